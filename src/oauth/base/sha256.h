@@ -1,0 +1,17 @@
+// SHA-256 (FIPS 180-4): what caches are keyed by, so that no cache holds a token.
+#pragma once
+
+#include <array>
+#include <initializer_list>
+#include <optional>
+#include <string_view>
+
+namespace oauth {
+
+using Sha256 = std::array<unsigned char, 32>;
+
+// Digest of the parts, each preceded by its length (8 bytes, big endian), so that no two lists of parts give one input.
+// nullopt when OpenSSL fails (no memory).
+std::optional<Sha256> sha256_of(std::initializer_list<std::string_view> parts) noexcept;
+
+}  // namespace oauth

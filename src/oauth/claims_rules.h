@@ -1,0 +1,33 @@
+// Rules on registered claims that JWTs and introspection responses share (RFC 7519 section 4.1, RFC 7662 section 2.2,
+// RFC 9068 section 4).
+#pragma once
+
+#include <chrono>
+#include <expected>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "oauth/base/clock.h"
+#include "oauth/base/json.h"
+#include "oauth/error.h"
+
+namespace oauth {
+
+struct ClaimsRules {
+    std::vector<std::string> accepted_issuers;    // compared exactly; empty: iss is not looked at
+    std::vector<std::string> accepted_audiences;  // one of them must be in aud; empty: aud is not looked at
+    std::chrono::seconds leeway{0};               // for exp and nbf
+    bool allow_missing_expiration = false;
+    bool ignore_expiration = false;  // exp is neither required nor compared
+};
+
+// Checks exp, nbf, iat (type only), iss, aud in this order; returns exp when there is one. A token is expired from the
+// second `exp` names on: now >= exp + leeway (RFC 7519 section 4.1.4). aud: an empty array names nobody and is refused.
+std::expected<std::optional<NumericDate>, Error> check_claims(const json::Value& claims, const ClaimsRules& rules,
+                                                              NumericDate now) noexcept;
+
+// True when aud (string or array of strings) names `audience` exactly.
+bool audience_contains(const json::Value& claims, std::string_view audience) noexcept;
+
+}  // namespace oauth

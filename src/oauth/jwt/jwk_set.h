@@ -1,0 +1,94 @@
+// Keys that verify signatures: JWK sets (RFC 7517, RFC 7518 section 6, RFC 8037) and "keyval" files (kid -> PEM public
+// key).
+#pragma once
+
+#include <cstddef>
+#include <expected>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "oauth/base/openssl.h"
+#include "oauth/base/secret.h"
+#include "oauth/base/sha256.h"
+#include "oauth/error.h"
+#include "oauth/jwt/algorithm.h"
+
+namespace oauth::jwt {
+
+// One verification key. Which algorithms it may verify is fixed when it is read: by its type, its curve and its "alg".
+class Jwk {
+public:
+    const std::optional<std::string>& kid() const noexcept { return kid_; }
+    bool is_symmetric() const noexcept { return pkey_ == nullptr; }
+    bool fits(Algorithm algorithm) const noexcept { return algorithms_.contains(algorithm); }
+
+    // Errors: signature_malformed, signature_invalid, algorithm_not_allowed (does not fit), internal.
+    // Symmetric keys are compared in constant time.
+    std::expected<void, Error> verify(Algorithm algorithm, std::string_view signing_input,
+                                      std::span<const unsigned char> signature) const noexcept;
+
+private:
+    friend class JwkReader;
+    std::optional<std::string> kid_;
+    AlgorithmSet algorithms_;
+    openssl::Pkey pkey_;               // null for a symmetric key
+    Secret secret_;                    // oct
+    std::size_t coordinate_size_ = 0;  // EC: bytes of r and of s in a JWS signature (RFC 7518 section 3.4)
+};
+
+// A key that was left out, and why. Not fatal while another key is usable.
+struct SkippedKey {
+    std::size_t index;  // position in "keys", or among the keyval members
+    std::string kid;    // empty when it has none
+    Error reason;
+};
+
+enum class KeyWarning : std::uint8_t {
+    private_key_present,           // the file holds a private key: it works, but it does not belong there
+    secret_shorter_than_hash,      // RFC 7518 section 3.2 asks for at least the hash size
+    symmetric_beside_public_keys,  // symmetric keys will not verify unless the rules allow it
+};
+
+std::string_view text(KeyWarning warning) noexcept;
+
+struct KeySetWarning {
+    std::size_t index;
+    std::string kid;
+    KeyWarning warning;
+};
+
+struct KeySetError {
+    Error reason;
+    std::vector<SkippedKey> skipped;  // filled for key_set_unusable
+};
+
+// Immutable. Safe to share between requests of one worker.
+class JwkSet {
+public:
+    static constexpr std::size_t max_document_bytes = std::size_t{1024} * 1024;
+    static constexpr std::size_t max_keys = 256;
+
+    // `document` is the whole JSON text. Never throws (std::bad_alloc becomes out_of_memory).
+    static std::expected<JwkSet, KeySetError> parse_jwks(std::string_view document) noexcept;
+    static std::expected<JwkSet, KeySetError> parse_keyval(std::string_view document) noexcept;
+
+    std::span<const Jwk> keys() const noexcept { return keys_; }
+    std::span<const SkippedKey> skipped() const noexcept { return skipped_; }
+    std::span<const KeySetWarning> warnings() const noexcept { return warnings_; }
+    bool has_public_keys() const noexcept { return has_public_keys_; }
+    // SHA-256 of the document: equal documents give equal keys. For caches of what these keys verified.
+    const Sha256& identity() const noexcept { return identity_; }
+
+private:
+    friend class JwkReader;
+    std::vector<Jwk> keys_;
+    std::vector<SkippedKey> skipped_;
+    std::vector<KeySetWarning> warnings_;
+    bool has_public_keys_ = false;
+    Sha256 identity_{};
+};
+
+}  // namespace oauth::jwt

@@ -1,0 +1,48 @@
+// The claims of an access token after its verification. Only a verifier can make one, so that policy can never be shown
+// unverified claims by mistake.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string_view>
+
+#include "oauth/base/clock.h"
+#include "oauth/base/json.h"
+
+namespace oauth {
+
+namespace jwt {
+class Verifier;
+}
+namespace introspection {
+class ResponseReader;
+}
+
+class VerifiedToken {
+public:
+    json::Value claims() const noexcept {
+        return claims_.root();
+    }                                                    // an object: JWT claims, or the introspection response
+    std::optional<json::Value> header() const noexcept;  // the JOSE header; none for an introspected token
+
+    std::optional<std::string_view> issuer() const noexcept;
+    std::optional<std::string_view> subject() const noexcept;
+    std::optional<NumericDate> expiration() const noexcept { return expiration_; }
+
+    // "aud" as a string or as an array of strings (RFC 7519 section 4.1.3). Exact comparison.
+    bool audience_contains(std::string_view audience) const noexcept;
+
+    std::size_t memory_bytes() const noexcept;
+
+private:
+    friend class jwt::Verifier;
+    friend class introspection::ResponseReader;
+    VerifiedToken(std::optional<json::Document> header, json::Document claims,
+                  std::optional<NumericDate> expiration) noexcept;
+
+    std::optional<json::Document> header_;
+    json::Document claims_;
+    std::optional<NumericDate> expiration_;
+};
+
+}  // namespace oauth
