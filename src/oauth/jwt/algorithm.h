@@ -1,6 +1,7 @@
-// JWS signature algorithms (RFC 7518 section 3, RFC 8037). There is no "none".
+// JWS signature algorithms (RFC 7518 section 3, RFC 8037, RFC 9864). There is no "none".
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
@@ -21,7 +22,9 @@ enum class Algorithm : std::uint8_t {
     ES256,
     ES384,
     ES512,
-    EdDSA,
+    EdDSA,    // either curve (RFC 8037)
+    Ed25519,  // one curve each (RFC 9864 section 2.2)
+    Ed448,
 };
 
 enum class Family : std::uint8_t {
@@ -35,6 +38,7 @@ enum class Family : std::uint8_t {
 std::optional<Algorithm> parse_algorithm(std::string_view name) noexcept;  // exact, case-sensitive
 std::string_view name(Algorithm algorithm) noexcept;
 Family family(Algorithm algorithm) noexcept;
+std::size_t hash_size(Algorithm algorithm) noexcept;  // bytes of the digest; 0 for EdDSA, which hashes by itself
 
 // A small set, for allow lists.
 class AlgorithmSet {
@@ -46,7 +50,7 @@ public:
     }
     static constexpr AlgorithmSet all() noexcept {
         AlgorithmSet set;
-        set.bits_ = (1U << (static_cast<unsigned>(Algorithm::EdDSA) + 1)) - 1;
+        set.bits_ = (1U << (static_cast<unsigned>(Algorithm::Ed448) + 1)) - 1;
         return set;
     }
     constexpr void insert(Algorithm a) noexcept { bits_ |= 1U << static_cast<unsigned>(a); }

@@ -32,6 +32,8 @@ public:
 
 private:
     friend class JwkReader;
+    std::size_t signature_size(Algorithm algorithm) const noexcept;
+
     std::optional<std::string> kid_;
     AlgorithmSet algorithms_;
     openssl::Pkey pkey_;               // null for a symmetric key

@@ -1,0 +1,52 @@
+#include "oauth/jwt/compact_jws.h"
+
+#include <algorithm>
+
+namespace oauth::jwt {
+namespace {
+
+std::expected<std::optional<std::string_view>, Error> optional_string(json::Value header,
+                                                                      std::string_view name) noexcept {
+    const auto value = header.member(name);
+    if (!value) return std::nullopt;
+    const auto text = value->string();
+    if (!text) return std::unexpected(Error::header_invalid);
+    return text;
+}
+
+}  // namespace
+
+std::expected<CompactJws, Error> split_compact_jws(std::string_view token) noexcept {
+    const auto dots = std::ranges::count(token, '.');
+    if (dots == 4) return std::unexpected(Error::token_encrypted);
+    if (dots != 2) return std::unexpected(Error::token_not_compact_jws);
+    const std::size_t first = token.find('.');
+    const std::size_t second = token.find('.', first + 1);
+    const CompactJws jws{.header = token.substr(0, first),
+                         .payload = token.substr(first + 1, second - first - 1),
+                         .signature = token.substr(second + 1),
+                         .signing_input = token.substr(0, second)};
+    if (jws.header.empty() || jws.payload.empty() || jws.signature.empty())
+        return std::unexpected(Error::token_not_compact_jws);
+    return jws;
+}
+
+std::expected<JoseHeader, Error> read_jose_header(json::Value header) noexcept {
+    if (header.kind() != json::Kind::object) return std::unexpected(Error::header_not_json_object);
+    const auto alg = optional_string(header, "alg");
+    if (!alg || !*alg) return std::unexpected(Error::header_invalid);
+    const auto algorithm = parse_algorithm(**alg);
+    if (!algorithm) return std::unexpected(Error::algorithm_unsupported);
+
+    // We understand no extension, so that any "crit" is one we do not (RFC 7515 section 4.1.11), an empty or malformed
+    // one included. "b64" changes what is signed and works only with crit (RFC 7797 section 6): without it, two
+    // verifiers could read one token in two ways.
+    if (header.member("crit") || header.member("b64")) return std::unexpected(Error::critical_header_unsupported);
+
+    const auto kid = optional_string(header, "kid");
+    const auto type = optional_string(header, "typ");
+    if (!kid || !type) return std::unexpected(Error::header_invalid);
+    return JoseHeader{.algorithm = *algorithm, .kid = *kid, .type = *type};
+}
+
+}  // namespace oauth::jwt

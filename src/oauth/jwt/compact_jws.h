@@ -1,0 +1,36 @@
+// JWS compact serialization (RFC 7515 section 7.1) and its protected header (section 4.1).
+#pragma once
+
+#include <expected>
+#include <optional>
+#include <string_view>
+
+#include "oauth/base/json.h"
+#include "oauth/error.h"
+#include "oauth/jwt/algorithm.h"
+
+namespace oauth::jwt {
+
+// Views of one token. The parts are still encoded.
+struct CompactJws {
+    std::string_view header;
+    std::string_view payload;
+    std::string_view signature;
+    std::string_view signing_input;  // header, dot, payload
+};
+
+// Errors: token_encrypted, token_not_compact_jws.
+std::expected<CompactJws, Error> split_compact_jws(std::string_view token) noexcept;
+
+// Views into the header document.
+struct JoseHeader {
+    Algorithm algorithm;
+    std::optional<std::string_view> kid;
+    std::optional<std::string_view> type;
+};
+
+// jwk, jku, x5u and x5c are not looked at: a token does not bring its own key (RFC 8725 section 3.10). Errors:
+// header_not_json_object, header_invalid, algorithm_unsupported, critical_header_unsupported.
+std::expected<JoseHeader, Error> read_jose_header(json::Value header) noexcept;
+
+}  // namespace oauth::jwt

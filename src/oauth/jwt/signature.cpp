@@ -1,0 +1,125 @@
+// Jwk::verify: one signature over one signing input (RFC 7515 section 5.2 step 8).
+#include <openssl/hmac.h>
+#include <openssl/rsa.h>
+
+#include <algorithm>
+#include <array>
+
+#include "oauth/jwt/jwk_set.h"
+
+namespace oauth::jwt {
+namespace {
+
+using Result = std::expected<void, Error>;
+using Bytes = std::span<const unsigned char>;
+
+Bytes bytes_of(std::string_view text) noexcept {
+    return {reinterpret_cast<const unsigned char*>(text.data()), text.size()};
+}
+
+// Fetched once: looking a digest up by name costs as much as hashing a short token with it.
+const EVP_MD* digest_of(Algorithm algorithm) noexcept {
+    static const openssl::Digest sha256(EVP_MD_fetch(nullptr, "SHA2-256", nullptr));
+    static const openssl::Digest sha384(EVP_MD_fetch(nullptr, "SHA2-384", nullptr));
+    static const openssl::Digest sha512(EVP_MD_fetch(nullptr, "SHA2-512", nullptr));
+    switch (hash_size(algorithm)) {
+        case 32:
+            return sha256.get();
+        case 48:
+            return sha384.get();
+        case 64:
+            return sha512.get();
+        default:
+            return nullptr;
+    }
+}
+
+Result verify_hmac(Algorithm algorithm, std::string_view secret, Bytes input, Bytes signature) noexcept {
+    std::array<unsigned char, EVP_MAX_MD_SIZE> expected{};
+    unsigned int written = 0;
+    if (HMAC(digest_of(algorithm), secret.data(), static_cast<int>(secret.size()), input.data(), input.size(),
+             expected.data(), &written) == nullptr ||
+        written != signature.size())
+        return std::unexpected(Error::internal);
+    if (CRYPTO_memcmp(expected.data(), signature.data(), signature.size()) != 0)
+        return std::unexpected(Error::signature_invalid);
+    return {};
+}
+
+bool prepare(EVP_MD_CTX* context, Algorithm algorithm, EVP_PKEY* pkey) noexcept {
+    EVP_PKEY_CTX* settings = nullptr;  // belongs to `context`
+    if (EVP_DigestVerifyInit(context, &settings, digest_of(algorithm), nullptr, pkey) != 1) return false;
+    if (family(algorithm) != Family::rsa_pss) return true;
+    // RFC 7518 section 3.5: MGF1 with the same hash (OpenSSL's default), a salt as long as the hash.
+    return EVP_PKEY_CTX_set_rsa_padding(settings, RSA_PKCS1_PSS_PADDING) == 1 &&
+           EVP_PKEY_CTX_set_rsa_pss_saltlen(settings, RSA_PSS_SALTLEN_DIGEST) == 1;
+}
+
+Result verify_public(Algorithm algorithm, EVP_PKEY* pkey, Bytes input, Bytes signature) noexcept {
+    const openssl::DigestContext context(EVP_MD_CTX_new());
+    if (!context || !prepare(context.get(), algorithm, pkey)) return std::unexpected(Error::internal);
+    // Negative results are not told apart from 0: what OpenSSL cannot even decode depends on the token alone.
+    if (EVP_DigestVerify(context.get(), signature.data(), signature.size(), input.data(), input.size()) != 1)
+        return std::unexpected(Error::signature_invalid);
+    return {};
+}
+
+// ECDSA signatures in JWS are r and s side by side (RFC 7518 section 3.4); OpenSSL reads a DER SEQUENCE of both.
+class DerSignature {
+public:
+    explicit DerSignature(Bytes r_and_s) noexcept {
+        const openssl::EcdsaSignature pair(ECDSA_SIG_new());
+        openssl::Bignum r = to_bignum(r_and_s.first(r_and_s.size() / 2));
+        openssl::Bignum s = to_bignum(r_and_s.last(r_and_s.size() / 2));
+        if (!pair || !r || !s || ECDSA_SIG_set0(pair.get(), r.get(), s.get()) != 1) return;
+        static_cast<void>(r.release());  // now owned by `pair`
+        static_cast<void>(s.release());
+        unsigned char* end = bytes_.data();
+        size_ = std::max(0, i2d_ECDSA_SIG(pair.get(), &end));
+    }
+    Bytes bytes() const noexcept { return Bytes(bytes_).first(static_cast<std::size_t>(size_)); }
+
+private:
+    static openssl::Bignum to_bignum(Bytes bytes) noexcept {
+        return openssl::Bignum(BN_bin2bn(bytes.data(), static_cast<int>(bytes.size()), nullptr));
+    }
+
+    // Two INTEGERs of 66 bytes (P-521), each with two bytes of tag and length and perhaps a zero in front; three bytes
+    // of tag and length before them.
+    std::array<unsigned char, 3 + 2 * (2 + 1 + 66)> bytes_;
+    int size_ = 0;
+};
+
+Result verify_ecdsa(Algorithm algorithm, EVP_PKEY* pkey, Bytes input, Bytes signature) noexcept {
+    const DerSignature der(signature);
+    if (der.bytes().empty()) return std::unexpected(Error::internal);
+    return verify_public(algorithm, pkey, input, der.bytes());
+}
+
+}  // namespace
+
+std::size_t Jwk::signature_size(Algorithm algorithm) const noexcept {
+    if (is_symmetric()) return hash_size(algorithm);
+    if (family(algorithm) == Family::ecdsa) return 2 * coordinate_size_;
+    return static_cast<std::size_t>(EVP_PKEY_get_size(pkey_.get()));  // RSA: the modulus (RFC 8017 section 8.2.2)
+}
+
+Result Jwk::verify(Algorithm algorithm, std::string_view signing_input, Bytes signature) const noexcept {
+    if (!fits(algorithm)) return std::unexpected(Error::algorithm_not_allowed);
+    if (signature.size() != signature_size(algorithm)) return std::unexpected(Error::signature_malformed);
+    const openssl::ErrorQueueGuard clean_queue;
+    const Bytes input = bytes_of(signing_input);
+    switch (family(algorithm)) {
+        case Family::hmac:
+            return verify_hmac(algorithm, secret_.reveal(), input, signature);
+        case Family::ecdsa:
+            return verify_ecdsa(algorithm, pkey_.get(), input, signature);
+        case Family::rsa_pkcs1:
+        case Family::rsa_pss:
+        case Family::eddsa:
+            return verify_public(algorithm, pkey_.get(), input, signature);
+    }
+    return std::unexpected(Error::internal);
+}
+
+}  // namespace oauth::jwt
