@@ -1,0 +1,65 @@
+package TestNginx::Report;
+
+# What went wrong with an nginx that has ended: its error log, cores, sanitizers' and valgrind's reports.
+
+use v5.36;
+
+use File::Basename qw(basename);
+
+my $suppressions = $INC{'TestNginx/Report.pm'} =~ s{prove/lib/TestNginx/Report\.pm\z}{sanitizers}r;
+
+sub set_sanitizer_options ($dir) {
+    $ENV{LD_PRELOAD} = $ENV{TEST_NGINX_PRELOAD} // return;
+    my $log = "log_path=$dir/sanitizer";
+    $ENV{ASAN_OPTIONS}  = join ':', $ENV{ASAN_OPTIONS}  // (), 'detect_leaks=1', 'detect_stack_use_after_return=1', $log;
+    $ENV{UBSAN_OPTIONS} = join ':', $ENV{UBSAN_OPTIONS} // (), 'print_stacktrace=1', $log;
+    $ENV{LSAN_OPTIONS}  = join ':', $ENV{LSAN_OPTIONS}  // (), "suppressions=$suppressions/lsan.supp";
+    return;
+}
+
+sub valgrind_command ($dir) {
+    return (
+        qw(valgrind --quiet --leak-check=full --show-leak-kinds=definite --num-callers=30 --xml=yes),
+        "--xml-file=$dir/valgrind.%p.xml", "--suppressions=$suppressions/valgrind.supp", '--gen-suppressions=no',
+    );
+}
+
+sub problems ($nginx) {
+    my ($dir, $log) = ($nginx->dir, $nginx->log);
+    my @lines = grep { /\[(?:alert|emerg)\]|worker process \d+ exited with code [^0]/ } split /^/, $log;
+    if (my $allowed = $nginx->{options}{allow}) {
+        @lines = grep { !/$allowed/ } @lines;
+    }
+    push @lines, map { basename($_) . ":\n" . slurp($_) } glob("$dir/core* $dir/sanitizer.*");
+    push @lines, slurp("$dir/stderr") if slurp("$dir/stderr") =~ /runtime error:|Sanitizer|AddressSan/;
+    push @lines, map { valgrind_errors(slurp($_)) } glob "$dir/valgrind.*.xml";
+    push @lines, leaked_secrets($nginx, $log) if ($nginx->{options}{log_level} // '') ne 'debug';
+    return @lines;
+}
+
+# Every error counts; a leak only when one of our modules stands in its stack (nginx leaves some memory to exit).
+sub valgrind_errors ($xml) {
+    my @errors = $xml =~ m{<error>(.*?)</error>}sg;
+    @errors = grep { !/<kind>Leak_/ || m{<obj>[^<]*/ngx_http_(?:auth_jwt|auth_oauth2_token|mcp_resource)_module\.so<} } @errors;
+    return map { valgrind_text($_) } @errors;
+}
+
+sub valgrind_text ($error) {
+    my ($kind) = $error =~ m{<kind>(.*?)</kind>};
+    my @frames = $error =~ m{<fn>(.*?)</fn>}g;
+    return "valgrind: $kind in " . join(' < ', @frames) . "\n";
+}
+
+# nginx writes headers to its log at level debug; at any other, no part of a token may be there.
+sub leaked_secrets ($nginx, $log) {
+    my %parts = map { $_ => 1 } grep { length >= 12 } map { ($_, split /\./) } @{ $nginx->{secrets} // [] };
+    return map { 'in the log: part of a token, ' . length($_) . " bytes\n" } grep { index($log, $_) >= 0 } keys %parts;
+}
+
+sub slurp ($file) {
+    open my $in, '<:raw', $file or return '';
+    local $/;
+    return scalar(<$in>) // '';
+}
+
+1;
