@@ -1,0 +1,78 @@
+// A real authorization server (oidc-provider) for the tests and the demo: PKCE, dynamic client registration, resource
+// indicators, JWT and opaque access tokens, introspection, revocation. Nobody has to click: alice is logged in and consents.
+//
+//   node authorization-server.mjs --resource http://127.0.0.1:8080/mcp --keys keys.json [--port 0] [--scopes "mcp:read mcp:write"]
+//
+// Prints one JSON line when it is ready: {"issuer":"http://127.0.0.1:40123"}. Listens on loopback only.
+import http from 'node:http';
+import { parseArgs } from 'node:util';
+import Provider from 'oidc-provider';
+import { providerConfiguration } from './lib/authorization-server-configuration.mjs';
+import { privateKeySet } from './lib/key-set.mjs';
+
+const { values: settings } = parseArgs({
+  options: {
+    port: { type: 'string', default: '0' },
+    resource: { type: 'string', multiple: true },
+    keys: { type: 'string' },
+    scopes: { type: 'string', default: 'mcp:read mcp:write' },
+    user: { type: 'string', default: 'alice' },
+  },
+});
+if (!settings.resource || !settings.keys) {
+  console.error('authorization-server: --resource URI and --keys FILE are needed');
+  process.exit(2);
+}
+
+async function grantFor(provider, prompt, params, grantId) {
+  const grant = grantId
+    ? await provider.Grant.find(grantId)
+    : new provider.Grant({ accountId: settings.user, clientId: params.client_id });
+  const missing = prompt.details;
+  if (missing.missingOIDCScope) grant.addOIDCScope(missing.missingOIDCScope.join(' '));
+  if (missing.missingOIDCClaims) grant.addOIDCClaims(missing.missingOIDCClaims);
+  for (const [resource, scopes] of Object.entries(missing.missingResourceScopes ?? {}))
+    grant.addResourceScope(resource, scopes.join(' '));
+  return grant.save();
+}
+
+// Login and consent without a page.
+async function interaction(provider, req, res) {
+  const { prompt, params, grantId } = await provider.interactionDetails(req, res);
+  const result = prompt.name === 'login'
+    ? { login: { accountId: settings.user } }
+    : { consent: { grantId: await grantFor(provider, prompt, params, grantId) } };
+  await provider.interactionFinished(req, res, result, { mergeWithLastSubmission: true });
+}
+
+function logErrors(provider) {
+  provider.on('server_error', (ctx, error) => console.error('server_error', error));
+  for (const event of ['grant.error', 'authorization.error', 'registration_create.error', 'introspection.error'])
+    provider.on(event, (ctx, error) =>
+      console.error(event, error.error, error.error_description ?? '', error.error_detail ?? ''));
+}
+
+const server = http.createServer();
+server.listen(Number(settings.port), '127.0.0.1', async () => {
+  const issuer = `http://127.0.0.1:${server.address().port}`;
+  const provider = new Provider(issuer, providerConfiguration({
+    jwks: await privateKeySet(settings.keys),
+    resources: settings.resource,
+    scopes: settings.scopes,
+  }));
+  logErrors(provider);
+  const standard = provider.callback();
+  server.on('request', async (req, res) => {
+    try {
+      const { pathname, searchParams } = new URL(req.url, issuer);
+      if (pathname.startsWith('/interaction/')) return await interaction(provider, req, res);
+      // A client that names no scope gets all of them (RFC 6749 section 3.3 leaves the default to the server).
+      if (pathname === '/auth' && !searchParams.has('scope')) req.url += `&scope=${encodeURIComponent(settings.scopes)}`;
+      return standard(req, res);
+    } catch (error) {
+      console.error(error);
+      res.writeHead(500).end();
+    }
+  });
+  console.log(JSON.stringify({ issuer }));
+});
