@@ -1,7 +1,31 @@
 # How our own code is compiled.
 
+set(SANITIZERS "" CACHE STRING "For -fsanitize=, comma-separated: address,undefined")
+
 add_library(project_warnings INTERFACE)
-target_compile_options(project_warnings INTERFACE -Wall -Wextra -Werror)
+target_compile_options(project_warnings INTERFACE
+    -Wall -Wextra -Werror -Wshadow -Wconversion -Wformat=2
+    $<$<COMPILE_LANGUAGE:CXX>:-Wnon-virtual-dtor -Woverloaded-virtual>)
+
+# -O1: fast to build, and variables stay visible to a debugger.
+set(CMAKE_C_FLAGS_DEBUG "-O1 -g -fno-omit-frame-pointer")
+set(CMAKE_CXX_FLAGS_DEBUG "-O1 -g -fno-omit-frame-pointer")
+
+if(SANITIZERS)
+    add_compile_options(-fsanitize=${SANITIZERS} -fno-sanitize-recover=all)
+    add_link_options(-fsanitize=${SANITIZERS})
+endif()
+
+# Hardening, where optimization makes it effective. A failed check ends a worker; it never lets a request pass.
+set(release $<CONFIG:RelWithDebInfo,Release>)
+add_compile_options("$<${release}:-fstack-protector-strong;-U_FORTIFY_SOURCE;-D_FORTIFY_SOURCE=2>")
+add_compile_definitions($<${release}:_GLIBCXX_ASSERTIONS>)
+add_link_options($<${release}:-Wl,-z,relro,-z,now>)
+
+include(CheckIPOSupported)
+check_ipo_supported(RESULT ipo_supported LANGUAGES C CXX)
+set(CMAKE_INTERPROCEDURAL_OPTIMIZATION_RELWITHDEBINFO ${ipo_supported})
+set(CMAKE_INTERPROCEDURAL_OPTIMIZATION_RELEASE ${ipo_supported})
 
 # add_room(<name> GLOB <folder> [LIBRARIES <target>...] [PRIVATE_LIBRARIES <target>...])
 # A static library of every .cpp below a folder; without any, only its include path and libraries.
