@@ -1,0 +1,114 @@
+#include "mcp/authorize.h"
+
+#include <algorithm>
+#include <expected>
+
+#include "oauth/bearer.h"
+
+namespace mcp {
+namespace {
+
+Decision refuse(const Reason& why) {
+    return {.verdict = Verdict::refuse, .reason = why};
+}
+
+std::expected<void, TransportError> check_origin(const Resource& resource, const Request& request) {
+    if (request.origin.empty()) return {};  // not a browser
+    if (request.origin.size() > 1 || !origin_allowed(resource, request.origin.front()))
+        return std::unexpected(TransportError::origin_not_allowed);
+    return {};
+}
+
+bool method_served(Protocol protocol, std::string_view method) noexcept {
+    if (method == "POST") return true;
+    return protocol != Protocol::modern && (method == "GET" || method == "DELETE");
+}
+
+std::expected<void, TransportError> check_version(Protocol protocol, const Request& request) {
+    const auto& versions = request.mirrored.protocol_version;
+    if (versions.size() > 1) return std::unexpected(TransportError::header_mismatch);
+    if (protocol == Protocol::dual) return {};
+    if (versions.empty()) {
+        if (protocol == Protocol::modern) return std::unexpected(TransportError::version_missing);
+        return {};
+    }
+    if (is_modern(versions.front()) != (protocol == Protocol::modern))
+        return std::unexpected(TransportError::unsupported_version);
+    return {};
+}
+
+std::expected<void, TransportError> check_transport(const Resource& resource, const Request& request) {
+    if (!method_served(resource.protocol, request.http_method))
+        return std::unexpected(TransportError::method_not_allowed);
+    return check_version(resource.protocol, request);
+}
+
+// RFC 6750 section 2: one token, by one method, and that is the header.
+std::expected<std::string_view, oauth::Error> credentials(const Request& request) {
+    if (oauth::has_form_parameter(request.query, "access_token"))
+        return std::unexpected(oauth::Error::request_ambiguous);
+    return oauth::bearer_token(request.authorization);
+}
+
+bool obliges_agreement(const Request& request) noexcept {
+    return !request.mirrored.protocol_version.empty() && is_modern(request.mirrored.protocol_version.front());
+}
+
+bool needs_body(const Resource& resource, const Request& request, const Evidence& evidence) noexcept {
+    return resource.policy.depends_on_operation() && request.http_method == "POST" && evidence.message == nullptr &&
+           !evidence.body_error;
+}
+
+using Operations = std::expected<std::span<const Operation>, TransportError>;
+
+// None where policy does not depend on them, and none for GET and DELETE, which carry no message.
+Operations operations(const Resource& resource, const Request& request, const Evidence& evidence) {
+    if (!resource.policy.depends_on_operation() || request.http_method != "POST") return std::span<const Operation>{};
+    if (evidence.body_error) return std::unexpected(*evidence.body_error);
+    const auto agreement = check_agreement(request.mirrored, *evidence.message, obliges_agreement(request));
+    if (!agreement) return std::unexpected(agreement.error());
+    return std::span<const Operation>(evidence.message->operations());
+}
+
+bool may_be_anonymous(const Resource& resource, const Request& request, oauth::Error why) noexcept {
+    return why == oauth::Error::credentials_missing && resource.policy.has_anonymous_methods() &&
+           request.http_method == "POST";
+}
+
+// Whatever keeps the operation from being recognised as an anonymous one leaves a request without credentials.
+Decision judge_anonymous(const Resource& resource, const Operations& asked) {
+    if (!asked || !resource.policy.all_anonymous(*asked)) return refuse(reason(oauth::Error::credentials_missing));
+    return {.verdict = Verdict::pass};
+}
+
+Decision judge_scopes(const Resource& resource, const oauth::VerifiedToken& token,
+                      std::span<const Operation> operations) {
+    Decision decision{.verdict = Verdict::pass, .required = resource.policy.required(operations)};
+    decision.missing = decision.required.without(resource.scopes.granted(token.claims()));
+    if (decision.missing.empty()) return decision;
+    decision.verdict = Verdict::refuse;
+    decision.reason = reason(oauth::Error::scope_insufficient);
+    return decision;
+}
+
+}  // namespace
+
+Decision authorize(const Resource& resource, const Request& request, const Evidence& evidence) {
+    if (const auto origin = check_origin(resource, request); !origin) return refuse(reason(origin.error()));
+    if (request.is_preflight) return {.verdict = Verdict::answer_preflight};
+
+    const auto token = credentials(request);
+    const bool anonymous = !token && may_be_anonymous(resource, request, token.error());
+    if (!token && !anonymous) return refuse(reason(token.error()));
+    if (token && evidence.token_error) return refuse(reason(*evidence.token_error));
+    if (token && evidence.token == nullptr) return {.verdict = Verdict::verify_token, .bearer_token = *token};
+
+    if (const auto served = check_transport(resource, request); !served) return refuse(reason(served.error()));
+    if (needs_body(resource, request, evidence)) return {.verdict = Verdict::read_body};
+    const auto asked = operations(resource, request, evidence);
+    if (anonymous) return judge_anonymous(resource, asked);
+    if (!asked) return refuse(reason(asked.error()));
+    return judge_scopes(resource, *evidence.token, *asked);
+}
+
+}  // namespace mcp

@@ -1,0 +1,50 @@
+// Which scopes an operation needs (MCP authorization "Scope Selection", "Step-Up"). Compiled at load, read only
+// afterwards.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "mcp/jsonrpc.h"
+#include "oauth/scope_table.h"
+
+namespace mcp {
+
+// "*" stands for any text, "?" for any one byte; everything else for itself, with regard to case.
+bool glob_matches(std::string_view pattern, std::string_view text) noexcept;
+
+struct ScopeRule {
+    oauth::ScopeSet scopes{};
+    std::string method{};  // glob; empty: any method
+    std::string name{};    // glob; empty: with or without a name
+
+    bool is_general() const noexcept { return method.empty() && name.empty(); }
+    bool matches(const Operation& operation) const noexcept;
+};
+
+class Policy {
+public:
+    void add(ScopeRule rule);
+    void allow_anonymous(std::string method_glob) { anonymous_methods_.push_back(std::move(method_glob)); }
+
+    // False: every request needs general_scopes(), and nobody has to read a body.
+    bool depends_on_operation() const noexcept { return !rules_.empty() || !anonymous_methods_.empty(); }
+    bool has_anonymous_methods() const noexcept { return !anonymous_methods_.empty(); }
+
+    const oauth::ScopeSet& general_scopes() const noexcept { return general_; }
+
+    // The union of all rules that match any of the operations, and of the general scopes.
+    oauth::ScopeSet required(std::span<const Operation> operations) const noexcept;
+
+    // True when every operation's method may be used without a token.
+    bool all_anonymous(std::span<const Operation> operations) const noexcept;
+
+private:
+    oauth::ScopeSet general_;
+    std::vector<ScopeRule> rules_;
+    std::vector<std::string> anonymous_methods_;
+};
+
+}  // namespace mcp

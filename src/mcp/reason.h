@@ -1,0 +1,43 @@
+// Why a request to an MCP endpoint was refused: the reasons of OAuth (oauth/error.h), and those of the transport.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "oauth/error.h"
+
+namespace mcp {
+
+enum class TransportError : std::uint8_t {
+    origin_not_allowed,
+    method_not_allowed,
+    unsupported_version,  // MCP-Protocol-Version names a revision that mcp_protocol excludes
+    version_missing,      // mcp_protocol modern, and no MCP-Protocol-Version
+    header_mismatch,      // mirrored headers missing, doubled, undecodable or not what the body says
+    body_too_large,
+    body_not_json,      // syntax, UTF-8, limits, duplicate member names
+    body_not_jsonrpc,   // not a JSON-RPC message, or a batch where none may be
+    body_name_missing,  // tools/call and the like without the name that policy needs
+};
+
+// JSON-RPC error codes (JSON-RPC 2.0 section 5.1, MCP 2026-07-28).
+inline constexpr int no_jsonrpc_error = 0;
+inline constexpr int parse_error = -32700;
+inline constexpr int invalid_request = -32600;
+inline constexpr int invalid_params = -32602;
+inline constexpr int header_mismatch_code = -32020;
+inline constexpr int unsupported_version_code = -32022;
+
+// One row of either table. All views are literals.
+struct Reason {
+    std::string_view name{};  // stable, for logs and variables
+    std::string_view text{};  // safe in a log line and in error_description
+    int http_status = 500;
+    std::string_view oauth_error{};  // RFC 6750 section 3.1, or empty
+    int jsonrpc_code = no_jsonrpc_error;
+};
+
+Reason reason(oauth::Error error) noexcept;
+Reason reason(TransportError error) noexcept;
+
+}  // namespace mcp

@@ -1,0 +1,74 @@
+#include "oauth/bearer.h"
+
+#include <algorithm>
+
+namespace oauth {
+namespace {
+
+constexpr std::string_view scheme = "bearer";
+
+char lower(char c) noexcept {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+}
+
+bool starts_with_scheme(std::string_view value) noexcept {
+    return value.size() >= scheme.size() && std::equal(scheme.begin(), scheme.end(), value.begin(),
+                                                       [](char expected, char c) { return expected == lower(c); });
+}
+
+// b64token = 1*( ALPHA / DIGIT / "-" / "." / "_" / "~" / "+" / "/" ) *"="
+bool is_b64token(std::string_view token) noexcept {
+    while (token.ends_with('='))
+        token.remove_suffix(1);
+    return !token.empty() && std::ranges::all_of(token, [](char c) {
+        return (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'z') ||
+               std::string_view("-._~+/").find(c) != std::string_view::npos;
+    });
+}
+
+int hex_digit(char c) noexcept {
+    if (c >= '0' && c <= '9') return c - '0';
+    if (lower(c) >= 'a' && lower(c) <= 'f') return lower(c) - 'a' + 10;
+    return -1;
+}
+
+// Compares without a copy: `encoded` with its percent-encoding undone against `name`.
+bool decodes_to(std::string_view encoded, std::string_view name) noexcept {
+    std::size_t i = 0;
+    for (char expected : name) {
+        if (i >= encoded.size()) return false;
+        char c = encoded[i++];
+        if (c == '%' && encoded.size() - i >= 2 && hex_digit(encoded[i]) >= 0 && hex_digit(encoded[i + 1]) >= 0) {
+            c = static_cast<char>(hex_digit(encoded[i]) * 16 + hex_digit(encoded[i + 1]));
+            i += 2;
+        }
+        if (c != expected) return false;
+    }
+    return i == encoded.size();
+}
+
+}  // namespace
+
+std::expected<std::string_view, Error> bearer_token(std::span<const std::string_view> authorization) noexcept {
+    if (authorization.empty()) return std::unexpected(Error::credentials_missing);
+    if (authorization.size() > 1) return std::unexpected(Error::request_ambiguous);
+    std::string_view value = authorization.front();
+    if (!starts_with_scheme(value)) return std::unexpected(Error::credentials_missing);
+    value.remove_prefix(scheme.size());
+    if (!value.empty() && value.front() != ' ') return std::unexpected(Error::credentials_missing);  // "Bearerish"
+    value.remove_prefix(std::min(value.find_first_not_of(' '), value.size()));
+    if (!is_b64token(value)) return std::unexpected(Error::credentials_malformed);
+    return value;
+}
+
+bool has_form_parameter(std::string_view encoded, std::string_view name) noexcept {
+    while (!encoded.empty()) {
+        const std::size_t end = std::min(encoded.find_first_of("&;"), encoded.size());
+        const std::string_view pair = encoded.substr(0, end);
+        if (decodes_to(pair.substr(0, pair.find('=')), name)) return true;
+        encoded.remove_prefix(std::min(end + 1, encoded.size()));
+    }
+    return false;
+}
+
+}  // namespace oauth

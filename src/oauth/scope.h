@@ -1,0 +1,84 @@
+// Scopes (RFC 6749 section 3.3): space-delimited, case-sensitive, in any order.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <iterator>
+#include <string_view>
+
+#include "oauth/base/json.h"
+
+namespace oauth {
+
+// scope-token = 1*( %x21 / %x23-5B / %x5D-7E )
+bool is_scope_token(std::string_view text) noexcept;
+
+// The pieces between the spaces of `text`, empty ones left out; views into `text`, nothing is copied. They are not
+// validated.
+class ScopeTokens {
+public:
+    class Iterator {
+    public:
+        using value_type = std::string_view;
+        using difference_type = std::ptrdiff_t;
+
+        constexpr Iterator() noexcept = default;
+        constexpr explicit Iterator(std::string_view text) noexcept : rest_(text) { advance(); }
+
+        constexpr std::string_view operator*() const noexcept { return token_; }
+        constexpr Iterator& operator++() noexcept {
+            advance();
+            return *this;
+        }
+        constexpr Iterator operator++(int) noexcept {
+            const Iterator before = *this;
+            advance();
+            return before;
+        }
+        constexpr bool operator==(const Iterator& other) const noexcept { return token_.data() == other.token_.data(); }
+        constexpr bool operator==(std::default_sentinel_t) const noexcept { return token_.empty(); }
+
+    private:
+        constexpr void advance() noexcept {
+            rest_.remove_prefix(std::min(rest_.find_first_not_of(' '), rest_.size()));
+            token_ = rest_.substr(0, rest_.find(' '));
+            rest_.remove_prefix(token_.size());
+        }
+
+        std::string_view token_;  // empty only at the end
+        std::string_view rest_;
+    };
+
+    constexpr explicit ScopeTokens(std::string_view text) noexcept : text_(text) {}
+    constexpr Iterator begin() const noexcept { return Iterator(text_); }
+    constexpr std::default_sentinel_t end() const noexcept { return {}; }
+
+private:
+    std::string_view text_;
+};
+
+// True when the claims grant `scope`: by "scope" (RFC 8693 section 4.2, RFC 9068 section 2.2.3, RFC 7662 section 2.2)
+// or, where a token has no "scope", by "scp", which some authorization servers use. Either may be a string or an array
+// of strings with one scope each; a value of another type grants nothing.
+bool scope_contains(const json::Value& claims, std::string_view scope) noexcept;
+
+// Calls `visit` with every scope that the claims grant, by the same rules.
+template <class Visit>
+void each_granted_scope(const json::Value& claims, Visit visit) {
+    auto granted = claims.member("scope");
+    if (!granted) granted = claims.member("scp");
+    if (!granted) return;
+    if (const auto text = granted->string()) {
+        for (const std::string_view token : ScopeTokens(*text)) visit(token);
+        return;
+    }
+    bool all_strings = true;
+    granted->each_element([&](json::Value element) { return all_strings = element.string().has_value(); });
+    if (!all_strings) return;
+    granted->each_element([&](json::Value element) {
+        visit(*element.string());
+        return true;
+    });
+}
+
+}  // namespace oauth

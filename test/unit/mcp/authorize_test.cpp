@@ -1,0 +1,256 @@
+#include "mcp/authorize.h"
+
+#include <gtest/gtest.h>
+
+#include <expected>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "mcp/challenge.h"
+#include "oauth/base/base64url.h"
+#include "oauth/jwt/verifier.h"
+
+namespace mcp {
+namespace {
+
+constexpr std::string_view uri = "https://mcp.example.com/mcp";
+constexpr std::string_view metadata_uri = "https://mcp.example.com/.well-known/oauth-protected-resource/mcp";
+constexpr std::string_view bearer = "Bearer abc.def.ghi";
+
+// A token with these claims. Its signature is not looked at here: that is the verifier's own test.
+oauth::VerifiedToken token_with(const std::string& claims) {
+    static constexpr std::string_view header = "eyJhbGciOiJSUzI1NiJ9";  // {"alg":"RS256"}
+    oauth::jwt::VerificationRules rules;
+    rules.accept_any_signature = true;
+    rules.claims.allow_missing_expiration = true;
+    std::string jws(header);
+    jws += "." + oauth::base64url::encode(claims) + ".AA";
+    auto token = oauth::jwt::Verifier::verify(jws, {}, rules, 1);
+    EXPECT_TRUE(token);
+    return std::move(*token);
+}
+
+struct AuthorizeTest : testing::Test {
+    AuthorizeTest() : resource{.uri = *ResourceUri::parse(uri), .metadata_uri = std::string(metadata_uri)} {
+        resource.policy.add({.scopes = scopes({"mcp:read"})});
+        resource.allowed_origins = {"https://app.example"};
+    }
+
+    oauth::ScopeSet scopes(std::initializer_list<std::string_view> names) {
+        oauth::ScopeSet set;
+        for (const auto scope : names)
+            set.insert(*resource.scopes.intern(scope));
+        EXPECT_FALSE(resource.scopes.compile());
+        return set;
+    }
+
+    Decision decide(const Evidence& evidence = {}) {
+        request.authorization = authorization;
+        request.origin = origin;
+        request.mirrored = {.protocol_version = version, .method = method, .name = name};
+        return authorize(resource, request, evidence);
+    }
+
+    // Everything found out that can be: a token with these scopes, and the body.
+    Decision decide_with(std::string_view granted, std::string_view body = {}) {
+        const auto token = token_with(R"({"sub":"a","scope":")" + std::string(granted) + "\"}");
+        const auto message = Message::parse(body);
+        Evidence evidence{.token = authorization.empty() ? nullptr : &token};
+        if (message) evidence.message = &*message;
+        if (!message) evidence.body_error = message.error();
+        return decide(evidence);
+    }
+
+    void add_tool_rule() {
+        resource.policy.add({.scopes = scopes({"mcp:write"}), .method = "tools/call", .name = "delete_*"});
+    }
+
+    Resource resource;
+    Request request{.http_method = "POST"};
+    std::vector<std::string_view> authorization{bearer};
+    std::vector<std::string_view> origin, version, method, name;
+};
+
+constexpr std::string_view delete_call =
+    R"({"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"delete_all"}})";
+constexpr std::string_view echo_call = R"({"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"echo"}})";
+
+// SPEC 4, 63, 64
+TEST_F(AuthorizeTest, ARequestWithoutCredentialsIsChallengedWithoutAnErrorCode) {
+    authorization.clear();
+    const Decision decision = decide();
+    EXPECT_EQ(decision.verdict, Verdict::refuse);
+    EXPECT_EQ(decision.reason.http_status, 401);
+    EXPECT_EQ(challenge(resource, decision, "id"),
+              "Bearer resource_metadata=\"" + std::string(metadata_uri) + "\", scope=\"mcp:read\"");
+}
+
+TEST_F(AuthorizeTest, ATokenIsVerifiedBeforeAnythingElseIsJudged) {
+    request.http_method = "PUT";
+    const Decision decision = decide();
+    EXPECT_EQ(decision.verdict, Verdict::verify_token);
+    EXPECT_EQ(decision.bearer_token, "abc.def.ghi");
+}
+
+// SPEC 14, 65, 83
+TEST_F(AuthorizeTest, ABadTokenIsAnInvalidTokenWhateverItsScopesWouldBe) {
+    Evidence evidence{.token_error = oauth::Error::expired};
+    const Decision decision = decide(evidence);
+    EXPECT_EQ(decision.reason.http_status, 401);
+    const std::string header = challenge(resource, decision, "4f2a");
+    EXPECT_TRUE(header.starts_with(R"(Bearer error="invalid_token", error_description=")")) << header;
+    EXPECT_NE(header.find("(4f2a)"), std::string::npos) << header;
+}
+
+// SPEC 16, 17
+TEST_F(AuthorizeTest, AMissingScopeIsNamedTogetherWithAllThatTheOperationNeeds) {
+    add_tool_rule();
+    const Decision decision = decide_with("mcp:read", delete_call);
+    EXPECT_EQ(decision.verdict, Verdict::refuse);
+    EXPECT_EQ(decision.reason.http_status, 403);
+    EXPECT_EQ(resource.scopes.names(decision.missing), "mcp:write");
+    EXPECT_EQ(challenge(resource, decision, "id"),
+              "Bearer error=\"insufficient_scope\", scope=\"mcp:read mcp:write\", resource_metadata=\"" +
+                  std::string(metadata_uri) + "\"");
+}
+
+TEST_F(AuthorizeTest, AnOperationWithinItsScopesPasses) {
+    add_tool_rule();
+    EXPECT_EQ(decide_with("mcp:read", echo_call).verdict, Verdict::pass);
+    EXPECT_EQ(decide_with("mcp:read mcp:write", delete_call).verdict, Verdict::pass);
+}
+
+// SPEC 19
+TEST_F(AuthorizeTest, ABroadScopeGrantsWhatItImplies) {
+    add_tool_rule();
+    resource.scopes.imply(*resource.scopes.intern("admin"), *resource.scopes.intern("mcp:write"));
+    resource.scopes.imply(*resource.scopes.intern("mcp:write"), *resource.scopes.intern("mcp:read"));
+    ASSERT_FALSE(resource.scopes.compile());
+    EXPECT_EQ(decide_with("admin", delete_call).verdict, Verdict::pass);
+}
+
+TEST_F(AuthorizeTest, TheBodyIsReadOnlyWherePolicyDependsOnIt) {
+    const auto token = token_with(R"({"scope":"mcp:read"})");
+    EXPECT_EQ(decide({.token = &token}).verdict, Verdict::pass);
+    add_tool_rule();
+    EXPECT_EQ(decide({.token = &token}).verdict, Verdict::read_body);
+    request.http_method = "GET";
+    EXPECT_EQ(decide({.token = &token}).verdict, Verdict::pass);
+}
+
+// SPEC 33: a safe name in the header over a dangerous one in the body.
+TEST_F(AuthorizeTest, AHeaderThatContradictsTheBodyIsRefusedEvenWithEveryScope) {
+    add_tool_rule();
+    version = {"2026-07-28"};
+    method = {"tools/call"};
+    name = {"echo"};
+    const Decision decision = decide_with("mcp:read mcp:write", delete_call);
+    EXPECT_EQ(decision.reason.http_status, 400);
+    EXPECT_EQ(refusal_body(resource, decision, "1"),
+              R"({"jsonrpc":"2.0","id":1,"error":{"code":-32020,"message":"Mcp-Method, Mcp-Name or )"
+              R"(MCP-Protocol-Version does not agree with the body"}})");
+    EXPECT_EQ(challenge(resource, decision, "id"), "");
+}
+
+// SPEC 8, 67
+TEST_F(AuthorizeTest, ATokenInTheQueryIsAnInvalidRequestEvenBesideAGoodHeader) {
+    for (const char* query : {"access_token=x", "a=b&access_token=x", "%61ccess_token", "access%5Ftoken=x"}) {
+        request.query = query;
+        const Decision decision = decide();
+        EXPECT_EQ(decision.reason.http_status, 400) << query;
+        EXPECT_TRUE(challenge(resource, decision, "").starts_with(R"(Bearer error="invalid_request")")) << query;
+    }
+    request.query = "xaccess_token=x&access_tokens=y";
+    EXPECT_EQ(decide().verdict, Verdict::verify_token);
+}
+
+TEST_F(AuthorizeTest, TwoAuthorizationHeadersAreAnInvalidRequest) {
+    authorization = {bearer, bearer};
+    EXPECT_EQ(decide().reason.http_status, 400);
+}
+
+// SPEC 26
+TEST_F(AuthorizeTest, AForeignDoubledOrNullOriginIsForbiddenBeforeTheTokenIsLookedAt) {
+    for (const std::vector<std::string_view>& values :
+         std::vector<std::vector<std::string_view>>{{"https://evil.example"},
+                                                    {"null"},
+                                                    {""},
+                                                    {"https://app.example/"},
+                                                    {"https://app.example/path"},
+                                                    {"http://app.example"},
+                                                    {"https://app.example:444"},
+                                                    {"https://app.example", "https://app.example"}}) {
+        origin = values;
+        const Decision decision = decide();
+        EXPECT_EQ(decision.verdict, Verdict::refuse) << values.front();
+        EXPECT_EQ(decision.reason.name, "origin_not_allowed") << values.front();
+    }
+    origin = {"https://APP.example"};
+    EXPECT_EQ(decide().verdict, Verdict::verify_token);
+}
+
+TEST_F(AuthorizeTest, APreflightIsAnsweredWithoutATokenOnlyForAnAllowedOrigin) {
+    authorization.clear();
+    request.http_method = "OPTIONS";
+    request.is_preflight = true;
+    origin = {"https://app.example"};
+    EXPECT_EQ(decide().verdict, Verdict::answer_preflight);
+    origin = {"https://evil.example"};
+    EXPECT_EQ(decide().verdict, Verdict::refuse);
+}
+
+// SPEC 42
+TEST_F(AuthorizeTest, AModernEndpointServesPostAlone) {
+    resource.protocol = Protocol::modern;
+    version = {"2026-07-28"};
+    for (const char* http_method : {"GET", "DELETE", "PUT", "HEAD"}) {
+        request.http_method = http_method;
+        EXPECT_EQ(decide_with("mcp:read").reason.http_status, 405) << http_method;
+    }
+    request.http_method = "POST";
+    EXPECT_EQ(decide_with("mcp:read").verdict, Verdict::pass);
+}
+
+// SPEC 30, 31
+TEST_F(AuthorizeTest, AVersionOutsideTheConfiguredRevisionsIsRefusedWithTheListOfThose) {
+    resource.protocol = Protocol::legacy;
+    version = {"2026-07-28"};
+    Decision decision = decide_with("mcp:read");
+    EXPECT_EQ(decision.reason.http_status, 400);
+    EXPECT_NE(refusal_body(resource, decision, {}).find(R"("code":-32022)"), std::string::npos);
+    EXPECT_NE(refusal_body(resource, decision, {}).find(R"("supported":["2025-11-25")"), std::string::npos);
+    version = {};
+    EXPECT_EQ(decide_with("mcp:read").verdict, Verdict::pass);
+    resource.protocol = Protocol::modern;
+    EXPECT_EQ(decide_with("mcp:read").reason.http_status, 400);
+}
+
+TEST_F(AuthorizeTest, AnonymousMethodsPassWithoutATokenAndNothingElseDoes) {
+    resource.policy.allow_anonymous("tools/list");
+    authorization.clear();
+    EXPECT_EQ(decide().verdict, Verdict::read_body);
+    EXPECT_EQ(decide_with("", R"({"jsonrpc":"2.0","id":1,"method":"tools/list"})").verdict, Verdict::pass);
+    EXPECT_EQ(decide_with("", echo_call).reason.http_status, 401);
+    EXPECT_EQ(decide_with("", "not json").reason.http_status, 401);
+    request.http_method = "GET";
+    EXPECT_EQ(decide().reason.http_status, 401);
+}
+
+TEST_F(AuthorizeTest, ABadTokenIsNotExcusedByAnAnonymousMethod) {
+    resource.policy.allow_anonymous("tools/list");
+    EXPECT_EQ(decide({.token_error = oauth::Error::signature_invalid}).reason.http_status, 401);
+}
+
+TEST_F(AuthorizeTest, ABodyThatPolicyCannotReadIsRefused) {
+    add_tool_rule();
+    EXPECT_EQ(decide_with("mcp:read mcp:write", "{").reason.jsonrpc_code, parse_error);
+    EXPECT_EQ(decide_with("mcp:read mcp:write", "[]").reason.jsonrpc_code, invalid_request);
+    EXPECT_EQ(
+        decide_with("mcp:read mcp:write", R"({"jsonrpc":"2.0","id":1,"method":"tools/call"})").reason.jsonrpc_code,
+        invalid_params);
+}
+
+}  // namespace
+}  // namespace mcp

@@ -1,0 +1,95 @@
+#include "mcp/policy.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace mcp {
+namespace {
+
+class PolicyTest : public testing::Test {
+protected:
+    oauth::ScopeSet set(std::initializer_list<std::string_view> names) {
+        oauth::ScopeSet scopes;
+        for (const auto name : names)
+            scopes.insert(*table.intern(name));
+        return scopes;
+    }
+    std::string required(const std::vector<Operation>& operations) { return table.names(policy.required(operations)); }
+
+    oauth::ScopeTable table;
+    Policy policy;
+};
+
+Operation call(std::string_view tool) {
+    return {.method = "tools/call", .name = tool, .meta_version = {}};
+}
+Operation plain(std::string_view method) {
+    return {.method = method, .name = {}, .meta_version = {}};
+}
+
+TEST_F(PolicyTest, AGeneralRuleHoldsForEveryRequest) {
+    policy.add({.scopes = set({"mcp:read"})});
+    EXPECT_FALSE(policy.depends_on_operation());
+    EXPECT_EQ(required({}), "mcp:read");
+    EXPECT_EQ(required({call("echo")}), "mcp:read");
+}
+
+// SPEC 17
+TEST_F(PolicyTest, AllRulesThatMatchAreDemandedTogether) {
+    policy.add({.scopes = set({"mcp:read"})});
+    policy.add({.scopes = set({"tools"}), .method = "tools/*"});
+    policy.add({.scopes = set({"admin", "audit"}), .method = "tools/call", .name = "delete_*"});
+    EXPECT_TRUE(policy.depends_on_operation());
+    EXPECT_EQ(required({call("delete_all")}), "mcp:read tools admin audit");
+    EXPECT_EQ(required({call("echo")}), "mcp:read tools");
+    EXPECT_EQ(required({plain("ping")}), "mcp:read");
+}
+
+TEST_F(PolicyTest, ANameRuleWithoutAMethodHoldsForToolsPromptsAndResources) {
+    policy.add({.scopes = set({"secret"}), .name = "secret*"});
+    EXPECT_EQ(required({call("secret_tool")}), "secret");
+    EXPECT_EQ(required({{.method = "resources/read", .name = "secret://x", .meta_version = {}}}), "secret");
+    EXPECT_EQ(required({plain("tools/list")}), "");
+}
+
+TEST_F(PolicyTest, EveryEntryOfABatchCounts) {
+    policy.add({.scopes = set({"a"}), .method = "tools/call", .name = "a"});
+    policy.add({.scopes = set({"b"}), .method = "tools/call", .name = "b"});
+    EXPECT_EQ(required({call("a"), call("b")}), "a b");
+}
+
+TEST_F(PolicyTest, AResponseAsksForNothingBeyondTheGeneralScopes) {
+    policy.add({.scopes = set({"any"}), .method = "*"});
+    EXPECT_EQ(required({Operation{}}), "");
+}
+
+TEST_F(PolicyTest, AnonymousNeedsEveryOperationToBeListed) {
+    policy.allow_anonymous("initialize");
+    policy.allow_anonymous("*/list");
+    const std::vector<Operation> listed = {plain("initialize"), plain("tools/list")};
+    const std::vector<Operation> mixed = {plain("tools/list"), call("echo")};
+    const std::vector<Operation> response = {Operation{}};
+    EXPECT_TRUE(policy.all_anonymous(listed));
+    EXPECT_FALSE(policy.all_anonymous(mixed));
+    EXPECT_FALSE(policy.all_anonymous(response));
+    EXPECT_FALSE(policy.all_anonymous({}));
+}
+
+TEST(GlobTest, StarsAndQuestionMarksMatchAndNothingElseIsSpecial) {
+    EXPECT_TRUE(glob_matches("*", ""));
+    EXPECT_TRUE(glob_matches("a*c", "abbbc"));
+    EXPECT_TRUE(glob_matches("a*b*c", "axxbyyc"));
+    EXPECT_TRUE(glob_matches("file:///*", "file:///etc/passwd"));
+    EXPECT_TRUE(glob_matches("a?c", "abc"));
+    EXPECT_FALSE(glob_matches("a?c", "ac"));
+    EXPECT_FALSE(glob_matches("", "a"));
+    EXPECT_FALSE(glob_matches("a*c", "abcd"));
+    EXPECT_FALSE(glob_matches("Echo", "echo"));
+    EXPECT_TRUE(glob_matches("[a]", "[a]"));
+}
+
+}  // namespace
+}  // namespace mcp
