@@ -1,5 +1,10 @@
 # Read by nginx's ./configure when it writes its makefile: `make modules` then leaves our .so files in objs/, and
 # `make install` puts them beside nginx's own modules.
+case ".$NGX_MODULES_PATH" in
+    ./*) mcp_modules_path=$NGX_MODULES_PATH ;;
+    *)   mcp_modules_path=$NGX_PREFIX/${NGX_MODULES_PATH:-modules} ;;
+esac
+
 cat << END                                                    >> $NGX_MAKEFILE
 
 modules:	nginx_mcp_resource
@@ -13,8 +18,8 @@ nginx_mcp_resource:	$NGX_AUTO_CONFIG_H
 	cp $NGX_OBJS/nginx_mcp_resource/modules/*.so $NGX_OBJS
 
 nginx_mcp_resource_install:	nginx_mcp_resource
-	mkdir -p '\$(DESTDIR)$NGX_MODULES_PATH'
-	cp $NGX_OBJS/nginx_mcp_resource/modules/*.so '\$(DESTDIR)$NGX_MODULES_PATH'
+	mkdir -p '\$(DESTDIR)$mcp_modules_path'
+	cp $NGX_OBJS/nginx_mcp_resource/modules/*.so '\$(DESTDIR)$mcp_modules_path'
 
 .PHONY:	nginx_mcp_resource nginx_mcp_resource_install
 
