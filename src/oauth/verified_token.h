@@ -20,10 +20,10 @@ class ResponseReader;
 
 class VerifiedToken {
 public:
-    json::Value claims() const noexcept {
-        return claims_.root();
-    }                                                    // an object: JWT claims, or the introspection response
-    std::optional<json::Value> header() const noexcept;  // the JOSE header; none for an introspected token
+    // An object: JWT claims, or the introspection response.
+    json::Value claims() const noexcept { return claims_.root(); }
+    // The JOSE header; none for an introspected token.
+    std::optional<json::Value> header() const noexcept;
 
     std::optional<std::string_view> issuer() const noexcept;
     std::optional<std::string_view> subject() const noexcept;

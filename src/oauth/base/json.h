@@ -6,7 +6,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <expected>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,8 +16,8 @@
 namespace oauth::json {
 
 struct Limits {
-    std::size_t max_bytes = std::size_t{64} * 1024;
-    std::size_t max_depth = 32;
+    std::size_t max_bytes = std::size_t{64} * 1024;  // never more than 16 MiB
+    std::size_t max_depth = 32;                      // arrays and objects inside one another; never more than 256
 };
 
 enum class Kind : std::uint8_t {
@@ -37,7 +36,7 @@ public:
     Kind kind() const noexcept;
 
     std::optional<bool> boolean() const noexcept;
-    std::optional<std::int64_t> integer() const noexcept;  // only JSON integers that fit; 1.0 is a real
+    std::optional<std::int64_t> integer() const noexcept;  // only JSON integers that fit; 1.0 is a real, 2^63 too large
     std::optional<double> number() const noexcept;         // integer or real
     std::optional<std::string_view> string() const noexcept;
 
@@ -45,9 +44,22 @@ public:
     std::optional<Value> element(std::size_t index) const noexcept;     // of an array; else nullopt
     std::size_t size() const noexcept;                                  // members or elements; 0 for a scalar
 
-    // Visits members of an object (or elements of an array) in document order until `visit` returns false.
-    void each_member(const std::function<bool(std::string_view name, Value)>& visit) const;
-    void each_element(const std::function<bool(Value)>& visit) const;
+    // True for an array of nothing but strings, one of which is `text`.
+    bool string_array_contains(std::string_view text) const noexcept;
+
+    // Visits members of an object (or elements of an array) in document order until `visit` returns false. Nothing is
+    // visited in a value of another kind. Throws only what `visit` throws.
+    template <class Visit>  // bool(std::string_view name, Value)
+    void each_member(Visit visit) const {
+        visit_members([](void* context, std::string_view name,
+                         Value value) -> bool { return (*static_cast<Visit*>(context))(name, value); },
+                      &visit);
+    }
+    template <class Visit>  // bool(Value)
+    void each_element(Visit visit) const {
+        visit_elements([](void* context, Value value) -> bool { return (*static_cast<Visit*>(context))(value); },
+                       &visit);
+    }
 
     // Compact JSON text. Control characters are escaped, so that it is safe in a header or a log line.
     std::string to_json() const;
@@ -57,7 +69,15 @@ public:
 
 private:
     friend class Document;
-    std::array<std::uint64_t, 2> raw_{};  // the library's handle, see json.cpp
+    friend struct Handle;  // json.cpp
+
+    using RawHandle = std::array<std::uint64_t, 2>;  // the library's element
+    explicit Value(RawHandle raw) noexcept : raw_(raw) {}
+
+    void visit_members(bool (*visit)(void* context, std::string_view name, Value value), void* context) const;
+    void visit_elements(bool (*visit)(void* context, Value value), void* context) const;
+
+    RawHandle raw_;
 };
 
 // An immutable parsed document that owns all its text. Movable; a moved-from document may only be destroyed.
@@ -66,7 +86,7 @@ public:
     // Errors: document_too_large, document_not_json, document_duplicate_member, out_of_memory.
     static std::expected<Document, Error> parse(std::string_view text, const Limits& limits = {}) noexcept;
 
-    // Decodes base64url, then parses. Errors as above, and token_not_base64url.
+    // Decodes base64url, then parses. Errors as above (max_bytes counts decoded bytes), and token_not_base64url.
     static std::expected<Document, Error> parse_base64url(std::string_view encoded, const Limits& limits = {}) noexcept;
 
     Document(Document&&) noexcept;
@@ -76,11 +96,13 @@ public:
     ~Document();
 
     Value root() const noexcept;
-    std::size_t memory_bytes() const noexcept;  // what it holds, for cache accounting
+    std::size_t memory_bytes() const noexcept;  // what it holds on the heap, for cache accounting
 
 private:
     struct Storage;
     explicit Document(std::unique_ptr<Storage> storage) noexcept;
+    template <class Fill>
+    static std::expected<Document, Error> parse_with(std::size_t size, const Limits& limits, Fill fill) noexcept;
     std::unique_ptr<Storage> storage_;
 };
 
