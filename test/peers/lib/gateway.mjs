@@ -1,0 +1,68 @@
+// nginx in front of an MCP server, protected with the snippets of conf/: what the demo and the tests run.
+import { confFolder, startNginx } from './nginx.mjs';
+
+const json = (value) => JSON.stringify(value);
+
+// The variables of the snippets' contract.
+const contractVariables = ({ resource, metadataUri, issuer, scope }) => `
+    map "" $mcp_canonical_uri              { default "${resource}"; }
+    map "" $mcp_canonical_uri_json         { default '${json(resource)}'; }
+    map "" $mcp_metadata_uri               { default "${metadataUri}"; }
+    map "" $mcp_required_scope             { default "${scope}"; }
+    map "" $mcp_authorization_servers_json { default '${json([issuer])}'; }
+    map "" $mcp_scopes_supported_json      { default '${json(['mcp:read', 'mcp:write'])}'; }
+    map "" $mcp_bearer_methods_json        { default '${json(['header'])}'; }
+`;
+
+const scopeMap = (variable, scope) => `
+    map ${variable} $mcp_has_required_scope { default 0; "~(^|\\s)${scope}(\\s|$)" 1; }
+`;
+
+// What each way to verify a token adds to the configuration.
+export const modes = {
+  jwt: {
+    module: 'ngx_http_auth_jwt_module',
+    client: 'm2m-rs256',
+    http: ({ scope }) => `
+    auth_jwt_claim_set $jwt_scope scope;${scopeMap('$jwt_scope', scope)}`,
+    server: ({ keys }) => `
+        ${keys}`,
+    location: `
+            include ${confFolder}/mcp-resource-jwt.conf;
+            auth_jwt_require_claim iss any $mcp_authorization_servers_json;`,
+  },
+};
+
+const server = (mode, settings) => `
+    server {
+        listen 127.0.0.1:${settings.port};
+        ${mode.server(settings)}
+        include ${confFolder}/mcp-metadata.conf;
+        include ${confFolder}/mcp-401-handler.conf;
+        include ${confFolder}/mcp-403-handler.conf;
+        location ~ ^/mcp(?:/|$) {${mode.location}
+            proxy_set_header Authorization "";
+            proxy_pass http://${settings.backend.host};
+            proxy_http_version 1.1;
+            proxy_buffering off;
+            proxy_read_timeout 1h;
+        }
+        ${settings.extraServer ?? ''}
+    }
+`;
+
+export const resourceOn = (port) => `http://127.0.0.1:${port}/mcp`;
+
+// port: of nginx; backend: URL of the MCP server; keys: the auth_jwt_key_... lines (JWT mode). Adds to the nginx child:
+// resource and metadataUri.
+export async function startGateway({ mode = 'jwt', port, issuer, backend, scope = 'mcp:read', ...rest }) {
+  const resource = resourceOn(port);
+  const metadataUri = `http://127.0.0.1:${port}/.well-known/oauth-protected-resource/mcp`;
+  const settings = { port, issuer, resource, metadataUri, scope, backend: new URL(backend), ...rest };
+  const nginx = await startNginx({
+    modules: [modes[mode].module],
+    port,
+    http: contractVariables(settings) + modes[mode].http(settings) + server(modes[mode], settings),
+  });
+  return Object.assign(nginx, { resource, metadataUri });
+}
