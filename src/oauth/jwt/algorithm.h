@@ -55,6 +55,7 @@ public:
     }
     constexpr void insert(Algorithm a) noexcept { bits_ |= 1U << static_cast<unsigned>(a); }
     constexpr bool contains(Algorithm a) const noexcept { return (bits_ >> static_cast<unsigned>(a) & 1U) != 0; }
+    constexpr std::uint32_t bits() const noexcept { return bits_; }  // one per Algorithm, for cache keys
     constexpr bool empty() const noexcept { return bits_ == 0; }
 
 private:

@@ -1,0 +1,52 @@
+#include "oauth/token_cache.h"
+
+#include <cstring>
+#include <new>
+#include <utility>
+
+namespace oauth {
+namespace {
+
+constexpr std::size_t bookkeeping_bytes = 160;  // list and index nodes of one entry, measured with glibc's malloc
+
+}  // namespace
+
+std::size_t TokenCache::KeyHash::operator()(const Sha256& key) const noexcept {
+    std::size_t word = 0;  // a digest is as good a hash as any, and nobody can choose it
+    std::memcpy(&word, key.data(), sizeof word);
+    return word;
+}
+
+std::size_t TokenCache::cost(const Entry& entry) noexcept {
+    return bookkeeping_bytes + entry.token->memory_bytes();
+}
+
+std::shared_ptr<const VerifiedToken> TokenCache::find(const Sha256& key) {
+    const auto found = index_.find(key);
+    if (found == index_.end()) return nullptr;
+    entries_.splice(entries_.begin(), entries_, found->second);
+    return found->second->token;
+}
+
+void TokenCache::insert(const Sha256& key, std::shared_ptr<const VerifiedToken> token) noexcept try {
+    if (index_.contains(key)) return;
+    entries_.push_front({key, std::move(token)});
+    try {
+        index_.emplace(key, entries_.begin());
+    } catch (const std::bad_alloc&) {
+        entries_.pop_front();
+        return;
+    }
+    bytes_ += cost(entries_.front());
+    while (entries_.size() > limits_.max_entries || bytes_ > limits_.max_bytes)
+        drop_last();
+} catch (const std::bad_alloc&) {  // without a cache everything still works
+}
+
+void TokenCache::drop_last() noexcept {
+    bytes_ -= cost(entries_.back());
+    index_.erase(entries_.back().key);
+    entries_.pop_back();
+}
+
+}  // namespace oauth

@@ -1,0 +1,58 @@
+// Verified tokens that a worker has seen lately: clients send the same token with every request, and nobody should
+// verify it twice. One worker, one thread, no locks.
+//
+// Entries hold claims, never verdicts: whoever finds a token here still checks its times, issuer, audience, revocation
+// and scopes (check_claims() and policy), so that the clock and the rules take effect at once. Tokens that failed are
+// never stored.
+#pragma once
+
+#include <cstddef>
+#include <list>
+#include <memory>
+#include <unordered_map>
+
+#include "oauth/base/clock.h"
+#include "oauth/base/sha256.h"
+#include "oauth/verified_token.h"
+
+namespace oauth {
+
+class TokenCache {
+public:
+    struct Limits {
+        std::size_t max_entries = 4096;
+        std::size_t max_bytes = std::size_t{4} * 1024 * 1024;
+    };
+
+    TokenCache() = default;
+    explicit TokenCache(Limits limits) noexcept : limits_(limits) {}
+
+    // `key` must be a digest of the token and of all that its verification depended on: the identity of the key sets it
+    // was looked up in and the rules on algorithms and types. A rotated or withdrawn key thus changes the key, and
+    // misses.
+    std::shared_ptr<const VerifiedToken> find(const Sha256& key);
+
+    // Keeps the token and drops the least recently used ones beyond the limits. Allocation failure: nothing is kept.
+    void insert(const Sha256& key, std::shared_ptr<const VerifiedToken> token) noexcept;
+
+    std::size_t size() const noexcept { return entries_.size(); }
+    std::size_t memory_bytes() const noexcept { return bytes_; }
+
+private:
+    struct Entry {
+        Sha256 key;
+        std::shared_ptr<const VerifiedToken> token;
+    };
+    struct KeyHash {
+        std::size_t operator()(const Sha256& key) const noexcept;
+    };
+    static std::size_t cost(const Entry& entry) noexcept;
+    void drop_last() noexcept;
+
+    Limits limits_;
+    std::list<Entry> entries_;  // most recently used first
+    std::unordered_map<Sha256, std::list<Entry>::iterator, KeyHash> index_;
+    std::size_t bytes_ = 0;
+};
+
+}  // namespace oauth
