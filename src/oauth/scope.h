@@ -69,7 +69,8 @@ void each_granted_scope(const json::Value& claims, Visit visit) {
     if (!granted) granted = claims.member("scp");
     if (!granted) return;
     if (const auto text = granted->string()) {
-        for (const std::string_view token : ScopeTokens(*text)) visit(token);
+        for (const std::string_view token : ScopeTokens(*text))
+            visit(token);
         return;
     }
     bool all_strings = true;

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <charconv>
 #include <cstring>
 #include <new>
 #include <span>
@@ -80,6 +79,10 @@ std::optional<std::int64_t> Value::integer() const noexcept {
     return get<std::int64_t>(*this);
 }
 
+std::optional<std::uint64_t> Value::unsigned_integer() const noexcept {
+    return get<std::uint64_t>(*this);
+}
+
 std::optional<double> Value::number() const noexcept {
     return get<double>(*this);
 }
@@ -136,95 +139,12 @@ void Value::visit_elements(bool (*visit)(void*, Value), void* context) const {
 
 namespace {
 
-// --- Text -----------------------------------------------------------------------------------------------------------
-
-void append_escaped_control(std::string& out, unsigned char code) {
-    constexpr std::string_view hex = "0123456789abcdef";
-    out += "\\u00";
-    out += hex[code >> 4U];
-    out += hex[code & 0x0FU];
-}
-
-// Unicode's control characters are U+0000 to U+001F and U+007F to U+009F; the latter begin with the byte C2.
-void append_string(std::string& out, std::string_view text) {
-    out += '"';
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const auto byte = static_cast<unsigned char>(text[i]);
-        const bool two_byte_control = byte == 0xC2 && static_cast<unsigned char>(text[i + 1]) < 0xA0;
-        if (byte < 0x20 || byte == 0x7F) {
-            append_escaped_control(out, byte);
-        } else if (two_byte_control) {
-            append_escaped_control(out, static_cast<unsigned char>(text[++i]));
-        } else {
-            if (byte == '"' || byte == '\\') out += '\\';
-            out += text[i];
-        }
-    }
-    out += '"';
-}
-
-template <class Number>
-void append_number(std::string& out, Number number) {
-    std::array<char, 32> digits{};
-    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
-    const std::string_view text(digits.data(), static_cast<std::size_t>(end - digits.data()));
-    out += text;
-    // A real without fraction must not come back as an integer.
-    if (std::is_floating_point_v<Number> && text.find_first_of(".e") == text.npos) out += ".0";
-}
-
-void append(std::string& out, dom::element element);
-
-void append_object(std::string& out, dom::object object) {
-    char separator = '{';
-    for (const auto [name, value] : object) {
-        out += std::exchange(separator, ',');
-        append_string(out, name);
-        out += ':';
-        append(out, value);
-    }
-    if (separator == '{') out += '{';
-    out += '}';
-}
-
-void append_array(std::string& out, dom::array array) {
-    char separator = '[';
-    for (const dom::element element : array) {
-        out += std::exchange(separator, ',');
-        append(out, element);
-    }
-    if (separator == '[') out += '[';
-    out += ']';
-}
-
 // The value of an element whose type was looked at.
 template <class T>
 T known(dom::element element) noexcept {
     T value{};
     [[maybe_unused]] const auto error = element.get(value);
     return value;
-}
-
-void append(std::string& out, dom::element element) {
-    switch (element.type()) {
-        case dom::element_type::BOOL:
-            out += known<bool>(element) ? "true" : "false";
-            return;
-        case dom::element_type::INT64:
-            return append_number(out, known<std::int64_t>(element));
-        case dom::element_type::UINT64:
-            return append_number(out, known<std::uint64_t>(element));
-        case dom::element_type::DOUBLE:
-            return append_number(out, known<double>(element));
-        case dom::element_type::STRING:
-            return append_string(out, known<std::string_view>(element));
-        case dom::element_type::ARRAY:
-            return append_array(out, known<dom::array>(element));
-        case dom::element_type::OBJECT:
-            return append_object(out, known<dom::object>(element));
-        default:
-            out += "null";
-    }
 }
 
 // --- Equality -------------------------------------------------------------------------------------------------------
@@ -266,12 +186,6 @@ bool equal(dom::element a, dom::element b) {
 }
 
 }  // namespace
-
-std::string Value::to_json() const {
-    std::string text;
-    append(text, Handle::element(*this));
-    return text;
-}
 
 bool operator==(const Value& a, const Value& b) {
     return equal(Handle::element(a), Handle::element(b));

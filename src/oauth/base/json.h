@@ -36,8 +36,10 @@ public:
     Kind kind() const noexcept;
 
     std::optional<bool> boolean() const noexcept;
-    std::optional<std::int64_t> integer() const noexcept;  // only JSON integers that fit; 1.0 is a real, 2^63 too large
-    std::optional<double> number() const noexcept;         // integer or real
+    // Only JSON integers that fit: 1.0 is a real, and an integer may be as large as 2^64-1.
+    std::optional<std::int64_t> integer() const noexcept;
+    std::optional<std::uint64_t> unsigned_integer() const noexcept;
+    std::optional<double> number() const noexcept;  // integer or real
     std::optional<std::string_view> string() const noexcept;
 
     std::optional<Value> member(std::string_view name) const noexcept;  // of an object; else nullopt
