@@ -38,14 +38,8 @@ std::expected<void, Error> check_purpose(json::Value jwk) {
     if (use->value_or("sig") != "sig") return std::unexpected(Error::key_use_not_signature);
 
     const auto operations = jwk.member("key_ops");
-    if (!operations) return {};
-    if (operations->kind() != json::Kind::array) return std::unexpected(Error::key_member_invalid);
-    bool may_verify = false;
-    operations->each_element([&](json::Value operation) {
-        may_verify = operation.string() == "verify";
-        return !may_verify;
-    });
-    if (!may_verify) return std::unexpected(Error::key_operations_without_verify);
+    if (operations && !operations->string_array_contains("verify"))
+        return std::unexpected(Error::key_operations_without_verify);
     return {};
 }
 
