@@ -55,6 +55,23 @@ enum class Error : std::uint8_t {
     // Authorization.
     scope_insufficient,
 
+    // Answers of the authorization server's endpoints (RFC 7662 section 2.2, RFC 8693 section 2.2). The first two are
+    // about the token. The others are not: they never turn a token into an inactive one.
+    token_inactive,
+    token_kind_refused,        // 400 unsupported_token_type: not a token that this server introspects
+    server_unreachable,        // no answer: refused, reset, timed out (nginx's own 502 and 504)
+    server_failed,             // another 5xx
+    server_limits_rate,        // 429
+    server_redirects,          // 3xx
+    server_refuses_client,     // 401, 403 or invalid_client: the client id or secret is wrong
+    server_refuses_request,    // 400
+    server_status_unexpected,  // 204 and the rest
+    answer_compressed,
+    answer_without_active,  // no object with a boolean "active"
+    answer_claim_invalid,   // a claim has the wrong type
+    exchange_refused,
+    exchange_answer_invalid,
+
     // JSON documents (RFC 8259, with limits).
     document_too_large,
     document_not_json,  // syntax, UTF-8, depth or number range
@@ -82,7 +99,7 @@ enum class Error : std::uint8_t {
 struct ErrorInfo {
     std::string_view name;         // stable, for logs and tests: "signature_invalid"
     std::string_view text;         // one English sentence part, safe in a log line and in error_description
-    int http_status;               // 400, 401, 403, 500 or 503; key and document errors: 503
+    int http_status;               // 400, 401, 403, 500, 502 or 503; key and document errors: 503
     std::string_view oauth_error;  // RFC 6750 section 3.1 code, or empty when none may be sent
 };
 
