@@ -271,14 +271,14 @@ struct CompactDocument {
 class Workspace {
 public:
     // Room for `size` bytes of text. False: no memory.
-    bool reserve(std::size_t size, std::size_t max_depth) noexcept {
+    bool reserve(std::size_t size) noexcept {
         if (capacity_ < size) {
             capacity_ = 0;
             text_.reset(new (std::nothrow) unsigned char[size + simdjson::SIMDJSON_PADDING]);
             if (!text_ || scratch_.allocate(size) != simdjson::SUCCESS) return false;
             capacity_ = size;
         }
-        return parser_.allocate(capacity_, max_depth + 2) == simdjson::SUCCESS;
+        return parser_.allocate(capacity_, deepest_nesting + 2) == simdjson::SUCCESS;
     }
 
     std::span<unsigned char> text() noexcept { return {text_.get(), capacity_}; }
@@ -309,48 +309,46 @@ private:
     std::size_t capacity_ = 0;
 };
 
-// `fill` puts `size` bytes of text into the span it is given, or says why it cannot.
-template <class Fill>
-std::optional<Error> parse_filled(std::size_t size, const Limits& limits, Fill fill, CompactDocument& result) {
-    if (size > std::min(limits.max_bytes, largest_text)) return Error::document_too_large;
-    const std::size_t max_depth = std::min(limits.max_depth, deepest_nesting);
-
-    thread_local Workspace kept;
-    Workspace for_this_text;
-    const bool small = size <= kept_capacity;
-    Workspace& workspace = small ? kept : for_this_text;
-    if (!workspace.reserve(small ? kept_capacity : size, max_depth)) return Error::out_of_memory;
-    if (const auto error = fill(workspace.text())) return error;
-    return workspace.parse(size, max_depth, result);
+Workspace& kept_workspace() noexcept {
+    thread_local Workspace workspace;
+    return workspace;
 }
 
 }  // namespace
 
 struct Document::Storage : CompactDocument {};
 
+// `fill` puts `size` bytes of text into the span it is given; false: they are not base64url.
 template <class Fill>
 std::expected<Document, Error> Document::parse_with(std::size_t size, const Limits& limits, Fill fill) noexcept try {
-    auto storage = std::make_unique<Storage>();
-    if (const auto error = parse_filled(size, limits, fill, *storage)) return std::unexpected(*error);
-    return Document(std::move(storage));
+    if (size > std::min(limits.max_bytes, largest_text)) return std::unexpected(Error::document_too_large);
+    const auto parse_in = [&](Workspace& workspace, std::size_t capacity) -> std::expected<Document, Error> {
+        if (!workspace.reserve(capacity)) return std::unexpected(Error::out_of_memory);
+        if (!fill(workspace.text())) return std::unexpected(Error::token_not_base64url);
+        auto storage = std::make_unique<Storage>();
+        const auto error = workspace.parse(size, std::min(limits.max_depth, deepest_nesting), *storage);
+        if (error) return std::unexpected(*error);
+        return Document(std::move(storage));
+    };
+    if (size <= kept_capacity) return parse_in(kept_workspace(), kept_capacity);
+    Workspace workspace;
+    return parse_in(workspace, size);
 } catch (const std::bad_alloc&) {
     return std::unexpected(Error::out_of_memory);
 }
 
 std::expected<Document, Error> Document::parse(std::string_view text, const Limits& limits) noexcept {
-    return parse_with(text.size(), limits, [&](std::span<unsigned char> buffer) -> std::optional<Error> {
+    return parse_with(text.size(), limits, [&](std::span<unsigned char> buffer) {
         if (!text.empty()) std::memcpy(buffer.data(), text.data(), text.size());
-        return std::nullopt;
+        return true;
     });
 }
 
 std::expected<Document, Error> Document::parse_base64url(std::string_view encoded, const Limits& limits) noexcept {
     const auto size = base64url::decoded_size(encoded.size());
     if (!size) return std::unexpected(Error::token_not_base64url);
-    return parse_with(*size, limits, [&](std::span<unsigned char> buffer) -> std::optional<Error> {
-        if (!base64url::decode(encoded, buffer)) return Error::token_not_base64url;
-        return std::nullopt;
-    });
+    return parse_with(*size, limits,
+                      [&](std::span<unsigned char> buffer) { return base64url::decode(encoded, buffer).has_value(); });
 }
 
 Document::Document(std::unique_ptr<Storage> storage) noexcept : storage_(std::move(storage)) {}
