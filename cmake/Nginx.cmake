@@ -73,6 +73,8 @@ foreach(folder core event event/modules event/quic os/unix http http/modules htt
 endforeach()
 target_link_libraries(nginx_headers INTERFACE OpenSSL::Crypto OpenSSL::SSL PkgConfig::PCRE2)
 
+add_custom_target(modules)  # every nginx module, and nothing else
+
 set(nginx_cmake_dir ${CMAKE_CURRENT_LIST_DIR})
 
 function(add_nginx_module MODULE_NAME)
@@ -91,5 +93,6 @@ function(add_nginx_module MODULE_NAME)
     # nginx loads modules with RTLD_GLOBAL: a symbol that leaves one .so would be bound by the next.
     target_link_options(${MODULE_NAME} PRIVATE
         -Wl,--as-needed -Wl,--version-script=${nginx_cmake_dir}/nginx_module.map)
+    add_dependencies(modules ${MODULE_NAME})
     install(TARGETS ${MODULE_NAME} LIBRARY DESTINATION lib/nginx/modules)
 endfunction()

@@ -1,0 +1,18 @@
+# shellcheck shell=bash
+
+dev_build() {
+    [ $# -le 1 ] || die "usage: ./dev build [preset]"
+    build "${1:-release}"
+}
+
+# build <preset> [target]: leaves build/<preset> up to date.
+build() {
+    local preset=$1 target=${2:-}
+    need build
+    [ "$preset" != fuzz ] || need fuzz
+    if [ ! build/"$preset"/build.ninja -nt CMakePresets.json ]; then
+        step "configure $preset" cmake --preset "$preset" || exit 1
+        touch build/"$preset"/build.ninja # cmake leaves an unchanged file's time alone
+    fi
+    step "build $preset" cmake --build --preset "$preset" ${target:+--target "$target"} || exit 1
+}

@@ -1,0 +1,5 @@
+# shellcheck shell=bash
+
+dev_clean() {
+    rm -rf build .dev
+}

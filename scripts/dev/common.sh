@@ -1,0 +1,42 @@
+# shellcheck shell=bash
+# Messages and logged steps, for every part of ./dev.
+
+LOGS=$ROOT/.dev/logs
+
+die() {
+    echo "./dev: $*" >&2
+    exit 1
+}
+
+log_of() { echo "$LOGS/${1// /-}.log"; }
+
+# step <name> <command...>: runs it with its output in a log. Says when it begins, how far it is every 15 seconds, how it
+# ended; shows the log's last lines when it failed. Its status is the command's.
+step() {
+    local name=$1 log start=$SECONDS status=0 heartbeat
+    shift
+    log=$(log_of "$name")
+    mkdir -p "$LOGS"
+    echo "-> $name"
+    : >"$log"
+    show_progress "$log" &
+    heartbeat=$!
+    "$@" >"$log" 2>&1 </dev/null || status=$?
+    kill "$heartbeat" 2>/dev/null || true
+    wait "$heartbeat" 2>/dev/null || true
+    if [ "$status" -eq 0 ]; then
+        echo "   $name: ok, $((SECONDS - start)) s"
+    else
+        tail -n 60 "$log" | sed 's/^/   | /'
+        echo "   $name: FAILED with status $status after $((SECONDS - start)) s, log: ${log#"$ROOT"/}"
+    fi
+    return "$status"
+}
+
+show_progress() {
+    local log=$1 start=$SECONDS
+    # sleep holds no output of ours open when it outlives this loop.
+    while sleep 15 >/dev/null 2>&1 && kill -0 $$ 2>/dev/null; do
+        echo "   ... $((SECONDS - start)) s: $(tail -n 1 "$log" | tr -d '\r' | cut -c 1-110)"
+    done
+}

@@ -1,0 +1,100 @@
+# shellcheck shell=bash
+# Runs every check, or those named; a check prints what is wrong and fails. None changes a file.
+
+source scripts/dev/build.sh
+
+readonly CHECKS="format tidy shell perl node rooms size words"
+
+dev_lint() {
+    local check checks=("$@") bad=()
+    [ $# -gt 0 ] || read -ra checks <<<"$CHECKS"
+    for check in "${checks[@]}"; do
+        [[ " $CHECKS " == *" $check "* ]] || die "no check is called $check; there are: $CHECKS"
+    done
+    need build lint
+    [[ " ${checks[*]} " != *" node "* ]] || need_node
+    for check in "${checks[@]}"; do
+        step "lint $check" "lint_$check" || bad+=("$check")
+    done
+    [ ${#bad[@]} -eq 0 ] || { echo "Lint found something: ${bad[*]}"; return 1; }
+    echo "Lint: all clean (${checks[*]})"
+}
+
+# files <pathspec...>: what is in the repository, or is about to be.
+files() {
+    git ls-files --cached --others --exclude-standard -- "$@" | while IFS= read -r file; do
+        [ ! -f "$file" ] || echo "$file"
+    done
+}
+
+# none <what is wrong> <lines>: fails when there are lines.
+none() {
+    [ -n "$2" ] || return 0
+    printf '%s:\n%s\n' "$1" "$2"
+    return 1
+}
+
+lint_format() { files '*.cpp' '*.h' | xargs -r clang-format-19 --dry-run -Werror; }
+
+# The database is that of g++, whose options clang need not know all.
+lint_tidy() {
+    cmake --preset dev >/dev/null || return 1
+    run-clang-tidy-19 -p build/dev -quiet -j "$(nproc)" -warnings-as-errors='*' \
+        -extra-arg=-Wno-unknown-warning-option "^$ROOT/src/.*\.cpp$"
+}
+
+lint_shell() {
+    local scripts
+    mapfile -t scripts < <({ files '*.sh'; git grep -lE --untracked '^#!.*sh$' -- dev .ci scripts test; } | sort -u)
+    shellcheck --external-sources "${scripts[@]}"
+}
+
+lint_perl() {
+    local file status=0
+    while IFS= read -r file; do
+        perl -Itest/prove/lib -Itest/lib -c "$file" 2>&1 | grep -vxF "$file syntax OK" && status=1
+    done < <(files '*.pm' '*.pl' '*.t')
+    return "$status"
+}
+
+lint_node() {
+    local file status=0
+    while IFS= read -r file; do node --check "$file" || status=1; done < <(files '*.mjs')
+    return "$status"
+}
+
+# Imports go one way (docs/ARCHITECTURE.md): modules, cli -> ngx; modules, cli -> mcp -> oauth.
+lint_rooms() {
+    local status=0 include='^[[:space:]]*#[[:space:]]*include[[:space:]]*[<"]'
+    found() { git grep -nE --untracked "$@" || true; }
+    none "oauth includes what stands on top of it" \
+        "$(found "$include(mcp/|ngx|modules/|cli/)" -- src/oauth)" || status=1
+    none "mcp includes nginx, or what stands on top of it" \
+        "$(found "$include(ngx|modules/|cli/)" -- src/mcp)" || status=1
+    none "ngx includes what stands on top of it" \
+        "$(found "$include(mcp/|modules/|cli/)" -- src/ngx)" || status=1
+    none "simdjson belongs in oauth/base/json.cpp alone" \
+        "$(found "${include}simdjson" -- src ':!src/oauth/base/json.cpp')" || status=1
+    none "OpenSSL objects are freed by their owners in oauth/base/openssl.h alone" \
+        "$(found '\<(OPENSSL|EVP|BIO|BN|EC|RSA|ECDSA|X509|OSSL|PEM|ASN1)_([A-Za-z0-9]+_)*(clear_)?free(_all)?\(' \
+            -- src ':!src/oauth/base/openssl.h')" || status=1
+    return "$status"
+}
+
+# Functions of C++: readability-function-size in .clang-tidy.
+lint_size() {
+    local long
+    long=$(files '*.cpp' '*.h' '*.sh' '*.pm' '*.t' '*.mjs' dev | xargs wc -l | awk '$1 > 400 && $2 != "total"')
+    none "longer than 400 lines" "$long"
+}
+
+lint_words() {
+    local status=0 here=':!scripts/dev/lint.sh'
+    none "unfinished" "$(git grep -nwE --untracked 'TODO|FIXME|XXX|HACK' -- "$here" || true)" || status=1
+    none "names a package registry's host" "$(git grep -nIE --untracked \
+        'registry\.[a-z]+js|npmjs\.|pypi\.|pythonhosted|deb\.debian|repo1\.maven|ghcr\.io|quay\.io|gcr\.io' -- "$here" ||
+        true)" || status=1
+    none "names a folder of one machine" "$(git grep -nIE --untracked '(^|[^A-Za-z0-9_.])/(work|home/[a-z])/' -- "$here" ||
+        true)" || status=1
+    return "$status"
+}

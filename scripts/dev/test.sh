@@ -1,0 +1,115 @@
+# shellcheck shell=bash
+# Runs suites. The output of each goes to a log; at the end stand the runners' own closing lines, then one line a suite.
+
+source scripts/dev/build.sh
+
+readonly DEFAULT_SUITES="unit prove e2e docs examples"
+readonly OTHER_SUITES="asan valgrind fuzz"
+closing=()
+summary=()
+failed=0
+
+dev_test() {
+    local suite suites=("$@")
+    [ $# -gt 0 ] || read -ra suites <<<"$DEFAULT_SUITES"
+    for suite in "${suites[@]}"; do
+        [[ " $DEFAULT_SUITES $OTHER_SUITES " == *" $suite "* ]] ||
+            die "no suite is called $suite; there are: $DEFAULT_SUITES $OTHER_SUITES"
+    done
+    echo "Suites to run: ${suites[*]}"
+    [ $# -gt 0 ] || echo "Not among them: $OTHER_SUITES (longer; run by name: ./dev test asan)"
+
+    for suite in "${suites[@]}"; do "suite_$suite"; done
+    mkdir -p "$LOGS"
+    report | tee "$LOGS/summary-$(tr ' ' '-' <<<"${suites[*]}").txt"
+    return "$failed"
+}
+
+report() {
+    printf '\n'
+    [ ${#closing[@]} -eq 0 ] || printf '%s\n' "${closing[@]}"
+    printf '%s\n' "== Suites" "${summary[@]}"
+}
+
+# suite <name> <number of closing lines> <command...>
+suite() {
+    local name=$1 lines=$2 start=$SECONDS result=ok
+    shift 2
+    step "$name" "$@" || { result=FAILED failed=1; }
+    closing+=("== $name" "$(tail -n "$lines" "$(log_of "$name")")" "")
+    summary+=("$(printf '%-8s %-16s %4d s' "$result" "$name" $((SECONDS - start)))")
+}
+
+skip() {
+    summary+=("$(printf '%-8s %-16s %s' skipped "$1" "$2")")
+}
+
+has_files() { compgen -G "$1" >/dev/null; }
+
+suite_unit() { unit_tests unit release; }
+
+unit_tests() {
+    build "$2"
+    has_files "build/$2/test/unit/unit_tests" || { skip "$1" "there are no unit tests"; return; }
+    suite "$1" 3 ctest --preset "$2" -j "$(nproc)"
+}
+
+suite_prove() { prove_tests prove release; }
+
+# prove_tests <name> <preset> [variable=value...]
+prove_tests() {
+    local name=$1 preset=$2 jobs folders=()
+    shift 2
+    need test
+    build "$preset"
+    has_files "build/$preset/modules/*.so" || { skip "$name" "there is no module in build/$preset"; return; }
+    for folder in test/prove test/conf; do
+        [ -z "$(find "$folder" -name '*.t' -print -quit 2>/dev/null)" ] || folders+=("$folder")
+    done
+    jobs=$(nproc)
+    [ "$name" != valgrind ] || jobs=1
+    suite "$name" 3 env TEST_NGINX_LOAD_MODULES="$(modules_of "$preset")" "$@" \
+        prove --recurse --jobs "$jobs" "${folders[@]}"
+}
+
+modules_of() {
+    local modules=("$ROOT/build/$1/modules/"*.so)
+    echo "${modules[*]}"
+}
+
+suite_e2e() {
+    has_files "test/e2e/*.test.mjs" || { skip e2e "there are no tests in test/e2e"; return; }
+    need test
+    need_peers
+    build release
+    suite e2e 8 env TEST_NGINX_LOAD_MODULES="$(modules_of release)" node --test test/e2e/
+}
+
+suite_docs() {
+    has_files "test/docs/*.t" || { skip docs "there are no tests in test/docs"; return; }
+    need test
+    suite docs 3 prove test/docs
+}
+
+suite_examples() {
+    need test
+    build release
+    suite examples 20 env TEST_NGINX_LOAD_MODULES="$(modules_of release)" scripts/lint-examples.sh
+}
+
+suite_asan() {
+    local libraries
+    unit_tests "asan unit" asan
+    libraries="$(g++ -print-file-name=libasan.so) $(g++ -print-file-name=libubsan.so)"
+    prove_tests "asan prove" asan TEST_NGINX_PRELOAD="$libraries"
+}
+
+suite_valgrind() {
+    need valgrind
+    prove_tests valgrind dev TEST_NGINX_VALGRIND=1
+}
+
+suite_fuzz() {
+    build fuzz
+    suite fuzz 3 ctest --preset fuzz
+}
