@@ -17,7 +17,7 @@ use FindBin;
 use JSON::PP ();
 use MIME::Base64 qw(encode_base64url decode_base64url);
 
-our @EXPORT = qw(mint claims assemble sign jwk jwks keyval public_pem secret_bytes to_json from_json b64url b64url_decode);
+our @EXPORT = qw(mint claims assemble sign jwk private_jwk jwks keyval public_pem secret_bytes to_json from_json b64url b64url_decode);
 
 my $repository = File::Spec->rel2abs(__FILE__) =~ s{/test/prove/lib/TestNginx/Jose\.pm\z}{}r;
 my $json       = JSON::PP->new->canonical->utf8->allow_nonref;
@@ -51,11 +51,12 @@ sub claims (%changes) {
 }
 
 # mint($key_name, $claims, alg => ..., header => {...}): $claims and header may be strings, which are taken as they are.
+# A reference to bytes in place of the key's name is an HMAC secret.
 sub mint ($key, $claims = claims(), %options) {
-    my $alg = $options{alg} // $kinds{$key}[0];
+    my $alg = $options{alg} // (ref $key ? 'HS256' : $kinds{$key}[0]);
     my $header = $options{header} // {};
     if (ref $header) {
-        my %header = (alg => $alg, typ => 'JWT', kid => $key, %$header);
+        my %header = (alg => $alg, typ => 'JWT', kid => ref $key ? undef : $key, %$header);
         delete @header{ grep { !defined $header{$_} } keys %header };
         $header = to_json(\%header);
     }
@@ -104,6 +105,11 @@ sub public_jwk ($key) {
     return { kty => 'OKP', crv => $curve, x => b64url(substr $der, -$size) };
 }
 
+sub private_jwk ($key) {
+    my $class = $key =~ /^rsa/ ? 'Crypt::PK::RSA' : 'Crypt::PK::ECC';
+    return { %{ $class->new(private_file($key))->export_key_jwk('private', 1) }, kid => $key };
+}
+
 # A JWK set as text: of key names and of hashes that are used as they are.
 sub jwks (@keys) {
     return to_json({ keys => [map { ref ? $_ : jwk($_) } @keys] });
@@ -114,7 +120,7 @@ sub keyval (@keys) {
 }
 
 sub public_pem ($key)   { return openssl(qw(pkey -pubout -in), private_file($key)) }
-sub secret_bytes ($key) { return slurp(private_file($key)) }
+sub secret_bytes ($key) { return ref $key ? $$key : slurp(private_file($key)) }
 
 sub private_file ($key) {
     my $kind = $kinds{$key} or die "no key is called $key\n";

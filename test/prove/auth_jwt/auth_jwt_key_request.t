@@ -1,0 +1,70 @@
+# auth_jwt_key_request: keys from a subrequest.
+use v5.36;
+use FindBin;
+use lib "$FindBin::Bin/../lib";
+use TestNginx;
+
+my $as = run_origin();
+$as->answer('/jwks',   body => jwks('p256'));
+$as->answer('/more',   body => jwks('rsa'));
+$as->answer('/keyval', body => keyval('p256_other'));
+$as->answer('/big',    body => jwks('p256', map { jwk('rsa', kid => "key-$_") } 1 .. 200));
+
+my $as_port = $as->port;
+my $nginx = run_nginx(<<"CONF", { 'html/local.json' => jwks('p521'), 'file.json' => jwks('p384') });
+    server {
+        listen 127.0.0.1:%%PORT%%;
+        try_files /ok =404;
+        auth_jwt "site";
+        location /one     { auth_jwt_key_request /_as/jwks; }
+        location /jwks    { auth_jwt_key_request /_as/jwks jwks; }
+        location /keyval  { auth_jwt_key_request /_as/keyval keyval; }
+        location /several { auth_jwt_key_request /_as/jwks; auth_jwt_key_request /_as/more; auth_jwt_key_request /_as/keyval keyval; }
+        location /file    { auth_jwt_key_file file.json; auth_jwt_key_request /_as/jwks; }
+        location /dynamic { auth_jwt_key_request /_as/\$http_x_set; }
+        location /local   { auth_jwt_key_request /_local/local.json; }
+        location /big     { auth_jwt_key_request /_as/big; }
+        location /backend { auth_jwt_key_request /_as/jwks; proxy_pass http://127.0.0.1:$as_port; }
+        location /_as/    { internal; auth_jwt off; proxy_pass http://127.0.0.1:$as_port/; try_files ""; }
+        location /_local/ { internal; auth_jwt off; alias %%TESTDIR%%/html/; try_files \$uri =404; }
+    }
+CONF
+$as->answer('/backend', body => 'from the backend');
+
+sub accepts ($path, $key, $name, %request) { return is $nginx->get($path, token => mint($key), %request)->status, 200, $name }
+
+accepts('/one',     'p256',       'keys come from the response');
+accepts('/jwks',    'p256',       'the format jwks may be said');
+accepts('/keyval',  'p256_other', 'the format may be keyval');
+accepts('/several', $_,           "several requests can be given: $_") for qw(p256 rsa p256_other);
+accepts('/file',    $_,           "files and requests can stand side by side: $_") for qw(p256 p384);
+accepts('/dynamic', 'p256',       'the uri may hold variables', headers => ['X-Set: jwks']);
+accepts('/dynamic', 'rsa',        'and they count anew for each request', headers => ['X-Set: more']);
+accepts('/local',   'p521',       'keys may come from a file that nginx serves');
+accepts('/big',     'p256',       'a response of 100 KB is read');
+
+$nginx->passes_after('/one', token => mint('p256'));
+$nginx->refuses("a key that is not there is refused at $_", path => $_, token => mint('ed25519'), reason => qr/key_not_found/)
+    for qw(/one /keyval /several /file /local);
+$nginx->refuses('SPEC 70: alg none is refused', path => '/one', token => b64url('{"alg":"none"}') . '.e30.', reason => qr/./);
+is $nginx->get('/_as/jwks', token => mint('p256'))->status, 404, 'the location of the keys is not open to clients';
+
+my $asked = $as->requests;
+$nginx->refuses('no credentials get 401', path => '/one', reason => qr/credentials_missing/);
+is scalar(() = $as->requests), $asked + 1, 'nobody is asked for keys when there is no token';    # the one is for passes_after
+
+# The request's own body and headers are for the backend, not for the key server.
+my $body = to_json({ method => 'tools/list' }) x 500;
+my $post = $nginx->get('/backend', method => 'POST', body => $body, token => mint('p256'), headers => ['X-Mine: 1']);
+is $post->body, 'from the backend', 'a POST passes';
+is +($as->requests('/backend'))[-1]{body}, $body, 'its body reaches the backend whole';
+my $key_request = ($as->requests('/jwks'))[-1];
+is $key_request->{method}, 'GET', 'keys are asked for by GET';
+is $key_request->{body}, '', 'without the body';
+is scalar(grep { defined TestNginx::Origin::header($_, 'Authorization') } map { $as->requests($_) } qw(/jwks /more /keyval /big)), 0,
+    "SPEC 13: the key server never sees the client's token";
+accepts('/one', 'p256', 'HEAD passes', method => 'HEAD');
+accepts('/one', 'p256', 'a range request passes', headers => ['Range: bytes=0-1', 'If-None-Match: "x"', 'Accept-Encoding: gzip'])
+    || diag explain(($as->requests('/jwks'))[-1]);
+
+finish();

@@ -1,0 +1,54 @@
+# auth_jwt_phase: both phases refuse and let through alike; preaccess comes before the access checks.
+use v5.36;
+use FindBin;
+use lib "$FindBin::Bin/../lib";
+use TestNginx;
+
+my $as = run_origin();
+$as->answer('/jwks', body => jwks('p256'));
+my $as_port = $as->port;
+my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256') });
+    auth_jwt "site";
+    try_files /ok =404;
+    server {
+        listen 127.0.0.1:%%PORT%%;
+        location /preaccess/file    { auth_jwt_phase preaccess; auth_jwt_key_file jwks.json; }
+        location /access/file       { auth_jwt_phase access; auth_jwt_key_file jwks.json; }
+        location /preaccess/request { auth_jwt_phase preaccess; auth_jwt_key_request /_jwks; }
+        location /access/request    { auth_jwt_phase access; auth_jwt_key_request /_jwks; }
+        location /preaccess/denied  { auth_jwt_phase preaccess; auth_jwt_key_file jwks.json; deny all; }
+        location /access/denied     { auth_jwt_phase access; auth_jwt_key_file jwks.json; deny all; }
+        location /preaccess/any     { auth_jwt_phase preaccess; auth_jwt_key_file jwks.json; satisfy any; allow all; }
+        location /preaccess/nested  { auth_jwt_phase preaccess; auth_jwt_key_file jwks.json; location /preaccess/nested/x { } }
+        location /asking            { auth_jwt off; auth_request /_check; }
+        location /asking/request    { auth_jwt off; auth_request /_check/request; }
+        location = /_check         { internal; auth_jwt_phase preaccess; auth_jwt_key_file jwks.json; }
+        location = /_check/request { internal; auth_jwt_phase preaccess; auth_jwt_key_request /_jwks; }
+        location = /_jwks { internal; auth_jwt off; proxy_pass http://127.0.0.1:$as_port/jwks; try_files ""; }
+    }
+CONF
+my $token = mint('p256');
+for my $phase (qw(preaccess access)) {
+    for my $keys (qw(file request)) {
+        $nginx->passes_after("/$phase/$keys", token => $token);
+        $nginx->refuses("$phase, keys by $keys: no token", path => "/$phase/$keys", reason => qr/credentials_missing/);
+        $nginx->refuses("$phase, keys by $keys: a forged token", path => "/$phase/$keys", reason => qr/signature_invalid/,
+            token => mint('p256_other', claims(), header => { kid => 'p256' }));
+        $nginx->refuses("$phase, keys by $keys: an expired token", path => "/$phase/$keys", reason => qr/\bexpired/,
+            token => mint('p256', claims(exp => 1)));
+    }
+    is $nginx->get("/$phase/denied", token => $token)->status, 403, "$phase: deny still counts with a good token";
+}
+is $nginx->get('/preaccess/denied')->status, 401, 'preaccess answers before deny does';
+is $nginx->get('/access/denied')->status, 403, 'access answers in the order of the modules';
+is $nginx->get('/preaccess/any')->status, 401, 'satisfy any does not reach into preaccess';
+is $nginx->get('/preaccess/nested/x')->status, 401, 'the phase is inherited';
+
+my $forged = mint('p256_other', claims(), header => { kid => 'p256' });
+for my $path (qw(/asking /asking/request)) {
+    is $nginx->get($path)->status, 401, "$path: preaccess decides in the subrequest of auth_request, too";
+    is $nginx->get($path, token => $forged)->status, 401, "$path: and refuses a forged token";
+    is $nginx->get($path, token => $token)->status, 200, "$path: and lets a good one through";
+}
+
+finish();

@@ -1,0 +1,52 @@
+# auth_jwt_revocation_list_sub and _kid: a listed value gets 401; the kid list makes kid mandatory.
+use v5.36;
+use FindBin;
+use lib "$FindBin::Bin/../lib";
+use TestNginx;
+
+my %files = (
+    'jwks.json'  => jwks(qw(p256 rsa)),
+    'subs.json'  => '{"mallory":{"reason":"left"},"Zo\u00eb":1,"with\u0000nul":null,"":false}',
+    'more.json'  => '{"eve":1}',
+    'kids.json'  => '{"rsa":1}',
+    'empty.json' => '{}',
+);
+my $nginx = run_nginx(<<'CONF', \%files);
+    auth_jwt "site";
+    auth_jwt_key_file jwks.json;
+    server {
+        listen 127.0.0.1:%%PORT%%;
+        try_files /ok =404;
+        location /sub   { auth_jwt_revocation_list_sub subs.json; location /sub/more { auth_jwt_revocation_list_sub more.json; } location /sub/inner { } }
+        location /kid   { auth_jwt_revocation_list_kid kids.json; }
+        location /empty { auth_jwt_revocation_list_sub empty.json; auth_jwt_revocation_list_kid empty.json; }
+        location /none  { }
+    }
+CONF
+$nginx->passes_after('/sub', token => mint('p256'));
+
+sub subject ($sub) { return token => mint('p256', claims(sub => $sub)) }
+
+my $revoked = qr/subject_revoked/;
+$nginx->refuses('SPEC 14: a listed subject is refused', path => '/sub', subject('mallory'), reason => $revoked);
+$nginx->refuses('as it is after JSON has been read', path => '/sub', token => mint('p256', '{"exp":9999999999,"sub":"Zo\u00eb"}'), reason => $revoked);
+$nginx->refuses('whatever bytes it has', path => '/sub', subject("with\0nul"), reason => $revoked);
+$nginx->refuses('an empty one, when that is listed', path => '/sub', subject(''), reason => $revoked);
+$nginx->refuses('a nested location inherits', path => '/sub/inner', subject('mallory'), reason => $revoked);
+$nginx->refuses('a listed key is refused', path => '/kid', token => mint('rsa'), reason => qr/key_revoked/);
+$nginx->refuses("a list of keys makes kid mandatory", path => $_, token => mint('p256', claims(), header => { kid => undef }),
+    reason => qr/kid_missing/) for qw(/kid /empty);
+
+is $nginx->get('/sub', subject($_))->status, 200, "'$_' is not listed" for 'Mallory', 'mallory ', 'reason', 'eve', "with";
+is $nginx->get('/sub', token => mint('p256', claims(sub => undef)))->status, 200, 'a token without sub is on no list';
+is $nginx->get('/kid', token => mint('p256'))->status, 200, 'a key that is not listed passes';
+is $nginx->get('/none', token => mint('rsa'), subject('mallory'))->status, 200, 'other locations know nothing of the lists';
+is $nginx->get('/sub/more', subject('eve'))->status, 401, 'a nested list counts';
+is $nginx->get('/sub/more', subject('mallory'))->status, 401, 'beside the inherited one';
+
+$nginx->write_file('subs.json', '{"alice":1}');
+$nginx->reload;
+is $nginx->get('/sub', subject('alice'))->status, 401, 'a reload reads the lists anew: newly listed';
+is $nginx->get('/sub', subject('mallory'))->status, 200, 'a reload reads the lists anew: no longer listed';
+
+finish();
