@@ -5,7 +5,7 @@
 // lists the tools and calls echo.
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { Client, StreamableHTTPClientTransport, UnauthorizedError } from '@modelcontextprotocol/client';
+import { auth, Client, StreamableHTTPClientTransport, UnauthorizedError } from '@modelcontextprotocol/client';
 import { UnauthorizedError as LegacyUnauthorizedError } from '@modelcontextprotocol/sdk/client/auth.js';
 import { Client as LegacyClient } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport as LegacyTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
@@ -48,6 +48,15 @@ export async function connectLegacyClient(url, { authProvider = new MemoryOAuthP
     (transport) => transport.finishAuth(authProvider.callback.searchParams.get('code')),
   );
   return { client, authProvider };
+}
+
+// An OpenID Connect ID token, got in the same way: what a client might send by mistake.
+export async function fetchIdToken(serverUrl, scope) {
+  const authProvider = new MemoryOAuthProvider();
+  await auth(authProvider, { serverUrl, scope });
+  const { searchParams } = authProvider.callback;
+  await auth(authProvider, { serverUrl, scope, authorizationCode: searchParams.get('code'), iss: searchParams.get('iss') });
+  return authProvider.tokens().id_token;
 }
 
 async function main() {

@@ -22,6 +22,7 @@ const clients = [
   machineClient('m2m-eddsa', { access_token_alg: 'EdDSA' }),
   machineClient('m2m-opaque', { access_token_alg: 'opaque' }),
   machineClient('m2m-short', { access_token_ttl: 2 }),
+  machineClient('m2m-day', { access_token_ttl: 86_400 }),
 ];
 
 function resourceServer(scopes, resource, client) {

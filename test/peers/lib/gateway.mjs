@@ -22,7 +22,6 @@ const scopeMap = (variable, scope) => `
 export const modes = {
   jwt: {
     module: 'ngx_http_auth_jwt_module',
-    client: 'm2m-rs256',
     http: ({ scope }) => `
     auth_jwt_claim_set $jwt_scope scope;${scopeMap('$jwt_scope', scope)}`,
     server: ({ keys }) => `

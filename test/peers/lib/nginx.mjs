@@ -40,6 +40,7 @@ export async function startNginx({ modules, http, port }) {
   fs.writeFileSync(`${folder}/nginx.conf`, configuration(modules, http, folder));
   const child = await start('nginx', process.env.TEST_NGINX_BINARY ?? 'nginx',
     ['-p', folder, '-c', `${folder}/nginx.conf`, '-e', `${folder}/error.log`], { ready: listening(port) });
+  child.configuration = `${folder}/nginx.conf`;
   child.errorLog = () => fs.readFileSync(`${folder}/error.log`, 'utf8');
   return child;
 }

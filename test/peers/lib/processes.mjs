@@ -21,6 +21,7 @@ for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143], ['SIGHUP', 129]
 
 class Child {
   output = '';
+  stopRequested = false;
   #process;
 
   constructor(name, command, args, options) {
@@ -43,6 +44,7 @@ class Child {
 
   async stop(signal = 'SIGTERM') {
     if (!running.has(this)) return;
+    this.stopRequested = true;
     signalGroup(this.pid, signal);
     const ended = await Promise.race([this.exited.then(() => true), sleep(3000, false, { ref: false })]);
     if (!ended) signalGroup(this.pid, 'SIGKILL');
