@@ -1,0 +1,17 @@
+// Letters as protocols compare them: ASCII only, whatever the locale.
+#pragma once
+
+#include <algorithm>
+#include <string_view>
+
+namespace oauth {
+
+constexpr char to_lower(char c) noexcept {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+constexpr bool equals_ignoring_case(std::string_view a, std::string_view b) noexcept {
+    return std::ranges::equal(a, b, {}, to_lower, to_lower);
+}
+
+}  // namespace oauth

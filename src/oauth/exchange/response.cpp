@@ -1,0 +1,72 @@
+#include "oauth/exchange/response.h"
+
+#include <algorithm>
+#include <new>
+
+#include "oauth/base/ascii.h"
+#include "oauth/base/json.h"
+
+namespace oauth::exchange {
+namespace {
+
+constexpr std::size_t max_document_bytes = std::size_t{64} * 1024;
+constexpr std::chrono::seconds longest_life = std::chrono::days{365};
+
+// RFC 6749 appendix A.12, without the space: nothing that could end a header or split its value.
+bool is_usable_token(std::string_view token) noexcept {
+    return !token.empty() && token.size() <= max_token_bytes &&
+           std::ranges::all_of(token, [](char c) { return c > ' ' && c < '\x7F'; });
+}
+
+// RFC 8693 section 3. Servers older than the RFC leave the member out.
+bool is_access_token(const json::Value& answer) noexcept {
+    const auto type = answer.member("issued_token_type");
+    return !type || type->string() == "urn:ietf:params:oauth:token-type:access_token" ||
+           type->string() == "urn:ietf:params:oauth:token-type:jwt";
+}
+
+using Lifetime = std::optional<std::chrono::seconds>;
+
+std::expected<Lifetime, Error> lifetime(const json::Value& answer) noexcept {
+    const auto member = answer.member("expires_in");
+    if (!member) return Lifetime{};
+    const auto seconds = member->number();
+    if (!seconds || !(*seconds >= 1)) return std::unexpected(Error::exchange_answer_invalid);
+    const auto bounded = std::min(*seconds, static_cast<double>(longest_life.count()));
+    return std::chrono::seconds(static_cast<std::chrono::seconds::rep>(bounded));
+}
+
+std::expected<IssuedToken, Error> read(const json::Value& answer, std::string_view subject_token) {
+    const auto string = [&](std::string_view name) {
+        const auto member = answer.member(name);
+        return member ? member->string().value_or("") : std::string_view{};
+    };
+    const std::string_view token = string("access_token");
+    const std::string_view type = string("token_type");
+    const auto expires_in = lifetime(answer);
+    const bool usable = is_usable_token(token) && token != subject_token && equals_ignoring_case(type, "Bearer") &&
+                        is_access_token(answer) && expires_in;
+    if (!usable) return std::unexpected(Error::exchange_answer_invalid);
+    return IssuedToken{std::string(token), std::string(type), *expires_in};
+}
+
+}  // namespace
+
+std::optional<Error> refusal(const ServerAnswer& answer) noexcept {
+    const auto fault = server_fault(answer);
+    // 403 is what some servers say when policy forbids the exchange (RFC 8693 section 2.2.2 has 400).
+    const bool refused = fault == Error::server_refuses_request || answer.status == 403;
+    return refused ? Error::exchange_refused : fault;
+}
+
+std::expected<IssuedToken, Error> read_response(std::string_view body, std::string_view subject_token) noexcept {
+    try {
+        const auto document = json::Document::parse(body, {.max_bytes = max_document_bytes});
+        if (!document) return std::unexpected(document.error());
+        return read(document->root(), subject_token);
+    } catch (const std::bad_alloc&) {
+        return std::unexpected(Error::out_of_memory);
+    }
+}
+
+}  // namespace oauth::exchange

@@ -1,0 +1,12 @@
+// The request of token introspection (RFC 7662 section 2.1). Authenticate it with basic_credentials().
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace oauth::introspection {
+
+// The form body. It holds the token. Allocates.
+std::string request_form(std::string_view token);
+
+}  // namespace oauth::introspection

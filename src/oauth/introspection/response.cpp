@@ -1,0 +1,61 @@
+#include "oauth/introspection/response.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "oauth/base/json.h"
+
+namespace oauth::introspection {
+namespace {
+
+// Some servers send null for a claim that they do not have.
+bool is_absent_or_string(const json::Value& claims, std::string_view name) noexcept {
+    const auto claim = claims.member(name);
+    return !claim || claim->kind() == json::Kind::string || claim->kind() == json::Kind::null;
+}
+
+bool audience_is_well_formed(const json::Value& claims) {
+    const auto audience = claims.member("aud");
+    if (!audience || audience->kind() != json::Kind::array) return is_absent_or_string(claims, "aud");
+    bool only_strings = true;
+    audience->each_element([&](json::Value element) {
+        only_strings = element.kind() == json::Kind::string;
+        return only_strings;
+    });
+    return only_strings;
+}
+
+// The string members of RFC 7662 section 2.2.
+bool claims_are_well_formed(const json::Value& claims) {
+    static constexpr std::array<std::string_view, 7> names = {"scope", "client_id", "username", "token_type",
+                                                              "sub",   "iss",       "jti"};
+    return audience_is_well_formed(claims) &&
+           std::ranges::all_of(names, [&](std::string_view name) { return is_absent_or_string(claims, name); });
+}
+
+}  // namespace
+
+std::optional<Error> refusal(const ServerAnswer& answer) noexcept {
+    if (answer.status == 400 && has_error_code(answer, "unsupported_token_type")) return Error::token_kind_refused;
+    return server_fault(answer);
+}
+
+std::expected<VerifiedToken, Error> ResponseReader::read(std::string_view body, const ClaimsRules& rules,
+                                                         NumericDate now) noexcept {
+    auto document = json::Document::parse(body, {.max_bytes = max_bytes});
+    if (!document) return std::unexpected(document.error());
+    const json::Value claims = document->root();
+
+    const auto active = claims.member("active");
+    if (!active || !active->boolean()) return std::unexpected(Error::answer_without_active);
+    if (!*active->boolean()) return std::unexpected(Error::token_inactive);
+    if (!claims_are_well_formed(claims)) return std::unexpected(Error::answer_claim_invalid);
+
+    const auto expiration = check_claims(claims, rules, now);
+    if (expiration) return VerifiedToken(std::nullopt, *std::move(document), *expiration);
+    const bool malformed = expiration.error() == Error::time_claim_invalid;
+    return std::unexpected(malformed ? Error::answer_claim_invalid : expiration.error());
+}
+
+}  // namespace oauth::introspection

@@ -1,0 +1,158 @@
+#include "oauth/introspection/response.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "support/outcome.h"
+
+namespace oauth::introspection {
+namespace {
+
+using support::outcome;
+
+constexpr NumericDate now = 1'700'000'000;
+
+ClaimsRules rules() {
+    ClaimsRules rules;
+    rules.allow_missing_expiration = true;
+    return rules;
+}
+
+std::string_view read(std::string_view body) {
+    return outcome(ResponseReader::read(body, rules(), now));
+}
+
+std::string_view read_with(std::string_view members) {
+    static std::string body;
+    body = R"({"active":true,)" + std::string(members) + "}";
+    return read(body);
+}
+
+// SPEC 85
+TEST(IntrospectionResponseTest, OnlyTheBooleanTrueIsActive) {
+    EXPECT_EQ(read(R"({"active":true})"), "ok");
+    EXPECT_EQ(read(R"({"active":false})"), "token_inactive");
+    for (const char* active : {R"("true")", "1", "1.0", "null", "[]", "[true]", "{}", R"("")", "0", R"("false")"})
+        EXPECT_EQ(read(R"({"active":)" + std::string(active) + "}"), "answer_without_active") << active;
+}
+
+TEST(IntrospectionResponseTest, AnAnswerWithoutActiveIsNonsense) {
+    EXPECT_EQ(read("{}"), "answer_without_active");
+    EXPECT_EQ(read(R"({"Active":true})"), "answer_without_active");
+    EXPECT_EQ(read(R"({"token":{"active":true}})"), "answer_without_active");
+    for (const char* body : {"[]", "true", "null", "1", R"([{"active":true}])"})
+        EXPECT_EQ(read(body), "answer_without_active") << body;
+}
+
+TEST(IntrospectionResponseTest, WhatIsNotJsonIsNotAnAnswer) {
+    for (const char* body :
+         {"", " ", "<html>active</html>", R"({"active":true)", R"({"active":true}x)", R"({'active':true})",
+          R"({"active":true,})", "\x1f\x8b\x08", R"({"active":true,"sub":"\xff"})"})
+        EXPECT_EQ(read(body), "document_not_json") << body;
+}
+
+TEST(IntrospectionResponseTest, AnAnswerCutAnywhereIsNotActive) {
+    const std::string whole = R"({"active":true,"sub":"alice","exp":1800000000,"aud":["a","b"]})";
+    ASSERT_EQ(read(whole), "ok");
+    for (std::size_t size = 0; size < whole.size(); ++size)
+        EXPECT_NE(read(whole.substr(0, size)), "ok") << size;
+}
+
+TEST(IntrospectionResponseTest, DuplicateMembersAreRefused) {
+    EXPECT_EQ(read(R"({"active":false,"active":true})"), "document_duplicate_member");
+    EXPECT_EQ(read(R"({"active":true,"ext":{"a":1,"a":2}})"), "document_duplicate_member");
+}
+
+TEST(IntrospectionResponseTest, AnAnswerOver64KilobytesIsRefused) {
+    const auto padded = [](std::size_t size) {
+        std::string body = R"({"active":true,"x":")";
+        body.resize(size - 2, 'a');
+        return body + "\"}";
+    };
+    EXPECT_EQ(read(padded(64 * 1024)), "ok");
+    EXPECT_EQ(read(padded(64 * 1024 + 1)), "document_too_large");
+}
+
+// SPEC 86
+TEST(IntrospectionResponseTest, ExpEqualToNowIsExpired) {
+    EXPECT_EQ(read_with(R"("exp":1700000001)"), "ok");
+    EXPECT_EQ(read_with(R"("exp":1700000000)"), "expired");
+    EXPECT_EQ(read_with(R"("exp":1)"), "expired");
+}
+
+TEST(IntrospectionResponseTest, TheSameBodyExpiresAsTimeGoesBy) {
+    const char* body = R"({"active":true,"exp":1700000010})";
+    EXPECT_EQ(outcome(ResponseReader::read(body, rules(), now + 9)), "ok");
+    EXPECT_EQ(outcome(ResponseReader::read(body, rules(), now + 10)), "expired");
+}
+
+TEST(IntrospectionResponseTest, NbfInTheFutureIsNotYetValid) {
+    EXPECT_EQ(read_with(R"("nbf":1700000000)"), "ok");
+    EXPECT_EQ(read_with(R"("nbf":1700000001)"), "not_yet_valid");
+}
+
+TEST(IntrospectionResponseTest, TimesThatAreNoNumbersAreNonsense) {
+    for (const char* exp : {R"("1800000000")", "null", "true", "-1", "[]", "1e300"})
+        EXPECT_EQ(read_with(R"("exp":)" + std::string(exp)), "answer_claim_invalid") << exp;
+    EXPECT_EQ(read_with(R"("nbf":"now")"), "answer_claim_invalid");
+    EXPECT_EQ(read_with(R"("iat":"now")"), "answer_claim_invalid");
+    EXPECT_EQ(read_with(R"("exp":1e400)"), "document_not_json");
+}
+
+TEST(IntrospectionResponseTest, AMissingExpIsForTheRulesToAllow) {
+    EXPECT_EQ(outcome(ResponseReader::read(R"({"active":true})", ClaimsRules{}, now)), "expiration_missing");
+}
+
+TEST(IntrospectionResponseTest, ClaimsOfTheWrongTypeAreNonsense) {
+    for (const char* member : {R"("aud":1)", R"("aud":[1])", R"("aud":["a",1])", R"("aud":{"a":1})", R"("aud":true)",
+                               R"("scope":["a"])", R"("scope":1)", R"("sub":1)", R"("iss":{})", R"("client_id":[])",
+                               R"("username":false)", R"("token_type":1)", R"("jti":1)"})
+        EXPECT_EQ(read_with(member), "answer_claim_invalid") << member;
+}
+
+TEST(IntrospectionResponseTest, ANullClaimIsAbsent) {
+    EXPECT_EQ(read_with(R"("aud":null,"scope":null,"sub":null)"), "ok");
+}
+
+TEST(IntrospectionResponseTest, IssuerAndAudienceAreStillChecked) {
+    ClaimsRules strict = rules();
+    strict.accepted_issuers = {"https://as"};
+    strict.accepted_audiences = {"https://rs"};
+    const auto with = [&](const char* body) { return outcome(ResponseReader::read(body, strict, now)); };
+    EXPECT_EQ(with(R"({"active":true,"iss":"https://as","aud":"https://rs"})"), "ok");
+    EXPECT_EQ(with(R"({"active":true,"iss":"https://as","aud":["account","https://rs"]})"), "ok");
+    EXPECT_EQ(with(R"({"active":true,"aud":"https://rs"})"), "issuer_missing");
+    EXPECT_EQ(with(R"({"active":true,"iss":"https://other","aud":"https://rs"})"), "issuer_not_accepted");
+    EXPECT_EQ(with(R"({"active":true,"iss":"https://as"})"), "audience_missing");
+    EXPECT_EQ(with(R"({"active":true,"iss":"https://as","aud":["https://rs/"]})"), "audience_not_accepted");
+}
+
+TEST(IntrospectionResponseTest, AnInactiveTokenNeedsNothingElseToBeRight) {
+    EXPECT_EQ(read(R"({"active":false,"exp":"never","scope":[]})"), "token_inactive");
+}
+
+TEST(IntrospectionResponseTest, TheTokenHasTheClaimsOfTheAnswer) {
+    const auto token = ResponseReader::read(
+        R"({"active":true,"sub":"alice","iss":"https://as","aud":["x","https://rs"],"exp":1800000000})", rules(), now);
+    ASSERT_EQ(outcome(token), "ok");
+    EXPECT_EQ(token->subject(), "alice");
+    EXPECT_EQ(token->issuer(), "https://as");
+    EXPECT_EQ(token->expiration(), 1'800'000'000);
+    EXPECT_TRUE(token->audience_contains("https://rs"));
+    EXPECT_FALSE(token->header());
+}
+
+TEST(IntrospectionRefusalTest, OnlyAnUnsupportedTokenTypeBlamesTheToken) {
+    EXPECT_EQ(refusal({.status = 400, .body = R"({"error":"unsupported_token_type"})"}), Error::token_kind_refused);
+    EXPECT_EQ(describe(Error::token_kind_refused).http_status, 401);
+    EXPECT_EQ(refusal({.status = 400, .body = R"({"error":"invalid_request"})"}), Error::server_refuses_request);
+    EXPECT_EQ(refusal({.status = 400, .body = R"({"error_description":"unsupported_token_type"})"}),
+              Error::server_refuses_request);
+    EXPECT_EQ(refusal({.status = 500, .body = R"({"error":"unsupported_token_type"})"}), Error::server_failed);
+    EXPECT_EQ(refusal({.status = 401, .body = R"({"error":"invalid_token"})"}), Error::server_refuses_client);
+    EXPECT_EQ(refusal({.status = 200}), std::nullopt);
+}
+
+}  // namespace
+}  // namespace oauth::introspection
