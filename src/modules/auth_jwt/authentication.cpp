@@ -1,0 +1,150 @@
+#include "modules/auth_jwt/authentication.h"
+
+#include "modules/auth_jwt/claim_rule.h"
+#include "ngx/config.h"
+#include "ngx/header.h"
+#include "ngx/log.h"
+#include "oauth/bearer.h"
+#include "oauth/claim_text.h"
+#include "oauth/jwt/cached_verifier.h"
+
+namespace auth_jwt {
+
+using oauth::Error;
+
+namespace {
+
+constexpr std::string_view seconds_to_retry = "5";
+
+// Errors that another key could have made good.
+bool depends_on_keys(Error error) noexcept {
+    return error == Error::key_not_found || error == Error::signature_invalid || error == Error::signature_malformed;
+}
+
+bool is_listed(const std::vector<std::shared_ptr<const RevocationList>>& lists,
+               const std::optional<oauth::json::Value>& value) {
+    if (lists.empty() || !value) return false;
+    const auto text = oauth::claim_text(*value);
+    if (!text) return true;  // nobody can list such a value, so nobody can revoke it either
+    for (const auto& list : lists)
+        if (list->contains(*text)) return true;
+    return false;
+}
+
+// Inside of a quoted-string (RFC 9110 section 5.6.4).
+void append_escaped(std::string& out, std::string_view text) {
+    for (const char c : text) {
+        if (c == '"' || c == '\\') out += '\\';
+        out += c;
+    }
+}
+
+}  // namespace
+
+ngx_int_t Authentication::proceed() {
+    if (!credentials_) {
+        if (const auto read = read_credentials(); !read) return refuse(read.error());
+    }
+    const auto verified = verify();
+    if (!verified) return refuse(verified.error());
+    if (*verified == KeyRing::Progress::waiting) return NGX_AGAIN;
+    if (const auto checked = check_revocation(); !checked) return refuse(checked.error());
+    if (const auto checked = check_claim_rules(); !checked) return refuse(checked.error());
+    if (const auto checked = check_required_values(); !checked) return refuse(checked.error());
+    return NGX_OK;
+}
+
+Authentication::Passed Authentication::read_credentials() {
+    if (const auto variable = conf_.auth->token_variable) {
+        const ngx_http_variable_value_t* value = ngx_http_get_flushed_variable(request_, *variable);
+        if (value == nullptr || value->not_found || value->len == 0)
+            return std::unexpected(Refusal{Error::credentials_missing});
+        credentials_ = std::string_view(reinterpret_cast<const char*>(value->data), value->len);
+        return {};
+    }
+    const ngx_table_elt_t* header = ngx::authorization(request_);
+    const std::string_view value = header != nullptr ? ngx::view(header->value) : std::string_view();
+    const auto token = oauth::bearer_token({&value, header != nullptr ? 1U : 0U});
+    if (!token) return std::unexpected(Refusal{token.error()});
+    credentials_ = *token;
+    return {};
+}
+
+std::expected<KeyRing::Progress, Authentication::Refusal> Authentication::verify() {
+    for (;;) {
+        if (keys_.collect() == KeyRing::Progress::waiting) return KeyRing::Progress::waiting;
+        auto token = oauth::jwt::verify_cached(worker_.tokens, *credentials_, keys_.keys(), conf_.rules, ngx_time());
+        if (token) {
+            token_ = *std::move(token);
+            return KeyRing::Progress::ready;
+        }
+        if (token.error() == Error::key_not_found && keys_.renew()) continue;
+        if (depends_on_keys(token.error()) && !keys_.trouble().empty())
+            return std::unexpected(Refusal{Error::keys_unavailable, keys_.trouble()});
+        return std::unexpected(Refusal{token.error()});
+    }
+}
+
+Authentication::Passed Authentication::check_revocation() const {
+    if (is_listed(conf_.revoked_subjects, token_->claims().member("sub")))
+        return std::unexpected(Refusal{Error::subject_revoked});
+    const auto header = token_->header();
+    if (header && is_listed(conf_.revoked_kids, header->member("kid")))
+        return std::unexpected(Refusal{Error::key_revoked});
+    return {};
+}
+
+Authentication::Passed Authentication::check_claim_rules() const {
+    for (const ClaimRule& rule : conf_.claim_rules) {
+        const auto met = check(rule, *token_, request_);
+        if (!met)
+            return std::unexpected(
+                Refusal{Error::requirement_failed, describe(rule) + ": " + std::string(oauth::text(met.error()))});
+    }
+    return {};
+}
+
+Authentication::Passed Authentication::check_required_values() const {
+    for (const RequiredValues& required : conf_.required_values)
+        for (std::size_t i = 0; i < required.values.size(); ++i) {
+            const std::string_view value = ngx::evaluate(request_, *required.values[i]);
+            if (value.empty() || value == "0")
+                return std::unexpected(Refusal{Error::requirement_failed,
+                                               ngx::quoted(required.names[i]) + " is empty or \"0\"", required.status});
+        }
+    return {};
+}
+
+ngx_int_t Authentication::refuse(const Refusal& refusal) {
+    log(refusal);
+    const ngx_int_t status = refusal.status.value_or(oauth::describe(refusal.error).http_status);
+    if (status == NGX_HTTP_UNAUTHORIZED) add_challenge(refusal.error);
+    if (refusal.error == Error::keys_unavailable) ngx::add_response_header(request_, "Retry-After", seconds_to_retry);
+    return status;
+}
+
+// As nginx's auth_basic does: a client that has not logged in yet is nothing to report.
+void Authentication::log(const Refusal& refusal) const {
+    const oauth::ErrorInfo& info = oauth::describe(refusal.error);
+    std::string line = "auth_jwt: " + std::string(info.name) + ": " + std::string(info.text);
+    if (!refusal.detail.empty()) line += ": " + refusal.detail;
+    ngx::log(refusal.error == Error::credentials_missing ? NGX_LOG_INFO : NGX_LOG_ERR, request_, line);
+}
+
+void Authentication::add_challenge(Error error) {
+    const ChallengeSetting setting = conf_.challenge.value_or(ChallengeSetting{});
+    std::string text;
+    if (setting.kind == ChallengeSetting::Kind::custom) {
+        text = ngx::evaluate(request_, *setting.custom);
+    } else if (setting.kind == ChallengeSetting::Kind::standard) {
+        text = "Bearer realm=\"";
+        append_escaped(text, ngx::evaluate(request_, *conf_.auth->realm));
+        text += '"';
+        // RFC 6750 section 3.1: no error code for a request without credentials.
+        const std::string_view code = oauth::describe(error).oauth_error;
+        if (!code.empty()) text += ", error=\"" + std::string(code) + '"';
+    }
+    if (!text.empty()) challenge_ = &ngx::add_www_authenticate(request_, text);
+}
+
+}  // namespace auth_jwt

@@ -1,0 +1,59 @@
+// One request on its way through the checks of one location.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "modules/auth_jwt/config.h"
+#include "modules/auth_jwt/key_ring.h"
+#include "ngx/nginx.h"
+#include "oauth/error.h"
+#include "oauth/verified_token.h"
+
+namespace auth_jwt {
+
+class Authentication {
+public:
+    Authentication(ngx_http_request_t* request, const LocationConf& conf, MainConf& worker) noexcept
+        : request_(request), conf_(conf), worker_(worker), keys_(request, conf, worker.keys) {}
+
+    // The next steps: NGX_OK when the request passes, NGX_AGAIN when it has to wait, or the status of a refusal, for
+    // which the log and the response's headers have been written.
+    ngx_int_t proceed();
+
+    const ngx_http_request_t* request() const noexcept { return request_; }
+    // Null until the token was verified. It stays when a rule refuses the request afterwards.
+    const oauth::VerifiedToken* token() const noexcept { return token_.get(); }
+    // The WWW-Authenticate that was added, or null.
+    ngx_table_elt_t* challenge() const noexcept { return challenge_; }
+
+private:
+    struct Refusal {
+        oauth::Error error;
+        std::string detail{};
+        std::optional<ngx_int_t> status{};  // instead of the one that belongs to the error
+    };
+    using Passed = std::expected<void, Refusal>;
+
+    Passed read_credentials();
+    std::expected<KeyRing::Progress, Refusal> verify();
+    Passed check_revocation() const;
+    Passed check_claim_rules() const;
+    Passed check_required_values() const;
+    ngx_int_t refuse(const Refusal& refusal);
+    void log(const Refusal& refusal) const;
+    void add_challenge(oauth::Error error);
+
+    ngx_http_request_t* request_;
+    const LocationConf& conf_;
+    MainConf& worker_;
+
+    std::optional<std::string_view> credentials_;
+    KeyRing keys_;
+    std::shared_ptr<const oauth::VerifiedToken> token_;
+    ngx_table_elt_t* challenge_ = nullptr;
+};
+
+}  // namespace auth_jwt

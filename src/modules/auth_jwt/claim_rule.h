@@ -1,0 +1,45 @@
+// auth_jwt_require_claim and auth_jwt_require_header.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "ngx/nginx.h"
+#include "oauth/claim_expression.h"
+#include "oauth/claim_path.h"
+#include "oauth/verified_token.h"
+
+namespace auth_jwt {
+
+struct ClaimRule {
+    enum class Part : std::uint8_t {
+        claims,
+        header
+    };
+    enum class Notation : std::uint8_t {
+        text,  // a plain string
+        json   // json=..., or $variable
+    };
+
+    Part part;
+    std::string name;                      // as the directive says it
+    std::optional<oauth::ClaimPath> path;  // of a plain name only when the levels are merged: auth_jwt_allow_nested
+    std::string operator_name;
+    oauth::Comparison comparison;
+    Notation notation;
+    // Either the value is known with the configuration, or it has variables.
+    std::shared_ptr<const oauth::Expected> constant;
+    ngx_http_complex_value_t* variable = nullptr;
+};
+
+// Throws std::bad_alloc.
+std::expected<oauth::Expected, oauth::Mismatch> read_expected(std::string_view text, ClaimRule::Notation notation,
+                                                              oauth::Operator op);
+std::expected<void, oauth::Mismatch> check(const ClaimRule& rule, const oauth::VerifiedToken& token,
+                                           ngx_http_request_t* request);
+
+// For the log: claim "aud", eq.
+std::string describe(const ClaimRule& rule);
+
+}  // namespace auth_jwt

@@ -1,0 +1,104 @@
+#include "modules/auth_jwt/config.h"
+
+#include "ngx/config.h"
+#include "ngx/pool.h"
+
+namespace auth_jwt {
+namespace {
+
+template <class T>
+void inherit(std::optional<T>& own, const std::optional<T>& from_above) {
+    if (!own) own = from_above;
+}
+
+template <class T>
+void add_inherited(std::vector<T>& own, const std::vector<T>& from_above) {
+    own.insert(own.begin(), from_above.begin(), from_above.end());
+}
+
+// Plain names mean what auth_jwt_allow_nested says on the level where they stand.
+void resolve_names(LocationConf& conf) {
+    for (ClaimRule& rule : conf.claim_rules) {
+        if (rule.path) continue;
+        if (!conf.nested) {
+            rule.path = oauth::ClaimPath::member(rule.name);
+            continue;
+        }
+        auto path = oauth::ClaimPath::parse_nested(rule.name, *conf.nested);
+        if (!path) throw ngx::ConfigError("invalid name in " + describe(rule) + ": " + path.error());
+        rule.path = *std::move(path);
+    }
+}
+
+void inherit_all(LocationConf& conf, const LocationConf& parent) {
+    inherit(conf.auth, parent.auth);
+    inherit(conf.phase, parent.phase);
+    inherit(conf.validate_exp, parent.validate_exp);
+    inherit(conf.validate_sig, parent.validate_sig);
+    inherit(conf.allow_hmac_with_public_keys, parent.allow_hmac_with_public_keys);
+    inherit(conf.leeway, parent.leeway);
+    inherit(conf.key_cache, parent.key_cache);
+    inherit(conf.challenge, parent.challenge);
+    add_inherited(conf.keys, parent.keys);
+    add_inherited(conf.revoked_subjects, parent.revoked_subjects);
+    add_inherited(conf.revoked_kids, parent.revoked_kids);
+    add_inherited(conf.claim_rules, parent.claim_rules);
+    add_inherited(conf.required_values, parent.required_values);
+}
+
+void derive(LocationConf& conf) {
+    conf.enabled = conf.auth && conf.auth->on;
+    conf.rules.claims.leeway = conf.leeway.value_or(std::chrono::seconds(0));
+    conf.rules.claims.ignore_expiration = !conf.validate_exp.value_or(true);
+    conf.rules.accept_any_signature = !conf.validate_sig.value_or(true);
+    conf.rules.allow_symmetric_beside_public_keys = conf.allow_hmac_with_public_keys.value_or(false);
+    conf.rules.require_kid = !conf.revoked_kids.empty();
+    for (const KeySource& source : conf.keys) {
+        if (source.keys) conf.constant_keys.push_back(source.keys.get());
+        conf.has_variable_keys = conf.has_variable_keys || !source.keys;
+    }
+}
+
+// Only a warning: a location may be there for the locations inside of it, which bring keys of their own.
+void warn_about_missing_keys(ngx_conf_t* cf, const LocationConf& conf) {
+    const auto* core =
+        static_cast<const ngx_http_core_loc_conf_t*>(ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module));
+    const bool needs_keys = conf.enabled && !conf.rules.accept_any_signature;
+    if (!needs_keys || !conf.keys.empty() || core->name.len == 0) return;
+    ngx::warn(cf, "auth_jwt",
+              "location " + ngx::quoted(ngx::view(core->name)) +
+                  " has no key, so it refuses every token; add \"auth_jwt_key_file\" or "
+                  "\"auth_jwt_key_request\"");
+}
+
+}  // namespace
+
+void* create_main_conf(ngx_conf_t* cf) noexcept {
+    return ngx::guarded<void*>(cf->log, nullptr, [cf] { return &ngx::make<MainConf>(cf->pool); });
+}
+
+void* create_location_conf(ngx_conf_t* cf) noexcept {
+    return ngx::guarded<void*>(cf->log, nullptr, [cf] { return &ngx::make<LocationConf>(cf->pool); });
+}
+
+char* merge_location_conf(ngx_conf_t* cf, void* parent, void* child) noexcept {
+    auto* const failure = static_cast<char*>(NGX_CONF_ERROR);
+    return ngx::guarded<char*>(cf->log, failure, [&]() -> char* {
+        auto& above = *static_cast<LocationConf*>(parent);
+        auto& conf = *static_cast<LocationConf*>(child);
+        try {
+            resolve_names(above);  // nobody merges the http level itself
+            inherit(conf.nested, above.nested);
+            resolve_names(conf);
+        } catch (const ngx::ConfigError& error) {
+            ngx::tell_error(cf, "auth_jwt_allow_nested", error.what());
+            return failure;
+        }
+        inherit_all(conf, above);
+        derive(conf);
+        warn_about_missing_keys(cf, conf);
+        return NGX_CONF_OK;
+    });
+}
+
+}  // namespace auth_jwt

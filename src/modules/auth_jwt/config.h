@@ -1,0 +1,116 @@
+// What the directives of auth_jwt say, level by level. Constant once nginx has merged the levels.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <utility>
+#include <vector>
+
+#include "modules/auth_jwt/claim_rule.h"
+#include "modules/auth_jwt/key_cache.h"
+#include "ngx/nginx.h"
+#include "oauth/claim_path.h"
+#include "oauth/jwt/jwk_set.h"
+#include "oauth/jwt/verifier.h"
+#include "oauth/token_cache.h"
+
+extern "C" ngx_module_t ngx_http_auth_jwt_module;
+
+namespace auth_jwt {
+
+enum class Phase : std::uint8_t {
+    preaccess,
+    access
+};
+
+// auth_jwt
+struct Switch {
+    bool on = false;
+    ngx_http_complex_value_t* realm = nullptr;   // when on
+    std::optional<ngx_uint_t> token_variable{};  // none: the Authorization header
+};
+
+// auth_jwt_key_file and auth_jwt_key_request
+struct KeySource {
+    enum class Kind : std::uint8_t {
+        constant_file,  // read with the configuration
+        variable_file,
+        request,
+    };
+    Kind kind;
+    KeyFormat format;
+    std::string name;                                // as the directive says it, for the log
+    std::shared_ptr<const oauth::jwt::JwkSet> keys;  // constant_file
+    ngx_http_complex_value_t* location = nullptr;    // the others: file name, or URI
+};
+
+// auth_jwt_www_authenticate
+struct ChallengeSetting {
+    enum class Kind : std::uint8_t {
+        off,
+        standard,
+        custom
+    };
+    Kind kind = Kind::standard;
+    ngx_http_complex_value_t* custom = nullptr;
+};
+
+// auth_jwt_require
+struct RequiredValues {
+    std::vector<ngx_http_complex_value_t*> values;
+    std::vector<std::string> names;  // the same, as the directive says it, for the log
+    ngx_int_t status = NGX_HTTP_UNAUTHORIZED;
+};
+
+using RevocationList = std::unordered_set<std::string>;
+
+struct LocationConf {
+    // Set by directives; what is not set comes from the level above.
+    std::optional<Switch> auth;
+    std::optional<Phase> phase;
+    std::optional<bool> validate_exp;
+    std::optional<bool> validate_sig;
+    std::optional<bool> allow_hmac_with_public_keys;
+    std::optional<std::chrono::seconds> leeway;
+    std::optional<std::chrono::seconds> key_cache;
+    std::optional<ChallengeSetting> challenge;
+    std::optional<oauth::NestedNames> nested;
+    bool type_is_set = false;
+
+    // Added to those of the level above.
+    std::vector<KeySource> keys;
+    std::vector<std::shared_ptr<const RevocationList>> revoked_subjects;
+    std::vector<std::shared_ptr<const RevocationList>> revoked_kids;
+    std::vector<ClaimRule> claim_rules;
+    std::vector<RequiredValues> required_values;
+
+    // Made of the above when the levels are merged.
+    bool enabled = false;
+    oauth::jwt::VerificationRules rules;
+    std::vector<const oauth::jwt::JwkSet*> constant_keys;
+    bool has_variable_keys = false;
+};
+
+struct MainConf {
+    KeyCache keys;             // one per worker: each has its own copy after the fork
+    oauth::TokenCache tokens;  // as above
+};
+
+void* create_main_conf(ngx_conf_t* cf) noexcept;
+void* create_location_conf(ngx_conf_t* cf) noexcept;
+char* merge_location_conf(ngx_conf_t* cf, void* parent, void* child) noexcept;
+
+inline const LocationConf& location_conf(const ngx_http_request_t* request) noexcept {
+    return *static_cast<const LocationConf*>(ngx_http_get_module_loc_conf(request, ngx_http_auth_jwt_module));
+}
+
+inline MainConf& main_conf(const ngx_http_request_t* request) noexcept {
+    return *static_cast<MainConf*>(ngx_http_get_module_main_conf(request, ngx_http_auth_jwt_module));
+}
+
+}  // namespace auth_jwt

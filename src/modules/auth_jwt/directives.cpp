@@ -1,0 +1,77 @@
+#include "modules/auth_jwt/directives.h"
+
+namespace auth_jwt {
+
+using ngx::ConfigError;
+using ngx::quoted;
+
+namespace {
+
+constexpr std::string_view token_parameter = "token=";
+
+}  // namespace
+
+// auth_jwt string [token=$variable] | off
+void set_auth_jwt(const ngx::Arguments& arguments, LocationConf& conf) {
+    Switch value{.on = arguments[0] != "off"};
+    if (!value.on && arguments.size() > 1) throw ConfigError("\"off\" takes no parameter");
+    if (value.on) value.realm = arguments.complex_value(arguments[0]);
+    if (arguments.size() > 1) {
+        const std::string_view parameter = arguments[1];
+        if (!parameter.starts_with(token_parameter))
+            throw ConfigError("invalid parameter " + quoted(parameter) + ", it must be like \"token=$variable\"");
+        value.token_variable = arguments.variable_index(parameter.substr(token_parameter.size()));
+    }
+    ngx::set_once(conf.auth, value);
+}
+
+// auth_jwt_phase preaccess | access
+void set_auth_jwt_phase(const ngx::Arguments& arguments, LocationConf& conf) {
+    if (arguments[0] != "preaccess" && arguments[0] != "access")
+        throw ConfigError("invalid phase " + quoted(arguments[0]) + R"(, it must be "preaccess" or "access")");
+    ngx::set_once(conf.phase, arguments[0] == "access" ? Phase::access : Phase::preaccess);
+}
+
+// auth_jwt_type signed
+void set_auth_jwt_type(const ngx::Arguments& arguments, LocationConf& conf) {
+    if (arguments[0] == "encrypted" || arguments[0] == "nested")
+        throw ConfigError(quoted(arguments[0]) + " tokens are not supported, only \"signed\" ones are");
+    if (arguments[0] != "signed") throw ConfigError("invalid type " + quoted(arguments[0]) + ", it must be \"signed\"");
+    if (conf.type_is_set) throw ngx::DuplicateDirective();
+    conf.type_is_set = true;
+}
+
+// auth_jwt_www_authenticate on | off | string
+void set_auth_jwt_www_authenticate(const ngx::Arguments& arguments, LocationConf& conf) {
+    ChallengeSetting value;
+    if (arguments[0] == "off") {
+        value.kind = ChallengeSetting::Kind::off;
+    } else if (arguments[0] != "on") {
+        value.kind = ChallengeSetting::Kind::custom;
+        value.custom = arguments.complex_value(arguments[0]);
+    }
+    ngx::set_once(conf.challenge, value);
+}
+
+// auth_jwt_validate_exp on | off
+void set_auth_jwt_validate_exp(const ngx::Arguments& arguments, LocationConf& conf) {
+    ngx::set_once(conf.validate_exp, arguments.flag(0));
+}
+
+// auth_jwt_validate_sig on | off
+void set_auth_jwt_validate_sig(const ngx::Arguments& arguments, LocationConf& conf) {
+    ngx::set_once(conf.validate_sig, arguments.flag(0));
+    if (!*conf.validate_sig) arguments.warn("signatures are not verified: anybody can write a token that is accepted");
+}
+
+// auth_jwt_allow_hmac_with_public_keys on | off
+void set_auth_jwt_allow_hmac_with_public_keys(const ngx::Arguments& arguments, LocationConf& conf) {
+    ngx::set_once(conf.allow_hmac_with_public_keys, arguments.flag(0));
+}
+
+// auth_jwt_leeway time
+void set_auth_jwt_leeway(const ngx::Arguments& arguments, LocationConf& conf) {
+    ngx::set_once(conf.leeway, arguments.seconds(0));
+}
+
+}  // namespace auth_jwt

@@ -1,0 +1,64 @@
+#include "modules/auth_jwt/key_cache.h"
+
+#include <cstring>
+#include <new>
+#include <utility>
+
+#include "oauth/error.h"
+
+namespace auth_jwt {
+namespace {
+
+using oauth::jwt::JwkSet;
+
+oauth::Sha256 digest(KeyFormat format, std::string_view text) {
+    const auto result = oauth::sha256_of({format == KeyFormat::jwks ? "jwks" : "keyval", text});
+    if (!result) throw std::bad_alloc();
+    return *result;
+}
+
+// Where no key is usable, the first one's reason tells more than that.
+std::string reason(const oauth::jwt::KeySetError& error) {
+    std::string text(oauth::describe(error.reason).text);
+    if (error.skipped.empty()) return text;
+    return text + " (" + std::string(oauth::describe(error.skipped.front().reason).text) + ")";
+}
+
+}  // namespace
+
+std::expected<Keys, std::string> parse_keys(std::string_view document, KeyFormat format) {
+    auto keys = format == KeyFormat::jwks ? JwkSet::parse_jwks(document) : JwkSet::parse_keyval(document);
+    if (!keys) return std::unexpected(reason(keys.error()));
+    return std::make_shared<const JwkSet>(*std::move(keys));
+}
+
+std::expected<Keys, std::string> KeyCache::document(std::string_view text, KeyFormat format) {
+    const oauth::Sha256 key = digest(format, text);
+    if (const Keys* known = documents_.find(key)) return *known;
+    auto keys = parse_keys(text, format);
+    if (keys) documents_.insert(key, *keys);
+    return keys;
+}
+
+std::expected<Keys, std::string> KeyCache::file(const std::string& name, KeyFormat format) {
+    const oauth::Sha256 key = digest(format, name);
+    const KnownFile* known = files_.find(key);
+    if (known != nullptr) {
+        const auto stamp = ngx::stamp_file(name);
+        if (!stamp) return std::unexpected(stamp.error());
+        if (*stamp == known->stamp) return known->keys;
+    }
+    const auto file = ngx::read_file(name, JwkSet::max_document_bytes);
+    if (!file) return std::unexpected(file.error());
+    auto keys = document(file->content, format);
+    if (keys) files_.insert(key, {file->stamp, *keys});
+    return keys;
+}
+
+std::size_t KeyCache::Hash::operator()(const oauth::Sha256& digest) const noexcept {
+    std::size_t word = 0;  // a digest is as good a hash as any
+    std::memcpy(&word, digest.data(), sizeof word);
+    return word;
+}
+
+}  // namespace auth_jwt

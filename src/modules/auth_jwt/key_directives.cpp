@@ -1,0 +1,67 @@
+#include "modules/auth_jwt/directives.h"
+#include "ngx/file.h"
+#include "oauth/base/json_text.h"
+
+namespace auth_jwt {
+
+using ngx::ConfigError;
+using ngx::quoted;
+
+namespace {
+
+KeyFormat read_format(const ngx::Arguments& arguments) {
+    if (arguments.size() == 1 || arguments[1] == "jwks") return KeyFormat::jwks;
+    if (arguments[1] == "keyval") return KeyFormat::keyval;
+    throw ConfigError("invalid format " + quoted(arguments[1]) + R"(, it must be "jwks" or "keyval")");
+}
+
+std::string name_of_key(std::size_t index, const std::string& kid) {
+    return "key " + std::to_string(index + 1) + (kid.empty() ? "" : " (kid " + oauth::json::quoted(kid) + ')');
+}
+
+void warn_about(const oauth::jwt::JwkSet& keys, const std::string& file, const ngx::Arguments& arguments) {
+    for (const auto& skipped : keys.skipped())
+        arguments.warn(quoted(file) + ": " + name_of_key(skipped.index, skipped.kid) +
+                       " is left out: " + std::string(oauth::describe(skipped.reason).text));
+    for (const auto& warning : keys.warnings())
+        arguments.warn(quoted(file) + ": " + name_of_key(warning.index, warning.kid) + ": " +
+                       std::string(text(warning.warning)));
+}
+
+Keys load(const std::string& name, KeyFormat format, const ngx::Arguments& arguments) {
+    const auto file = ngx::read_file(name, oauth::jwt::JwkSet::max_document_bytes);
+    if (!file) throw ConfigError("cannot read " + quoted(name) + ": " + file.error());
+    auto keys = parse_keys(file->content, format);
+    if (!keys) throw ConfigError("cannot use " + quoted(name) + ": " + keys.error());
+    warn_about(**keys, name, arguments);
+    return *keys;
+}
+
+}  // namespace
+
+// auth_jwt_key_file file [jwks | keyval]
+void set_auth_jwt_key_file(const ngx::Arguments& arguments, LocationConf& conf) {
+    auto* value = arguments.complex_value(arguments[0]);
+    const KeyFormat format = read_format(arguments);
+    KeySource source{KeySource::Kind::variable_file, format, std::string(arguments[0]), nullptr, value};
+    if (ngx::is_constant(*value)) {
+        source.kind = KeySource::Kind::constant_file;
+        source.keys = load(arguments.file_name(arguments[0]), format, arguments);
+    }
+    conf.keys.push_back(std::move(source));
+}
+
+// auth_jwt_key_request uri [jwks | keyval]
+void set_auth_jwt_key_request(const ngx::Arguments& arguments, LocationConf& conf) {
+    if (!arguments[0].starts_with('/') && !arguments[0].starts_with('$'))
+        throw ConfigError("invalid URI " + quoted(arguments[0]) + ", it must begin with \"/\" and name a location");
+    auto* value = arguments.complex_value(arguments[0]);
+    conf.keys.push_back({KeySource::Kind::request, read_format(arguments), std::string(arguments[0]), nullptr, value});
+}
+
+// auth_jwt_key_cache time
+void set_auth_jwt_key_cache(const ngx::Arguments& arguments, LocationConf& conf) {
+    ngx::set_once(conf.key_cache, arguments.seconds(0));
+}
+
+}  // namespace auth_jwt

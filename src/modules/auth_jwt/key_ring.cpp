@@ -1,0 +1,159 @@
+#include "modules/auth_jwt/key_ring.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <new>
+
+#include "ngx/config.h"
+#include "ngx/string.h"
+
+namespace auth_jwt {
+namespace {
+
+constexpr ngx_msec_t renewal_interval = 5000;
+
+// One URI may mean something else in another server or location.
+KeyCache::AnswerKey answer_key(const LocationConf& conf, KeyFormat format, std::string_view uri) {
+    const auto* pointer = &conf;
+    std::array<char, sizeof pointer> place{};
+    std::memcpy(place.data(), &pointer, sizeof pointer);
+    const auto digest = oauth::sha256_of(
+        {std::string_view(place.data(), place.size()), format == KeyFormat::jwks ? "jwks" : "keyval", uri});
+    if (!digest) throw std::bad_alloc();
+    return *digest;
+}
+
+bool contains(const std::vector<KeyCache::AnswerKey>& list, const KeyCache::AnswerKey& key) {
+    return std::ranges::find(list, key) != list.end();
+}
+
+// Variables may hold what a client sent, so such a name must not leave the directory that the operator chose.
+bool is_safe_file_name(std::string_view name) {
+    if (name.empty() || ngx::has_control_characters(name)) return false;
+    while (!name.empty()) {
+        const std::size_t end = std::min(name.find('/'), name.size());
+        if (name.substr(0, end) == "..") return false;
+        name.remove_prefix(std::min(end + 1, name.size()));
+    }
+    return true;
+}
+
+std::string full_name(std::string_view name) {
+    if (name.starts_with('/')) return std::string(name);
+    const ngx_str_t& prefix = const_cast<const ngx_cycle_t*>(ngx_cycle)->conf_prefix;
+    return std::string(ngx::view(prefix)) + std::string(name);
+}
+
+}  // namespace
+
+KeyRing::Progress KeyRing::collect() {
+    if (!conf_.has_variable_keys) return Progress::ready;
+    while (next_ < conf_.keys.size()) {
+        if (collect_one(conf_.keys[next_]) == Progress::waiting) return Progress::waiting;
+        ++next_;
+    }
+    return Progress::ready;
+}
+
+std::span<const oauth::jwt::JwkSet* const> KeyRing::keys() const noexcept {
+    return conf_.has_variable_keys ? keys_ : conf_.constant_keys;
+}
+
+KeyRing::Progress KeyRing::collect_one(const KeySource& source) {
+    switch (source.kind) {
+        case KeySource::Kind::constant_file:
+            add(source.keys);
+            return Progress::ready;
+        case KeySource::Kind::variable_file:
+            read_file(source);
+            return Progress::ready;
+        case KeySource::Kind::request:
+            break;
+    }
+    if (subrequest_ == nullptr) return ask(source);
+    if (!subrequest_->done()) return Progress::waiting;
+    take_answer(source);
+    return Progress::ready;
+}
+
+void KeyRing::read_file(const KeySource& source) {
+    const std::string_view name = ngx::evaluate(request_, *source.location);
+    if (!is_safe_file_name(name)) return fail(source, "its name is empty, or has a \"..\" or a control character");
+    const auto keys = cache_.file(full_name(name), source.format);
+    keys ? add(*keys) : fail(source, keys.error());
+}
+
+KeyRing::Progress KeyRing::ask(const KeySource& source) {
+    const std::string_view uri = ngx::evaluate(request_, *source.location);
+    if (conf_.key_cache.value_or(std::chrono::seconds(0)).count() > 0) {
+        asked_for_ = answer_key(conf_, source.format, uri);
+        if (const KeyCache::Answer* answer = kept(source)) {
+            used_.push_back(asked_for_);
+            add(answer->keys);
+            return Progress::ready;
+        }
+    }
+    if (request_->subrequest_in_memory) {
+        fail(source, "a request whose own answer is kept in memory cannot ask");
+    } else if (!uri.starts_with('/')) {
+        fail(source, "the URI does not begin with \"/\"");
+    } else if ((subrequest_ = ngx::Subrequest::start(request_, uri, oauth::jwt::JwkSet::max_document_bytes)) ==
+               nullptr) {
+        fail(source, "the URI is not safe");
+    } else {
+        return Progress::waiting;
+    }
+    return Progress::ready;
+}
+
+// An answer that may still be used.
+KeyCache::Answer* KeyRing::kept(const KeySource&) {
+    if (contains(renewed_, asked_for_)) return nullptr;
+    KeyCache::Answer* answer = cache_.answer(asked_for_);
+    if (answer == nullptr) return nullptr;
+    const auto lifetime = static_cast<ngx_msec_t>(conf_.key_cache->count()) * 1000;
+    return ngx_current_msec - answer->fetched < lifetime ? answer : nullptr;
+}
+
+void KeyRing::take_answer(const KeySource& source) {
+    const ngx::Subrequest& answer = *subrequest_;
+    subrequest_ = nullptr;
+    if (answer.status() != NGX_HTTP_OK)
+        return fail(source, "it was answered with status " + std::to_string(answer.status()));
+    if (answer.is_encoded()) return fail(source, "the answer has a Content-Encoding");
+    if (!answer.is_complete()) return fail(source, "the answer is too large, or incomplete");
+    const auto keys = cache_.document(answer.body(), source.format);
+    if (!keys) return fail(source, keys.error());
+    if (conf_.key_cache.value_or(std::chrono::seconds(0)).count() > 0) cache_.keep_answer(asked_for_, *keys);
+    add(*keys);
+}
+
+bool KeyRing::renew() {
+    for (const KeyCache::AnswerKey& key : used_) {
+        KeyCache::Answer* answer = cache_.answer(key);
+        if (answer != nullptr && ngx_current_msec - answer->asked >= renewal_interval) {
+            answer->asked = ngx_current_msec;
+            renewed_.push_back(key);
+        } else if (answer != nullptr && answer->asked != answer->fetched) {
+            trouble_ = "newer keys were asked for, and have not come yet";
+        }
+    }
+    used_.clear();
+    if (renewed_.empty()) return false;
+    next_ = 0;
+    held_.clear();
+    keys_.clear();
+    return true;
+}
+
+void KeyRing::add(const Keys& keys) {
+    held_.push_back(keys);
+    keys_.push_back(keys.get());
+}
+
+void KeyRing::fail(const KeySource& source, std::string_view reason) {
+    trouble_ = ngx::quoted(source.name) + ": " + std::string(reason);
+}
+
+}  // namespace auth_jwt

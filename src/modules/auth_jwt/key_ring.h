@@ -1,0 +1,63 @@
+// The keys of one request: those of files, and those that the authorization server is asked for.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "modules/auth_jwt/config.h"
+#include "ngx/nginx.h"
+#include "ngx/subrequest.h"
+
+namespace auth_jwt {
+
+class KeyRing {
+public:
+    enum class Progress : std::uint8_t {
+        ready,
+        waiting  // a subrequest is under way: nginx calls again
+    };
+
+    KeyRing(ngx_http_request_t* request, const LocationConf& conf, KeyCache& cache) noexcept
+        : request_(request), conf_(conf), cache_(cache) {}
+
+    // Goes on where it left off.
+    Progress collect();
+
+    // What there is. Sources that failed are left out: the key that counts may be in another one.
+    std::span<const oauth::jwt::JwkSet* const> keys() const noexcept;
+    // Why not all keys are there; empty when they are.
+    const std::string& trouble() const noexcept { return trouble_; }
+
+    // No key fits. True when keys that had been kept were dropped: collect() will ask for new ones. Whatever clients
+    // send, the same keys are asked for at most every few seconds.
+    bool renew();
+
+private:
+    Progress collect_one(const KeySource& source);
+    Progress ask(const KeySource& source);
+    void take_answer(const KeySource& source);
+    void read_file(const KeySource& source);
+    KeyCache::Answer* kept(const KeySource& source);
+    void add(const Keys& keys);
+    void fail(const KeySource& source, std::string_view reason);
+
+    ngx_http_request_t* request_;
+    const LocationConf& conf_;
+    KeyCache& cache_;
+
+    std::size_t next_ = 0;  // in conf_.keys
+    std::vector<Keys> held_;
+    std::vector<const oauth::jwt::JwkSet*> keys_;
+    std::string trouble_;
+
+    ngx::Subrequest* subrequest_ = nullptr;     // for conf_.keys[next_]
+    KeyCache::AnswerKey asked_for_{};           // the same
+    std::vector<KeyCache::AnswerKey> used_;     // answers that were not asked for in this request
+    std::vector<KeyCache::AnswerKey> renewed_;  // those that collect() must ask for again
+};
+
+}  // namespace auth_jwt

@@ -1,0 +1,146 @@
+// ngx_http_auth_jwt_module: what nginx calls.
+#include <array>
+
+#include "modules/auth_jwt/authentication.h"
+#include "modules/auth_jwt/config.h"
+#include "modules/auth_jwt/directives.h"
+#include "ngx/config.h"
+#include "ngx/guard.h"
+#include "ngx/pool.h"
+#include "ngx/subrequest.h"
+
+namespace auth_jwt {
+namespace {
+
+ngx_http_output_header_filter_pt next_header_filter;
+
+// The state of a request ends with its location: nginx clears r->ctx on internal redirects, so that another location
+// verifies anew, by its own rules.
+Authentication& authentication_of(ngx_http_request_t* request, const LocationConf& conf) {
+    auto* found = static_cast<Authentication*>(ngx_http_get_module_ctx(request, ngx_http_auth_jwt_module));
+    if (found != nullptr) return *found;
+    auto& fresh = ngx::make<Authentication>(request->pool, request, conf, main_conf(request));
+    ngx_http_set_ctx(request, &fresh, ngx_http_auth_jwt_module);
+    return fresh;
+}
+
+template <Phase phase>
+ngx_int_t handle(ngx_http_request_t* request) noexcept {
+    return ngx::guarded(request, [request]() -> ngx_int_t {
+        const LocationConf& conf = location_conf(request);
+        if (!conf.enabled || conf.phase.value_or(Phase::access) != phase) return NGX_DECLINED;
+        if (ngx::Subrequest::is_one(request)) return NGX_DECLINED;  // it fetches the very keys
+        try {
+            const ngx_int_t result = authentication_of(request, conf).proceed();
+            // In the preaccess phase, NGX_OK would skip the handlers after this one (limit_req).
+            return result == NGX_OK && phase == Phase::preaccess ? NGX_DECLINED : result;
+        } catch (const ngx::Subrequest::StartFailure&) {
+            return NGX_ERROR;
+        }
+    });
+}
+
+// The challenge belongs to status 401 alone: an error_page may have made something else of it.
+ngx_int_t filter_header(ngx_http_request_t* request) noexcept {
+    if (request->headers_out.www_authenticate != nullptr && request->headers_out.status != NGX_HTTP_UNAUTHORIZED) {
+        ngx::find<Authentication>(request->pool, [request](const Authentication& authentication) {
+            if (authentication.request() == request && authentication.challenge() != nullptr)
+                authentication.challenge()->hash = 0;
+            return false;
+        });
+    }
+    return next_header_filter(request);
+}
+
+ngx_int_t add_handler(ngx_http_core_main_conf_t* core, ngx_http_phases phase, ngx_http_handler_pt handler) noexcept {
+    auto* slot = static_cast<ngx_http_handler_pt*>(ngx_array_push(&core->phases[phase].handlers));
+    if (slot == nullptr) return NGX_ERROR;
+    *slot = handler;
+    return NGX_OK;
+}
+
+ngx_int_t before_configuration(ngx_conf_t* cf) noexcept {
+    return ngx::guarded<ngx_int_t>(cf->log, NGX_ERROR, [cf] {
+        add_variables(cf);
+        return NGX_OK;
+    });
+}
+
+ngx_int_t after_configuration(ngx_conf_t* cf) noexcept {
+    auto* core = static_cast<ngx_http_core_main_conf_t*>(ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module));
+    next_header_filter = ngx_http_top_header_filter;
+    ngx_http_top_header_filter = filter_header;
+    if (add_handler(core, NGX_HTTP_PREACCESS_PHASE, handle<Phase::preaccess>) != NGX_OK) return NGX_ERROR;
+    return add_handler(core, NGX_HTTP_ACCESS_PHASE, handle<Phase::access>);
+}
+
+template <auto set>
+constexpr ngx_command_t row(std::string_view name, ngx_uint_t where_and_arguments, ngx_uint_t offset) {
+    return {ngx::str(name), where_and_arguments, ngx::directive<set>, offset, 0, nullptr};
+}
+
+constexpr ngx_uint_t anywhere = NGX_HTTP_MAIN_CONF | NGX_HTTP_SRV_CONF | NGX_HTTP_LOC_CONF | NGX_HTTP_LMT_CONF;
+
+template <auto set>
+ngx_command_t location_row(std::string_view name, ngx_uint_t arguments) {
+    return row<set>(name, anywhere | arguments, NGX_HTTP_LOC_CONF_OFFSET);
+}
+
+template <auto set>
+ngx_command_t http_row(std::string_view name, ngx_uint_t arguments) {
+    return row<set>(name, NGX_HTTP_MAIN_CONF | arguments, NGX_HTTP_MAIN_CONF_OFFSET);
+}
+
+std::array commands = {
+    location_row<set_auth_jwt>("auth_jwt", NGX_CONF_TAKE12),
+    http_row<set_auth_jwt_claim_set>("auth_jwt_claim_set", NGX_CONF_2MORE),
+    http_row<set_auth_jwt_header_set>("auth_jwt_header_set", NGX_CONF_2MORE),
+    location_row<set_auth_jwt_key_file>("auth_jwt_key_file", NGX_CONF_TAKE12),
+    location_row<set_auth_jwt_key_request>("auth_jwt_key_request", NGX_CONF_TAKE12),
+    location_row<set_auth_jwt_key_cache>("auth_jwt_key_cache", NGX_CONF_TAKE1),
+    location_row<set_auth_jwt_allow_hmac_with_public_keys>("auth_jwt_allow_hmac_with_public_keys", NGX_CONF_TAKE1),
+    location_row<set_auth_jwt_validate_exp>("auth_jwt_validate_exp", NGX_CONF_TAKE1),
+    location_row<set_auth_jwt_validate_sig>("auth_jwt_validate_sig", NGX_CONF_TAKE1),
+    location_row<set_auth_jwt_leeway>("auth_jwt_leeway", NGX_CONF_TAKE1),
+    location_row<set_auth_jwt_type>("auth_jwt_type", NGX_CONF_TAKE1),
+    location_row<set_auth_jwt_phase>("auth_jwt_phase", NGX_CONF_TAKE1),
+    location_row<set_auth_jwt_revocation_list_sub>("auth_jwt_revocation_list_sub", NGX_CONF_TAKE1),
+    location_row<set_auth_jwt_revocation_list_kid>("auth_jwt_revocation_list_kid", NGX_CONF_TAKE1),
+    location_row<set_auth_jwt_require>("auth_jwt_require", NGX_CONF_1MORE),
+    location_row<set_auth_jwt_require_claim>("auth_jwt_require_claim", NGX_CONF_TAKE3),
+    location_row<set_auth_jwt_require_header>("auth_jwt_require_header", NGX_CONF_TAKE3),
+    location_row<set_auth_jwt_allow_nested>("auth_jwt_allow_nested", NGX_CONF_NOARGS | NGX_CONF_TAKE12),
+    location_row<set_auth_jwt_www_authenticate>("auth_jwt_www_authenticate", NGX_CONF_TAKE1),
+    ngx_command_t ngx_null_command,
+};
+
+ngx_http_module_t context = {
+    .preconfiguration = before_configuration,
+    .postconfiguration = after_configuration,
+    .create_main_conf = create_main_conf,
+    .init_main_conf = nullptr,
+    .create_srv_conf = nullptr,
+    .merge_srv_conf = nullptr,
+    .create_loc_conf = create_location_conf,
+    .merge_loc_conf = merge_location_conf,
+};
+
+}  // namespace
+}  // namespace auth_jwt
+
+extern "C" {
+ngx_module_t ngx_http_auth_jwt_module = {
+    NGX_MODULE_V1,
+    &auth_jwt::context,
+    auth_jwt::commands.data(),
+    NGX_HTTP_MODULE,
+    nullptr,  // init master
+    nullptr,  // init module
+    nullptr,  // init process
+    nullptr,  // init thread
+    nullptr,  // exit thread
+    nullptr,  // exit process
+    nullptr,  // exit master
+    NGX_MODULE_V1_PADDING,
+};
+}

@@ -1,0 +1,137 @@
+#include <charconv>
+
+#include "modules/auth_jwt/directives.h"
+#include "ngx/file.h"
+
+namespace auth_jwt {
+
+using ngx::ConfigError;
+using ngx::quoted;
+
+namespace {
+
+constexpr std::size_t max_revocation_list_bytes = std::size_t{16} * 1024 * 1024;
+
+std::optional<std::string_view> value_of(std::string_view parameter, std::string_view name) {
+    if (!parameter.starts_with(name)) return std::nullopt;
+    return parameter.substr(name.size());
+}
+
+ngx_int_t read_status(std::string_view text) {
+    int code = 0;
+    const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), code);
+    const bool is_number = failed == std::errc() && end == text.data() + text.size();
+    if (!is_number || code < 400 || code > 599 || code == NGX_HTTP_CLOSE || code == NGX_HTTP_CLIENT_CLOSED_REQUEST)
+        throw ConfigError("invalid error code " + quoted(text) + ", it must be 400 to 599, but not 444 or 499");
+    return code;
+}
+
+std::optional<oauth::ClaimPath> read_path(std::string_view name) {
+    if (!name.starts_with('.') && !name.starts_with('[')) return std::nullopt;
+    auto path = oauth::ClaimPath::parse(name);
+    if (!path) throw ConfigError("invalid path " + quoted(name) + ": " + path.error());
+    return *std::move(path);
+}
+
+// name op value
+ClaimRule read_rule(const ngx::Arguments& arguments, ClaimRule::Part part) {
+    const auto comparison = oauth::Comparison::parse(arguments[1]);
+    if (!comparison)
+        throw ConfigError("invalid operator " + quoted(arguments[1]) +
+                          ", it must be eq, gt, ge, lt, le, in, any or match, \"!\" before one of them, or ne, nin, "
+                          "intersect or nintersect");
+    if (arguments[0].empty()) throw ConfigError("the name is empty");
+
+    const auto json = value_of(arguments[2], "json=");
+    const std::string_view text = json.value_or(arguments[2]);
+    auto* value = arguments.complex_value(text);
+    ClaimRule rule{.part = part,
+                   .name = std::string(arguments[0]),
+                   .path = read_path(arguments[0]),
+                   .operator_name = std::string(arguments[1]),
+                   .comparison = *comparison,
+                   .notation = json || text.starts_with('$') ? ClaimRule::Notation::json : ClaimRule::Notation::text,
+                   .constant = nullptr,
+                   .variable = value};
+    if (ngx::is_constant(*value)) {
+        auto expected = read_expected(text, rule.notation, comparison->op);
+        if (!expected)
+            throw ConfigError("invalid value " + quoted(text) + ": " + std::string(oauth::text(expected.error())));
+        rule.constant = std::make_shared<const oauth::Expected>(*std::move(expected));
+    }
+    return rule;
+}
+
+// A JSON object; what its members hold does not matter.
+std::shared_ptr<const RevocationList> load_revocation_list(const ngx::Arguments& arguments) {
+    const std::string name = arguments.file_name(arguments[0]);
+    const auto file = ngx::read_file(name, max_revocation_list_bytes);
+    if (!file) throw ConfigError("cannot read " + quoted(name) + ": " + file.error());
+    const auto document = oauth::json::Document::parse(file->content, {.max_bytes = max_revocation_list_bytes});
+    if (!document)
+        throw ConfigError("cannot use " + quoted(name) + ": " + std::string(describe(document.error()).text));
+    if (document->root().kind() != oauth::json::Kind::object)
+        throw ConfigError("cannot use " + quoted(name) + ": it is not a JSON object");
+    auto list = std::make_shared<RevocationList>();
+    document->root().each_member([&](std::string_view value, const oauth::json::Value&) {
+        list->emplace(value);
+        return true;
+    });
+    return list;
+}
+
+}  // namespace
+
+// auth_jwt_allow_nested [delimiter=string] [quote=string]
+void set_auth_jwt_allow_nested(const ngx::Arguments& arguments, LocationConf& conf) {
+    oauth::NestedNames names;
+    for (std::size_t i = 0; i < arguments.size(); ++i) {
+        const auto delimiter = value_of(arguments[i], "delimiter=");
+        const auto quote = value_of(arguments[i], "quote=");
+        if (!delimiter && !quote)
+            throw ConfigError("invalid parameter " + quoted(arguments[i]) + R"(, it must be "delimiter=" or "quote=")");
+        (delimiter ? names.delimiter : names.quote) = delimiter ? *delimiter : *quote;
+    }
+    if (names.delimiter.empty() || names.quote.empty()) throw ConfigError("delimiter and quote must not be empty");
+    if (names.delimiter == names.quote) throw ConfigError("delimiter and quote must differ");
+    ngx::set_once(conf.nested, names);
+}
+
+// auth_jwt_require $value ... [error=code]
+void set_auth_jwt_require(const ngx::Arguments& arguments, LocationConf& conf) {
+    RequiredValues required;
+    for (std::size_t i = 0; i < arguments.size(); ++i) {
+        if (const auto code = value_of(arguments[i], "error=")) {
+            required.status = read_status(*code);
+            continue;
+        }
+        if (!arguments[i].starts_with('$'))
+            throw ConfigError("invalid value " + quoted(arguments[i]) + ", it must begin with a variable");
+        required.values.push_back(arguments.complex_value(arguments[i]));
+        required.names.emplace_back(arguments[i]);
+    }
+    if (required.values.empty()) throw ConfigError("no value is given");
+    conf.required_values.push_back(std::move(required));
+}
+
+// auth_jwt_require_claim name op value
+void set_auth_jwt_require_claim(const ngx::Arguments& arguments, LocationConf& conf) {
+    conf.claim_rules.push_back(read_rule(arguments, ClaimRule::Part::claims));
+}
+
+// auth_jwt_require_header name op value
+void set_auth_jwt_require_header(const ngx::Arguments& arguments, LocationConf& conf) {
+    conf.claim_rules.push_back(read_rule(arguments, ClaimRule::Part::header));
+}
+
+// auth_jwt_revocation_list_sub file
+void set_auth_jwt_revocation_list_sub(const ngx::Arguments& arguments, LocationConf& conf) {
+    conf.revoked_subjects.push_back(load_revocation_list(arguments));
+}
+
+// auth_jwt_revocation_list_kid file
+void set_auth_jwt_revocation_list_kid(const ngx::Arguments& arguments, LocationConf& conf) {
+    conf.revoked_kids.push_back(load_revocation_list(arguments));
+}
+
+}  // namespace auth_jwt

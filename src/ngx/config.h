@@ -1,0 +1,97 @@
+// Directives: their arguments, and what `nginx -t` says about them.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "ngx/guard.h"
+#include "ngx/nginx.h"
+#include "ngx/string.h"
+
+namespace ngx {
+
+// Thrown while nginx reads its configuration. nginx logs `"name" directive: what` with the file and the line, and
+// stops.
+class ConfigError : public std::runtime_error {
+public:
+    using std::runtime_error::runtime_error;
+};
+
+// The directive stands twice on one level.
+struct DuplicateDirective {};
+
+template <class Slot, class Value>
+void set_once(Slot& slot, Value&& value) {
+    if (slot) throw DuplicateDirective();
+    slot = std::forward<Value>(value);
+}
+
+// Text as it stands in a message.
+std::string quoted(std::string_view text);
+
+// The arguments of one occurrence of a directive, counted from 0, its name not among them. They live as long as the
+// configuration. Every function throws ConfigError, or std::bad_alloc.
+class Arguments {
+public:
+    Arguments(ngx_conf_t* cf, const ngx_command_t* command) noexcept : cf_(cf), command_(command) {}
+
+    std::string_view directive() const noexcept { return view(command_->name); }
+    std::size_t size() const noexcept { return cf_->args->nelts - 1; }
+    std::string_view operator[](std::size_t index) const noexcept;
+
+    bool flag(std::size_t index) const;                                    // on or off
+    std::chrono::seconds seconds(std::size_t index) const;                 // "30s", "5m", ...
+    ngx_http_complex_value_t* complex_value(std::string_view text) const;  // text and variables
+    ngx_uint_t variable_index(std::string_view name) const;                // "$name"
+    // Relative to the directory of nginx.conf.
+    std::string file_name(std::string_view name) const;
+
+    void warn(std::string_view text) const;
+    ngx_conf_t* cf() const noexcept { return cf_; }
+
+private:
+    ngx_conf_t* cf_;
+    const ngx_command_t* command_;
+};
+
+void warn(ngx_conf_t* cf, std::string_view directive, std::string_view text);
+void tell_error(ngx_conf_t* cf, std::string_view directive, std::string_view text) noexcept;
+
+// True for a value without variables.
+inline bool is_constant(const ngx_http_complex_value_t& value) noexcept {
+    return value.lengths == nullptr;
+}
+
+// The value in this request; it lives as long as the request. Throws std::bad_alloc.
+std::string_view evaluate(ngx_http_request_t* request, ngx_http_complex_value_t& value);
+
+template <auto set>
+struct DirectiveFunction;
+template <class Configuration, void (*set)(const Arguments&, Configuration&)>
+struct DirectiveFunction<set> {
+    static char* call(ngx_conf_t* cf, ngx_command_t* command, void* configuration) noexcept {
+        const Arguments arguments(cf, command);
+        return guarded<char*>(cf->log, failure(), [&]() -> char* {
+            try {
+                set(arguments, *static_cast<Configuration*>(configuration));
+                return NGX_CONF_OK;
+            } catch (const ConfigError& error) {
+                tell_error(cf, arguments.directive(), error.what());
+                return failure();
+            } catch (const DuplicateDirective&) {
+                return const_cast<char*>("is duplicate");  // nginx says the rest
+            }
+        });
+    }
+    static char* failure() noexcept { return static_cast<char*>(NGX_CONF_ERROR); }
+};
+
+// The function of a row in the directive table, made of void set_name(const Arguments&, Configuration&).
+template <auto set>
+inline constexpr auto directive = &DirectiveFunction<set>::call;
+
+}  // namespace ngx

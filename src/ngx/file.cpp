@@ -1,0 +1,69 @@
+#include "ngx/file.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <system_error>
+
+namespace ngx {
+namespace {
+
+std::unexpected<std::string> system_error() {
+    return std::unexpected(std::generic_category().message(errno));
+}
+
+FileStamp stamp_of(const struct stat& status) noexcept {
+    return {status.st_dev, status.st_ino, status.st_size, status.st_mtim.tv_sec, status.st_mtim.tv_nsec};
+}
+
+class Descriptor {
+public:
+    explicit Descriptor(int number) noexcept : number_(number) {}
+    Descriptor(const Descriptor&) = delete;
+    Descriptor& operator=(const Descriptor&) = delete;
+    ~Descriptor() {
+        if (number_ >= 0) ::close(number_);
+    }
+    int number() const noexcept { return number_; }
+
+private:
+    int number_;
+};
+
+std::expected<std::string, std::string> read_all(int descriptor, std::size_t max_bytes) {
+    std::string content;
+    std::size_t size = 0;
+    for (;;) {
+        content.resize(size + 4096);
+        const ssize_t got = ::read(descriptor, content.data() + size, content.size() - size);
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) return system_error();
+        if (got == 0) break;
+        size += static_cast<std::size_t>(got);
+        if (size > max_bytes) return std::unexpected("it is larger than " + std::to_string(max_bytes) + " bytes");
+    }
+    content.resize(size);
+    return content;
+}
+
+}  // namespace
+
+std::expected<FileStamp, std::string> stamp_file(const std::string& name) {
+    struct stat status{};
+    if (::stat(name.c_str(), &status) != 0) return system_error();
+    return stamp_of(status);
+}
+
+std::expected<File, std::string> read_file(const std::string& name, std::size_t max_bytes) {
+    const Descriptor file(::open(name.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));  // a FIFO would block nginx
+    if (file.number() < 0) return system_error();
+    struct stat status{};
+    if (::fstat(file.number(), &status) != 0) return system_error();
+    if (!S_ISREG(status.st_mode)) return std::unexpected("it is not a regular file");
+    auto content = read_all(file.number(), max_bytes);
+    if (!content) return std::unexpected(std::move(content.error()));
+    return File{stamp_of(status), *std::move(content)};
+}
+
+}  // namespace ngx

@@ -1,0 +1,31 @@
+#include "ngx/header.h"
+
+#include <algorithm>
+#include <new>
+
+#include "ngx/string.h"
+
+namespace ngx {
+
+ngx_table_elt_t& add_response_header(ngx_http_request_t* request, std::string_view name, std::string_view value) {
+    const ngx_str_t text = copy(request->pool, value);
+    std::replace_if(text.data, text.data + text.len, [](u_char c) { return c < 0x20 || c == 0x7F; }, ' ');
+    auto* header = static_cast<ngx_table_elt_t*>(ngx_list_push(&request->headers_out.headers));
+    if (header == nullptr) throw std::bad_alloc();
+    *header = {};
+    header->hash = 1;
+    header->key = str(name);
+    header->value = text;
+    return *header;
+}
+
+ngx_table_elt_t& add_www_authenticate(ngx_http_request_t* request, std::string_view value) {
+    ngx_table_elt_t& header = add_response_header(request, "WWW-Authenticate", value);
+#if (nginx_version >= 1023000)
+    header.next = request->headers_out.www_authenticate;  // auth_basic may have added one
+#endif
+    request->headers_out.www_authenticate = &header;
+    return header;
+}
+
+}  // namespace ngx

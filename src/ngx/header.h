@@ -1,0 +1,23 @@
+// Headers of requests and responses.
+#pragma once
+
+#include <string_view>
+
+#include "ngx/nginx.h"
+
+namespace ngx {
+
+// The value of the request's Authorization header, if there is one. nginx itself answers 400 to a request with two, in
+// every version we support (ngx_http_process_unique_header_line).
+inline const ngx_table_elt_t* authorization(const ngx_http_request_t* request) noexcept {
+    return request->headers_in.authorization;
+}
+
+// Adds a header; `name` must be a literal. Control characters of the value become spaces, so that it cannot end the
+// header. Throws std::bad_alloc.
+ngx_table_elt_t& add_response_header(ngx_http_request_t* request, std::string_view name, std::string_view value);
+
+// As add_response_header(), where nginx's access phase knows about it ("satisfy any" takes it back).
+ngx_table_elt_t& add_www_authenticate(ngx_http_request_t* request, std::string_view value);
+
+}  // namespace ngx

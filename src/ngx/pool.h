@@ -1,0 +1,39 @@
+// C++ objects that a pool owns: their destructors run when nginx destroys the pool.
+#pragma once
+
+#include <new>
+#include <utility>
+
+#include "ngx/nginx.h"
+
+namespace ngx {
+
+template <class T>
+void destroy(void* object) noexcept {
+    static_cast<T*>(object)->~T();
+}
+
+// Throws std::bad_alloc, and what the constructor throws.
+template <class T, class... Arguments>
+T& make(ngx_pool_t* pool, Arguments&&... arguments) {
+    static_assert(alignof(T) <= NGX_ALIGNMENT);
+    ngx_pool_cleanup_t* cleanup = ngx_pool_cleanup_add(pool, sizeof(T));
+    if (cleanup == nullptr) throw std::bad_alloc();
+    T* object = new (cleanup->data) T(std::forward<Arguments>(arguments)...);
+    cleanup->handler = destroy<T>;  // not before there is something to destroy
+    return *object;
+}
+
+// The newest object of this type that make() put into the pool and that `matches`. A request's pool outlives what nginx
+// forgets on an internal redirect (r->ctx), and subrequests share it.
+template <class T, class Predicate>
+T* find(const ngx_pool_t* pool, Predicate matches) {
+    for (const ngx_pool_cleanup_t* cleanup = pool->cleanup; cleanup != nullptr; cleanup = cleanup->next) {
+        if (cleanup->handler != destroy<T>) continue;
+        auto* object = static_cast<T*>(cleanup->data);
+        if (matches(*object)) return object;
+    }
+    return nullptr;
+}
+
+}  // namespace ngx

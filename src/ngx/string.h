@@ -1,0 +1,43 @@
+// ngx_str_t and std::string_view are the same thing: a pointer and a length.
+#pragma once
+
+#include <algorithm>
+#include <new>
+#include <string_view>
+
+#include "ngx/nginx.h"
+
+namespace ngx {
+
+inline std::string_view view(const ngx_str_t& text) noexcept {
+    return {reinterpret_cast<const char*>(text.data), text.len};
+}
+
+// For nginx functions that take a mutable string and do not change it.
+inline ngx_str_t str(std::string_view text) noexcept {
+    return {text.size(), reinterpret_cast<u_char*>(const_cast<char*>(text.data()))};
+}
+
+// A copy that lives as long as the pool, with a NUL behind it for the system calls. Throws std::bad_alloc.
+inline ngx_str_t copy(ngx_pool_t* pool, std::string_view text) {
+    auto* data = static_cast<u_char*>(ngx_pnalloc(pool, text.size() + 1));
+    if (data == nullptr) throw std::bad_alloc();
+    *std::copy(text.begin(), text.end(), data) = '\0';
+    return {text.size(), data};
+}
+
+inline u_char lower(u_char c) noexcept {
+    return c >= 'A' && c <= 'Z' ? static_cast<u_char>(c | 0x20) : c;
+}
+
+inline bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept {
+    return std::ranges::equal(
+        a, b, {}, [](char c) { return lower(static_cast<u_char>(c)); },
+        [](char c) { return lower(static_cast<u_char>(c)); });
+}
+
+inline bool has_control_characters(std::string_view text) noexcept {
+    return std::ranges::any_of(text, [](unsigned char c) { return c < 0x20 || c == 0x7F; });
+}
+
+}  // namespace ngx

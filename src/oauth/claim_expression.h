@@ -1,0 +1,78 @@
+// Comparing a claim with what an operator expects: aud eq "x", level ge 3, roles any ["a","b"], ...
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+#include "oauth/base/json.h"
+
+namespace oauth {
+
+enum class Operator : std::uint8_t {
+    eq,  // equal; an integer never equals a real
+    gt,  // numbers by value, strings byte by byte
+    ge,
+    lt,
+    le,
+    in,     // an element of the expected array, or the name of a member of the expected object
+    any,    // has an element in common with the expected array; a scalar on either side counts as an array of one
+    match,  // a string that the expected regular expression (PCRE) matches somewhere
+};
+
+struct Comparison {
+    Operator op = Operator::eq;
+    bool negated = false;
+
+    // "eq", "!eq" and so on; ne, nin, intersect and nintersect are other names for !eq, !in, any and !any.
+    static std::optional<Comparison> parse(std::string_view text) noexcept;
+};
+
+// Why a claim does not pass. All but the last are refusals whether or not the comparison is negated: a rule about
+// something that is not there, or that makes no sense, must not let a token in.
+enum class Mismatch : std::uint8_t {
+    claim_missing,
+    types_differ,        // the operator is not defined for these two
+    expected_too_large,  // more than Expected::max_bytes
+    expected_not_json,   // or not UTF-8
+    pattern_invalid,
+    pattern_too_expensive,  // it went beyond Expected::match_limit
+    out_of_memory,
+    not_met,
+};
+
+std::string_view text(Mismatch mismatch) noexcept;
+
+class ClaimPattern;  // a compiled regular expression
+
+// The right-hand side. Immutable: it may be shared between requests of one worker.
+class Expected {
+public:
+    static constexpr std::size_t max_bytes = 4096;
+    static constexpr std::uint32_t match_limit = 10'000;  // steps of PCRE's match()
+
+    // `op` must be the one it will be compared with: for match, the pattern is compiled here.
+    static std::expected<Expected, Mismatch> from_json(std::string_view text, Operator op);
+    static std::expected<Expected, Mismatch> from_string(std::string_view text, Operator op);
+
+    Expected(Expected&&) noexcept;
+    Expected& operator=(Expected&&) noexcept;
+    ~Expected();
+
+private:
+    friend std::expected<void, Mismatch> compare(std::optional<json::Value>, Comparison, const Expected&);
+    Expected(json::Document document, std::unique_ptr<ClaimPattern> pattern) noexcept;
+    static std::expected<Expected, Mismatch> make(std::string_view json_text, Operator op);
+
+    json::Document document_;
+    std::unique_ptr<ClaimPattern> pattern_;  // for match
+};
+
+// `claim` is nothing when the token does not have it. Throws std::bad_alloc.
+std::expected<void, Mismatch> compare(std::optional<json::Value> claim, Comparison comparison,
+                                      const Expected& expected);
+
+}  // namespace oauth
