@@ -1,0 +1,124 @@
+#include "ngx/shm_cache.h"
+
+#include <openssl/rand.h>
+
+#include <new>
+
+#include "ngx/config.h"
+#include "ngx/log.h"
+#include "ngx/pool.h"
+#include "ngx/string.h"
+
+namespace ngx {
+namespace {
+
+CacheTable::Time now() noexcept {
+    using namespace std::chrono;
+    return duration_cast<milliseconds>(steady_clock::now().time_since_epoch()).count();
+}
+
+std::uint64_t random_seed() noexcept {
+    std::uint64_t seed = 0;
+    // Without randomness, an address must do.
+    if (RAND_bytes(reinterpret_cast<unsigned char*>(&seed), sizeof(seed)) != 1)
+        seed = reinterpret_cast<std::uintptr_t>(&seed) ^ static_cast<std::uint64_t>(now());
+    return seed;
+}
+
+// All of the zone but a page: its slab pool is there for nginx's lock, which the master process takes away from a
+// worker that died with it.
+std::span<std::byte> take_memory(ngx_slab_pool_t* pool) noexcept {
+    const std::size_t size = (pool->pfree - 1) * ngx_pagesize;
+    auto* memory = static_cast<std::byte*>(ngx_slab_alloc(pool, size));
+    return memory == nullptr ? std::span<std::byte>() : std::span(memory, size);
+}
+
+}  // namespace
+
+// Holds the lock, and tells what the table has to tell afterwards.
+class ShmCache::Access {
+public:
+    Access(ShmCache& cache, ngx_log_t* log) noexcept : cache_(cache), log_(log) { ngx_shmtx_lock(mutex()); }
+    ~Access() {
+        const bool was_reset = table().take_reset_notice();
+        ngx_shmtx_unlock(mutex());
+        if (!was_reset) return;
+        const std::string_view name = view(cache_.zone_->shm.name);
+        ngx_log_error(NGX_LOG_ERR, log_, 0, "cache zone \"%*s\" was damaged and is empty now: a worker process died?",
+                      name.size(), name.data());
+    }
+    Access(const Access&) = delete;
+    Access& operator=(const Access&) = delete;
+
+    CacheTable& table() noexcept { return *cache_.table_; }
+
+private:
+    ngx_shmtx_t* mutex() noexcept { return &reinterpret_cast<ngx_slab_pool_t*>(cache_.zone_->shm.addr)->mutex; }
+
+    ShmCache& cache_;
+    ngx_log_t* log_;
+};
+
+ShmCache& ShmCache::declare(ngx_conf_t* cf, std::string_view name, std::size_t bytes, ngx_module_t& module) {
+    if (bytes < minimum_bytes)
+        throw ConfigError("zone " + quoted(name) + " is too small, it needs at least " +
+                          std::to_string(minimum_bytes / 1024) + "k");
+    ngx_str_t zone_name = copy(cf->pool, name);
+    ngx_shm_zone_t* zone = ngx_shared_memory_add(cf, &zone_name, bytes, &module);
+    if (zone == nullptr) throw ConfigError("zone " + quoted(name) + " cannot be used here");  // nginx logged why
+    if (zone->data == nullptr) {
+        auto& cache = make<ShmCache>(cf->pool);
+        cache.zone_ = zone;
+        zone->init = attach;
+        zone->data = &cache;
+    }
+    return *static_cast<ShmCache*>(zone->data);
+}
+
+// `previous` is the object of the configuration before, when this one took over its memory.
+ngx_int_t ShmCache::attach(ngx_shm_zone_t* zone, void* previous) noexcept {
+    auto& cache = *static_cast<ShmCache*>(zone->data);
+    cache.memory_ = previous != nullptr ? static_cast<ShmCache*>(previous)->memory_
+                                        : take_memory(reinterpret_cast<ngx_slab_pool_t*>(zone->shm.addr));
+    if (cache.memory_.empty()) return NGX_ERROR;
+    cache.table_ = CacheTable::open(cache.memory_, random_seed());
+    return NGX_OK;
+}
+
+std::optional<ShmCache::Hit> ShmCache::lookup(const Key& key, ngx_log_t* log) noexcept {
+    try {
+        Access access(*this, log);
+        const auto time = now();
+        auto hit = access.table().lookup(key, time);
+        if (!hit) return std::nullopt;
+        return Hit{std::move(hit->bytes), std::chrono::milliseconds(hit->expires - time)};
+    } catch (const std::bad_alloc&) {
+        return std::nullopt;
+    }
+}
+
+void ShmCache::store(const Key& key, std::string_view bytes, std::chrono::milliseconds time_to_live,
+                     ngx_log_t* log) noexcept {
+    const auto stored = [&] {
+        Access access(*this, log);
+        const auto time = now();
+        return access.table().store(key, bytes, time + time_to_live.count(), time);
+    }();
+    if (stored == CacheTable::Stored::yes_by_evicting)
+        log_at_most_once_a_minute(log, "is full: the least recently used entries make room");
+    if (stored == CacheTable::Stored::too_large) log_at_most_once_a_minute(log, "is too small for an entry");
+}
+
+void ShmCache::remove(const Key& key, ngx_log_t* log) noexcept {
+    Access access(*this, log);
+    access.table().remove(key);
+}
+
+void ShmCache::log_at_most_once_a_minute(ngx_log_t* log, std::string_view text) noexcept {
+    if (ngx_time() < quiet_until_) return;
+    quiet_until_ = ngx_time() + 60;
+    const std::string_view name = view(zone_->shm.name);
+    ngx_log_error(NGX_LOG_WARN, log, 0, "cache zone \"%*s\" %*s", name.size(), name.data(), text.size(), text.data());
+}
+
+}  // namespace ngx

@@ -1,0 +1,49 @@
+// A cache in a shared memory zone: every worker sees it, and it survives a reload that keeps the zone's name and size.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "ngx/cache_table.h"
+#include "ngx/nginx.h"
+
+namespace ngx {
+
+class ShmCache {
+public:
+    using Key = CacheTable::Key;
+
+    struct Hit {
+        std::string bytes;
+        std::chrono::milliseconds time_left;  // more than 0
+    };
+
+    // Declares the zone while the configuration is read; directives of one module that name the same zone share one
+    // cache. Lives as long as the configuration. Throws ConfigError, std::bad_alloc.
+    static ShmCache& declare(ngx_conf_t* cf, std::string_view name, std::size_t bytes, ngx_module_t& module);
+
+    // For use in a worker. Nothing here fails a request: what cannot be had is a miss, what cannot be kept is not kept.
+    // Times are measured by a clock that nobody can set.
+    std::optional<Hit> lookup(const Key& key, ngx_log_t* log) noexcept;
+    void store(const Key& key, std::string_view bytes, std::chrono::milliseconds time_to_live, ngx_log_t* log) noexcept;
+    void remove(const Key& key, ngx_log_t* log) noexcept;
+
+    static constexpr std::size_t minimum_bytes = std::size_t{64} * 1024;
+
+private:
+    class Access;
+
+    static ngx_int_t attach(ngx_shm_zone_t* zone, void* previous) noexcept;
+    void log_at_most_once_a_minute(ngx_log_t* log, std::string_view text) noexcept;
+
+    ngx_shm_zone_t* zone_ = nullptr;
+    std::span<std::byte> memory_;
+    std::optional<CacheTable> table_;
+    time_t quiet_until_ = 0;
+};
+
+}  // namespace ngx
