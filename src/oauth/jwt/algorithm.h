@@ -57,6 +57,7 @@ public:
     constexpr bool contains(Algorithm a) const noexcept { return (bits_ >> static_cast<unsigned>(a) & 1U) != 0; }
     constexpr std::uint32_t bits() const noexcept { return bits_; }  // one per Algorithm, for cache keys
     constexpr bool empty() const noexcept { return bits_ == 0; }
+    friend constexpr bool operator==(AlgorithmSet, AlgorithmSet) noexcept = default;
 
 private:
     std::uint32_t bits_ = 0;

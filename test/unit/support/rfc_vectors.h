@@ -2,8 +2,10 @@
 #pragma once
 
 #include <array>
+#include <string>
 #include <string_view>
 
+#include "oauth/base/clock.h"
 #include "oauth/jwt/algorithm.h"
 
 namespace support {
@@ -91,5 +93,16 @@ inline constexpr std::array<RfcVector, 8> rfc_vectors{{
      "eyJhbGciOiJFZERTQSJ9.RXhhbXBsZSBvZiBFZDI1NTE5IHNpZ25pbmc",
      "hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg"},
 }};
+
+// All of these keys in one set, symmetric ones beside public ones.
+inline std::string rfc_key_set() {
+    std::string keys;
+    for (const RfcVector& vector : rfc_vectors)
+        keys.append(keys.empty() ? "" : ",").append(vector.jwk);
+    return R"({"keys":[)" + keys + "]}";
+}
+
+// A moment at which the tokens of RFC 7515 are valid: their exp is 1300819380.
+inline constexpr oauth::NumericDate rfc_now = 1'300'819'000;
 
 }  // namespace support
