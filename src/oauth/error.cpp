@@ -92,7 +92,7 @@ constexpr std::array table = {
         bad_document("server_status_unexpected", "the authorization server answered with an unexpected status")},
     Row{Error::answer_compressed, bad_document("answer_compressed", "the answer has a content coding")},
     Row{Error::answer_without_active,
-        bad_document("answer_without_active", "the answer is not an object with a boolean \"active\"")},
+        bad_document("answer_without_active", "the answer is not an object with a boolean active")},
     Row{Error::answer_claim_invalid, bad_document("answer_claim_invalid", "a claim of the answer has the wrong type")},
     // A refusal stands until the configuration changes, here or there, so 503 would promise too much.
     Row{Error::exchange_refused,

@@ -1,0 +1,85 @@
+#include "oauth/base/secret.h"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <concepts>
+#include <cstddef>
+#include <memory>
+#include <new>
+#include <ostream>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+namespace oauth {
+namespace {
+
+constexpr std::string_view short_bytes = "correct horse";  // fits into the string object itself
+const std::string long_bytes(300, 'k');
+
+template <class T>
+concept Printable = requires(std::ostream& out, const T& value) { out << value; };
+
+static_assert(!Printable<Secret>, "a stream must not print a secret");
+static_assert(!std::copyable<Secret> && !std::is_convertible_v<Secret, std::string_view>);
+static_assert(std::is_nothrow_move_constructible_v<Secret> && std::is_nothrow_move_assignable_v<Secret>);
+
+// The bytes of an object, as whoever gets its memory next sees them.
+template <class T>
+std::string memory_of(const T& object) {
+    return {reinterpret_cast<const char*>(&object), sizeof(object)};
+}
+
+TEST(Secret, RevealsWhatItHolds) {
+    EXPECT_EQ(Secret(short_bytes).reveal(), short_bytes);
+    EXPECT_EQ(Secret(long_bytes).reveal(), long_bytes);
+    EXPECT_TRUE(Secret().empty());
+    EXPECT_FALSE(Secret(short_bytes).empty());
+}
+
+TEST(Secret, BytesMayBeZero) {
+    const std::string_view bytes("a\0b", 3);
+    EXPECT_EQ(Secret(bytes).reveal(), bytes);
+}
+
+TEST(Secret, AMoveLeavesNothingBehind) {
+    Secret source(short_bytes);
+    const Secret target(std::move(source));
+    EXPECT_EQ(target.reveal(), short_bytes);
+    EXPECT_EQ(memory_of(source).find(short_bytes), std::string::npos);
+}
+
+TEST(Secret, AMoveAssignmentReplacesAndLeavesNothingBehind) {
+    Secret source(short_bytes);
+    Secret target(long_bytes);
+    target = std::move(source);
+    EXPECT_EQ(target.reveal(), short_bytes);
+    EXPECT_EQ(memory_of(source).find(short_bytes), std::string::npos);
+}
+
+TEST(Secret, AssigningToItselfKeepsTheBytes) {
+    Secret secret(short_bytes);
+    Secret& same = secret;
+    secret = std::move(same);
+    EXPECT_EQ(secret.reveal(), short_bytes);
+}
+
+TEST(Secret, TheDestructorWipesTheBytes) {
+    alignas(Secret) std::array<std::byte, sizeof(Secret)> storage{};
+    auto* secret = new (storage.data()) Secret(short_bytes);
+    ASSERT_NE(memory_of(storage).find(short_bytes), std::string::npos);
+    std::destroy_at(secret);
+    EXPECT_EQ(memory_of(storage).find(short_bytes), std::string::npos);
+}
+
+TEST(Secret, ALongSecretMovesToo) {
+    Secret source(long_bytes);
+    Secret target(short_bytes);
+    target = std::move(source);
+    EXPECT_EQ(target.reveal(), long_bytes);
+    EXPECT_EQ(Secret(std::move(target)).reveal(), long_bytes);
+}
+
+}  // namespace
+}  // namespace oauth
