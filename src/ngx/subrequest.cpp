@@ -3,12 +3,16 @@
 #include <algorithm>
 #include <array>
 #include <new>
+#include <string>
 #include <utility>
 
+#include "ngx/request_headers.h"
 #include "ngx/string.h"
 
 namespace ngx {
 namespace {
+
+ngx_http_output_body_filter_pt next_body_filter;
 
 template <class T>
 T* allocate(ngx_pool_t* pool) {
@@ -34,14 +38,10 @@ void append(ngx_list_t& list, const ngx_table_elt_t& header) {
 ngx_http_headers_in_t headers_for(const ngx_http_request_t* parent) {
     ngx_http_headers_in_t headers = parent->headers_in;
     if (ngx_list_init(&headers.headers, parent->pool, 16, sizeof(ngx_table_elt_t)) != NGX_OK) throw std::bad_alloc();
-    for (const ngx_list_part_t* part = &parent->headers_in.headers.part; part != nullptr; part = part->next) {
-        const auto* header = static_cast<const ngx_table_elt_t*>(part->elts);
-        for (const auto* end = header + part->nelts; header != end; ++header) {
-            const std::string_view name(reinterpret_cast<const char*>(header->lowcase_key), header->key.len);
-            if (std::ranges::find(client_only_headers, name) == client_only_headers.end())
-                append(headers.headers, *header);
-        }
-    }
+    each_request_header(parent, [&headers](const ngx_table_elt_t& header) {
+        const std::string_view name(reinterpret_cast<const char*>(header.lowcase_key), header.key.len);
+        if (std::ranges::find(client_only_headers, name) == client_only_headers.end()) append(headers.headers, header);
+    });
     headers.authorization = nullptr;
     headers.content_length = nullptr;
     headers.content_type = nullptr;
@@ -61,28 +61,106 @@ ngx_http_headers_in_t headers_for(const ngx_http_request_t* parent) {
     return headers;
 }
 
+ngx_table_elt_t& add(ngx_http_headers_in_t& headers, std::string_view name, std::string_view lower_case,
+                     std::string_view value) {
+    auto* header = static_cast<ngx_table_elt_t*>(ngx_list_push(&headers.headers));
+    if (header == nullptr) throw std::bad_alloc();
+    *header = {};
+    header->hash = ngx_hash_key(str(lower_case).data, lower_case.size());
+    header->key = str(name);
+    header->value = str(value);
+    header->lowcase_key = str(lower_case).data;
+    return *header;
+}
+
+ngx_http_headers_in_t headers_for(const ngx_http_request_t* parent, const Form& form) {
+    ngx_http_headers_in_t headers{};
+    if (ngx_list_init(&headers.headers, parent->pool, 8, sizeof(ngx_table_elt_t)) != NGX_OK) throw std::bad_alloc();
+    headers.server = parent->headers_in.server;
+    headers.keep_alive_n = -1;
+    if (parent->headers_in.host != nullptr)
+        headers.host = &add(headers, "Host", "host", view(parent->headers_in.host->value));
+    headers.authorization = &add(headers, "Authorization", "authorization", form.authorization);
+    headers.content_type = &add(headers, "Content-Type", "content-type", "application/x-www-form-urlencoded");
+    const ngx_str_t length = copy(parent->pool, std::to_string(form.body.size()));
+    headers.content_length = &add(headers, "Content-Length", "content-length", view(length));
+    headers.content_length_n = static_cast<off_t>(form.body.size());
+    add(headers, "Accept", "accept", "application/json");
+    return headers;
+}
+
+ngx_http_request_body_t* body_of(ngx_pool_t* pool, std::string_view content) {
+    auto* body = allocate<ngx_http_request_body_t>(pool);
+    auto* buffer = allocate<ngx_buf_t>(pool);
+    auto* link = allocate<ngx_chain_t>(pool);
+    buffer->start = buffer->pos = str(content).data;
+    buffer->end = buffer->last = buffer->start + content.size();
+    buffer->memory = 1;
+    buffer->last_buf = 1;
+    *link = {.buf = buffer, .next = nullptr};
+    body->buf = buffer;
+    body->bufs = link;
+    body->received = static_cast<off_t>(content.size());
+    return body;
+}
+
+bool depends_on_headers_or_body(std::string_view variable) noexcept {
+    static constexpr std::array<std::string_view, 4> prefixes = {"http_", "cookie_", "content_", "request_body"};
+    return std::ranges::any_of(prefixes, [&](std::string_view prefix) { return variable.starts_with(prefix); });
+}
+
+// The values of variables that nginx keeps: those that the parent has set, for its headers are not ours. nginx would
+// share them, and so show our credentials in the parent's $http_authorization, or its token in ours.
+ngx_http_variable_value_t* variables_for(const ngx_http_request_t* parent) {
+    const auto* core =
+        static_cast<const ngx_http_core_main_conf_t*>(ngx_http_get_module_main_conf(parent, ngx_http_core_module));
+    const auto* names = static_cast<const ngx_http_variable_t*>(core->variables.elts);
+    const ngx_uint_t count = core->variables.nelts;
+    auto* values = static_cast<ngx_http_variable_value_t*>(
+        ngx_pcalloc(parent->pool, (count + 1) * sizeof(ngx_http_variable_value_t)));
+    if (values == nullptr) throw std::bad_alloc();
+    for (ngx_uint_t i = 0; i < count; i++)
+        if (!depends_on_headers_or_body(view(names[i].name))) values[i] = parent->variables[i];
+    return values;
+}
+
 }  // namespace
 
 Subrequest* Subrequest::start(ngx_http_request_t* parent, std::string_view uri, std::size_t max_body) {
+    return start(parent, uri, max_body, headers_for(parent), allocate<ngx_http_request_body_t>(parent->pool));
+}
+
+Subrequest* Subrequest::start(ngx_http_request_t* parent, std::string_view uri, std::size_t max_body,
+                              const Form& form) {
+    Subrequest* self = start(parent, uri, max_body, headers_for(parent, form), body_of(parent->pool, form.body));
+    if (self == nullptr) return nullptr;
+    self->request_->method = NGX_HTTP_POST;
+    self->request_->method_name = str("POST");
+    return self;
+}
+
+Subrequest* Subrequest::start(ngx_http_request_t* parent, std::string_view uri, std::size_t max_body,
+                              const ngx_http_headers_in_t& headers, ngx_http_request_body_t* body) {
     ngx_str_t path = copy(parent->pool, uri);
     ngx_str_t arguments = ngx_null_string;
     ngx_uint_t flags = NGX_HTTP_LOG_UNSAFE;
     if (ngx_http_parse_unsafe_uri(parent, &path, &arguments, &flags) != NGX_OK) return nullptr;
 
     // All that may fail for want of memory comes first: after ngx_http_subrequest() there is no way back.
-    const ngx_http_headers_in_t headers = headers_for(parent);
-    auto* no_body = allocate<ngx_http_request_body_t>(parent->pool);
+    ngx_http_variable_value_t* variables = variables_for(parent);
     auto* self = allocate<Subrequest>(parent->pool);
     self->callback_ = {.handler = finished, .data = self};
     self->output_.buf = ngx_create_temp_buf(parent->pool, max_body);
     if (self->output_.buf == nullptr) throw std::bad_alloc();
     self->output_.buf->last_buf = 1;
+    self->room_ = max_body;
 
     if (ngx_http_subrequest(parent, &path, &arguments, &self->request_, &self->callback_,
                             NGX_HTTP_SUBREQUEST_IN_MEMORY | NGX_HTTP_SUBREQUEST_WAITED) != NGX_OK)
         throw StartFailure();
     self->request_->headers_in = headers;
-    self->request_->request_body = no_body;  // else upstream modules would wait for the client's
+    self->request_->request_body = body;  // the parent's, otherwise: upstream modules would wait for the client's
+    self->request_->variables = variables;
     // nginx collects the answer in r->out, and makes a buffer of subrequest_output_buffer_size only when there is none.
     self->request_->out = &self->output_;
     return self;
@@ -92,19 +170,58 @@ bool Subrequest::is_one(const ngx_http_request_t* request) noexcept {
     return request->post_subrequest != nullptr && request->post_subrequest->handler == finished;
 }
 
-// Called whenever nginx finalizes the subrequest; more than once when an error page follows.
+void Subrequest::install() noexcept {
+    next_body_filter = ngx_http_top_body_filter;
+    ngx_http_top_body_filter = filter_body;
+}
+
+Subrequest& Subrequest::of(const ngx_http_request_t* request) noexcept {
+    return *static_cast<Subrequest*>(request->post_subrequest->data);
+}
+
+// Ends an answer that would outgrow its buffer: an error here makes nginx close the connection to the upstream. The
+// filter that fills the buffer would notice as well, but leave nothing to tell it from an error of the client.
+ngx_int_t Subrequest::filter_body(ngx_http_request_t* request, ngx_chain_t* in) noexcept {
+    if (!is_one(request)) return next_body_filter(request, in);
+    Subrequest& self = of(request);
+    for (const ngx_chain_t* link = in; link != nullptr && !self.outgrown_; link = link->next) {
+        const auto size = static_cast<std::size_t>(ngx_buf_size(link->buf));
+        self.outgrown_ = size > self.room_;
+        if (self.outgrown_) self.connection_error_ = request->connection->error;
+        self.room_ -= self.outgrown_ ? 0 : size;
+    }
+    return self.outgrown_ ? NGX_ERROR : next_body_filter(request, in);
+}
+
+// Called whenever nginx finalizes the subrequest; more than once when an error page follows. After NGX_ERROR, and with
+// the error mark that a filter's NGX_ERROR leaves on the connection, nginx would close it without a response.
 ngx_int_t Subrequest::finished(ngx_http_request_t* request, void* data, ngx_int_t result) noexcept {
-    if (result != NGX_ERROR) return result;
-    // The answer outgrew its buffer, for instance. NGX_ERROR would close the client's connection without a response,
-    // so the failure is remembered, and output that still waits in some filter is given up.
-    static_cast<Subrequest*>(data)->failed_ = true;
-    request->buffered = 0;
+    auto& self = *static_cast<Subrequest*>(data);
+    if (result != NGX_ERROR && !(result == NGX_OK && self.outgrown_)) return result;
+    self.failed_ = true;
+    if (self.outgrown_) request->connection->error = self.connection_error_ ? 1 : 0;
+    request->buffered = 0;  // output that still waits in some filter is given up
     return NGX_OK;
 }
 
 bool Subrequest::is_encoded() const noexcept {
     const ngx_table_elt_t* header = request_->headers_out.content_encoding;
     return header != nullptr && header->hash != 0 && !equal_ignoring_case(view(header->value), "identity");
+}
+
+std::string_view Subrequest::header(std::string_view name) const noexcept {
+    for (const ngx_list_part_t* part = &request_->headers_out.headers.part; part != nullptr; part = part->next) {
+        const auto* header = static_cast<const ngx_table_elt_t*>(part->elts);
+        for (const auto* end = header + part->nelts; header != end; ++header)
+            if (header->hash != 0 && equal_ignoring_case(view(header->key), name)) return view(header->value);
+    }
+    return {};
+}
+
+void Subrequest::release() noexcept {
+    ngx_buf_t* buffer = output_.buf;
+    ngx_pfree(request_->pool, buffer->start);
+    buffer->start = buffer->pos = buffer->last = buffer->end = nullptr;
 }
 
 bool Subrequest::is_complete() const noexcept {

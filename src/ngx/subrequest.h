@@ -1,4 +1,5 @@
-// A GET to another location of this server, whose answer is kept in memory instead of going to the client.
+// A request of our own to another location of this server, whose answer is kept in memory instead of going to the
+// client.
 #pragma once
 
 #include <cstddef>
@@ -8,13 +9,26 @@
 
 namespace ngx {
 
+// A POST of a form. Both texts must live as long as the request.
+struct Form {
+    std::string_view body;           // application/x-www-form-urlencoded
+    std::string_view authorization;  // the value of the header
+};
+
 // Lives in the pool of its request. nginx calls the request's phase handler again when it is done.
 class Subrequest {
 public:
-    // `uri` may have arguments and percent-encoded characters; one with "/../" is refused. The answer may have up to
-    // `max_body` bytes, whatever subrequest_output_buffer_size says. nullptr: refused; nginx has logged why.
-    // Throws std::bad_alloc, and StartFailure.
+    // Once, in the postconfiguration of a module that uses this class.
+    static void install() noexcept;
+
+    // A GET with those headers of the client that say nothing of a token or a body. `uri` may have arguments and
+    // percent-encoded characters; one with "/../" is refused. The answer may have up to `max_body` bytes, whatever
+    // subrequest_output_buffer_size says. nullptr: refused; nginx has logged why. Throws std::bad_alloc, and
+    // StartFailure.
     static Subrequest* start(ngx_http_request_t* parent, std::string_view uri, std::size_t max_body);
+
+    // A POST, as above, but with no header of the client's except Host.
+    static Subrequest* start(ngx_http_request_t* parent, std::string_view uri, std::size_t max_body, const Form& form);
 
     // nginx left the request half prepared: only NGX_ERROR, which closes the connection, is safe.
     struct StartFailure {};
@@ -29,14 +43,24 @@ public:
     bool is_encoded() const noexcept;   // a Content-Encoding other than identity
     bool is_complete() const noexcept;  // false: it was larger than max_body, or it broke off
     std::string_view body() const noexcept;
+    std::string_view header(std::string_view name) const noexcept;  // empty: none
+    // Gives back the memory of the body, which else stays as long as the request.
+    void release() noexcept;
 
 private:
+    static Subrequest* start(ngx_http_request_t* parent, std::string_view uri, std::size_t max_body,
+                             const ngx_http_headers_in_t& headers, ngx_http_request_body_t* body);
+    static Subrequest& of(const ngx_http_request_t* request) noexcept;
+    static ngx_int_t filter_body(ngx_http_request_t* request, ngx_chain_t* in) noexcept;
     static ngx_int_t finished(ngx_http_request_t* request, void* data, ngx_int_t result) noexcept;
 
     ngx_http_request_t* request_;
     ngx_http_post_subrequest_t callback_;
     ngx_chain_t output_;
+    std::size_t room_;  // how many more bytes the answer may have
     bool failed_;
+    bool outgrown_;
+    bool connection_error_;  // what r->connection->error was before
 };
 
 }  // namespace ngx
