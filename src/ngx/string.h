@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "ngx/nginx.h"
+#include "oauth/base/ascii.h"
 
 namespace ngx {
 
@@ -26,14 +27,8 @@ inline ngx_str_t copy(ngx_pool_t* pool, std::string_view text) {
     return {text.size(), data};
 }
 
-inline u_char lower(u_char c) noexcept {
-    return c >= 'A' && c <= 'Z' ? static_cast<u_char>(c | 0x20) : c;
-}
-
 inline bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept {
-    return std::ranges::equal(
-        a, b, {}, [](char c) { return lower(static_cast<u_char>(c)); },
-        [](char c) { return lower(static_cast<u_char>(c)); });
+    return oauth::equals_ignoring_case(a, b);
 }
 
 inline bool has_control_characters(std::string_view text) noexcept {
