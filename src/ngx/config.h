@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -30,6 +31,24 @@ void set_once(Slot& slot, Value&& value) {
     slot = std::forward<Value>(value);
 }
 
+// What a level of the configuration does not set, it has from the level above.
+template <class T>
+void inherit(std::optional<T>& own, const std::optional<T>& from_above) {
+    if (!own) own = from_above;
+}
+
+// What stands on the level above comes first.
+template <class T>
+void add_inherited(std::vector<T>& own, const std::vector<T>& from_above) {
+    own.insert(own.begin(), from_above.begin(), from_above.end());
+}
+
+// The value of a parameter like "max_ttl=60s", when `argument` begins with `name` ("max_ttl=").
+inline std::optional<std::string_view> parameter(std::string_view argument, std::string_view name) noexcept {
+    if (!argument.starts_with(name)) return std::nullopt;
+    return argument.substr(name.size());
+}
+
 // Text as it stands in a message.
 std::string quoted(std::string_view text);
 
@@ -45,6 +64,7 @@ public:
 
     bool flag(std::size_t index) const;                                    // on or off
     std::chrono::seconds seconds(std::size_t index) const;                 // "30s", "5m", ...
+    std::chrono::seconds seconds(std::string_view text) const;             // the same, of a part of an argument
     ngx_http_complex_value_t* complex_value(std::string_view text) const;  // text and variables
     ngx_uint_t variable_index(std::string_view name) const;                // "$name"
     // Relative to the directory of nginx.conf.
@@ -93,5 +113,12 @@ struct DirectiveFunction<set> {
 // The function of a row in the directive table, made of void set_name(const Arguments&, Configuration&).
 template <auto set>
 inline constexpr auto directive = &DirectiveFunction<set>::call;
+
+// A row of that table. `where_and_arguments`: NGX_HTTP_MAIN_CONF | NGX_CONF_TAKE1, ...; `offset`:
+// NGX_HTTP_LOC_CONF_OFFSET, ...
+template <auto set>
+constexpr ngx_command_t row(std::string_view name, ngx_uint_t where_and_arguments, ngx_uint_t offset) noexcept {
+    return {str(name), where_and_arguments, directive<set>, offset, 0, nullptr};
+}
 
 }  // namespace ngx

@@ -70,6 +70,7 @@ ngx_int_t after_configuration(ngx_conf_t* cf) noexcept {
     auto* core = static_cast<ngx_http_core_main_conf_t*>(ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module));
     next_header_filter = ngx_http_top_header_filter;
     ngx_http_top_header_filter = filter_header;
+    ngx::Subrequest::install();
     if (add_handler(core, NGX_HTTP_PREACCESS_PHASE, handle<Phase::preaccess>) != NGX_OK) return NGX_ERROR;
     return add_handler(core, NGX_HTTP_ACCESS_PHASE, handle<Phase::access>);
 }
