@@ -1,0 +1,96 @@
+// Outgoing HTTP(S) from a worker, on nginx's event loop. Nothing blocks; the server's certificate and host name are
+// always verified; no proxy, cookie, redirect or compression unless stated here.
+#pragma once
+
+extern "C" {
+#include <ngx_config.h>
+#include <ngx_core.h>
+}
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ngx/trust_store.h"
+
+namespace ngx {
+
+struct FetchRequest {
+    std::string url;                      // http or https
+    std::vector<std::string> headers;     // "Name: value"
+    std::optional<std::string> body;      // POST when there is one (a form, unless a Content-Type is among the headers)
+    const TrustStore* trusted = nullptr;  // required
+    std::size_t max_body_bytes = std::size_t{64} * 1024;
+    ngx_msec_t deadline = 5000;  // for everything: name lookup, connecting, redirects, the last byte of the body
+    ngx_msec_t connect_timeout = 2000;
+    // Connects to public addresses only (SPEC 53): for a URL that somebody else wrote.
+    bool deny_private_addresses = false;
+    bool follow_redirects = false;  // at most two, to the same scheme, host and port; GET only
+    bool background = false;        // does not hold up a worker that is quitting
+};
+
+struct FetchResponse {
+    long status = 0;
+    std::string body;
+    std::string content_type;   // header values, empty when absent
+    std::string cache_control;  // several headers joined with ", "
+    std::optional<std::chrono::seconds> retry_after;
+};
+
+enum class FetchError : std::uint8_t {
+    out_of_memory,  // or nginx's connection slots used up
+    url_not_allowed,
+    name_not_resolved,
+    connection_failed,
+    address_refused,  // private, see deny_private_addresses
+    tls_failed,
+    timed_out,
+    redirect_refused,
+    response_too_large,
+    response_encoded,  // compressed though nobody asked for it
+    response_broken,   // not HTTP, or cut short
+};
+
+std::string_view text(FetchError error) noexcept;
+
+struct FetchFailure {
+    FetchError error;
+    std::string_view detail;  // libcurl's words or empty; valid until the completion returns
+};
+
+using FetchResult = std::expected<FetchResponse, FetchFailure>;
+
+// One exchange. Movable; destroying it cancels.
+class Fetch {
+public:
+    // Called from the event loop, at most once for each start(), never from within start(). The Fetch is then inactive:
+    // it may be started again or destroyed inside the call.
+    using Completion = void (*)(void* context, FetchResult result) noexcept;
+
+    Fetch() noexcept;
+    Fetch(Fetch&& other) noexcept;
+    Fetch& operator=(Fetch&& other) noexcept;
+    ~Fetch();
+
+    // Cancels what was under way. On an error the completion is not called.
+    std::expected<void, FetchError> start(const FetchRequest& request, Completion completion, void* context) noexcept;
+    void cancel() noexcept;
+    bool active() const noexcept { return exchange_ != nullptr; }
+
+private:
+    class Exchange;
+    friend void fetch_exit_process() noexcept;
+    std::unique_ptr<Exchange> exchange_;
+};
+
+// From init_process and exit_process of the module that fetches.
+ngx_int_t fetch_init_process(ngx_cycle_t* cycle) noexcept;
+void fetch_exit_process() noexcept;
+
+}  // namespace ngx

@@ -1,0 +1,319 @@
+#include "ngx/fetch_exchange.h"
+
+#include <netinet/in.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <memory>
+#include <ranges>
+#include <string_view>
+#include <utility>
+
+#include "oauth/discovery/public_address.h"
+
+namespace ngx {
+namespace {
+
+constexpr ngx_msec_t nudge_delay = 20;
+
+std::vector<std::unique_ptr<CurlLoop>> loops;  // one for each trust store
+
+CurlLoop* loop_for(const TrustStore& trusted) {
+    for (auto& loop : loops)
+        if (loop->trusted() == trusted.get()) return loop.get();
+    auto loop = CurlLoop::create(trusted.get());
+    if (loop == nullptr) return nullptr;
+    loops.push_back(std::move(loop));
+    return loops.back().get();
+}
+
+// "https://host:port" of a URL.
+std::string_view origin_of(std::string_view url) noexcept {
+    const std::size_t scheme_end = url.find("://");
+    if (scheme_end == std::string_view::npos) return {};
+    return url.substr(0, url.find_first_of("/?#", scheme_end + 3));
+}
+
+bool is_public(const sockaddr& address) noexcept {
+    if (address.sa_family == AF_INET) {
+        const auto& ip = reinterpret_cast<const sockaddr_in&>(address).sin_addr;
+        return oauth::discovery::is_public_address({reinterpret_cast<const unsigned char*>(&ip), sizeof ip});
+    }
+    if (address.sa_family != AF_INET6) return false;
+    const auto& ip = reinterpret_cast<const sockaddr_in6&>(address).sin6_addr;
+    return oauth::discovery::is_public_address({reinterpret_cast<const unsigned char*>(&ip), sizeof ip});
+}
+
+CURLcode share_trust_store(CURL*, void* tls_context, void* store) noexcept {
+    SSL_CTX_set1_cert_store(static_cast<SSL_CTX*>(tls_context), static_cast<X509_STORE*>(store));
+    return CURLE_OK;
+}
+
+std::string header_value(CURL* easy, const char* name) {
+    std::string joined;
+    curl_header* header = nullptr;
+    for (std::size_t i = 0; curl_easy_header(easy, name, i, CURLH_HEADER, -1, &header) == CURLHE_OK; i++)
+        joined.append(i == 0 ? "" : ", ").append(header->value);
+    return joined;
+}
+
+FetchError error_of(CURLcode code) noexcept {
+    switch (code) {
+        case CURLE_URL_MALFORMAT:
+            return FetchError::url_not_allowed;
+        case CURLE_COULDNT_RESOLVE_HOST:
+            return FetchError::name_not_resolved;
+        case CURLE_COULDNT_CONNECT:
+            return FetchError::connection_failed;
+        case CURLE_OPERATION_TIMEDOUT:
+            return FetchError::timed_out;
+        case CURLE_SSL_CONNECT_ERROR:
+        case CURLE_PEER_FAILED_VERIFICATION:
+            return FetchError::tls_failed;
+        case CURLE_OUT_OF_MEMORY:
+        case CURLE_WRITE_ERROR:
+            return FetchError::out_of_memory;
+        default:
+            return FetchError::response_broken;
+    }
+}
+
+}  // namespace
+
+std::expected<void, FetchError> Fetch::Exchange::begin(const FetchRequest& request) {
+    if (!url_.starts_with("https://") && !url_.starts_with("http://"))
+        return std::unexpected(FetchError::url_not_allowed);
+    CurlLoop* loop = loop_for(*request.trusted);
+    if (loop == nullptr || !set_up(request)) return std::unexpected(FetchError::out_of_memory);
+    live_.push_back(this);
+    loop_ = loop;
+    if (!loop_->add(*this)) return std::unexpected(FetchError::out_of_memory);
+    start_timers(request);
+    return {};
+}
+
+bool Fetch::Exchange::set_up(const FetchRequest& request) {
+    easy = curl_easy_init();
+    if (easy == nullptr) return false;
+    bool ok = true;
+    const auto set = [&](CURLoption option, auto value) {
+        ok = curl_easy_setopt(easy, option, value) == CURLE_OK && ok;
+    };
+    set(CURLOPT_URL, url_.c_str());
+    set(CURLOPT_PROTOCOLS_STR, "http,https");
+    set(CURLOPT_HTTP_VERSION, long{CURL_HTTP_VERSION_1_1});
+    set(CURLOPT_USERAGENT, "nginx-mcp-resource");
+    set(CURLOPT_PROXY, "");  // whatever the environment says
+    set(CURLOPT_NOSIGNAL, 1L);
+    set(CURLOPT_QUICK_EXIT, 1L);  // else a cancel would wait for getaddrinfo() to return
+    set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(request.connect_timeout));
+    set(CURLOPT_ERRORBUFFER, detail_);
+
+    set(CURLOPT_SSLVERSION, long{CURL_SSLVERSION_TLSv1_2});
+    set(CURLOPT_SSL_VERIFYPEER, 1L);
+    set(CURLOPT_SSL_VERIFYHOST, 2L);
+    set(CURLOPT_CAINFO, static_cast<char*>(nullptr));  // the shared store instead
+    set(CURLOPT_CAPATH, static_cast<char*>(nullptr));
+    set(CURLOPT_SSL_CTX_FUNCTION, &share_trust_store);
+    set(CURLOPT_SSL_CTX_DATA, request.trusted->get());
+
+    set(CURLOPT_OPENSOCKETFUNCTION, &on_open_socket);
+    set(CURLOPT_OPENSOCKETDATA, this);
+    set(CURLOPT_RESOLVER_START_FUNCTION, &on_lookup);
+    set(CURLOPT_RESOLVER_START_DATA, this);
+    set(CURLOPT_WRITEFUNCTION, &on_body);
+    set(CURLOPT_WRITEDATA, this);
+    // A connection that is open already may lead anywhere.
+    if (deny_private_) set(CURLOPT_FRESH_CONNECT, 1L);
+    return ok && set_up_body_and_headers(request);
+}
+
+bool Fetch::Exchange::set_up_body_and_headers(const FetchRequest& request) {
+    for (const std::string& header : request.headers) {
+        curl_slist* longer = curl_slist_append(headers_, header.c_str());
+        if (longer == nullptr) return false;
+        headers_ = longer;
+    }
+    if (body_) {
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDS, body_->data());  // not copied
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body_->size()));
+    }
+    return curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers_) == CURLE_OK;
+}
+
+void Fetch::Exchange::start_timers(const FetchRequest& request) noexcept {
+    deadline_.data = nudge_.data = this;
+    deadline_.log = nudge_.log = ngx_cycle->log;
+    deadline_.handler = on_deadline;
+    nudge_.handler = on_nudge;
+    deadline_.cancelable = request.background;
+    nudge_.cancelable = 1;
+    ngx_add_timer(&deadline_, request.deadline);
+}
+
+void Fetch::Exchange::launch() noexcept {
+    waits_for_lookup_ = false;
+    if (!loop_->add(*this)) ngx_add_timer(&deadline_, 0);  // fails soon, and not from within our caller
+}
+
+void Fetch::Exchange::stop() noexcept {
+    if (easy == nullptr) return;
+    leave_lookup(false);
+    if (deadline_.timer_set) ngx_del_timer(&deadline_);
+    if (nudge_.timer_set) ngx_del_timer(&nudge_);
+    if (loop_ != nullptr) loop_->remove(*this);
+    std::erase(live_, this);
+    curl_easy_cleanup(std::exchange(easy, nullptr));
+    curl_slist_free_all(headers_);
+    ERR_clear_error();
+}
+
+void Fetch::Exchange::stop_all() noexcept {
+    while (!live_.empty())
+        live_.back()->stop();
+    if (lookup_over_.posted) {
+        ngx_delete_posted_event(&lookup_over_);
+    }
+    loops.clear();
+}
+
+// --- Completion
+
+void Fetch::Exchange::completed(CURLcode result) noexcept {
+    leave_lookup(false);
+    if (waits_for_lookup_) return;  // launched again when another lookup is over
+    try {
+        if (result == CURLE_OK && follow_redirects_ && is_redirect()) {
+            if (!follow_redirect()) finish(std::unexpected(FetchFailure{FetchError::redirect_refused, {}}));
+            return;
+        }
+    } catch (...) {
+        result = CURLE_OUT_OF_MEMORY;
+    }
+    finish(result);
+}
+
+bool Fetch::Exchange::is_redirect() const noexcept {
+    char* target = nullptr;
+    curl_easy_getinfo(easy, CURLINFO_REDIRECT_URL, &target);
+    return target != nullptr;
+}
+
+bool Fetch::Exchange::follow_redirect() {
+    char* target = nullptr;
+    curl_easy_getinfo(easy, CURLINFO_REDIRECT_URL, &target);
+    if (redirects_left_ == 0 || origin_of(target) != origin_of(url_)) return false;
+    redirects_left_--;
+    url_ = target;
+    response_body_.clear();
+    if (curl_easy_setopt(easy, CURLOPT_URL, url_.c_str()) != CURLE_OK) return false;
+    launch();
+    return true;
+}
+
+FetchResponse Fetch::Exchange::take_response() {
+    FetchResponse response;
+    curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &response.status);
+    curl_off_t seconds = 0;  // libcurl knows both of its forms (RFC 9110 section 10.2.3)
+    if (curl_easy_getinfo(easy, CURLINFO_RETRY_AFTER, &seconds) == CURLE_OK && seconds > 0)
+        response.retry_after = std::chrono::seconds(seconds);
+    response.content_type = header_value(easy, "Content-Type");
+    response.cache_control = header_value(easy, "Cache-Control");
+    response.body = std::move(response_body_);
+    return response;
+}
+
+FetchFailure Fetch::Exchange::failure(CURLcode result) const noexcept {
+    FetchError error = error_of(result);
+    if (error == FetchError::connection_failed && address_refused_) error = FetchError::address_refused;
+    if (result == CURLE_WRITE_ERROR && too_large_) error = FetchError::response_too_large;
+    return {error, detail_};
+}
+
+void Fetch::Exchange::finish(CURLcode result) noexcept try {
+    if (result != CURLE_OK) return finish(std::unexpected(failure(result)));
+    const std::string encoding = header_value(easy, "Content-Encoding");
+    if (!encoding.empty() && encoding != "identity")
+        return finish(std::unexpected(FetchFailure{FetchError::response_encoded, {}}));
+    finish(FetchResult(take_response()));
+} catch (...) {
+    finish(std::unexpected(FetchFailure{FetchError::out_of_memory, {}}));
+}
+
+void Fetch::Exchange::finish(FetchResult result) noexcept {
+    const auto self = std::move(owner_->exchange_);  // the completion may destroy the owner
+    stop();
+    completion_(context_, std::move(result));
+}
+
+void Fetch::Exchange::on_deadline(ngx_event_t* event) noexcept {
+    static_cast<Exchange*>(event->data)->finish(CURLE_OPERATION_TIMEDOUT);
+}
+
+// --- Called by libcurl
+
+std::size_t Fetch::Exchange::on_body(char* bytes, std::size_t, std::size_t size, void* self) noexcept try {
+    auto& exchange = *static_cast<Exchange*>(self);
+    exchange.too_large_ = size > exchange.max_body_bytes_ - exchange.response_body_.size();
+    if (exchange.too_large_) return 0;  // ends the transfer
+    exchange.response_body_.append(bytes, size);
+    return size;
+} catch (...) {
+    return 0;
+}
+
+curl_socket_t Fetch::Exchange::on_open_socket(void* self, curlsocktype, curl_sockaddr* address) noexcept {
+    auto& exchange = *static_cast<Exchange*>(self);
+    exchange.leave_lookup(true);
+    if (exchange.deny_private_ && !is_public(address->addr)) {
+        exchange.address_refused_ = true;
+        return CURL_SOCKET_BAD;
+    }
+    // When an address fails at once, libcurl 7.88 prepares the next but starts it only when something else calls.
+    if (!exchange.nudge_.timer_set) ngx_add_timer(&exchange.nudge_, nudge_delay);
+    return CurlLoop::open_socket(exchange, *address);
+}
+
+void Fetch::Exchange::on_nudge(ngx_event_t* event) noexcept {
+    CurlLoop::nudge(*static_cast<Exchange*>(event->data));
+}
+
+// --- Name lookups: libcurl starts a thread for each, which lives on until getaddrinfo() gives up. So there is one at a
+// time for each origin, and few together. The others wait, and then find the name in libcurl's cache.
+
+bool Fetch::Exchange::claim_lookup() noexcept {
+    const auto same_origin = [&](const Exchange* other) {
+        return other != nullptr && origin_of(other->url_) == origin_of(url_);
+    };
+    const auto place = std::ranges::find(lookups_, nullptr);
+    if (place == lookups_.end() || std::ranges::any_of(lookups_, same_origin)) return false;
+    *place = this;
+    return true;
+}
+
+int Fetch::Exchange::on_lookup(void*, void*, void* self) noexcept {
+    auto* exchange = static_cast<Exchange*>(self);
+    exchange->waits_for_lookup_ = std::ranges::find(lookups_, exchange) == lookups_.end() && !exchange->claim_lookup();
+    return exchange->waits_for_lookup_ ? 1 : 0;  // 1 ends the transfer for now
+}
+
+void Fetch::Exchange::leave_lookup(bool name_found) noexcept {
+    const auto place = std::ranges::find(lookups_, this);
+    if (place == lookups_.end()) return;
+    *place = nullptr;
+    name_found_ = name_found_ || name_found;
+    lookup_over_.handler = on_lookup_over;
+    lookup_over_.log = ngx_cycle->log;
+    ngx_post_event(&lookup_over_, &ngx_posted_events);  // we may be inside of libcurl
+}
+
+void Fetch::Exchange::on_lookup_over(ngx_event_t*) noexcept {
+    const bool name_found = std::exchange(name_found_, false);
+    // The youngest first: when a name server hangs, it is the one that can wait longest for its thread.
+    for (Exchange* exchange : live_ | std::views::reverse)
+        if (exchange->waits_for_lookup_ && (name_found || exchange->claim_lookup())) exchange->launch();
+}
+
+}  // namespace ngx
