@@ -28,8 +28,8 @@ export async function metadata({ resource, issuer, metadataUri }) {
     'it names this resource and its authorization server');
 }
 
-const roles = (stack) => [
-  [stack.resource, 'MCP request'],
+const roles = (stack, status) => [
+  [stack.resource, status === 400 ? 'asks for the 2026-07-28 revision; this server speaks 2025-11-25' : 'MCP request'],
   [`${stack.issuer}/.well-known/`, 'what the authorization server offers'],
   [`${stack.issuer}/reg`, 'dynamic client registration'],
   [`${stack.issuer}/token`, 'code and PKCE verifier for a token'],
@@ -41,7 +41,7 @@ function watchedFetch(stack) {
     const { origin, pathname } = new URL(url);
     const where = `${origin}${pathname}`;
     const role = where.includes('/oauth-protected-resource') ? 'metadata of the resource'
-      : roles(stack).find(([prefix]) => where.startsWith(prefix))?.[1] ?? '';
+      : roles(stack, response.status).find(([prefix]) => where.startsWith(prefix))?.[1] ?? '';
     line(`${(options?.method ?? 'GET').padEnd(6)} ${where}  ${response.status}${role && `  (${role})`}`);
     return response;
   };

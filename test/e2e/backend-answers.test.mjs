@@ -74,10 +74,11 @@ test('Without a token nothing reaches the backend', async () => {
 });
 
 // The backend sends the last event only after the client has the first: a proxy that holds events back stops the test.
-async function streamed(url, streamHeaders) {
+async function streamed(url, { streamHeaders = {}, chunked = true } = {}) {
   let firstArrived;
   const arrived = new Promise((resolve) => { firstArrived = resolve; });
   answer = async (req, res) => {
+    res.useChunkedEncodingByDefault = chunked; // if not, the stream ends with the connection
     res.writeHead(200, { 'content-type': 'text/event-stream', ...streamHeaders });
     res.write('data: first\n\n');
     await arrived;
@@ -92,11 +93,12 @@ async function streamed(url, streamHeaders) {
   return text;
 }
 
-test('SPEC 44: the first event reaches the client before the last is produced', async () => {
-  assert.equal(await streamed(stack.resource, {}), 'data: first\n\ndata: last\n\n');
-});
+for (const chunked of [true, false])
+  test(`SPEC 44: the first event reaches the client before the last is produced (${chunked ? 'chunked' : 'until close'})`, async () => {
+    assert.equal(await streamed(stack.resource, { chunked }), 'data: first\n\ndata: last\n\n');
+  });
 
 test('SPEC 44: so it does with the shortest configuration, when the backend says X-Accel-Buffering: no as the SDKs do', async () => {
   const url = new URL('/contract', stack.resource);
-  assert.equal(await streamed(url, { 'x-accel-buffering': 'no' }), 'data: first\n\ndata: last\n\n');
+  assert.equal(await streamed(url, { streamHeaders: { 'x-accel-buffering': 'no' } }), 'data: first\n\ndata: last\n\n');
 });

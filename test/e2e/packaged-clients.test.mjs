@@ -43,8 +43,10 @@ for (const [name, backend, eras] of [
     }
 
     test('Inspector fails with a token for another resource', async () => {
-      const { result } = await inspect(stack.resource, { method: 'tools/list', token: wrongToken });
+      const { code, output, result } = await inspect(stack.resource, { method: 'tools/list', token: wrongToken, interactive: false });
+      assert.notEqual(code, 0);
       assert.equal(result, undefined);
+      assert.match(output, /auth_required|401/);
     });
 
     test('Claude Code connects with a token, and asks for a login without one', async () => {

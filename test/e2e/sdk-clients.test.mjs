@@ -11,6 +11,9 @@ import { connectClient, connectLegacyClient } from '../peers/sdk-client.mjs';
 const text = (result) => result.content[0].text;
 const claimsOf = (token) => JSON.parse(Buffer.from(token.split('.')[1], 'base64url'));
 
+const mcpScopes = (authorizationUrl) =>
+  authorizationUrl.searchParams.get('scope').split(' ').filter((scope) => scope.startsWith('mcp:'));
+
 async function echoThrough(client) {
   const { tools } = await client.listTools();
   assert.ok(tools.some((tool) => tool.name === 'echo'));
@@ -34,7 +37,7 @@ for (const [name, backend, version] of [
       assert.equal(client.getNegotiatedProtocolVersion(), version);
       assert.equal(authProvider.authorizationUrls.length, 1);
       assert.equal(authProvider.authorizationUrls[0].searchParams.get('resource'), stack.resource);
-      assert.equal(authProvider.authorizationUrls[0].searchParams.get('scope'), 'mcp:read'); // from the challenge
+      assert.deepEqual(mcpScopes(authProvider.authorizationUrls[0]), ['mcp:read']); // the challenge's, and no more
       const { aud, iss, scope } = claimsOf(authProvider.accessToken);
       assert.deepEqual({ aud, iss, scope }, { aud: stack.resource, iss: stack.issuer, scope: 'mcp:read' });
       await echoThrough(client);
@@ -79,9 +82,16 @@ describe('Step-up', () => {
     const { client: first, authProvider } = await connectClient(stack.resource);
     await first.close();
     authProvider.saveTokens({ ...authProvider.tokens(), access_token: await issuedToken(stack.issuer, { resource: stack.resource, scope: 'mcp:write' }), scope: 'mcp:write' });
-    const { client } = await connectClient(stack.resource, { authProvider });
-    assert.match(authProvider.authorizationUrls.at(-1).searchParams.get('scope'), /\bmcp:read\b/);
+    const statuses = [];
+    const watched = async (...args) => {
+      const response = await fetch(...args);
+      statuses.push(response.status);
+      return response;
+    };
+    const { client } = await connectClient(stack.resource, { authProvider, fetch: watched });
+    assert.equal(statuses[0], 403);
     assert.equal(authProvider.authorizationUrls.length, 2);
+    assert.ok(mcpScopes(authProvider.authorizationUrls[1]).includes('mcp:read'));
     await echoThrough(client);
     await client.close();
   });

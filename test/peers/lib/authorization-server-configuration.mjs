@@ -1,7 +1,6 @@
 // What authorization-server.mjs tells oidc-provider: clients, token formats, features.
 import { errors } from 'oidc-provider';
-
-export const clientSecret = 'known-to-every-test-and-worth-nothing';
+import { clientSecret } from './tokens.mjs';
 
 const machineClient = (client_id, extra = {}) => ({
   client_id,

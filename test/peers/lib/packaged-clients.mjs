@@ -21,12 +21,14 @@ function freshHome() {
 
 const authorization = (token) => (token ? ['--header', `Authorization: Bearer ${token}`] : []);
 
-// One method call; without a token the Inspector goes through its own OAuth flow. era: "legacy" or "modern".
-export async function inspect(url, { method, token, era = 'legacy' }) {
+// One method call. Refused, the Inspector goes through its own OAuth flow unless interactive is false. era: "legacy" or
+// "modern".
+export async function inspect(url, { method, token, era = 'legacy', interactive = true }) {
   const { code, output } = await run('Inspector', process.execPath, [
     program('@modelcontextprotocol/inspector', 'mcp-inspector'), '--cli', url, '--transport', 'http',
     '--method', method, '--format', 'json', '--protocol-era', era,
     '--callback-url', `http://127.0.0.1:${await freePort()}/oauth/callback`, ...authorization(token),
+    ...(interactive ? [] : ['--stored-auth-only']),
   ], { env: { ...freshHome(), MCP_AUTO_OPEN_ENABLED: 'true' } });
   const json = output.split('\n').find((line) => line.startsWith('{"result"'));
   return { code, output, result: json && JSON.parse(json).result };

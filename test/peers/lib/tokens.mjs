@@ -2,7 +2,8 @@
 import crypto from 'node:crypto';
 import fs from 'node:fs';
 import { importJWK, SignJWT } from 'jose';
-import { clientSecret } from './authorization-server-configuration.mjs';
+
+export const clientSecret = 'known-to-every-test-and-worth-nothing'; // of all machine clients
 
 // A machine client's token (client credentials grant); client chooses the format, see the configuration.
 export async function issuedToken(issuer, { client = 'm2m-rs256', resource, scope = 'mcp:read' }) {
