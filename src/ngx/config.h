@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "ngx/guard.h"
 #include "ngx/nginx.h"
