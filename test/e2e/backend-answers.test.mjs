@@ -78,7 +78,7 @@ async function streamed(url, { streamHeaders = {}, chunked = true } = {}) {
   let firstArrived;
   const arrived = new Promise((resolve) => { firstArrived = resolve; });
   answer = async (req, res) => {
-    res.useChunkedEncodingByDefault = chunked; // if not, the stream ends with the connection
+    if (!chunked) res.useChunkedEncodingByDefault = false; // the stream ends with the connection
     res.writeHead(200, { 'content-type': 'text/event-stream', ...streamHeaders });
     res.write('data: first\n\n');
     await arrived;
