@@ -82,7 +82,7 @@ suite_e2e() {
     need test
     need_peers
     build release
-    suite e2e 8 env TEST_NGINX_LOAD_MODULES="$(modules_of release)" node --test test/e2e/
+    suite e2e 8 env TEST_NGINX_LOAD_MODULES="$(modules_of release)" node --test test/e2e/*.test.mjs
 }
 
 suite_docs() {
