@@ -14,16 +14,15 @@ my $nginx = run_nginx(<<"CONF");
     server {
         listen 127.0.0.1:%%PORT%%;
         auth_jwt "site";
-        try_files /ok =404;
-        location /uncached { auth_jwt_key_request /_as/uncached; }
-        location /proxied  { auth_jwt_key_request /_proxied; }
-        location /cached   { auth_jwt_key_cache 1h; auth_jwt_key_request /_as/cached; }
-        location /rotated  { auth_jwt_key_cache 1h; auth_jwt_key_request /_as/rotated; }
-        location /failing  { auth_jwt_key_cache 1h; auth_jwt_key_request /_as/failing; }
-        location /tenant   { auth_jwt_key_cache 1h; auth_jwt_key_request /_as/\$http_x_tenant; }
-        location /off      { auth_jwt_key_cache 0;  auth_jwt_key_request /_as/uncached; }
-        location /_as/     { internal; auth_jwt off; proxy_pass http://127.0.0.1:$as_port/; try_files ""; }
-        location = /_proxied { internal; auth_jwt off; proxy_pass http://127.0.0.1:$as_port/proxied; proxy_cache keys; try_files ""; }
+        location /uncached { auth_jwt_key_request /_as/uncached; %%OK%% }
+        location /proxied  { auth_jwt_key_request /_proxied; %%OK%% }
+        location /cached   { auth_jwt_key_cache 1h; auth_jwt_key_request /_as/cached; %%OK%% }
+        location /rotated  { auth_jwt_key_cache 1h; auth_jwt_key_request /_as/rotated; %%OK%% }
+        location /failing  { auth_jwt_key_cache 1h; auth_jwt_key_request /_as/failing; %%OK%% }
+        location /tenant   { auth_jwt_key_cache 1h; auth_jwt_key_request /_as/\$http_x_tenant; %%OK%% }
+        location /off      { auth_jwt_key_cache 0;  auth_jwt_key_request /_as/uncached; %%OK%% }
+        location /_as/     { internal; auth_jwt off; proxy_pass http://127.0.0.1:$as_port/; }
+        location = /_proxied { internal; auth_jwt off; proxy_pass http://127.0.0.1:$as_port/proxied; proxy_cache keys; }
     }
 CONF
 

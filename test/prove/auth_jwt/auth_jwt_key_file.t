@@ -16,15 +16,14 @@ my $nginx = run_nginx(<<'CONF', \%files);
     auth_jwt "site";
     server {
         listen 127.0.0.1:%%PORT%%;
-        try_files /ok =404;
-        location /relative { auth_jwt_key_file rsa.json; }
-        location /absolute { auth_jwt_key_file %%TESTDIR%%/rsa.json jwks; }
-        location /several  { auth_jwt_key_file rsa.json; auth_jwt_key_file p256.json jwks; }
-        location /keyval   { auth_jwt_key_file keyval.json keyval; }
-        location /mixed    { auth_jwt_key_file rsa.json; auth_jwt_key_file keyval.json keyval; }
-        location /partly   { auth_jwt_key_file partly.json; }
-        location /private  { auth_jwt_key_file private.json; }
-        location /ops      { auth_jwt_key_file operations.json; }
+        location /relative { auth_jwt_key_file rsa.json; %%OK%% }
+        location /absolute { auth_jwt_key_file %%TESTDIR%%/rsa.json jwks; %%OK%% }
+        location /several  { auth_jwt_key_file rsa.json; auth_jwt_key_file p256.json jwks; %%OK%% }
+        location /keyval   { auth_jwt_key_file keyval.json keyval; %%OK%% }
+        location /mixed    { auth_jwt_key_file rsa.json; auth_jwt_key_file keyval.json keyval; %%OK%% }
+        location /partly   { auth_jwt_key_file partly.json; %%OK%% }
+        location /private  { auth_jwt_key_file private.json; %%OK%% }
+        location /ops      { auth_jwt_key_file operations.json; %%OK%% }
     }
 CONF
 

@@ -16,7 +16,7 @@ my $nginx = run_nginx(<<'CONF', \%files);
         listen 127.0.0.1:%%PORT%%;
         auth_jwt "site";
         auth_jwt_key_file %%TESTDIR%%/keys/$http_x_tenant.json;
-        location /known { auth_jwt_key_file %%TESTDIR%%/keys/$known_tenant.json; try_files /ok =404; }
+        location /known { auth_jwt_key_file %%TESTDIR%%/keys/$known_tenant.json; %%OK%% }
     }
 CONF
 my %tenants = (one => mint('p256'), two => mint('p256_other'));

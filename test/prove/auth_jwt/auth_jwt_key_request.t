@@ -14,18 +14,17 @@ my $as_port = $as->port;
 my $nginx = run_nginx(<<"CONF", { 'html/local.json' => jwks('p521'), 'file.json' => jwks('p384') });
     server {
         listen 127.0.0.1:%%PORT%%;
-        try_files /ok =404;
         auth_jwt "site";
-        location /one     { auth_jwt_key_request /_as/jwks; }
-        location /jwks    { auth_jwt_key_request /_as/jwks jwks; }
-        location /keyval  { auth_jwt_key_request /_as/keyval keyval; }
-        location /several { auth_jwt_key_request /_as/jwks; auth_jwt_key_request /_as/more; auth_jwt_key_request /_as/keyval keyval; }
-        location /file    { auth_jwt_key_file file.json; auth_jwt_key_request /_as/jwks; }
-        location /dynamic { auth_jwt_key_request /_as/\$http_x_set; }
-        location /local   { auth_jwt_key_request /_local/local.json; }
-        location /big     { auth_jwt_key_request /_as/big; }
+        location /one     { auth_jwt_key_request /_as/jwks; %%OK%% }
+        location /jwks    { auth_jwt_key_request /_as/jwks jwks; %%OK%% }
+        location /keyval  { auth_jwt_key_request /_as/keyval keyval; %%OK%% }
+        location /several { auth_jwt_key_request /_as/jwks; auth_jwt_key_request /_as/more; auth_jwt_key_request /_as/keyval keyval; %%OK%% }
+        location /file    { auth_jwt_key_file file.json; auth_jwt_key_request /_as/jwks; %%OK%% }
+        location /dynamic { auth_jwt_key_request /_as/\$http_x_set; %%OK%% }
+        location /local   { auth_jwt_key_request /_local/local.json; %%OK%% }
+        location /big     { auth_jwt_key_request /_as/big; %%OK%% }
         location /backend { auth_jwt_key_request /_as/jwks; proxy_pass http://127.0.0.1:$as_port; }
-        location /_as/    { internal; auth_jwt off; proxy_pass http://127.0.0.1:$as_port/; try_files ""; }
+        location /_as/    { internal; auth_jwt off; proxy_pass http://127.0.0.1:$as_port/; }
         location /_local/ { internal; auth_jwt off; alias %%TESTDIR%%/html/; try_files \$uri =404; }
     }
 CONF
@@ -64,7 +63,7 @@ is $key_request->{body}, '', 'without the body';
 is scalar(grep { defined TestNginx::Origin::header($_, 'Authorization') } map { $as->requests($_) } qw(/jwks /more /keyval /big)), 0,
     "SPEC 13: the key server never sees the client's token";
 accepts('/one', 'p256', 'HEAD passes', method => 'HEAD');
-accepts('/one', 'p256', 'a range request passes', headers => ['Range: bytes=0-1', 'If-None-Match: "x"', 'Accept-Encoding: gzip'])
-    || diag explain(($as->requests('/jwks'))[-1]);
+is $nginx->get('/one', token => mint('p256'), headers => ['Range: bytes=0-1', 'Accept-Encoding: gzip'])->body, 'ok',
+    'a range is asked of the backend, not of the key server';
 
 finish();

@@ -14,24 +14,22 @@ my @filling = map { IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $
 
 my ($as_port, $full_port) = ($as->port, $full->sockport);
 my $nginx = run_nginx(<<"CONF");
-    error_page 418 \@plain;
     server {
         listen 127.0.0.1:%%PORT%%;
         auth_jwt "site";
         proxy_connect_timeout 300ms;
         proxy_read_timeout 300ms;
-        try_files /ok =404;
-        location /       { auth_jwt_key_request /_as; }
-        location /down   { auth_jwt_key_request /_down; }
-        location /full   { auth_jwt_key_request /_full; }
-        location /absent { auth_jwt_key_request /nowhere/at/all; }
-        location /denied { auth_jwt_key_request /_denied; }
-        location /two    { auth_jwt_key_request /_as; auth_jwt_key_request /_down; }
-        location /plain  { auth_jwt off; }
-        location = /_as   { internal; auth_jwt off; proxy_pass http://127.0.0.1:$as_port/jwks; try_files ""; }
-        location = /_down { internal; auth_jwt off; proxy_pass http://127.0.0.1:%%PORT_NOBODY%%; try_files ""; }
-        location = /_full { internal; auth_jwt off; proxy_pass http://127.0.0.1:$full_port; try_files ""; }
-        location = /_denied { internal; auth_jwt off; deny all; }
+        location /       { auth_jwt_key_request /_as; %%OK%% }
+        location /down   { auth_jwt_key_request /_down; %%OK%% }
+        location /full   { auth_jwt_key_request /_full; %%OK%% }
+        location /absent { auth_jwt_key_request /nowhere/at/all; %%OK%% }
+        location /denied { auth_jwt_key_request /_denied; %%OK%% }
+        location /two    { auth_jwt_key_request /_as; auth_jwt_key_request /_down; %%OK%% }
+        location /plain  { auth_jwt off; %%OK%% }
+        location = /_as   { internal; auth_jwt off; proxy_pass http://127.0.0.1:$as_port/jwks; }
+        location = /_down { internal; auth_jwt off; proxy_pass http://127.0.0.1:%%PORT_NOBODY%%; }
+        location = /_full { internal; auth_jwt off; proxy_pass http://127.0.0.1:$full_port; }
+        location = /_denied { internal; auth_jwt off; deny all; %%OK%% }
         location /nowhere { auth_jwt off; try_files /none =404; }
     }
 CONF

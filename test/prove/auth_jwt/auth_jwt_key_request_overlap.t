@@ -13,15 +13,14 @@ my $nginx = run_nginx(<<"CONF");
     server {
         listen 127.0.0.1:%%PORT%%;
         auth_jwt "site";
-        try_files /ok =404;
-        location /plain  { auth_jwt_key_request /_as/\$arg_tenant; }
-        location /cached { auth_jwt_key_request /_as/\$arg_tenant; auth_jwt_key_cache 1m; }
-        location /locked { auth_jwt_key_request /_locked/\$arg_tenant; }
-        location /both   { auth_jwt_key_request /_as/one; auth_jwt_key_request /_as/two; }
-        location /free   { auth_jwt off; }
-        location /_as/     { internal; auth_jwt off; proxy_pass http://127.0.0.1:$as_port/; try_files ""; }
+        location /plain  { auth_jwt_key_request /_as/\$arg_tenant; %%OK%% }
+        location /cached { auth_jwt_key_request /_as/\$arg_tenant; auth_jwt_key_cache 1m; %%OK%% }
+        location /locked { auth_jwt_key_request /_locked/\$arg_tenant; %%OK%% }
+        location /both   { auth_jwt_key_request /_as/one; auth_jwt_key_request /_as/two; %%OK%% }
+        location /free   { auth_jwt off; %%OK%% }
+        location /_as/     { internal; auth_jwt off; proxy_pass http://127.0.0.1:$as_port/; }
         location /_locked/ {
-            internal; auth_jwt off; proxy_pass http://127.0.0.1:$as_port/; try_files "";
+            internal; auth_jwt off; proxy_pass http://127.0.0.1:$as_port/;
             proxy_cache keys; proxy_cache_lock on; proxy_cache_valid 200 1m;
         }
     }

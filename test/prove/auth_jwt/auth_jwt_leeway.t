@@ -9,11 +9,10 @@ my $nginx = run_nginx(<<'CONF', { 'jwks.json' => jwks('p256') });
     auth_jwt_key_file jwks.json;
     server {
         listen 127.0.0.1:%%PORT%%;
-        try_files /ok =404;
-        location /none { }
-        location /hour { auth_jwt_leeway 1h; }
-        location /zero { auth_jwt_leeway 0s; }
-        location /rule { auth_jwt_leeway 1h; auth_jwt_require_claim exp gt json=0; auth_jwt_require_claim nbf gt json=0; }
+        location /none { %%OK%% }
+        location /hour { auth_jwt_leeway 1h; %%OK%% }
+        location /zero { auth_jwt_leeway 0s; %%OK%% }
+        location /rule { auth_jwt_leeway 1h; auth_jwt_require_claim exp gt json=0; auth_jwt_require_claim nbf gt json=0; %%OK%% }
     }
 CONF
 my $now = time;

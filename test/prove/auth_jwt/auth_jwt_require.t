@@ -13,16 +13,15 @@ my $nginx = run_nginx(<<'CONF', { 'jwks.json' => jwks('p256') });
         listen 127.0.0.1:%%PORT%%;
         auth_jwt "site";
         auth_jwt_key_file jwks.json;
-        try_files /ok =404;
-        location /read      { auth_jwt_require $may_read; }
-        location /read403   { auth_jwt_require $may_read error=403; }
-        location /both      { auth_jwt_require $may_read $may_write error=403; }
-        location /each      { auth_jwt_require $may_read error=403; auth_jwt_require $may_write error=405; location /each/inner { auth_jwt_require $flag error=410; } }
-        location /flag      { auth_jwt_require $flag; }
-        location /text      { auth_jwt_require "$flag$scope"; }
-        location /code      { auth_jwt_require $flag error=599; location /code/400 { auth_jwt_require $scope error=400; } }
-        location /503       { auth_jwt_require $flag error=503; }
-        location /handled   { auth_jwt_require $may_read error=403; error_page 403 = @forbidden; }
+        location /read      { auth_jwt_require $may_read; %%OK%% }
+        location /read403   { auth_jwt_require $may_read error=403; %%OK%% }
+        location /both      { auth_jwt_require $may_read $may_write error=403; %%OK%% }
+        location /each      { %%OK%% auth_jwt_require $may_read error=403; auth_jwt_require $may_write error=405; location /each/inner { auth_jwt_require $flag error=410; %%OK%% } }
+        location /flag      { auth_jwt_require $flag; %%OK%% }
+        location /text      { auth_jwt_require "$flag$scope"; %%OK%% }
+        location /code      { %%OK%% auth_jwt_require $flag error=599; location /code/400 { auth_jwt_require $scope error=400; %%OK%% } }
+        location /503       { auth_jwt_require $flag error=503; %%OK%% }
+        location /handled   { auth_jwt_require $may_read error=403; error_page 403 = @forbidden; %%OK%% }
         location @forbidden { add_header WWW-Authenticate 'Bearer error="insufficient_scope"' always; return 403 "sub $jwt_claim_sub"; }
     }
 CONF

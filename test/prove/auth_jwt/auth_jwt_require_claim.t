@@ -141,7 +141,7 @@ my @rules = (
 
 my ($locations, @tests) = ('');
 while (my ($rule, $status) = splice @rules, 0, 2) {
-    $locations .= "location = /" . @tests . " { auth_jwt_require_claim $rule; }\n";
+    $locations .= "location = /" . @tests . " { auth_jwt_require_claim $rule; %%OK%% }\n";
     push @tests, [$rule, $status];
 }
 my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256') });
@@ -154,12 +154,11 @@ my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256') });
         listen 127.0.0.1:%%PORT%%;
         auth_jwt "site";
         auth_jwt_key_file jwks.json;
-        try_files /ok =404;
         $locations
-        location /several { auth_jwt_require_claim sub eq alice; auth_jwt_require_claim n eq json=10; auth_jwt_require_claim roles any user; }
-        location /one_of_several { auth_jwt_require_claim sub eq alice; auth_jwt_require_claim n eq json=11; }
-        location /aud { auth_jwt_require_claim aud any json=["https://mcp.example.com/mcp"]; }
-        location /log { auth_jwt_require_claim sub eq "a value that is not for the log"; }
+        location /several { auth_jwt_require_claim sub eq alice; auth_jwt_require_claim n eq json=10; auth_jwt_require_claim roles any user; %%OK%% }
+        location /one_of_several { auth_jwt_require_claim sub eq alice; auth_jwt_require_claim n eq json=11; %%OK%% }
+        location /aud { auth_jwt_require_claim aud any json=["https://mcp.example.com/mcp"]; %%OK%% }
+        location /log { auth_jwt_require_claim sub eq "a value that is not for the log"; %%OK%% }
     }
 CONF
 my $token = mint('p256', $claims);

@@ -10,14 +10,13 @@ my $nginx = run_nginx(<<'CONF', { 'jwks.json' => jwks('p256') });
         large_client_header_buffers 4 64k;
         auth_jwt "site";
         auth_jwt_key_file jwks.json;
-        try_files /ok =404;
-        location /match     { auth_jwt_require_claim sub match $http_x_value; }
-        location /not_match { auth_jwt_require_claim sub !match $http_x_value; }
-        location /static    { auth_jwt_require_claim sub match "\A(a+)+\z"; }
-        location /eq        { auth_jwt_require_claim sub eq $http_x_value; }
-        location /not_eq    { auth_jwt_require_claim sub !eq $http_x_value; }
-        location /in        { auth_jwt_require_claim sub in $http_x_value; }
-        location /not_in    { auth_jwt_require_claim sub !in $http_x_value; }
+        location /match     { auth_jwt_require_claim sub match $http_x_value; %%OK%% }
+        location /not_match { auth_jwt_require_claim sub !match $http_x_value; %%OK%% }
+        location /static    { auth_jwt_require_claim sub match "\A(a+)+\z"; %%OK%% }
+        location /eq        { auth_jwt_require_claim sub eq $http_x_value; %%OK%% }
+        location /not_eq    { auth_jwt_require_claim sub !eq $http_x_value; %%OK%% }
+        location /in        { auth_jwt_require_claim sub in $http_x_value; %%OK%% }
+        location /not_in    { auth_jwt_require_claim sub !in $http_x_value; %%OK%% }
     }
 CONF
 sub status ($path, $sub, $value) {

@@ -9,11 +9,10 @@ my $nginx = run_nginx(<<'CONF', { 'jwks.json' => jwks('p256') });
     auth_jwt_key_file jwks.json;
     server {
         listen 127.0.0.1:%%PORT%%;
-        try_files /ok =404;
-        location /cookie { auth_jwt "site" token=$cookie_auth_token; }
-        location /header { auth_jwt "site" token=$http_x_token; }
-        location /map    { auth_jwt "site" token=$checked_token; }
-        location /both   { auth_jwt "site" token=$http_x_token; location /both/inner { auth_jwt "site"; } }
+        location /cookie { auth_jwt "site" token=$cookie_auth_token; %%OK%% }
+        location /header { auth_jwt "site" token=$http_x_token; %%OK%% }
+        location /map    { auth_jwt "site" token=$checked_token; %%OK%% }
+        location /both   { %%OK%% auth_jwt "site" token=$http_x_token; location /both/inner { auth_jwt "site"; %%OK%% } }
     }
 CONF
 my $token = mint('p256');

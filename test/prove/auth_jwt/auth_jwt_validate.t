@@ -9,10 +9,9 @@ my $nginx = run_nginx(<<'CONF', { 'jwks.json' => jwks('p256'), 'subs.json' => '{
     auth_jwt_key_file jwks.json;
     server {
         listen 127.0.0.1:%%PORT%%;
-        try_files /ok =404;
-        location /on  { auth_jwt_validate_exp on; auth_jwt_validate_sig on; }
-        location /exp { auth_jwt_validate_exp off; }
-        location /sig { auth_jwt_validate_sig off; auth_jwt_require_claim iss eq https://as.example.com; auth_jwt_revocation_list_sub subs.json; }
+        location /on  { auth_jwt_validate_exp on; auth_jwt_validate_sig on; %%OK%% }
+        location /exp { auth_jwt_validate_exp off; %%OK%% }
+        location /sig { auth_jwt_validate_sig off; auth_jwt_require_claim iss eq https://as.example.com; auth_jwt_revocation_list_sub subs.json; %%OK%% }
     }
 CONF
 my $now     = time;

@@ -9,20 +9,19 @@ my $nginx = run_nginx(<<'CONF', { 'jwks.json' => jwks('p256') });
     auth_jwt_key_file jwks.json;
     server {
         listen 127.0.0.1:%%PORT%%;
-        try_files /ok =404;
-        location /default  { }
-        location /on       { auth_jwt_www_authenticate on; }
-        location /off      { auth_jwt_www_authenticate off; }
-        location /string   { auth_jwt_www_authenticate 'Bearer scope="a b"'; }
-        location /variable { auth_jwt_www_authenticate 'Bearer resource_metadata="https://$http_x_name/"'; }
-        location /realm    { auth_jwt "site of $http_x_name"; }
-        location /rule     { auth_jwt_require_claim iss eq nobody; }
-        location /rule403  { auth_jwt_require $jwt_claim_none error=403; }
-        location /string403 { auth_jwt_require $jwt_claim_none error=403; auth_jwt_www_authenticate 'Bearer x="y"'; }
-        location /handled  { error_page 401 = @handler; auth_jwt_www_authenticate off; }
-        location /doubled  { error_page 401 = @handler; }
-        location /page     { error_page 401 /ok; }
-        location /rewritten { error_page 401 =200 /ok; }
+        location /default  { %%OK%% }
+        location /on       { auth_jwt_www_authenticate on; %%OK%% }
+        location /off      { auth_jwt_www_authenticate off; %%OK%% }
+        location /string   { auth_jwt_www_authenticate 'Bearer scope="a b"'; %%OK%% }
+        location /variable { auth_jwt_www_authenticate 'Bearer resource_metadata="https://$http_x_name/"'; %%OK%% }
+        location /realm    { auth_jwt "site of $http_x_name"; %%OK%% }
+        location /rule     { auth_jwt_require_claim iss eq nobody; %%OK%% }
+        location /rule403  { auth_jwt_require $jwt_claim_none error=403; %%OK%% }
+        location /string403 { auth_jwt_require $jwt_claim_none error=403; auth_jwt_www_authenticate 'Bearer x="y"'; %%OK%% }
+        location /handled  { error_page 401 = @handler; auth_jwt_www_authenticate off; %%OK%% }
+        location /doubled  { error_page 401 = @handler; %%OK%% }
+        location /page     { error_page 401 /ok; %%OK%% }
+        location /rewritten { error_page 401 =200 /ok; %%OK%% }
         location @handler  { add_header WWW-Authenticate 'Bearer resource_metadata="https://x/"' always; return 401 "handled"; }
         location = /ok     { auth_jwt off; }
     }

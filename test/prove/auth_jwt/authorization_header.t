@@ -46,10 +46,11 @@ is $nginx->get('/ok', headers => ["Authorization: Bearer   $token"])->status, 20
 is $nginx->get('/ok', headers => ["aUTHORIZATION: Bearer $token"])->status, 200, 'SPEC 37: the case of the header name does not matter';
 
 my $worker = $nginx->worker_pid;
-my $two = $nginx->get('/ok', headers => ["Authorization: Bearer $token", "Authorization: Bearer $token"]);
+my $other = mint('p256', claims(sub => 'another'), header => { typ => undef });    # not watched: nginx itself logs a header that it refuses
+my $two = $nginx->get('/ok', headers => ["Authorization: Bearer $other", "Authorization: Bearer $other"]);
 is $two->status, 400, 'SPEC 67: two Authorization headers are a bad request, even when both are fine';
-is $nginx->get('/ok', headers => ['Authorization:', "Authorization: Bearer $token"])->status, 400, 'even when one of them is empty';
-is $nginx->get('/ok', headers => ["Authorization: Bearer \0$token"])->status, 400, 'a NUL byte in the header is a bad request';
+is $nginx->get('/ok', headers => ['Authorization:', "Authorization: Bearer $other"])->status, 400, 'even when one of them is empty';
+is $nginx->get('/ok', headers => ["Authorization: Bearer \0$other"])->status, 400, 'a NUL byte in the header is a bad request';
 is $nginx->get('/ok', token => 'x' x 100_000)->status, 400, 'a header too large for nginx is a bad request';
 is $nginx->worker_pid, $worker, 'the same worker lives';
 

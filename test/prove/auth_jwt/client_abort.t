@@ -15,12 +15,11 @@ my $nginx = run_nginx(<<"CONF");
     server {
         listen 127.0.0.1:%%PORT%%;
         listen 127.0.0.1:%%PORT_H2%% http2;
-        try_files /ok =404;
-        location /slow   { auth_jwt_key_request /_as/slow; }
-        location /hangs  { auth_jwt_key_request /_as/hangs; }
-        location /cached { auth_jwt_key_request /_as/slow; auth_jwt_key_cache 1m; }
-        location /early  { auth_jwt_key_request /_as/slow; auth_jwt_phase preaccess; }
-        location /_as/   { internal; auth_jwt off; proxy_pass http://127.0.0.1:$as_port/; proxy_read_timeout 3s; try_files ""; }
+        location /slow   { auth_jwt_key_request /_as/slow; %%OK%% }
+        location /hangs  { auth_jwt_key_request /_as/hangs; %%OK%% }
+        location /cached { auth_jwt_key_request /_as/slow; auth_jwt_key_cache 1m; %%OK%% }
+        location /early  { auth_jwt_key_request /_as/slow; auth_jwt_phase preaccess; %%OK%% }
+        location /_as/   { internal; auth_jwt off; proxy_pass http://127.0.0.1:$as_port/; proxy_read_timeout 3s; }
     }
 CONF
 my $token  = mint('p256');

@@ -13,10 +13,9 @@ my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256') });
     server {
         listen 127.0.0.1:%%PORT%%;
         listen 127.0.0.1:%%PORT_H2%% http2;
-        try_files /ok =404;
-        location /file    { auth_jwt_key_file jwks.json; }
-        location /request { auth_jwt_key_request /_as; }
-        location = /_as   { internal; auth_jwt off; proxy_pass http://127.0.0.1:$as_port/jwks; try_files ""; }
+        location /file    { auth_jwt_key_file jwks.json; %%OK%% }
+        location /request { auth_jwt_key_request /_as; %%OK%% }
+        location = /_as   { internal; auth_jwt off; proxy_pass http://127.0.0.1:$as_port/jwks; }
     }
 CONF
 my $token  = mint('p256', claims(sub => 'alice'));

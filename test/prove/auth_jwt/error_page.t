@@ -11,15 +11,15 @@ my $nginx = run_nginx(<<'CONF', { 'p256.json' => jwks('p256'), 'rsa.json' => jwk
     server {
         listen 127.0.0.1:%%PORT%%;
         location /shown    { auth_jwt "a"; auth_jwt_key_file p256.json; error_page 401 = @shown; try_files /none @shown; }
-        location /rule     { auth_jwt "a"; auth_jwt_key_file p256.json; auth_jwt_require_claim iss eq x; error_page 401 = @shown; }
-        location /require  { auth_jwt "a"; auth_jwt_key_file p256.json; auth_jwt_require $jwt_claim_none error=403; error_page 403 = @shown; }
+        location /rule     { auth_jwt "a"; auth_jwt_key_file p256.json; auth_jwt_require_claim iss eq x; error_page 401 = @shown; %%OK%% }
+        location /require  { auth_jwt "a"; auth_jwt_key_file p256.json; auth_jwt_require $jwt_claim_none error=403; error_page 403 = @shown; %%OK%% }
         location /early    { auth_jwt "a"; auth_jwt_key_file p256.json; auth_jwt_phase preaccess; error_page 401 = @shown; try_files /none @shown; }
         location @shown    { return 200 "seen: $all"; }
         location /to_other { auth_jwt "a"; auth_jwt_key_file p256.json; try_files /none /other; }
-        location = /other  { auth_jwt "b"; auth_jwt_key_file rsa.json; try_files /ok =404; }
+        location = /other  { auth_jwt "b"; auth_jwt_key_file rsa.json; %%OK%% }
         location /to_named { auth_jwt "a"; auth_jwt_key_file p256.json; try_files /none @named; }
-        location @named    { auth_jwt "b"; auth_jwt_key_file rsa.json; try_files /ok =404; }
-        location /denied   { auth_jwt "a"; auth_jwt_key_file p256.json; error_page 401 /other; }
+        location @named    { auth_jwt "b"; auth_jwt_key_file rsa.json; %%OK%% }
+        location /denied   { auth_jwt "a"; auth_jwt_key_file p256.json; error_page 401 /other; %%OK%% }
         location /index/   { auth_jwt "a"; auth_jwt_key_file p256.json; alias %%TESTDIR%%/html/; index ok; }
     }
 CONF

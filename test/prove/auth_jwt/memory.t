@@ -16,12 +16,11 @@ my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks(qw(p256 rsa)), 'tenant.jso
     server {
         listen 127.0.0.1:%%PORT%%;
         auth_jwt "site";
-        try_files /ok =404;
         add_header X-All "\$nested \$jwt_claims \$jwt_claim_sub" always;
-        location /file { auth_jwt_key_file jwks.json; auth_jwt_require_claim sub match \$http_x_pattern; }
-        location /tenant { auth_jwt_key_file %%TESTDIR%%/\$http_x_tenant.json; }
-        location /request { auth_jwt_key_request /_as; }
-        location = /_as { internal; auth_jwt off; proxy_pass http://127.0.0.1:$as_port/jwks; try_files ""; proxy_cache keys; proxy_cache_valid 1h; }
+        location /file { auth_jwt_key_file jwks.json; auth_jwt_require_claim sub match \$http_x_pattern; %%OK%% }
+        location /tenant { auth_jwt_key_file %%TESTDIR%%/\$http_x_tenant.json; %%OK%% }
+        location /request { auth_jwt_key_request /_as; %%OK%% }
+        location = /_as { internal; auth_jwt off; proxy_pass http://127.0.0.1:$as_port/jwks; proxy_cache keys; proxy_cache_valid 1h; }
     }
 CONF
 

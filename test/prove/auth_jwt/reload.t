@@ -9,12 +9,11 @@ $as->answer('/jwks', body => jwks(qw(p256 rsa)));
 my $as_port = $as->port;
 my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks(qw(p256 rsa)) });
     auth_jwt "site";
-    try_files /ok =404;
     server {
         listen 127.0.0.1:%%PORT%%;
-        location /file { auth_jwt_key_file jwks.json; }
-        location /request { auth_jwt_key_request /_as; auth_jwt_key_cache 1h; }
-        location = /_as { internal; auth_jwt off; proxy_pass http://127.0.0.1:$as_port/jwks; try_files ""; }
+        location /file { auth_jwt_key_file jwks.json; %%OK%% }
+        location /request { auth_jwt_key_request /_as; auth_jwt_key_cache 1h; %%OK%% }
+        location = /_as { internal; auth_jwt off; proxy_pass http://127.0.0.1:$as_port/jwks; }
     }
 CONF
 my %token = map { $_ => mint($_) } qw(p256 rsa p384);

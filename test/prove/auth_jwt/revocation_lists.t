@@ -16,11 +16,10 @@ my $nginx = run_nginx(<<'CONF', \%files);
     auth_jwt_key_file jwks.json;
     server {
         listen 127.0.0.1:%%PORT%%;
-        try_files /ok =404;
-        location /sub   { auth_jwt_revocation_list_sub subs.json; location /sub/more { auth_jwt_revocation_list_sub more.json; } location /sub/inner { } }
-        location /kid   { auth_jwt_revocation_list_kid kids.json; }
-        location /empty { auth_jwt_revocation_list_sub empty.json; auth_jwt_revocation_list_kid empty.json; }
-        location /none  { }
+        location /sub   { %%OK%% auth_jwt_revocation_list_sub subs.json; location /sub/more { auth_jwt_revocation_list_sub more.json; %%OK%% } location /sub/inner { %%OK%% } }
+        location /kid   { auth_jwt_revocation_list_kid kids.json; %%OK%% }
+        location /empty { auth_jwt_revocation_list_sub empty.json; auth_jwt_revocation_list_kid empty.json; %%OK%% }
+        location /none  { %%OK%% }
     }
 CONF
 $nginx->passes_after('/sub', token => mint('p256'));

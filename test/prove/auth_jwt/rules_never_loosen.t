@@ -9,16 +9,15 @@ my $nginx = run_nginx(<<'CONF', { 'jwks.json' => jwks('p256'), 'hmac.json' => jw
     map "" $zero { default 0; }
     server {
         listen 127.0.0.1:%%PORT%%;
-        try_files /ok =404;
         auth_jwt_key_file jwks.json;
-        location /alg_not_hs256 { auth_jwt_require_header alg !eq HS256; }
-        location /alg_any_value { auth_jwt_require_header alg !match "\AXYZ\z"; }
-        location /alg_none      { auth_jwt_require_header alg eq none; }
-        location /exp_positive  { auth_jwt_require_claim exp gt json=0; }
-        location /exp_variable  { auth_jwt_require_claim exp gt $zero; }
-        location /exp_past      { auth_jwt_require_claim exp lt $jwt_nowtime; }
-        location /nbf_positive  { auth_jwt_require_claim nbf gt json=0; }
-        location /exists        { auth_jwt_require $jwt_claim_sub $jwt_claim_exp; }
+        location /alg_not_hs256 { auth_jwt_require_header alg !eq HS256; %%OK%% }
+        location /alg_any_value { auth_jwt_require_header alg !match "\AXYZ\z"; %%OK%% }
+        location /alg_none      { auth_jwt_require_header alg eq none; %%OK%% }
+        location /exp_positive  { auth_jwt_require_claim exp gt json=0; %%OK%% }
+        location /exp_variable  { auth_jwt_require_claim exp gt $zero; %%OK%% }
+        location /exp_past      { auth_jwt_require_claim exp lt $jwt_nowtime; %%OK%% }
+        location /nbf_positive  { auth_jwt_require_claim nbf gt json=0; %%OK%% }
+        location /exists        { auth_jwt_require $jwt_claim_sub $jwt_claim_exp; %%OK%% }
     }
 CONF
 my $now      = time;

@@ -12,22 +12,21 @@ my $as_port = $as->port;
 my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256'), 'users' => "user:{PLAIN}password\n" });
     auth_jwt "jwt";
     auth_jwt_key_file jwks.json;
-    try_files /ok =404;
     server {
         listen 127.0.0.1:%%PORT%%;
-        location /any/allow     { satisfy any; allow 127.0.0.1; deny all; }
-        location /any/deny      { satisfy any; deny all; }
-        location /any/basic     { satisfy any; auth_basic "basic"; auth_basic_user_file users; auth_jwt "jwt" token=\$cookie_token; }
-        location /any/request   { satisfy any; auth_request /_as/no; }
-        location /any/requested { satisfy any; auth_request /_as/yes; }
-        location /any/keys      { satisfy any; deny all; auth_jwt_key_request /_as/jwks; }
-        location /all/allow     { allow 127.0.0.1; deny all; }
-        location /all/deny      { deny all; }
-        location /all/basic     { auth_basic "basic"; auth_basic_user_file users; auth_jwt "jwt" token=\$cookie_token; }
-        location /all/request   { auth_request /_as/yes; }
-        location /all/refused   { auth_request /_as/no; }
-        location /all/keys      { auth_request /_as/yes; auth_jwt_key_request /_as/jwks; }
-        location /_as/ { internal; auth_jwt off; proxy_pass http://127.0.0.1:$as_port/; try_files ""; }
+        location /any/allow     { satisfy any; allow 127.0.0.1; deny all; %%OK%% }
+        location /any/deny      { satisfy any; deny all; %%OK%% }
+        location /any/basic     { satisfy any; auth_basic "basic"; auth_basic_user_file users; auth_jwt "jwt" token=\$cookie_token; %%OK%% }
+        location /any/request   { satisfy any; auth_request /_as/no; %%OK%% }
+        location /any/requested { satisfy any; auth_request /_as/yes; %%OK%% }
+        location /any/keys      { satisfy any; deny all; auth_jwt_key_request /_as/jwks; %%OK%% }
+        location /all/allow     { allow 127.0.0.1; deny all; %%OK%% }
+        location /all/deny      { deny all; %%OK%% }
+        location /all/basic     { auth_basic "basic"; auth_basic_user_file users; auth_jwt "jwt" token=\$cookie_token; %%OK%% }
+        location /all/request   { auth_request /_as/yes; %%OK%% }
+        location /all/refused   { auth_request /_as/no; %%OK%% }
+        location /all/keys      { auth_request /_as/yes; auth_jwt_key_request /_as/jwks; %%OK%% }
+        location /_as/ { internal; auth_jwt off; proxy_pass http://127.0.0.1:$as_port/; }
     }
 CONF
 my $token  = mint('p256');

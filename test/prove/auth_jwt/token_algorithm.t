@@ -15,9 +15,9 @@ my $nginx = run_nginx(<<'CONF', \%files);
     server {
         listen 127.0.0.1:%%PORT%%;
         location /     { auth_jwt_key_file public.json; }
-        location /hmac { auth_jwt_key_file hmac.json;  try_files /ok =404; }
-        location /rsa  { auth_jwt_key_file bound.json; try_files /ok =404; }
-        location /both { auth_jwt_key_file mixed.json; try_files /ok =404; }
+        location /hmac { auth_jwt_key_file hmac.json;  %%OK%% }
+        location /rsa  { auth_jwt_key_file bound.json; %%OK%% }
+        location /both { auth_jwt_key_file mixed.json; %%OK%% }
     }
 CONF
 
@@ -43,10 +43,8 @@ for my $alg (qw(none None NONE nOnE es256 ES256K XX256 A128KW HS1), '', ' none',
     $nginx->refuses("alg '$name' is refused", token => "$head.$payload." . b64url('x' x 64), reason => $reason);
     $nginx->refuses("alg '$name' without a signature is refused", token => "$head.$payload.", reason => qr/./);
 }
-for ([number => 256], [list => ['ES256']], [null => JSON::PP::null()], [absent => undef]) {
-    my ($kind, $alg) = @$_;
-    my %header = (kid => 'p256', defined $alg ? (alg => $alg) : ());
-    $nginx->refuses("an alg that is $kind is refused", token => mint('p256', claims(), header => to_json(\%header)), reason => $bad_header);
+for my $member ('"alg":256', '"alg":["ES256"]', '"alg":null', '"alg":{"ES256":1}', '"Alg":"ES256"') {
+    $nginx->refuses("a header with $member is refused", token => mint('p256', claims(), header => qq({"kid":"p256",$member})), reason => $bad_header);
 }
 
 # RFC 8725 section 2.1: a public key must not serve as an HMAC secret, however it is written.

@@ -25,7 +25,7 @@ my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256') });
         listen 127.0.0.1:%%PORT%%;
         @{[join "\n", @show, map { "add_header X-set-$_ \$set_$_ always;" } @set, 'header', 'header_nested']}
         location / { auth_jwt "site"; auth_jwt_key_file jwks.json; }
-        location /free { auth_jwt off; try_files /ok =404; }
+        location /free { auth_jwt off; %%OK%% }
     }
 CONF
 my $claims = <<~'JSON' =~ s/\s*\n\s*//gr;

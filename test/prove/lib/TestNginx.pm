@@ -35,8 +35,8 @@ alarm 120 * $patience;
 
 # --- starting and ending -----------------------------------------------------------------------------------------------
 
-# run_nginx($http_block, { file name => content }, options): the configuration may use %%TESTDIR%% and any number of
-# ports: %%PORT%%, %%PORT_BACKEND%%, ... Options: main => text at the top level, log_level => 'debug', modules => [...],
+# run_nginx($http_block, { file name => content }, options): the configuration may use %%TESTDIR%%, any number of ports
+# (%%PORT%%, %%PORT_BACKEND%%, ...), and in a location %%OK%%, which serves the file "ok". Options: main => text at the top level, log_level => 'debug', modules => [...],
 # allow => qr/a line that the log check shall not mind/.
 sub run_nginx ($http, $files = {}, %options) {
     for my $attempt (1 .. 3) {
@@ -104,6 +104,7 @@ sub configuration ($self, $http) {
         CONF
     $text =~ s/%%(PORT(?:_\w+)?)%%/$self->port($1)/ge;
     $text =~ s/%%TESTDIR%%/$self->{dir}/g;
+    $text =~ s/%%OK%%/try_files \/ok =404;/g;
     return $text;
 }
 
@@ -211,10 +212,12 @@ sub worker_pids ($self) {
 
 sub worker_pid ($self) { return ($self->worker_pids)[-1] }
 
+# Returns when the new worker is there and the old one has gone.
 sub reload ($self) {
     my $before = $self->worker_pid;
     kill 'HUP', $self->{pid};
-    return wait_for(10, sub { $self->worker_pid != $before }) || die "no new worker after the reload:\n" . $self->log;
+    my $done = sub { my @workers = $self->worker_pids; @workers == 1 && $workers[0] != $before };
+    return wait_for(10, $done) || die "no new worker, or the old one is still there, after the reload:\n" . $self->log;
 }
 
 # --- requests ----------------------------------------------------------------------------------------------------------
