@@ -36,6 +36,13 @@ write_files_named_in() {
     for file in $(arguments auth_oauth2_token_client_secret_file "$1"); do echo throwaway >"$(in_folder "$file")"; done
 }
 
+# The example without what only root may do: ports below 1024, files under /var/log and /run.
+adapted() {
+    echo "pid $folder/nginx.pid;"
+    sed -E -e 's#/etc/nginx/##g' -e '/^ *pid /d' -e 's#^( *(access|error)_log +)/var/log/nginx/#\1logs/#' \
+        -e 's#^http +\{#&\n    access_log logs/access.log;#' -e 's/^( *listen +([^ ;]*:)?)(80|443)\>/\110\3/' "$1"
+}
+
 missing_module() {
     local module
     for module in $(arguments load_module "$1"); do
@@ -50,8 +57,7 @@ printf '{"keys":[{"kty":"oct","alg":"HS256","kid":"throwaway","k":"%s"}]}\n' \
 
 checked=0 failed=0
 for example in examples/*.conf; do
-    # Ports below 1024 need rights that nginx -t should not.
-    sed -E -e 's#/etc/nginx/##g' -e 's/^( *listen +([^ ;]*:)?)(80|443)\>/\110\3/' "$example" >"$folder/nginx.conf"
+    adapted "$example" >"$folder/nginx.conf"
     module=$(missing_module "$folder/nginx.conf")
     if [ -n "$module" ]; then
         echo "skip $example: $module is not built"
@@ -59,7 +65,7 @@ for example in examples/*.conf; do
     fi
     write_files_named_in "$folder/nginx.conf"
     checked=$((checked + 1))
-    if report=$(nginx -t -p "$folder" -c "$folder/nginx.conf" 2>&1); then
+    if report=$(nginx -t -e stderr -p "$folder" -c "$folder/nginx.conf" 2>&1); then
         echo "ok   $example"
     else
         echo "FAIL $example"
