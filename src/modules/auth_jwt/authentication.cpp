@@ -105,14 +105,10 @@ Authentication::Passed Authentication::check_claim_rules() const {
 }
 
 Authentication::Passed Authentication::check_required_values() const {
-    for (const RequiredValues& required : conf_.required_values)
-        for (std::size_t i = 0; i < required.values.size(); ++i) {
-            const std::string_view value = ngx::evaluate(request_, *required.values[i]);
-            if (value.empty() || value == "0")
-                return std::unexpected(Refusal{Error::requirement_failed,
-                                               ngx::quoted(required.names[i]) + " is empty or \"0\"", required.status});
-        }
-    return {};
+    const auto missing = ngx::first_missing(request_, conf_.required_values);
+    if (!missing) return {};
+    return std::unexpected(
+        Refusal{Error::requirement_failed, ngx::quoted(*missing->name) + " is empty or \"0\"", missing->status});
 }
 
 ngx_int_t Authentication::refuse(const Refusal& refusal) {
@@ -131,20 +127,15 @@ void Authentication::log(const Refusal& refusal) const {
     ngx::log(refusal.error == Error::credentials_missing ? NGX_LOG_INFO : NGX_LOG_ERR, request_, line);
 }
 
-void Authentication::add_challenge(Error error) {
-    const ChallengeSetting setting = conf_.challenge.value_or(ChallengeSetting{});
-    std::string text;
-    if (setting.kind == ChallengeSetting::Kind::custom) {
-        text = ngx::evaluate(request_, *setting.custom);
-    } else if (setting.kind == ChallengeSetting::Kind::standard) {
-        text = "Bearer realm=\"";
-        append_escaped(text, ngx::evaluate(request_, *conf_.auth->realm));
-        text += '"';
-        // RFC 6750 section 3.1: no error code for a request without credentials.
-        const std::string_view code = oauth::describe(error).oauth_error;
-        if (!code.empty()) text += ", error=\"" + std::string(code) + '"';
-    }
-    if (!text.empty()) challenge_ = &ngx::add_www_authenticate(request_, text);
+void Authentication::add_challenge(Error error) const {
+    const ngx::ChallengeSetting setting = conf_.challenge.value_or(ngx::ChallengeSetting{});
+    std::string standard = "Bearer realm=\"";
+    append_escaped(standard, ngx::evaluate(request_, *conf_.auth->realm));
+    standard += '"';
+    // RFC 6750 section 3.1: no error code for a request without credentials.
+    const std::string_view code = oauth::describe(error).oauth_error;
+    if (!code.empty()) standard += ", error=\"" + std::string(code) + '"';
+    ngx::add_challenge(request_, setting, standard);
 }
 
 }  // namespace auth_jwt

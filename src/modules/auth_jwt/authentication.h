@@ -26,8 +26,6 @@ public:
     const ngx_http_request_t* request() const noexcept { return request_; }
     // Null until the token was verified. It stays when a rule refuses the request afterwards.
     const oauth::VerifiedToken* token() const noexcept { return token_.get(); }
-    // The WWW-Authenticate that was added, or null.
-    ngx_table_elt_t* challenge() const noexcept { return challenge_; }
 
 private:
     struct Refusal {
@@ -44,7 +42,7 @@ private:
     Passed check_required_values() const;
     ngx_int_t refuse(const Refusal& refusal);
     void log(const Refusal& refusal) const;
-    void add_challenge(oauth::Error error);
+    void add_challenge(oauth::Error error) const;
 
     ngx_http_request_t* request_;
     const LocationConf& conf_;
@@ -53,7 +51,6 @@ private:
     std::optional<std::string_view> credentials_;
     KeyRing keys_;
     std::shared_ptr<const oauth::VerifiedToken> token_;
-    ngx_table_elt_t* challenge_ = nullptr;
 };
 
 }  // namespace auth_jwt

@@ -6,16 +6,6 @@
 namespace auth_jwt {
 namespace {
 
-template <class T>
-void inherit(std::optional<T>& own, const std::optional<T>& from_above) {
-    if (!own) own = from_above;
-}
-
-template <class T>
-void add_inherited(std::vector<T>& own, const std::vector<T>& from_above) {
-    own.insert(own.begin(), from_above.begin(), from_above.end());
-}
-
 // Plain names mean what auth_jwt_allow_nested says on the level where they stand.
 void resolve_names(LocationConf& conf) {
     for (ClaimRule& rule : conf.claim_rules) {
@@ -31,19 +21,19 @@ void resolve_names(LocationConf& conf) {
 }
 
 void inherit_all(LocationConf& conf, const LocationConf& parent) {
-    inherit(conf.auth, parent.auth);
-    inherit(conf.phase, parent.phase);
-    inherit(conf.validate_exp, parent.validate_exp);
-    inherit(conf.validate_sig, parent.validate_sig);
-    inherit(conf.allow_hmac_with_public_keys, parent.allow_hmac_with_public_keys);
-    inherit(conf.leeway, parent.leeway);
-    inherit(conf.key_cache, parent.key_cache);
-    inherit(conf.challenge, parent.challenge);
-    add_inherited(conf.keys, parent.keys);
-    add_inherited(conf.revoked_subjects, parent.revoked_subjects);
-    add_inherited(conf.revoked_kids, parent.revoked_kids);
-    add_inherited(conf.claim_rules, parent.claim_rules);
-    add_inherited(conf.required_values, parent.required_values);
+    ngx::inherit(conf.auth, parent.auth);
+    ngx::inherit(conf.phase, parent.phase);
+    ngx::inherit(conf.validate_exp, parent.validate_exp);
+    ngx::inherit(conf.validate_sig, parent.validate_sig);
+    ngx::inherit(conf.allow_hmac_with_public_keys, parent.allow_hmac_with_public_keys);
+    ngx::inherit(conf.leeway, parent.leeway);
+    ngx::inherit(conf.key_cache, parent.key_cache);
+    ngx::inherit(conf.challenge, parent.challenge);
+    ngx::add_inherited(conf.keys, parent.keys);
+    ngx::add_inherited(conf.revoked_subjects, parent.revoked_subjects);
+    ngx::add_inherited(conf.revoked_kids, parent.revoked_kids);
+    ngx::add_inherited(conf.claim_rules, parent.claim_rules);
+    ngx::add_inherited(conf.required_values, parent.required_values);
 }
 
 void derive(LocationConf& conf) {
@@ -88,7 +78,7 @@ char* merge_location_conf(ngx_conf_t* cf, void* parent, void* child) noexcept {
         auto& conf = *static_cast<LocationConf*>(child);
         try {
             resolve_names(above);  // nobody merges the http level itself
-            inherit(conf.nested, above.nested);
+            ngx::inherit(conf.nested, above.nested);
             resolve_names(conf);
         } catch (const ngx::ConfigError& error) {
             ngx::tell_error(cf, "auth_jwt_allow_nested", error.what());

@@ -13,7 +13,10 @@
 
 #include "modules/auth_jwt/claim_rule.h"
 #include "modules/auth_jwt/key_cache.h"
+#include "ngx/challenge.h"
 #include "ngx/nginx.h"
+#include "ngx/phase.h"
+#include "ngx/required_values.h"
 #include "oauth/claim_path.h"
 #include "oauth/jwt/jwk_set.h"
 #include "oauth/jwt/verifier.h"
@@ -22,11 +25,6 @@
 extern "C" ngx_module_t ngx_http_auth_jwt_module;
 
 namespace auth_jwt {
-
-enum class Phase : std::uint8_t {
-    preaccess,
-    access
-};
 
 // auth_jwt
 struct Switch {
@@ -49,36 +47,18 @@ struct KeySource {
     ngx_http_complex_value_t* location = nullptr;    // the others: file name, or URI
 };
 
-// auth_jwt_www_authenticate
-struct ChallengeSetting {
-    enum class Kind : std::uint8_t {
-        off,
-        standard,
-        custom
-    };
-    Kind kind = Kind::standard;
-    ngx_http_complex_value_t* custom = nullptr;
-};
-
-// auth_jwt_require
-struct RequiredValues {
-    std::vector<ngx_http_complex_value_t*> values;
-    std::vector<std::string> names;  // the same, as the directive says it, for the log
-    ngx_int_t status = NGX_HTTP_UNAUTHORIZED;
-};
-
 using RevocationList = std::unordered_set<std::string>;
 
 struct LocationConf {
     // Set by directives; what is not set comes from the level above.
     std::optional<Switch> auth;
-    std::optional<Phase> phase;
+    std::optional<ngx::Phase> phase;
     std::optional<bool> validate_exp;
     std::optional<bool> validate_sig;
     std::optional<bool> allow_hmac_with_public_keys;
     std::optional<std::chrono::seconds> leeway;
     std::optional<std::chrono::seconds> key_cache;
-    std::optional<ChallengeSetting> challenge;
+    std::optional<ngx::ChallengeSetting> challenge;
     std::optional<oauth::NestedNames> nested;
     bool type_is_set = false;
 
@@ -87,7 +67,7 @@ struct LocationConf {
     std::vector<std::shared_ptr<const RevocationList>> revoked_subjects;
     std::vector<std::shared_ptr<const RevocationList>> revoked_kids;
     std::vector<ClaimRule> claim_rules;
-    std::vector<RequiredValues> required_values;
+    std::vector<ngx::RequiredValues> required_values;
 
     // Made of the above when the levels are merged.
     bool enabled = false;

@@ -5,31 +5,23 @@ namespace auth_jwt {
 using ngx::ConfigError;
 using ngx::quoted;
 
-namespace {
-
-constexpr std::string_view token_parameter = "token=";
-
-}  // namespace
-
 // auth_jwt string [token=$variable] | off
 void set_auth_jwt(const ngx::Arguments& arguments, LocationConf& conf) {
     Switch value{.on = arguments[0] != "off"};
     if (!value.on && arguments.size() > 1) throw ConfigError("\"off\" takes no parameter");
     if (value.on) value.realm = arguments.complex_value(arguments[0]);
     if (arguments.size() > 1) {
-        const std::string_view parameter = arguments[1];
-        if (!parameter.starts_with(token_parameter))
-            throw ConfigError("invalid parameter " + quoted(parameter) + ", it must be like \"token=$variable\"");
-        value.token_variable = arguments.variable_index(parameter.substr(token_parameter.size()));
+        const auto variable = ngx::parameter(arguments[1], "token=");
+        if (!variable)
+            throw ConfigError("invalid parameter " + quoted(arguments[1]) + ", it must be like \"token=$variable\"");
+        value.token_variable = arguments.variable_index(*variable);
     }
     ngx::set_once(conf.auth, value);
 }
 
 // auth_jwt_phase preaccess | access
 void set_auth_jwt_phase(const ngx::Arguments& arguments, LocationConf& conf) {
-    if (arguments[0] != "preaccess" && arguments[0] != "access")
-        throw ConfigError("invalid phase " + quoted(arguments[0]) + R"(, it must be "preaccess" or "access")");
-    ngx::set_once(conf.phase, arguments[0] == "access" ? Phase::access : Phase::preaccess);
+    ngx::set_once(conf.phase, ngx::read_phase(arguments));
 }
 
 // auth_jwt_type signed
@@ -43,14 +35,7 @@ void set_auth_jwt_type(const ngx::Arguments& arguments, LocationConf& conf) {
 
 // auth_jwt_www_authenticate on | off | string
 void set_auth_jwt_www_authenticate(const ngx::Arguments& arguments, LocationConf& conf) {
-    ChallengeSetting value;
-    if (arguments[0] == "off") {
-        value.kind = ChallengeSetting::Kind::off;
-    } else if (arguments[0] != "on") {
-        value.kind = ChallengeSetting::Kind::custom;
-        value.custom = arguments.complex_value(arguments[0]);
-    }
-    ngx::set_once(conf.challenge, value);
+    ngx::set_once(conf.challenge, ngx::ChallengeSetting::read(arguments));
 }
 
 // auth_jwt_validate_exp on | off

@@ -24,39 +24,23 @@ Authentication& authentication_of(ngx_http_request_t* request, const LocationCon
     return fresh;
 }
 
-template <Phase phase>
+template <ngx::Phase phase>
 ngx_int_t handle(ngx_http_request_t* request) noexcept {
     return ngx::guarded(request, [request]() -> ngx_int_t {
         const LocationConf& conf = location_conf(request);
-        if (!conf.enabled || conf.phase.value_or(Phase::access) != phase) return NGX_DECLINED;
+        if (!conf.enabled || conf.phase.value_or(ngx::Phase::access) != phase) return NGX_DECLINED;
         if (ngx::Subrequest::is_one(request)) return NGX_DECLINED;  // it fetches the very keys
         try {
-            const ngx_int_t result = authentication_of(request, conf).proceed();
-            // In the preaccess phase, NGX_OK would skip the handlers after this one (limit_req).
-            return result == NGX_OK && phase == Phase::preaccess ? NGX_DECLINED : result;
+            return ngx::phase_result(phase, authentication_of(request, conf).proceed());
         } catch (const ngx::Subrequest::StartFailure&) {
             return NGX_ERROR;
         }
     });
 }
 
-// The challenge belongs to status 401 alone: an error_page may have made something else of it.
 ngx_int_t filter_header(ngx_http_request_t* request) noexcept {
-    if (request->headers_out.www_authenticate != nullptr && request->headers_out.status != NGX_HTTP_UNAUTHORIZED) {
-        ngx::find<Authentication>(request->pool, [request](const Authentication& authentication) {
-            if (authentication.request() == request && authentication.challenge() != nullptr)
-                authentication.challenge()->hash = 0;
-            return false;
-        });
-    }
+    ngx::drop_stray_challenge(request);
     return next_header_filter(request);
-}
-
-ngx_int_t add_handler(ngx_http_core_main_conf_t* core, ngx_http_phases phase, ngx_http_handler_pt handler) noexcept {
-    auto* slot = static_cast<ngx_http_handler_pt*>(ngx_array_push(&core->phases[phase].handlers));
-    if (slot == nullptr) return NGX_ERROR;
-    *slot = handler;
-    return NGX_OK;
 }
 
 ngx_int_t before_configuration(ngx_conf_t* cf) noexcept {
@@ -67,12 +51,11 @@ ngx_int_t before_configuration(ngx_conf_t* cf) noexcept {
 }
 
 ngx_int_t after_configuration(ngx_conf_t* cf) noexcept {
-    auto* core = static_cast<ngx_http_core_main_conf_t*>(ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module));
     next_header_filter = ngx_http_top_header_filter;
     ngx_http_top_header_filter = filter_header;
     ngx::Subrequest::install();
-    if (add_handler(core, NGX_HTTP_PREACCESS_PHASE, handle<Phase::preaccess>) != NGX_OK) return NGX_ERROR;
-    return add_handler(core, NGX_HTTP_ACCESS_PHASE, handle<Phase::access>);
+    if (ngx::add_handler(cf, NGX_HTTP_PREACCESS_PHASE, handle<ngx::Phase::preaccess>) != NGX_OK) return NGX_ERROR;
+    return ngx::add_handler(cf, NGX_HTTP_ACCESS_PHASE, handle<ngx::Phase::access>);
 }
 
 template <auto set>

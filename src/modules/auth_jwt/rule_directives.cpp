@@ -1,5 +1,3 @@
-#include <charconv>
-
 #include "modules/auth_jwt/directives.h"
 #include "ngx/file.h"
 
@@ -11,20 +9,6 @@ using ngx::quoted;
 namespace {
 
 constexpr std::size_t max_revocation_list_bytes = std::size_t{16} * 1024 * 1024;
-
-std::optional<std::string_view> value_of(std::string_view parameter, std::string_view name) {
-    if (!parameter.starts_with(name)) return std::nullopt;
-    return parameter.substr(name.size());
-}
-
-ngx_int_t read_status(std::string_view text) {
-    int code = 0;
-    const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), code);
-    const bool is_number = failed == std::errc() && end == text.data() + text.size();
-    if (!is_number || code < 400 || code > 599 || code == NGX_HTTP_CLOSE || code == NGX_HTTP_CLIENT_CLOSED_REQUEST)
-        throw ConfigError("invalid error code " + quoted(text) + ", it must be 400 to 599, but not 444 or 499");
-    return code;
-}
 
 std::optional<oauth::ClaimPath> read_path(std::string_view name) {
     if (!name.starts_with('.') && !name.starts_with('[')) return std::nullopt;
@@ -42,7 +26,7 @@ ClaimRule read_rule(const ngx::Arguments& arguments, ClaimRule::Part part) {
                           "intersect or nintersect");
     if (arguments[0].empty()) throw ConfigError("the name is empty");
 
-    const auto json = value_of(arguments[2], "json=");
+    const auto json = ngx::parameter(arguments[2], "json=");
     const std::string_view text = json.value_or(arguments[2]);
     auto* value = arguments.complex_value(text);
     ClaimRule rule{.part = part,
@@ -86,8 +70,8 @@ std::shared_ptr<const RevocationList> load_revocation_list(const ngx::Arguments&
 void set_auth_jwt_allow_nested(const ngx::Arguments& arguments, LocationConf& conf) {
     oauth::NestedNames names;
     for (std::size_t i = 0; i < arguments.size(); ++i) {
-        const auto delimiter = value_of(arguments[i], "delimiter=");
-        const auto quote = value_of(arguments[i], "quote=");
+        const auto delimiter = ngx::parameter(arguments[i], "delimiter=");
+        const auto quote = ngx::parameter(arguments[i], "quote=");
         if (!delimiter && !quote)
             throw ConfigError("invalid parameter " + quoted(arguments[i]) + R"(, it must be "delimiter=" or "quote=")");
         (delimiter ? names.delimiter : names.quote) = delimiter ? *delimiter : *quote;
@@ -99,19 +83,7 @@ void set_auth_jwt_allow_nested(const ngx::Arguments& arguments, LocationConf& co
 
 // auth_jwt_require $value ... [error=code]
 void set_auth_jwt_require(const ngx::Arguments& arguments, LocationConf& conf) {
-    RequiredValues required;
-    for (std::size_t i = 0; i < arguments.size(); ++i) {
-        if (const auto code = value_of(arguments[i], "error=")) {
-            required.status = read_status(*code);
-            continue;
-        }
-        if (!arguments[i].starts_with('$'))
-            throw ConfigError("invalid value " + quoted(arguments[i]) + ", it must begin with a variable");
-        required.values.push_back(arguments.complex_value(arguments[i]));
-        required.names.emplace_back(arguments[i]);
-    }
-    if (required.values.empty()) throw ConfigError("no value is given");
-    conf.required_values.push_back(std::move(required));
+    conf.required_values.push_back(ngx::RequiredValues::read(arguments));
 }
 
 // auth_jwt_require_claim name op value
