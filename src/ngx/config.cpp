@@ -20,9 +20,13 @@ bool Arguments::flag(std::size_t index) const {
 }
 
 std::chrono::seconds Arguments::seconds(std::size_t index) const {
-    ngx_str_t text = str((*this)[index]);
-    const ngx_int_t seconds = ngx_parse_time(&text, 1);
-    if (seconds == NGX_ERROR) throw ConfigError("invalid time " + quoted((*this)[index]));
+    return seconds((*this)[index]);
+}
+
+std::chrono::seconds Arguments::seconds(std::string_view text) const {
+    ngx_str_t time = str(text);
+    const ngx_int_t seconds = ngx_parse_time(&time, 1);
+    if (seconds == NGX_ERROR) throw ConfigError("invalid time " + quoted(text));
     return std::chrono::seconds(seconds);
 }
 

@@ -1,0 +1,38 @@
+#include "ngx/challenge.h"
+
+#include "ngx/header.h"
+#include "ngx/pool.h"
+
+namespace ngx {
+namespace {
+
+struct Challenge {
+    const ngx_http_request_t* request;
+    ngx_table_elt_t* header;
+};
+
+}  // namespace
+
+ChallengeSetting ChallengeSetting::read(const Arguments& arguments) {
+    if (arguments[0] == "on") return {};
+    if (arguments[0] == "off") return {.kind = Kind::off};
+    return {.kind = Kind::custom, .custom = arguments.complex_value(arguments[0])};
+}
+
+void add_challenge(ngx_http_request_t* request, const ChallengeSetting& setting, std::string_view standard) {
+    if (setting.kind == ChallengeSetting::Kind::off) return;
+    const bool custom = setting.kind == ChallengeSetting::Kind::custom;
+    const std::string_view text = custom ? evaluate(request, *setting.custom) : standard;
+    if (!text.empty()) make<Challenge>(request->pool, request, &add_www_authenticate(request, text));
+}
+
+void drop_stray_challenge(ngx_http_request_t* request) noexcept {
+    if (request->headers_out.www_authenticate == nullptr || request->headers_out.status == NGX_HTTP_UNAUTHORIZED)
+        return;
+    find<Challenge>(request->pool, [request](const Challenge& challenge) noexcept {
+        if (challenge.request == request) challenge.header->hash = 0;
+        return false;
+    });
+}
+
+}  // namespace ngx

@@ -1,0 +1,36 @@
+// The phase of request processing in which an access module decides.
+#pragma once
+
+#include <cstdint>
+
+#include "ngx/config.h"
+#include "ngx/nginx.h"
+
+namespace ngx {
+
+enum class Phase : std::uint8_t {
+    preaccess,  // before limit_req and its like, which can then use what the module found out
+    access
+};
+
+// preaccess | access
+inline Phase read_phase(const Arguments& arguments) {
+    if (arguments[0] != "preaccess" && arguments[0] != "access")
+        throw ConfigError("invalid phase " + quoted(arguments[0]) + R"(, it must be "preaccess" or "access")");
+    return arguments[0] == "access" ? Phase::access : Phase::preaccess;
+}
+
+inline ngx_int_t add_handler(ngx_conf_t* cf, ngx_http_phases phase, ngx_http_handler_pt handler) noexcept {
+    auto* core = static_cast<ngx_http_core_main_conf_t*>(ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module));
+    auto* slot = static_cast<ngx_http_handler_pt*>(ngx_array_push(&core->phases[phase].handlers));
+    if (slot == nullptr) return NGX_ERROR;
+    *slot = handler;
+    return NGX_OK;
+}
+
+// In the preaccess phase, NGX_OK would skip the handlers after this one (limit_req).
+inline ngx_int_t phase_result(Phase phase, ngx_int_t result) noexcept {
+    return result == NGX_OK && phase == Phase::preaccess ? NGX_DECLINED : result;
+}
+
+}  // namespace ngx

@@ -1,0 +1,45 @@
+#include "ngx/required_values.h"
+
+#include <charconv>
+#include <string_view>
+
+namespace ngx {
+namespace {
+
+ngx_int_t read_status(std::string_view text) {
+    int code = 0;
+    const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), code);
+    const bool is_number = failed == std::errc() && end == text.data() + text.size();
+    if (!is_number || code < 400 || code > 599 || code == NGX_HTTP_CLOSE || code == NGX_HTTP_CLIENT_CLOSED_REQUEST)
+        throw ConfigError("invalid error code " + quoted(text) + ", it must be 400 to 599, but not 444 or 499");
+    return code;
+}
+
+}  // namespace
+
+RequiredValues RequiredValues::read(const Arguments& arguments) {
+    RequiredValues required;
+    for (std::size_t i = 0; i < arguments.size(); ++i) {
+        if (const auto code = parameter(arguments[i], "error=")) {
+            required.status = read_status(*code);
+            continue;
+        }
+        if (!arguments[i].starts_with('$'))
+            throw ConfigError("invalid value " + quoted(arguments[i]) + ", it must begin with a variable");
+        required.values.push_back(arguments.complex_value(arguments[i]));
+        required.names.emplace_back(arguments[i]);
+    }
+    if (required.values.empty()) throw ConfigError("no value is given");
+    return required;
+}
+
+std::optional<MissingValue> first_missing(ngx_http_request_t* request, const std::vector<RequiredValues>& required) {
+    for (const RequiredValues& group : required)
+        for (std::size_t i = 0; i < group.values.size(); ++i) {
+            const std::string_view value = evaluate(request, *group.values[i]);
+            if (value.empty() || value == "0") return MissingValue{&group.names[i], group.status};
+        }
+    return std::nullopt;
+}
+
+}  // namespace ngx
