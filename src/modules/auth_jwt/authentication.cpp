@@ -114,7 +114,10 @@ Authentication::Passed Authentication::check_required_values() const {
 ngx_int_t Authentication::refuse(const Refusal& refusal) {
     log(refusal);
     const ngx_int_t status = refusal.status.value_or(oauth::describe(refusal.error).http_status);
-    if (status == NGX_HTTP_UNAUTHORIZED) add_challenge(refusal.error);
+    if (status == NGX_HTTP_UNAUTHORIZED) {
+        token_.reset();  // error pages and the access log must not show claims that were not accepted
+        add_challenge(refusal.error);
+    }
     if (refusal.error == Error::keys_unavailable) ngx::add_response_header(request_, "Retry-After", seconds_to_retry);
     return status;
 }

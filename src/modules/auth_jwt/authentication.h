@@ -24,7 +24,7 @@ public:
     ngx_int_t proceed();
 
     const ngx_http_request_t* request() const noexcept { return request_; }
-    // Null until the token was verified. It stays when a rule refuses the request afterwards.
+    // Null until the token was verified, and again when a rule refuses it with 401.
     const oauth::VerifiedToken* token() const noexcept { return token_.get(); }
 
 private:

@@ -119,6 +119,7 @@ KeyCache::Answer* KeyRing::kept(const KeySource&) {
 void KeyRing::take_answer(const KeySource& source) {
     const ngx::Subrequest& answer = *subrequest_;
     subrequest_ = nullptr;
+    request_->connection->log->action = nullptr;  // what it says is about the subrequest
     if (answer.status() != NGX_HTTP_OK)
         return fail(source, "it was answered with status " + std::to_string(answer.status()));
     if (answer.is_encoded()) return fail(source, "the answer has a Content-Encoding");
