@@ -22,10 +22,11 @@ add_compile_options("$<${release}:-fstack-protector-strong;-U_FORTIFY_SOURCE;-D_
 add_compile_definitions($<${release}:_GLIBCXX_ASSERTIONS>)
 add_link_options($<${release}:-Wl,-z,relro,-z,now>)
 
-include(CheckIPOSupported)
-check_ipo_supported(RESULT ipo_supported LANGUAGES C CXX)
-set(CMAKE_INTERPROCEDURAL_OPTIMIZATION_RELWITHDEBINFO ${ipo_supported})
-set(CMAKE_INTERPROCEDURAL_OPTIMIZATION_RELEASE ${ipo_supported})
+if(CMAKE_BUILD_TYPE MATCHES "^Rel")
+    include(CheckIPOSupported)
+    check_ipo_supported(RESULT ipo_supported LANGUAGES C CXX)
+    set(CMAKE_INTERPROCEDURAL_OPTIMIZATION ${ipo_supported})
+endif()
 
 # add_room(<name> GLOB <folder> [LIBRARIES <target>...] [PRIVATE_LIBRARIES <target>...])
 # A static library of every .cpp below a folder; without any, only its include path and libraries.
