@@ -8,23 +8,26 @@ import { startStack } from '../peers/lib/stack.mjs';
 import { goodClaims, issuedToken, signedToken } from '../peers/lib/tokens.mjs';
 import { connectClient } from '../peers/sdk-client.mjs';
 
-const keysFrom = (origin) => ({
+const liveKeys = (location) => ({
   keys: 'auth_jwt_key_request /_keys;\n        auth_jwt_key_cache 5m;',
-  extraServer: (issuer) => `location = /_keys { internal; proxy_pass ${origin ?? issuer}/jwks; proxy_pass_request_body off; }`,
+  extraServer: (issuer) => `location = /_keys { internal; ${location(issuer)} }`,
 });
 
 let stack;
-let orphan; // its key server cannot be reached
+let orphans; // their keys cannot be had
 before(async () => {
-  [stack, orphan] = await Promise.all([
-    startStack(keysFrom()),
-    startStack(keysFrom(`http://127.0.0.1:${await freePort()}`)),
-  ]);
+  const nobody = `http://127.0.0.1:${await freePort()}`;
+  [stack, ...orphans] = await Promise.all([
+    liveKeys((issuer) => `proxy_pass ${issuer}/jwks;`),
+    liveKeys(() => `proxy_pass ${nobody};`),
+    liveKeys((issuer) => `proxy_pass ${issuer}/no-such-path;`),
+    liveKeys((issuer) => `proxy_pass ${issuer}/.well-known/openid-configuration;`), // JSON, but no keys in it
+    liveKeys(() => 'return 200 "<html>Please log in</html>";'),
+  ].map(startStack));
 });
 after(async () => {
   await stopAll();
-  assertCleanLog(stack.nginx);
-  assertCleanLog(orphan.nginx);
+  for (const { nginx } of [stack, ...orphans]) assertCleanLog(nginx);
 });
 
 for (const client of ['m2m-rs256', 'm2m-ps256', 'm2m-es256', 'm2m-eddsa'])
@@ -49,17 +52,18 @@ test('An SDK client goes through its whole flow', async () => {
   await client.close();
 });
 
-test('SPEC 87: when the keys cannot be had, a token gets 503 with Retry-After, never 401, and no challenge', async () => {
-  const token = await issuedToken(orphan.issuer, { resource: orphan.resource });
-  const response = await request(orphan.resource, { headers: bearer(token) });
-  assert.equal(response.status, 503);
-  assert.match(response.header('retry-after'), /^\d+$/);
-  assert.deepEqual(response.lines('www-authenticate'), []);
-});
+for (const [i, problem] of ['nobody answers', 'an error comes', 'other JSON comes', 'a page comes'].entries()) {
+  test(`SPEC 87: when ${problem} instead of keys, a token gets 503 with Retry-After and no challenge`, async () => {
+    const { issuer, resource } = orphans[i];
+    const response = await request(resource, { headers: bearer(await issuedToken(issuer, { resource })) });
+    assert.deepEqual([response.status, response.lines('www-authenticate')], [503, []]);
+    assert.match(response.header('retry-after'), /^\d+$/);
+  });
 
-test('Who has no token is told where to get one also while the keys cannot be had', async () => {
-  assertRefused(await request(orphan.resource), unauthorized(orphan));
-});
+  test(`When ${problem} instead of keys, who has no token is still told where to get one`, async () => {
+    assertRefused(await request(orphans[i].resource), unauthorized(orphans[i]));
+  });
+}
 
 test('Keys that were fetched are kept while the authorization server is away', async () => {
   const token = await issuedToken(stack.issuer, { resource: stack.resource });

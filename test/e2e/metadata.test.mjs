@@ -1,7 +1,7 @@
 // The RFC 9728 document: where it is, who may read it, and that no token is ever asked for.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { assertCleanLog } from '../peers/lib/expectations.mjs';
+import { assertCleanLog, assertRefused, unauthorized } from '../peers/lib/expectations.mjs';
 import { bearer, request } from '../peers/lib/http.mjs';
 import { stopAll } from '../peers/lib/processes.mjs';
 import { startStack } from '../peers/lib/stack.mjs';
@@ -11,7 +11,7 @@ const wellKnown = '/.well-known/oauth-protected-resource';
 let stack;
 let origin;
 before(async () => {
-  stack = await startStack();
+  stack = await startStack({ extraServer: () => 'auth_jwt "the whole server";' });
   ({ origin } = new URL(stack.resource));
 });
 after(async () => {
@@ -35,6 +35,12 @@ for (const path of [wellKnown, `${wellKnown}/mcp`])
     assert.deepEqual(response.lines('access-control-allow-origin'), ['*']);
     assert.deepEqual(response.lines('www-authenticate'), []);
   });
+
+test('The whole server asks for a token, the metadata does not', async () => {
+  assert.equal((await request(`${origin}/elsewhere`)).status, 401);
+  assert.equal((await request(`${origin}${wellKnown}`)).status, 200);
+  assertRefused(await request(stack.resource), unauthorized(stack)); // and the challenge is still the one
+});
 
 test('A token that came along, however bad, changes nothing', async () => {
   const response = await request(`${origin}${wellKnown}/mcp`, { headers: bearer('x') });
