@@ -13,6 +13,9 @@ namespace ngx {
 void add_variable(ngx_conf_t* cf, std::string_view name, ngx_http_get_variable_pt get, std::uintptr_t data,
                   ngx_uint_t flags);
 
+// nginx keeps the value of some variables ($http_NAME) for the time of a request: after this, it asks for it again.
+void forget_variable(ngx_http_request_t* request, std::string_view name) noexcept;
+
 // `text` must live as long as the request.
 inline void set_value(ngx_http_variable_value_t& variable, std::string_view text) noexcept {
     variable.data = reinterpret_cast<u_char*>(const_cast<char*>(text.data()));

@@ -1,0 +1,102 @@
+#include "modules/auth_oauth2_token/authentication.h"
+
+#include <string>
+
+#include "ngx/config.h"
+#include "ngx/header.h"
+#include "ngx/log.h"
+#include "ngx/request_headers.h"
+#include "ngx/string.h"
+#include "ngx/variable.h"
+#include "oauth/bearer.h"
+
+namespace auth_oauth2_token {
+
+using oauth::Error;
+
+ngx_int_t Authentication::proceed() {
+    if (passed_) return NGX_OK;
+    const auto progress = steps();
+    if (!progress) return refuse(progress.error());
+    if (*progress == Progress::waiting) return NGX_AGAIN;
+    passed_ = true;
+    return NGX_OK;
+}
+
+std::expected<Progress, Refusal> Authentication::steps() {
+    if (!credentials_) {
+        if (const auto read = read_credentials(); !read) return std::unexpected(read.error());
+    }
+    if (conf_.introspects) {
+        const auto progress =
+            introspection_.proceed(*credentials_, earlier_ != nullptr ? &earlier_->introspection_ : nullptr);
+        if (!progress || *progress == Progress::waiting) return progress;
+        if (const auto checked = check_required_values(); !checked) return std::unexpected(checked.error());
+    }
+    if (conf_.exchanges) {
+        const auto progress = exchange_.proceed(*credentials_, earlier_ != nullptr ? &earlier_->exchange_ : nullptr);
+        if (!progress || *progress == Progress::waiting) return progress;
+        pass_on_issued_token();
+    }
+    return Progress::ready;
+}
+
+std::expected<void, Refusal> Authentication::read_credentials() {
+    if (earlier_ != nullptr && earlier_->credentials_) {  // the header may have been changed since then
+        credentials_ = earlier_->credentials_;
+        if (conf_.exchanges) hide_credentials();
+        return {};
+    }
+    const ngx_table_elt_t* header = ngx::authorization(request_);
+    const std::string_view value = header != nullptr ? ngx::view(header->value) : std::string_view();
+    const auto token = oauth::bearer_token({&value, header != nullptr ? 1U : 0U});
+    if (conf_.exchanges && (token || token.error() != Error::credentials_missing)) hide_credentials();
+    if (!token) return std::unexpected(Refusal{token.error()});
+    credentials_ = *token;
+    return {};
+}
+
+// Where tokens are exchanged, the client's never leaves: not when the exchange fails either, and an error_page leads to
+// another backend.
+void Authentication::hide_credentials() {
+    ngx::remove_request_header(request_, "Authorization");
+    ngx::forget_variable(request_, "http_authorization");
+}
+
+void Authentication::pass_on_issued_token() {
+    const ngx_str_t value = ngx::copy(request_->pool, "Bearer " + exchange_.issued()->access_token);
+    ngx::add_request_header(request_, "Authorization", ngx::view(value));
+    ngx::forget_variable(request_, "http_authorization");
+}
+
+std::expected<void, Refusal> Authentication::check_required_values() const {
+    const auto missing = ngx::first_missing(request_, conf_.required_values);
+    if (!missing) return {};
+    return std::unexpected(Refusal{.error = Error::requirement_failed,
+                                   .detail = ngx::quoted(*missing->name) + " is empty or \"0\"",
+                                   .status = missing->status});
+}
+
+ngx_int_t Authentication::refuse(const Refusal& refusal) {
+    log(refusal);
+    const oauth::ErrorInfo& info = oauth::describe(refusal.error);
+    const ngx_int_t status = refusal.status.value_or(info.http_status);
+    if (status == NGX_HTTP_UNAUTHORIZED) {
+        // RFC 6750 section 3.1: no error code for a request without credentials.
+        const std::string error = info.oauth_error.empty() ? "" : " error=\"" + std::string(info.oauth_error) + '"';
+        ngx::add_challenge(request_, conf_.challenge.value_or(ngx::ChallengeSetting{}), "Bearer" + error);
+    }
+    if (info.http_status == NGX_HTTP_SERVICE_UNAVAILABLE)
+        ngx::add_response_header(request_, "Retry-After", std::to_string(refusal.retry_after.count()));
+    return status;
+}
+
+// As nginx's auth_basic does: a client that has not logged in yet is nothing to report.
+void Authentication::log(const Refusal& refusal) const {
+    const oauth::ErrorInfo& info = oauth::describe(refusal.error);
+    std::string line = "auth_oauth2_token: " + std::string(info.name) + ": " + std::string(info.text);
+    if (!refusal.detail.empty()) line += ": " + refusal.detail;
+    ngx::log(refusal.error == Error::credentials_missing ? NGX_LOG_INFO : NGX_LOG_ERR, request_, line);
+}
+
+}  // namespace auth_oauth2_token

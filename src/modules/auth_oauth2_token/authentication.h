@@ -1,0 +1,54 @@
+// One request on its way through the checks of one location.
+#pragma once
+
+#include <expected>
+#include <optional>
+#include <string_view>
+
+#include "modules/auth_oauth2_token/config.h"
+#include "modules/auth_oauth2_token/exchange.h"
+#include "modules/auth_oauth2_token/introspection.h"
+#include "modules/auth_oauth2_token/refusal.h"
+#include "ngx/nginx.h"
+
+namespace auth_oauth2_token {
+
+class Authentication {
+public:
+    // `earlier`: the state of the same request before an internal redirect, or null.
+    Authentication(ngx_http_request_t* request, const LocationConf& conf, MainConf& worker,
+                   const Authentication* earlier) noexcept
+        : request_(request),
+          conf_(conf),
+          earlier_(earlier),
+          introspection_(request, conf, worker),
+          exchange_(request, conf, worker) {}
+
+    // The next steps: NGX_OK when the request passes, NGX_AGAIN when it has to wait, or the status of a refusal, for
+    // which the log and the response's headers have been written.
+    ngx_int_t proceed();
+
+    const ngx_http_request_t* request() const noexcept { return request_; }
+    const Introspection& introspection() const noexcept { return introspection_; }
+    const Exchange& exchange() const noexcept { return exchange_; }
+
+private:
+    std::expected<Progress, Refusal> steps();
+    std::expected<void, Refusal> read_credentials();
+    std::expected<void, Refusal> check_required_values() const;
+    void hide_credentials();
+    void pass_on_issued_token();
+    ngx_int_t refuse(const Refusal& refusal);
+    void log(const Refusal& refusal) const;
+
+    ngx_http_request_t* request_;
+    const LocationConf& conf_;
+    const Authentication* earlier_;
+
+    std::optional<std::string_view> credentials_;
+    Introspection introspection_;
+    Exchange exchange_;
+    bool passed_ = false;
+};
+
+}  // namespace auth_oauth2_token

@@ -1,0 +1,110 @@
+#include "modules/auth_oauth2_token/directives.h"
+
+#include "ngx/string.h"
+
+namespace auth_oauth2_token {
+
+using ngx::ConfigError;
+using ngx::quoted;
+
+namespace {
+
+// The URI of an internal location.
+ngx_http_complex_value_t* read_endpoint(const ngx::Arguments& arguments) {
+    const std::string_view uri = arguments[0];
+    auto* value = arguments.complex_value(uri);
+    if (!uri.starts_with('/') && !uri.starts_with('$'))
+        throw ConfigError("invalid URI " + quoted(uri) +
+                          ", it must be the one of an internal location, like \"/_introspect\"");
+    return value;
+}
+
+ngx::ShmCache& read_zone(const ngx::Arguments& arguments, std::string_view text) {
+    const std::size_t colon = text.find(':');
+    const std::string_view name = text.substr(0, colon);
+    if (name.empty() || colon == std::string_view::npos)
+        throw ConfigError("invalid zone " + quoted(text) + ", it must be like \"zone=name:1m\"");
+    ngx_str_t size_text = ngx::str(text.substr(colon + 1));
+    const ssize_t size = ngx_parse_size(&size_text);
+    if (size == NGX_ERROR) throw ConfigError("invalid zone size " + quoted(text.substr(colon + 1)));
+    return ngx::ShmCache::declare(arguments.cf(), name, static_cast<std::size_t>(size),
+                                  ngx_http_auth_oauth2_token_module);
+}
+
+// zone=name:size [max_ttl=time] [negative_ttl=time]
+CacheSetting read_cache(const ngx::Arguments& arguments, bool has_negative_ttl) {
+    CacheSetting setting;
+    for (std::size_t i = 0; i < arguments.size(); ++i) {
+        if (const auto zone = ngx::parameter(arguments[i], "zone=")) {
+            setting.zone = &read_zone(arguments, *zone);
+        } else if (const auto max_ttl = ngx::parameter(arguments[i], "max_ttl=")) {
+            setting.max_ttl = arguments.seconds(*max_ttl);
+        } else if (const auto negative_ttl = ngx::parameter(arguments[i], "negative_ttl=");
+                   negative_ttl && has_negative_ttl) {
+            setting.negative_ttl = arguments.seconds(*negative_ttl);
+        } else {
+            throw ConfigError("invalid parameter " + quoted(arguments[i]));
+        }
+    }
+    if (setting.zone == nullptr) throw ConfigError("it needs \"zone=name:size\"");
+    return setting;
+}
+
+}  // namespace
+
+// auth_oauth2_token_introspect on | off
+void set_auth_oauth2_token_introspect(const ngx::Arguments& arguments, LocationConf& conf) {
+    ngx::set_once(conf.introspect, arguments.flag(0));
+}
+
+// auth_oauth2_token_introspect_endpoint uri
+void set_auth_oauth2_token_introspect_endpoint(const ngx::Arguments& arguments, LocationConf& conf) {
+    ngx::set_once(conf.introspect_endpoint, read_endpoint(arguments));
+}
+
+// auth_oauth2_token_introspect_cache zone=name:size [max_ttl=time] [negative_ttl=time]
+void set_auth_oauth2_token_introspect_cache(const ngx::Arguments& arguments, LocationConf& conf) {
+    ngx::set_once(conf.introspect_cache, read_cache(arguments, true));
+}
+
+// auth_oauth2_token_exchange on | off
+void set_auth_oauth2_token_exchange(const ngx::Arguments& arguments, LocationConf& conf) {
+    ngx::set_once(conf.exchange, arguments.flag(0));
+}
+
+// auth_oauth2_token_token_endpoint uri
+void set_auth_oauth2_token_token_endpoint(const ngx::Arguments& arguments, LocationConf& conf) {
+    ngx::set_once(conf.token_endpoint, read_endpoint(arguments));
+}
+
+// auth_oauth2_token_audience string
+void set_auth_oauth2_token_audience(const ngx::Arguments& arguments, LocationConf& conf) {
+    ngx::set_once(conf.audience, arguments.complex_value(arguments[0]));
+}
+
+// auth_oauth2_token_scope string
+void set_auth_oauth2_token_scope(const ngx::Arguments& arguments, LocationConf& conf) {
+    ngx::set_once(conf.scope, arguments.complex_value(arguments[0]));
+}
+
+// auth_oauth2_token_exchange_cache zone=name:size [max_ttl=time]
+void set_auth_oauth2_token_exchange_cache(const ngx::Arguments& arguments, LocationConf& conf) {
+    ngx::set_once(conf.exchange_cache, read_cache(arguments, false));
+}
+
+// auth_oauth2_token_require $value ... [error=code]
+void set_auth_oauth2_token_require(const ngx::Arguments& arguments, LocationConf& conf) {
+    conf.required_values.push_back(ngx::RequiredValues::read(arguments));
+}
+
+// auth_oauth2_token_www_authenticate on | off | string
+void set_auth_oauth2_token_www_authenticate(const ngx::Arguments& arguments, LocationConf& conf) {
+    ngx::set_once(conf.challenge, ngx::ChallengeSetting::read(arguments));
+}
+
+// auth_oauth2_token_phase preaccess | access
+void set_auth_oauth2_token_phase(const ngx::Arguments& arguments, LocationConf& conf) {
+    ngx::set_once(conf.phase, ngx::read_phase(arguments));
+}
+
+}  // namespace auth_oauth2_token

@@ -1,0 +1,146 @@
+#include "modules/auth_oauth2_token/inquiry.h"
+
+#include <cstring>
+#include <new>
+
+namespace auth_oauth2_token {
+namespace {
+
+constexpr std::size_t max_answer_bytes = std::size_t{64} * 1024;
+
+// The leader is bound by the time-outs of its internal location; nobody waits longer than this for a leader.
+constexpr ngx_msec_t follower_patience = 60'000;
+
+// Null when there is no memory for it.
+std::shared_ptr<const Answer> take_answer(ngx::Subrequest& subrequest) noexcept {
+    try {
+        auto answer = std::make_shared<const Answer>(Answer{
+            .status = static_cast<int>(subrequest.status()),
+            .complete = subrequest.is_complete(),
+            .body = std::string(subrequest.body()),
+            .content_encoding = std::string(subrequest.header("Content-Encoding")),
+            .retry_after = std::string(subrequest.header("Retry-After")),
+        });
+        subrequest.release();
+        return answer;
+    } catch (const std::bad_alloc&) {
+        return nullptr;
+    }
+}
+
+}  // namespace
+
+std::size_t Inquiries::KeyHash::operator()(const oauth::Sha256& key) const noexcept {
+    std::size_t start = 0;
+    std::memcpy(&start, key.data(), sizeof(start));
+    return start;
+}
+
+Inquiry::Inquiry(ngx_http_request_t* request, Inquiries& inquiries) noexcept
+    : request_(request), under_way_(inquiries.under_way_) {
+    wake_.data = this;
+    wake_.handler = wake_up;
+    wake_.log = request->connection->log;
+}
+
+Inquiry::~Inquiry() {
+    leave();
+    if (wake_.timer_set) ngx_del_timer(&wake_);
+    if (wake_.posted) {
+        ngx_delete_posted_event(&wake_);
+    }
+}
+
+const Answer& Inquiry::answer() const noexcept {
+    static const Answer too_late{.status = NGX_HTTP_GATEWAY_TIME_OUT};
+    return answer_ != nullptr ? *answer_ : too_late;
+}
+
+Progress Inquiry::start(const Question& question) {
+    question_ = question;
+    const auto [line, is_new] = under_way_.try_emplace(question.key);
+    if (is_new) return lead();
+    follow(line->second);
+    return Progress::waiting;
+}
+
+Progress Inquiry::proceed() {
+    if (role_ == Role::heir) return lead();
+    if (role_ == Role::leader && subrequest_->done()) settle(take_answer(*subrequest_));
+    return role_ == Role::done ? Progress::ready : Progress::waiting;
+}
+
+Progress Inquiry::lead() {
+    role_ = Role::leader;
+    try {
+        if (!request_->subrequest_in_memory)  // nginx cannot nest these
+            subrequest_ = ngx::Subrequest::start(request_, question_.uri, max_answer_bytes, question_.form);
+        if (subrequest_ != nullptr) return Progress::waiting;
+        settle(std::make_shared<const Answer>());
+        return Progress::ready;
+    } catch (...) {
+        hand_over();
+        throw;
+    }
+}
+
+void Inquiry::follow(Inquiries::Followers& line) {
+    place_in_line_ = line.insert(line.end(), this);
+    role_ = Role::follower;
+    ngx_add_timer(&wake_, follower_patience);
+    // Nobody else looks after the client of a request that just waits.
+    if (request_ == request_->main) request_->read_event_handler = ngx_http_test_reading;
+}
+
+// The leader has the answer, and gives it to all.
+void Inquiry::settle(const std::shared_ptr<const Answer>& answer) noexcept {
+    const auto line = under_way_.find(question_.key);
+    for (Inquiry* follower : line->second) {
+        follower->answer_ = answer;
+        follower->role_ = Role::done;
+        follower->wake_soon();
+    }
+    under_way_.erase(line);
+    answer_ = answer;
+    role_ = Role::done;
+}
+
+void Inquiry::leave() noexcept {
+    if (role_ == Role::follower) {
+        under_way_.find(question_.key)->second.erase(place_in_line_);
+        role_ = Role::done;
+    }
+    if (role_ == Role::leader || role_ == Role::heir) hand_over();
+}
+
+void Inquiry::hand_over() noexcept {
+    role_ = Role::done;
+    const auto line = under_way_.find(question_.key);
+    if (line->second.empty()) {
+        under_way_.erase(line);
+        return;
+    }
+    Inquiry* heir = line->second.front();
+    line->second.pop_front();
+    heir->role_ = Role::heir;
+    heir->wake_soon();
+}
+
+void Inquiry::wake_soon() noexcept {
+    if (wake_.timer_set) ngx_del_timer(&wake_);
+    ngx_post_event(&wake_, &ngx_posted_events);
+}
+
+// Posted; or the timer of a follower, which then has waited long enough.
+void Inquiry::wake_up(ngx_event_t* event) noexcept {
+    auto& self = *static_cast<Inquiry*>(event->data);
+    ngx_http_request_t* request = self.request_;
+    ngx_connection_t* connection = request->connection;
+    if (self.role_ == Role::follower) self.leave();
+    ngx_http_set_log_request(connection->log, request);
+    if (request == request->main) request->read_event_handler = ngx_http_block_reading;
+    request->write_event_handler(request);
+    ngx_http_run_posted_requests(connection);
+}
+
+}  // namespace auth_oauth2_token

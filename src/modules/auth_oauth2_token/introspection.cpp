@@ -1,0 +1,100 @@
+#include "modules/auth_oauth2_token/introspection.h"
+
+#include <algorithm>
+#include <new>
+
+#include "ngx/config.h"
+#include "ngx/string.h"
+#include "oauth/introspection/request.h"
+#include "oauth/introspection/response.h"
+
+namespace auth_oauth2_token {
+
+using oauth::Error;
+using oauth::introspection::ResponseReader;
+
+namespace {
+
+bool is_about_the_token(Error error) noexcept {
+    return oauth::describe(error).http_status == NGX_HTTP_UNAUTHORIZED;
+}
+
+}  // namespace
+
+std::expected<Progress, Refusal> Introspection::proceed(std::string_view token, const Introspection* earlier) {
+    if (verdict_) return result();
+    if (!inquiry_.is_started()) return begin(token, earlier);
+    return inquiry_.proceed() == Progress::waiting ? Progress::waiting : take(inquiry_.answer());
+}
+
+std::expected<Progress, Refusal> Introspection::begin(std::string_view token, const Introspection* earlier) {
+    if (!conf_.introspect_endpoint) return std::unexpected(Refusal{Error::internal, "no endpoint is set"});
+    endpoint_ = ngx::evaluate(request_, **conf_.introspect_endpoint);
+    key_ = oauth::sha256_of({"introspection", conf_.introspection_context, endpoint_, token});
+    if (!key_) throw std::bad_alloc();
+    if (earlier != nullptr && earlier->key_ == key_) verdict_ = earlier->verdict_;
+    if (verdict_ || look_up()) return result();
+    return ask(token);
+}
+
+// A cached answer is read as if it had just come. One that cannot be read is forgotten.
+bool Introspection::look_up() {
+    if (!conf_.introspect_cache || !conf_.introspect_cache->is_on()) return false;
+    const auto hit = conf_.introspect_cache->zone->lookup(*key_, request_->connection->log);
+    if (!hit) return false;
+    auto token = ResponseReader::read(hit->bytes, conf_.rules, ngx_time());
+    if (token) {
+        verdict_ = std::make_shared<const oauth::VerifiedToken>(*std::move(token));
+    } else if (is_about_the_token(token.error())) {
+        verdict_ = std::unexpected(token.error());
+    }
+    return verdict_.has_value();
+}
+
+std::expected<Progress, Refusal> Introspection::ask(std::string_view token) {
+    const ngx_str_t form = ngx::copy(request_->pool, oauth::introspection::request_form(token));
+    const Inquiry::Question question{
+        .key = *key_,
+        .uri = endpoint_,
+        .form = {.body = ngx::view(form), .authorization = worker_.authorization.reveal()},
+    };
+    if (inquiry_.start(question) == Progress::waiting) return Progress::waiting;
+    return take(inquiry_.answer());
+}
+
+std::expected<Progress, Refusal> Introspection::take(const Answer& answer) {
+    auto error = trouble_of(answer);
+    if (!error) error = oauth::introspection::refusal(answer.view());
+    if (!error) {
+        auto token = ResponseReader::read(answer.body, conf_.rules, ngx_time());
+        if (token) {
+            verdict_ = std::make_shared<const oauth::VerifiedToken>(*std::move(token));
+        } else {
+            error = token.error();
+        }
+    }
+    if (error && !is_about_the_token(*error)) return std::unexpected(refusal_of(answer, *error, endpoint_));
+    if (error) verdict_ = std::unexpected(*error);
+    keep(answer.body);
+    return result();
+}
+
+// Not past its expiration (SPEC 86). Answers that are neither good nor "active": false say nothing that lasts.
+void Introspection::keep(std::string_view body) const {
+    if (!conf_.introspect_cache || !conf_.introspect_cache->is_on()) return;
+    auto ttl = conf_.introspect_cache->max_ttl;
+    if (!*verdict_) {
+        const bool inactive = verdict_->error() == Error::token_inactive;
+        ttl = inactive ? conf_.introspect_cache->negative_ttl : std::chrono::seconds(0);
+    } else if (const auto expiration = token()->expiration()) {
+        ttl = std::min(ttl, std::chrono::seconds(*expiration - ngx_time()));
+    }
+    if (ttl.count() > 0) conf_.introspect_cache->zone->store(*key_, body, ttl, request_->connection->log);
+}
+
+std::expected<Progress, Refusal> Introspection::result() const {
+    if (!*verdict_) return std::unexpected(Refusal{verdict_->error()});
+    return Progress::ready;
+}
+
+}  // namespace auth_oauth2_token

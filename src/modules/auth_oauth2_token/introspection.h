@@ -1,0 +1,54 @@
+// What the authorization server says about a token (RFC 7662): from the cache, or asked for.
+#pragma once
+
+#include <expected>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+#include "modules/auth_oauth2_token/config.h"
+#include "modules/auth_oauth2_token/inquiry.h"
+#include "modules/auth_oauth2_token/refusal.h"
+#include "ngx/nginx.h"
+#include "oauth/base/sha256.h"
+#include "oauth/error.h"
+#include "oauth/verified_token.h"
+
+namespace auth_oauth2_token {
+
+class Introspection {
+public:
+    Introspection(ngx_http_request_t* request, const LocationConf& conf, MainConf& worker) noexcept
+        : request_(request), conf_(conf), worker_(worker), inquiry_(request, worker.inquiries) {}
+
+    // The next steps. `earlier`: what was found out about this request before an internal redirect, or null.
+    std::expected<Progress, Refusal> proceed(std::string_view token, const Introspection* earlier);
+
+    // Null until it is known to be good.
+    const oauth::VerifiedToken* token() const noexcept { return verdict_ && *verdict_ ? (*verdict_)->get() : nullptr; }
+    // nullopt while, or because, the authorization server has not said it.
+    std::optional<bool> active() const noexcept {
+        return verdict_ ? std::optional(verdict_->has_value()) : std::nullopt;
+    }
+
+private:
+    using Verdict = std::expected<std::shared_ptr<const oauth::VerifiedToken>, oauth::Error>;
+
+    std::expected<Progress, Refusal> begin(std::string_view token, const Introspection* earlier);
+    std::expected<Progress, Refusal> ask(std::string_view token);
+    std::expected<Progress, Refusal> take(const Answer& answer);
+    std::expected<Progress, Refusal> result() const;
+    bool look_up();
+    void keep(std::string_view body) const;
+
+    ngx_http_request_t* request_;
+    const LocationConf& conf_;
+    MainConf& worker_;
+    Inquiry inquiry_;
+
+    std::string_view endpoint_;
+    std::optional<oauth::Sha256> key_;
+    std::optional<Verdict> verdict_;  // about the token; what is the server's fault never gets here
+};
+
+}  // namespace auth_oauth2_token

@@ -1,0 +1,124 @@
+// ngx_http_auth_oauth2_token_module: what nginx calls.
+#include <array>
+
+#include "modules/auth_oauth2_token/authentication.h"
+#include "modules/auth_oauth2_token/config.h"
+#include "modules/auth_oauth2_token/directives.h"
+#include "ngx/challenge.h"
+#include "ngx/config.h"
+#include "ngx/guard.h"
+#include "ngx/phase.h"
+#include "ngx/pool.h"
+#include "ngx/subrequest.h"
+
+namespace auth_oauth2_token {
+namespace {
+
+ngx_http_output_header_filter_pt next_header_filter;
+
+// nginx clears r->ctx on internal redirects: another location checks anew, by its own rules, but need not ask anew.
+Authentication& authentication_of(ngx_http_request_t* request, const LocationConf& conf) {
+    auto* found = static_cast<Authentication*>(ngx_http_get_module_ctx(request, ngx_http_auth_oauth2_token_module));
+    if (found != nullptr) return *found;
+    const auto* earlier = ngx::find<Authentication>(
+        request->pool, [request](const Authentication& candidate) { return candidate.request() == request; });
+    auto& fresh = ngx::make<Authentication>(request->pool, request, conf, main_conf(request), earlier);
+    ngx_http_set_ctx(request, &fresh, ngx_http_auth_oauth2_token_module);
+    return fresh;
+}
+
+template <ngx::Phase phase>
+ngx_int_t handle(ngx_http_request_t* request) noexcept {
+    return ngx::guarded(request, [request]() -> ngx_int_t {
+        const LocationConf& conf = location_conf(request);
+        if (!conf.introspects && !conf.exchanges) return NGX_DECLINED;
+        if (conf.phase.value_or(ngx::Phase::access) != phase) return NGX_DECLINED;
+        if (ngx::Subrequest::is_one(request)) return NGX_DECLINED;  // it asks about the very token
+        try {
+            return ngx::phase_result(phase, authentication_of(request, conf).proceed());
+        } catch (const ngx::Subrequest::StartFailure&) {
+            return NGX_ERROR;
+        }
+    });
+}
+
+ngx_int_t filter_header(ngx_http_request_t* request) noexcept {
+    ngx::drop_stray_challenge(request);
+    return next_header_filter(request);
+}
+
+ngx_int_t before_configuration(ngx_conf_t* cf) noexcept {
+    return ngx::guarded<ngx_int_t>(cf->log, NGX_ERROR, [cf] {
+        add_variables(cf);
+        return NGX_OK;
+    });
+}
+
+ngx_int_t after_configuration(ngx_conf_t* cf) noexcept {
+    next_header_filter = ngx_http_top_header_filter;
+    ngx_http_top_header_filter = filter_header;
+    if (ngx::add_handler(cf, NGX_HTTP_PREACCESS_PHASE, handle<ngx::Phase::preaccess>) != NGX_OK) return NGX_ERROR;
+    return ngx::add_handler(cf, NGX_HTTP_ACCESS_PHASE, handle<ngx::Phase::access>);
+}
+
+constexpr ngx_uint_t anywhere = NGX_HTTP_MAIN_CONF | NGX_HTTP_SRV_CONF | NGX_HTTP_LOC_CONF;
+
+template <auto set>
+constexpr ngx_command_t location_row(std::string_view name, ngx_uint_t where_and_arguments) {
+    return ngx::row<set>(name, anywhere | where_and_arguments, NGX_HTTP_LOC_CONF_OFFSET);
+}
+
+template <auto set>
+constexpr ngx_command_t http_row(std::string_view name, ngx_uint_t arguments) {
+    return ngx::row<set>(name, NGX_HTTP_MAIN_CONF | arguments, NGX_HTTP_MAIN_CONF_OFFSET);
+}
+
+std::array commands = {
+    http_row<set_auth_oauth2_token_client_id>("auth_oauth2_token_client_id", NGX_CONF_TAKE1),
+    http_row<set_auth_oauth2_token_client_secret>("auth_oauth2_token_client_secret", NGX_CONF_TAKE1),
+    http_row<set_auth_oauth2_token_client_secret_file>("auth_oauth2_token_client_secret_file", NGX_CONF_TAKE1),
+    http_row<set_auth_oauth2_token_claim_set>("auth_oauth2_token_claim_set", NGX_CONF_TAKE2),
+    location_row<set_auth_oauth2_token_introspect>("auth_oauth2_token_introspect", NGX_CONF_TAKE1),
+    location_row<set_auth_oauth2_token_introspect_endpoint>("auth_oauth2_token_introspect_endpoint", NGX_CONF_TAKE1),
+    location_row<set_auth_oauth2_token_introspect_cache>("auth_oauth2_token_introspect_cache", NGX_CONF_TAKE123),
+    location_row<set_auth_oauth2_token_require>("auth_oauth2_token_require", NGX_HTTP_LMT_CONF | NGX_CONF_1MORE),
+    location_row<set_auth_oauth2_token_www_authenticate>("auth_oauth2_token_www_authenticate", NGX_CONF_TAKE1),
+    location_row<set_auth_oauth2_token_phase>("auth_oauth2_token_phase", NGX_CONF_TAKE1),
+    location_row<set_auth_oauth2_token_exchange>("auth_oauth2_token_exchange", NGX_CONF_TAKE1),
+    location_row<set_auth_oauth2_token_token_endpoint>("auth_oauth2_token_token_endpoint", NGX_CONF_TAKE1),
+    location_row<set_auth_oauth2_token_audience>("auth_oauth2_token_audience", NGX_CONF_TAKE1),
+    location_row<set_auth_oauth2_token_scope>("auth_oauth2_token_scope", NGX_CONF_TAKE1),
+    location_row<set_auth_oauth2_token_exchange_cache>("auth_oauth2_token_exchange_cache", NGX_CONF_TAKE12),
+    ngx_command_t ngx_null_command,
+};
+
+ngx_http_module_t context = {
+    .preconfiguration = before_configuration,
+    .postconfiguration = after_configuration,
+    .create_main_conf = create_main_conf,
+    .init_main_conf = init_main_conf,
+    .create_srv_conf = nullptr,
+    .merge_srv_conf = nullptr,
+    .create_loc_conf = create_location_conf,
+    .merge_loc_conf = merge_location_conf,
+};
+
+}  // namespace
+}  // namespace auth_oauth2_token
+
+extern "C" {
+ngx_module_t ngx_http_auth_oauth2_token_module = {
+    NGX_MODULE_V1,
+    &auth_oauth2_token::context,
+    auth_oauth2_token::commands.data(),
+    NGX_HTTP_MODULE,
+    nullptr,  // init master
+    nullptr,  // init module
+    nullptr,  // init process
+    nullptr,  // init thread
+    nullptr,  // exit thread
+    nullptr,  // exit process
+    nullptr,  // exit master
+    NGX_MODULE_V1_PADDING,
+};
+}

@@ -1,0 +1,93 @@
+#include <array>
+#include <string>
+
+#include "modules/auth_oauth2_token/authentication.h"
+#include "modules/auth_oauth2_token/directives.h"
+#include "ngx/log.h"
+#include "ngx/pool.h"
+#include "ngx/string.h"
+#include "ngx/variable.h"
+#include "oauth/claim_text.h"
+
+namespace auth_oauth2_token {
+namespace {
+
+// Of this request, or of the one that it is a subrequest of. The latest attempt counts: when that one failed, there is
+// no token, even if another location accepted one before.
+const Authentication* authentication_of(const ngx_http_request_t* request) noexcept {
+    for (; request != nullptr; request = request->parent) {
+        const auto* latest = ngx::find<Authentication>(
+            request->pool, [request](const Authentication& candidate) { return candidate.request() == request; });
+        if (latest != nullptr) return latest;
+    }
+    return nullptr;
+}
+
+void set_claim(ngx_http_request_t* request, ngx_http_variable_value_t& variable, std::string_view name) {
+    const Authentication* authentication = authentication_of(request);
+    const auto* token = authentication != nullptr ? authentication->introspection().token() : nullptr;
+    const auto claim = token != nullptr ? token->claims().member(name) : std::nullopt;
+    const auto text = claim ? oauth::claim_text(*claim) : std::nullopt;
+    if (claim && !text)
+        ngx::log(NGX_LOG_ERR, request, "auth_oauth2_token: a claim has control characters, its variable is empty");
+    text ? ngx::set_value(variable, ngx::view(ngx::copy(request->pool, *text))) : ngx::set_not_found(variable);
+}
+
+template <class Function>
+ngx_int_t get(const ngx_http_request_t* request, Function function) noexcept {
+    return ngx::guarded<ngx_int_t>(request->connection->log, NGX_ERROR, [&] {
+        function();
+        return NGX_OK;
+    });
+}
+
+// `data` is the claim's name: an std::string that lives as long as the configuration.
+ngx_int_t get_named(ngx_http_request_t* request, ngx_http_variable_value_t* variable, std::uintptr_t data) noexcept {
+    return get(request, [&] { set_claim(request, *variable, *reinterpret_cast<const std::string*>(data)); });
+}
+
+// $oauth2_token_active
+ngx_int_t get_active(ngx_http_request_t* request, ngx_http_variable_value_t* variable, std::uintptr_t) noexcept {
+    const Authentication* authentication = authentication_of(request);
+    const auto active = authentication != nullptr ? authentication->introspection().active() : std::nullopt;
+    active ? ngx::set_value(*variable, *active ? "1" : "0") : ngx::set_not_found(*variable);
+    return NGX_OK;
+}
+
+// $oauth2_token_new_token and $oauth2_token_new_token_type
+template <std::string oauth::exchange::IssuedToken::* part>
+ngx_int_t get_issued(ngx_http_request_t* request, ngx_http_variable_value_t* variable, std::uintptr_t) noexcept {
+    const Authentication* authentication = authentication_of(request);
+    const auto* issued = authentication != nullptr ? authentication->exchange().issued() : nullptr;
+    issued != nullptr ? ngx::set_value(*variable, issued->*part) : ngx::set_not_found(*variable);
+    return NGX_OK;
+}
+
+void define(ngx_conf_t* cf, std::string_view variable, std::string_view claim, ngx_uint_t flags) {
+    auto& name = ngx::make<std::string>(cf->pool, claim);
+    ngx::add_variable(cf, variable, get_named, reinterpret_cast<std::uintptr_t>(&name),
+                      flags | NGX_HTTP_VAR_NOCACHEABLE);
+}
+
+}  // namespace
+
+// auth_oauth2_token_claim_set $variable claim
+void set_auth_oauth2_token_claim_set(const ngx::Arguments& arguments, MainConf&) {
+    const std::string_view name = arguments[0];
+    if (name.size() < 2 || !name.starts_with('$'))
+        throw ngx::ConfigError("invalid variable " + ngx::quoted(name) + ", it must be like \"$name\"");
+    define(arguments.cf(), name.substr(1), arguments[1], NGX_HTTP_VAR_CHANGEABLE);
+}
+
+void add_variables(ngx_conf_t* cf) {
+    using oauth::exchange::IssuedToken;
+    for (const std::string_view claim : {"sub", "scope", "client_id", "exp"})
+        define(cf, "oauth2_token_" + std::string(claim), claim, 0);
+    ngx::add_variable(cf, "oauth2_token_active", get_active, 0, NGX_HTTP_VAR_NOCACHEABLE);
+    ngx::add_variable(cf, "oauth2_token_new_token", get_issued<&IssuedToken::access_token>, 0,
+                      NGX_HTTP_VAR_NOCACHEABLE);
+    ngx::add_variable(cf, "oauth2_token_new_token_type", get_issued<&IssuedToken::token_type>, 0,
+                      NGX_HTTP_VAR_NOCACHEABLE);
+}
+
+}  // namespace auth_oauth2_token
