@@ -29,7 +29,7 @@ std::string_view trim(std::string_view text) {
 
 // OpenSSL skips what stands before the first BEGIN line and ignores what follows the END line.
 bool is_one_public_key(std::string_view pem) {
-    return pem.starts_with(begin_line) && pem.ends_with(end_line) && pem.find(end_line) == pem.size() - end_line.size();
+    return pem.starts_with(begin_line) && pem.find(end_line) == pem.size() - end_line.size();
 }
 
 // PEM_read_bio neither decrypts nor asks for a passphrase: an encrypted block shows by its header.

@@ -327,6 +327,11 @@ TEST(JwkSet, WithoutAUsableKeyListsTheReasons) {
     EXPECT_EQ(set.error().skipped[1].reason, Error::key_member_invalid);
 }
 
+TEST(JwkSet, LeavesOpensslErrorQueueEmpty) {
+    reason(ec("P-256", std::string(32, '\1'), std::string(32, '\1')));
+    EXPECT_EQ(ERR_peek_error(), 0UL);
+}
+
 TEST(JwkSet, KeepsTwoKeysOfOneKid) {
     const JwkSet set =
         support::read_jwks({TokenMinter(Algorithm::ES256, "a").jwk(), TokenMinter(Algorithm::ES256, "a").jwk()});

@@ -108,7 +108,9 @@ TEST(Pem, WithAnythingBesideTheKeyIsLeftOut) {
     const std::string pem = TokenMinter(Algorithm::ES256).public_pem();
     EXPECT_EQ(reason(pem + "x"), "key_pem_invalid");
     EXPECT_EQ(reason("x" + pem), "key_pem_invalid");
+    EXPECT_EQ(reason("a comment\n" + pem), "key_pem_invalid");
     EXPECT_EQ(reason(pem + pem), "key_pem_invalid");
+    EXPECT_EQ(reason(pem + "a comment\n"), "key_pem_invalid");
     EXPECT_EQ(reason(pem.substr(0, pem.size() - 2)), "key_pem_invalid");
     EXPECT_EQ(reason("\r\n " + pem + " \n\n"), "usable");
 }
@@ -184,6 +186,11 @@ TEST(Pem, OfAPointWithALeadingZeroIsUsable) {
         return;
     }
     FAIL() << "no such key was generated";
+}
+
+TEST(Keyval, LeavesOpensslErrorQueueEmpty) {
+    reason("-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n");
+    EXPECT_EQ(ERR_peek_error(), 0UL);
 }
 
 TEST(Keyval, KeepsGoodKeysBesideBadOnes) {

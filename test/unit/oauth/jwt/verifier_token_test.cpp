@@ -152,6 +152,7 @@ TEST_F(TokenForm, WithASignatureThatIsNotBase64urlIsRefused) {
 }
 
 TEST_F(TokenForm, WithASignatureLongerThanAnyKeyMakesIsMalformed) {
+    EXPECT_EQ(verify(header + "." + payload + "." + std::string(8000, 'A'), set), "signature_malformed");
     EXPECT_EQ(verify(header + "." + payload + "." + std::string(2732, 'A'), set), "signature_malformed");
     EXPECT_EQ(verify(header + "." + payload + "." + std::string(2731, 'A'), set), "signature_malformed");
 }
