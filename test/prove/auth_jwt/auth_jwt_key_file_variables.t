@@ -30,6 +30,14 @@ for (1 .. 2) {    # the second time from whatever is kept
     is ask('two', mint('p256', claims(), header => { kid => 'p256_other' })), 401, 'even under the name of the other key';
 }
 
+$nginx->write_file('keys/two.json', jwks('p256'));
+is ask('two', $tenants{one}), 200, 'a file that has changed is read anew';
+is ask('two', $tenants{two}), 401, 'and the key that it held is refused';
+$nginx->write_file('keys/new.json', jwks('p256'));
+is ask('new', $tenants{one}), 200, 'a new file is found';
+unlink $nginx->dir . '/keys/new.json';
+isnt ask('new', $tenants{one}), 200, 'a file that is gone lets nobody in';
+
 my $outside = mint('rsa');
 my $worker  = $nginx->worker_pid;
 for my $name ('../secret', '..//secret', 'x/../../secret', './../secret', '../keys/../secret', '/../secret', '', 'none', '.', '..', 'one.json/..') {

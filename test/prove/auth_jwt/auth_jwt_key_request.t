@@ -8,6 +8,7 @@ my $as = run_origin();
 $as->answer('/jwks',   body => jwks('p256'));
 $as->answer('/more',   body => jwks('rsa'));
 $as->answer('/keyval', body => keyval('p256_other'));
+$as->answer('/chunked', body => jwks('p256'), chunked => 7);
 $as->answer('/big',    body => jwks('p256', map { jwk('rsa', kid => "key-$_") } 1 .. 200));
 
 my $as_port = $as->port;
@@ -23,11 +24,31 @@ my $nginx = run_nginx(<<"CONF", { 'html/local.json' => jwks('p521'), 'file.json'
         location /dynamic { auth_jwt_key_request /_as/\$http_x_set; %%OK%% }
         location /local   { auth_jwt_key_request /_local/local.json; %%OK%% }
         location /big     { auth_jwt_key_request /_as/big; %%OK%% }
+        location /chunked { auth_jwt_key_request /_as/chunked; %%OK%% }
+        location /modern  { auth_jwt_key_request /_modern; %%OK%% }
+        location /inline  { auth_jwt_key_request /_inline; %%OK%% }
+        location /falls   { auth_jwt_key_request /_falls; %%OK%% }
+        location /follows { auth_jwt_key_request /_follows; %%OK%% }
+        location /unzips  { auth_jwt_key_request /_unzips; %%OK%% }
         location /backend { auth_jwt_key_request /_as/jwks; proxy_pass http://127.0.0.1:$as_port; }
         location /_as/    { internal; auth_jwt off; proxy_pass http://127.0.0.1:$as_port/; }
+        location = /_modern  { internal; auth_jwt off; proxy_http_version 1.1; proxy_buffering off; proxy_pass http://127.0.0.1:$as_port/chunked; }
+        location = /_inline  { internal; auth_jwt off; return 200 '@{[jwks('p256')]}'; }
+        location = /_falls   { internal; auth_jwt off; error_page 502 504 = /_as/jwks; proxy_pass http://127.0.0.1:%%PORT_NOBODY%%; }
+        location = /_follows { internal; auth_jwt off; try_files /none /_as/jwks; }
+        location = /_unzips  { internal; auth_jwt off; gunzip on; proxy_pass http://127.0.0.1:$as_port/zipped; }
         location /_local/ { internal; auth_jwt off; alias %%TESTDIR%%/html/; try_files \$uri =404; }
     }
+    server {
+        listen 127.0.0.1:%%PORT_INHERITED%%;
+        auth_jwt "site";
+        auth_jwt_key_request /_as;
+        location /access    { %%OK%% }
+        location /preaccess { auth_jwt_phase preaccess; %%OK%% }
+        location = /_as     { internal; auth_jwt_phase preaccess; proxy_pass http://127.0.0.1:$as_port/jwks; }
+    }
 CONF
+$as->answer('/zipped', body => jwks('p256'), gzip => 1);
 $as->answer('/backend', body => 'from the backend');
 
 sub accepts ($path, $key, $name, %request) { return is $nginx->get($path, token => mint($key), %request)->status, 200, $name }
@@ -40,6 +61,13 @@ accepts('/file',    $_,           "files and requests can stand side by side: $_
 accepts('/dynamic', 'p256',       'the uri may hold variables', headers => ['X-Set: jwks']);
 accepts('/dynamic', 'rsa',        'and they count anew for each request', headers => ['X-Set: more']);
 accepts('/local',   'p521',       'keys may come from a file that nginx serves');
+accepts('/chunked', 'p256',       'a chunked response is read');
+accepts('/modern',  'p256',       'also over HTTP/1.1 and without buffering');
+accepts('/inline',  'p256',       'keys may stand in the configuration');
+accepts('/falls',   'p256',       'the location of the keys may have an error page with other keys');
+accepts('/follows', 'p256',       'and may send on to another location');
+accepts('/unzips',  'p256',       'gunzip in the location makes a compressed response plain');
+accepts($_, 'p256', "the location of the keys needs no auth_jwt off: $_", port => 'PORT_INHERITED') for qw(/access /preaccess);
 accepts('/big',     'p256',       'a response of 100 KB is read');
 
 $nginx->passes_after('/one', token => mint('p256'));

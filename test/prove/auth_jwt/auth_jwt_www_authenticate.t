@@ -4,7 +4,10 @@ use FindBin;
 use lib "$FindBin::Bin/../lib";
 use TestNginx;
 
-my $nginx = run_nginx(<<'CONF', { 'jwks.json' => jwks('p256') });
+my $backend = run_origin();
+$backend->answer('/backend', status => 401, headers => [['WWW-Authenticate', 'Bearer realm="backend"']]);
+my $backend_port = $backend->port;
+my $nginx = run_nginx(<<'CONF' =~ s/BACKEND/$backend_port/r, { 'jwks.json' => jwks('p256') });
     auth_jwt "closed site";
     auth_jwt_key_file jwks.json;
     server {
@@ -19,9 +22,10 @@ my $nginx = run_nginx(<<'CONF', { 'jwks.json' => jwks('p256') });
         location /rule403  { auth_jwt_require $jwt_claim_none error=403; %%OK%% }
         location /string403 { auth_jwt_require $jwt_claim_none error=403; auth_jwt_www_authenticate 'Bearer x="y"'; %%OK%% }
         location /handled  { error_page 401 = @handler; auth_jwt_www_authenticate off; %%OK%% }
-        location /doubled  { error_page 401 = @handler; %%OK%% }
         location /page     { error_page 401 /ok; %%OK%% }
         location /rewritten { error_page 401 =200 /ok; %%OK%% }
+        location /backend  { proxy_pass http://127.0.0.1:BACKEND; }
+        location /any      { satisfy any; allow 127.0.0.1; %%OK%% }
         location @handler  { add_header WWW-Authenticate 'Bearer resource_metadata="https://x/"' always; return 401 "handled"; }
         location = /ok     { auth_jwt off; }
     }
@@ -61,7 +65,10 @@ is_deeply challenges('/realm', headers => ['X-Name: me']), [401, 'Bearer realm="
 is_deeply challenges('/realm', headers => ['X-Name: "q" \\ b']), [401, 'Bearer realm="site of \"q\" \\\\ b"'],
     'SPEC 66: quotes and backslashes in it are escaped';
 is scalar(() = $nginx->get('/page')->headers('WWW-Authenticate')), 1, 'an error page of one\'s own keeps the one challenge';
-is $nginx->get('/rewritten')->status, 200, 'error_page can turn the 401 into another status';
+is_deeply challenges('/rewritten'), [200], 'and loses it when it turns the 401 into a 200';
+is_deeply challenges('/backend', token => $token), [401, 'Bearer realm="backend"'], "a backend's own challenge passes";
+is_deeply challenges('/backend'), [401, 'Bearer realm="closed site"'], 'and is not there when the backend was not asked';
+is_deeply challenges('/any', @$_), [200], 'satisfy any: none when another check let the request in' for [], [token => $bad];
 is_deeply challenges('/on', method => 'HEAD'), [401, 'Bearer realm="closed site"'], 'HEAD gets the same challenge';
 is_deeply challenges('/on', method => 'OPTIONS'), [401, 'Bearer realm="closed site"'], 'OPTIONS too';
 

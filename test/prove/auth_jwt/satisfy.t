@@ -7,6 +7,7 @@ use TestNginx;
 my $as = run_origin();
 $as->answer('/jwks', body => jwks('p256'));
 $as->answer('/yes', status => 204, body => '');
+$as->answer('/informed', status => 204, body => '');
 $as->answer('/no', status => 403);
 my $as_port = $as->port;
 my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256'), 'users' => "user:{PLAIN}password\n" });
@@ -25,8 +26,9 @@ my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256'), 'users' => "user:
         location /all/basic     { auth_basic "basic"; auth_basic_user_file users; auth_jwt "jwt" token=\$cookie_token; %%OK%% }
         location /all/request   { auth_request /_as/yes; %%OK%% }
         location /all/refused   { auth_request /_as/no; %%OK%% }
+        location /all/informed  { auth_request /_as/informed; %%OK%% }
         location /all/keys      { auth_request /_as/yes; auth_jwt_key_request /_as/jwks; %%OK%% }
-        location /_as/ { internal; auth_jwt off; proxy_pass http://127.0.0.1:$as_port/; }
+        location /_as/ { internal; auth_jwt off; proxy_set_header X-Sub \$jwt_claim_sub; proxy_pass http://127.0.0.1:$as_port/; }
     }
 CONF
 my $token  = mint('p256');
@@ -61,6 +63,8 @@ is status('/all/basic', headers => $_), 401, 'all: one of the two is not enough'
 is status('/all/request', token => $token), 200, 'all: auth_request and a token';
 is status('/all/request'), 401, 'all: auth_request alone is not enough';
 is status('/all/refused', token => $token), 403, 'all: a token alone is not enough';
+is status('/all/informed', token => $token), 200, 'all: auth_request comes after the token';
+is TestNginx::Origin::header(($as->requests('/informed'))[0], 'X-Sub'), 'alice', 'all: and its server can be told whose it is';
 is status('/all/keys', token => $token), 200, 'all: with keys to fetch';
 is status('/all/keys', token => $forged), 401, 'all: with keys to fetch, a forged token';
 

@@ -17,7 +17,7 @@ use FindBin;
 use JSON::PP ();
 use MIME::Base64 qw(encode_base64url decode_base64url);
 
-our @EXPORT = qw(mint claims assemble sign jwk private_jwk jwks keyval public_pem secret_bytes to_json from_json b64url b64url_decode);
+our @EXPORT = qw(mint claims assemble sign jwk private_jwk jwks keyval public_pem private_pem secret_bytes to_json from_json b64url b64url_decode);
 
 my $repository = File::Spec->rel2abs(__FILE__) =~ s{/test/prove/lib/TestNginx/Jose\.pm\z}{}r;
 my $json       = JSON::PP->new->canonical->utf8->allow_nonref;
@@ -120,6 +120,7 @@ sub keyval (@keys) {
 }
 
 sub public_pem ($key)   { return openssl(qw(pkey -pubout -in), private_file($key)) }
+sub private_pem ($key)  { return slurp(private_file($key)) }
 sub secret_bytes ($key) { return ref $key ? $$key : slurp(private_file($key)) }
 
 sub private_file ($key) {

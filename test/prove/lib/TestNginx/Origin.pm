@@ -35,6 +35,7 @@ sub port ($self) { return $self->{port} }
 #   size => N      a body of N bytes        gzip => 1         the body compressed
 #   delay => S     wait S seconds first     hang => 1         never answer
 #   reset => N     after N bytes of the response reset the connection
+#   chunked => N   the body in chunks of N bytes
 sub answer ($self, $path, %answer) {
     $self->{answers}{$path} = \%answer;
     my $file = "$self->{dir}/answers";
@@ -107,7 +108,10 @@ sub response_bytes ($answer) {
         IO::Compress::Gzip::gzip(\(my $plain = $body), \$body);
         push @headers, ['Content-Encoding', 'gzip'];
     }
-    my $head = join '', map { "$_->[0]: $_->[1]\r\n" } @headers, ['Content-Length', length $body], ['Connection', 'close'];
+    my $chunk = $answer->{chunked};
+    push @headers, $chunk ? ['Transfer-Encoding', 'chunked'] : ['Content-Length', length $body], ['Connection', 'close'];
+    $body = join '', map { sprintf "%x\r\n%s\r\n", length, $_ } unpack("(a$chunk)*", $body), '' if $chunk;
+    my $head = join '', map { "$_->[0]: $_->[1]\r\n" } @headers;
     return 'HTTP/1.1 ' . ($answer->{status} // 200) . " Whatever\r\n$head\r\n$body";
 }
 

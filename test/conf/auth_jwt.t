@@ -1,0 +1,185 @@
+# Bad configuration -> the exact message of `nginx -t`: it names the directive, what is wrong and what would be right.
+use v5.36;
+use FindBin;
+use lib "$FindBin::Bin/../prove/lib";
+use TestNginx;
+
+my %files = ('good.json' => jwks('p256'));
+
+# What nginx -t says about a configuration: passed or not, and its messages.
+sub check ($name, $conf, $passes, @messages) {
+    my ($passed, @lines) = nginx_t($conf, \%files);
+    return is_deeply [$passed ? 'passes' : 'fails', @lines], [$passes, @messages], $name;
+}
+
+sub in_location ($text) { return "server { listen 127.0.0.1:%%PORT%%; location / { $text } }" }
+
+# The last directive of a text is the one that is named in the message.
+sub directive ($text) { return ($text =~ /(\w+)[^;]*;?\s*\z/)[0] }
+
+sub bad ($text, $message)   { return check($text, in_location("$text;"), 'fails', '[emerg] "' . directive($text) . qq(" directive: $message)) }
+sub warns ($text, $message) { return check($text, in_location("$text;"), 'passes', '[warn] "' . directive($text) . qq(" directive: $message)) }
+sub fine ($text)            { return check("fine: $text", in_location("$text;"), 'passes') }
+
+# --- key files: content and message -------------------------------------------------------------------------------------
+
+my $off_curve = jwk('p256', y => jwk('p256')->{x});
+my $not_json  = 'the document is not JSON, is nested too deeply or has a number beyond 64 bits';
+my $unusable  = 'no key of the set can verify a signature';
+my $weak      = 'the RSA modulus of the key is shorter than 2048 bits or longer than 16384';
+my $member    = 'a member of the key is missing, has the wrong type or is not base64url';
+
+sub bad_file ($name, $format, $content, $message) {
+    local $files{'bad.json'} = $content;
+    my $text = "auth_jwt_key_file bad.json $format;";
+    return check("$format: $name", in_location($text), 'fails', qq([emerg] "auth_jwt_key_file" directive: cannot use "%%TESTDIR%%/bad.json": $message));
+}
+
+bad_file('an empty file',                  'jwks',   '',                                     $not_json);
+bad_file('white space',                    'jwks',   " \n",                                  $not_json);
+bad_file('half a file',                    'jwks',   '{"keys":',                             $not_json);
+bad_file('junk behind the document',       'jwks',   jwks('p256') . 'x',                     $not_json);
+bad_file('HTML',                           'jwks',   '<html></html>',                        $not_json);
+bad_file('invalid UTF-8',                  'jwks',   "{\"keys\":[\"\xFF\"]}",                $not_json);
+bad_file('a member twice',                 'jwks',   '{"keys":[],"keys":[]}',                'an object of the document has two members of one name');
+bad_file('a list',                         'jwks',   '[]',                                   'the key set is not a JSON object');
+bad_file('no keys',                        'jwks',   '{}',                                   'the key set has no array of keys');
+bad_file('keys that are no list',          'jwks',   '{"keys":{}}',                          'the key set has no array of keys');
+bad_file('a keyval file',                  'jwks',   keyval('p256'),                         'the key set has no array of keys');
+bad_file('an empty list of keys',          'jwks',   '{"keys":[]}',                          $unusable);
+bad_file('a key that is no object',        'jwks',   '{"keys":[1]}',                         "$unusable (the key is not a JSON object)");
+bad_file('an unknown kind of key',         'jwks',   jwks({ kty => 'XYZ' }),                 "$unusable (the type of the key is not supported)");
+bad_file('an unknown curve',               'jwks',   jwks(jwk('p256', crv => 'secp256k1')),  "$unusable (the curve of the key is not supported)");
+bad_file('SPEC 72: a weak RSA key',        'jwks',   jwks('rsa_weak'),                       "$unusable ($weak)");
+bad_file('SPEC 72: a point off its curve', 'jwks',   jwks($off_curve),                       "$unusable (the point of the key is not on its curve)");
+bad_file('a key for encryption',           'jwks',   jwks(jwk('rsa', use => 'enc')),         "$unusable (the key is not for signatures)");
+bad_file('a key that may not verify',      'jwks',   jwks(jwk('rsa', key_ops => ['sign'])),  "$unusable (the operations of the key do not include verify)");
+bad_file('an algorithm of another type',   'jwks',   jwks(jwk('rsa', alg => 'ES256')),       "$unusable (the algorithm of the key does not belong to its type)");
+bad_file('the algorithm none',             'jwks',   jwks(jwk('rsa', alg => 'none')),        "$unusable (the algorithm of the key is not supported)");
+bad_file('a key without its modulus',      'jwks',   jwks(jwk('rsa', n => undef)),           "$unusable ($member)");
+bad_file('padding in a modulus',           'jwks',   jwks(jwk('rsa', n => 'a=b')),           "$unusable ($member)");
+bad_file('an empty secret',                'jwks',   jwks(jwk('hmac', k => '')),             "$unusable ($member)");
+bad_file('a kid that is a number',         'jwks',   jwks(jwk('p256', kid => 1)),            "$unusable ($member)");
+bad_file('an empty object',                'keyval', '{}',                                   $unusable);
+bad_file('what is not PEM',                'keyval', '{"a":"secret"}',                       "$unusable (the key is not a PEM public key)");
+bad_file('a private key',                  'keyval', to_json({ a => private_pem('p256') }),  "$unusable (the key is not a PEM public key)");
+bad_file('SPEC 72: a weak RSA key',        'keyval', keyval('rsa_weak'),                     "$unusable ($weak)");
+bad_file('a number',                       'keyval', '{"a":1}',                              "$unusable ($member)");
+bad_file('a JWK set',                      'keyval', jwks('p256'),                           "$unusable ($member)");
+bad_file('a member twice',                 'keyval', '{"a":"x","a":"y"}',                    'an object of the document has two members of one name');
+
+sub warns_about ($name, $content, @messages) {
+    local $files{'odd.json'} = $content;
+    return check($name, in_location('auth_jwt_key_file odd.json;'), 'passes',
+        map { qq([warn] "auth_jwt_key_file" directive: "%%TESTDIR%%/odd.json": $_) } @messages);
+}
+
+my $private = 'holds a private key, which does not belong in a file that only verifies';
+warns_about('a weak key beside a good one', jwks('rsa_weak', 'p256'),               qq(key 1 (kid "rsa_weak") is left out: $weak));
+warns_about('a key off its curve beside a good one', jwks('rsa', $off_curve),       'key 2 (kid "p256") is left out: the point of the key is not on its curve');
+warns_about('a key without a kid is counted', jwks({ kty => 'XYZ' }, 'rsa'),        'key 1 is left out: the type of the key is not supported');
+warns_about('a private key works, with a warning', to_json({ keys => [private_jwk('p256'), private_jwk('rsa')] }),
+    qq(key 1 (kid "p256"): $private), qq(key 2 (kid "rsa"): $private));
+warns_about('SPEC 73: a short secret works, with a warning', jwks({ kty => 'oct', k => 'c2VjcmV0', kid => 'short' }),
+    'key 1 (kid "short"): has a secret shorter than its hash, which RFC 7518 section 3.2 forbids');
+warns_about('SPEC 73: a secret beside public keys is not used', jwks('rsa', 'hmac'), 'key 2 (kid "hmac"): is symmetric and stands beside public keys, so it is not used');
+warns_about('a hostile kid is written safely', jwks('p256', { kty => 'XYZ', kid => "a\n[emerg] \"" }),
+    'key 2 (kid "a\u000a[emerg] \\"") is left out: the type of the key is not supported');
+warns_about('a good file', jwks(qw(rsa p256 ed25519)));
+
+bad('auth_jwt_key_file missing.json',     'cannot read "%%TESTDIR%%/missing.json": No such file or directory');
+bad('auth_jwt_key_file /',                'cannot read "/": it is not a regular file');
+bad('auth_jwt_key_file good.json pem',    'invalid format "pem", it must be "jwks" or "keyval"');
+{
+    local $files{'big.json'} = ' ' x 1_048_576 . jwks('p256');
+    bad('auth_jwt_key_file big.json', 'cannot read "%%TESTDIR%%/big.json": it is larger than 1048576 bytes');
+}
+
+# --- key requests -------------------------------------------------------------------------------------------------------
+
+bad("auth_jwt_key_request $_", "invalid URI " . ($_ =~ /^"/ ? $_ : qq("$_")) . ', it must begin with "/" and name a location')
+    for 'jwks', 'http://as.example.com/jwks', '""';
+bad('auth_jwt_key_request /jwks pem',     'invalid format "pem", it must be "jwks" or "keyval"');
+bad('auth_jwt_key_cache soon',            'invalid time "soon"');
+bad('auth_jwt_key_cache -1',              'invalid time "-1"');
+
+# --- the token ----------------------------------------------------------------------------------------------------------
+
+bad('auth_jwt a b',                       'invalid parameter "b", it must be like "token=$variable"');
+bad("auth_jwt a token=$_",                qq(invalid variable "$_", it must be like "\$name")) for '', '$', 'x';
+bad('auth_jwt off token=$cookie_x',       '"off" takes no parameter');
+bad('auth_jwt_phase rewrite',             'invalid phase "rewrite", it must be "preaccess" or "access"');
+bad('auth_jwt_type encrypted',            '"encrypted" tokens are not supported, only "signed" ones are');
+bad('auth_jwt_type nested',               '"nested" tokens are not supported, only "signed" ones are');
+bad('auth_jwt_type other',                'invalid type "other", it must be "signed"');
+bad("$_ maybe",                           'invalid value "maybe", it must be "on" or "off"')
+    for qw(auth_jwt_validate_exp auth_jwt_validate_sig auth_jwt_allow_hmac_with_public_keys);
+bad("auth_jwt_leeway $_",                 qq(invalid time "$_")) for 'x', '-5', '99999999999999999999';
+warns('auth_jwt_validate_sig off',        'signatures are not verified: anybody can write a token that is accepted');
+warns('auth_jwt "site"',
+    'location "/" has no key, so it refuses every token; add "auth_jwt_key_file" or "auth_jwt_key_request"');
+fine('auth_jwt_type signed');
+fine('auth_jwt "site"; auth_jwt_key_file good.json');
+
+# --- revocation lists ---------------------------------------------------------------------------------------------------
+
+for my $list (qw(auth_jwt_revocation_list_sub auth_jwt_revocation_list_kid)) {
+    local @files{qw(empty.json broken.json list.json twice.json)} = ('', '{"a":', '["a"]', '{"a":1,"a":2}');
+    bad("$list missing.json", 'cannot read "%%TESTDIR%%/missing.json": No such file or directory');
+    bad("$list empty.json",   qq(cannot use "%%TESTDIR%%/empty.json": $not_json));
+    bad("$list broken.json",  qq(cannot use "%%TESTDIR%%/broken.json": $not_json));
+    bad("$list list.json",    'cannot use "%%TESTDIR%%/list.json": it is not a JSON object');
+    bad("$list twice.json",   'cannot use "%%TESTDIR%%/twice.json": an object of the document has two members of one name');
+}
+
+# --- rules --------------------------------------------------------------------------------------------------------------
+
+bad('auth_jwt_require x',                 'invalid value "x", it must begin with a variable');
+bad('auth_jwt_require $host x',           'invalid value "x", it must begin with a variable');
+bad('auth_jwt_require ""',                'invalid value "", it must begin with a variable');
+bad('auth_jwt_require error=403',         'no value is given');
+bad("auth_jwt_require \$host error=$_",   qq(invalid error code "$_", it must be 400 to 599, but not 444 or 499))
+    for 200, 399, 600, 444, 499, -401, '403x', 'x', '';
+
+my $operators = 'it must be eq, gt, ge, lt, le, in, any or match, "!" before one of them, or ne, nin, intersect or nintersect';
+for my $rule (qw(auth_jwt_require_claim auth_jwt_require_header)) {
+    bad("$rule a $_ b",                   qq(invalid operator "$_", $operators)) for '==', '=', 'EQ', '!', '!!eq', '!ne', 'like';
+    bad(qq($rule "" eq b),                'the name is empty');
+    bad("$rule a eq json=$_",             qq(invalid value "$_": the expected value is not JSON)) for '', 'nope', '1x', '[1';
+    bad("$rule a match $_",               qq(invalid value "$_": the expected value is not a regular expression)) for '(', '[a', '*';
+    bad("$rule $_ eq b",                  qq(invalid path "$_": a name is missing)) for '.', '.a.', '..a';
+    bad("$rule $_ eq b",                  qq(invalid path "$_": between brackets stands neither a number nor a quoted name)) for '[', '.a[', '.a[x]', '.a[-1]';
+    bad(qq($rule '."a' eq b),             'invalid path "."a": a quote is not closed');
+    bad("$rule .a[0]b eq c",              'invalid path ".a[0]b": a step must begin with "." or "["');
+}
+bad('auth_jwt_allow_nested x',            'invalid parameter "x", it must be "delimiter=" or "quote="');
+bad("auth_jwt_allow_nested $_",           'delimiter and quote must not be empty') for 'delimiter=', 'quote=';
+bad('auth_jwt_allow_nested delimiter=. quote=.', 'delimiter and quote must differ');
+check("nested name $_->[0]", in_location("auth_jwt_allow_nested; auth_jwt_require_claim '$_->[0]' eq c;"), 'fails',
+    qq([emerg] "auth_jwt_allow_nested" directive: invalid name in claim "$_->[0]", eq: $_->[1]))
+    for ['a..b', 'a name is missing'], ['a.', 'a name is missing'], ['"a', 'a quote is not closed'];
+
+# --- the http level, repetition, variables, places ----------------------------------------------------------------------
+
+for my $set (qw(auth_jwt_claim_set auth_jwt_header_set)) {
+    my $server = 'server { listen 127.0.0.1:%%PORT%%; }';
+    check("$set: not a variable", "$set a b; $server", 'fails', qq([emerg] "$set" directive: invalid variable "a", it must be like "\$name"));
+    check("$set: a variable of nginx", "$set \$host b; $server", 'fails', '[emerg] the duplicate "host" variable',
+        qq([emerg] "$set" directive: the variable "\$host" cannot be defined));
+    check("$set: a place", in_location("$set \$a b;"), 'fails', qq([emerg] "$set" directive is not allowed here));
+}
+for my $once ('auth_jwt x', 'auth_jwt_phase access', 'auth_jwt_type signed', 'auth_jwt_leeway 1s', 'auth_jwt_key_cache 1s', 'auth_jwt_validate_exp on',
+    'auth_jwt_validate_sig on', 'auth_jwt_www_authenticate on', 'auth_jwt_allow_nested', 'auth_jwt_allow_hmac_with_public_keys on') {
+    check("$once, twice", in_location("$once; $once;"), 'fails', '[emerg] "' . directive($once) . '" directive is duplicate');
+}
+for my $unknown ('auth_jwt_key_file $nowhere', 'auth_jwt_key_request $nowhere', 'auth_jwt_require $nowhere', 'auth_jwt_require_claim a eq $nowhere',
+    'auth_jwt_www_authenticate $nowhere', 'auth_jwt_key_file good.json; auth_jwt $nowhere', 'auth_jwt_key_file good.json; auth_jwt a token=$nowhere') {
+    check("an unknown variable: $unknown", in_location("$unknown;"), 'fails', '[emerg] unknown "nowhere" variable');
+}
+check('not in an if', in_location('if ($host) { auth_jwt off; }'), 'fails', '[emerg] "auth_jwt" directive is not allowed here');
+check("$_ without arguments", in_location("$_;"), 'fails', qq([emerg] invalid number of arguments in "$_" directive))
+    for qw(auth_jwt auth_jwt_key_file auth_jwt_key_request auth_jwt_key_cache auth_jwt_leeway auth_jwt_phase auth_jwt_type auth_jwt_require
+    auth_jwt_require_claim auth_jwt_require_header auth_jwt_www_authenticate auth_jwt_validate_exp auth_jwt_validate_sig auth_jwt_revocation_list_sub
+    auth_jwt_revocation_list_kid);
+
+finish();
