@@ -1,7 +1,7 @@
 // The main job, for real and on this machine alone: an authorization server, an MCP server without any auth code, and
 // nginx between it and its clients. Every step is checked; a wrong answer ends the demo with exit status 1.
 //
-//   node demo/demo.mjs [jwt] [--once]
+//   node demo/demo.mjs [jwt|introspect] [--once]
 //
 // Without --once everything is left running, with commands to try, until Ctrl-C.
 import { parseArgs } from 'node:util';
@@ -37,7 +37,7 @@ async function startEverything(mode) {
          \\         | whose token is it?
           \\        v
            +--> authorization server ${stack.issuer}`);
-  return { ...stack, mode };
+  return { ...stack, ...modes[mode] };
 }
 
 async function show(stack) {
@@ -57,8 +57,8 @@ const initialize = JSON.stringify({
   params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'curl', version: '1' } },
 });
 
-async function invite({ issuer, resource, nginx }) {
-  const token = await issuedToken(issuer, { client: 'm2m-day', resource, scope: 'mcp:read mcp:write' });
+async function invite({ issuer, resource, nginx, client }) {
+  const token = await issuedToken(issuer, { client: `${client}-day`, resource, scope: 'mcp:read mcp:write' });
   print(`
 All of it is still running. The nginx configuration: ${nginx.configuration}
 A token, good for a day on this machine:

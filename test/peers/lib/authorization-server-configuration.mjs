@@ -20,8 +20,10 @@ const clients = [
   machineClient('m2m-es256', { access_token_alg: 'ES256' }),
   machineClient('m2m-eddsa', { access_token_alg: 'EdDSA' }),
   machineClient('m2m-opaque', { access_token_alg: 'opaque' }),
-  machineClient('m2m-short', { access_token_ttl: 2 }),
-  machineClient('m2m-day', { access_token_ttl: 86_400 }),
+  machineClient('m2m-rs256-short', { access_token_ttl: 2 }),
+  machineClient('m2m-rs256-day', { access_token_ttl: 86_400 }),
+  machineClient('m2m-opaque-short', { access_token_alg: 'opaque', access_token_ttl: 2 }),
+  machineClient('m2m-opaque-day', { access_token_alg: 'opaque', access_token_ttl: 86_400 }),
 ];
 
 function resourceServer(scopes, resource, client) {

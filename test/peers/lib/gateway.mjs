@@ -14,21 +14,40 @@ const contractVariables = ({ resource, metadataUri, issuer, scope }) => `
     map "" $mcp_bearer_methods_json        { default '${json(['header'])}'; }
 `;
 
-const scopeMap = (variable, scope) => `
-    map ${variable} $mcp_has_required_scope { default 0; "~(^|\\s)${scope}(\\s|$)" 1; }
-`;
+const scopeMap = (variable, scope) =>
+  `map ${variable} $mcp_has_required_scope { default 0; "~(^|\\s)${scope}(\\s|$)" 1; }`;
 
-// What each way to verify a token adds to the configuration.
+const escaped = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+// The ways to verify a token: what each adds to the configuration, and the machine client that gets such tokens.
 export const modes = {
   jwt: {
     module: 'ngx_http_auth_jwt_module',
+    client: 'm2m-rs256',
+    registration: {},
     http: ({ scope }) => `
-    auth_jwt_claim_set $jwt_scope scope;${scopeMap('$jwt_scope', scope)}`,
-    server: ({ keys }) => `
-        ${keys}`,
+    auth_jwt_claim_set $jwt_scope scope;
+    ${scopeMap('$jwt_scope', scope)}`,
+    server: ({ keys }) => keys,
     location: `
             include ${confFolder}/mcp-resource-jwt.conf;
             auth_jwt_require_claim iss any $mcp_authorization_servers_json;`,
+  },
+  introspect: {
+    module: 'ngx_http_auth_oauth2_token_module',
+    client: 'm2m-opaque',
+    registration: { access_token_alg: 'opaque' },
+    // An array of audiences arrives joined with commas.
+    http: ({ scope, resource, secretFile }) => `
+    auth_oauth2_token_client_id gateway;
+    auth_oauth2_token_client_secret_file ${secretFile};
+    auth_oauth2_token_claim_set $oauth2_aud aud;
+    auth_oauth2_token_claim_set $oauth2_scope scope;
+    map $oauth2_aud $mcp_aud_ok { default 0; "~(^|,)${escaped(resource)}(,|$)" 1; }
+    ${scopeMap('$oauth2_scope', scope)}`,
+    server: ({ issuer }) => `location = /_introspect { internal; proxy_pass ${issuer}/token/introspection; }`,
+    location: `
+            include ${confFolder}/mcp-resource-introspect.conf;`,
   },
 };
 
@@ -52,8 +71,8 @@ const server = (mode, settings) => `
 
 export const resourceOn = (port) => `http://127.0.0.1:${port}/mcp`;
 
-// port: of nginx; backend: URL of the MCP server; keys: the auth_jwt_key_... lines (JWT mode). Adds to the nginx child:
-// resource and metadataUri.
+// port: of nginx; backend: URL of the MCP server; keys: the auth_jwt_key_... lines (jwt); secretFile: the gateway client's
+// secret (introspect). Adds to the nginx child: resource and metadataUri.
 export async function startGateway({ mode = 'jwt', port, issuer, backend, scope = 'mcp:read', ...rest }) {
   const resource = resourceOn(port);
   const metadataUri = `http://127.0.0.1:${port}/.well-known/oauth-protected-resource/mcp`;

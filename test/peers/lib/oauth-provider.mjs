@@ -7,6 +7,12 @@ export class MemoryOAuthProvider {
   redirectUrl = 'http://127.0.0.1:9/callback'; // never connected to: the code is read from the redirect
   authorizationUrls = []; // what the client sent the user to
   #kept = {};
+  #registration;
+
+  // registration: more members for the client's registration, for example { access_token_alg: 'opaque' }.
+  constructor(registration = {}) {
+    this.#registration = registration;
+  }
 
   get clientMetadata() {
     return {
@@ -16,6 +22,7 @@ export class MemoryOAuthProvider {
       response_types: ['code'],
       token_endpoint_auth_method: 'none',
       application_type: 'native',
+      ...this.#registration,
     };
   }
 

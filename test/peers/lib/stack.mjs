@@ -4,6 +4,7 @@ import { resourceOn, startGateway } from './gateway.mjs';
 import { freePort } from './processes.mjs';
 import { startAuthorizationServer, startMcpServer } from './servers.mjs';
 import { temporaryFolder } from './temporary.mjs';
+import { clientSecret } from './tokens.mjs';
 
 async function saveKeySet(issuer, file) {
   const answer = await fetch(`${issuer}/jwks`);
@@ -25,9 +26,11 @@ export async function startStack({ port, authorizationPort, backend = startMcpSe
   ]);
   const issuer = authorizationServer.ready;
   await saveKeySet(issuer, `${folder}/jwks.json`);
+  fs.writeFileSync(`${folder}/client-secret`, `${clientSecret}\n`, { mode: 0o600 });
   const nginx = await startGateway({
     port, issuer, backend: mcpServer.ready,
     keys: keys ?? `auth_jwt_key_file ${folder}/jwks.json;`,
+    secretFile: `${folder}/client-secret`,
     extraServer: extraServer?.(issuer),
     ...gateway,
   });
