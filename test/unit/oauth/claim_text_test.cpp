@@ -1,0 +1,45 @@
+#include "oauth/claim_text.h"
+
+#include <gtest/gtest.h>
+
+namespace oauth {
+namespace {
+
+std::string text_of(std::string_view claim) {
+    const auto document = json::Document::parse(claim);
+    EXPECT_TRUE(document) << claim;
+    return claim_text(document->root()).value_or("refused");
+}
+
+TEST(ClaimText, OfAScalarIsItsPlainForm) {
+    EXPECT_EQ(text_of("\"a \\\"quoted\\\" é\""), "a \"quoted\" é");
+    EXPECT_EQ(text_of("-12"), "-12");
+    EXPECT_EQ(text_of("1.5"), "1.5");
+    EXPECT_EQ(text_of("true"), "true");
+    EXPECT_EQ(text_of("false"), "false");
+    EXPECT_EQ(text_of("null"), "");
+}
+
+TEST(ClaimText, OfAnArrayIsItsElementsJoinedWithCommas) {
+    EXPECT_EQ(text_of("[]"), "");
+    EXPECT_EQ(text_of("[\"a\"]"), "a");
+    EXPECT_EQ(text_of("[\"a\",1,true,null,\"b\"]"), "a,1,true,,b");
+    EXPECT_EQ(text_of("[\"\",\"\"]"), ",");
+    EXPECT_EQ(text_of("[[1,2],{\"a\":[]}]"), "[1,2],{\"a\":[]}");
+}
+
+TEST(ClaimText, OfAnObjectIsJson) {
+    EXPECT_EQ(text_of("{\"a\": \"x\\ny\"}"), "{\"a\":\"x\\u000ay\"}");
+}
+
+TEST(ClaimText, WithAControlCharacterIsRefused) {
+    for (const std::string_view escape : {"\\r", "\\n", "\\u0000", "\\t", "\\u001b", "\\u007f", "\\u0080", "\\u009f"}) {
+        EXPECT_EQ(text_of("\"a" + std::string(escape) + "b\""), "refused") << escape;
+        EXPECT_EQ(text_of("[\"a\",\"" + std::string(escape) + "\"]"), "refused") << escape;
+    }
+    EXPECT_EQ(text_of("\"\\u00a0\""), "\u00a0");
+    EXPECT_EQ(text_of("\"\\u00c2\\u0100\""), "\u00c2\u0100");
+}
+
+}  // namespace
+}  // namespace oauth
