@@ -37,10 +37,12 @@ write_files_named_in() {
     for file in $(arguments auth_oauth2_token_client_secret_file "$1"); do echo throwaway >"$(in_folder "$file")"; done
 }
 
-# The example without what only root may do: ports below 1024, files under /var/log and /run.
+# The example without what only root may do (ports below 1024, files under /var/log and /run) and what another machine may
+# lack (the list of public certification authorities).
 adapted() {
     echo "pid $folder/nginx.pid;"
-    sed -E -e 's#/etc/nginx/##g' -e '/^ *pid /d' -e 's#^( *(access|error)_log +)/var/log/nginx/#\1logs/#' \
+    sed -E -e 's#/etc/nginx/##g' -e '/^ *pid /d' \
+        -e 's#/etc/ssl/certs/ca-certificates\.crt#throwaway.crt#' -e 's#^( *(access|error)_log +)/var/log/nginx/#\1logs/#' \
         -e 's#^http +\{#&\n    access_log logs/access.log;#' -e 's/^( *listen +([^ ;]*:)?)(80|443)\>/\110\3/' < <(nginx_part "$1")
 }
 
