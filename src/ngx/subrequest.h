@@ -42,6 +42,7 @@ public:
     ngx_uint_t status() const noexcept { return request_->headers_out.status; }
     bool is_encoded() const noexcept;   // a Content-Encoding other than identity
     bool is_complete() const noexcept;  // false: it was larger than max_body, or it broke off
+    bool is_too_large() const noexcept { return outgrown_; }
     std::string_view body() const noexcept;
     std::string_view header(std::string_view name) const noexcept;  // empty: none
     // Gives back the memory of the body, which else stays as long as the request.

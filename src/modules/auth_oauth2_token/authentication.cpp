@@ -82,6 +82,7 @@ ngx_int_t Authentication::refuse(const Refusal& refusal) {
     const oauth::ErrorInfo& info = oauth::describe(refusal.error);
     const ngx_int_t status = refusal.status.value_or(info.http_status);
     if (status == NGX_HTTP_UNAUTHORIZED) {
+        refused_ = true;
         // RFC 6750 section 3.1: no error code for a request without credentials.
         const std::string error = info.oauth_error.empty() ? "" : " error=\"" + std::string(info.oauth_error) + '"';
         ngx::add_challenge(request_, conf_.challenge.value_or(ngx::ChallengeSetting{}), "Bearer" + error);

@@ -29,8 +29,11 @@ public:
     ngx_int_t proceed();
 
     const ngx_http_request_t* request() const noexcept { return request_; }
-    const Introspection& introspection() const noexcept { return introspection_; }
-    const Exchange& exchange() const noexcept { return exchange_; }
+    // For variables. No token while the request has not passed introspection, nor after a refusal with 401: error pages
+    // and the access log must not show claims that were not accepted.
+    const oauth::VerifiedToken* token() const noexcept { return refused_ ? nullptr : introspection_.token(); }
+    std::optional<bool> active() const noexcept { return introspection_.active(); }
+    const oauth::exchange::IssuedToken* issued() const noexcept { return exchange_.issued(); }
 
 private:
     std::expected<Progress, Refusal> steps();
@@ -49,6 +52,7 @@ private:
     Introspection introspection_;
     Exchange exchange_;
     bool passed_ = false;
+    bool refused_ = false;
 };
 
 }  // namespace auth_oauth2_token

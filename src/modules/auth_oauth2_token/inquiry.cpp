@@ -17,6 +17,7 @@ std::shared_ptr<const Answer> take_answer(ngx::Subrequest& subrequest) noexcept 
         auto answer = std::make_shared<const Answer>(Answer{
             .status = static_cast<int>(subrequest.status()),
             .complete = subrequest.is_complete(),
+            .too_large = subrequest.is_too_large(),
             .body = std::string(subrequest.body()),
             .content_encoding = std::string(subrequest.header("Content-Encoding")),
             .retry_after = std::string(subrequest.header("Retry-After")),
@@ -66,7 +67,10 @@ Progress Inquiry::start(const Question& question) {
 
 Progress Inquiry::proceed() {
     if (role_ == Role::heir) return lead();
-    if (role_ == Role::leader && subrequest_->done()) settle(take_answer(*subrequest_));
+    if (role_ == Role::leader && subrequest_->done()) {
+        request_->connection->log->action = nullptr;  // what it says is about the subrequest
+        settle(take_answer(*subrequest_));
+    }
     return role_ == Role::done ? Progress::ready : Progress::waiting;
 }
 

@@ -24,6 +24,7 @@ enum class Progress : std::uint8_t {
 struct Answer {
     int status = 0;  // 0: the subrequest could not be made
     bool complete = true;
+    bool too_large = false;
     std::string body{};
     std::string content_encoding{};
     std::string retry_after{};

@@ -55,6 +55,7 @@ ngx_int_t before_configuration(ngx_conf_t* cf) noexcept {
 }
 
 ngx_int_t after_configuration(ngx_conf_t* cf) noexcept {
+    ngx::Subrequest::install();
     next_header_filter = ngx_http_top_header_filter;
     ngx_http_top_header_filter = filter_header;
     if (ngx::add_handler(cf, NGX_HTTP_PREACCESS_PHASE, handle<ngx::Phase::preaccess>) != NGX_OK) return NGX_ERROR;

@@ -9,18 +9,15 @@ using oauth::Error;
 
 std::optional<Error> trouble_of(const Answer& answer) noexcept {
     if (answer.status == 0) return Error::internal;
+    if (answer.status == NGX_HTTP_OK && answer.too_large) return Error::document_too_large;
     if (answer.status == NGX_HTTP_OK && !answer.complete) return Error::server_unreachable;
     return std::nullopt;
 }
 
 Refusal refusal_of(const Answer& answer, Error error, std::string_view endpoint) {
     Refusal refusal{.error = error, .retry_after = oauth::retry_delay(answer.view(), ngx_time())};
-    if (answer.status == 0) {
-        refusal.detail = ngx::quoted(endpoint) + " cannot be asked";
-    } else {
-        refusal.detail = ngx::quoted(endpoint) + " answered with status " + std::to_string(answer.status);
-        if (!answer.complete) refusal.detail += ", and broke off or sent more than 64 KB";
-    }
+    refusal.detail = ngx::quoted(endpoint);
+    refusal.detail += answer.status == 0 ? " cannot be asked" : " gave status " + std::to_string(answer.status);
     return refusal;
 }
 

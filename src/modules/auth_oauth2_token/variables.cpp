@@ -25,7 +25,7 @@ const Authentication* authentication_of(const ngx_http_request_t* request) noexc
 
 void set_claim(ngx_http_request_t* request, ngx_http_variable_value_t& variable, std::string_view name) {
     const Authentication* authentication = authentication_of(request);
-    const auto* token = authentication != nullptr ? authentication->introspection().token() : nullptr;
+    const auto* token = authentication != nullptr ? authentication->token() : nullptr;
     const auto claim = token != nullptr ? token->claims().member(name) : std::nullopt;
     const auto text = claim ? oauth::claim_text(*claim) : std::nullopt;
     if (claim && !text)
@@ -49,7 +49,7 @@ ngx_int_t get_named(ngx_http_request_t* request, ngx_http_variable_value_t* vari
 // $oauth2_token_active
 ngx_int_t get_active(ngx_http_request_t* request, ngx_http_variable_value_t* variable, std::uintptr_t) noexcept {
     const Authentication* authentication = authentication_of(request);
-    const auto active = authentication != nullptr ? authentication->introspection().active() : std::nullopt;
+    const auto active = authentication != nullptr ? authentication->active() : std::nullopt;
     active ? ngx::set_value(*variable, *active ? "1" : "0") : ngx::set_not_found(*variable);
     return NGX_OK;
 }
@@ -58,7 +58,7 @@ ngx_int_t get_active(ngx_http_request_t* request, ngx_http_variable_value_t* var
 template <std::string oauth::exchange::IssuedToken::* part>
 ngx_int_t get_issued(ngx_http_request_t* request, ngx_http_variable_value_t* variable, std::uintptr_t) noexcept {
     const Authentication* authentication = authentication_of(request);
-    const auto* issued = authentication != nullptr ? authentication->exchange().issued() : nullptr;
+    const auto* issued = authentication != nullptr ? authentication->issued() : nullptr;
     issued != nullptr ? ngx::set_value(*variable, issued->*part) : ngx::set_not_found(*variable);
     return NGX_OK;
 }

@@ -36,8 +36,9 @@ alarm 120 * $patience;
 # --- starting and ending -----------------------------------------------------------------------------------------------
 
 # run_nginx($http_block, { file name => content }, options): the configuration may use %%TESTDIR%%, any number of ports
-# (%%PORT%%, %%PORT_BACKEND%%, ...), and in a location %%OK%%, which serves the file "ok". Options: main => text at the top level, log_level => 'debug', modules => [...],
-# allow => qr/a line that the log check shall not mind/.
+# (%%PORT%%, %%PORT_BACKEND%%, ...), and in a location %%OK%%, which serves the file "ok". Options: main => text at the
+# top level, log_level => 'debug', modules => [...], connections => N, allow => qr/a line that the log check shall not
+# mind/.
 sub run_nginx ($http, $files = {}, %options) {
     for my $attempt (1 .. 3) {
         my $self = prepare($http, $files, %options);
@@ -100,7 +101,7 @@ sub configuration ($self, $http) {
         pid %%TESTDIR%%/nginx.pid;
         error_log %%TESTDIR%%/error.log $level;
         $modules
-        events { worker_connections 512; }
+        events { worker_connections @{[ $options->{connections} // 512 ]}; }
         CONF
     $text =~ s/%%(PORT(?:_\w+)?)%%/$self->port($1)/ge;
     $text =~ s/%%TESTDIR%%/$self->{dir}/g;
