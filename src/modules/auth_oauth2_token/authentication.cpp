@@ -14,6 +14,12 @@ namespace auth_oauth2_token {
 
 using oauth::Error;
 
+namespace {
+
+constexpr std::size_t max_token_bytes = std::size_t{16} * 1024;
+
+}  // namespace
+
 ngx_int_t Authentication::proceed() {
     if (passed_) return NGX_OK;
     const auto progress = steps();
@@ -52,6 +58,7 @@ std::expected<void, Refusal> Authentication::read_credentials() {
     const auto token = oauth::bearer_token({&value, header != nullptr ? 1U : 0U});
     if (conf_.exchanges && (token || token.error() != Error::credentials_missing)) hide_credentials();
     if (!token) return std::unexpected(Refusal{token.error()});
+    if (token->size() > max_token_bytes) return std::unexpected(Refusal{Error::token_too_large});
     credentials_ = *token;
     return {};
 }

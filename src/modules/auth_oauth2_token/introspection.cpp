@@ -37,7 +37,7 @@ std::expected<Progress, Refusal> Introspection::begin(std::string_view token, co
     return ask(token);
 }
 
-// A cached answer is read as if it had just come. One that cannot be read is forgotten.
+// A cached answer is read as if it had just come. One that has expired since then is no answer any more.
 bool Introspection::look_up() {
     if (!conf_.introspect_cache || !conf_.introspect_cache->is_on()) return false;
     const auto hit = conf_.introspect_cache->zone->lookup(*key_, request_->connection->log);
@@ -45,8 +45,8 @@ bool Introspection::look_up() {
     auto token = ResponseReader::read(hit->bytes, conf_.rules, ngx_time());
     if (token) {
         verdict_ = std::make_shared<const oauth::VerifiedToken>(*std::move(token));
-    } else if (is_about_the_token(token.error())) {
-        verdict_ = std::unexpected(token.error());
+    } else if (token.error() == Error::token_inactive) {
+        verdict_ = std::unexpected(Error::token_inactive);
     }
     return verdict_.has_value();
 }
