@@ -8,6 +8,7 @@ package TestNginx;
 use v5.36;
 use parent 'Exporter';
 
+use Cwd            qw(abs_path);
 use File::Basename qw(dirname);
 use File::Path     qw(make_path);
 use File::Spec;
@@ -24,7 +25,7 @@ use TestNginx::Report;
 
 our @EXPORT = (@Test::More::EXPORT, @TestNginx::Jose::EXPORT, qw(run_nginx nginx_t run_origin finish wait_for));
 
-our $repository = File::Spec->rel2abs(__FILE__) =~ s{/test/prove/lib/TestNginx\.pm\z}{}r;
+our $repository = abs_path(dirname(__FILE__) . '/../../..');
 my $valgrind = $ENV{TEST_NGINX_VALGRIND};
 our $patience = $valgrind ? 10 : $ENV{TEST_NGINX_PRELOAD} ? 3 : 1;    # factor for every time limit
 my @running;

@@ -8,10 +8,11 @@ use parent 'Exporter';
 use Crypt::PK::ECC;
 use Crypt::PK::Ed25519;
 use Crypt::PK::RSA;
+use Cwd qw(abs_path);
 use Digest::SHA qw(hmac_sha256 hmac_sha384 hmac_sha512);
 use Fcntl      qw(:flock);
+use File::Basename qw(dirname);
 use File::Path qw(make_path);
-use File::Spec;
 use File::Temp qw(tempfile);
 use FindBin;
 use JSON::PP ();
@@ -19,7 +20,7 @@ use MIME::Base64 qw(encode_base64url decode_base64url);
 
 our @EXPORT = qw(mint claims assemble sign jwk private_jwk jwks keyval public_pem private_pem secret_bytes to_json from_json b64url b64url_decode);
 
-my $repository = File::Spec->rel2abs(__FILE__) =~ s{/test/prove/lib/TestNginx/Jose\.pm\z}{}r;
+my $repository = abs_path(dirname(__FILE__) . '/../../../..');
 my $json       = JSON::PP->new->canonical->utf8->allow_nonref;
 
 # name => [the algorithm it signs with unless told otherwise, arguments of `openssl genpkey`]
