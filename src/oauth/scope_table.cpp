@@ -7,13 +7,15 @@
 namespace oauth {
 
 ScopeSet& ScopeSet::operator|=(const ScopeSet& other) noexcept {
-    for (std::size_t i = 0; i < words_.size(); i++) words_[i] |= other.words_[i];
+    for (std::size_t i = 0; i < words_.size(); i++)
+        words_[i] |= other.words_[i];
     return *this;
 }
 
 ScopeSet ScopeSet::without(const ScopeSet& other) const noexcept {
     ScopeSet rest = *this;
-    for (std::size_t i = 0; i < words_.size(); i++) rest.words_[i] &= ~other.words_[i];
+    for (std::size_t i = 0; i < words_.size(); i++)
+        rest.words_[i] &= ~other.words_[i];
     return rest;
 }
 
