@@ -82,6 +82,15 @@ enum class Error : std::uint8_t {
     key_set_without_keys,  // no "keys" array
     key_set_unusable,      // parsed, but no key can verify a signature
 
+    // An issuer and the metadata of its authorization server (RFC 8414 section 2 and 3.3).
+    issuer_not_url,  // not an http(s) URL without query and fragment
+    metadata_not_object,
+    metadata_issuer_missing,
+    metadata_issuer_mismatch,  // not exactly the issuer that was asked
+    metadata_url_invalid,      // jwks_uri or an endpoint is not an absolute http(s) URL
+    metadata_url_insecure,     // http, though the issuer is https
+    metadata_without_jwks_uri,
+
     // A single key that is skipped (RFC 7517 section 4, RFC 7518 section 6, RFC 8037).
     key_not_object,
     key_type_unsupported,

@@ -1,0 +1,78 @@
+#include "oauth/discovery/http_url.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cstdint>
+
+namespace oauth::discovery {
+namespace {
+
+bool is_digit(char c) noexcept {
+    return c >= '0' && c <= '9';
+}
+
+char lower(char c) noexcept {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+bool is_alphanumeric(char c) noexcept {
+    return is_digit(c) || (lower(c) >= 'a' && lower(c) <= 'z');
+}
+
+// RFC 3986 section 2: unreserved, reserved and percent-encoded characters, but for "#".
+bool is_uri_character(char c) noexcept {
+    return is_alphanumeric(c) || std::string_view("-._~:/?[]@!$&'()*+,;=%").contains(c);
+}
+
+bool is_port(std::string_view text) noexcept {
+    std::uint16_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    return error == std::errc() && end == text.data() + text.size() && number != 0;
+}
+
+bool is_host(std::string_view host) noexcept {
+    if (host.starts_with('[')) {
+        if (host.size() < 4 || !host.ends_with(']')) return false;
+        return std::ranges::all_of(host.substr(1, host.size() - 2), [](char c) {
+            return is_digit(c) || std::string_view("abcdefABCDEF:.").contains(c);
+        });
+    }
+    return !host.empty() &&
+           std::ranges::all_of(host, [](char c) { return is_alphanumeric(c) || c == '-' || c == '.' || c == '_'; });
+}
+
+// Where the host ends in "host", "host:port" or "[address]:port".
+std::size_t host_end(std::string_view authority) noexcept {
+    const std::size_t from = authority.starts_with('[') ? authority.find(']') : 0;
+    return from == authority.npos ? authority.npos : authority.find(':', from);
+}
+
+}  // namespace
+
+std::optional<HttpUrl> HttpUrl::parse(std::string_view text) noexcept {
+    HttpUrl url = {};
+    url.secure = text.starts_with("https://");
+    if (!url.secure && !text.starts_with("http://")) return std::nullopt;
+    if (!std::ranges::all_of(text, is_uri_character)) return std::nullopt;
+
+    const std::size_t authority_at = url.secure ? 8 : 7;
+    const std::size_t authority_end = std::min(text.find_first_of("/?", authority_at), text.size());
+    const std::string_view authority = text.substr(authority_at, authority_end - authority_at);
+    url.origin = text.substr(0, authority_end);
+    const std::size_t colon = host_end(authority);
+    url.host = authority.substr(0, colon);
+    if (!is_host(url.host)) return std::nullopt;
+    if (colon != authority.npos && !is_port(authority.substr(colon + 1))) return std::nullopt;
+
+    const std::string_view rest = text.substr(authority_end);
+    const std::size_t query = rest.find('?');
+    url.path = rest.substr(0, query);
+    url.has_query = query != rest.npos;
+    return url;
+}
+
+bool HttpUrl::same_host_as(const HttpUrl& other) const noexcept {
+    return std::ranges::equal(host, other.host, {}, lower, lower);
+}
+
+}  // namespace oauth::discovery

@@ -1,0 +1,24 @@
+// The http and https URLs (RFC 9110 section 4.2) that issuers and their metadata name.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+namespace oauth::discovery {
+
+// A view of the URL's text.
+struct HttpUrl {
+    bool secure;              // https
+    std::string_view origin;  // "https://example.com:8443"
+    std::string_view host;    // without the port; an IPv6 address with its brackets
+    std::string_view path;    // empty, or from the first slash on
+    bool has_query;
+
+    // Strict: lower-case scheme, a host, no user information, no fragment, nothing that RFC 3986 does not allow in a
+    // URI.
+    static std::optional<HttpUrl> parse(std::string_view text) noexcept;
+
+    bool same_host_as(const HttpUrl& other) const noexcept;  // case-insensitive
+};
+
+}  // namespace oauth::discovery

@@ -1,0 +1,28 @@
+// What an authorization server says about itself (RFC 8414 section 2, OpenID Connect Discovery 1.0 section 3).
+#pragma once
+
+#include <cstddef>
+#include <expected>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "oauth/error.h"
+
+namespace oauth::discovery {
+
+struct ServerMetadata {
+    static constexpr std::size_t max_document_bytes = std::size_t{256} * 1024;
+
+    // Absolute URLs: https, or http too when the issuer itself is http. Whoever fetches one that leads to another host
+    // than the issuer's must not let it reach private addresses (SPEC 53).
+    std::optional<std::string> jwks_uri;
+    std::optional<std::string> introspection_endpoint;
+    std::optional<std::string> token_endpoint;
+
+    // `issuer` is the one that was asked: the document must name exactly that (RFC 8414 section 3.3). Errors: those of
+    // documents and of metadata, out_of_memory.
+    static std::expected<ServerMetadata, Error> parse(std::string_view document, std::string_view issuer) noexcept;
+};
+
+}  // namespace oauth::discovery

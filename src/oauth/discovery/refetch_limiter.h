@@ -1,0 +1,29 @@
+// Tokens with an unknown kid ask for the keys to be fetched again, and anyone can make such tokens.
+#pragma once
+
+#include <chrono>
+#include <optional>
+
+namespace oauth::discovery {
+
+// Lets one event through in each interval, at once when the last one is long enough ago. Times are of any clock that
+// does not go back.
+class RefetchLimiter {
+public:
+    using Time = std::chrono::milliseconds;
+
+    explicit constexpr RefetchLimiter(Time interval) noexcept : interval_(interval) {}
+
+    // True when it may happen now, and then counts it.
+    constexpr bool acquire(Time now) noexcept {
+        if (last_ && now - *last_ < interval_) return false;
+        last_ = now;
+        return true;
+    }
+
+private:
+    Time interval_;
+    std::optional<Time> last_;
+};
+
+}  // namespace oauth::discovery

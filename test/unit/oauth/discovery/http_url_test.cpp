@@ -1,0 +1,102 @@
+#include "oauth/discovery/http_url.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace oauth::discovery {
+namespace {
+
+TEST(HttpUrl, WhatIsNotAnAbsoluteHttpUrlIsRefused) {
+    for (const std::string_view text :
+         {"", "https", "https:", "https:/", "https://", "http:///path", "https://?q", "//example.com", "example.com",
+          "/path", "HTTPS://example.com", "ftp://example.com", "file:///etc/passwd", "javascript:alert(1)",
+          "https:example.com", "https//example.com", " https://example.com", "https://example.com "})
+        EXPECT_FALSE(HttpUrl::parse(text)) << text;
+}
+
+TEST(HttpUrl, AFragmentIsRefused) {
+    EXPECT_FALSE(HttpUrl::parse("https://example.com/#top"));
+    EXPECT_FALSE(HttpUrl::parse("https://example.com#"));
+}
+
+TEST(HttpUrl, UserInformationIsRefused) {
+    EXPECT_FALSE(HttpUrl::parse("https://user@example.com/"));
+    EXPECT_FALSE(HttpUrl::parse("https://user:secret@example.com/"));
+    EXPECT_FALSE(HttpUrl::parse("https://example.com:443@evil.example/"));
+}
+
+TEST(HttpUrl, AHostThatIsNoneIsRefused) {
+    for (const std::string_view text : {"https://:443/", "https://exa mple.com/", "https://example.com\\@evil.example/",
+                                        "https://a%2eb/", "https://[]/", "https://[::1", "https://[::1]x/",
+                                        "https://[::g]/", "https://[fe80::1%25eth0]/", "https://a,b/"})
+        EXPECT_FALSE(HttpUrl::parse(text)) << text;
+}
+
+TEST(HttpUrl, APortThatIsNoneIsRefused) {
+    for (const std::string_view text :
+         {"https://a:/", "https://a:0/", "https://a:65536/", "https://a:+1/", "https://a:-1/", "https://a:8x/",
+          "https://a:1:2/", "https://[::1]:/", "https://[::1]:x"})
+        EXPECT_FALSE(HttpUrl::parse(text)) << text;
+}
+
+TEST(HttpUrl, EveryByteOutsideOfUrisIsRefusedAnywhere) {
+    const std::string url = "https://example.com/a?b";
+    for (int byte = 0; byte < 256; ++byte) {
+        const auto c = static_cast<char>(byte);
+        if (byte > 0x20 && byte < 0x7F && !std::string_view("\"<>\\^`{|}#").contains(c)) continue;
+        for (std::size_t at = 0; at <= url.size(); ++at) {
+            std::string text = url;
+            text.insert(at, 1, c);
+            EXPECT_FALSE(HttpUrl::parse(text)) << byte << " at " << at;
+        }
+    }
+}
+
+TEST(HttpUrl, AUrlIsTakenApart) {
+    const auto url = HttpUrl::parse("https://auth.example.com:8443/tenant/one?x=/y");
+    ASSERT_TRUE(url);
+    EXPECT_TRUE(url->secure);
+    EXPECT_EQ(url->origin, "https://auth.example.com:8443");
+    EXPECT_EQ(url->host, "auth.example.com");
+    EXPECT_EQ(url->path, "/tenant/one");
+    EXPECT_TRUE(url->has_query);
+}
+
+TEST(HttpUrl, AUrlMayBeNothingButAnOrigin) {
+    const auto url = HttpUrl::parse("http://localhost");
+    ASSERT_TRUE(url);
+    EXPECT_FALSE(url->secure);
+    EXPECT_EQ(url->origin, "http://localhost");
+    EXPECT_EQ(url->host, "localhost");
+    EXPECT_EQ(url->path, "");
+    EXPECT_FALSE(url->has_query);
+}
+
+TEST(HttpUrl, AQueryMayFollowTheHost) {
+    const auto url = HttpUrl::parse("https://a.example?q");
+    ASSERT_TRUE(url);
+    EXPECT_EQ(url->host, "a.example");
+    EXPECT_EQ(url->path, "");
+    EXPECT_TRUE(url->has_query);
+}
+
+TEST(HttpUrl, AnIpv6AddressKeepsItsBrackets) {
+    const auto url = HttpUrl::parse("http://[2001:db8::1]:8080/keys");
+    ASSERT_TRUE(url);
+    EXPECT_EQ(url->host, "[2001:db8::1]");
+    EXPECT_EQ(url->origin, "http://[2001:db8::1]:8080");
+}
+
+bool same_host(std::string_view a, std::string_view b) {
+    return HttpUrl::parse(a)->same_host_as(*HttpUrl::parse(b));
+}
+
+TEST(HttpUrl, HostsAreComparedWithoutCasePortAndPath) {
+    EXPECT_TRUE(same_host("https://Auth.Example.com", "https://auth.example.COM:8443/keys"));
+    EXPECT_FALSE(same_host("https://auth.example.com", "https://auth.example.com.evil.example"));
+    EXPECT_FALSE(same_host("https://auth.example.com", "https://example.com"));
+}
+
+}  // namespace
+}  // namespace oauth::discovery
