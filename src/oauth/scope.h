@@ -51,7 +51,7 @@ public:
 
     constexpr explicit ScopeTokens(std::string_view text) noexcept : text_(text) {}
     constexpr Iterator begin() const noexcept { return Iterator(text_); }
-    constexpr std::default_sentinel_t end() const noexcept { return {}; }
+    static constexpr std::default_sentinel_t end() noexcept { return {}; }
 
 private:
     std::string_view text_;

@@ -15,7 +15,7 @@ std::optional<NumericDate> numeric_date(const json::Value& value, Rounding round
         return seconds;
     }
     const auto seconds = value.number();
-    if (!seconds || !(*seconds >= 0 && *seconds <= static_cast<double>(last_second_of_9999))) return std::nullopt;
+    if (!seconds || *seconds < 0 || *seconds > static_cast<double>(last_second_of_9999)) return std::nullopt;
     return static_cast<NumericDate>(rounding == Rounding::down ? std::floor(*seconds) : std::ceil(*seconds));
 }
 

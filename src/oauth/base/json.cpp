@@ -152,8 +152,7 @@ T known(dom::element element) noexcept {
 bool equal(dom::element a, dom::element b);
 
 bool equal(dom::array a, dom::array b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                      [](dom::element x, dom::element y) { return equal(x, y); });
+    return std::ranges::equal(a, b, [](dom::element x, dom::element y) { return equal(x, y); });
 }
 
 bool equal(dom::object a, dom::object b) {

@@ -29,7 +29,7 @@ void append_number(std::string& out, Number number) {
     const std::string_view text(digits.data(), static_cast<std::size_t>(end - digits.data()));
     out += text;
     // A real without fraction must not come back as an integer.
-    if (std::is_floating_point_v<Number> && text.find_first_of(".e") == text.npos) out += ".0";
+    if (std::is_floating_point_v<Number> && text.find_first_of(".e") == std::string_view::npos) out += ".0";
 }
 
 void append(std::string& out, const Value& value);
