@@ -4,8 +4,6 @@ use FindBin;
 use lib "$FindBin::Bin/../lib";
 use TestNginx;
 
-use Time::HiRes qw(sleep);
-
 my $as      = run_origin();
 my $as_port = $as->port;
 $as->answer('/introspect', body => '{"active":true}');
@@ -36,7 +34,7 @@ $as->stop;
 for my $round (1 .. 5) {
     is statuses(cached(), fresh()), '200 ' x 10 . '503 ' x 9 . '503', "round $round without a server: cached ones pass, others get 503";
 }
-my $again = $as->restart;
+$as->restart;
 is statuses(cached(), fresh()), '200 ' x 19 . '200', 'the server is back: all pass';
 
 finish();
