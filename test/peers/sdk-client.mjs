@@ -39,11 +39,11 @@ export async function connectClient(url, { authProvider = new MemoryOAuthProvide
 }
 
 // SDK v1: revisions up to 2025-11-25.
-export async function connectLegacyClient(url, { authProvider = new MemoryOAuthProvider(), fetch } = {}) {
+export async function connectLegacyClient(url, { authProvider = new MemoryOAuthProvider() } = {}) {
   const client = new LegacyClient(name);
   await connectWithOAuth(
     client,
-    () => new LegacyTransport(new URL(url), { authProvider, fetch }),
+    () => new LegacyTransport(new URL(url), { authProvider }),
     (error) => error instanceof LegacyUnauthorizedError,
     (transport) => transport.finishAuth(authProvider.callback.searchParams.get('code')),
   );
