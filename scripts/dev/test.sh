@@ -86,7 +86,7 @@ suite_e2e() {
     need_peers
     build release modules
     suite e2e "$NODE" env TEST_NGINX_LOAD_MODULES="$(modules_of release)" \
-        node --test --test-reporter spec test/e2e/*.test.mjs*.test.mjs
+        node --test --test-reporter spec test/e2e/*.test.mjs
 }
 
 suite_docs() {
