@@ -29,6 +29,7 @@ my $nginx = run_nginx(<<"CONF", { 'html/local.json' => jwks('p521'), 'file.json'
         location /inline  { auth_jwt_key_request /_inline; %%OK%% }
         location /falls   { auth_jwt_key_request /_falls; %%OK%% }
         location /follows { auth_jwt_key_request /_follows; %%OK%% }
+        location /chain   { auth_jwt_key_request /_as/more; try_files /none /one/chained; }
         location /unzips  { auth_jwt_key_request /_unzips; %%OK%% }
         location /backend { auth_jwt_key_request /_as/jwks; proxy_pass http://127.0.0.1:$as_port; }
         location /_as/    { internal; auth_jwt off; proxy_pass http://127.0.0.1:$as_port/; }
@@ -70,6 +71,8 @@ accepts('/unzips',  'p256',       'gunzip in the location makes a compressed res
 accepts($_, 'p256', "the location of the keys needs no auth_jwt off: $_", port => 'PORT_INHERITED') for qw(/access /preaccess);
 accepts('/big',     'p256',       'a response of 100 KB is read');
 
+is $nginx->get('/chain', token => mint('rsa'))->status, 401, 'a location that a request is sent on to asks for its own keys';
+is $nginx->get('/chain', token => mint('p256'))->status, 401, 'and the first one has asked for its own';
 $nginx->passes_after('/one', token => mint('p256'));
 $nginx->refuses("a key that is not there is refused at $_", path => $_, token => mint('ed25519'), reason => qr/key_not_found/)
     for qw(/one /keyval /several /file /local);

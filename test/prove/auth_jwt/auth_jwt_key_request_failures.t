@@ -60,6 +60,7 @@ my %misbehaviour = (
     '10 MB'                            => { size => 10_000_000 },
     '2 MB of white space and keys'     => { body => ' ' x 2_000_000 . $good },
     'a compressed response'            => { body => $good, gzip => 1 },
+    'keys that only claim to be compressed' => { body => $good, headers => [['Content-Encoding', 'br']] },
     'a reset before the response'      => { body => $good, reset => 0 },
     'a reset midway'                   => { body => $good, reset => 150 },
     'no answer'                        => { hang => 1 },
