@@ -58,6 +58,8 @@ my %misbehaviour = (
     'keys cut short'                   => { body => substr $good, 0, -1 },
     'keys with junk behind them'       => { body => "$good}" },
     '10 MB'                            => { size => 10_000_000 },
+    'keys and 2 MB of white space'     => { body => $good . ' ' x 2_000_000 },
+    'a reset behind the keys'          => { body => $good . ' ' x 9_000, reset => length($good) + 2_000 },
     '2 MB of white space and keys'     => { body => ' ' x 2_000_000 . $good },
     'a compressed response'            => { body => $good, gzip => 1 },
     'keys that only claim to be compressed' => { body => $good, headers => [['Content-Encoding', 'br']] },
