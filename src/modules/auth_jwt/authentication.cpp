@@ -1,5 +1,7 @@
 #include "modules/auth_jwt/authentication.h"
 
+#include <algorithm>
+
 #include "modules/auth_jwt/claim_rule.h"
 #include "ngx/config.h"
 #include "ngx/header.h"
@@ -26,9 +28,7 @@ bool is_listed(const std::vector<std::shared_ptr<const RevocationList>>& lists,
     if (lists.empty() || !value) return false;
     const auto text = oauth::claim_text(*value);
     if (!text) return true;  // nobody can list such a value, so nobody can revoke it either
-    for (const auto& list : lists)
-        if (list->contains(*text)) return true;
-    return false;
+    return std::ranges::any_of(lists, [&](const auto& list) { return list->contains(*text); });
 }
 
 // Inside of a quoted-string (RFC 9110 section 5.6.4).

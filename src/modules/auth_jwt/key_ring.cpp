@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
+#include <bit>
 #include <new>
 #include <utility>
 
@@ -16,9 +16,8 @@ constexpr ngx_msec_t renewal_interval = 5000;
 
 // One URI may mean something else in another server or location.
 KeyCache::AnswerKey answer_key(const LocationConf& conf, KeyFormat format, std::string_view uri) {
-    const auto* pointer = &conf;
-    std::array<char, sizeof pointer> place{};
-    std::memcpy(place.data(), &pointer, sizeof pointer);
+    using Bytes = std::array<char, sizeof(std::uintptr_t)>;
+    const auto place = std::bit_cast<Bytes>(reinterpret_cast<std::uintptr_t>(&conf));
     const auto digest = oauth::sha256_of(
         {std::string_view(place.data(), place.size()), format == KeyFormat::jwks ? "jwks" : "keyval", uri});
     if (!digest) throw std::bad_alloc();
