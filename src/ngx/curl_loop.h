@@ -80,7 +80,7 @@ private:
     void drain() noexcept;
 
     CURLM* multi_ = nullptr;
-    oauth::openssl::TrustStore trusted_;
+    oauth::openssl::X509Store trusted_;
     ngx_event_t due_ = {};                  // libcurl's one timer, or "call me now" when posted
     ngx_connection_t due_connection_ = {};  // nginx's debug log looks for an fd through event->data
     Transfer* first_lacking_ = nullptr;

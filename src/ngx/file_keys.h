@@ -18,7 +18,7 @@ public:
     bool wait_for_newer(KeysWait&, ngx_msec_t, KeysWait::Done, void*) noexcept override { return false; }
 
 private:
-    std::expected<Set, std::string> parse(std::string_view document, ngx_log_t* log) const;
+    std::expected<Set, std::string> parse(std::string_view document, ngx_log_t* to) const;
     void look_again();
     void keep_old(const std::string& reason);
 

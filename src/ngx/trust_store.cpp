@@ -16,7 +16,7 @@ std::string last_openssl_error() {
 
 std::expected<TrustStore, std::string> TrustStore::load(const char* file) noexcept try {
     const oauth::openssl::ErrorQueueGuard guard;
-    Store store(X509_STORE_new());
+    oauth::openssl::X509Store store(X509_STORE_new());
     if (store == nullptr) return std::unexpected(last_openssl_error());
     const int loaded =
         file != nullptr ? X509_STORE_load_file(store.get(), file) : X509_STORE_set_default_paths(store.get());

@@ -19,9 +19,8 @@ public:
     X509_STORE* get() const noexcept { return store_.get(); }
 
 private:
-    using Store = oauth::openssl::TrustStore;
-    explicit TrustStore(Store store) noexcept : store_(std::move(store)) {}
-    Store store_;
+    explicit TrustStore(oauth::openssl::X509Store store) noexcept : store_(std::move(store)) {}
+    oauth::openssl::X509Store store_;
 };
 
 }  // namespace ngx

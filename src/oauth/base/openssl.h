@@ -9,7 +9,6 @@
 #include <openssl/evp.h>
 #include <openssl/param_build.h>
 #include <openssl/x509_vfy.h>
-#include <openssl/x509_vfy.h>
 
 #include <memory>
 
@@ -31,7 +30,6 @@ using Bignum = std::unique_ptr<BIGNUM, Deleter<BN_free>>;
 using Bio = std::unique_ptr<BIO, Deleter<BIO_free_all>>;
 using Params = std::unique_ptr<OSSL_PARAM, Deleter<OSSL_PARAM_free>>;
 using ParamsBuilder = std::unique_ptr<OSSL_PARAM_BLD, Deleter<OSSL_PARAM_BLD_free>>;
-using TrustStore = std::unique_ptr<X509_STORE, Deleter<X509_STORE_free>>;
 using X509Store = std::unique_ptr<X509_STORE, Deleter<X509_STORE_free>>;
 using EcdsaSignature = std::unique_ptr<ECDSA_SIG, Deleter<ECDSA_SIG_free>>;
 

@@ -61,7 +61,8 @@ std::optional<seconds> max_age(std::string_view cache_control) noexcept {
         const std::string_view name = directive.substr(0, equals);
         if (equals_ignoring_case(name, "no-store") || equals_ignoring_case(name, "no-cache")) return seconds(0);
         if (!equals_ignoring_case(name, "max-age")) continue;
-        const seconds value = equals == directive.npos ? seconds(0) : parse_seconds(directive.substr(equals + 1));
+        const seconds value =
+            equals == std::string_view::npos ? seconds(0) : parse_seconds(directive.substr(equals + 1));
         smallest = std::min(smallest.value_or(value), value);
     }
     return smallest;

@@ -42,7 +42,7 @@ bool is_host(std::string_view host) noexcept {
 // Where the host ends in "host", "host:port" or "[address]:port".
 std::size_t host_end(std::string_view authority) noexcept {
     const std::size_t from = authority.starts_with('[') ? authority.find(']') : 0;
-    return from == authority.npos ? authority.npos : authority.find(':', from);
+    return from == std::string_view::npos ? std::string_view::npos : authority.find(':', from);
 }
 
 }  // namespace
@@ -60,12 +60,12 @@ std::optional<HttpUrl> HttpUrl::parse(std::string_view text) noexcept {
     const std::size_t colon = host_end(authority);
     url.host = authority.substr(0, colon);
     if (!is_host(url.host)) return std::nullopt;
-    if (colon != authority.npos && !is_port(authority.substr(colon + 1))) return std::nullopt;
+    if (colon != std::string_view::npos && !is_port(authority.substr(colon + 1))) return std::nullopt;
 
     const std::string_view rest = text.substr(authority_end);
     const std::size_t query = rest.find('?');
     url.path = rest.substr(0, query);
-    url.has_query = query != rest.npos;
+    url.has_query = query != std::string_view::npos;
     return url;
 }
 
