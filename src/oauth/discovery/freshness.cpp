@@ -5,6 +5,8 @@
 #include <limits>
 #include <string>
 
+#include "oauth/base/ascii.h"
+
 namespace oauth::discovery {
 namespace {
 
@@ -17,11 +19,6 @@ std::string_view trim(std::string_view text) noexcept {
     while (!text.empty() && (text.back() == ' ' || text.back() == '\t'))
         text.remove_suffix(1);
     return text;
-}
-
-bool equal_ignoring_case(std::string_view text, std::string_view lower_case) noexcept {
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-    return std::ranges::equal(text, lower_case, {}, lower);
 }
 
 // Takes the next directive off the front of a comma-separated list; a comma in a quoted string does not separate.
@@ -62,8 +59,8 @@ std::optional<seconds> max_age(std::string_view cache_control) noexcept {
         const std::string_view directive = take_directive(cache_control);
         const std::size_t equals = directive.find('=');
         const std::string_view name = directive.substr(0, equals);
-        if (equal_ignoring_case(name, "no-store") || equal_ignoring_case(name, "no-cache")) return seconds(0);
-        if (!equal_ignoring_case(name, "max-age")) continue;
+        if (equals_ignoring_case(name, "no-store") || equals_ignoring_case(name, "no-cache")) return seconds(0);
+        if (!equals_ignoring_case(name, "max-age")) continue;
         const seconds value = equals == directive.npos ? seconds(0) : parse_seconds(directive.substr(equals + 1));
         smallest = std::min(smallest.value_or(value), value);
     }

@@ -4,6 +4,8 @@
 #include <charconv>
 #include <cstdint>
 
+#include "oauth/base/ascii.h"
+
 namespace oauth::discovery {
 namespace {
 
@@ -11,12 +13,8 @@ bool is_digit(char c) noexcept {
     return c >= '0' && c <= '9';
 }
 
-char lower(char c) noexcept {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
 bool is_alphanumeric(char c) noexcept {
-    return is_digit(c) || (lower(c) >= 'a' && lower(c) <= 'z');
+    return is_digit(c) || (to_lower(c) >= 'a' && to_lower(c) <= 'z');
 }
 
 // RFC 3986 section 2: unreserved, reserved and percent-encoded characters, but for "#".
@@ -72,7 +70,7 @@ std::optional<HttpUrl> HttpUrl::parse(std::string_view text) noexcept {
 }
 
 bool HttpUrl::same_host_as(const HttpUrl& other) const noexcept {
-    return std::ranges::equal(host, other.host, {}, lower, lower);
+    return equals_ignoring_case(host, other.host);
 }
 
 }  // namespace oauth::discovery

@@ -1,0 +1,103 @@
+#include "modules/mcp_resource/config.h"
+
+#include <algorithm>
+
+#include "ngx/config.h"
+#include "ngx/pool.h"
+
+namespace mcp_resource {
+namespace {
+
+template <class T>
+void inherit_list(std::vector<T>& own, const std::vector<T>& from_above) {
+    if (own.empty()) own = from_above;
+}
+
+void inherit_all(LocationConf& conf, const LocationConf& above) {
+    if (!conf.resource) {  // these belong to the resource
+        ngx::inherit(conf.metadata_uri, above.metadata_uri);
+        inherit_list(conf.aliases, above.aliases);
+    }
+    ngx::inherit(conf.resource, above.resource);
+    ngx::inherit(conf.accept_any_issuer, above.accept_any_issuer);
+    ngx::inherit(conf.leeway, above.leeway);
+    ngx::inherit(conf.algorithms, above.algorithms);
+    ngx::inherit(conf.type, above.type);
+    ngx::inherit(conf.protocol, above.protocol);
+    ngx::inherit(conf.max_body, above.max_body);
+    inherit_list(conf.authorization_servers, above.authorization_servers);
+    inherit_list(conf.accepted_issuers, above.accepted_issuers);
+    inherit_list(conf.keys, above.keys);
+    inherit_list(conf.scopes_supported, above.scopes_supported);
+    inherit_list(conf.implications, above.implications);
+    inherit_list(conf.anonymous_methods, above.anonymous_methods);
+    inherit_list(conf.allowed_origins, above.allowed_origins);
+    inherit_list(conf.claim_headers, above.claim_headers);
+    ngx::add_inherited(conf.scopes, above.scopes);
+}
+
+void add_metadata_path(ServerConf& server, const std::string& path, const Endpoint& endpoint) {
+    const auto same = [&](const auto& known) { return known.first == path; };
+    const auto known = std::ranges::find_if(server.metadata, same);
+    if (known == server.metadata.end()) {
+        server.metadata.emplace_back(path, &endpoint);
+    } else if (known->second != &endpoint) {
+        throw ngx::ConfigError("\"mcp_resource\" directive: " + ngx::quoted(known->second->resource.uri.text()) +
+                               " and " + ngx::quoted(endpoint.resource.uri.text()) +
+                               " of one server would both have their metadata at " + ngx::quoted(path));
+    }
+}
+
+// RFC 9728 section 3.1 knows the path-inserted well-known; clients also ask at the root (MCP discovery).
+void assign_root_path(ServerConf& server) {
+    const bool is_only_one = server.resources.size() == 1;
+    for (const LocationConf* conf : server.resources)
+        if (conf->endpoint && (is_only_one || conf->resource->is_default))
+            add_metadata_path(server, std::string(mcp::well_known_prefix), *conf->endpoint);
+}
+
+}  // namespace
+
+void* create_main_conf(ngx_conf_t* cf) noexcept {
+    return ngx::guarded<void*>(cf->log, nullptr, [cf] { return &ngx::make<MainConf>(cf->pool); });
+}
+
+void* create_server_conf(ngx_conf_t* cf) noexcept {
+    return ngx::guarded<void*>(cf->log, nullptr, [cf] {
+        auto& main = *static_cast<MainConf*>(ngx_http_conf_get_module_main_conf(cf, ngx_http_mcp_resource_module));
+        auto& server = ngx::make<ServerConf>(cf->pool);
+        main.servers.push_back(&server);
+        return &server;
+    });
+}
+
+void* create_location_conf(ngx_conf_t* cf) noexcept {
+    return ngx::guarded<void*>(cf->log, nullptr, [cf] { return &ngx::make<LocationConf>(cf->pool); });
+}
+
+char* merge_location_conf(ngx_conf_t* cf, void* parent, void* child) noexcept {
+    auto* const failure = static_cast<char*>(NGX_CONF_ERROR);
+    return ngx::guarded<char*>(cf->log, failure, [&]() -> char* {
+        auto& conf = *static_cast<LocationConf*>(child);
+        inherit_all(conf, *static_cast<const LocationConf*>(parent));
+        try {
+            conf.endpoint = compile(cf, conf);
+        } catch (const ngx::ConfigError& error) {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "%s", error.what());
+            return failure;
+        }
+        return NGX_CONF_OK;
+    });
+}
+
+void assign_metadata_paths(MainConf& main) {
+    for (ServerConf* server : main.servers) {
+        for (const LocationConf* conf : server->resources)
+            if (conf->endpoint)
+                for (const std::string& path : conf->endpoint->metadata_paths)
+                    add_metadata_path(*server, path, *conf->endpoint);
+        assign_root_path(*server);
+    }
+}
+
+}  // namespace mcp_resource
