@@ -5,9 +5,12 @@ dev_build() {
     build "${1:-release}"
 }
 
-# build <preset> [target]: leaves build/<preset> up to date.
+# build <preset> [target]: leaves build/<preset> up to date. Once a run: suites that follow each other test the same build.
+declare -A built=()
 build() {
     local preset=$1 target=${2:-}
+    [ -z "${built[$preset$target]:-}" ] || return 0
+    built[$preset$target]=yes
     need build
     [ "$preset" != fuzz ] || need fuzz
     if [ ! build/"$preset"/build.ninja -nt CMakePresets.json ]; then

@@ -31,12 +31,15 @@ report() {
     printf '%s\n' "== Suites" "${summary[@]}"
 }
 
-# suite <name> <number of closing lines> <command...>
+# How the closing lines of a runner begin.
+readonly CTEST='^[0-9]+% tests passed' PROVE='^(All tests successful|Test Summary Report|Result:)' NODE='^. tests [0-9]' ANY='.'
+
+# suite <name> <beginning of the closing lines> <command...>
 suite() {
-    local name=$1 lines=$2 start=$SECONDS result=ok
+    local name=$1 beginning=$2 start=$SECONDS result=ok
     shift 2
     step "$name" "$@" || { result=FAILED failed=1; }
-    closing+=("== $name" "$(tail -n "$lines" "$(log_of "$name")")" "")
+    closing+=("== $name" "$(sed -nE "/$beginning/,\$ p" "$(log_of "$name")" | head -n 100)" "")
     summary+=("$(printf '%-8s %-16s %4d s' "$result" "$name" $((SECONDS - start)))")
 }
 
@@ -51,7 +54,7 @@ suite_unit() { unit_tests unit release; }
 unit_tests() {
     build "$2"
     has_files "build/$2/test/unit/unit_tests" || { skip "$1" "there are no unit tests"; return; }
-    suite "$1" 3 ctest --preset "$2" -j "$(nproc)"
+    suite "$1" "$CTEST" ctest --preset "$2" -j "$(nproc)"
 }
 
 suite_prove() { prove_tests prove release; }
@@ -68,7 +71,7 @@ prove_tests() {
     done
     jobs=$(nproc)
     [ "$name" != valgrind ] || jobs=1
-    suite "$name" 3 env TEST_NGINX_LOAD_MODULES="$(modules_of "$preset")" "$@" \
+    suite "$name" "$PROVE" env TEST_NGINX_LOAD_MODULES="$(modules_of "$preset")" "$@" \
         prove --recurse --jobs "$jobs" "${folders[@]}"
 }
 
@@ -82,19 +85,20 @@ suite_e2e() {
     need test
     need_peers
     build release
-    suite e2e 8 env TEST_NGINX_LOAD_MODULES="$(modules_of release)" node --test test/e2e/*.test.mjs
+    suite e2e "$NODE" env TEST_NGINX_LOAD_MODULES="$(modules_of release)" \
+        node --test --test-reporter spec test/e2e/*.test.mjs*.test.mjs
 }
 
 suite_docs() {
     has_files "test/docs/*.t" || { skip docs "there are no tests in test/docs"; return; }
     need test
-    suite docs 3 prove test/docs
+    suite docs "$PROVE" prove test/docs
 }
 
 suite_examples() {
     need test
     build release
-    suite examples 20 env TEST_NGINX_LOAD_MODULES="$(modules_of release)" scripts/lint-examples.sh
+    suite examples "$ANY" env TEST_NGINX_LOAD_MODULES="$(modules_of release)" scripts/lint-examples.sh
 }
 
 suite_asan() {
@@ -111,5 +115,5 @@ suite_valgrind() {
 
 suite_fuzz() {
     build fuzz
-    suite fuzz 3 ctest --preset fuzz
+    suite fuzz "$CTEST" ctest --preset fuzz
 }

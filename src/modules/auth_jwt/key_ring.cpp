@@ -131,6 +131,8 @@ void KeyRing::take_answer(const KeySource& source) {
 }
 
 bool KeyRing::renew() {
+    if (!renewed_.empty()) return false;  // once in a request
+    trouble_.clear();
     for (const KeyCache::AnswerKey& key : used_) {
         KeyCache::Answer* answer = cache_.answer(key);
         if (answer != nullptr && ngx_current_msec - answer->asked >= renewal_interval) {
@@ -140,7 +142,6 @@ bool KeyRing::renew() {
             trouble_ = "newer keys were asked for, and have not come yet";
         }
     }
-    used_.clear();
     if (renewed_.empty()) return false;
     next_ = 0;
     held_.clear();

@@ -58,21 +58,16 @@ ngx_int_t after_configuration(ngx_conf_t* cf) noexcept {
     return ngx::add_handler(cf, NGX_HTTP_ACCESS_PHASE, handle<ngx::Phase::access>);
 }
 
-template <auto set>
-constexpr ngx_command_t row(std::string_view name, ngx_uint_t where_and_arguments, ngx_uint_t offset) {
-    return {ngx::str(name), where_and_arguments, ngx::directive<set>, offset, 0, nullptr};
-}
-
 constexpr ngx_uint_t anywhere = NGX_HTTP_MAIN_CONF | NGX_HTTP_SRV_CONF | NGX_HTTP_LOC_CONF | NGX_HTTP_LMT_CONF;
 
 template <auto set>
 ngx_command_t location_row(std::string_view name, ngx_uint_t arguments) {
-    return row<set>(name, anywhere | arguments, NGX_HTTP_LOC_CONF_OFFSET);
+    return ngx::row<set>(name, anywhere | arguments, NGX_HTTP_LOC_CONF_OFFSET);
 }
 
 template <auto set>
 ngx_command_t http_row(std::string_view name, ngx_uint_t arguments) {
-    return row<set>(name, NGX_HTTP_MAIN_CONF | arguments, NGX_HTTP_MAIN_CONF_OFFSET);
+    return ngx::row<set>(name, NGX_HTTP_MAIN_CONF | arguments, NGX_HTTP_MAIN_CONF_OFFSET);
 }
 
 std::array commands = {

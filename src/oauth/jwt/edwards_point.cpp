@@ -8,19 +8,18 @@ namespace oauth::jwt {
 namespace {
 
 using openssl::Bignum;
-using BignumContext = std::unique_ptr<BN_CTX, openssl::Deleter<BN_CTX_free>>;
 
 // a x^2 + y^2 = 1 + d x^2 y^2 over the integers modulo p (RFC 8032 section 5.1 and 5.2).
 struct Parameters {
     std::size_t encoded_size;
-    int a;
+    const char* a;
     const char* p;
     const char* d;
 };
 
-constexpr Parameters ed25519{32, -1, "7FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFED",
+constexpr Parameters ed25519{32, "-1", "7FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFED",
                              "52036CEE2B6FFE738CC740797779E89800700A4D4141D8AB75EB4DCA135978A3"};
-constexpr Parameters ed448{57, 1,
+constexpr Parameters ed448{57, "1",
                            "FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFE"
                            "FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF",
                            "-98A9"};  // -39081
@@ -31,6 +30,30 @@ Bignum from_hex(const char* hex) {
     return Bignum(number);
 }
 
+// Integers modulo p. A null number stands for an operation that failed, and everything made of it fails too.
+class Field {
+public:
+    explicit Field(const char* p) : p_(from_hex(p)), context_(BN_CTX_new()) {}
+
+    Bignum multiply(const Bignum& a, const Bignum& b) const { return apply(BN_mod_mul, a, b); }
+    Bignum subtract(const Bignum& a, const Bignum& b) const { return apply(BN_mod_sub, a, b); }
+    bool contains(const Bignum& a) const { return a && p_ && BN_cmp(a.get(), p_.get()) < 0; }
+    bool is_nonzero_square(const Bignum& a) const { return a && BN_kronecker(a.get(), p_.get(), context_.get()) == 1; }
+
+private:
+    template <class Operation>
+    Bignum apply(Operation operation, const Bignum& a, const Bignum& b) const {
+        Bignum result(BN_new());
+        if (!a || !b || !p_ || !context_ || !result ||
+            operation(result.get(), a.get(), b.get(), p_.get(), context_.get()) != 1)
+            return nullptr;
+        return result;
+    }
+
+    Bignum p_;
+    std::unique_ptr<BN_CTX, openssl::Deleter<BN_CTX_free>> context_;
+};
+
 // The y coordinate: little endian, with the sign of x in the highest bit.
 Bignum decode_y(std::string_view encoded) {
     std::string bytes(encoded);
@@ -39,26 +62,8 @@ Bignum decode_y(std::string_view encoded) {
         BN_lebin2bn(reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(bytes.size()), nullptr));
 }
 
-// With x^2 = numerator / denominator, numerator = 1 - y^2 and denominator = a - d y^2: such an x exists when
-// numerator * denominator is a square. Points of order 1 and 2 have numerator 0, those of order 4 have y = 0, and those
-// of order 8 double to y = 0, which is y^2 = a x^2.
-bool is_on_curve(const Parameters& curve, const BIGNUM* y, const BIGNUM* p, BN_CTX* context) {
-    const Bignum a(BN_new()), y2(BN_new()), numerator(BN_new()), denominator(BN_new()), product(BN_new());
-    const Bignum d = from_hex(curve.d);
-    if (!a || !y2 || !numerator || !denominator || !product || !d) return false;
-    if (BN_one(a.get()) != 1 || BN_mod_sqr(y2.get(), y, p, context) != 1) return false;
-    if (BN_mod_sub(numerator.get(), a.get(), y2.get(), p, context) != 1) return false;
-    BN_set_negative(a.get(), curve.a < 0 ? 1 : 0);
-    if (BN_mod_mul(denominator.get(), d.get(), y2.get(), p, context) != 1 ||
-        BN_mod_sub(denominator.get(), a.get(), denominator.get(), p, context) != 1 ||
-        BN_mod_mul(product.get(), numerator.get(), denominator.get(), p, context) != 1 ||
-        BN_kronecker(product.get(), p, context) != 1)
-        return false;
-
-    if (BN_mod_mul(denominator.get(), denominator.get(), y2.get(), p, context) != 1 ||
-        BN_mod_mul(numerator.get(), numerator.get(), a.get(), p, context) != 1)
-        return false;
-    return BN_is_zero(y) == 0 && BN_cmp(denominator.get(), numerator.get()) != 0;
+bool differ(const Bignum& a, const Bignum& b) {
+    return a && b && BN_cmp(a.get(), b.get()) != 0;
 }
 
 }  // namespace
@@ -66,11 +71,20 @@ bool is_on_curve(const Parameters& curve, const BIGNUM* y, const BIGNUM* p, BN_C
 bool is_usable_point(EdwardsCurve curve, std::string_view encoded) {
     const Parameters& parameters = curve == EdwardsCurve::ed25519 ? ed25519 : ed448;
     if (encoded.size() != parameters.encoded_size) return false;
-    const Bignum p = from_hex(parameters.p);
+    const Field field(parameters.p);
     const Bignum y = decode_y(encoded);
-    const BignumContext context(BN_CTX_new());
-    if (!p || !y || !context || BN_cmp(y.get(), p.get()) >= 0) return false;
-    return is_on_curve(parameters, y.get(), p.get(), context.get());
+    if (!field.contains(y)) return false;
+
+    // x^2 = numerator / denominator has a solution when numerator * denominator is a square. Zero is left out: those
+    // are the points of order 1 and 2, where y^2 = 1.
+    const Bignum y2 = field.multiply(y, y);
+    const Bignum a = from_hex(parameters.a);
+    const Bignum numerator = field.subtract(from_hex("1"), y2);
+    const Bignum denominator = field.subtract(a, field.multiply(from_hex(parameters.d), y2));
+    if (!field.is_nonzero_square(field.multiply(numerator, denominator))) return false;
+
+    // Points of order 4 have y = 0. Those of order 8 double to one of them, which they do when y^2 = a x^2.
+    return BN_is_zero(y.get()) == 0 && differ(field.multiply(y2, denominator), field.multiply(a, numerator));
 }
 
 }  // namespace oauth::jwt

@@ -16,18 +16,17 @@ constexpr int min_modulus_bits = 2048;
 constexpr int max_modulus_bits = 16384;
 // OpenSSL bounds the exponent only beside a large modulus; a long one makes each verification cost like a signature.
 constexpr int max_exponent_bits = 64;
-constexpr std::size_t max_number_bytes = 2 * (max_modulus_bits / 8);
+constexpr std::size_t max_number_bytes = 4096;  // leading zeros are harmless, but not without end
 
 struct EcCurve {
     std::string_view name;
-    const char* group;
     std::size_t coordinate_size;
     Algorithm algorithm;
 };
 constexpr std::array<EcCurve, 3> ec_curves{{
-    {"P-256", "P-256", 32, Algorithm::ES256},
-    {"P-384", "P-384", 48, Algorithm::ES384},
-    {"P-521", "P-521", 66, Algorithm::ES512},
+    {"P-256", 32, Algorithm::ES256},
+    {"P-384", 48, Algorithm::ES384},
+    {"P-521", 66, Algorithm::ES512},
 }};
 
 const unsigned char* bytes_of(std::string_view text) {
@@ -55,6 +54,7 @@ bool is_strong_rsa(const BIGNUM* modulus, const BIGNUM* exponent) {
            exponent_bits >= 2 && exponent_bits <= max_exponent_bits && BN_is_odd(exponent) == 1;
 }
 
+// EVP_PKEY_fromdata refuses points off the curve as well, but no manual page promises it.
 bool is_valid_point(EVP_PKEY* pkey) {
     const openssl::PkeyContext context(EVP_PKEY_CTX_new_from_pkey(nullptr, pkey, nullptr));
     return context && EVP_PKEY_public_check_quick(context.get()) == 1;
@@ -87,7 +87,9 @@ std::expected<PublicKey, Error> ec_public_key(std::string_view curve_name, std::
     // Uncompressed form (SEC 1 section 2.3.3).
     const std::string point = std::string(1, '\x04').append(x).append(y);
     const openssl::ParamsBuilder builder(OSSL_PARAM_BLD_new());
-    if (!builder || OSSL_PARAM_BLD_push_utf8_string(builder.get(), OSSL_PKEY_PARAM_GROUP_NAME, curve->group, 0) != 1 ||
+    if (!builder ||
+        OSSL_PARAM_BLD_push_utf8_string(builder.get(), OSSL_PKEY_PARAM_GROUP_NAME, curve->name.data(),
+                                        curve->name.size()) != 1 ||
         OSSL_PARAM_BLD_push_octet_string(builder.get(), OSSL_PKEY_PARAM_PUB_KEY, point.data(), point.size()) != 1)
         return std::unexpected(Error::out_of_memory);
     openssl::Pkey pkey = build_public_key("EC", builder.get());

@@ -23,7 +23,7 @@ using OpensslOwned = std::unique_ptr<T, OpensslBytes>;
 
 std::string_view trim(std::string_view text) {
     const std::size_t first = text.find_first_not_of(white_space);
-    if (first == text.npos) return {};
+    if (first == std::string_view::npos) return {};
     return text.substr(first, text.find_last_not_of(white_space) - first + 1);
 }
 

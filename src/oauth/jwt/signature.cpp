@@ -71,9 +71,8 @@ public:
         const openssl::EcdsaSignature pair(ECDSA_SIG_new());
         openssl::Bignum r = to_bignum(r_and_s.first(r_and_s.size() / 2));
         openssl::Bignum s = to_bignum(r_and_s.last(r_and_s.size() / 2));
-        if (!pair || !r || !s || ECDSA_SIG_set0(pair.get(), r.get(), s.get()) != 1) return;
-        static_cast<void>(r.release());  // now owned by `pair`
-        static_cast<void>(s.release());
+        if (!pair || !r || !s) return;
+        ECDSA_SIG_set0(pair.get(), r.release(), s.release());  // takes both; refuses only null
         unsigned char* end = bytes_.data();
         size_ = std::max(0, i2d_ECDSA_SIG(pair.get(), &end));
     }
