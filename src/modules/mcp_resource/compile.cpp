@@ -1,5 +1,6 @@
 // From what the directives say to an endpoint, and everything that cannot agree is refused.
 #include <algorithm>
+#include <iterator>
 
 #include "mcp/metadata.h"
 #include "modules/mcp_resource/config.h"
@@ -50,28 +51,6 @@ void warn_about_keys(ngx_conf_t* cf, const std::string& file, ngx::IssuerKeys& k
             about(skipped.index, skipped.kid) + " is left out: " + std::string(oauth::describe(skipped.reason).text));
     for (const auto& warning : (*set)->warnings())
         ngx::warn(cf, "mcp_jwks", about(warning.index, warning.kid) + ": " + std::string(text(warning.warning)));
-}
-
-// The location as nginx names it: empty for a regular expression, whose paths nobody can compare.
-std::string_view location_path(ngx_conf_t* cf) {
-    const auto* core =
-        static_cast<const ngx_http_core_loc_conf_t*>(ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module));
-    const bool is_path = core->name.len > 0 && core->name.data[0] == '/';
-#if (NGX_PCRE)
-    if (core->regex != nullptr) return {};
-#endif
-    return is_path ? ngx::view(core->name) : std::string_view();
-}
-
-// "/mcp/" and "/mcp" are two resources; a client that asks for one is not served by the other's token.
-void check_trailing_slash(ngx_conf_t* cf, const mcp::ResourceUri& uri) {
-    const std::string_view location = location_path(cf);
-    const std::string_view path = uri.path();
-    const bool differ_by_slash =
-        location.size() > 1 && (location == std::string(path) + "/" || path == std::string(location) + "/");
-    if (differ_by_slash)
-        fail("mcp_resource", quoted(uri.text()) + " and location " + quoted(location) +
-                                 " differ by a trailing slash; write both with it or both without");
 }
 
 oauth::ScopeSet intern_all(oauth::ScopeTable& table, const std::vector<std::string>& names) {
@@ -171,6 +150,8 @@ std::vector<Issuer> issuers_of(ngx_conf_t* cf, MainConf& main, const LocationCon
         if (key.issuer.empty()) fail("mcp_jwks", quoted(key.source) + " needs \"issuer=...\" beside others");
         if (std::ranges::find(accepted, key.issuer) == accepted.end())
             fail("mcp_jwks", quoted(key.issuer) + " is not among the accepted issuers");
+        if (std::ranges::count(conf.keys, key.issuer, &KeyDirective::issuer) > 1)
+            fail("mcp_jwks", "issuer " + quoted(key.issuer) + " has more than one source of keys");
         issuers.push_back({rules_for(conf, uri, {key.issuer}), &keys_from(main, cf, "mcp_jwks", key.source, false)});
     }
     for (const std::string& issuer : accepted)
@@ -179,11 +160,26 @@ std::vector<Issuer> issuers_of(ngx_conf_t* cf, MainConf& main, const LocationCon
     return issuers;
 }
 
+// SPEC 6: the basic set, which is what every request needs, unless the operator says more.
+std::vector<std::string> scopes_supported(const LocationConf& conf) {
+    if (!conf.scopes_supported.empty()) return conf.scopes_supported;
+    std::vector<std::string> names;
+    for (const ScopeDirective& rule : conf.scopes)
+        if (rule.method.empty() && rule.name.empty())
+            std::ranges::copy_if(rule.scopes, std::back_inserter(names), [&](const std::string& name) {
+                return std::ranges::find(names, name) == names.end();
+            });
+    return names;
+}
+
 void add_metadata(Endpoint& endpoint, const LocationConf& conf) {
     const mcp::ResourceUri& uri = endpoint.resource.uri;
     endpoint.metadata_paths = {uri.well_known_path()};
     endpoint.resource.metadata_uri = std::string(uri.origin()) + uri.well_known_path();
     if (conf.metadata_uri) {
+        if (conf.metadata_uri->origin() != uri.origin())
+            fail("mcp_metadata_uri",
+                 quoted(conf.metadata_uri->text()) + " is not at the origin of " + quoted(uri.text()));
         endpoint.resource.metadata_uri = conf.metadata_uri->text();
         const std::string path = std::string(conf.metadata_uri->path()) + std::string(conf.metadata_uri->query());
         if (path.empty()) fail("mcp_metadata_uri", quoted(conf.metadata_uri->text()) + " has no path");
@@ -191,17 +187,26 @@ void add_metadata(Endpoint& endpoint, const LocationConf& conf) {
     }
     endpoint.metadata_document = mcp::metadata_document({.resource = uri,
                                                          .authorization_servers = conf.authorization_servers,
-                                                         .scopes_supported = conf.scopes_supported,
+                                                         .scopes_supported = scopes_supported(conf),
                                                          .bearer_methods_supported = {"header"}});
+}
+
+// Who writes such a rule believes that the location is protected.
+void refuse_rules_without_resource(const LocationConf& conf) {
+    const std::string_view rule = !conf.scopes.empty()              ? "mcp_scope"
+                                  : !conf.anonymous_methods.empty() ? "mcp_allow_anonymous"
+                                  : !conf.claim_headers.empty()     ? "mcp_claim_header"
+                                                                    : "";
+    if (!rule.empty()) fail(rule, "nothing protects this location, as it has no \"mcp_resource\"");
 }
 
 }  // namespace
 
 std::shared_ptr<const Endpoint> compile(ngx_conf_t* cf, const LocationConf& conf) {
+    if (!conf.resource) refuse_rules_without_resource(conf);
     if (!conf.resource || !conf.resource->uri) return nullptr;
     auto& main = *static_cast<MainConf*>(ngx_http_conf_get_module_main_conf(cf, ngx_http_mcp_resource_module));
     const mcp::ResourceUri& uri = *conf.resource->uri;
-    check_trailing_slash(cf, uri);
     if (conf.authorization_servers.empty())
         fail("mcp_resource", quoted(uri.text()) + " has no \"mcp_authorization_server\", where clients get a token");
     warn_about_plain_http(cf, "mcp_resource", uri.text());

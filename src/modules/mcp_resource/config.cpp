@@ -19,6 +19,9 @@ void inherit_all(LocationConf& conf, const LocationConf& above) {
         inherit_list(conf.aliases, above.aliases);
     }
     ngx::inherit(conf.resource, above.resource);
+    if (conf.keys.empty())
+        ngx::inherit(conf.discovery, above.discovery);  // a level says where keys come from as a whole
+    if (!conf.discovery.value_or(false)) inherit_list(conf.keys, above.keys);
     ngx::inherit(conf.accept_any_issuer, above.accept_any_issuer);
     ngx::inherit(conf.leeway, above.leeway);
     ngx::inherit(conf.algorithms, above.algorithms);
@@ -27,7 +30,6 @@ void inherit_all(LocationConf& conf, const LocationConf& above) {
     ngx::inherit(conf.max_body, above.max_body);
     inherit_list(conf.authorization_servers, above.authorization_servers);
     inherit_list(conf.accepted_issuers, above.accepted_issuers);
-    inherit_list(conf.keys, above.keys);
     inherit_list(conf.scopes_supported, above.scopes_supported);
     inherit_list(conf.implications, above.implications);
     inherit_list(conf.anonymous_methods, above.anonymous_methods);
@@ -48,6 +50,13 @@ void add_metadata_path(ServerConf& server, const std::string& path, const Endpoi
     }
 }
 
+void assign_resource_paths(ServerConf& server) {
+    for (const LocationConf* conf : server.resources)
+        if (conf->endpoint)
+            for (const std::string& path : conf->endpoint->metadata_paths)
+                add_metadata_path(server, path, *conf->endpoint);
+}
+
 // RFC 9728 section 3.1 knows the path-inserted well-known; clients also ask at the root (MCP discovery).
 void assign_root_path(ServerConf& server) {
     const bool is_only_one = server.resources.size() == 1;
@@ -63,12 +72,7 @@ void* create_main_conf(ngx_conf_t* cf) noexcept {
 }
 
 void* create_server_conf(ngx_conf_t* cf) noexcept {
-    return ngx::guarded<void*>(cf->log, nullptr, [cf] {
-        auto& main = *static_cast<MainConf*>(ngx_http_conf_get_module_main_conf(cf, ngx_http_mcp_resource_module));
-        auto& server = ngx::make<ServerConf>(cf->pool);
-        main.servers.push_back(&server);
-        return &server;
-    });
+    return ngx::guarded<void*>(cf->log, nullptr, [cf] { return &ngx::make<ServerConf>(cf->pool); });
 }
 
 void* create_location_conf(ngx_conf_t* cf) noexcept {
@@ -79,7 +83,12 @@ char* merge_location_conf(ngx_conf_t* cf, void* parent, void* child) noexcept {
     auto* const failure = static_cast<char*>(NGX_CONF_ERROR);
     return ngx::guarded<char*>(cf->log, failure, [&]() -> char* {
         auto& conf = *static_cast<LocationConf*>(child);
-        inherit_all(conf, *static_cast<const LocationConf*>(parent));
+        const auto& above = *static_cast<const LocationConf*>(parent);
+        inherit_all(conf, above);
+        if (!conf.has_own_directives) {
+            conf.endpoint = above.endpoint;
+            return NGX_CONF_OK;
+        }
         try {
             conf.endpoint = compile(cf, conf);
         } catch (const ngx::ConfigError& error) {
@@ -90,13 +99,14 @@ char* merge_location_conf(ngx_conf_t* cf, void* parent, void* child) noexcept {
     });
 }
 
-void assign_metadata_paths(MainConf& main) {
-    for (ServerConf* server : main.servers) {
-        for (const LocationConf* conf : server->resources)
-            if (conf->endpoint)
-                for (const std::string& path : conf->endpoint->metadata_paths)
-                    add_metadata_path(*server, path, *conf->endpoint);
-        assign_root_path(*server);
+void assign_metadata_paths(ngx_conf_t* cf) {
+    const auto* core =
+        static_cast<ngx_http_core_main_conf_t*>(ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module));
+    auto* const* servers = static_cast<ngx_http_core_srv_conf_t**>(core->servers.elts);
+    for (ngx_uint_t i = 0; i < core->servers.nelts; i++) {
+        auto& server = *static_cast<ServerConf*>(servers[i]->ctx->srv_conf[ngx_http_mcp_resource_module.ctx_index]);
+        assign_resource_paths(server);
+        assign_root_path(server);
     }
 }
 

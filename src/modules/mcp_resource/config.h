@@ -69,6 +69,7 @@ struct ResourceDirective {
 };
 
 struct LocationConf {
+    bool has_own_directives = false;  // else the endpoint of the level above serves this one too
     std::optional<ResourceDirective> resource;
     std::optional<mcp::ResourceUri> metadata_uri;
     std::optional<bool> accept_any_issuer;
@@ -103,7 +104,6 @@ struct ServerConf {
 };
 
 struct MainConf {
-    std::vector<ServerConf*> servers;
     // One object for a source of keys, however many locations name it: by file name, URL, or issuer to discover.
     std::map<std::string, std::unique_ptr<ngx::IssuerKeys>> keys;
     ngx::ShmCache* zone = nullptr;
@@ -118,7 +118,7 @@ void* create_location_conf(ngx_conf_t* cf) noexcept;
 char* merge_location_conf(ngx_conf_t* cf, void* parent, void* child) noexcept;
 
 // After all levels are merged: which server answers which metadata path. Throws ngx::ConfigError.
-void assign_metadata_paths(MainConf& main);
+void assign_metadata_paths(ngx_conf_t* cf);
 
 // What the levels say about one location, made into an endpoint (null where it is not protected). Throws
 // ngx::ConfigError, whose text names the directive.

@@ -26,10 +26,42 @@ std::string read_scope(std::string_view text) {
     return std::string(text);
 }
 
+// Framing and routing would break, and credentials are not to be forged.
+bool has_own_meaning(std::string_view name) noexcept {
+    static constexpr std::string_view names[] = {
+        "Authorization", "Connection",        "Content-Length", "Content-Type",         "Expect",
+        "Host",          "Keep-Alive",        "Origin",         "Proxy-Authorization",  "TE",
+        "Trailer",       "Transfer-Encoding", "Upgrade",        "MCP-Protocol-Version", "Mcp-Session-Id",
+        "Mcp-Method",    "Mcp-Name"};
+    return std::ranges::any_of(names, [&](std::string_view known) { return ngx::equal_ignoring_case(name, known); });
+}
+
 bool is_header_name(std::string_view name) noexcept {
     return !name.empty() && std::ranges::all_of(name, [](char c) {
         return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
     });
+}
+
+// The location as nginx names it: empty for a regular expression, whose paths nobody can compare.
+std::string_view location_path(ngx_conf_t* cf) {
+    const auto* core =
+        static_cast<const ngx_http_core_loc_conf_t*>(ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module));
+    const bool is_path = core->name.len > 0 && core->name.data[0] == '/';
+#if (NGX_PCRE)
+    if (core->regex != nullptr) return {};
+#endif
+    return is_path ? ngx::view(core->name) : std::string_view();
+}
+
+// "/mcp/" and "/mcp" are two resources; a client that asks for one is not served by the other's token.
+void check_trailing_slash(ngx_conf_t* cf, const mcp::ResourceUri& uri) {
+    const std::string_view location = location_path(cf);
+    const std::string_view path = uri.path();
+    const bool differ_by_slash =
+        location.size() > 1 && (location == std::string(path) + "/" || path == std::string(location) + "/");
+    if (differ_by_slash)
+        throw ConfigError(quoted(uri.text()) + " and location " + quoted(location) +
+                          " differ by a trailing slash; write both with it or both without");
 }
 
 }  // namespace
@@ -43,6 +75,7 @@ void set_mcp_resource(const ngx::Arguments& arguments, LocationConf& conf) {
     ResourceDirective resource{.uri = read_uri(arguments[0]), .is_default = arguments.size() > 1};
     if (resource.is_default && arguments[1] != "default")
         throw ConfigError("invalid parameter " + quoted(arguments[1]) + ", it can only be \"default\"");
+    check_trailing_slash(arguments.cf(), *resource.uri);
     ngx::set_once(conf.resource, std::move(resource));
     auto& server =
         *static_cast<ServerConf*>(ngx_http_conf_get_module_srv_conf(arguments.cf(), ngx_http_mcp_resource_module));
@@ -181,6 +214,7 @@ void set_mcp_protocol(const ngx::Arguments& arguments, LocationConf& conf) {
 void set_mcp_claim_header(const ngx::Arguments& arguments, LocationConf& conf) {
     const std::string_view name = arguments[0];
     if (!is_header_name(name)) throw ConfigError("invalid header name " + quoted(name));
+    if (has_own_meaning(name)) throw ConfigError("header " + quoted(name) + " has a meaning of its own");
     auto path = arguments[1].starts_with('.')
                     ? oauth::ClaimPath::parse(arguments[1])
                     : std::expected<oauth::ClaimPath, std::string>(oauth::ClaimPath::member(arguments[1]));

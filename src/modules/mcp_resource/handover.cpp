@@ -1,5 +1,6 @@
 #include "modules/mcp_resource/handover.h"
 
+#include <algorithm>
 #include <string>
 
 #include "ngx/request_headers.h"
@@ -32,10 +33,23 @@ void set_claim_header(ngx_http_request_t* request, const ClaimHeader& header, co
     ngx::add_request_header(request, header.name, ngx::view(ngx::copy(request->pool, header_safe(*text))));
 }
 
+void cut_at_question_mark(ngx_str_t& text) noexcept {
+    text.len = std::min(ngx::view(text).find('?'), text.len);
+}
+
 }  // namespace
 
+void forget_query(ngx_http_request_t* request) noexcept {
+    cut_at_question_mark(request->request_line);
+    cut_at_question_mark(request->unparsed_uri);
+    request->args.len = 0;
+}
+
 ngx_int_t hand_over(ngx_http_request_t* request, const Endpoint& endpoint, const oauth::VerifiedToken* token) {
-    if (oauth::has_form_parameter(ngx::view(request->args), "access_token")) return NGX_HTTP_BAD_REQUEST;
+    if (oauth::has_form_parameter(ngx::view(request->args), "access_token")) {
+        forget_query(request);
+        return NGX_HTTP_BAD_REQUEST;
+    }
     ngx::remove_request_header(request, "authorization");
     ngx::remove_request_header(request, "proxy-authorization");
     for (const ClaimHeader& header : endpoint.claim_headers)

@@ -11,4 +11,8 @@ namespace mcp_resource {
 // the verified token in (null: there is none). Returns NGX_DECLINED for the phases to go on, or a status.
 ngx_int_t hand_over(ngx_http_request_t* request, const Endpoint& endpoint, const oauth::VerifiedToken* token);
 
+// For a query that holds a token: nginx writes the request line into its logs (SPEC 22, 69), and an error_page may lead
+// to a backend.
+void forget_query(ngx_http_request_t* request) noexcept;
+
 }  // namespace mcp_resource

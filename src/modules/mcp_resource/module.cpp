@@ -72,8 +72,7 @@ ngx_int_t before_configuration(ngx_conf_t* cf) noexcept {
 ngx_int_t after_configuration(ngx_conf_t* cf) noexcept {
     return ngx::guarded<ngx_int_t>(cf->log, NGX_ERROR, [cf]() -> ngx_int_t {
         try {
-            assign_metadata_paths(
-                *static_cast<MainConf*>(ngx_http_conf_get_module_main_conf(cf, ngx_http_mcp_resource_module)));
+            assign_metadata_paths(cf);
         } catch (const ngx::ConfigError& error) {
             ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "%s", error.what());
             return NGX_ERROR;
@@ -112,14 +111,24 @@ void stop_worker(ngx_cycle_t* cycle) noexcept {
 constexpr ngx_uint_t everywhere = NGX_HTTP_MAIN_CONF | NGX_HTTP_SRV_CONF | NGX_HTTP_LOC_CONF;
 
 template <auto set>
-ngx_command_t row(std::string_view name, ngx_uint_t where_and_arguments, ngx_uint_t offset = NGX_HTTP_LOC_CONF_OFFSET) {
-    return {ngx::str(name), where_and_arguments, ngx::directive<set>, offset, 0, nullptr};
+void set_location(const ngx::Arguments& arguments, LocationConf& conf) {
+    conf.has_own_directives = true;
+    set(arguments, conf);
+}
+
+template <auto set>
+ngx_command_t row(std::string_view name, ngx_uint_t where_and_arguments) {
+    return ngx::row<set_location<set>>(name, where_and_arguments, NGX_HTTP_LOC_CONF_OFFSET);
+}
+
+template <auto set>
+ngx_command_t http_row(std::string_view name, ngx_uint_t arguments) {
+    return ngx::row<set>(name, NGX_HTTP_MAIN_CONF | arguments, NGX_HTTP_MAIN_CONF_OFFSET);
 }
 
 std::array commands = {
-    row<set_mcp_zone>("mcp_zone", NGX_HTTP_MAIN_CONF | NGX_CONF_TAKE2, NGX_HTTP_MAIN_CONF_OFFSET),
-    row<set_mcp_trusted_certificate>("mcp_trusted_certificate", NGX_HTTP_MAIN_CONF | NGX_CONF_TAKE1,
-                                     NGX_HTTP_MAIN_CONF_OFFSET),
+    http_row<set_mcp_zone>("mcp_zone", NGX_CONF_TAKE2),
+    http_row<set_mcp_trusted_certificate>("mcp_trusted_certificate", NGX_CONF_TAKE1),
     row<set_mcp_resource>("mcp_resource", NGX_HTTP_LOC_CONF | NGX_CONF_TAKE12),
     row<set_mcp_resource_alias>("mcp_resource_alias", NGX_HTTP_LOC_CONF | NGX_CONF_1MORE),
     row<set_mcp_metadata_uri>("mcp_metadata_uri", NGX_HTTP_LOC_CONF | NGX_CONF_TAKE1),

@@ -4,6 +4,7 @@
 
 #include "mcp/challenge.h"
 #include "modules/mcp_resource/body.h"
+#include "modules/mcp_resource/handover.h"
 #include "modules/mcp_resource/response.h"
 #include "ngx/config.h"
 #include "ngx/log.h"
@@ -120,7 +121,8 @@ RequestState::Progress RequestState::verify(std::string_view token) {
         return Progress::done;
     }
     if (verified.error() == oauth::Error::key_not_found && wait_for_keys(*issuer->keys)) return Progress::waiting;
-    token_error_ = verified.error();
+    const bool may_be_new = verified.error() == oauth::Error::key_not_found && issuer->keys->failing();
+    token_error_ = may_be_new ? oauth::Error::keys_unavailable : verified.error();
     return Progress::done;
 }
 
@@ -167,6 +169,7 @@ void RequestState::parse_body() {
 
 ngx_int_t RequestState::refuse() {
     decision_id_ = new_decision_id();
+    if (decision_.reason.name == oauth::describe(oauth::Error::request_ambiguous).name) forget_query(request_);
     const bool is_routine = decision_.reason.name == oauth::describe(oauth::Error::credentials_missing).name;
     ngx::log(is_routine ? NGX_LOG_INFO : NGX_LOG_ERR, request_, log_line());
     if (decision_.reason.http_status == NGX_HTTP_UNAUTHORIZED) token_.reset();

@@ -13,11 +13,13 @@ constexpr std::string_view seconds_to_retry = "5";
 constexpr std::array<std::string_view, 3> readable_headers = {"WWW-Authenticate", "Mcp-Session-Id",
                                                               "MCP-Protocol-Version"};
 
-// "satisfy any" must be able to ask the next access module, and an error_page is the operator's own answer.
-bool nginx_answers(const ngx_http_request_t* request, ngx_int_t status) {
+// "satisfy any" must be able to ask the next access module in place of the token; to nginx, every 403 is about access,
+// but nothing makes up for a foreign origin (SPEC 26). An error_page is the operator's own answer.
+bool nginx_answers(const ngx_http_request_t* request, const mcp::Reason& reason) {
     const auto* core =
         static_cast<const ngx_http_core_loc_conf_t*>(ngx_http_get_module_loc_conf(request, ngx_http_core_module));
-    if (core->satisfy == NGX_HTTP_SATISFY_ANY) return true;
+    const int status = reason.http_status;
+    if (core->satisfy == NGX_HTTP_SATISFY_ANY) return status != NGX_HTTP_FORBIDDEN || !reason.oauth_error.empty();
     if (core->error_pages == nullptr) return false;
     const auto* pages = static_cast<const ngx_http_err_page_t*>(core->error_pages->elts);
     for (ngx_uint_t i = 0; i < core->error_pages->nelts; i++)
@@ -54,7 +56,7 @@ ngx_int_t send(ngx_http_request_t* request, ngx_uint_t status, std::string_view 
 ngx_int_t answer_refusal(ngx_http_request_t* request, const RequestState& state) {
     const mcp::Decision& decision = state.decision();
     add_refusal_headers(request, state);
-    if (nginx_answers(request, decision.reason.http_status)) return decision.reason.http_status;
+    if (nginx_answers(request, decision.reason)) return decision.reason.http_status;
     const std::string id = state.message() != nullptr ? state.message()->id() : std::string();
     return send(request, static_cast<ngx_uint_t>(decision.reason.http_status), "application/json",
                 mcp::refusal_body(state.endpoint().resource, decision, id));
