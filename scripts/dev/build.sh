@@ -9,8 +9,8 @@ dev_build() {
 declare -A built=()
 build() {
     local preset=$1 target=${2:-}
-    [ -z "${built[$preset$target]:-}" ] || return 0
-    built[$preset$target]=yes
+    [ -z "${built["$preset all"]:-}${built["$preset ${target:-all}"]:-}" ] || return 0
+    built["$preset ${target:-all}"]=yes
     need build
     [ "$preset" != fuzz ] || need fuzz
     if [ ! build/"$preset"/build.ninja -nt CMakePresets.json ]; then

@@ -64,7 +64,7 @@ prove_tests() {
     local name=$1 preset=$2 jobs folders=()
     shift 2
     need test
-    build "$preset"
+    build "$preset" modules
     has_files "build/$preset/modules/*.so" || { skip "$name" "there is no module in build/$preset"; return; }
     for folder in test/prove test/conf; do
         [ -z "$(find "$folder" -name '*.t' -print -quit 2>/dev/null)" ] || folders+=("$folder")
@@ -84,9 +84,9 @@ suite_e2e() {
     has_files "test/e2e/*.test.mjs" || { skip e2e "there are no tests in test/e2e"; return; }
     need test
     need_peers
-    build release
+    build release modules
     suite e2e "$NODE" env TEST_NGINX_LOAD_MODULES="$(modules_of release)" \
-        node --test --test-reporter spec test/e2e/*.test.mjs*.test.mjs
+        node --test --test-reporter spec test/e2e/*.test.mjs
 }
 
 suite_docs() {
@@ -97,7 +97,7 @@ suite_docs() {
 
 suite_examples() {
     need test
-    build release
+    build release modules
     suite examples "$ANY" env TEST_NGINX_LOAD_MODULES="$(modules_of release)" scripts/lint-examples.sh
 }
 

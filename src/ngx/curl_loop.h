@@ -4,13 +4,9 @@
 #include <curl/curl.h>
 #include <openssl/x509_vfy.h>
 
-extern "C" {
-#include <ngx_config.h>
-#include <ngx_core.h>
-#include <ngx_event.h>
-}
-
 #include <memory>
+
+#include "ngx/nginx.h"
 
 namespace ngx {
 

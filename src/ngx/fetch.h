@@ -2,12 +2,6 @@
 // always verified; no proxy, cookie, redirect or compression unless stated here.
 #pragma once
 
-extern "C" {
-#include <ngx_config.h>
-#include <ngx_core.h>
-}
-
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <expected>
@@ -17,15 +11,16 @@ extern "C" {
 #include <string_view>
 #include <vector>
 
+#include "ngx/nginx.h"
 #include "ngx/trust_store.h"
 
 namespace ngx {
 
 struct FetchRequest {
-    std::string url;                      // http or https
-    std::vector<std::string> headers;     // "Name: value"
-    std::optional<std::string> body;      // POST when there is one (a form, unless a Content-Type is among the headers)
-    const TrustStore* trusted = nullptr;  // required
+    std::string url = {};                   // http or https
+    std::vector<std::string> headers = {};  // "Name: value"
+    std::optional<std::string> body = {};   // POST when there is one: a form, unless a header says otherwise
+    const TrustStore* trusted = nullptr;    // required
     std::size_t max_body_bytes = std::size_t{64} * 1024;
     ngx_msec_t deadline = 5000;  // for everything: name lookup, connecting, redirects, the last byte of the body
     ngx_msec_t connect_timeout = 2000;
@@ -38,9 +33,10 @@ struct FetchRequest {
 struct FetchResponse {
     long status = 0;
     std::string body;
-    std::string content_type;   // header values, empty when absent
-    std::string cache_control;  // several headers joined with ", "
-    std::optional<std::chrono::seconds> retry_after;
+    // Header values: empty when absent, several of one name joined with ", ".
+    std::string content_type;
+    std::string cache_control;
+    std::string retry_after;
 };
 
 enum class FetchError : std::uint8_t {

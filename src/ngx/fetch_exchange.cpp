@@ -216,11 +216,9 @@ bool Fetch::Exchange::follow_redirect() {
 FetchResponse Fetch::Exchange::take_response() {
     FetchResponse response;
     curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &response.status);
-    curl_off_t seconds = 0;  // libcurl knows both of its forms (RFC 9110 section 10.2.3)
-    if (curl_easy_getinfo(easy, CURLINFO_RETRY_AFTER, &seconds) == CURLE_OK && seconds > 0)
-        response.retry_after = std::chrono::seconds(seconds);
     response.content_type = header_value(easy, "Content-Type");
     response.cache_control = header_value(easy, "Cache-Control");
+    response.retry_after = header_value(easy, "Retry-After");
     response.body = std::move(response_body_);
     return response;
 }

@@ -1,12 +1,6 @@
 // How a Fetch works inside: one libcurl transfer with its deadline.
 #pragma once
 
-extern "C" {
-#include <ngx_config.h>
-#include <ngx_core.h>
-#include <ngx_event.h>
-}
-
 #include <array>
 #include <cstddef>
 #include <expected>
@@ -16,6 +10,7 @@ extern "C" {
 
 #include "ngx/curl_loop.h"
 #include "ngx/fetch.h"
+#include "ngx/nginx.h"
 
 namespace ngx {
 

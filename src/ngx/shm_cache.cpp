@@ -114,6 +114,19 @@ void ShmCache::remove(const Key& key, ngx_log_t* log) noexcept {
     access.table().remove(key);
 }
 
+bool ShmCache::store_new(const Key& key, std::string_view bytes, std::chrono::milliseconds time_to_live,
+                         ngx_log_t* log) noexcept {
+    try {
+        Access access(*this, log);
+        const auto time = now();
+        if (access.table().lookup(key, time)) return false;
+        access.table().store(key, bytes, time + time_to_live.count(), time);
+        return true;
+    } catch (const std::bad_alloc&) {
+        return true;
+    }
+}
+
 void ShmCache::log_at_most_once_a_minute(ngx_log_t* log, std::string_view text) noexcept {
     if (ngx_time() < quiet_until_) return;
     quiet_until_ = ngx_time() + 60;

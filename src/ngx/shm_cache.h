@@ -31,6 +31,9 @@ public:
     std::optional<Hit> lookup(const Key& key, ngx_log_t* log) noexcept;
     void store(const Key& key, std::string_view bytes, std::chrono::milliseconds time_to_live, ngx_log_t* log) noexcept;
     void remove(const Key& key, ngx_log_t* log) noexcept;
+    // Stores it when nothing is there, and is true for the one process that did.
+    bool store_new(const Key& key, std::string_view bytes, std::chrono::milliseconds time_to_live,
+                   ngx_log_t* log) noexcept;
 
     static constexpr std::size_t minimum_bytes = std::size_t{64} * 1024;
 

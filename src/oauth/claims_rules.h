@@ -17,9 +17,9 @@ namespace oauth {
 struct ClaimsRules {
     std::vector<std::string> accepted_issuers;    // compared exactly; empty: iss is not looked at
     std::vector<std::string> accepted_audiences;  // one of them must be in aud; empty: aud is not looked at
-    std::chrono::seconds leeway{0};               // for exp and nbf
+    std::chrono::seconds leeway{0};               // for exp and nbf; negative is none, and 68 years are the most
     bool allow_missing_expiration = false;
-    bool ignore_expiration = false;  // exp is neither required nor compared
+    bool ignore_expiration = false;  // exp is neither required nor compared (but a number, if there is one)
 };
 
 // Checks exp, nbf, iat (type only), iss, aud in this order; returns exp when there is one. A token is expired from the

@@ -110,6 +110,8 @@ check('zones of two sizes', $client, 'auth_oauth2_token_introspect_cache zone=ma
     '[emerg] the size 2097152 of shared memory zone "main" conflicts with already declared size 1048576',
     '[emerg] "auth_oauth2_token_exchange_cache" directive: zone "main" cannot be used here');
 bad('auth_oauth2_token_phase content', 'invalid phase "content", it must be "preaccess" or "access"');
+bad('auth_oauth2_token_require_audience or=$uri', 'no audience is given');
+bad('auth_oauth2_token_require_audience https://a or=text', 'invalid parameter "or=text", it must be like "or=$variable"');
 bad('auth_oauth2_token_require text', 'invalid value "text", it must begin with a variable');
 bad('auth_oauth2_token_require error=403', 'no value is given');
 bad("auth_oauth2_token_require \$uri error=$_", qq(invalid error code "$_", it must be 400 to 599, but not 444 or 499)) for qw(200 399 444 499 600 x);

@@ -132,21 +132,27 @@ void KeyRing::take_answer(const KeySource& source) {
 
 bool KeyRing::renew() {
     if (!renewed_.empty()) return false;  // once in a request
-    trouble_.clear();
+    bool pending = false;
     for (const KeyCache::AnswerKey& key : used_) {
         KeyCache::Answer* answer = cache_.answer(key);
-        if (answer != nullptr && ngx_current_msec - answer->asked >= renewal_interval) {
+        if (answer == nullptr) continue;
+        if (ngx_current_msec - answer->asked >= renewal_interval) {
             answer->asked = ngx_current_msec;
             renewed_.push_back(key);
-        } else if (answer != nullptr && answer->asked != answer->fetched) {
-            trouble_ = "newer keys were asked for, and have not come yet";
+        } else {
+            pending = pending || answer->asked != answer->fetched;
         }
     }
-    if (renewed_.empty()) return false;
+    if (!renewed_.empty()) start_over();
+    if (pending) trouble_ = "newer keys were asked for, and have not come yet";
+    return !renewed_.empty();
+}
+
+void KeyRing::start_over() noexcept {
     next_ = 0;
     held_.clear();
     keys_.clear();
-    return true;
+    trouble_.clear();
 }
 
 void KeyRing::add(const Keys& keys) {

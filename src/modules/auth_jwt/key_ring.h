@@ -42,6 +42,7 @@ private:
     void take_answer(const KeySource& source);
     void read_file(const KeySource& source);
     KeyCache::Answer* kept(const KeySource& source);
+    void start_over() noexcept;
     void add(const Keys& keys);
     void fail(const KeySource& source, std::string_view reason);
 

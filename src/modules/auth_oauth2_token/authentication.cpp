@@ -1,6 +1,8 @@
 #include "modules/auth_oauth2_token/authentication.h"
 
+#include <algorithm>
 #include <string>
+#include <string_view>
 
 #include "ngx/config.h"
 #include "ngx/header.h"
@@ -37,6 +39,7 @@ std::expected<Progress, Refusal> Authentication::steps() {
         const auto progress =
             introspection_.proceed(*credentials_, earlier_ != nullptr ? &earlier_->introspection_ : nullptr);
         if (!progress || *progress == Progress::waiting) return progress;
+        if (const auto checked = check_required_audiences(); !checked) return std::unexpected(checked.error());
         if (const auto checked = check_required_values(); !checked) return std::unexpected(checked.error());
     }
     if (conf_.exchanges) {
@@ -74,6 +77,19 @@ void Authentication::pass_on_issued_token() {
     const ngx_str_t value = ngx::copy(request_->pool, "Bearer " + exchange_.issued()->access_token);
     ngx::add_request_header(request_, "Authorization", ngx::view(value));
     ngx::forget_variable(request_, "http_authorization");
+}
+
+std::expected<void, Refusal> Authentication::check_required_audiences() const {
+    for (const RequiredAudience& required : conf_.required_audiences) {
+        const bool named = std::ranges::any_of(required.audiences, [this](ngx_http_complex_value_t* audience) {
+            return introspection_.token()->audience_contains(ngx::evaluate(request_, *audience));
+        });
+        const std::string_view otherwise =
+            required.otherwise ? ngx::evaluate(request_, **required.otherwise) : std::string_view();
+        if (!named && (otherwise.empty() || otherwise == "0"))
+            return std::unexpected(Refusal{Error::audience_not_accepted});
+    }
+    return {};
 }
 
 std::expected<void, Refusal> Authentication::check_required_values() const {

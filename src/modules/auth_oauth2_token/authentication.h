@@ -39,6 +39,7 @@ private:
     std::expected<Progress, Refusal> steps();
     std::expected<void, Refusal> read_credentials();
     std::expected<void, Refusal> check_required_values() const;
+    std::expected<void, Refusal> check_required_audiences() const;
     void hide_credentials();
     void pass_on_issued_token();
     ngx_int_t refuse(const Refusal& refusal);

@@ -27,6 +27,7 @@ void inherit_all(LocationConf& conf, const LocationConf& parent) {
     ngx::inherit(conf.exchange_cache, parent.exchange_cache);
     ngx::inherit(conf.phase, parent.phase);
     ngx::inherit(conf.challenge, parent.challenge);
+    ngx::add_inherited(conf.required_audiences, parent.required_audiences);
     ngx::add_inherited(conf.required_values, parent.required_values);
 }
 

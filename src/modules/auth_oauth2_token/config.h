@@ -28,6 +28,12 @@ struct CacheSetting {
     bool is_on() const noexcept { return zone != nullptr && max_ttl.count() > 0; }
 };
 
+// auth_oauth2_token_require_audience
+struct RequiredAudience {
+    std::vector<ngx_http_complex_value_t*> audiences;
+    std::optional<ngx_http_complex_value_t*> otherwise{};  // or=
+};
+
 struct LocationConf {
     // Set by directives; what is not set comes from the level above.
     std::optional<bool> introspect;
@@ -42,6 +48,7 @@ struct LocationConf {
     std::optional<ngx::ChallengeSetting> challenge;
 
     // Added to those of the level above.
+    std::vector<RequiredAudience> required_audiences;
     std::vector<ngx::RequiredValues> required_values;
 
     // Made of the above when the levels are merged.

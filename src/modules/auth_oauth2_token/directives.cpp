@@ -1,5 +1,7 @@
 #include "modules/auth_oauth2_token/directives.h"
 
+#include <utility>
+
 #include "ngx/string.h"
 
 namespace auth_oauth2_token {
@@ -90,6 +92,23 @@ void set_auth_oauth2_token_scope(const ngx::Arguments& arguments, LocationConf& 
 // auth_oauth2_token_exchange_cache zone=name:size [max_ttl=time]
 void set_auth_oauth2_token_exchange_cache(const ngx::Arguments& arguments, LocationConf& conf) {
     ngx::set_once(conf.exchange_cache, read_cache(arguments, false));
+}
+
+// auth_oauth2_token_require_audience uri ... [or=$variable]
+void set_auth_oauth2_token_require_audience(const ngx::Arguments& arguments, LocationConf& conf) {
+    RequiredAudience required;
+    for (std::size_t i = 0; i < arguments.size(); ++i) {
+        const auto otherwise = ngx::parameter(arguments[i], "or=");
+        if (!otherwise) {
+            required.audiences.push_back(arguments.complex_value(arguments[i]));
+            continue;
+        }
+        if (!otherwise->starts_with('$'))
+            throw ConfigError("invalid parameter " + quoted(arguments[i]) + ", it must be like \"or=$variable\"");
+        ngx::set_once(required.otherwise, arguments.complex_value(*otherwise));
+    }
+    if (required.audiences.empty()) throw ConfigError("no audience is given");
+    conf.required_audiences.push_back(std::move(required));
 }
 
 // auth_oauth2_token_require $value ... [error=code]

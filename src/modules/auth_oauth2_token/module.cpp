@@ -82,6 +82,8 @@ std::array commands = {
     location_row<set_auth_oauth2_token_introspect>("auth_oauth2_token_introspect", NGX_CONF_TAKE1),
     location_row<set_auth_oauth2_token_introspect_endpoint>("auth_oauth2_token_introspect_endpoint", NGX_CONF_TAKE1),
     location_row<set_auth_oauth2_token_introspect_cache>("auth_oauth2_token_introspect_cache", NGX_CONF_TAKE123),
+    location_row<set_auth_oauth2_token_require_audience>("auth_oauth2_token_require_audience",
+                                                         NGX_HTTP_LMT_CONF | NGX_CONF_1MORE),
     location_row<set_auth_oauth2_token_require>("auth_oauth2_token_require", NGX_HTTP_LMT_CONF | NGX_CONF_1MORE),
     location_row<set_auth_oauth2_token_www_authenticate>("auth_oauth2_token_www_authenticate", NGX_CONF_TAKE1),
     location_row<set_auth_oauth2_token_phase>("auth_oauth2_token_phase", NGX_CONF_TAKE1),

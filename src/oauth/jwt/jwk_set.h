@@ -70,6 +70,7 @@ struct KeySetError {
 // Immutable. Safe to share between requests of one worker.
 class JwkSet {
 public:
+    // A document beyond one of these is refused as a whole: document_too_large.
     static constexpr std::size_t max_document_bytes = std::size_t{1024} * 1024;
     static constexpr std::size_t max_keys = 256;
 

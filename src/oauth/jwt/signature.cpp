@@ -47,8 +47,10 @@ Result verify_hmac(Algorithm algorithm, std::string_view secret, Bytes input, By
 }
 
 bool prepare(EVP_MD_CTX* context, Algorithm algorithm, EVP_PKEY* pkey) noexcept {
-    EVP_PKEY_CTX* settings = nullptr;  // belongs to `context`
-    if (EVP_DigestVerifyInit(context, &settings, digest_of(algorithm), nullptr, pkey) != 1) return false;
+    const EVP_MD* const digest = digest_of(algorithm);
+    if (digest == nullptr && hash_size(algorithm) != 0) return false;  // OpenSSL would choose one of its own
+    EVP_PKEY_CTX* settings = nullptr;                                  // belongs to `context`
+    if (EVP_DigestVerifyInit(context, &settings, digest, nullptr, pkey) != 1) return false;
     if (family(algorithm) != Family::rsa_pss) return true;
     // RFC 7518 section 3.5: MGF1 with the same hash (OpenSSL's default), a salt as long as the hash.
     return EVP_PKEY_CTX_set_rsa_padding(settings, RSA_PKCS1_PSS_PADDING) == 1 &&

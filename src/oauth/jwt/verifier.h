@@ -38,8 +38,9 @@ struct VerificationRules {
 class Verifier {
 public:
     // The token is split, its header read, a key chosen (by kid where the token names one; at most max_candidates keys
-    // are tried), the signature verified, and only then the payload parsed and its claims checked. `keys` are tried in
-    // order. `now` in seconds. Errors: those of the token, key and claims groups of Error; never an exception.
+    // are tried), the signature verified, and only then the payload parsed and its claims checked. Keys with the
+    // token's kid come first, then those without kid (without kid in the token: all), in the order of `keys`. `now` in
+    // seconds. Errors: those of the token, key and claims groups of Error; never an exception.
     static std::expected<VerifiedToken, Error> verify(std::string_view token, std::span<const JwkSet* const> keys,
                                                       const VerificationRules& rules, NumericDate now) noexcept;
 

@@ -17,7 +17,6 @@ const contractVariables = ({ resource, metadataUri, issuer, scope }) => `
 const scopeMap = (variable, scope) =>
   `map ${variable} $mcp_has_required_scope { default 0; "~(^|\\s)${scope}(\\s|$)" 1; }`;
 
-const escaped = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
 // The ways to verify a token: what each adds to the configuration, and the machine client that gets such tokens.
 export const modes = {
@@ -37,13 +36,12 @@ export const modes = {
     module: 'ngx_http_auth_oauth2_token_module',
     client: 'm2m-opaque',
     registration: { access_token_alg: 'opaque' },
-    // An array of audiences arrives joined with commas.
     http: ({ scope, resource, secretFile }) => `
     auth_oauth2_token_client_id gateway;
     auth_oauth2_token_client_secret_file ${secretFile};
     auth_oauth2_token_claim_set $oauth2_aud aud;
     auth_oauth2_token_claim_set $oauth2_scope scope;
-    map $oauth2_aud $mcp_aud_ok { default 0; "~(^|,)${escaped(resource)}(,|$)" 1; }
+    map $oauth2_aud $mcp_aud_ok { default 0; "${resource}" 1; }
     ${scopeMap('$oauth2_scope', scope)}`,
     server: ({ issuer }) => `location = /_introspect { internal; proxy_pass ${issuer}/token/introspection; }`,
     location: `

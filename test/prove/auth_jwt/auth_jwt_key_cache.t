@@ -53,6 +53,11 @@ my $allowed = 1 + (time - $start + 1);    # at most one a second, however slow t
 cmp_ok hits('/cached') - 1, '<=', $allowed, '200 tokens with unknown kids: a handful of requests for keys';
 is $nginx->get('/cached', token => mint('p256'))->status, 200, 'good tokens still pass';
 
+my $asked = hits('/cached');
+my $unknown = mint('p256_other', claims(), header => { kid => 'unknown' });
+ok wait_for(20, sub { $nginx->get('/cached', token => $unknown)->status == 401 && hits('/cached') > $asked }), 'some seconds later an unknown kid counts again';
+is hits('/cached'), $asked + 1, 'for one request';
+
 is five_times('/rotated'), 1, 'before the rotation';
 $as->answer('/rotated', body => jwks('rsa'));
 ok wait_for(20, sub { $nginx->get('/rotated', token => mint('rsa'))->status == 200 }), 'a new key is found when a token names it';

@@ -8,6 +8,7 @@ my $as = run_origin();
 $as->answer('/jwks', body => jwks('p256'));
 my $as_port = $as->port;
 my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256') });
+    limit_req_zone \$server_port zone=one:1m rate=1r/m;
     auth_jwt "site";
     server {
         listen 127.0.0.1:%%PORT%%;
@@ -19,6 +20,7 @@ my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256') });
         location /access/denied     { auth_jwt_phase access; auth_jwt_key_file jwks.json; deny all; %%OK%% }
         location /preaccess/any     { auth_jwt_phase preaccess; auth_jwt_key_file jwks.json; satisfy any; allow all; %%OK%% }
         location /preaccess/nested  { %%OK%% auth_jwt_phase preaccess; auth_jwt_key_file jwks.json; location /preaccess/nested/x { %%OK%% } }
+        location /preaccess/limited { auth_jwt_phase preaccess; auth_jwt_key_file jwks.json; limit_req zone=one; %%OK%% }
         location /asking            { auth_jwt off; auth_request /_check; %%OK%% }
         location /asking/request    { auth_jwt off; auth_request /_check/request; %%OK%% }
         location = /_check         { internal; auth_jwt_phase preaccess; auth_jwt_key_file jwks.json; %%OK%% }
@@ -41,6 +43,8 @@ for my $phase (qw(preaccess access)) {
 is $nginx->get('/preaccess/denied')->status, 401, 'preaccess answers before deny does';
 is $nginx->get('/preaccess/any')->status, 401, 'satisfy any does not reach into preaccess';
 is $nginx->get('/preaccess/nested/x')->status, 401, 'the phase is inherited';
+
+is join(' ', map { $nginx->get('/preaccess/limited', token => $token)->status } 1 .. 2), '200 503', 'preaccess leaves the other checks of its phase in force';
 
 my $forged = mint('p256_other', claims(), header => { kid => 'p256' });
 for my $path (qw(/asking /asking/request)) {

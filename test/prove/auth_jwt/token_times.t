@@ -43,4 +43,12 @@ passes('nbf in the past passes',         claims(nbf => $now - 60));
 passes('nbf may have a fraction',        sprintf '{"exp":99999999999,"nbf":%d.25}', $now - 60);
 passes('iat in the future is no reason to refuse', claims(iat => $now + 3600));
 
+# What a worker remembers of a token does not outlive it.
+my $expiry = time + 4;
+my $short  = mint('p256', claims(exp => $expiry));
+is $nginx->get('/ok', token => $short)->status, 200, 'a token passes while it lasts';
+is $nginx->get('/ok', token => $short)->status, 200, 'again';
+ok wait_for(20, sub { $nginx->get('/ok', token => $short)->status == 401 }), 'and is refused once it has expired';
+cmp_ok time, '>=', $expiry - 1, 'not earlier';    # two clocks may differ by a tick
+
 finish();

@@ -1,0 +1,78 @@
+// Keys that an authorization server publishes.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ngx/fetch.h"
+#include "ngx/issuer_keys.h"
+#include "ngx/keys_waits.h"
+#include "ngx/shared_document.h"
+#include "oauth/discovery/refetch_limiter.h"
+
+namespace ngx {
+
+class RemoteKeys final : public IssuerKeys {
+public:
+    // `location` is the URL of the key set or, when it must be discovered, the issuer. Throws ConfigError,
+    // std::bad_alloc.
+    RemoteKeys(std::string location, bool discovered, const RemoteKeysOptions& options);
+    ~RemoteKeys() override { stop(); }
+
+    void start() noexcept override;
+    void stop() noexcept override;
+    std::expected<Set, oauth::Error> current() noexcept override;
+    bool wait_for_newer(KeysWait& wait, ngx_msec_t limit, KeysWait::Done done, void* context) noexcept override;
+    bool failing() const noexcept override { return failures_ != 0; }
+
+private:
+    using Milliseconds = std::chrono::milliseconds;  // of nginx's own clock, which cannot be set
+
+    static void on_timer(ngx_event_t* event) noexcept;
+    void schedule(Milliseconds delay) noexcept;
+    void refresh();
+    bool adopt_shared();
+    void follow();
+    void settle() noexcept;
+
+    void begin_fetch();
+    void fetch_metadata();
+    void fetch_key_set(const std::string& url);
+    void fetch(FetchRequest request, Fetch::Completion completion);
+    static void on_metadata(void* self, FetchResult result) noexcept;
+    static void on_key_set(void* self, FetchResult result) noexcept;
+    void take_metadata(const FetchResult& result);
+    void take_key_set(const FetchResult& result);
+
+    void accept(const FetchResponse& response, oauth::jwt::JwkSet set);
+    void use(oauth::jwt::JwkSet set, Milliseconds age, const oauth::discovery::Freshness& freshness);
+    void fail(std::string_view reason, Milliseconds not_before = Milliseconds(0));
+
+    std::string location_;
+    bool discovered_;
+    RemoteKeysOptions options_;
+    SharedDocument shared_;
+
+    Set keys_;
+    Milliseconds fetched_at_{0}, refresh_at_{0}, usable_until_{0};  // of keys_
+    ngx_event_t timer_ = {};
+    bool started_ = false;
+    bool asked_for_ = false;  // by a request: fetch before it is time
+    bool following_ = false;  // another worker is fetching
+    unsigned failures_ = 0;   // in a row
+    oauth::discovery::RefetchLimiter limiter_;
+    KeysWaits waits_;
+
+    Fetch fetch_;
+    std::vector<std::string> metadata_urls_;
+    std::size_t metadata_index_ = 0;  // of the one being fetched
+    std::string metadata_trouble_;    // with those before
+    std::optional<std::string> jwks_uri_;
+    Milliseconds jwks_uri_until_{0};
+};
+
+}  // namespace ngx

@@ -1,0 +1,84 @@
+#include "ngx/shared_document.h"
+
+#include <charconv>
+#include <new>
+
+#include "oauth/base/sha256.h"
+
+namespace ngx {
+namespace {
+
+ShmCache::Key key_of(std::string_view role, std::string_view what, std::string_view location) {
+    const auto digest = oauth::sha256_of({role, what, location});
+    if (!digest) throw std::bad_alloc();
+    return *digest;
+}
+
+// Takes a number and the space behind it off the front.
+std::optional<std::int64_t> take_number(std::string_view& text) noexcept {
+    std::int64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc() || end == text.data() + text.size() || *end != ' ') return std::nullopt;
+    text.remove_prefix(static_cast<std::size_t>(end - text.data()) + 1);
+    return number;
+}
+
+ngx_log_t* worker_log() noexcept {
+    return ngx_cycle->log;
+}
+
+}  // namespace
+
+SharedDocument::SharedDocument(ShmCache* cache, std::string_view what, std::string_view location)
+    : cache_(cache), document_(key_of("document", what, location)), claim_(key_of("claim", what, location)) {}
+
+// An entry is "<refresh_after> <usable_for> <text>". How old it is, the time that it has left tells.
+std::optional<SharedDocument::Copy> SharedDocument::lookup() const {
+    if (cache_ == nullptr) return std::nullopt;
+    auto hit = cache_->lookup(document_, worker_log());
+    if (!hit) return std::nullopt;
+    std::string_view rest = hit->bytes;
+    const auto refresh_after = take_number(rest);
+    const auto usable_for = take_number(rest);
+    if (!refresh_after || !usable_for) return std::nullopt;
+    return Copy{std::string(rest),
+                Milliseconds(*usable_for) - hit->time_left,
+                {Milliseconds(*refresh_after), Milliseconds(*usable_for)}};
+}
+
+void SharedDocument::publish(std::string_view text, const oauth::discovery::Freshness& freshness) const {
+    if (cache_ == nullptr) return;
+    const std::string entry = std::to_string(freshness.refresh_after.count()) + " " +
+                              std::to_string(freshness.usable_for.count()) + " " + std::string(text);
+    cache_->store(document_, entry, freshness.usable_for, worker_log());
+    give_up();
+}
+
+bool SharedDocument::claim(Milliseconds time) const noexcept {
+    return cache_ == nullptr || cache_->store_new(claim_, "", time, worker_log());
+}
+
+void SharedDocument::prolong_claim(Milliseconds time) const noexcept {
+    if (cache_ != nullptr) cache_->store(claim_, "", time, worker_log());
+}
+
+void SharedDocument::give_up() const noexcept {
+    if (cache_ != nullptr) cache_->remove(claim_, worker_log());
+}
+
+void SharedDocument::publish_failure(const Failure& failure) const {
+    if (cache_ != nullptr)
+        cache_->store(claim_, std::to_string(failure.failures) + " ", failure.retry_in, worker_log());
+}
+
+std::optional<SharedDocument::Failure> SharedDocument::failure() const noexcept {
+    if (cache_ == nullptr) return std::nullopt;
+    const auto hit = cache_->lookup(claim_, worker_log());
+    if (!hit) return std::nullopt;
+    std::string_view rest = hit->bytes;
+    const auto failures = take_number(rest);
+    if (!failures) return std::nullopt;  // somebody is fetching
+    return Failure{static_cast<unsigned>(*failures), hit->time_left};
+}
+
+}  // namespace ngx

@@ -1,0 +1,49 @@
+// A document that all workers need and one of them fetches, in shared memory.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "ngx/shm_cache.h"
+#include "oauth/discovery/freshness.h"
+
+namespace ngx {
+
+class SharedDocument {
+public:
+    using Milliseconds = std::chrono::milliseconds;
+
+    struct Copy {
+        std::string text;
+        Milliseconds age;  // since it was fetched
+        oauth::discovery::Freshness freshness;
+    };
+    struct Failure {
+        unsigned failures;  // in a row
+        Milliseconds retry_in;
+    };
+
+    // `cache` may be null: then there is nobody to share with. `what` and `location` name the document. Throws
+    // std::bad_alloc.
+    SharedDocument(ShmCache* cache, std::string_view what, std::string_view location);
+
+    std::optional<Copy> lookup() const;
+    void publish(std::string_view text, const oauth::discovery::Freshness& freshness) const;
+
+    // True: the caller is the one to fetch it, for `time`. It then calls publish(), publish_failure() or give_up().
+    bool claim(Milliseconds time) const noexcept;
+    void prolong_claim(Milliseconds time) const noexcept;
+    void give_up() const noexcept;
+    // Nobody fetches it until it is time to retry.
+    void publish_failure(const Failure& failure) const;
+    std::optional<Failure> failure() const noexcept;
+
+private:
+    ShmCache* cache_;
+    ShmCache::Key document_;
+    ShmCache::Key claim_;
+};
+
+}  // namespace ngx

@@ -1,0 +1,61 @@
+# auth_oauth2_token_require_audience: aud names this resource, as a string or among others.
+use v5.36;
+use FindBin;
+use lib "$FindBin::Bin/../lib";
+use TestNginx;
+
+my $as      = run_origin();
+my $as_port = $as->port;
+my $nginx   = run_nginx(<<"CONF");
+    auth_oauth2_token_client_id gateway;
+    auth_oauth2_token_client_secret secret;
+    auth_oauth2_token_claim_set \$aud aud;
+    map \$aud \$is_alias { default 0; "https://alias.example" 1; }
+    map "" \$uri_of_this { default "https://mcp.example.com/mcp"; }
+    server {
+        listen 127.0.0.1:%%PORT%%;
+        auth_oauth2_token_introspect on;
+        auth_oauth2_token_introspect_endpoint /_as/introspect;
+        location /mcp    { auth_oauth2_token_require_audience \$uri_of_this; %%OK%% }
+        location /either { auth_oauth2_token_require_audience https://one.example https://two.example; %%OK%% }
+        location /alias  { auth_oauth2_token_require_audience \$uri_of_this or=\$is_alias; %%OK%% }
+        location /cached { auth_oauth2_token_require_audience \$uri_of_this; auth_oauth2_token_introspect_cache zone=main:1m; %%OK%% }
+        location /outer {
+            auth_oauth2_token_require_audience https://one.example;
+            location /outer/inner { auth_oauth2_token_require_audience https://two.example; %%OK%% }
+        }
+        location /_as/   { internal; proxy_pass http://127.0.0.1:$as_port/; }
+    }
+CONF
+
+my $number = 0;
+
+sub at ($path, $aud, $token = 'token-' . ++$number) {
+    $as->answer('/introspect', body => to_json({ active => \1, defined $aud ? (aud => $aud) : () }));
+    return $nginx->get($path, token => $token)->status;
+}
+
+my $this = 'https://mcp.example.com/mcp';
+is at('/mcp', 'https://other'),            401, 'SPEC 12: another audience';
+is at('/mcp', undef),                      401, 'SPEC 75: no audience';
+is at('/mcp', []),                         401, 'an empty array names nobody';
+is at('/mcp', "$this/"),                   401, 'a slash more';
+is at('/mcp', "https://other,$this"),      401, 'a comma in one name does not make two';
+is at('/mcp', ['https://other', "$this#"]), 401, 'an array without it';
+is at('/mcp', $this),                      200, 'a string';
+is at('/mcp', ['account', $this, 'x']),    200, 'an array of several';
+
+is at('/either', 'https://two.example'), 200, 'any of the names';
+is at('/either', $this),                 401, 'none of the names';
+is at('/alias', 'https://alias.example'), 200, 'or= passes what the variable says';
+is at('/alias', ['account', $this]),     200, 'and what aud says';
+is at('/alias', 'https://other'),        401, 'neither';
+is at('/outer/inner', 'https://two.example'), 401, 'inherited ones add up: one of two';
+is at('/outer/inner', ['https://one.example', 'https://two.example']), 200, 'both';
+
+is at('/cached', 'https://other', 'same'), 401, 'SPEC 85: a foreign token';
+is at('/cached', $this,           'same'), 401, 'and again from the cache: what is kept are claims, not decisions';
+
+$as->answer('/introspect', body => '{"active":true,"aud":"https://other"}');
+$nginx->refuses('the log says why', path => '/mcp', token => 'a-token', reason => qr/auth_oauth2_token: audience_\w+: /);
+finish();
