@@ -182,6 +182,8 @@ void add_metadata(Endpoint& endpoint, const LocationConf& conf) {
                  quoted(conf.metadata_uri->text()) + " is not at the origin of " + quoted(uri.text()));
         endpoint.resource.metadata_uri = conf.metadata_uri->text();
         const std::string path = std::string(conf.metadata_uri->path()) + std::string(conf.metadata_uri->query());
+        if (path == std::string(uri.path()) + std::string(uri.query()))
+            fail("mcp_metadata_uri", quoted(conf.metadata_uri->text()) + " is the resource itself");
         if (path.empty()) fail("mcp_metadata_uri", quoted(conf.metadata_uri->text()) + " has no path");
         if (path != endpoint.metadata_paths.front()) endpoint.metadata_paths.push_back(path);
     }

@@ -38,16 +38,23 @@ void inherit_all(LocationConf& conf, const LocationConf& above) {
     ngx::add_inherited(conf.scopes, above.scopes);
 }
 
+// One resource may stand in several locations, as long as it has one document.
 void add_metadata_path(ServerConf& server, const std::string& path, const Endpoint& endpoint) {
     const auto same = [&](const auto& known) { return known.first == path; };
     const auto known = std::ranges::find_if(server.metadata, same);
     if (known == server.metadata.end()) {
         server.metadata.emplace_back(path, &endpoint);
-    } else if (known->second != &endpoint) {
+    } else if (known->second->metadata_document != endpoint.metadata_document) {
         throw ngx::ConfigError("\"mcp_resource\" directive: " + ngx::quoted(known->second->resource.uri.text()) +
                                " and " + ngx::quoted(endpoint.resource.uri.text()) +
-                               " of one server would both have their metadata at " + ngx::quoted(path));
+                               " of one server would have different metadata at " + ngx::quoted(path));
     }
+}
+
+bool is_only_resource(const ServerConf& server) {
+    const auto uri = [](const LocationConf* conf) -> const std::string& { return conf->resource->uri->text(); };
+    return std::ranges::all_of(server.resources,
+                               [&](const LocationConf* conf) { return uri(conf) == uri(server.resources.front()); });
 }
 
 void assign_resource_paths(ServerConf& server) {
@@ -59,7 +66,7 @@ void assign_resource_paths(ServerConf& server) {
 
 // RFC 9728 section 3.1 knows the path-inserted well-known; clients also ask at the root (MCP discovery).
 void assign_root_path(ServerConf& server) {
-    const bool is_only_one = server.resources.size() == 1;
+    const bool is_only_one = is_only_resource(server);
     for (const LocationConf* conf : server.resources)
         if (conf->endpoint && (is_only_one || conf->resource->is_default))
             add_metadata_path(server, std::string(mcp::well_known_prefix), *conf->endpoint);

@@ -13,7 +13,7 @@ my $nginx = run_nginx(<<"CONF", \%files);
         listen 127.0.0.1:%%PORT%%;
         location /mcp    { $protected %%OK%% }
         location /slash  { mcp_resource https://mcp.example.com/mcp/; mcp_authorization_server https://as.example.com; mcp_jwks jwks.json; %%OK%% }
-        location /host   { mcp_resource https://mcp.example.com; mcp_authorization_server https://as.example.com; mcp_jwks jwks.json; mcp_metadata_uri https://mcp.example.com/host; %%OK%% }
+        location /host   { mcp_resource https://mcp.example.com; mcp_authorization_server https://as.example.com; mcp_jwks jwks.json; mcp_metadata_uri https://mcp.example.com/about/host; %%OK%% }
         location /alias  { mcp_resource https://mcp.example.com/alias; mcp_resource_alias $resource api://alias; mcp_authorization_server https://as.example.com; mcp_jwks jwks.json;
                            location /alias/own { mcp_resource https://mcp.example.com/alias/own; %%OK%% } %%OK%% }
         location /two    { mcp_resource https://mcp.example.com/two; mcp_resource_alias $resource; $two %%OK%% }
