@@ -21,6 +21,7 @@ bool append(std::string& body, const ngx_buf_t& buffer, std::size_t max_bytes) {
         body.append(reinterpret_cast<const char*>(buffer.pos), static_cast<std::size_t>(size));
         return true;
     }
+    if (buffer.in_file == 0) return true;  // marks the end, and holds nothing: an empty body is one of these
     const std::size_t before = body.size();
     body.resize(before + static_cast<std::size_t>(size));
     auto* target = reinterpret_cast<u_char*>(body.data() + before);
