@@ -31,9 +31,16 @@ std::string_view allowed_methods(mcp::Protocol protocol) noexcept {
     return protocol == mcp::Protocol::modern ? "POST, OPTIONS" : "GET, POST, DELETE, OPTIONS";
 }
 
+// The location that an error page belongs to may have refused the request before: one challenge is enough (SPEC 66).
+void drop_earlier_refusal(ngx_http_request_t* request) noexcept {
+    for (const std::string_view name : {"WWW-Authenticate", "Cache-Control", "Allow", "Retry-After"})
+        ngx::drop_response_header(request, name);
+}
+
 void add_refusal_headers(ngx_http_request_t* request, const RequestState& state) {
     const mcp::Decision& decision = state.decision();
     const mcp::Resource& resource = state.endpoint().resource;
+    if (request->internal != 0) drop_earlier_refusal(request);
     const std::string challenge = mcp::challenge(resource, decision, state.decision_id());
     if (!challenge.empty()) ngx::add_www_authenticate(request, challenge);
     ngx::add_response_header(request, "Cache-Control", "no-store");
