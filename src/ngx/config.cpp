@@ -23,7 +23,7 @@ std::chrono::seconds Arguments::seconds(std::size_t index) const {
     return seconds((*this)[index]);
 }
 
-std::chrono::seconds Arguments::seconds(std::string_view text) const {
+std::chrono::seconds Arguments::seconds(std::string_view text) {
     ngx_str_t time = str(text);
     const ngx_int_t seconds = ngx_parse_time(&time, 1);
     if (seconds == NGX_ERROR) throw ConfigError("invalid time " + quoted(text));

@@ -65,7 +65,7 @@ public:
 
     bool flag(std::size_t index) const;                                    // on or off
     std::chrono::seconds seconds(std::size_t index) const;                 // "30s", "5m", ...
-    std::chrono::seconds seconds(std::string_view text) const;             // the same, of a part of an argument
+    static std::chrono::seconds seconds(std::string_view text);            // the same, of a part of an argument
     ngx_http_complex_value_t* complex_value(std::string_view text) const;  // text and variables
     ngx_uint_t variable_index(std::string_view name) const;                // "$name"
     // Relative to the directory of nginx.conf.

@@ -226,7 +226,7 @@ FetchResponse Fetch::Exchange::take_response() {
 FetchFailure Fetch::Exchange::failure(CURLcode result) const noexcept {
     FetchError error = error_of(result);
     if (error == FetchError::connection_failed && address_refused_) error = FetchError::address_refused;
-    if (result == CURLE_WRITE_ERROR && too_large_) error = FetchError::response_too_large;
+    if (too_large_) return {FetchError::response_too_large, {}};
     return {error, detail_};
 }
 

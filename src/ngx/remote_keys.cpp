@@ -20,13 +20,12 @@ using oauth::jwt::JwkSet;
 using std::chrono::milliseconds;
 
 constexpr milliseconds claim_margin = std::chrono::seconds(1);
-constexpr milliseconds clock_slack = milliseconds(100);  // between nginx's clock and the zone's
 constexpr milliseconds follow_interval = milliseconds(50);
 constexpr milliseconds longest_retry_without_keys = std::chrono::seconds(10);
 constexpr milliseconds longest_retry = std::chrono::minutes(10);  // whatever Retry-After says
 
 milliseconds now() noexcept {
-    return milliseconds(ngx_current_msec);
+    return SharedDocument::now();
 }
 
 std::uint32_t random_number() noexcept {
@@ -105,7 +104,7 @@ void RemoteKeys::start() noexcept {
     timer_.log = ngx_cycle->log;
     timer_.cancelable = 1;  // requests that wait have timers of their own
     started_ = true;
-    guarded(ngx_cycle->log, false, [&] { return adopt_shared(); });
+    guarded(ngx_cycle->log, false, [&] { return adopt_shared(), true; });
     schedule(keys_ != nullptr ? refresh_at_ - now() : milliseconds(1));
 }
 
@@ -149,23 +148,21 @@ void RemoteKeys::schedule(milliseconds delay) noexcept {
 
 void RemoteKeys::refresh() {
     if (fetch_.active()) return;
-    const bool adopted = adopt_shared();
+    adopt_shared();
     const bool due = keys_ == nullptr || failing() || now() >= refresh_at_;
     // What another worker fetched a moment ago is as new as it gets.
-    const bool asked_for = asked_for_ && !adopted && now() - fetched_at_ >= options_.refetch_interval;
+    const bool asked_for = asked_for_ && now() - fetched_at_ >= options_.refetch_interval;
     if (!due && !asked_for) return settle();
     if (shared_.claim(milliseconds(options_.fetch_deadline) + claim_margin)) return begin_fetch();
     follow();
 }
 
-// True when another worker has fetched newer keys than ours.
-bool RemoteKeys::adopt_shared() {
-    auto copy = shared_.lookup();
-    if (!copy || (keys_ != nullptr && now() - copy->age <= fetched_at_ + clock_slack)) return false;
+// Takes over newer keys than ours that another worker fetched.
+void RemoteKeys::adopt_shared() {
+    const auto copy = shared_.lookup();
+    if (!copy || (keys_ != nullptr && copy->fetched_at <= fetched_at_)) return;
     auto set = parse_published(copy->text);
-    if (!set) return false;
-    use(*std::move(set), copy->age, copy->freshness);
-    return true;
+    if (set) use(*std::move(set), copy->fetched_at, copy->freshness);
 }
 
 void RemoteKeys::follow() {
@@ -262,18 +259,18 @@ void RemoteKeys::take_key_set(const FetchResult& result) {
 
 void RemoteKeys::accept(const FetchResponse& response, JwkSet set) {
     const auto age = oauth::discovery::max_age(response.cache_control);
-    const auto times = freshness(age, options_.freshness, random_number());
-    shared_.publish(response.body, times);
+    const SharedDocument::Copy copy{response.body, now(), freshness(age, options_.freshness, random_number())};
+    shared_.publish(copy);
     const bool tell = failing() || keys_ == nullptr || keys_->identity() != set.identity();
     const std::size_t count = set.keys().size();
-    use(std::move(set), milliseconds(0), times);
+    use(std::move(set), copy.fetched_at, copy.freshness);
     if (tell) log(NGX_LOG_NOTICE, ngx_cycle->log, "fetched " + std::to_string(count) + " keys of " + quoted(location_));
     settle();
 }
 
-void RemoteKeys::use(JwkSet set, milliseconds age, const oauth::discovery::Freshness& freshness) {
+void RemoteKeys::use(JwkSet set, milliseconds fetched_at, const oauth::discovery::Freshness& freshness) {
     keys_ = std::make_shared<const JwkSet>(std::move(set));
-    fetched_at_ = now() - age;
+    fetched_at_ = fetched_at;
     refresh_at_ = fetched_at_ + freshness.refresh_after;
     usable_until_ = fetched_at_ + freshness.usable_for;
     failures_ = 0;

@@ -30,12 +30,12 @@ public:
     bool failing() const noexcept override { return failures_ != 0; }
 
 private:
-    using Milliseconds = std::chrono::milliseconds;  // of nginx's own clock, which cannot be set
+    using Milliseconds = std::chrono::milliseconds;  // see SharedDocument::now()
 
     static void on_timer(ngx_event_t* event) noexcept;
     void schedule(Milliseconds delay) noexcept;
     void refresh();
-    bool adopt_shared();
+    void adopt_shared();
     void follow();
     void settle() noexcept;
 
@@ -49,7 +49,7 @@ private:
     void take_key_set(const FetchResult& result);
 
     void accept(const FetchResponse& response, oauth::jwt::JwkSet set);
-    void use(oauth::jwt::JwkSet set, Milliseconds age, const oauth::discovery::Freshness& freshness);
+    void use(oauth::jwt::JwkSet set, Milliseconds fetched_at, const oauth::discovery::Freshness& freshness);
     void fail(std::string_view reason, Milliseconds not_before = Milliseconds(0));
 
     std::string location_;

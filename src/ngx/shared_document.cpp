@@ -32,25 +32,31 @@ ngx_log_t* worker_log() noexcept {
 SharedDocument::SharedDocument(ShmCache* cache, std::string_view what, std::string_view location)
     : cache_(cache), document_(key_of("document", what, location)), claim_(key_of("claim", what, location)) {}
 
-// An entry is "<refresh_after> <usable_for> <text>". How old it is, the time that it has left tells.
-std::optional<SharedDocument::Copy> SharedDocument::lookup() const {
-    if (cache_ == nullptr) return std::nullopt;
-    auto hit = cache_->lookup(document_, worker_log());
-    if (!hit) return std::nullopt;
-    std::string_view rest = hit->bytes;
-    const auto refresh_after = take_number(rest);
-    const auto usable_for = take_number(rest);
-    if (!refresh_after || !usable_for) return std::nullopt;
-    return Copy{std::string(rest),
-                Milliseconds(*usable_for) - hit->time_left,
-                {Milliseconds(*refresh_after), Milliseconds(*usable_for)}};
+SharedDocument::Milliseconds SharedDocument::now() noexcept {
+    return std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now().time_since_epoch());
 }
 
-void SharedDocument::publish(std::string_view text, const oauth::discovery::Freshness& freshness) const {
+// An entry is "<fetched_at> <refresh_after> <usable_for> <text>".
+std::optional<SharedDocument::Copy> SharedDocument::lookup() const {
+    if (cache_ == nullptr) return std::nullopt;
+    const auto hit = cache_->lookup(document_, worker_log());
+    if (!hit) return std::nullopt;
+    std::string_view rest = hit->bytes;
+    const auto fetched_at = take_number(rest);
+    const auto refresh_after = take_number(rest);
+    const auto usable_for = take_number(rest);
+    if (!fetched_at || !refresh_after || !usable_for) return std::nullopt;
+    return Copy{
+        std::string(rest), Milliseconds(*fetched_at), {Milliseconds(*refresh_after), Milliseconds(*usable_for)}};
+}
+
+void SharedDocument::publish(const Copy& copy) const {
     if (cache_ == nullptr) return;
-    const std::string entry = std::to_string(freshness.refresh_after.count()) + " " +
-                              std::to_string(freshness.usable_for.count()) + " " + std::string(text);
-    cache_->store(document_, entry, freshness.usable_for, worker_log());
+    std::string entry;
+    for (const Milliseconds number : {copy.fetched_at, copy.freshness.refresh_after, copy.freshness.usable_for})
+        entry.append(std::to_string(number.count())).append(" ");
+    entry += copy.text;
+    cache_->store(document_, entry, copy.fetched_at + copy.freshness.usable_for - now(), worker_log());
     give_up();
 }
 

@@ -17,7 +17,7 @@ public:
 
     struct Copy {
         std::string text;
-        Milliseconds age;  // since it was fetched
+        Milliseconds fetched_at;  // see now()
         oauth::discovery::Freshness freshness;
     };
     struct Failure {
@@ -25,12 +25,15 @@ public:
         Milliseconds retry_in;
     };
 
+    // Of a clock that nobody can set, and that reads the same in all processes.
+    static Milliseconds now() noexcept;
+
     // `cache` may be null: then there is nobody to share with. `what` and `location` name the document. Throws
     // std::bad_alloc.
     SharedDocument(ShmCache* cache, std::string_view what, std::string_view location);
 
     std::optional<Copy> lookup() const;
-    void publish(std::string_view text, const oauth::discovery::Freshness& freshness) const;
+    void publish(const Copy& copy) const;
 
     // True: the caller is the one to fetch it, for `time`. It then calls publish(), publish_failure() or give_up().
     bool claim(Milliseconds time) const noexcept;

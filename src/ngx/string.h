@@ -23,7 +23,7 @@ inline ngx_str_t str(std::string_view text) noexcept {
 inline ngx_str_t copy(ngx_pool_t* pool, std::string_view text) {
     auto* data = static_cast<u_char*>(ngx_pnalloc(pool, text.size() + 1));
     if (data == nullptr) throw std::bad_alloc();
-    *std::copy(text.begin(), text.end(), data) = '\0';
+    *std::ranges::copy(text, data).out = '\0';
     return {text.size(), data};
 }
 

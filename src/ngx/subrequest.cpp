@@ -197,7 +197,8 @@ ngx_int_t Subrequest::filter_body(ngx_http_request_t* request, ngx_chain_t* in) 
 // the error mark that a filter's NGX_ERROR leaves on the connection, nginx would close it without a response.
 ngx_int_t Subrequest::finished(ngx_http_request_t* request, void* data, ngx_int_t result) noexcept {
     auto& self = *static_cast<Subrequest*>(data);
-    if (result != NGX_ERROR && !(result == NGX_OK && self.outgrown_)) return result;
+    const bool is_failure_of_answer = result == NGX_ERROR || (result == NGX_OK && self.outgrown_);
+    if (!is_failure_of_answer) return result;
     self.failed_ = true;
     if (self.outgrown_) request->connection->error = self.connection_error_ ? 1 : 0;
     request->buffered = 0;  // output that still waits in some filter is given up

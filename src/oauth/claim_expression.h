@@ -60,6 +60,8 @@ public:
 
     Expected(Expected&&) noexcept;
     Expected& operator=(Expected&&) noexcept;
+    Expected(const Expected&) = delete;
+    Expected& operator=(const Expected&) = delete;
     ~Expected();
 
 private:

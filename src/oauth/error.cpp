@@ -111,7 +111,8 @@ constexpr std::array table = {
     Row{Error::key_set_without_keys, bad_document("key_set_without_keys", "the key set has no array of keys")},
     Row{Error::key_set_unusable, bad_document("key_set_unusable", "no key of the set can verify a signature")},
 
-    Row{Error::issuer_not_url, bad_document("issuer_not_url", "the issuer is not an http or https URL without a query")},
+    Row{Error::issuer_not_url,
+        bad_document("issuer_not_url", "the issuer is not an http or https URL without a query")},
     Row{Error::metadata_not_object,
         bad_document("metadata_not_object", "the authorization server metadata is not a JSON object")},
     Row{Error::metadata_issuer_missing,

@@ -1,5 +1,7 @@
 #include "modules/auth_jwt/authentication.h"
 
+#include <algorithm>
+
 #include "modules/auth_jwt/claim_rule.h"
 #include "ngx/config.h"
 #include "ngx/header.h"
@@ -26,9 +28,7 @@ bool is_listed(const std::vector<std::shared_ptr<const RevocationList>>& lists,
     if (lists.empty() || !value) return false;
     const auto text = oauth::claim_text(*value);
     if (!text) return true;  // nobody can list such a value, so nobody can revoke it either
-    for (const auto& list : lists)
-        if (list->contains(*text)) return true;
-    return false;
+    return std::ranges::any_of(lists, [&](const auto& list) { return list->contains(*text); });
 }
 
 // Inside of a quoted-string (RFC 9110 section 5.6.4).
@@ -44,6 +44,7 @@ void append_escaped(std::string& out, std::string_view text) {
 ngx_int_t Authentication::proceed() {
     if (!credentials_) {
         if (const auto read = read_credentials(); !read) return refuse(read.error());
+        if (const auto checked = check_form(); !checked) return refuse(checked.error());
     }
     const auto verified = verify();
     if (!verified) return refuse(verified.error());
@@ -70,11 +71,21 @@ Authentication::Passed Authentication::read_credentials() {
     return {};
 }
 
+// What is wrong with a token whatever the keys are: nobody is asked for keys on its account.
+Authentication::Passed Authentication::check_form() const {
+    if (!conf_.has_variable_keys) return {};
+    const auto token = oauth::jwt::Verifier::verify(*credentials_, {}, conf_.rules, ngx_time());
+    if (token || token.error() == Error::key_not_found) return {};
+    return std::unexpected(Refusal{token.error()});
+}
+
 std::expected<KeyRing::Progress, Authentication::Refusal> Authentication::verify() {
     for (;;) {
         if (keys_.collect() == KeyRing::Progress::waiting) return KeyRing::Progress::waiting;
         auto token = oauth::jwt::verify_cached(worker_.tokens, *credentials_, keys_.keys(), conf_.rules, ngx_time());
         if (token) {
+            if (!keys_.trouble().empty())
+                ngx::log(NGX_LOG_WARN, request_, "auth_jwt: some keys are not available: " + keys_.trouble());
             token_ = *std::move(token);
             return KeyRing::Progress::ready;
         }

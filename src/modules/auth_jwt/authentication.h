@@ -36,6 +36,7 @@ private:
     using Passed = std::expected<void, Refusal>;
 
     Passed read_credentials();
+    Passed check_form() const;
     std::expected<KeyRing::Progress, Refusal> verify();
     Passed check_revocation() const;
     Passed check_claim_rules() const;

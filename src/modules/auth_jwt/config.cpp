@@ -45,7 +45,8 @@ void derive(LocationConf& conf) {
     conf.rules.require_kid = !conf.revoked_kids.empty();
     for (const KeySource& source : conf.keys) {
         if (source.keys) conf.constant_keys.push_back(source.keys.get());
-        conf.has_variable_keys = conf.has_variable_keys || !source.keys;
+        // Whoever believes any signature need not ask for keys.
+        conf.has_variable_keys = conf.has_variable_keys || (!source.keys && !conf.rules.accept_any_signature);
     }
 }
 

@@ -38,7 +38,9 @@ public:
     struct Answer {
         Keys keys;
         ngx_msec_t fetched;
-        ngx_msec_t asked;  // later than `fetched` while a renewal is under way, or when it failed
+        ngx_msec_t asked;
+        // A renewal is under way, or has failed.
+        bool is_asked_for() const noexcept { return asked != fetched; }
     };
     using AnswerKey = oauth::Sha256;
     Answer* answer(const AnswerKey& key) { return answers_.find(key); }

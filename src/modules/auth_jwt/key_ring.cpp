@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
+#include <bit>
 #include <new>
+#include <utility>
 
 #include "ngx/config.h"
 #include "ngx/string.h"
@@ -15,9 +16,8 @@ constexpr ngx_msec_t renewal_interval = 5000;
 
 // One URI may mean something else in another server or location.
 KeyCache::AnswerKey answer_key(const LocationConf& conf, KeyFormat format, std::string_view uri) {
-    const auto* pointer = &conf;
-    std::array<char, sizeof pointer> place{};
-    std::memcpy(place.data(), &pointer, sizeof pointer);
+    using Bytes = std::array<char, sizeof(std::uintptr_t)>;
+    const auto place = std::bit_cast<Bytes>(reinterpret_cast<std::uintptr_t>(&conf));
     const auto digest = oauth::sha256_of(
         {std::string_view(place.data(), place.size()), format == KeyFormat::jwks ? "jwks" : "keyval", uri});
     if (!digest) throw std::bad_alloc();
@@ -43,6 +43,13 @@ std::string full_name(std::string_view name) {
     if (name.starts_with('/')) return std::string(name);
     const ngx_str_t& prefix = const_cast<const ngx_cycle_t*>(ngx_cycle)->conf_prefix;
     return std::string(ngx::view(prefix)) + std::string(name);
+}
+
+// nginx refuses subrequests of an in-memory subrequest, and never ends a background one that has any.
+bool may_ask(const ngx_http_request_t* request) noexcept {
+    for (; request != nullptr; request = request->parent)
+        if (request->subrequest_in_memory || request->background) return false;
+    return true;
 }
 
 }  // namespace
@@ -86,48 +93,61 @@ void KeyRing::read_file(const KeySource& source) {
 
 KeyRing::Progress KeyRing::ask(const KeySource& source) {
     const std::string_view uri = ngx::evaluate(request_, *source.location);
-    if (conf_.key_cache.value_or(std::chrono::seconds(0)).count() > 0) {
+    if (keeps_answers()) {
         asked_for_ = answer_key(conf_, source.format, uri);
-        if (const KeyCache::Answer* answer = kept(source)) {
+        if (const KeyCache::Answer* answer = kept_answer()) {
             used_.push_back(asked_for_);
             add(answer->keys);
             return Progress::ready;
         }
     }
-    if (request_->subrequest_in_memory) {
-        fail(source, "a request whose own answer is kept in memory cannot ask");
-    } else if (!uri.starts_with('/')) {
-        fail(source, "the URI does not begin with \"/\"");
-    } else if ((subrequest_ = ngx::Subrequest::start(request_, uri, oauth::jwt::JwkSet::max_document_bytes)) ==
-               nullptr) {
-        fail(source, "the URI is not safe");
-    } else {
-        return Progress::waiting;
-    }
+    const std::string_view obstacle = start(uri);
+    if (obstacle.empty()) return Progress::waiting;
+    fail(source, obstacle);
     return Progress::ready;
 }
 
-// An answer that may still be used.
-KeyCache::Answer* KeyRing::kept(const KeySource&) {
+// Begins the subrequest, or says why not.
+std::string_view KeyRing::start(std::string_view uri) {
+    if (!may_ask(request_)) return "this subrequest (in memory, or a mirror) cannot have subrequests itself";
+    if (!uri.starts_with('/')) return "the URI does not begin with \"/\"";
+    subrequest_ = ngx::Subrequest::start(request_, uri, oauth::jwt::JwkSet::max_document_bytes);
+    return subrequest_ == nullptr ? "the URI is not safe" : "";
+}
+
+bool KeyRing::keeps_answers() const noexcept {
+    return conf_.key_cache && conf_.key_cache->count() > 0;
+}
+
+KeyCache::Answer* KeyRing::kept_answer() {
     if (contains(renewed_, asked_for_)) return nullptr;
     KeyCache::Answer* answer = cache_.answer(asked_for_);
     if (answer == nullptr) return nullptr;
     const auto lifetime = static_cast<ngx_msec_t>(conf_.key_cache->count()) * 1000;
-    return ngx_current_msec - answer->fetched < lifetime ? answer : nullptr;
+    const ngx_msec_t age = ngx_current_msec - answer->fetched;
+    if (age < lifetime) return answer;
+    // When the time is over, one request asks; the others need not all do so in that moment.
+    if (answer->is_asked_for() && age < lifetime + renewal_interval) return answer;
+    answer->asked = ngx_current_msec;
+    return nullptr;
 }
 
 void KeyRing::take_answer(const KeySource& source) {
-    const ngx::Subrequest& answer = *subrequest_;
-    subrequest_ = nullptr;
+    ngx::Subrequest& answer = *std::exchange(subrequest_, nullptr);
     request_->connection->log->action = nullptr;  // what it says is about the subrequest
-    if (answer.status() != NGX_HTTP_OK)
-        return fail(source, "it was answered with status " + std::to_string(answer.status()));
-    if (answer.is_encoded()) return fail(source, "the answer has a Content-Encoding");
-    if (!answer.is_complete()) return fail(source, "the answer is too large, or incomplete");
-    const auto keys = cache_.document(answer.body(), source.format);
+    const auto keys = read_answer(answer, source.format);
+    answer.release();
     if (!keys) return fail(source, keys.error());
-    if (conf_.key_cache.value_or(std::chrono::seconds(0)).count() > 0) cache_.keep_answer(asked_for_, *keys);
+    if (keeps_answers()) cache_.keep_answer(asked_for_, *keys);
     add(*keys);
+}
+
+std::expected<Keys, std::string> KeyRing::read_answer(const ngx::Subrequest& answer, KeyFormat format) {
+    if (answer.status() != NGX_HTTP_OK)
+        return std::unexpected("it was answered with status " + std::to_string(answer.status()));
+    if (answer.is_encoded()) return std::unexpected("the answer has a Content-Encoding");
+    if (!answer.is_complete()) return std::unexpected("the answer is too large, or incomplete");
+    return cache_.document(answer.body(), format);
 }
 
 bool KeyRing::renew() {
@@ -140,7 +160,7 @@ bool KeyRing::renew() {
             answer->asked = ngx_current_msec;
             renewed_.push_back(key);
         } else {
-            pending = pending || answer->asked != answer->fetched;
+            pending = pending || answer->is_asked_for();
         }
     }
     if (!renewed_.empty()) start_over();

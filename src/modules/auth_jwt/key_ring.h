@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <expected>
 #include <span>
 #include <string>
 #include <string_view>
@@ -38,10 +39,13 @@ public:
 
 private:
     Progress collect_one(const KeySource& source);
-    Progress ask(const KeySource& source);
-    void take_answer(const KeySource& source);
     void read_file(const KeySource& source);
-    KeyCache::Answer* kept(const KeySource& source);
+    Progress ask(const KeySource& source);
+    std::string_view start(std::string_view uri);
+    void take_answer(const KeySource& source);
+    std::expected<Keys, std::string> read_answer(const ngx::Subrequest& answer, KeyFormat format);
+    bool keeps_answers() const noexcept;
+    KeyCache::Answer* kept_answer();
     void start_over() noexcept;
     void add(const Keys& keys);
     void fail(const KeySource& source, std::string_view reason);

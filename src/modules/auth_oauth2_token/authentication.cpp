@@ -81,8 +81,9 @@ void Authentication::pass_on_issued_token() {
 
 std::expected<void, Refusal> Authentication::check_required_audiences() const {
     for (const RequiredAudience& required : conf_.required_audiences) {
-        const bool named = std::ranges::any_of(required.audiences, [this](ngx_http_complex_value_t* audience) {
-            return introspection_.token()->audience_contains(ngx::evaluate(request_, *audience));
+        const bool named = std::ranges::any_of(required.audiences, [this](ngx_http_complex_value_t* value) {
+            const std::string_view audience = ngx::evaluate(request_, *value);
+            return !audience.empty() && introspection_.token()->audience_contains(audience);
         });
         const std::string_view otherwise =
             required.otherwise ? ngx::evaluate(request_, **required.otherwise) : std::string_view();

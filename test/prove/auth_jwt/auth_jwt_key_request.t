@@ -29,7 +29,9 @@ my $nginx = run_nginx(<<"CONF", { 'html/local.json' => jwks('p521'), 'file.json'
         location /inline  { auth_jwt_key_request /_inline; %%OK%% }
         location /falls   { auth_jwt_key_request /_falls; %%OK%% }
         location /follows { auth_jwt_key_request /_follows; %%OK%% }
+        location /chain   { auth_jwt_key_request /_as/more; try_files /none /one/chained; }
         location /unzips  { auth_jwt_key_request /_unzips; %%OK%% }
+        location /cookie  { auth_jwt "site" token=\$cookie_token; auth_jwt_key_request /_as/jwks; %%OK%% }
         location /backend { auth_jwt_key_request /_as/jwks; proxy_pass http://127.0.0.1:$as_port; }
         location /_as/    { internal; auth_jwt off; proxy_pass http://127.0.0.1:$as_port/; }
         location = /_modern  { internal; auth_jwt off; proxy_http_version 1.1; proxy_buffering off; proxy_pass http://127.0.0.1:$as_port/chunked; }
@@ -70,6 +72,8 @@ accepts('/unzips',  'p256',       'gunzip in the location makes a compressed res
 accepts($_, 'p256', "the location of the keys needs no auth_jwt off: $_", port => 'PORT_INHERITED') for qw(/access /preaccess);
 accepts('/big',     'p256',       'a response of 100 KB is read');
 
+is $nginx->get('/chain', token => mint('rsa'))->status, 401, 'a location that a request is sent on to asks for its own keys';
+is $nginx->get('/chain', token => mint('p256'))->status, 401, 'and the first one has asked for its own';
 $nginx->passes_after('/one', token => mint('p256'));
 $nginx->refuses("a key that is not there is refused at $_", path => $_, token => mint('ed25519'), reason => qr/key_not_found/)
     for qw(/one /keyval /several /file /local);
@@ -88,8 +92,11 @@ is +($as->requests('/backend'))[-1]{body}, $body, 'its body reaches the backend 
 my $key_request = ($as->requests('/jwks'))[-1];
 is $key_request->{method}, 'GET', 'keys are asked for by GET';
 is $key_request->{body}, '', 'without the body';
-is scalar(grep { defined TestNginx::Origin::header($_, 'Authorization') } map { $as->requests($_) } qw(/jwks /more /keyval /big)), 0,
-    "SPEC 13: the key server never sees the client's token";
+my $cookie = mint('p256');
+is $nginx->get('/cookie', headers => ["Cookie: token=$cookie"])->status, 200, 'a token in a cookie passes';
+my @key_requests = grep { $_->{uri} ne '/backend' } $as->requests;
+is scalar(grep { defined TestNginx::Origin::header($_, 'Authorization') } @key_requests), 0, "SPEC 13: the key server never sees the client's token";
+is scalar(grep { to_json($_) =~ /\Q$cookie\E/ } @key_requests), 0, 'SPEC 13: nor when it comes in a cookie';
 accepts('/one', 'p256', 'HEAD passes', method => 'HEAD');
 is $nginx->get('/one', token => mint('p256'), headers => ['Range: bytes=0-1', 'Accept-Encoding: gzip'])->body, 'ok',
     'a range is asked of the backend, not of the key server';

@@ -22,6 +22,8 @@ my @rules = (
     'sub !eq alice'                      => 401,
     'sub ne bob'                         => 200,
     'sub ne alice'                       => 401,
+    'sub eq "al$tail"'                   => 200,    # text with variables is text
+    'sub eq "al$list"'                   => 401,
     'utf eq Zoë'                         => 200,
     'utf eq json="Zo\u00eb"'             => 200,
     'empty eq json=""'                   => 200,
@@ -147,6 +149,7 @@ while (my ($rule, $status) = splice @rules, 0, 2) {
 my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256') });
     map "" \$alice   { default '"alice"'; }
     map "" \$ten     { default 10; }
+    map "" \$tail    { default ice; }
     map "" \$list    { default '["alice","carol"]'; }
     map "" \$broken  { default '["alice"'; }
     map "" \$nothing { default ""; }

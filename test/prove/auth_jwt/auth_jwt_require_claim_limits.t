@@ -34,6 +34,9 @@ for my $pattern ('"^(a+)+$"', '"^(a|aa)+$"', '"^(a|a)*$"', '"(?:a{1,900}){1,900}
     is status('/match', $bomb, $pattern), 401, "a pattern that backtracks without end is stopped: $pattern";
     is status('/not_match', $bomb, $pattern), 401, 'and being stopped is no match for its negation either';
 }
+# Some 100,000 steps: PCRE alone would go to ten million.
+is status('/not_match', 'a' x 18 . '!', '"^(a+)+$"'), 401, 'the limit is 10,000 steps';
+is status('/not_match', 'a' x 6 . '!', '"^(a+)+$"'), 200, 'which is enough for a pattern that ends';
 is status('/static', $bomb, ''), 401, 'a pattern of the configuration is stopped, too';
 is status('/static', 'a' x 40, ''), 200, 'but matches what it matches';
 

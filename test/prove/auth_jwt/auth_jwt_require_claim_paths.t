@@ -68,17 +68,19 @@ sub locations ($prefix, @rules) {
 }
 my ($plain, $nested, $other) = (locations('/plain', @rules), locations('/nested', @nested), locations('/other', @other));
 my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256') });
+    auth_jwt_claim_set \$dotted a.b.c;
     auth_jwt "site";
     auth_jwt_key_file jwks.json;
     server {
         listen 127.0.0.1:%%PORT%%;
+        add_header X-Dotted "<\$dotted>";
         $plain
         location = /header       { auth_jwt_require_header .meta.version eq 2.0; %%OK%% }
         location = /header_typ   { auth_jwt_require_header typ match "(?i)\\A(application/)?at\\+jwt\\z"; %%OK%% }
         location = /header_alg   { auth_jwt_require_header alg in json=["ES256","RS256"]; %%OK%% }
         location = /header_other { auth_jwt_require_header alg eq RS256; %%OK%% }
     }
-    server { listen 127.0.0.1:%%PORT_NESTED%%; auth_jwt_allow_nested; $nested }
+    server { listen 127.0.0.1:%%PORT_NESTED%%; auth_jwt_allow_nested; add_header X-Dotted "<\$dotted>"; $nested }
     server { listen 127.0.0.1:%%PORT_OTHER%%; auth_jwt_allow_nested delimiter=/ quote=|; $other }
 CONF
 my $token = mint('p256', $claims, header => { meta => { version => '2.0' } });
@@ -88,6 +90,10 @@ for (@tests) {
     is $nginx->get($path, port => $port, token => $token)->status, $status, "$path: $rule" . ($status == 200 ? ' holds' : ' does not hold');
 }
 
+my %server = map { /nested/ ? (PORT_NESTED => $_) : /plain/ ? (PORT => $_) : () } map { $_->[2] == 200 ? $_->[0] : () } @tests;
+is $nginx->get($server{PORT}, token => $token)->header('X-Dotted'), '<>', 'auth_jwt_claim_set: a name is a name';
+is $nginx->get($server{PORT_NESTED}, port => 'PORT_NESTED', token => $token)->header('X-Dotted'), '<deep>',
+    'auth_jwt_claim_set: and a path with auth_jwt_allow_nested';
 is $nginx->get('/header', token => $token)->status, 200, 'auth_jwt_require_header: a path';
 is $nginx->get('/header', token => mint('p256'))->status, 401, 'auth_jwt_require_header: a path that is not there';
 is $nginx->get('/header_alg', token => $token)->status, 200, 'auth_jwt_require_header: a rule on alg';

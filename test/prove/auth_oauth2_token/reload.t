@@ -30,9 +30,8 @@ sub kilobytes () { return TestNginx::Report::slurp("/proc/$nginx->{pid}/status")
 pipe my $results, my $writer or die "pipe: $!";
 my $loader = fork // die "fork: $!";
 if (!$loader) {
-    my (%count, $stop);
-    local $SIG{USR1} = sub { $stop = 1 };
-    until ($stop) {
+    my %count;
+    until (-e $nginx->dir . '/stop') {    # a signal would interrupt a request
         $count{ eval { $nginx->get('/ok', token => $tokens[rand @tokens])->status } // "lost: $@" }++;
     }
     syswrite $writer, to_json(\%count);
@@ -43,7 +42,7 @@ $nginx->reload for 1 .. 3;
 my $before = kilobytes();
 $nginx->reload for 1 .. $reloads;
 my $after = kilobytes();
-kill 'USR1', $loader;
+$nginx->write_file('stop', '');
 my $count = from_json(join '', <$results>);
 waitpid $loader, 0;
 

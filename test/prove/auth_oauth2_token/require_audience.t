@@ -19,6 +19,7 @@ my $nginx   = run_nginx(<<"CONF");
         location /mcp    { auth_oauth2_token_require_audience \$uri_of_this; %%OK%% }
         location /either { auth_oauth2_token_require_audience https://one.example https://two.example; %%OK%% }
         location /alias  { auth_oauth2_token_require_audience \$uri_of_this or=\$is_alias; %%OK%% }
+        location /empty  { auth_oauth2_token_require_audience \$http_x_none; %%OK%% }
         location /cached { auth_oauth2_token_require_audience \$uri_of_this; auth_oauth2_token_introspect_cache zone=main:1m; %%OK%% }
         location /outer {
             auth_oauth2_token_require_audience https://one.example;
@@ -50,6 +51,7 @@ is at('/either', $this),                 401, 'none of the names';
 is at('/alias', 'https://alias.example'), 200, 'or= passes what the variable says';
 is at('/alias', ['account', $this]),     200, 'and what aud says';
 is at('/alias', 'https://other'),        401, 'neither';
+is at('/empty', ''),                     401, 'an empty name is nobody';
 is at('/outer/inner', 'https://two.example'), 401, 'inherited ones add up: one of two';
 is at('/outer/inner', ['https://one.example', 'https://two.example']), 200, 'both';
 

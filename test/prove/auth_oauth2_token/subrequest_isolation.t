@@ -43,7 +43,8 @@ is $response->status, 200, 'the request passes';
 is seen('/introspect'), 'Basic Z2F0ZXdheTpzZWNyZXQtb2YtdGhlLWdhdGV3YXk=||application/x-www-form-urlencoded||none|token=token-of-the-client&token_type_hint=access_token',
     'the subrequest sees its own headers; "set" runs in it as in every request of this server';
 is seen('/backend'), 'Bearer token-of-the-client|a=b|application/json', 'the request sees its own';
-my @lines = split /\n/, TestNginx::Report::slurp($nginx->dir . '/access.log');
+my @lines;
+wait_for(10, sub { (@lines = split /\n/, TestNginx::Report::slurp($nginx->dir . '/access.log')) == 2 });
 is $lines[-1], 'Bearer token-of-the-client|a=b|application/json|body|4', 'also in the access log';
 unlike $lines[-1], qr/Basic/, 'so that nobody finds our secret there';
 
