@@ -5,7 +5,6 @@
 #include "mcp/metadata.h"
 #include "modules/mcp_resource/config.h"
 #include "ngx/config.h"
-#include "oauth/base/json_text.h"
 #include "oauth/scope.h"
 
 namespace mcp_resource {
@@ -36,21 +35,6 @@ const ngx::TrustStore& trust_store(MainConf& main) {
     auto store = ngx::TrustStore::load(file);
     if (!store) fail("mcp_trusted_certificate", (file != nullptr ? quoted(file) + ": " : "") + store.error());
     return main.trusted.emplace(*std::move(store));
-}
-
-void warn_about_keys(ngx_conf_t* cf, const std::string& file, ngx::IssuerKeys& keys) {
-    const auto set = keys.current();
-    if (!set) return;
-    const auto about = [&](std::size_t index, const std::string& kid) {
-        return quoted(file) + ": key " + std::to_string(index + 1) +
-               (kid.empty() ? "" : " (kid " + oauth::json::quoted(kid) + ")");
-    };
-    for (const auto& skipped : (*set)->skipped())
-        ngx::warn(
-            cf, "mcp_jwks",
-            about(skipped.index, skipped.kid) + " is left out: " + std::string(oauth::describe(skipped.reason).text));
-    for (const auto& warning : (*set)->warnings())
-        ngx::warn(cf, "mcp_jwks", about(warning.index, warning.kid) + ": " + std::string(text(warning.warning)));
 }
 
 oauth::ScopeSet intern_all(oauth::ScopeTable& table, const std::vector<std::string>& names) {
@@ -102,13 +86,14 @@ ngx::IssuerKeys& keys_from(MainConf& main, ngx_conf_t* cf, std::string_view dire
                            bool discover) {
     auto& keys = main.keys[(discover ? "discovery of " : "") + source];
     if (keys) return *keys;
+    const bool is_file = !discover && !is_url(source);
+    const ngx::TrustStore* trusted = is_file ? nullptr : &trust_store(main);
     try {
-        if (!discover && !is_url(source)) {
+        if (is_file) {
             keys = ngx::IssuerKeys::from_file(source, cf->log);
-            warn_about_keys(cf, source, *keys);
             return *keys;
         }
-        const ngx::RemoteKeysOptions options{.trusted = &trust_store(main), .shared = main.zone, .freshness = {}};
+        const ngx::RemoteKeysOptions options{.trusted = trusted, .shared = main.zone, .freshness = {}};
         keys = discover ? ngx::IssuerKeys::from_discovery(source, options) : ngx::IssuerKeys::from_url(source, options);
     } catch (const ConfigError& error) {
         fail(directive, error.what());
@@ -117,11 +102,18 @@ ngx::IssuerKeys& keys_from(MainConf& main, ngx_conf_t* cf, std::string_view dire
     return *keys;
 }
 
+// Statement by statement: when a member of a braced list throws, g++ 12 destroys those before it twice.
+Issuer issuer_with(ngx::IssuerKeys& keys, const LocationConf& conf, const mcp::ResourceUri& uri,
+                   std::vector<std::string> accepted) {
+    auto rules = rules_for(conf, uri, std::move(accepted));
+    return {std::move(rules), &keys};
+}
+
 std::vector<Issuer> discovered_issuers(ngx_conf_t* cf, MainConf& main, const LocationConf& conf,
                                        const mcp::ResourceUri& uri) {
     std::vector<Issuer> issuers;
     for (const std::string& issuer : conf.authorization_servers)
-        issuers.push_back({rules_for(conf, uri, {issuer}), &keys_from(main, cf, "mcp_discovery", issuer, true)});
+        issuers.push_back(issuer_with(keys_from(main, cf, "mcp_discovery", issuer, true), conf, uri, {issuer}));
     return issuers;
 }
 
@@ -142,8 +134,8 @@ std::vector<Issuer> issuers_of(ngx_conf_t* cf, MainConf& main, const LocationCon
             fail("mcp_jwks", quoted(first.source) +
                                  " must say whose keys it has, as there are several issuers: add "
                                  "\"issuer=...\"");
-        return {{rules_for(conf, uri, any ? std::vector<std::string>() : accepted),
-                 &keys_from(main, cf, "mcp_jwks", first.source, false)}};
+        auto& keys = keys_from(main, cf, "mcp_jwks", first.source, false);
+        return {issuer_with(keys, conf, uri, any ? std::vector<std::string>() : accepted)};
     }
     std::vector<Issuer> issuers;
     for (const KeyDirective& key : conf.keys) {
@@ -152,7 +144,7 @@ std::vector<Issuer> issuers_of(ngx_conf_t* cf, MainConf& main, const LocationCon
             fail("mcp_jwks", quoted(key.issuer) + " is not among the accepted issuers");
         if (std::ranges::count(conf.keys, key.issuer, &KeyDirective::issuer) > 1)
             fail("mcp_jwks", "issuer " + quoted(key.issuer) + " has more than one source of keys");
-        issuers.push_back({rules_for(conf, uri, {key.issuer}), &keys_from(main, cf, "mcp_jwks", key.source, false)});
+        issuers.push_back(issuer_with(keys_from(main, cf, "mcp_jwks", key.source, false), conf, uri, {key.issuer}));
     }
     for (const std::string& issuer : accepted)
         if (std::ranges::find(conf.keys, issuer, &KeyDirective::issuer) == conf.keys.end())
@@ -215,8 +207,9 @@ std::shared_ptr<const Endpoint> compile(ngx_conf_t* cf, const LocationConf& conf
     for (const std::string& server : conf.authorization_servers)
         warn_about_plain_http(cf, "mcp_authorization_server", server);
 
+    auto issuers = issuers_of(cf, main, conf, uri);
     auto endpoint = std::make_shared<Endpoint>(Endpoint{.resource = {.uri = uri},
-                                                        .issuers = issuers_of(cf, main, conf, uri),
+                                                        .issuers = std::move(issuers),
                                                         .claim_headers = conf.claim_headers,
                                                         .max_body = conf.max_body.value_or(default_max_body),
                                                         .metadata_document = {},

@@ -26,6 +26,13 @@ std::string read_scope(std::string_view text) {
     return std::string(text);
 }
 
+// SPEC 7
+void warn_about_offline_access(const ngx::Arguments& arguments, const std::vector<std::string>& scopes) {
+    if (std::ranges::find(scopes, "offline_access") != scopes.end())
+        arguments.warn(
+            "\"offline_access\" is between client and authorization server, a resource demands no such scope");
+}
+
 // Framing and routing would break, and credentials are not to be forged.
 bool has_own_meaning(std::string_view name) noexcept {
     static constexpr std::string_view names[] = {
@@ -165,9 +172,7 @@ void set_mcp_scope(const ngx::Arguments& arguments, LocationConf& conf) {
         }
     }
     if (rule.scopes.empty()) throw ConfigError("no scope is given");
-    if (std::ranges::find(rule.scopes, "offline_access") != rule.scopes.end())
-        arguments.warn(
-            "\"offline_access\" is between client and authorization server, a resource demands no such scope");
+    warn_about_offline_access(arguments, rule.scopes);
     conf.scopes.push_back(std::move(rule));
 }
 
@@ -183,6 +188,7 @@ void set_mcp_scope_implies(const ngx::Arguments& arguments, LocationConf& conf) 
 void set_mcp_scopes_supported(const ngx::Arguments& arguments, LocationConf& conf) {
     for (std::size_t i = 0; i < arguments.size(); i++)
         conf.scopes_supported.push_back(read_scope(arguments[i]));
+    warn_about_offline_access(arguments, conf.scopes_supported);
 }
 
 // mcp_allow_anonymous method ...
