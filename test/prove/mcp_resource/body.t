@@ -25,6 +25,10 @@ my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256') });
         location /always { $protected $rules client_body_in_file_only clean; $proxy }
         location /core   { $protected $rules client_max_body_size 500; $proxy }
         location /flows  { $protected $rules proxy_request_buffering off; proxy_http_version 1.1; $proxy }
+        location /first  { $protected $rules try_files /none /mcp; }
+        location /open   { try_files /none /mcp; }
+        location /page   { $protected $rules error_page 403 = \@page; $proxy }
+        location \@page  { $proxy }
         location /anonymous { $protected $rules mcp_allow_anonymous initialize notifications/* ping; $proxy }
     }
     server { listen 127.0.0.1:%%PORT_SINK%%; return 200 "sink"; }
@@ -132,6 +136,38 @@ my $leaving = $nginx->begin('/mcp', raw => substr $waiting, 0, -20);
 undef $leaving;
 my $pipeline = join '', map { $nginx->request_bytes('/mcp', method => 'POST', connection => 'keep-alive', body => $_, token => $token) } call('read', 200), call('write', 300), '{', call('read', 40_000);
 is join(' ', map { $_->status } $nginx->send('/mcp', raw => $pipeline . $nginx->request_bytes('/mcp', token => $token))), '200 403 400 200 200', 'each of five pipelined requests is judged by its own body';
+
+# --- internal redirects, HTTP/2 -----------------------------------------------------------------------------------------
+
+for my $path (qw(/first /open)) {
+    for my $size (200, 50_000) {
+        my $body = call('redirected', $size) =~ s/redirected/$path/r;
+        is post($nginx, $path, $body, token => $token)->status, 200, "$path: $size bytes through two locations";
+        ok reached($body), 'and they arrive';
+        is post($nginx, $path, call('write', $size), token => $token)->status, 403, 'both judge';
+    }
+}
+my $kept = call('write', 30_000) =~ s/"data":"xx/"data":"yy/r;
+is post($nginx, '/page', $kept, token => $token)->status, 200, 'an error page that is a backend';
+ok reached($kept), 'gets the body that was read';
+
+# A POST by HTTP/2, with or without a Content-Length; the status.
+sub post_http2 ($path, $body, @headers) {
+    $nginx->write_file('body', $body);
+    my $url     = 'http://127.0.0.1:' . $nginx->port('PORT_H2') . $path;
+    my @command = (qw(curl --silent --http2-prior-knowledge --max-time 20 --output /dev/null --write-out %{http_code} --request POST), map { ('--header', $_) } "Authorization: Bearer $token", @headers);
+    open my $pipe, '-|', @command, '--upload-file', $nginx->dir . '/body', $url or die "curl: $!\n";
+    return scalar <$pipe>;
+}
+for my $length ([], ['Content-Length:']) {
+    for my $size (200, 20_000, 200_000) {
+        is post_http2('/mcp', call('read', $size), @$length), 200, "HTTP/2: @$length $size bytes pass";
+        is post_http2('/mcp', call('write', $size), @$length), 403, 'or need the scope';
+    }
+    is post_http2('/mcp', '', @$length), 400, "HTTP/2: @$length an empty body";
+}
+is post_http2('/small', call('read', 50_000), 'Content-Length:'), 400, 'HTTP/2: a body that is too large';
+is post_http2('/mcp', message('tools/call', name => 'write'), 'MCP-Protocol-Version: 2026-07-28', 'Mcp-Method: tools/call', 'Mcp-Name: read', 'mcp-name: write'), 400, 'SPEC 33: HTTP/2: a doubled header';
 
 # --- methods without a token --------------------------------------------------------------------------------------------
 
