@@ -2,10 +2,10 @@
 
 #include <fcntl.h>
 #include <openssl/err.h>
-#include <signal.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <new>
 #include <utility>
 
@@ -76,7 +76,6 @@ CurlLoop::~CurlLoop() {
     if (due_.posted) {
         ngx_delete_posted_event(&due_);  // a macro of several statements
     }
-    X509_STORE_free(trusted_);
 }
 
 bool CurlLoop::add(Transfer& transfer) noexcept {
@@ -87,8 +86,10 @@ bool CurlLoop::add(Transfer& transfer) noexcept {
 
 void CurlLoop::remove(Transfer& transfer) noexcept {
     unmark_lacking(transfer);
-    while (transfer.watches_ != nullptr)
-        release(transfer.watches_);
+    while (Watch* watch = transfer.watches_) {
+        transfer.watches_ = watch->next;
+        release(watch);
+    }
     curl_multi_remove_handle(multi_, transfer.easy);
     ERR_clear_error();
 }
@@ -117,7 +118,9 @@ int CurlLoop::on_socket(CURL* easy, curl_socket_t socket, int what, void* self, 
     auto& loop = *static_cast<CurlLoop*>(self);
     auto* watch = static_cast<Watch*>(watching);
     if (what == CURL_POLL_REMOVE) {
-        if (watch != nullptr) loop.release(watch);
+        if (watch == nullptr) return 0;
+        unlink(watch);
+        loop.release(watch);
         return 0;
     }
     Transfer& transfer = transfer_of(easy);
@@ -149,11 +152,14 @@ CurlLoop::Watch* CurlLoop::watch(Transfer& transfer, curl_socket_t socket) noexc
     return watch;
 }
 
-void CurlLoop::release(Watch* watch) noexcept {
+void CurlLoop::unlink(const Watch* watch) noexcept {
     Watch** link = &watch->transfer->watches_;
     while (*link != watch)
         link = &(*link)->next;
     *link = watch->next;
+}
+
+void CurlLoop::release(Watch* watch) noexcept {
     curl_multi_assign(multi_, watch->socket, nullptr);
     ngx_connection_t* connection = watch->connection;
     want(connection->read, NGX_READ_EVENT, false);

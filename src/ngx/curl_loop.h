@@ -2,11 +2,11 @@
 #pragma once
 
 #include <curl/curl.h>
-#include <openssl/x509_vfy.h>
 
 #include <memory>
 
 #include "ngx/nginx.h"
+#include "oauth/base/openssl.h"
 
 namespace ngx {
 
@@ -59,7 +59,7 @@ public:
     // Has libcurl look soon at a transfer that waits for no socket; does nothing for one that does.
     static void nudge(Transfer& transfer) noexcept;
 
-    X509_STORE* trusted() const noexcept { return trusted_; }
+    X509_STORE* trusted() const noexcept { return trusted_.get(); }
 
 private:
     using Watch = Transfer::Watch;
@@ -72,6 +72,7 @@ private:
     static void on_due(ngx_event_t* event) noexcept;
 
     Watch* watch(Transfer& transfer, curl_socket_t socket) noexcept;
+    static void unlink(const Watch* watch) noexcept;
     void release(Watch* watch) noexcept;
     void mark_lacking(Transfer& transfer) noexcept;
     void unmark_lacking(Transfer& transfer) noexcept;
@@ -79,7 +80,7 @@ private:
     void drain() noexcept;
 
     CURLM* multi_ = nullptr;
-    X509_STORE* trusted_ = nullptr;
+    oauth::openssl::TrustStore trusted_;
     ngx_event_t due_ = {};                  // libcurl's one timer, or "call me now" when posted
     ngx_connection_t due_connection_ = {};  // nginx's debug log looks for an fd through event->data
     Transfer* first_lacking_ = nullptr;

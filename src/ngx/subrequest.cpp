@@ -6,7 +6,6 @@
 #include <string>
 #include <utility>
 
-#include "ngx/request_headers.h"
 #include "ngx/string.h"
 
 namespace ngx {
@@ -21,46 +20,6 @@ T* allocate(ngx_pool_t* pool) {
     return object;
 }
 
-// What a request for other content must not take over from the client's: the token, which is not for others to see, the
-// body, of which there is none here, and whatever could get us less than the whole plain answer.
-constexpr std::array<std::string_view, 15> client_only_headers = {
-    "accept-encoding", "authorization", "connection",        "content-encoding",    "content-length",
-    "content-type",    "expect",        "if-match",          "if-modified-since",   "if-none-match",
-    "if-range",        "range",         "transfer-encoding", "if-unmodified-since", "proxy-authorization",
-};
-
-void append(ngx_list_t& list, const ngx_table_elt_t& header) {
-    auto* copy = static_cast<ngx_table_elt_t*>(ngx_list_push(&list));
-    if (copy == nullptr) throw std::bad_alloc();
-    *copy = header;
-}
-
-ngx_http_headers_in_t headers_for(const ngx_http_request_t* parent) {
-    ngx_http_headers_in_t headers = parent->headers_in;
-    if (ngx_list_init(&headers.headers, parent->pool, 16, sizeof(ngx_table_elt_t)) != NGX_OK) throw std::bad_alloc();
-    each_request_header(parent, [&headers](const ngx_table_elt_t& header) {
-        const std::string_view name(reinterpret_cast<const char*>(header.lowcase_key), header.key.len);
-        if (std::ranges::find(client_only_headers, name) == client_only_headers.end()) append(headers.headers, header);
-    });
-    headers.authorization = nullptr;
-    headers.content_length = nullptr;
-    headers.content_type = nullptr;
-    headers.expect = nullptr;
-    headers.if_match = nullptr;
-    headers.if_modified_since = nullptr;
-    headers.if_none_match = nullptr;
-    headers.if_range = nullptr;
-    headers.if_unmodified_since = nullptr;
-    headers.range = nullptr;
-    headers.transfer_encoding = nullptr;
-#if (NGX_HTTP_GZIP || NGX_HTTP_HEADERS)
-    headers.accept_encoding = nullptr;
-#endif
-    headers.content_length_n = -1;
-    headers.chunked = 0;
-    return headers;
-}
-
 ngx_table_elt_t& add(ngx_http_headers_in_t& headers, std::string_view name, std::string_view lower_case,
                      std::string_view value) {
     auto* header = static_cast<ngx_table_elt_t*>(ngx_list_push(&headers.headers));
@@ -73,19 +32,32 @@ ngx_table_elt_t& add(ngx_http_headers_in_t& headers, std::string_view name, std:
     return *header;
 }
 
-ngx_http_headers_in_t headers_for(const ngx_http_request_t* parent, const Form& form) {
+// None of the client's: any of them may hold its token, and some would get us less than the whole plain answer.
+ngx_http_headers_in_t own_headers(const ngx_http_request_t* parent) {
     ngx_http_headers_in_t headers{};
     if (ngx_list_init(&headers.headers, parent->pool, 8, sizeof(ngx_table_elt_t)) != NGX_OK) throw std::bad_alloc();
     headers.server = parent->headers_in.server;
+    headers.content_length_n = -1;
     headers.keep_alive_n = -1;
     if (parent->headers_in.host != nullptr)
         headers.host = &add(headers, "Host", "host", view(parent->headers_in.host->value));
+    add(headers, "Accept", "accept", "application/json");
+    return headers;
+}
+
+ngx_http_headers_in_t headers_for(const ngx_http_request_t* parent) {
+    ngx_http_headers_in_t headers = own_headers(parent);
+    headers.user_agent = &add(headers, "User-Agent", "user-agent", "nginx");  // some servers refuse a GET without
+    return headers;
+}
+
+ngx_http_headers_in_t headers_for(const ngx_http_request_t* parent, const Form& form) {
+    ngx_http_headers_in_t headers = own_headers(parent);
     headers.authorization = &add(headers, "Authorization", "authorization", form.authorization);
     headers.content_type = &add(headers, "Content-Type", "content-type", "application/x-www-form-urlencoded");
     const ngx_str_t length = copy(parent->pool, std::to_string(form.body.size()));
     headers.content_length = &add(headers, "Content-Length", "content-length", view(length));
     headers.content_length_n = static_cast<off_t>(form.body.size());
-    add(headers, "Accept", "accept", "application/json");
     return headers;
 }
 

@@ -21,13 +21,12 @@ public:
     // Once, in the postconfiguration of a module that uses this class.
     static void install() noexcept;
 
-    // A GET with those headers of the client that say nothing of a token or a body. `uri` may have arguments and
-    // percent-encoded characters; one with "/../" is refused. The answer may have up to `max_body` bytes, whatever
-    // subrequest_output_buffer_size says. nullptr: refused; nginx has logged why. Throws std::bad_alloc, and
-    // StartFailure.
+    // A GET with no header of the client's except Host. `uri` may have arguments and percent-encoded characters; one
+    // with "/../" is refused. The answer may have up to `max_body` bytes, whatever subrequest_output_buffer_size says.
+    // nullptr: refused; nginx has logged why. Throws std::bad_alloc, and StartFailure.
     static Subrequest* start(ngx_http_request_t* parent, std::string_view uri, std::size_t max_body);
 
-    // A POST, as above, but with no header of the client's except Host.
+    // A POST, otherwise as above.
     static Subrequest* start(ngx_http_request_t* parent, std::string_view uri, std::size_t max_body, const Form& form);
 
     // nginx left the request half prepared: only NGX_ERROR, which closes the connection, is safe.

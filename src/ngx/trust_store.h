@@ -1,11 +1,9 @@
 // The certificate authorities that outgoing TLS trusts.
 #pragma once
 
-#include <openssl/x509_vfy.h>
-
 #include <expected>
-#include <memory>
 #include <string>
+#include <utility>
 
 #include "oauth/base/openssl.h"
 
@@ -21,7 +19,7 @@ public:
     X509_STORE* get() const noexcept { return store_.get(); }
 
 private:
-    using Store = std::unique_ptr<X509_STORE, oauth::openssl::Deleter<X509_STORE_free>>;
+    using Store = oauth::openssl::TrustStore;
     explicit TrustStore(Store store) noexcept : store_(std::move(store)) {}
     Store store_;
 };

@@ -8,6 +8,8 @@
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/param_build.h>
+#include <openssl/x509_vfy.h>
+#include <openssl/x509_vfy.h>
 
 #include <memory>
 
@@ -29,7 +31,16 @@ using Bignum = std::unique_ptr<BIGNUM, Deleter<BN_free>>;
 using Bio = std::unique_ptr<BIO, Deleter<BIO_free_all>>;
 using Params = std::unique_ptr<OSSL_PARAM, Deleter<OSSL_PARAM_free>>;
 using ParamsBuilder = std::unique_ptr<OSSL_PARAM_BLD, Deleter<OSSL_PARAM_BLD_free>>;
+using TrustStore = std::unique_ptr<X509_STORE, Deleter<X509_STORE_free>>;
+using X509Store = std::unique_ptr<X509_STORE, Deleter<X509_STORE_free>>;
 using EcdsaSignature = std::unique_ptr<ECDSA_SIG, Deleter<ECDSA_SIG_free>>;
+
+// Memory that OpenSSL has allocated for its caller.
+struct MemoryDeleter {
+    void operator()(void* memory) const noexcept { OPENSSL_free(memory); }
+};
+template <class T>
+using Memory = std::unique_ptr<T, MemoryDeleter>;
 
 // Leaves OpenSSL's thread-local error queue empty at the end of a scope: nginx's TLS code would find and log what we
 // left there.

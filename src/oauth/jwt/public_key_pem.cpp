@@ -15,12 +15,6 @@ constexpr std::string_view white_space = " \t\r\n";
 constexpr std::string_view begin_line = "-----BEGIN PUBLIC KEY-----";
 constexpr std::string_view end_line = "-----END PUBLIC KEY-----";
 
-struct OpensslBytes {
-    void operator()(void* bytes) const noexcept { OPENSSL_free(bytes); }
-};
-template <class T>
-using OpensslOwned = std::unique_ptr<T, OpensslBytes>;
-
 std::string_view trim(std::string_view text) {
     const std::size_t first = text.find_first_not_of(white_space);
     if (first == std::string_view::npos) return {};
@@ -40,9 +34,9 @@ openssl::Pkey parse_pem(std::string_view pem) {
     unsigned char* der = nullptr;
     long der_size = 0;
     if (!bio || PEM_read_bio(bio.get(), &label, &header, &der, &der_size) != 1) return nullptr;
-    const OpensslOwned<char> owned_label(label);
-    const OpensslOwned<char> owned_header(header);
-    const OpensslOwned<unsigned char> owned_der(der);
+    const openssl::Memory<char> owned_label(label);
+    const openssl::Memory<char> owned_header(header);
+    const openssl::Memory<unsigned char> owned_der(der);
     const unsigned char* end = der;
     openssl::Pkey pkey(d2i_PUBKEY(nullptr, &end, der_size));
     if (*header != '\0' || end != der + der_size) return nullptr;
