@@ -4,6 +4,8 @@
 
 #include <utility>
 
+#include "ngx/file.h"
+
 namespace ngx {
 namespace {
 
@@ -18,6 +20,8 @@ std::expected<TrustStore, std::string> TrustStore::load(const char* file) noexce
     const oauth::openssl::ErrorQueueGuard guard;
     oauth::openssl::X509Store store(X509_STORE_new());
     if (store == nullptr) return std::unexpected(last_openssl_error());
+    if (file != nullptr)  // OpenSSL would say "system lib"
+        if (const auto stamp = stamp_file(file); !stamp) return std::unexpected(stamp.error());
     const int loaded =
         file != nullptr ? X509_STORE_load_file(store.get(), file) : X509_STORE_set_default_paths(store.get());
     if (loaded != 1) return std::unexpected(last_openssl_error());

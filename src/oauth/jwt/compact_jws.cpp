@@ -49,4 +49,13 @@ std::expected<JoseHeader, Error> read_jose_header(json::Value header) noexcept {
     return JoseHeader{.algorithm = *algorithm, .kid = *kid, .type = *type};
 }
 
+std::optional<std::string> unverified_issuer(std::string_view token) {
+    const auto parts = split_compact_jws(token);
+    if (!parts) return std::nullopt;
+    const auto payload = json::Document::parse_base64url(parts->payload);
+    const auto issuer = payload ? payload->root().member("iss") : std::nullopt;
+    const auto text = issuer ? issuer->string() : std::nullopt;
+    return text ? std::optional<std::string>(*text) : std::nullopt;
+}
+
 }  // namespace oauth::jwt

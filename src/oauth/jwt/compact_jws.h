@@ -3,6 +3,7 @@
 
 #include <expected>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "oauth/base/json.h"
@@ -32,5 +33,9 @@ struct JoseHeader {
 // jwk, jku, x5u and x5c are not looked at: a token does not bring its own key (RFC 8725 section 3.10). Errors:
 // header_not_json_object, header_invalid, algorithm_unsupported, critical_header_unsupported.
 std::expected<JoseHeader, Error> read_jose_header(json::Value header) noexcept;
+
+// What "iss" says in a token that nobody has verified: good for choosing among issuers that are trusted anyway, for
+// nothing else. nullopt: not readable, or not there.
+std::optional<std::string> unverified_issuer(std::string_view token);
 
 }  // namespace oauth::jwt

@@ -58,6 +58,13 @@ sub requests ($self, $path = undef) {
     return grep { !defined $path || $_->{uri} =~ /\A\Q$path\E(?:\?|\z)/ } @requests;
 }
 
+# The same, without those that were first.
+sub requests_from ($self, $first) {
+    open my $in, '<:raw', "$self->{dir}/requests" or return;
+    my @lines = <$in>;
+    return map { $json->decode($_) } @lines[$first .. $#lines];
+}
+
 sub header ($request, $name) {
     my @values = map { $_->[1] } grep { lc $_->[0] eq lc $name } @{ $request->{headers} };
     return @values ? join ' | ', @values : undef;

@@ -1,0 +1,225 @@
+// From what the directives say to an endpoint, and everything that cannot agree is refused.
+#include <algorithm>
+#include <iterator>
+
+#include "mcp/metadata.h"
+#include "modules/mcp_resource/config.h"
+#include "ngx/config.h"
+#include "oauth/scope.h"
+
+namespace mcp_resource {
+namespace {
+
+using ngx::ConfigError;
+using ngx::quoted;
+
+constexpr std::size_t default_max_body = std::size_t{1024} * 1024;
+
+[[noreturn]] void fail(std::string_view directive, std::string_view text) {
+    throw ConfigError(quoted(directive) + " directive: " + std::string(text));
+}
+
+void warn_about_plain_http(ngx_conf_t* cf, std::string_view directive, std::string_view text) {
+    const auto uri = mcp::ResourceUri::parse(text);
+    if (uri && !uri->is_secure() && !uri->is_loopback())
+        ngx::warn(cf, directive, quoted(text) + " is plain http: tokens can be read and changed on their way");
+}
+
+bool is_url(std::string_view source) noexcept {
+    return source.starts_with("http://") || source.starts_with("https://");
+}
+
+const ngx::TrustStore& trust_store(MainConf& main) {
+    if (main.trusted) return *main.trusted;
+    const char* file = main.trusted_certificates ? main.trusted_certificates->c_str() : nullptr;
+    auto store = ngx::TrustStore::load(file);
+    if (!store) fail("mcp_trusted_certificate", (file != nullptr ? quoted(file) + ": " : "") + store.error());
+    return main.trusted.emplace(*std::move(store));
+}
+
+oauth::ScopeSet intern_all(oauth::ScopeTable& table, const std::vector<std::string>& names) {
+    oauth::ScopeSet scopes;
+    for (const std::string& name : names) {
+        const auto index = table.intern(name);
+        if (!index)  // the directive has checked the characters
+            fail("mcp_scope", "more than " + std::to_string(oauth::ScopeSet::capacity) + " different scopes");
+        scopes.insert(*index);
+    }
+    return scopes;
+}
+
+void add_policy(mcp::Resource& resource, const LocationConf& conf) {
+    for (const ScopeDirective& rule : conf.scopes)
+        resource.policy.add(
+            {.scopes = intern_all(resource.scopes, rule.scopes), .method = rule.method, .name = rule.name});
+    for (const ImpliesDirective& rule : conf.implications) {
+        const auto broad = resource.scopes.intern(rule.broad);
+        for (const std::string& name : rule.narrow) {
+            const auto narrow = resource.scopes.intern(name);
+            if (!broad || !narrow) fail("mcp_scope_implies", "too many different scopes");
+            resource.scopes.imply(*broad, *narrow);
+        }
+    }
+    if (const auto cycle = resource.scopes.compile())
+        fail("mcp_scope_implies", "scope " + quoted(*cycle) + " implies itself");
+    for (const std::string& method : conf.anonymous_methods)
+        resource.policy.allow_anonymous(method);
+}
+
+oauth::jwt::VerificationRules rules_for(const LocationConf& conf, const mcp::ResourceUri& uri,
+                                        std::vector<std::string> issuers) {
+    oauth::jwt::VerificationRules rules;
+    rules.claims.accepted_issuers = std::move(issuers);
+    rules.claims.accepted_audiences = conf.aliases;
+    rules.claims.accepted_audiences.insert(rules.claims.accepted_audiences.begin(), uri.text());
+    // "https://host" and "https://host/" are the same resource (RFC 3986 section 6.2.3), and URL classes write the
+    // slash.
+    if (uri.path().empty() && uri.query().empty()) rules.claims.accepted_audiences.push_back(uri.text() + "/");
+    rules.claims.leeway = conf.leeway.value_or(std::chrono::seconds(0));
+    rules.allowed_algorithms = conf.algorithms.value_or(oauth::jwt::AlgorithmSet::all());
+    rules.type = conf.type.value_or(oauth::jwt::TypeRule::not_another_kind);
+    return rules;
+}
+
+// What "mcp_jwks" names, or the issuer's own metadata.
+ngx::IssuerKeys& keys_from(MainConf& main, ngx_conf_t* cf, std::string_view directive, const std::string& source,
+                           bool discover) {
+    auto& keys = main.keys[(discover ? "discovery of " : "") + source];
+    if (keys) return *keys;
+    const bool is_file = !discover && !is_url(source);
+    const ngx::TrustStore* trusted = is_file ? nullptr : &trust_store(main);
+    try {
+        if (is_file) {
+            keys = ngx::IssuerKeys::from_file(source, cf->log);
+            return *keys;
+        }
+        const ngx::RemoteKeysOptions options{.trusted = trusted, .shared = main.zone, .freshness = {}};
+        keys = discover ? ngx::IssuerKeys::from_discovery(source, options) : ngx::IssuerKeys::from_url(source, options);
+    } catch (const ConfigError& error) {
+        fail(directive, error.what());
+    }
+    warn_about_plain_http(cf, directive, source);
+    return *keys;
+}
+
+// Statement by statement: when a member of a braced list throws, g++ 12 destroys those before it twice.
+Issuer issuer_with(ngx::IssuerKeys& keys, const LocationConf& conf, const mcp::ResourceUri& uri,
+                   std::vector<std::string> accepted) {
+    auto rules = rules_for(conf, uri, std::move(accepted));
+    return {std::move(rules), &keys};
+}
+
+std::vector<Issuer> discovered_issuers(ngx_conf_t* cf, MainConf& main, const LocationConf& conf,
+                                       const mcp::ResourceUri& uri) {
+    std::vector<Issuer> issuers;
+    for (const std::string& issuer : conf.authorization_servers)
+        issuers.push_back(issuer_with(keys_from(main, cf, "mcp_discovery", issuer, true), conf, uri, {issuer}));
+    return issuers;
+}
+
+// One source of keys serves the one issuer; beside others, each says whose keys it has.
+std::vector<Issuer> issuers_of(ngx_conf_t* cf, MainConf& main, const LocationConf& conf, const mcp::ResourceUri& uri) {
+    const bool discover = conf.discovery.value_or(false);
+    if (conf.keys.empty() && !discover)
+        fail("mcp_resource", quoted(uri.text()) + " has no keys; add \"mcp_jwks\" or \"mcp_discovery on\"");
+    if (!conf.keys.empty() && discover)
+        fail("mcp_discovery", "keys come from \"mcp_jwks\" already; leave one of the two out");
+    if (discover) return discovered_issuers(cf, main, conf, uri);
+
+    const bool any = conf.accept_any_issuer.value_or(false);
+    const auto& accepted = conf.accepted_issuers.empty() ? conf.authorization_servers : conf.accepted_issuers;
+    const KeyDirective& first = conf.keys.front();
+    if (conf.keys.size() == 1 && first.issuer.empty()) {
+        if (accepted.size() > 1 && !any)
+            fail("mcp_jwks", quoted(first.source) +
+                                 " must say whose keys it has, as there are several issuers: add "
+                                 "\"issuer=...\"");
+        auto& keys = keys_from(main, cf, "mcp_jwks", first.source, false);
+        return {issuer_with(keys, conf, uri, any ? std::vector<std::string>() : accepted)};
+    }
+    std::vector<Issuer> issuers;
+    for (const KeyDirective& key : conf.keys) {
+        if (key.issuer.empty()) fail("mcp_jwks", quoted(key.source) + " needs \"issuer=...\" beside others");
+        if (std::ranges::find(accepted, key.issuer) == accepted.end())
+            fail("mcp_jwks", quoted(key.issuer) + " is not among the accepted issuers");
+        if (std::ranges::count(conf.keys, key.issuer, &KeyDirective::issuer) > 1)
+            fail("mcp_jwks", "issuer " + quoted(key.issuer) + " has more than one source of keys");
+        issuers.push_back(issuer_with(keys_from(main, cf, "mcp_jwks", key.source, false), conf, uri, {key.issuer}));
+    }
+    for (const std::string& issuer : accepted)
+        if (std::ranges::find(conf.keys, issuer, &KeyDirective::issuer) == conf.keys.end())
+            fail("mcp_jwks", "there are no keys for issuer " + quoted(issuer));
+    return issuers;
+}
+
+// SPEC 6: the basic set, which is what every request needs, unless the operator says more.
+std::vector<std::string> scopes_supported(const LocationConf& conf) {
+    if (!conf.scopes_supported.empty()) return conf.scopes_supported;
+    std::vector<std::string> names;
+    for (const ScopeDirective& rule : conf.scopes)
+        if (rule.method.empty() && rule.name.empty())
+            std::ranges::copy_if(rule.scopes, std::back_inserter(names), [&](const std::string& name) {
+                return std::ranges::find(names, name) == names.end();
+            });
+    return names;
+}
+
+void add_metadata(Endpoint& endpoint, const LocationConf& conf) {
+    const mcp::ResourceUri& uri = endpoint.resource.uri;
+    endpoint.metadata_paths = {uri.well_known_path()};
+    endpoint.resource.metadata_uri = std::string(uri.origin()) + uri.well_known_path();
+    if (conf.metadata_uri) {
+        if (conf.metadata_uri->origin() != uri.origin())
+            fail("mcp_metadata_uri",
+                 quoted(conf.metadata_uri->text()) + " is not at the origin of " + quoted(uri.text()));
+        endpoint.resource.metadata_uri = conf.metadata_uri->text();
+        const std::string path = std::string(conf.metadata_uri->path()) + std::string(conf.metadata_uri->query());
+        if (path == std::string(uri.path()) + std::string(uri.query()))
+            fail("mcp_metadata_uri", quoted(conf.metadata_uri->text()) + " is the resource itself");
+        if (path.empty()) fail("mcp_metadata_uri", quoted(conf.metadata_uri->text()) + " has no path");
+        if (path != endpoint.metadata_paths.front()) endpoint.metadata_paths.push_back(path);
+    }
+    endpoint.metadata_document = mcp::metadata_document({.resource = uri,
+                                                         .authorization_servers = conf.authorization_servers,
+                                                         .scopes_supported = scopes_supported(conf),
+                                                         .bearer_methods_supported = {"header"}});
+}
+
+// Who writes such a rule believes that the location is protected.
+void refuse_rules_without_resource(const LocationConf& conf) {
+    const std::string_view rule = !conf.scopes.empty()              ? "mcp_scope"
+                                  : !conf.anonymous_methods.empty() ? "mcp_allow_anonymous"
+                                  : !conf.claim_headers.empty()     ? "mcp_claim_header"
+                                                                    : "";
+    if (!rule.empty()) fail(rule, "nothing protects this location, as it has no \"mcp_resource\"");
+}
+
+}  // namespace
+
+std::shared_ptr<const Endpoint> compile(ngx_conf_t* cf, const LocationConf& conf) {
+    if (!conf.resource) refuse_rules_without_resource(conf);
+    if (!conf.resource || !conf.resource->uri) return nullptr;
+    auto& main = *static_cast<MainConf*>(ngx_http_conf_get_module_main_conf(cf, ngx_http_mcp_resource_module));
+    const mcp::ResourceUri& uri = *conf.resource->uri;
+    if (conf.authorization_servers.empty())
+        fail("mcp_resource", quoted(uri.text()) + " has no \"mcp_authorization_server\", where clients get a token");
+    warn_about_plain_http(cf, "mcp_resource", uri.text());
+    for (const std::string& server : conf.authorization_servers)
+        warn_about_plain_http(cf, "mcp_authorization_server", server);
+
+    auto issuers = issuers_of(cf, main, conf, uri);
+    auto endpoint = std::make_shared<Endpoint>(Endpoint{.resource = {.uri = uri},
+                                                        .issuers = std::move(issuers),
+                                                        .claim_headers = conf.claim_headers,
+                                                        .max_body = conf.max_body.value_or(default_max_body),
+                                                        .metadata_document = {},
+                                                        .metadata_paths = {}});
+    add_policy(endpoint->resource, conf);
+    endpoint->resource.protocol = conf.protocol.value_or(mcp::Protocol::dual);
+    endpoint->resource.allowed_origins = conf.allowed_origins;
+    endpoint->resource.allowed_origins.emplace_back(uri.origin());
+    add_metadata(*endpoint, conf);
+    return endpoint;
+}
+
+}  // namespace mcp_resource

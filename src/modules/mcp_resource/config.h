@@ -1,0 +1,137 @@
+// What the directives of mcp_resource say, and the endpoint that is made of it. Constant once nginx has merged the
+// levels.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "mcp/resource.h"
+#include "ngx/issuer_keys.h"
+#include "ngx/nginx.h"
+#include "ngx/trust_store.h"
+#include "oauth/claim_path.h"
+#include "oauth/jwt/verifier.h"
+#include "oauth/token_cache.h"
+
+extern "C" ngx_module_t ngx_http_mcp_resource_module;
+
+namespace mcp_resource {
+
+// mcp_claim_header
+struct ClaimHeader {
+    std::string name;
+    oauth::ClaimPath claim;
+};
+
+// Whose tokens are accepted, and by which keys: chosen by the token's issuer before any key is looked at.
+struct Issuer {
+    oauth::jwt::VerificationRules rules;  // rules.claims.accepted_issuers: what this issuer's tokens say in "iss"
+    ngx::IssuerKeys* keys;
+};
+
+// One protected resource, ready to serve requests.
+struct Endpoint {
+    mcp::Resource resource;
+    std::vector<Issuer> issuers;
+    std::vector<ClaimHeader> claim_headers;
+    std::size_t max_body;
+
+    std::string metadata_document;
+    std::vector<std::string> metadata_paths;  // with the query of the resource, if it has one
+};
+
+// mcp_scope, mcp_allow_anonymous, mcp_scope_implies as they stand there
+struct ScopeDirective {
+    std::vector<std::string> scopes;
+    std::string method;
+    std::string name;
+};
+struct ImpliesDirective {
+    std::string broad;
+    std::vector<std::string> narrow;
+};
+struct KeyDirective {
+    std::string source;  // a file, or a URL
+    std::string issuer;  // empty: the only one
+};
+
+// mcp_resource
+struct ResourceDirective {
+    std::optional<mcp::ResourceUri> uri;  // none: off
+    bool is_default = false;
+};
+
+struct LocationConf {
+    bool has_own_directives = false;  // else the endpoint of the level above serves this one too
+    std::optional<ResourceDirective> resource;
+    std::optional<mcp::ResourceUri> metadata_uri;
+    std::optional<bool> accept_any_issuer;
+    std::optional<std::chrono::seconds> leeway;
+    std::optional<oauth::jwt::AlgorithmSet> algorithms;
+    std::optional<oauth::jwt::TypeRule> type;
+    std::optional<mcp::Protocol> protocol;
+    std::optional<std::size_t> max_body;
+    std::optional<bool> discovery;
+
+    // A level that sets one of these replaces what the level above says: what is trusted never grows by accident.
+    std::vector<std::string> aliases;
+    std::vector<std::string> authorization_servers;
+    std::vector<std::string> accepted_issuers;
+    std::vector<KeyDirective> keys;
+    std::vector<std::string> scopes_supported;
+    std::vector<ImpliesDirective> implications;
+    std::vector<std::string> anonymous_methods;
+    std::vector<std::string> allowed_origins;
+    std::vector<ClaimHeader> claim_headers;
+
+    // What a level demands adds to what the level above demands.
+    std::vector<ScopeDirective> scopes;
+
+    std::shared_ptr<const Endpoint> endpoint;  // null: this location is not protected
+};
+
+// The resources whose locations stand in one server.
+struct ServerConf {
+    std::vector<const LocationConf*> resources;
+    std::vector<std::pair<std::string, const Endpoint*>> metadata;  // by path
+};
+
+struct MainConf {
+    // One object for a source of keys, however many locations name it: by file name, URL, or issuer to discover.
+    std::map<std::string, std::unique_ptr<ngx::IssuerKeys>> keys;
+    ngx::ShmCache* zone = nullptr;
+    std::optional<std::string> trusted_certificates;
+    std::optional<ngx::TrustStore> trusted;  // loaded when something is fetched
+    oauth::TokenCache tokens;                // one per worker: each has its own copy after the fork
+};
+
+void* create_main_conf(ngx_conf_t* cf) noexcept;
+void* create_server_conf(ngx_conf_t* cf) noexcept;
+void* create_location_conf(ngx_conf_t* cf) noexcept;
+char* merge_location_conf(ngx_conf_t* cf, void* parent, void* child) noexcept;
+
+// After all levels are merged: which server answers which metadata path. Throws ngx::ConfigError.
+void assign_metadata_paths(ngx_conf_t* cf);
+
+// What the levels say about one location, made into an endpoint (null where it is not protected). Throws
+// ngx::ConfigError, whose text names the directive.
+std::shared_ptr<const Endpoint> compile(ngx_conf_t* cf, const LocationConf& conf);
+
+inline const LocationConf& location_conf(const ngx_http_request_t* request) noexcept {
+    return *static_cast<const LocationConf*>(ngx_http_get_module_loc_conf(request, ngx_http_mcp_resource_module));
+}
+inline const ServerConf& server_conf(const ngx_http_request_t* request) noexcept {
+    return *static_cast<const ServerConf*>(ngx_http_get_module_srv_conf(request, ngx_http_mcp_resource_module));
+}
+inline MainConf& main_conf(const ngx_http_request_t* request) noexcept {
+    return *static_cast<MainConf*>(ngx_http_get_module_main_conf(request, ngx_http_mcp_resource_module));
+}
+
+}  // namespace mcp_resource

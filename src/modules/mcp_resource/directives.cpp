@@ -1,0 +1,265 @@
+#include "modules/mcp_resource/directives.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "oauth/jwt/algorithm.h"
+#include "oauth/scope.h"
+
+namespace mcp_resource {
+
+using ngx::ConfigError;
+using ngx::quoted;
+
+namespace {
+
+mcp::ResourceUri read_uri(std::string_view text) {
+    auto uri = mcp::ResourceUri::parse(text);
+    if (!uri) throw ConfigError(quoted(text) + " " + uri.error());
+    return *std::move(uri);
+}
+
+std::string read_scope(std::string_view text) {
+    if (!oauth::is_scope_token(text))
+        throw ConfigError("invalid scope " + quoted(text) +
+                          ", RFC 6749 section 3.3 allows no quote, backslash or space");
+    return std::string(text);
+}
+
+// SPEC 7
+void warn_about_offline_access(const ngx::Arguments& arguments, const std::vector<std::string>& scopes) {
+    if (std::ranges::find(scopes, "offline_access") != scopes.end())
+        arguments.warn(
+            "\"offline_access\" is between client and authorization server, a resource demands no such scope");
+}
+
+// Framing and routing would break, and credentials are not to be forged.
+bool has_own_meaning(std::string_view name) noexcept {
+    static constexpr std::string_view names[] = {
+        "Authorization", "Connection",        "Content-Length", "Content-Type",         "Expect",
+        "Host",          "Keep-Alive",        "Origin",         "Proxy-Authorization",  "TE",
+        "Trailer",       "Transfer-Encoding", "Upgrade",        "MCP-Protocol-Version", "Mcp-Session-Id",
+        "Mcp-Method",    "Mcp-Name"};
+    return std::ranges::any_of(names, [&](std::string_view known) { return ngx::equal_ignoring_case(name, known); });
+}
+
+bool is_header_name(std::string_view name) noexcept {
+    return !name.empty() && std::ranges::all_of(name, [](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
+    });
+}
+
+// The location as nginx names it: empty for a regular expression, whose paths nobody can compare.
+std::string_view location_path(ngx_conf_t* cf) {
+    const auto* core =
+        static_cast<const ngx_http_core_loc_conf_t*>(ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module));
+    const bool is_path = core->name.len > 0 && core->name.data[0] == '/';
+#if (NGX_PCRE)
+    if (core->regex != nullptr) return {};
+#endif
+    return is_path ? ngx::view(core->name) : std::string_view();
+}
+
+// "/mcp/" and "/mcp" are two resources; a client that asks for one is not served by the other's token.
+void check_trailing_slash(ngx_conf_t* cf, const mcp::ResourceUri& uri) {
+    const std::string_view location = location_path(cf);
+    const std::string_view path = uri.path();
+    const bool differ_by_slash =
+        location.size() > 1 && (location == std::string(path) + "/" || path == std::string(location) + "/");
+    if (differ_by_slash)
+        throw ConfigError(quoted(uri.text()) + " and location " + quoted(location) +
+                          " differ by a trailing slash; write both with it or both without");
+}
+
+}  // namespace
+
+// mcp_resource uri [default] | off
+void set_mcp_resource(const ngx::Arguments& arguments, LocationConf& conf) {
+    if (arguments[0] == "off") {
+        if (arguments.size() > 1) throw ConfigError("\"off\" takes no parameter");
+        return ngx::set_once(conf.resource, ResourceDirective{});
+    }
+    ResourceDirective resource{.uri = read_uri(arguments[0]), .is_default = arguments.size() > 1};
+    if (resource.is_default && arguments[1] != "default")
+        throw ConfigError("invalid parameter " + quoted(arguments[1]) + ", it can only be \"default\"");
+    check_trailing_slash(arguments.cf(), *resource.uri);
+    ngx::set_once(conf.resource, std::move(resource));
+    auto& server =
+        *static_cast<ServerConf*>(ngx_http_conf_get_module_srv_conf(arguments.cf(), ngx_http_mcp_resource_module));
+    server.resources.push_back(&conf);
+}
+
+// mcp_resource_alias uri ...
+void set_mcp_resource_alias(const ngx::Arguments& arguments, LocationConf& conf) {
+    for (std::size_t i = 0; i < arguments.size(); i++)
+        conf.aliases.emplace_back(arguments[i]);
+}
+
+// mcp_metadata_uri uri
+void set_mcp_metadata_uri(const ngx::Arguments& arguments, LocationConf& conf) {
+    ngx::set_once(conf.metadata_uri, read_uri(arguments[0]));
+}
+
+// mcp_authorization_server issuer ...
+void set_mcp_authorization_server(const ngx::Arguments& arguments, LocationConf& conf) {
+    for (std::size_t i = 0; i < arguments.size(); i++) {
+        read_uri(arguments[i]);  // RFC 8414 section 2; kept as it is, since issuers are compared exactly
+        conf.authorization_servers.emplace_back(arguments[i]);
+    }
+}
+
+// mcp_issuer iss ...
+void set_mcp_issuer(const ngx::Arguments& arguments, LocationConf& conf) {
+    for (std::size_t i = 0; i < arguments.size(); i++)
+        conf.accepted_issuers.emplace_back(arguments[i]);
+}
+
+// mcp_accept_any_issuer on | off
+void set_mcp_accept_any_issuer(const ngx::Arguments& arguments, LocationConf& conf) {
+    ngx::set_once(conf.accept_any_issuer, arguments.flag(0));
+    if (*conf.accept_any_issuer) arguments.warn("the issuer of a token is not looked at");
+}
+
+// mcp_jwks file|url [issuer=iss]
+void set_mcp_jwks(const ngx::Arguments& arguments, LocationConf& conf) {
+    const bool is_url = arguments[0].starts_with("https://") || arguments[0].starts_with("http://");
+    KeyDirective directive{is_url ? std::string(arguments[0]) : arguments.file_name(arguments[0]), {}};
+    if (arguments.size() > 1) {
+        const auto issuer = ngx::parameter(arguments[1], "issuer=");
+        if (!issuer || issuer->empty())
+            throw ConfigError("invalid parameter " + quoted(arguments[1]) + ", it must be like \"issuer=https://...\"");
+        directive.issuer = *issuer;
+    }
+    conf.keys.push_back(std::move(directive));
+}
+
+// mcp_discovery on | off
+void set_mcp_discovery(const ngx::Arguments& arguments, LocationConf& conf) {
+    ngx::set_once(conf.discovery, arguments.flag(0));
+}
+
+// mcp_trusted_certificate file
+void set_mcp_trusted_certificate(const ngx::Arguments& arguments, MainConf& conf) {
+    ngx::set_once(conf.trusted_certificates, arguments.file_name(arguments[0]));
+}
+
+// mcp_zone name size
+void set_mcp_zone(const ngx::Arguments& arguments, MainConf& conf) {
+    if (conf.zone != nullptr) throw ngx::DuplicateDirective();
+    ngx_str_t text = ngx::str(arguments[1]);
+    const ssize_t size = ngx_parse_size(&text);
+    if (size < static_cast<ssize_t>(ngx::ShmCache::minimum_bytes))
+        throw ConfigError("invalid size " + quoted(arguments[1]) + ", it must be at least 64k");
+    conf.zone = &ngx::ShmCache::declare(arguments.cf(), arguments[0], static_cast<std::size_t>(size),
+                                        ngx_http_mcp_resource_module);
+}
+
+// mcp_scope scope ... [method=glob] [name=glob]
+void set_mcp_scope(const ngx::Arguments& arguments, LocationConf& conf) {
+    ScopeDirective rule;
+    for (std::size_t i = 0; i < arguments.size(); i++) {
+        const auto method = ngx::parameter(arguments[i], "method=");
+        const auto name = ngx::parameter(arguments[i], "name=");
+        if ((method && method->empty()) || (name && name->empty()))
+            throw ConfigError(quoted(arguments[i]) +
+                              " says nothing; leave it out, or write a pattern like \"tools/*\"");
+        if (method) {
+            rule.method = *method;
+        } else if (name) {
+            rule.name = *name;
+        } else {
+            rule.scopes.push_back(read_scope(arguments[i]));
+        }
+    }
+    if (rule.scopes.empty()) throw ConfigError("no scope is given");
+    warn_about_offline_access(arguments, rule.scopes);
+    conf.scopes.push_back(std::move(rule));
+}
+
+// mcp_scope_implies broad narrow ...
+void set_mcp_scope_implies(const ngx::Arguments& arguments, LocationConf& conf) {
+    ImpliesDirective rule{.broad = read_scope(arguments[0]), .narrow = {}};
+    for (std::size_t i = 1; i < arguments.size(); i++)
+        rule.narrow.push_back(read_scope(arguments[i]));
+    conf.implications.push_back(std::move(rule));
+}
+
+// mcp_scopes_supported scope ...
+void set_mcp_scopes_supported(const ngx::Arguments& arguments, LocationConf& conf) {
+    for (std::size_t i = 0; i < arguments.size(); i++)
+        conf.scopes_supported.push_back(read_scope(arguments[i]));
+    warn_about_offline_access(arguments, conf.scopes_supported);
+}
+
+// mcp_allow_anonymous method ...
+void set_mcp_allow_anonymous(const ngx::Arguments& arguments, LocationConf& conf) {
+    for (std::size_t i = 0; i < arguments.size(); i++)
+        conf.anonymous_methods.emplace_back(arguments[i]);
+}
+
+// mcp_allowed_origins origin ...
+void set_mcp_allowed_origins(const ngx::Arguments& arguments, LocationConf& conf) {
+    for (std::size_t i = 0; i < arguments.size(); i++) {
+        auto origin = mcp::normalized_origin(arguments[i]);
+        if (!origin)
+            throw ConfigError("invalid origin " + quoted(arguments[i]) + ", it must be like \"https://host:port\"");
+        conf.allowed_origins.push_back(*std::move(origin));
+    }
+}
+
+// mcp_protocol modern | legacy | dual
+void set_mcp_protocol(const ngx::Arguments& arguments, LocationConf& conf) {
+    static constexpr std::pair<std::string_view, mcp::Protocol> names[] = {
+        {"modern", mcp::Protocol::modern}, {"legacy", mcp::Protocol::legacy}, {"dual", mcp::Protocol::dual}};
+    for (const auto& [name, protocol] : names)
+        if (arguments[0] == name) return ngx::set_once(conf.protocol, protocol);
+    throw ConfigError("invalid protocol " + quoted(arguments[0]) + ", it must be \"modern\", \"legacy\" or \"dual\"");
+}
+
+// mcp_claim_header Header claim
+void set_mcp_claim_header(const ngx::Arguments& arguments, LocationConf& conf) {
+    const std::string_view name = arguments[0];
+    if (!is_header_name(name)) throw ConfigError("invalid header name " + quoted(name));
+    if (has_own_meaning(name)) throw ConfigError("header " + quoted(name) + " has a meaning of its own");
+    auto path = arguments[1].starts_with('.')
+                    ? oauth::ClaimPath::parse(arguments[1])
+                    : std::expected<oauth::ClaimPath, std::string>(oauth::ClaimPath::member(arguments[1]));
+    if (!path) throw ConfigError("invalid claim " + quoted(arguments[1]) + ": " + path.error());
+    conf.claim_headers.push_back({std::string(name), *std::move(path)});
+}
+
+// mcp_leeway time
+void set_mcp_leeway(const ngx::Arguments& arguments, LocationConf& conf) {
+    ngx::set_once(conf.leeway, arguments.seconds(0));
+}
+
+// mcp_algorithms algorithm ...
+void set_mcp_algorithms(const ngx::Arguments& arguments, LocationConf& conf) {
+    oauth::jwt::AlgorithmSet algorithms;
+    for (std::size_t i = 0; i < arguments.size(); i++) {
+        const auto algorithm = oauth::jwt::parse_algorithm(arguments[i]);
+        if (!algorithm) throw ConfigError("unknown algorithm " + quoted(arguments[i]) + ", use names like \"RS256\"");
+        algorithms.insert(*algorithm);
+    }
+    ngx::set_once(conf.algorithms, algorithms);
+}
+
+// mcp_token_typ any | at+jwt
+void set_mcp_token_typ(const ngx::Arguments& arguments, LocationConf& conf) {
+    if (arguments[0] != "any" && arguments[0] != "at+jwt")
+        throw ConfigError("invalid typ " + quoted(arguments[0]) + R"(, it must be "any" or "at+jwt")");
+    ngx::set_once(conf.type, arguments[0] == "any" ? oauth::jwt::TypeRule::not_another_kind
+                                                   : oauth::jwt::TypeRule::access_token_only);
+}
+
+// mcp_max_body size
+void set_mcp_max_body(const ngx::Arguments& arguments, LocationConf& conf) {
+    ngx_str_t text = ngx::str(arguments[0]);
+    const ssize_t size = ngx_parse_size(&text);
+    constexpr ssize_t largest = ssize_t{16} * 1024 * 1024;
+    if (size < 1 || size > largest)
+        throw ConfigError("invalid size " + quoted(arguments[0]) + ", it must be between 1 and 16m");
+    ngx::set_once(conf.max_body, static_cast<std::size_t>(size));
+}
+
+}  // namespace mcp_resource

@@ -1,0 +1,31 @@
+// One function for each directive, named after it.
+#pragma once
+
+#include "modules/mcp_resource/config.h"
+#include "ngx/config.h"
+
+namespace mcp_resource {
+
+void set_mcp_resource(const ngx::Arguments& arguments, LocationConf& conf);
+void set_mcp_resource_alias(const ngx::Arguments& arguments, LocationConf& conf);
+void set_mcp_metadata_uri(const ngx::Arguments& arguments, LocationConf& conf);
+void set_mcp_authorization_server(const ngx::Arguments& arguments, LocationConf& conf);
+void set_mcp_issuer(const ngx::Arguments& arguments, LocationConf& conf);
+void set_mcp_accept_any_issuer(const ngx::Arguments& arguments, LocationConf& conf);
+void set_mcp_jwks(const ngx::Arguments& arguments, LocationConf& conf);
+void set_mcp_discovery(const ngx::Arguments& arguments, LocationConf& conf);
+void set_mcp_trusted_certificate(const ngx::Arguments& arguments, MainConf& conf);
+void set_mcp_zone(const ngx::Arguments& arguments, MainConf& conf);
+void set_mcp_scope(const ngx::Arguments& arguments, LocationConf& conf);
+void set_mcp_scope_implies(const ngx::Arguments& arguments, LocationConf& conf);
+void set_mcp_scopes_supported(const ngx::Arguments& arguments, LocationConf& conf);
+void set_mcp_allow_anonymous(const ngx::Arguments& arguments, LocationConf& conf);
+void set_mcp_allowed_origins(const ngx::Arguments& arguments, LocationConf& conf);
+void set_mcp_protocol(const ngx::Arguments& arguments, LocationConf& conf);
+void set_mcp_claim_header(const ngx::Arguments& arguments, LocationConf& conf);
+void set_mcp_leeway(const ngx::Arguments& arguments, LocationConf& conf);
+void set_mcp_algorithms(const ngx::Arguments& arguments, LocationConf& conf);
+void set_mcp_token_typ(const ngx::Arguments& arguments, LocationConf& conf);
+void set_mcp_max_body(const ngx::Arguments& arguments, LocationConf& conf);
+
+}  // namespace mcp_resource

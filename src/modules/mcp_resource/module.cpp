@@ -1,0 +1,183 @@
+// ngx_http_mcp_resource_module: what nginx calls.
+#include <array>
+
+#include "modules/mcp_resource/config.h"
+#include "modules/mcp_resource/directives.h"
+#include "modules/mcp_resource/handover.h"
+#include "modules/mcp_resource/metadata.h"
+#include "modules/mcp_resource/request_state.h"
+#include "modules/mcp_resource/response.h"
+#include "modules/mcp_resource/streaming.h"
+#include "modules/mcp_resource/variables.h"
+#include "ngx/fetch.h"
+#include "ngx/guard.h"
+#include "ngx/phase.h"
+#include "ngx/pool.h"
+
+namespace mcp_resource {
+namespace {
+
+ngx_http_output_header_filter_pt next_header_filter;
+
+// Another endpoint, reached by an internal redirect, judges anew: by its own rules, and by the headers as they came.
+RequestState& state_at(ngx_http_request_t* request, const Endpoint& endpoint) {
+    if (RequestState* known = find_state(request, &endpoint)) return *known;
+    const RequestState* before = latest_state(request);
+    const bool is_same_request = before != nullptr && before->request() == request;
+    const DecisiveHeaders headers = is_same_request ? before->headers() : DecisiveHeaders(request);
+    return ngx::make<RequestState>(request->pool, request, endpoint, main_conf(request), headers);
+}
+
+ngx_int_t handle_server_rewrite(ngx_http_request_t* request) noexcept {
+    return ngx::guarded(request, [request] { return serve_metadata(request); });
+}
+
+ngx_int_t handle_access(ngx_http_request_t* request) noexcept {
+    return ngx::guarded(request, [request]() -> ngx_int_t {
+        const Endpoint* endpoint = location_conf(request).endpoint.get();
+        if (endpoint == nullptr) return NGX_DECLINED;
+        return state_at(request, *endpoint).proceed();
+    });
+}
+
+// Also for requests that others let pass: "satisfy any", and subrequests, which have no access phase.
+ngx_int_t handle_precontent(ngx_http_request_t* request) noexcept {
+    return ngx::guarded(request, [request]() -> ngx_int_t {
+        const Endpoint* endpoint = location_conf(request).endpoint.get();
+        if (endpoint == nullptr) return NGX_DECLINED;
+        const RequestState& state = state_at(request, *endpoint);
+        return hand_over(request, *endpoint, state.passed() ? state.token() : nullptr);
+    });
+}
+
+ngx_int_t filter_header(ngx_http_request_t* request) noexcept {
+    const ngx_int_t prepared = ngx::guarded<ngx_int_t>(request->connection->log, NGX_ERROR, [request] {
+        const Endpoint* endpoint = location_conf(request).endpoint.get();
+        const RequestState* state = endpoint != nullptr ? find_state(request, endpoint) : nullptr;
+        if (state == nullptr) return NGX_OK;
+        add_cors_headers(request, *state);
+        if (state->passed()) let_events_flow(request);
+        return NGX_OK;
+    });
+    return prepared == NGX_OK ? next_header_filter(request) : NGX_ERROR;
+}
+
+ngx_int_t before_configuration(ngx_conf_t* cf) noexcept {
+    return ngx::guarded<ngx_int_t>(cf->log, NGX_ERROR, [cf] {
+        add_variables(cf);
+        return NGX_OK;
+    });
+}
+
+ngx_int_t after_configuration(ngx_conf_t* cf) noexcept {
+    return ngx::guarded<ngx_int_t>(cf->log, NGX_ERROR, [cf]() -> ngx_int_t {
+        try {
+            assign_metadata_paths(cf);
+        } catch (const ngx::ConfigError& error) {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "%s", error.what());
+            return NGX_ERROR;
+        }
+        next_header_filter = ngx_http_top_header_filter;
+        ngx_http_top_header_filter = filter_header;
+        if (ngx::add_handler(cf, NGX_HTTP_SERVER_REWRITE_PHASE, handle_server_rewrite) != NGX_OK) return NGX_ERROR;
+        if (ngx::add_handler(cf, NGX_HTTP_ACCESS_PHASE, handle_access) != NGX_OK) return NGX_ERROR;
+        return ngx::add_handler(cf, NGX_HTTP_PRECONTENT_PHASE, handle_precontent);
+    });
+}
+
+// Null when nginx runs without an http block.
+MainConf* main_conf_of(const ngx_cycle_t* cycle) noexcept {
+    if (ngx_get_conf(cycle->conf_ctx, ngx_http_module) == nullptr) return nullptr;
+    return static_cast<MainConf*>(ngx_http_cycle_get_module_main_conf(cycle, ngx_http_mcp_resource_module));
+}
+
+ngx_int_t start_worker(ngx_cycle_t* cycle) noexcept {
+    MainConf* main = main_conf_of(cycle);
+    if (main == nullptr || main->keys.empty()) return NGX_OK;
+    if (ngx::fetch_init_process(cycle) != NGX_OK) return NGX_ERROR;
+    for (const auto& [name, keys] : main->keys)
+        keys->start();
+    return NGX_OK;
+}
+
+void stop_worker(ngx_cycle_t* cycle) noexcept {
+    MainConf* main = main_conf_of(cycle);
+    if (main == nullptr || main->keys.empty()) return;
+    for (const auto& [name, keys] : main->keys)
+        keys->stop();
+    ngx::fetch_exit_process();
+}
+
+constexpr ngx_uint_t everywhere = NGX_HTTP_MAIN_CONF | NGX_HTTP_SRV_CONF | NGX_HTTP_LOC_CONF;
+
+template <auto set>
+void set_location(const ngx::Arguments& arguments, LocationConf& conf) {
+    conf.has_own_directives = true;
+    set(arguments, conf);
+}
+
+template <auto set>
+ngx_command_t row(std::string_view name, ngx_uint_t where_and_arguments) {
+    return ngx::row<set_location<set>>(name, where_and_arguments, NGX_HTTP_LOC_CONF_OFFSET);
+}
+
+template <auto set>
+ngx_command_t http_row(std::string_view name, ngx_uint_t arguments) {
+    return ngx::row<set>(name, NGX_HTTP_MAIN_CONF | arguments, NGX_HTTP_MAIN_CONF_OFFSET);
+}
+
+std::array commands = {
+    http_row<set_mcp_zone>("mcp_zone", NGX_CONF_TAKE2),
+    http_row<set_mcp_trusted_certificate>("mcp_trusted_certificate", NGX_CONF_TAKE1),
+    row<set_mcp_resource>("mcp_resource", NGX_HTTP_LOC_CONF | NGX_CONF_TAKE12),
+    row<set_mcp_resource_alias>("mcp_resource_alias", NGX_HTTP_LOC_CONF | NGX_CONF_1MORE),
+    row<set_mcp_metadata_uri>("mcp_metadata_uri", NGX_HTTP_LOC_CONF | NGX_CONF_TAKE1),
+    row<set_mcp_authorization_server>("mcp_authorization_server", everywhere | NGX_CONF_1MORE),
+    row<set_mcp_issuer>("mcp_issuer", everywhere | NGX_CONF_1MORE),
+    row<set_mcp_accept_any_issuer>("mcp_accept_any_issuer", everywhere | NGX_CONF_TAKE1),
+    row<set_mcp_jwks>("mcp_jwks", everywhere | NGX_CONF_TAKE12),
+    row<set_mcp_discovery>("mcp_discovery", everywhere | NGX_CONF_TAKE1),
+    row<set_mcp_scope>("mcp_scope", NGX_HTTP_LOC_CONF | NGX_CONF_1MORE),
+    row<set_mcp_scope_implies>("mcp_scope_implies", everywhere | NGX_CONF_2MORE),
+    row<set_mcp_scopes_supported>("mcp_scopes_supported", everywhere | NGX_CONF_1MORE),
+    row<set_mcp_allow_anonymous>("mcp_allow_anonymous", NGX_HTTP_LOC_CONF | NGX_CONF_1MORE),
+    row<set_mcp_allowed_origins>("mcp_allowed_origins", everywhere | NGX_CONF_1MORE),
+    row<set_mcp_protocol>("mcp_protocol", everywhere | NGX_CONF_TAKE1),
+    row<set_mcp_claim_header>("mcp_claim_header", NGX_HTTP_LOC_CONF | NGX_CONF_TAKE2),
+    row<set_mcp_leeway>("mcp_leeway", everywhere | NGX_CONF_TAKE1),
+    row<set_mcp_algorithms>("mcp_algorithms", everywhere | NGX_CONF_1MORE),
+    row<set_mcp_token_typ>("mcp_token_typ", everywhere | NGX_CONF_TAKE1),
+    row<set_mcp_max_body>("mcp_max_body", everywhere | NGX_CONF_TAKE1),
+    ngx_command_t ngx_null_command,
+};
+
+ngx_http_module_t context = {
+    .preconfiguration = before_configuration,
+    .postconfiguration = after_configuration,
+    .create_main_conf = create_main_conf,
+    .init_main_conf = nullptr,
+    .create_srv_conf = create_server_conf,
+    .merge_srv_conf = nullptr,
+    .create_loc_conf = create_location_conf,
+    .merge_loc_conf = merge_location_conf,
+};
+
+}  // namespace
+}  // namespace mcp_resource
+
+extern "C" {
+ngx_module_t ngx_http_mcp_resource_module = {
+    NGX_MODULE_V1,
+    &mcp_resource::context,
+    mcp_resource::commands.data(),
+    NGX_HTTP_MODULE,
+    nullptr,  // init master
+    nullptr,  // init module
+    mcp_resource::start_worker,
+    nullptr,  // init thread
+    nullptr,  // exit thread
+    mcp_resource::stop_worker,
+    nullptr,  // exit master
+    NGX_MODULE_V1_PADDING,
+};
+}

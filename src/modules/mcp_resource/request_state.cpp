@@ -1,0 +1,203 @@
+#include "modules/mcp_resource/request_state.h"
+
+#include <algorithm>
+
+#include "mcp/challenge.h"
+#include "modules/mcp_resource/body.h"
+#include "modules/mcp_resource/handover.h"
+#include "modules/mcp_resource/response.h"
+#include "ngx/config.h"
+#include "ngx/log.h"
+#include "ngx/pool.h"
+#include "ngx/request_headers.h"
+#include "oauth/jwt/cached_verifier.h"
+#include "oauth/jwt/compact_jws.h"
+
+namespace mcp_resource {
+namespace {
+
+constexpr ngx_msec_t longest_wait = 5000;  // for keys
+
+// Eight hexadecimal digits that a client can quote and an operator find in the log.
+std::string new_decision_id() {
+    static constexpr std::string_view hex = "0123456789abcdef";
+    std::string id(8, '0');
+    for (char& digit : id)
+        digit = hex[static_cast<std::size_t>(ngx_random()) % hex.size()];
+    return id;
+}
+
+// The issuer whose keys may verify this token. The token is not verified yet: its word only chooses among the issuers
+// that the operator listed, and the chosen one's rules compare "iss" again after verification.
+const Issuer* choose_issuer(const std::vector<Issuer>& issuers, std::string_view token) {
+    if (issuers.size() == 1) return &issuers.front();
+    const auto named = oauth::jwt::unverified_issuer(token);
+    if (!named) return nullptr;
+    const auto accepts = [&](const Issuer& issuer) {
+        return std::ranges::find(issuer.rules.claims.accepted_issuers, *named) !=
+               issuer.rules.claims.accepted_issuers.end();
+    };
+    const auto found = std::ranges::find_if(issuers, accepts);
+    return found == issuers.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+DecisiveHeaders::DecisiveHeaders(const ngx_http_request_t* request) noexcept {
+    ngx::each_request_header(request, [this](const ngx_table_elt_t& header) {
+        const std::string_view name(reinterpret_cast<const char*>(header.lowcase_key), header.key.len);
+        const std::string_view value = ngx::view(header.value);
+        if (name == "authorization") {
+            authorization.add(value);
+        } else if (name == "origin") {
+            origin.add(value);
+        } else if (name == "mcp-protocol-version") {
+            protocol_version.add(value);
+        } else if (name == "mcp-method") {
+            mcp_method.add(value);
+        } else if (name == "mcp-name") {
+            mcp_name.add(value);
+        } else if (name == "access-control-request-method") {
+            asks_for_method = true;
+        }
+    });
+}
+
+ngx_int_t RequestState::proceed() {
+    if (body_arrived_ && !message_ && !body_error_) parse_body();
+    for (;;) {
+        decision_ = mcp::authorize(endpoint_.resource, view(), evidence());
+        switch (decision_.verdict) {
+            case mcp::Verdict::verify_token:
+                if (verify(decision_.bearer_token) == Progress::waiting) return NGX_AGAIN;
+                break;
+            case mcp::Verdict::read_body:
+                return read_body();
+            case mcp::Verdict::answer_preflight:
+                decided_ = true;
+                return answer_preflight(request_, *this);
+            case mcp::Verdict::refuse:
+                decided_ = true;
+                return refuse();
+            case mcp::Verdict::pass:
+                decided_ = true;
+                return NGX_OK;
+        }
+    }
+}
+
+mcp::Request RequestState::view() const noexcept {
+    const bool is_options = request_->method == NGX_HTTP_OPTIONS;
+    return {.http_method = ngx::view(request_->method_name),
+            .query = ngx::view(request_->args),
+            .authorization = headers_.authorization.view(),
+            .origin = headers_.origin.view(),
+            .mirrored = {.protocol_version = headers_.protocol_version.view(),
+                         .method = headers_.mcp_method.view(),
+                         .name = headers_.mcp_name.view()},
+            .is_preflight = is_options && headers_.asks_for_method && !headers_.origin.view().empty()};
+}
+
+mcp::Evidence RequestState::evidence() const noexcept {
+    return {.token = token_.get(), .token_error = token_error_, .message = message(), .body_error = body_error_};
+}
+
+RequestState::Progress RequestState::verify(std::string_view token) {
+    const Issuer* issuer = choose_issuer(endpoint_.issuers, token);
+    if (issuer == nullptr) {
+        token_error_ = oauth::Error::issuer_not_accepted;
+        return Progress::done;
+    }
+    const auto keys = issuer->keys->current();
+    if (!keys) {
+        if (wait_for_keys(*issuer->keys)) return Progress::waiting;
+        token_error_ = keys.error();
+        return Progress::done;
+    }
+    const auto* set = keys->get();
+    auto verified = oauth::jwt::verify_cached(worker_.tokens, token, {&set, 1}, issuer->rules, ngx_time());
+    if (verified) {
+        token_ = *std::move(verified);
+        return Progress::done;
+    }
+    if (verified.error() == oauth::Error::key_not_found && wait_for_keys(*issuer->keys)) return Progress::waiting;
+    const bool may_be_new = verified.error() == oauth::Error::key_not_found && issuer->keys->failing();
+    token_error_ = may_be_new ? oauth::Error::keys_unavailable : verified.error();
+    return Progress::done;
+}
+
+bool RequestState::wait_for_keys(ngx::IssuerKeys& keys) noexcept {
+    if (keys_awaited_) return false;
+    keys_awaited_ = true;
+    if (!keys.wait_for_newer(keys_wait_, longest_wait, keys_arrived, this)) return false;
+    request_->read_event_handler = ngx_http_test_reading;  // ends the request when the client goes away
+    return true;
+}
+
+void RequestState::keys_arrived(void* self) noexcept {
+    ngx_http_request_t* request = static_cast<RequestState*>(self)->request_;
+    ngx_connection_t* connection = request->connection;
+    request->read_event_handler = ngx_http_block_reading;
+    ngx_http_core_run_phases(request);  // may end the request, and this with it
+    ngx_http_run_posted_requests(connection);
+}
+
+ngx_int_t RequestState::read_body() {
+    if (body_asked_) return NGX_HTTP_INTERNAL_SERVER_ERROR;  // it arrived, and still nobody knows what it says
+    body_asked_ = true;
+    if (request_->headers_in.content_length_n > static_cast<off_t>(endpoint_.max_body)) {
+        body_error_ = mcp::TransportError::body_too_large;
+        return proceed();
+    }
+    return ask_for_body(request_);
+}
+
+void RequestState::parse_body() {
+    auto body = collect_body(request_, endpoint_.max_body);
+    if (!body) {
+        body_error_ = body.error();
+        return;
+    }
+    body_ = *std::move(body);
+    auto message = mcp::Message::parse(body_);
+    if (message) {
+        message_.emplace(*std::move(message));
+    } else {
+        body_error_ = message.error();
+    }
+}
+
+ngx_int_t RequestState::refuse() {
+    decision_id_ = new_decision_id();
+    if (decision_.reason.name == oauth::describe(oauth::Error::request_ambiguous).name) forget_query(request_);
+    const bool is_routine = decision_.reason.name == oauth::describe(oauth::Error::credentials_missing).name;
+    ngx::log(is_routine ? NGX_LOG_INFO : NGX_LOG_ERR, request_, log_line());
+    if (decision_.reason.http_status == NGX_HTTP_UNAUTHORIZED) token_.reset();
+    return answer_refusal(request_, *this);
+}
+
+std::string RequestState::log_line() const {
+    const mcp::Reason& reason = decision_.reason;
+    std::string line = "mcp_resource: refused with " + std::to_string(reason.http_status) + " (" + decision_id_ + "): ";
+    line += std::string(reason.name) + ": " + std::string(reason.text);
+    if (!decision_.missing.empty())
+        line += ", missing " + ngx::quoted(endpoint_.resource.scopes.names(decision_.missing));
+    return line;
+}
+
+RequestState* find_state(const ngx_http_request_t* request, const Endpoint* endpoint) noexcept {
+    return ngx::find<RequestState>(request->pool, [&](const RequestState& state) {
+        return state.request() == request && &state.endpoint() == endpoint;
+    });
+}
+
+const RequestState* latest_state(const ngx_http_request_t* request) noexcept {
+    for (; request != nullptr; request = request->parent) {
+        const auto* state = ngx::find<RequestState>(
+            request->pool, [&](const RequestState& candidate) { return candidate.request() == request; });
+        if (state != nullptr) return state;
+    }
+    return nullptr;
+}
+
+}  // namespace mcp_resource

@@ -1,0 +1,96 @@
+#include "modules/mcp_resource/response.h"
+
+#include <array>
+
+#include "mcp/challenge.h"
+#include "ngx/header.h"
+#include "ngx/string.h"
+
+namespace mcp_resource {
+namespace {
+
+constexpr std::string_view seconds_to_retry = "5";
+constexpr std::array<std::string_view, 3> readable_headers = {"WWW-Authenticate", "Mcp-Session-Id",
+                                                              "MCP-Protocol-Version"};
+
+// "satisfy any" must be able to ask the next access module in place of the token; to nginx, every 403 is about access,
+// but nothing makes up for a foreign origin (SPEC 26). An error_page is the operator's own answer.
+bool nginx_answers(const ngx_http_request_t* request, const mcp::Reason& reason) {
+    const auto* core =
+        static_cast<const ngx_http_core_loc_conf_t*>(ngx_http_get_module_loc_conf(request, ngx_http_core_module));
+    const int status = reason.http_status;
+    if (core->satisfy == NGX_HTTP_SATISFY_ANY) return status != NGX_HTTP_FORBIDDEN || !reason.oauth_error.empty();
+    if (core->error_pages == nullptr) return false;
+    const auto* pages = static_cast<const ngx_http_err_page_t*>(core->error_pages->elts);
+    for (ngx_uint_t i = 0; i < core->error_pages->nelts; i++)
+        if (pages[i].status == status) return true;
+    return false;
+}
+
+std::string_view allowed_methods(mcp::Protocol protocol) noexcept {
+    return protocol == mcp::Protocol::modern ? "POST, OPTIONS" : "GET, POST, DELETE, OPTIONS";
+}
+
+// The location that an error page belongs to may have refused the request before: one challenge is enough (SPEC 66).
+void drop_earlier_refusal(ngx_http_request_t* request) noexcept {
+    for (const std::string_view name : {"WWW-Authenticate", "Cache-Control", "Allow", "Retry-After"})
+        ngx::drop_response_header(request, name);
+}
+
+void add_refusal_headers(ngx_http_request_t* request, const RequestState& state) {
+    const mcp::Decision& decision = state.decision();
+    const mcp::Resource& resource = state.endpoint().resource;
+    if (request->internal != 0) drop_earlier_refusal(request);
+    const std::string challenge = mcp::challenge(resource, decision, state.decision_id());
+    if (!challenge.empty()) ngx::add_www_authenticate(request, challenge);
+    ngx::add_response_header(request, "Cache-Control", "no-store");
+    if (decision.reason.http_status == NGX_HTTP_NOT_ALLOWED)
+        ngx::add_response_header(request, "Allow", allowed_methods(resource.protocol));
+    if (decision.reason.http_status == NGX_HTTP_SERVICE_UNAVAILABLE)
+        ngx::add_response_header(request, "Retry-After", seconds_to_retry);
+}
+
+}  // namespace
+
+ngx_int_t send(ngx_http_request_t* request, ngx_uint_t status, std::string_view content_type, std::string_view body) {
+    ngx_str_t type = ngx::str(content_type);
+    ngx_http_complex_value_t content{};
+    content.value = ngx::copy(request->pool, body);
+    ngx_http_finalize_request(request, ngx_http_send_response(request, status, &type, &content));
+    return NGX_DONE;
+}
+
+ngx_int_t answer_refusal(ngx_http_request_t* request, const RequestState& state) {
+    const mcp::Decision& decision = state.decision();
+    add_refusal_headers(request, state);
+    if (nginx_answers(request, decision.reason)) return decision.reason.http_status;
+    const std::string id = state.message() != nullptr ? state.message()->id() : std::string();
+    return send(request, static_cast<ngx_uint_t>(decision.reason.http_status), "application/json",
+                mcp::refusal_body(state.endpoint().resource, decision, id));
+}
+
+ngx_int_t answer_preflight(ngx_http_request_t* request, const RequestState& state) {
+    ngx::add_response_header(request, "Access-Control-Allow-Methods",
+                             allowed_methods(state.endpoint().resource.protocol));
+    // "*" does not cover Authorization (Fetch standard, section 3.2.3), and MCP clients send headers of their own.
+    ngx::add_response_header(request, "Access-Control-Allow-Headers",
+                             "Authorization, Content-Type, Accept, MCP-Protocol-Version, Mcp-Method, Mcp-Name, "
+                             "Mcp-Session-Id, Last-Event-ID, *");
+    ngx::add_response_header(request, "Access-Control-Max-Age", "86400");
+    return send(request, NGX_HTTP_NO_CONTENT, "", "");
+}
+
+void add_cors_headers(ngx_http_request_t* request, const RequestState& state) {
+    const auto origin = state.headers().origin.view();
+    if (origin.size() != 1 || !mcp::origin_allowed(state.endpoint().resource, origin.front())) return;
+    ngx::drop_response_header(request, "Access-Control-Allow-Origin");
+    ngx::drop_response_header(request, "Access-Control-Expose-Headers");
+    ngx::add_response_header(request, "Access-Control-Allow-Origin", origin.front());
+    ngx::add_response_header(request, "Vary", "Origin");
+    std::string exposed;
+    for (const std::string_view name : readable_headers)
+        exposed += (exposed.empty() ? "" : ", ") + std::string(name);
+    ngx::add_response_header(request, "Access-Control-Expose-Headers", exposed);
+}
+
+}  // namespace mcp_resource

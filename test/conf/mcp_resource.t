@@ -1,0 +1,204 @@
+# Bad configuration -> the exact message of `nginx -t`: it names the directive, what is wrong and what would be right.
+use v5.36;
+use FindBin;
+use lib "$FindBin::Bin/../prove/lib";
+use TestNginx;
+
+my %files = ('good.json' => jwks('p256'));
+my $uri   = 'https://mcp.example.com/mcp';
+my $as    = 'https://as.example.com';
+
+sub check ($name, $conf, $passes, @messages) {
+    my ($passed, @lines) = nginx_t($conf, \%files);
+    return is_deeply [$passed ? 'passes' : 'fails', @lines], [$passes, @messages], $name;
+}
+
+sub in_server ($text)   { return "server { listen 127.0.0.1:%%PORT%%; $text }" }
+sub in_location ($text) { return in_server("location /mcp { $text }") }
+
+# The last directive of a text is the one that is named in the message.
+sub directive ($text) { return ($text =~ /(\w+)[^;{}]*;?[\s}]*\z/)[0] }
+sub emerg ($directive, $message) { return qq([emerg] "$directive" directive: $message) }
+sub warning ($directive, $message) { return qq([warn] "$directive" directive: $message) }
+
+sub about ($message) { return "[warn] key file $message" }
+
+sub bad ($text, $message)   { return check($text, in_location("$text;"), 'fails', emerg(directive($text), $message)) }
+
+# A location with all that a resource needs, and something more.
+my $complete = "mcp_resource $uri; mcp_authorization_server $as; mcp_jwks good.json;";
+sub with ($text) { return in_location("$complete $text;") }
+sub refuses ($text, $directive, $message) { return check($text, with($text), 'fails', emerg($directive, $message)) }
+sub warns ($text, $message) { return check($text, with($text), 'passes', warning(directive($text), $message)) }
+sub fine ($text) { return check("fine: $text", with($text), 'passes') }
+
+# --- URIs ---------------------------------------------------------------------------------------------------------------
+
+my %uris = (
+    'mcp.example.com/mcp'            => 'is not absolute (https://host/path)',
+    '/mcp'                           => 'is not absolute (https://host/path)',
+    'ftp://mcp.example.com/mcp'      => 'is neither https nor http',
+    "$uri#part"                      => 'has a fragment',
+    'https://user@mcp.example.com/'  => 'has user information before the host',
+    'https://'                       => 'has no valid host',
+    'https://mcp!.example.com/mcp'   => 'has no valid host',
+    'https://mcp.example.com:0/mcp'  => 'has no valid port (1 to 65535)',
+    'https://mcp.example.com:x/mcp'  => 'has no valid port (1 to 65535)',
+    'https://mcp.example.com/a/../b' => 'has "." or ".." in its path',
+    '"https://mcp.example.com/a b"'  => 'has a character that no URI may have',
+    "https://mcp.example.com/\xC3\xA9" => 'has a character that no URI may have',
+);
+for my $text (sort keys %uris) {
+    my $quoted = $text =~ /^"/ ? $text : qq("$text");
+    bad("$_ $text", "$quoted $uris{$text}") for qw(mcp_resource mcp_metadata_uri mcp_authorization_server);
+}
+bad("mcp_resource $uri other", 'invalid parameter "other", it can only be "default"');
+bad('mcp_resource off default', '"off" takes no parameter');
+bad("mcp_resource $uri/", qq("$uri/" and location "/mcp" differ by a trailing slash; write both with it or both without));
+check('a location with a slash, a resource without', in_server("location /mcp/ { $complete }"), 'fails',
+    emerg('mcp_resource', qq("$uri" and location "/mcp/" differ by a trailing slash; write both with it or both without)));
+check("$_: such locations cannot be compared", in_server("location $_ { $complete }"), 'passes') for '/', '= /mcp', '~ ^/mcp(/|$)', '/other/', '^~ /mcp';
+check('a location below one may have its slash', in_location("$complete location /mcp/ { }"), 'passes');
+
+# --- what a resource needs ----------------------------------------------------------------------------------------------
+
+check('no authorization server', in_location("mcp_resource $uri; mcp_jwks good.json;"), 'fails',
+    emerg('mcp_resource', qq("$uri" has no "mcp_authorization_server", where clients get a token)));
+check('no keys', in_location("mcp_resource $uri; mcp_authorization_server $as;"), 'fails',
+    emerg('mcp_resource', qq("$uri" has no keys; add "mcp_jwks" or "mcp_discovery on")));
+check('discovery off is no key', in_location("mcp_resource $uri; mcp_authorization_server $as; mcp_discovery off;"), 'fails',
+    emerg('mcp_resource', qq("$uri" has no keys; add "mcp_jwks" or "mcp_discovery on")));
+check("$_->[0] without a resource", in_location("mcp_authorization_server $as; mcp_jwks good.json; $_->[1];"), 'fails',
+    emerg($_->[0], 'nothing protects this location, as it has no "mcp_resource"'))
+    for ['mcp_scope', 'mcp_scope read'], ['mcp_allow_anonymous', 'mcp_allow_anonymous ping'], ['mcp_claim_header', 'mcp_claim_header X-User sub'];
+check('where it is off, nothing is needed', in_location('mcp_resource off;'), 'passes');
+check('what all servers share stands above', "mcp_authorization_server $as; mcp_jwks good.json; " . in_location("mcp_resource $uri;"), 'passes');
+
+# --- keys and issuers ---------------------------------------------------------------------------------------------------
+
+my $two = "mcp_resource $uri; mcp_authorization_server $as https://b.example.com;";
+sub refuses_keys ($name, $text, $directive, $message) { return check($name, in_location($text), 'fails', emerg($directive, $message)) }
+refuses_keys('keys of nobody', "$two mcp_jwks good.json;", 'mcp_jwks',
+    '"%%TESTDIR%%/good.json" must say whose keys it has, as there are several issuers: add "issuer=..."');
+refuses_keys('keys for one of two', "$two mcp_jwks good.json issuer=$as;", 'mcp_jwks', 'there are no keys for issuer "https://b.example.com"');
+refuses_keys('one of two says nothing', "$two mcp_jwks good.json issuer=$as; mcp_jwks good.json;", 'mcp_jwks', '"%%TESTDIR%%/good.json" needs "issuer=..." beside others');
+refuses_keys('keys for a stranger', "$two mcp_jwks good.json issuer=https://c.example.com;", 'mcp_jwks', '"https://c.example.com" is not among the accepted issuers');
+refuses_keys('keys twice', "$two mcp_jwks good.json issuer=$as; mcp_jwks good.json issuer=$as;", 'mcp_jwks', qq(issuer "$as" has more than one source of keys));
+refuses_keys('mcp_issuer replaces what is accepted', "$two mcp_issuer urn:x; mcp_jwks good.json issuer=$as;", 'mcp_jwks', qq("$as" is not among the accepted issuers));
+refuses('mcp_discovery on', 'mcp_discovery', 'keys come from "mcp_jwks" already; leave one of the two out');
+check('two issuers with their keys', in_location("$two mcp_jwks good.json issuer=$as; mcp_jwks good.json issuer=https://b.example.com;"), 'passes');
+check('a level that names keys replaces discovery above', 'mcp_discovery on; ' . in_location($complete), 'passes');
+check('a level with discovery replaces keys above', 'mcp_jwks good.json; ' . in_location("mcp_resource $uri; mcp_authorization_server $as; mcp_discovery on;"), 'passes');
+bad("mcp_jwks good.json $_", qq(invalid parameter "$_", it must be like "issuer=https://...")) for 'jwks', 'issuer=';
+bad("$complete mcp_accept_any_issuer maybe", 'invalid value "maybe", it must be "on" or "off"');
+bad('mcp_discovery maybe', 'invalid value "maybe", it must be "on" or "off"');
+warns('mcp_accept_any_issuer on', 'the issuer of a token is not looked at');
+
+my $alone = "mcp_resource $uri; mcp_authorization_server $as;";
+sub bad_file ($name, $content, $message) {
+    local $files{'bad.json'} = $content;
+    return check("a key file: $name", in_location("$alone mcp_jwks bad.json;"), 'fails', emerg('mcp_jwks', $message));
+}
+my $cannot = 'key file "%%TESTDIR%%/bad.json" cannot be used:';
+check('a key file that is not there', in_location("$alone mcp_jwks missing.json;"), 'fails',
+    emerg('mcp_jwks', 'key file "%%TESTDIR%%/missing.json" cannot be read: No such file or directory'));
+bad_file('no JSON', '<html>', "$cannot the document is not JSON, is nested too deeply or has a number beyond 64 bits");
+bad_file('no keys', '{}', "$cannot the key set has no array of keys");
+bad_file('an empty list', '{"keys":[]}', "$cannot no key of the set can verify a signature");
+{
+    local $files{'odd.json'} = jwks('rsa_weak', 'p256', 'hmac');
+    check('keys that are left out', in_location("$alone mcp_jwks odd.json;"), 'passes',
+        about('"%%TESTDIR%%/odd.json": key 1 (kid "rsa_weak") is left out: the RSA modulus of the key is shorter than 2048 bits or longer than 16384'),
+        about('"%%TESTDIR%%/odd.json": key 3 (kid "hmac"): is symmetric and stands beside public keys, so it is not used'));
+    local $files{'short.json'} = jwks({ kty => 'oct', k => 'c2VjcmV0', kid => 'short' });
+    check('SPEC 73: a short secret', in_location("$alone mcp_jwks short.json;"), 'passes',
+        about('"%%TESTDIR%%/short.json": key 1 (kid "short"): has a secret shorter than its hash, which RFC 7518 section 3.2 forbids'));
+    check('one file, one warning, however many locations', in_server("location /a { $alone mcp_jwks short.json; } location /b { $alone mcp_jwks short.json; location /b/c { } }"), 'passes',
+        about('"%%TESTDIR%%/short.json": key 1 (kid "short"): has a secret shorter than its hash, which RFC 7518 section 3.2 forbids'));
+}
+
+# --- plain http ---------------------------------------------------------------------------------------------------------
+
+my $plain = 'is plain http: tokens can be read and changed on their way';
+check('SPEC 21, 55: a resource by http', in_location("mcp_resource http://mcp.example.com/mcp; mcp_authorization_server $as; mcp_jwks good.json;"), 'passes',
+    warning('mcp_resource', qq("http://mcp.example.com/mcp" $plain)));
+check('SPEC 21: an authorization server by http', in_location("mcp_resource $uri; mcp_authorization_server http://as.example.com; mcp_jwks good.json;"), 'passes',
+    warning('mcp_authorization_server', qq("http://as.example.com" $plain)));
+check('SPEC 21: keys by http', in_location("$alone mcp_jwks http://as.example.com/jwks;"), 'passes', warning('mcp_jwks', qq("http://as.example.com/jwks" $plain)));
+check("$_ is at home", in_location("mcp_resource http://$_/mcp; mcp_authorization_server http://$_; mcp_jwks http://$_/jwks;"), 'passes') for 'localhost:8080', '127.0.0.1', '[::1]';
+
+# --- metadata -----------------------------------------------------------------------------------------------------------
+
+my $known = '/.well-known/oauth-protected-resource';
+refuses('mcp_metadata_uri https://other.example.com/x', 'mcp_metadata_uri', qq("https://other.example.com/x" is not at the origin of "$uri"));
+refuses('mcp_metadata_uri https://mcp.example.com', 'mcp_metadata_uri', '"https://mcp.example.com" has no path');
+refuses("mcp_metadata_uri $uri", 'mcp_metadata_uri', qq("$uri" is the resource itself));
+fine('mcp_metadata_uri HTTPS://MCP.example.com:443/metadata');
+sub two_resources ($first, $second, @more) {
+    my $common = "mcp_authorization_server $as; mcp_jwks good.json;";
+    return in_server("$common location /a { mcp_resource $first; } location /b { mcp_resource $second; @more }");
+}
+sub conflict ($first, $second, $path) { return emerg('mcp_resource', qq("$first" and "$second" of one server would have different metadata at "$path")) }
+check('two resources', two_resources('https://h.example.com/a', 'https://h.example.com/b'), 'passes');
+check('one of them is the default', two_resources('https://h.example.com/a', 'https://h.example.com/b default'), 'passes');
+check('both are', two_resources('https://h.example.com/a default', 'https://h.example.com/b default'), 'fails',
+    conflict('https://h.example.com/a', 'https://h.example.com/b', $known));
+check('one path for two', two_resources('https://h.example.com/a', 'https://i.example.com/a'), 'fails', conflict('https://h.example.com/a', 'https://i.example.com/a', "$known/a"));
+check('a metadata URI that is taken', two_resources('https://h.example.com/a', 'https://h.example.com/b', "mcp_metadata_uri https://h.example.com$known/a;"), 'fails',
+    conflict('https://h.example.com/a', 'https://h.example.com/b', "$known/a"));
+check('one resource in two locations', two_resources('https://h.example.com/a', 'https://h.example.com/a'), 'passes');
+check('which says two things', two_resources('https://h.example.com/a', 'https://h.example.com/a', 'mcp_scope x;'), 'fails',
+    conflict('https://h.example.com/a', 'https://h.example.com/a', "$known/a"));
+
+# --- policy -------------------------------------------------------------------------------------------------------------
+
+for my $scope ('"a b"', 'a\\\\b', "'a\"b'", '""', "\xC3\xA9") {
+    my $said = $scope =~ s/\A["']|["']\z//gr =~ s/\\\\/\\/r;
+    bad("$_ x $scope", qq(invalid scope "$said", RFC 6749 section 3.3 allows no quote, backslash or space)) for qw(mcp_scope mcp_scope_implies mcp_scopes_supported);
+}
+bad("mcp_scope $_=x", 'no scope is given') for qw(method name);
+bad("mcp_scope read $_=", qq("$_=" says nothing; leave it out, or write a pattern like "tools/*")) for qw(method name);
+refuses('mcp_scope_implies a b; mcp_scope_implies b a', 'mcp_scope_implies', 'scope "a" implies itself');
+refuses('mcp_scope_implies a a', 'mcp_scope_implies', 'scope "a" implies itself');
+refuses('mcp_scope ' . join(' ', map { "s$_" } 1 .. 257), 'mcp_scope', 'more than 256 different scopes');
+warns('mcp_scope offline_access', '"offline_access" is between client and authorization server, a resource demands no such scope');
+warns('mcp_scopes_supported offline_access', '"offline_access" is between client and authorization server, a resource demands no such scope');
+fine('mcp_scope a b method=tools/* name=x; mcp_scope c; mcp_scope_implies a b c; mcp_scopes_supported a b');
+
+bad("mcp_allowed_origins $_->[0]", qq(invalid origin "$_->[1]", it must be like "https://host:port"))
+    for map { ref ? $_ : [$_, $_] } 'null', '*', 'https://a.example.com/', 'https://a.example.com/x', 'a.example.com', 'ftp://a.example.com', ['""', ''], 'https://*.example.com';
+bad('mcp_protocol new', 'invalid protocol "new", it must be "modern", "legacy" or "dual"');
+bad("mcp_claim_header $_ sub", qq(invalid header name "$_")) for 'X:User', 'X/User', "X\xC3\xA9";
+bad("mcp_claim_header $_ sub", qq(header "$_" has a meaning of its own)) for qw(Authorization authorization Host Content-Length Transfer-Encoding Connection Mcp-Name);
+bad('mcp_claim_header X-User .a..b', 'invalid claim ".a..b": a name is missing');
+bad("mcp_leeway $_", qq(invalid time "$_")) for 'x', '-5', '99999999999999999999';
+bad("mcp_algorithms RS256 $_", qq(unknown algorithm "$_", use names like "RS256")) for 'none', 'rs256', 'RS1', 'HS';
+bad('mcp_token_typ jwt', 'invalid typ "jwt", it must be "any" or "at+jwt"');
+bad("mcp_max_body $_", qq(invalid size "$_", it must be between 1 and 16m)) for '0', 'x', '17m', '-1';
+
+# --- the http level -----------------------------------------------------------------------------------------------------
+
+my $server = in_location($complete);
+check("mcp_zone mcp $_", "mcp_zone mcp $_; $server", 'fails', emerg('mcp_zone', qq(invalid size "$_", it must be at least 64k))) for '8k', 'x', '0';
+check('mcp_zone twice', "mcp_zone a 64k; mcp_zone b 64k; $server", 'fails', '[emerg] "mcp_zone" directive is duplicate');
+check('a zone', "mcp_zone mcp 64k; $server", 'passes');
+check('a trusted certificate that is not there', 'mcp_trusted_certificate missing.pem; ' . in_location("$alone mcp_jwks https://as.example.com/jwks;"), 'fails',
+    emerg('mcp_trusted_certificate', '"%%TESTDIR%%/missing.pem": No such file or directory'));
+{
+    local $files{'empty.pem'} = '';
+    check('a trusted certificate that is none', 'mcp_trusted_certificate empty.pem; ' . in_location("$alone mcp_jwks https://as.example.com/jwks;"), 'fails',
+        emerg('mcp_trusted_certificate', '"%%TESTDIR%%/empty.pem": no certificate or crl found'));
+}
+
+for my $once ("mcp_resource $uri", "mcp_metadata_uri https://mcp.example.com/m", 'mcp_accept_any_issuer off', 'mcp_discovery off', 'mcp_protocol dual', 'mcp_leeway 1s', 'mcp_algorithms RS256', 'mcp_token_typ any', 'mcp_max_body 1k') {
+    check("$once, twice", in_location("$once; $once;"), 'fails', '[emerg] "' . directive($once) . '" directive is duplicate');
+}
+check("$_ stands in a location", in_server("$_;"), 'fails', '[emerg] "' . directive($_) . '" directive is not allowed here')
+    for "mcp_resource $uri", "mcp_resource_alias $uri", "mcp_metadata_uri $uri", 'mcp_scope x', 'mcp_allow_anonymous ping', 'mcp_claim_header X-User sub';
+check("$_ stands in http", in_server("$_;"), 'fails', '[emerg] "' . directive($_) . '" directive is not allowed here') for 'mcp_zone a 64k', 'mcp_trusted_certificate x';
+check('not in an if', in_location('if ($host) { mcp_resource off; }'), 'fails', '[emerg] "mcp_resource" directive is not allowed here');
+check("$_ without arguments", in_location("$_;"), 'fails', qq([emerg] invalid number of arguments in "$_" directive))
+    for qw(mcp_resource mcp_resource_alias mcp_metadata_uri mcp_authorization_server mcp_issuer mcp_accept_any_issuer mcp_jwks mcp_discovery mcp_scope mcp_scope_implies
+    mcp_scopes_supported mcp_allow_anonymous mcp_allowed_origins mcp_protocol mcp_claim_header mcp_leeway mcp_algorithms mcp_token_typ mcp_max_body);
+
+finish();
