@@ -5,7 +5,7 @@ use lib "$FindBin::Bin/../lib";
 use TestNginx;
 
 my $as = run_origin();
-$as->answer($_, body => jwks('p256'), headers => [['Cache-Control', 'max-age=600']]) for qw(/cached /uncached /proxied /rotated /failing /one /two);
+$as->answer($_, body => jwks('p256'), headers => [['Cache-Control', 'max-age=600']]) for qw(/cached /uncached /proxied /rotated /failing /aging /one /two);
 $as->answer('/two', body => jwks('p256_other'));
 
 my $as_port = $as->port;
@@ -20,6 +20,7 @@ my $nginx = run_nginx(<<"CONF");
         location /rotated  { auth_jwt_key_cache 1h; auth_jwt_key_request /_as/rotated; %%OK%% }
         location /failing  { auth_jwt_key_cache 1h; auth_jwt_key_request /_as/failing; %%OK%% }
         location /tenant   { auth_jwt_key_cache 1h; auth_jwt_key_request /_as/\$http_x_tenant; %%OK%% }
+        location /aging    { auth_jwt_key_cache 1s; auth_jwt_key_request /_as/aging; %%OK%% }
         location /off      { auth_jwt_key_cache 0;  auth_jwt_key_request /_as/uncached; %%OK%% }
         location /_as/     { internal; auth_jwt off; proxy_pass http://127.0.0.1:$as_port/; }
         location = /_proxied { internal; auth_jwt off; proxy_pass http://127.0.0.1:$as_port/proxied; proxy_cache keys; }
@@ -62,6 +63,12 @@ is five_times('/rotated'), 1, 'before the rotation';
 $as->answer('/rotated', body => jwks('rsa'));
 ok wait_for(20, sub { $nginx->get('/rotated', token => mint('rsa'))->status == 200 }), 'a new key is found when a token names it';
 is $nginx->get('/rotated', token => mint('p256'))->status, 401, 'and the old one is gone with the set that held it';
+
+is $nginx->get('/aging', token => mint('p256'))->status, 200, 'before the time is over';
+$as->answer('/aging', body => jwks('rsa'), delay => 0.2);
+ok wait_for(20, sub { $nginx->get('/aging', token => mint('p256'))->status == 401 }), 'when it is over the keys are fetched anew, asked for by name or not';
+sleep 1;
+is join(' ', map { $_->status } $nginx->get_at_once((['/aging', token => mint('rsa')]) x 8)), join(' ', (200) x 8), 'requests that come just then all finish';
 
 # A refetch that fails leaves the keys that are there.
 is five_times('/failing'), 1, 'before the failure';

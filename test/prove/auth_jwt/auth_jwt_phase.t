@@ -8,7 +8,7 @@ my $as = run_origin();
 $as->answer('/jwks', body => jwks('p256'));
 my $as_port = $as->port;
 my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256') });
-    limit_req_zone \$server_port zone=one:1m rate=1r/m;
+    limit_req_zone \$jwt_claim_sub zone=one:1m rate=1r/m;
     auth_jwt "site";
     server {
         listen 127.0.0.1:%%PORT%%;
@@ -44,7 +44,8 @@ is $nginx->get('/preaccess/denied')->status, 401, 'preaccess answers before deny
 is $nginx->get('/preaccess/any')->status, 401, 'satisfy any does not reach into preaccess';
 is $nginx->get('/preaccess/nested/x')->status, 401, 'the phase is inherited';
 
-is join(' ', map { $nginx->get('/preaccess/limited', token => $token)->status } 1 .. 2), '200 503', 'preaccess leaves the other checks of its phase in force';
+my @requests = map { mint('p256', claims(sub => $_)) } qw(alice alice bob);
+is join(' ', map { $nginx->get('/preaccess/limited', token => $_)->status } @requests), '200 503 200', 'after preaccess limit_req can count by subject';
 
 my $forged = mint('p256_other', claims(), header => { kid => 'p256' });
 for my $path (qw(/asking /asking/request)) {

@@ -18,6 +18,7 @@ my $nginx = run_nginx(<<'CONF', \%files);
         location /hmac { auth_jwt_key_file hmac.json;  %%OK%% }
         location /rsa  { auth_jwt_key_file bound.json; %%OK%% }
         location /both { auth_jwt_key_file mixed.json; %%OK%% }
+        location /allowed { auth_jwt_key_file mixed.json; auth_jwt_allow_hmac_with_public_keys on; %%OK%% }
     }
 CONF
 
@@ -52,7 +53,7 @@ my $key_mismatch = qr/key_not_found|algorithm_not_allowed/;
 my $modulus = b64url_decode(jwk('rsa')->{n});
 for ([PEM => public_pem('rsa')], ['PEM without its last newline' => public_pem('rsa') =~ s/\n\z//r], [modulus => $modulus], [nothing => '']) {
     my ($form, $secret) = @$_;
-    for my $path (qw(/ok /both)) {
+    for my $path (qw(/ok /both /allowed)) {
         $nginx->refuses("an HMAC by the public key ($form) is refused at $path", path => $path,
             token => mint(\$secret, claims(), header => { kid => 'rsa' }), reason => $key_mismatch);
     }
@@ -67,5 +68,6 @@ $nginx->refuses('RS256 for an EC key is refused', reason => $key_mismatch,
 $nginx->refuses('SPEC 73: an HMAC key beside public keys does not verify', path => '/both', reason => qr/key_not_found|not_allowed/,
     token => mint('hmac'));
 is $nginx->get('/both', token => mint('rsa'))->status, 200, 'but the public keys beside it do';
+is $nginx->get('/allowed', token => mint($_))->status, 200, "auth_jwt_allow_hmac_with_public_keys lets both verify: $_" for qw(rsa hmac);
 
 finish();

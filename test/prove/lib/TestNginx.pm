@@ -94,10 +94,11 @@ sub configuration ($self, $http) {
     my $modules = join '', map { "load_module $_;\n" } @{ $options->{modules} // [modules()] };
     my $temps   = join '', map { "${_}_temp_path %%TESTDIR%%/tmp_$_;\n" } qw(client_body proxy fastcgi uwsgi scgi);
     my $level   = $options->{log_level} // 'info';
+    my $user    = $> == 0 ? 'user root;' : '';    # workers must reach the temporary directory
     my $text    = <<~CONF . ($options->{main} // '') . "http {\naccess_log off;\nkeepalive_requests 10000;\n$temps$http}\n";
         daemon off;
         worker_processes 1;
-        user root;
+        $user
         working_directory %%TESTDIR%%;
         pid %%TESTDIR%%/nginx.pid;
         error_log %%TESTDIR%%/error.log $level;

@@ -8,15 +8,14 @@ use parent 'Exporter';
 use Crypt::PK::ECC;
 use Crypt::PK::Ed25519;
 use Crypt::PK::RSA;
-use Cwd qw(abs_path);
-use Digest::SHA qw(hmac_sha256 hmac_sha384 hmac_sha512);
-use Fcntl      qw(:flock);
+use Cwd            qw(abs_path);
+use Digest::SHA    qw(hmac_sha256 hmac_sha384 hmac_sha512);
+use Fcntl          qw(:flock);
 use File::Basename qw(dirname);
-use File::Path qw(make_path);
-use File::Temp qw(tempfile);
-use FindBin;
-use JSON::PP ();
-use MIME::Base64 qw(encode_base64url decode_base64url);
+use File::Path     qw(make_path);
+use File::Temp     qw(tempfile);
+use JSON::PP       ();
+use MIME::Base64   qw(encode_base64url decode_base64url);
 
 our @EXPORT = qw(mint claims assemble sign jwk private_jwk jwks keyval public_pem private_pem secret_bytes to_json from_json b64url b64url_decode);
 
@@ -42,7 +41,6 @@ sub to_json ($value)       { return $json->encode($value) }
 sub from_json ($text)      { return $json->decode($text) }
 sub b64url ($bytes)        { return encode_base64url($bytes) }
 sub b64url_decode ($text)  { return decode_base64url($text) }
-sub known_keys ()          { return sort keys %kinds }
 
 # The claims of a token that is fine, and what a test changes in them; undef removes a claim.
 sub claims (%changes) {

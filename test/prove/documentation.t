@@ -1,0 +1,53 @@
+# docs/DIRECTIVES.md and the modules know the same directives, in the same places, and the same variables.
+use v5.36;
+use FindBin;
+use lib "$FindBin::Bin/lib";
+use TestNginx;
+
+my $root = $TestNginx::repository;
+my $docs = TestNginx::Report::slurp("$root/docs/DIRECTIVES.md");
+my %sections = $docs =~ /^### `?([a-z][a-z0-9_]+)`?\n(.*?)(?=^##|\z)/gms;
+
+sub sources ($pattern) { return join '', map { TestNginx::Report::slurp($_) } glob "$root/src/modules/*/$pattern" }
+
+# Every directive table starts with `commands = {` and ends with nginx's null command.
+my @tables = sources('module.cpp') =~ /commands\b.*?\{\n(.*?)ngx_null_command/gs;
+my %code = map { $_ => 1 } map { /"([a-z][a-z0-9_]+)"/g } @tables;
+is_deeply [sort keys %sections], [sort keys %code], 'the documented directives are those of the code';
+
+for my $name (sort keys %sections) {
+    my ($syntax, $default, $context, $since) = map { $sections{$name} =~ /^- $_: (.+)$/m } 'Syntax', 'Default', 'Context', 'Appeared in';
+    ok $syntax && $default && $since && $syntax =~ /^`$name\b.*;`$/, "$name: syntax, default, context and first version are told"
+        or diag "$syntax, $default, $context, $since";
+    is_deeply [split /, /, $context], [places_of($name)], "$name: it is allowed where its documentation says so";
+}
+
+# nginx says that a directive is not allowed here before it looks at the number of its arguments.
+sub places_of ($name) {
+    my $listen = 'listen 127.0.0.1:%%PORT%%;';
+    my %places = (
+        http         => "$name;",
+        server       => "server { $listen $name; }",
+        location     => "server { $listen location / { $name; } }",
+        limit_except => "server { $listen location / { limit_except GET { $name; } } }",
+        'if in location' => "server { $listen location / { if (\$host) { $name; } } }",
+    );
+    my @found;
+    for my $place ('http', 'server', 'location', 'limit_except', 'if in location') {
+        my ($passed, @lines) = nginx_t($places{$place});
+        push @found, $place if !grep { /directive is not allowed here|unknown directive/ } @lines;
+    }
+    return @found;
+}
+
+my @documented = map { s/NAME/name/r } map { /`\$((?:jwt|oauth2_token|mcp)_\w+)`/g } grep { /^\|/ } split /\n/, $docs;
+my @written = map { /"((?:jwt|oauth2_token|mcp)_\w*[a-z])"/g } sources('variables.cpp');
+for my $name (sort @documented) {
+    my ($passed, @lines) = nginx_t("server { listen 127.0.0.1:%%PORT%%; return 200 \$$name; }");
+    ok $passed, "\$$name is a variable" or diag @lines;
+}
+for my $name (sort @written) {
+    ok scalar(grep { $_ eq $name } @documented), "\$$name is documented";
+}
+
+finish();
