@@ -92,7 +92,9 @@ TEST(MirroredHeadersTest, ABrokenSentinelIsNoValue) {
 TEST(MirroredHeadersTest, MarkersInOtherCaseAreText) {
     EXPECT_EQ(decode_header_value("=?BASE64?aA==?="), "=?BASE64?aA==?=");
     EXPECT_EQ(decode_header_value("plain"), "plain");
-    EXPECT_EQ(decode_header_value("=?base64?" "?="), "");
+    EXPECT_EQ(decode_header_value("=?base64?"
+                                  "?="),
+              "");
 }
 
 // SPEC 35
