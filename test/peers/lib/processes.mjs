@@ -57,7 +57,7 @@ class Child {
 export const cleanEnvironment = (extra = {}) => ({ PATH: process.env.PATH, HOME: '/nonexistent', LANG: 'C.UTF-8', ...extra });
 
 // Resolves when ready(child) gives something other than undefined; its value becomes child.ready.
-export async function start(name, command, args, { ready, timeoutMs = 20_000, env = cleanEnvironment(), ...options } = {}) {
+export async function start(name, command, args, { ready, timeoutMs = 60_000, env = cleanEnvironment(), ...options } = {}) {
   const child = new Child(name, command, args, { env, ...options });
   let exit;
   child.exited.then((code) => { exit = code; });
