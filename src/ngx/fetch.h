@@ -72,6 +72,8 @@ public:
     Fetch() noexcept;
     Fetch(Fetch&& other) noexcept;
     Fetch& operator=(Fetch&& other) noexcept;
+    Fetch(const Fetch&) = delete;
+    Fetch& operator=(const Fetch&) = delete;
     ~Fetch();
 
     // Cancels what was under way. On an error the completion is not called.

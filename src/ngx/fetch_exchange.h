@@ -26,7 +26,9 @@ public:
           redirects_left_(request.follow_redirects && !request.body ? max_redirects : 0),
           follow_redirects_(request.follow_redirects),
           deny_private_(request.deny_private_addresses) {}
-    ~Exchange() { stop(); }
+    Exchange(const Exchange&) = delete;
+    Exchange& operator=(const Exchange&) = delete;
+    ~Exchange() override { stop(); }
 
     std::expected<void, FetchError> begin(const FetchRequest& request);
     void stop() noexcept;  // detached from libcurl and from nginx; nothing will be called

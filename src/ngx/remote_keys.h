@@ -21,6 +21,8 @@ public:
     // `location` is the URL of the key set or, when it must be discovered, the issuer. Throws ConfigError,
     // std::bad_alloc.
     RemoteKeys(std::string location, bool discovered, const RemoteKeysOptions& options);
+    RemoteKeys(const RemoteKeys&) = delete;
+    RemoteKeys& operator=(const RemoteKeys&) = delete;
     ~RemoteKeys() override { stop(); }
 
     void start() noexcept override;

@@ -15,9 +15,8 @@ constexpr std::chrono::seconds longest_delay = std::chrono::days{1};
 
 std::optional<unsigned> number(std::string_view digits) noexcept {
     unsigned value = 0;
-    const char* end = digits.data() + digits.size();
-    const auto [stop, error] = std::from_chars(digits.data(), end, value);
-    if (digits.empty() || stop != end || error == std::errc::invalid_argument) return std::nullopt;
+    const auto [stop, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    if (stop != digits.data() + digits.size() || error == std::errc::invalid_argument) return std::nullopt;
     return error == std::errc{} ? value : static_cast<unsigned>(longest_delay.count());
 }
 

@@ -28,19 +28,18 @@ std::shared_ptr<const VerifiedToken> TokenCache::find(const Sha256& key) {
     return found->second->token;
 }
 
-void TokenCache::insert(const Sha256& key, std::shared_ptr<const VerifiedToken> token) noexcept try {
-    if (index_.contains(key)) return;
-    entries_.push_front({key, std::move(token)});
-    try {
-        index_.emplace(key, entries_.begin());
-    } catch (const std::bad_alloc&) {
-        entries_.pop_front();
-        return;
-    }
+bool TokenCache::insert(const Sha256& key, std::shared_ptr<const VerifiedToken> token) noexcept try {
+    if (index_.contains(key)) return true;
+    std::list<Entry> fresh;
+    fresh.push_front({key, std::move(token)});
+    index_.emplace(key, fresh.begin());
+    entries_.splice(entries_.begin(), fresh);
     bytes_ += cost(entries_.front());
     while (entries_.size() > limits_.max_entries || bytes_ > limits_.max_bytes)
         drop_last();
-} catch (const std::bad_alloc&) {  // without a cache everything still works
+    return true;
+} catch (const std::bad_alloc&) {
+    return false;
 }
 
 void TokenCache::drop_last() noexcept {

@@ -32,8 +32,9 @@ public:
     // misses.
     std::shared_ptr<const VerifiedToken> find(const Sha256& key);
 
-    // Keeps the token and drops the least recently used ones beyond the limits. Allocation failure: nothing is kept.
-    void insert(const Sha256& key, std::shared_ptr<const VerifiedToken> token) noexcept;
+    // Keeps the token and drops the least recently used ones beyond the limits. False when there was no memory for it:
+    // without a cache everything still works.
+    bool insert(const Sha256& key, std::shared_ptr<const VerifiedToken> token) noexcept;
 
     std::size_t size() const noexcept { return entries_.size(); }
     std::size_t memory_bytes() const noexcept { return bytes_; }

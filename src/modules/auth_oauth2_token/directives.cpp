@@ -40,10 +40,10 @@ CacheSetting read_cache(const ngx::Arguments& arguments, bool has_negative_ttl) 
         if (const auto zone = ngx::parameter(arguments[i], "zone=")) {
             setting.zone = &read_zone(arguments, *zone);
         } else if (const auto max_ttl = ngx::parameter(arguments[i], "max_ttl=")) {
-            setting.max_ttl = arguments.seconds(*max_ttl);
+            setting.max_ttl = ngx::Arguments::seconds(*max_ttl);
         } else if (const auto negative_ttl = ngx::parameter(arguments[i], "negative_ttl=");
                    negative_ttl && has_negative_ttl) {
-            setting.negative_ttl = arguments.seconds(*negative_ttl);
+            setting.negative_ttl = ngx::Arguments::seconds(*negative_ttl);
         } else {
             throw ConfigError("invalid parameter " + quoted(arguments[i]));
         }

@@ -112,6 +112,7 @@ Issuer issuer_with(ngx::IssuerKeys& keys, const LocationConf& conf, const mcp::R
 std::vector<Issuer> discovered_issuers(ngx_conf_t* cf, MainConf& main, const LocationConf& conf,
                                        const mcp::ResourceUri& uri) {
     std::vector<Issuer> issuers;
+    issuers.reserve(conf.authorization_servers.size());
     for (const std::string& issuer : conf.authorization_servers)
         issuers.push_back(issuer_with(keys_from(main, cf, "mcp_discovery", issuer, true), conf, uri, {issuer}));
     return issuers;
@@ -187,11 +188,10 @@ void add_metadata(Endpoint& endpoint, const LocationConf& conf) {
 
 // Who writes such a rule believes that the location is protected.
 void refuse_rules_without_resource(const LocationConf& conf) {
-    const std::string_view rule = !conf.scopes.empty()              ? "mcp_scope"
-                                  : !conf.anonymous_methods.empty() ? "mcp_allow_anonymous"
-                                  : !conf.claim_headers.empty()     ? "mcp_claim_header"
-                                                                    : "";
-    if (!rule.empty()) fail(rule, "nothing protects this location, as it has no \"mcp_resource\"");
+    static constexpr std::string_view unprotected = "nothing protects this location, as it has no \"mcp_resource\"";
+    if (!conf.scopes.empty()) fail("mcp_scope", unprotected);
+    if (!conf.anonymous_methods.empty()) fail("mcp_allow_anonymous", unprotected);
+    if (!conf.claim_headers.empty()) fail("mcp_claim_header", unprotected);
 }
 
 }  // namespace

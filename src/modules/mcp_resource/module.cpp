@@ -51,7 +51,7 @@ ngx_int_t handle_precontent(ngx_http_request_t* request) noexcept {
 }
 
 ngx_int_t filter_header(ngx_http_request_t* request) noexcept {
-    const ngx_int_t prepared = ngx::guarded<ngx_int_t>(request->connection->log, NGX_ERROR, [request] {
+    const auto prepared = ngx::guarded<ngx_int_t>(request->connection->log, NGX_ERROR, [request] {
         const Endpoint* endpoint = location_conf(request).endpoint.get();
         const RequestState* state = endpoint != nullptr ? find_state(request, endpoint) : nullptr;
         if (state == nullptr) return NGX_OK;
