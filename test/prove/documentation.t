@@ -4,6 +4,8 @@ use FindBin;
 use lib "$FindBin::Bin/lib";
 use TestNginx;
 
+plan skip_all => 'nginx -t says the same under a sanitizer, only later' if $ENV{TEST_NGINX_PRELOAD} || $ENV{TEST_NGINX_VALGRIND};
+
 my $root = $TestNginx::repository;
 my $docs = TestNginx::Report::slurp("$root/docs/DIRECTIVES.md");
 my %sections = $docs =~ /^### `?([a-z][a-z0-9_]+)`?\n(.*?)(?=^##|\z)/gms;

@@ -32,7 +32,7 @@ my @running;
 
 $SIG{$_} = sub { die "ended by a signal\n" } for qw(INT TERM HUP);
 $SIG{ALRM} = sub { die "the test took too long\n" };
-alarm 120 * $patience;
+alarm 240 * $patience;
 
 # --- starting and ending -----------------------------------------------------------------------------------------------
 
@@ -136,6 +136,7 @@ sub launch ($self) {
 sub spawn ($self, @command) {
     my $pid = fork // die "fork: $!\n";
     return $pid if $pid;
+    setpgrp;
     open STDERR, '>', "$self->{dir}/stderr" or POSIX::_exit(127);
     open STDOUT, '>&', \*STDERR or POSIX::_exit(127);
     TestNginx::Report::set_sanitizer_options($self->{dir});
@@ -169,10 +170,8 @@ sub stop ($self) {
 
 sub kill_now ($self) {
     my $pid = delete $self->{pid} // return;
-    my @workers = $self->worker_pids;
-    kill 'KILL', $pid;
+    kill 'KILL', -$pid;    # the group: workers and cache processes, too
     waitpid $pid, 0;
-    kill 'KILL', @workers;
     return;
 }
 
