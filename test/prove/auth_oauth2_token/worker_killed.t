@@ -8,7 +8,7 @@ use Time::HiRes qw(sleep);
 
 plan skip_all => 'valgrind does not survive its process being killed' if $ENV{TEST_NGINX_VALGRIND};
 
-my $nginx = run_nginx(<<"CONF", {}, allow => qr/exited on signal 9/, connections => 1024);
+my $nginx = run_nginx(<<"CONF", {}, allow => qr/exited on signal 9|shared memory zone "main" was locked by/, connections => 1024);
     auth_oauth2_token_client_id gateway;
     auth_oauth2_token_client_secret secret;
     server {

@@ -33,7 +33,7 @@ CONF
 
 # The request as the backend saw it.
 sub seen ($path, %request) {
-    my $before   = $backend->requests;
+    my $before   = $backend->requests // 0;
     my $response = $nginx->get($path, %request);
     is $response->status, 200, "$path passes" or return {};
     wait_for(5, sub { $backend->requests > $before });

@@ -39,9 +39,9 @@ sub mirrored ($method, $name = undef) { return [@modern, "Mcp-Method: $method", 
 
 # A request with a body; what came of it, and whether the backend saw it.
 sub outcome ($path, $body, $token, $headers = []) {
-    my $before   = $backend->requests;
+    my $before   = $backend->requests // 0;
     my $response = post($nginx, $path, $body, token => $token, headers => $headers);
-    my $reached  = $backend->requests - $before;
+    my $reached  = ($backend->requests // 0) - $before;
     return ($response, $response->status . ($reached ? ' reached' : ''));
 }
 sub is_outcome ($wanted, $name, @request) {
