@@ -186,7 +186,7 @@ TEST_F(CacheTableTest, WhatIsFoundIsAlwaysWhatWasStoredLast) {
 // One search looks at about one entry, with one entry or 100,000.
 TEST_F(CacheTableTest, ASearchCostsTheSameHoweverManyEntriesThereAre) {
     for (const std::uint64_t count : {1U, 10'000U, 100'000U}) {
-        auto table = open(32 * 1024);
+        auto table = open(std::size_t{32} * 1024);
         for (std::uint64_t i = 0; i < count; ++i)
             table.store(key_of(i), "v", 10, 0);
         ASSERT_EQ(table.counters().entries, count);
@@ -200,7 +200,7 @@ TEST_F(CacheTableTest, ASearchCostsTheSameHoweverManyEntriesThereAre) {
 // Whoever chooses tokens can choose a few bits of their hashes, but does not know the seed.
 TEST_F(CacheTableTest, KeysThatAgreeInMostBitsDoNotShareABucket) {
     for (const unsigned shift : {0U, 16U, 32U, 48U}) {
-        auto table = open(16 * 1024);
+        auto table = open(std::size_t{16} * 1024);
         for (std::uint64_t i = 0; i < 10'000; ++i) {
             CacheTable::Key key{};
             const std::uint64_t start = i << shift;
@@ -257,7 +257,7 @@ TEST_F(CacheTableTest, ADamagedTableIsDroppedAndSaysSoOnce) {
 
 // A worker killed in the middle of a change leaves a table that either is whole or is dropped.
 TEST(CacheTableInSharedMemoryTest, AProcessKilledAtAnyMomentDoesNotCorruptIt) {
-    constexpr std::size_t size = 64 * 1024;
+    constexpr std::size_t size = std::size_t{64} * 1024;
     void* shared = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     ASSERT_NE(shared, MAP_FAILED);
     const std::span memory(static_cast<std::byte*>(shared), size);

@@ -1,0 +1,42 @@
+// Any bytes as an introspection response: what comes out as a token said "active": true and is in time.
+#include <cstdint>
+#include <cstdlib>
+#include <string_view>
+
+#include "oauth/introspection/response.h"
+
+namespace {
+
+using namespace oauth;
+
+constexpr NumericDate now = 1'700'000'000;
+
+void require(bool condition) {
+    if (!condition) std::abort();
+}
+
+void check(const VerifiedToken& token) {
+    require(token.claims().member("active").value().boolean() == true);
+    require(!token.expiration() || *token.expiration() > now);
+    const auto scope = token.claims().member("scope");
+    require(!scope || scope->kind() == json::Kind::string || scope->kind() == json::Kind::null);
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    const std::string_view body(reinterpret_cast<const char*>(data), size);
+    ClaimsRules rules;
+    rules.allow_missing_expiration = true;
+    const auto token = introspection::ResponseReader::read(body, rules, now);
+    if (token) check(*token);
+
+    rules.accepted_audiences = {"https://mcp.example.com/mcp"};
+    const auto strict = introspection::ResponseReader::read(body, rules, now);
+    require(!strict || token);
+    if (strict) require(strict->audience_contains("https://mcp.example.com/mcp"));
+
+    const auto refusal = introspection::refusal({.status = 400, .body = body});
+    require(refusal == Error::token_kind_refused || describe(refusal.value()).http_status == 503);
+    return 0;
+}
