@@ -1,5 +1,6 @@
 #include "modules/auth_jwt/key_cache.h"
 
+#include <algorithm>
 #include <cstring>
 #include <new>
 #include <utility>
@@ -24,6 +25,14 @@ std::string reason(const oauth::jwt::KeySetError& error) {
     return text + " (" + std::string(oauth::describe(error.skipped.front().reason).text) + ")";
 }
 
+// Whether OpenSSL may have left out a key only because memory was short: then the document must be read again.
+bool may_be_incomplete(const JwkSet& keys) {
+    return std::ranges::any_of(keys.skipped(), [](const oauth::jwt::SkippedKey& key) {
+        return key.reason == oauth::Error::key_point_invalid || key.reason == oauth::Error::key_pem_invalid ||
+               key.reason == oauth::Error::out_of_memory || key.reason == oauth::Error::internal;
+    });
+}
+
 }  // namespace
 
 std::expected<Keys, std::string> parse_keys(std::string_view document, KeyFormat format) {
@@ -36,7 +45,7 @@ std::expected<Keys, std::string> KeyCache::document(std::string_view text, KeyFo
     const oauth::Sha256 key = digest(format, text);
     if (const Keys* known = documents_.find(key)) return *known;
     auto keys = parse_keys(text, format);
-    if (keys) documents_.insert(key, *keys);
+    if (keys && !may_be_incomplete(**keys)) documents_.insert(key, *keys);
     return keys;
 }
 
@@ -51,7 +60,7 @@ std::expected<Keys, std::string> KeyCache::file(const std::string& name, KeyForm
     const auto file = ngx::read_file(name, JwkSet::max_document_bytes);
     if (!file) return std::unexpected(file.error());
     auto keys = document(file->content, format);
-    if (keys) files_.insert(key, {file->stamp, *keys});
+    if (keys && !may_be_incomplete(**keys)) files_.insert(key, {file->stamp, *keys});
     return keys;
 }
 

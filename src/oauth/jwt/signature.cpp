@@ -17,18 +17,23 @@ Bytes bytes_of(std::string_view text) noexcept {
     return {reinterpret_cast<const unsigned char*>(text.data()), text.size()};
 }
 
-// Fetched once: looking a digest up by name costs as much as hashing a short token with it.
+// Fetched once: looking a digest up by name costs as much as hashing a short token with it. A failure is not kept.
+const EVP_MD* fetch_once(openssl::Digest& digest, const char* name) noexcept {
+    if (!digest) digest.reset(EVP_MD_fetch(nullptr, name, nullptr));
+    return digest.get();
+}
+
 const EVP_MD* digest_of(Algorithm algorithm) noexcept {
-    static const openssl::Digest sha256(EVP_MD_fetch(nullptr, "SHA2-256", nullptr));
-    static const openssl::Digest sha384(EVP_MD_fetch(nullptr, "SHA2-384", nullptr));
-    static const openssl::Digest sha512(EVP_MD_fetch(nullptr, "SHA2-512", nullptr));
+    thread_local openssl::Digest sha256;
+    thread_local openssl::Digest sha384;
+    thread_local openssl::Digest sha512;
     switch (hash_size(algorithm)) {
         case 32:
-            return sha256.get();
+            return fetch_once(sha256, "SHA2-256");
         case 48:
-            return sha384.get();
+            return fetch_once(sha384, "SHA2-384");
         case 64:
-            return sha512.get();
+            return fetch_once(sha512, "SHA2-512");
         default:
             return nullptr;
     }
