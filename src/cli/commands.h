@@ -1,0 +1,31 @@
+// The subcommands of mcp-resource: each in a file of its own, which adds itself to the command line.
+#pragma once
+
+#include <string>
+#include <utility>
+
+namespace CLI {
+class App;
+}
+
+namespace cli {
+
+// What the command ends with, for scripts.
+enum class Exit : int {
+    ok = 0,
+    refused = 1,  // what was looked at is not good: a token, an endpoint, a server that is not healthy
+    usage = 2,    // the command line, a setting or a file is wrong: nothing was done
+};
+
+// Ends the command: one line on standard error that says what is wrong and what to do.
+struct Failure {
+    Exit exit;
+    std::string text;
+};
+
+// Throws what ends a command that was called wrongly.
+[[noreturn]] inline void fail_usage(std::string text) {
+    throw Failure{Exit::usage, std::move(text)};
+}
+
+}  // namespace cli
