@@ -13,6 +13,8 @@ import { issuedToken } from '../test/peers/lib/tokens.mjs';
 import * as steps from './steps.mjs';
 import { CheckFailed, print } from './terminal.mjs';
 
+const maxTtl = 2; // seconds that nginx keeps an answer of introspection: short, for who watches
+
 function readArguments() {
   const { values, positionals } = parseArgs({ options: { once: { type: 'boolean', default: false } }, allowPositionals: true });
   const [mode = 'jwt', ...rest] = positionals;
@@ -30,6 +32,7 @@ async function preferred(port) {
 async function startEverything(mode) {
   const stack = await startStack({
     mode, port: await preferred(8080), authorizationPort: await preferred(8081), backend: startServerEverything,
+    maxTtl: `${maxTtl}s`,
   });
   print(`
    MCP client --> nginx ${stack.resource} --> MCP server ${stack.mcpServer.ready}
@@ -37,7 +40,7 @@ async function startEverything(mode) {
          \\         | whose token is it?
           \\        v
            +--> authorization server ${stack.issuer}`);
-  return { ...stack, ...modes[mode] };
+  return { ...stack, ...modes[mode], mode };
 }
 
 async function show(stack) {
@@ -49,6 +52,7 @@ async function show(stack) {
   await steps.wrongAudience(stack);
   await steps.missingScope(stack);
   await steps.expired(stack);
+  if (stack.mode === 'introspect') await steps.revoked(stack, maxTtl);
   await steps.tokenInQuery(stack);
 }
 

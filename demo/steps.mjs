@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bearer, request } from '../test/peers/lib/http.mjs';
 import { MemoryOAuthProvider } from '../test/peers/lib/oauth-provider.mjs';
-import { issuedToken } from '../test/peers/lib/tokens.mjs';
+import { issuedToken, revokeToken } from '../test/peers/lib/tokens.mjs';
 import { connectClient } from '../test/peers/sdk-client.mjs';
 import { answer, check, command, heading, line } from './terminal.mjs';
 
@@ -108,6 +108,22 @@ export async function expired(stack) {
   const fresh = await request(stack.resource, { headers: bearer(token) });
   check(fresh.status !== 401, `at once it passes nginx (the MCP server says ${fresh.status} to a bare GET)`);
   await sleep(2100);
+  const response = await request(stack.resource, { headers: bearer(token) });
+  answer(response, ['www-authenticate']);
+  check(response.status === 401, 'status 401');
+}
+
+// Opaque tokens only: a JWT is good until it expires.
+export async function revoked(stack, maxTtl) {
+  heading(`A token that its authorization server revoked: refused within max_ttl, here ${maxTtl} seconds`);
+  const token = await issuedToken(stack.issuer, { client: stack.client, resource: stack.resource });
+  command(`curl -i -H "Authorization: Bearer $TOKEN" ${stack.resource}`);
+  const fresh = await request(stack.resource, { headers: bearer(token) });
+  check(fresh.status !== 401, 'at first it passes nginx, which keeps the answer of the authorization server');
+  await revokeToken(stack.issuer, { client: stack.client, token });
+  line(`POST   ${stack.issuer}/token/revocation  200  (revoked)`);
+  await sleep(maxTtl * 1000 + 100);
+  command(`curl -i -H "Authorization: Bearer $TOKEN" ${stack.resource}`);
   const response = await request(stack.resource, { headers: bearer(token) });
   answer(response, ['www-authenticate']);
   check(response.status === 401, 'status 401');

@@ -1,14 +1,16 @@
 // What a request to the protected path gets in introspection mode, with the snippets: a real authorization server that
 // issues opaque tokens, and a real MCP server.
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
 import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { assertCleanLog, assertRefused, badRequest, forbidden, unauthorized } from '../peers/lib/expectations.mjs';
-import { modes } from '../peers/lib/gateway.mjs';
+import { modes, startGateway } from '../peers/lib/gateway.mjs';
 import { bearer, mcpCall, request, rpcResponse } from '../peers/lib/http.mjs';
 import { MemoryOAuthProvider } from '../peers/lib/oauth-provider.mjs';
-import { stopAll } from '../peers/lib/processes.mjs';
+import { freePort, stopAll } from '../peers/lib/processes.mjs';
 import { startStack } from '../peers/lib/stack.mjs';
-import { clientSecret, issuedToken } from '../peers/lib/tokens.mjs';
+import { issuedToken, revokeToken } from '../peers/lib/tokens.mjs';
 import { connectClient, connectLegacyClient } from '../peers/sdk-client.mjs';
 
 let stack;
@@ -24,10 +26,7 @@ const withToken = (token) => request(stack.resource, { headers: bearer(token) })
 async function revoked() {
   const token = await opaque();
   assert.equal((await mcpCall(stack.resource, 'tools/list', {}, bearer(token))).status, 200);
-  const authorization = `Basic ${Buffer.from(`m2m-opaque:${clientSecret}`).toString('base64')}`;
-  const body = new URLSearchParams({ token });
-  const answer = await fetch(`${stack.issuer}/token/revocation`, { method: 'POST', headers: { authorization }, body });
-  assert.equal(answer.status, 200);
+  await revokeToken(stack.issuer, { client: 'm2m-opaque', token });
   return token;
 }
 
@@ -35,9 +34,17 @@ test('SPEC 63, 64: no credentials get 401 and a challenge without an error code'
   assertRefused(await request(stack.resource), unauthorized(stack));
 });
 
+async function expired() {
+  const token = await opaque({ client: 'm2m-opaque-short' });
+  assert.notEqual((await withToken(token)).status, 401);
+  for (let i = 0; i < 100 && (await withToken(token)).status !== 401; i++) await sleep(100);
+  return token;
+}
+
 const badTokens = {
   'nobody issued': () => 'x'.repeat(43),
   'revoked after it was used': revoked,
+  'expired': expired,
   'issued for another resource (SPEC 11, 12, 75)': () => opaque({ resource: stack.otherResource }),
   'for another resource, and without the scope': () => opaque({ resource: stack.otherResource, scope: 'mcp:write' }),
   'a JWT, which this authorization server does not introspect': () => issuedToken(stack.issuer, { resource: stack.resource }),
@@ -74,6 +81,19 @@ for (const [name, connect] of [['v2', connectClient], ['v1', connectLegacyClient
     assert.equal(content[0].text, 'Echo: hello');
     await client.close();
   });
+
+test('A wrong client secret gives 503 and a log line that names the cause, whatever the token', async () => {
+  const secretFile = `${stack.folder}/wrong-secret`;
+  fs.writeFileSync(secretFile, 'not-the-secret', { mode: 0o600 });
+  const { issuer, mcpServer } = stack;
+  const gateway = await startGateway({
+    mode: 'introspect', port: await freePort(), issuer, backend: mcpServer.ready, secretFile,
+  });
+  const response = await request(gateway.resource, { headers: bearer(await opaque()) });
+  assert.deepEqual([response.status, response.lines('www-authenticate')], [503, []]);
+  assert.match(gateway.errorLog(), /server_refuses_client/);
+  assert.doesNotMatch(gateway.errorLog(), /not-the-secret/);
+});
 
 test('SPEC 87: when the authorization server is away, a token gets 503 with Retry-After and no challenge', async () => {
   const token = await opaque();

@@ -43,7 +43,9 @@ export const modes = {
     auth_oauth2_token_claim_set $oauth2_scope scope;
     map $oauth2_aud $mcp_aud_ok { default 0; "${resource}" 1; }
     ${scopeMap('$oauth2_scope', scope)}`,
-    server: ({ issuer }) => `location = /_introspect { internal; proxy_pass ${issuer}/token/introspection; }`,
+    server: ({ issuer, maxTtl }) => `
+        ${maxTtl ? `auth_oauth2_token_introspect_cache zone=introspection:1m max_ttl=${maxTtl};` : ''}
+        location = /_introspect { internal; proxy_pass ${issuer}/token/introspection; }`,
     location: `
             include ${confFolder}/mcp-resource-introspect.conf;`,
   },
@@ -70,7 +72,8 @@ const server = (mode, settings) => `
 export const resourceOn = (port) => `http://127.0.0.1:${port}/mcp`;
 
 // port: of nginx; backend: URL of the MCP server; keys: the auth_jwt_key_... lines (jwt); secretFile: the gateway client's
-// secret (introspect). Adds to the nginx child: resource and metadataUri.
+// secret (introspect); maxTtl: how long answers are cached (introspect; else not at all). Adds to the nginx child: resource
+// and metadataUri.
 export async function startGateway({ mode = 'jwt', port, issuer, backend, scope = 'mcp:read', ...rest }) {
   const resource = resourceOn(port);
   const metadataUri = `http://127.0.0.1:${port}/.well-known/oauth-protected-resource/mcp`;

@@ -5,16 +5,26 @@ import { importJWK, SignJWT } from 'jose';
 
 export const clientSecret = 'known-to-every-test-and-worth-nothing'; // of all machine clients
 
+const basic = (client) => ({ authorization: `Basic ${Buffer.from(`${client}:${clientSecret}`).toString('base64')}` });
+
 // A machine client's token (client credentials grant); client chooses the format, see the configuration.
 export async function issuedToken(issuer, { client = 'm2m-rs256', resource, scope = 'mcp:read' }) {
   const answer = await fetch(`${issuer}/token`, {
     method: 'POST',
-    headers: { authorization: `Basic ${Buffer.from(`${client}:${clientSecret}`).toString('base64')}` },
+    headers: basic(client),
     body: new URLSearchParams({ grant_type: 'client_credentials', resource, scope }),
   });
   const { access_token: token, ...rest } = await answer.json();
   if (!token) throw new Error(`no token for ${client}: ${JSON.stringify(rest)}`);
   return token;
+}
+
+// At the authorization server (RFC 7009); client is the one that the token was issued to.
+export async function revokeToken(issuer, { client, token }) {
+  const answer = await fetch(`${issuer}/token/revocation`, {
+    method: 'POST', headers: basic(client), body: new URLSearchParams({ token }),
+  });
+  if (answer.status !== 200) throw new Error(`token of ${client} not revoked: ${answer.status} ${await answer.text()}`);
 }
 
 export const now = () => Math.floor(Date.now() / 1000);
