@@ -1,6 +1,7 @@
 // The subcommands of mcp-resource: each in a file of its own, which adds itself to the command line.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <utility>
 
@@ -11,7 +12,7 @@ class App;
 namespace cli {
 
 // What the command ends with, for scripts.
-enum class Exit : int {
+enum class Exit : std::uint8_t {
     ok = 0,
     refused = 1,  // what was looked at is not good: a token, an endpoint, a server that is not healthy
     usage = 2,    // the command line, a setting or a file is wrong: nothing was done

@@ -7,6 +7,10 @@
 
 namespace {
 
+void complain(const char* text) {
+    static_cast<void>(std::fprintf(stderr, "mcp-resource: %s\n", text));
+}
+
 int run(int argc, char** argv) {
     CLI::App app("Makes nginx an OAuth 2.1 resource server for MCP endpoints.", "mcp-resource");
     app.require_subcommand(1);
@@ -17,7 +21,7 @@ int run(int argc, char** argv) {
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? static_cast<int>(cli::Exit::ok) : static_cast<int>(cli::Exit::usage);
     } catch (const cli::Failure& failure) {
-        if (!failure.text.empty()) std::fprintf(stderr, "mcp-resource: %s\n", failure.text.c_str());
+        if (!failure.text.empty()) complain(failure.text.c_str());
         return static_cast<int>(failure.exit);
     }
 }
@@ -28,7 +32,7 @@ int main(int argc, char** argv) {
     try {
         return run(argc, argv);
     } catch (const std::exception& error) {
-        std::fprintf(stderr, "mcp-resource: %s\n", error.what());
+        complain(error.what());
         return static_cast<int>(cli::Exit::usage);
     }
 }
