@@ -9,37 +9,12 @@
 #include "ngx/nginx.h"
 #include "ngx/shm_cache.h"
 #include "ngx/trust_store.h"
+#include "ngx/waits.h"
 #include "oauth/discovery/freshness.h"
 #include "oauth/error.h"
 #include "oauth/jwt/jwk_set.h"
 
 namespace ngx {
-
-// A request that waits for keys. It holds up a worker that is quitting; destroying it ends the wait.
-class KeysWait {
-public:
-    // From the event loop, once: newer keys are there, or cannot be had now, or the time is over. May destroy the wait.
-    using Done = void (*)(void* context) noexcept;
-
-    KeysWait() noexcept = default;
-    KeysWait(const KeysWait&) = delete;
-    KeysWait& operator=(const KeysWait&) = delete;
-    ~KeysWait() { end(); }
-
-    bool waiting() const noexcept { return link_ != nullptr; }
-
-private:
-    friend class KeysWaits;
-    void end() noexcept;
-    void done() noexcept;
-    static void on_timeout(ngx_event_t* event) noexcept;
-
-    Done done_ = nullptr;
-    void* context_ = nullptr;
-    ngx_event_t timeout_ = {};
-    KeysWait** link_ = nullptr;  // what points to this one in its list
-    KeysWait* next_ = nullptr;
-};
 
 struct RemoteKeysOptions {
     const TrustStore* trusted = nullptr;  // required
@@ -81,7 +56,7 @@ public:
     // For a token whose key current() does not have, or when it has none. True: `done` will be called, after `limit`
     // milliseconds at the latest; then look at current() again. False: no newer keys can be had now. Whatever clients
     // send, the issuer is asked at most once in each refetch interval.
-    virtual bool wait_for_newer(KeysWait& wait, ngx_msec_t limit, KeysWait::Done done, void* context) noexcept = 0;
+    virtual bool wait_for_newer(Wait& wait, ngx_msec_t limit, Wait::Done done, void* context) noexcept = 0;
 };
 
 }  // namespace ngx

@@ -120,7 +120,7 @@ std::expected<IssuerKeys::Set, oauth::Error> RemoteKeys::current() noexcept {
     return keys_;
 }
 
-bool RemoteKeys::wait_for_newer(KeysWait& wait, ngx_msec_t limit, KeysWait::Done done, void* context) noexcept {
+bool RemoteKeys::wait_for_newer(Wait& wait, ngx_msec_t limit, Wait::Done done, void* context) noexcept {
     if (!started_) return false;
     if (!fetch_.active() && !following_) {
         // While the server is down, requests are refused at once: the next retry is near.

@@ -10,8 +10,8 @@
 
 #include "ngx/fetch.h"
 #include "ngx/issuer_keys.h"
-#include "ngx/keys_waits.h"
 #include "ngx/shared_document.h"
+#include "ngx/waits.h"
 #include "oauth/discovery/refetch_limiter.h"
 
 namespace ngx {
@@ -28,7 +28,7 @@ public:
     void start() noexcept override;
     void stop() noexcept override;
     std::expected<Set, oauth::Error> current() noexcept override;
-    bool wait_for_newer(KeysWait& wait, ngx_msec_t limit, KeysWait::Done done, void* context) noexcept override;
+    bool wait_for_newer(Wait& wait, ngx_msec_t limit, Wait::Done done, void* context) noexcept override;
     bool failing() const noexcept override { return failures_ != 0; }
 
 private:
@@ -67,7 +67,7 @@ private:
     bool following_ = false;  // another worker is fetching
     unsigned failures_ = 0;   // in a row
     oauth::discovery::RefetchLimiter limiter_;
-    KeysWaits waits_;
+    Waits waits_;
 
     Fetch fetch_;
     std::vector<std::string> metadata_urls_;

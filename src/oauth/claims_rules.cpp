@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "oauth/base/ascii.h"
+
 namespace oauth {
 namespace {
 
@@ -39,10 +41,11 @@ std::optional<Error> check_not_before(const json::Value& claims, const ClaimsRul
     return std::nullopt;
 }
 
-std::optional<Error> check_issuer(const json::Value& claims, const std::vector<std::string>& accepted) noexcept {
+std::optional<Error> check_issuer(const json::Value& claims, const ClaimsRules& rules) noexcept {
+    const auto& accepted = rules.accepted_issuers;
     if (accepted.empty()) return std::nullopt;
     const auto iss = claims.member("iss");
-    if (!iss) return Error::issuer_missing;
+    if (!iss) return rules.allow_missing_issuer ? std::nullopt : std::optional(Error::issuer_missing);
     const auto issuer = iss->string();
     if (!issuer || std::ranges::find(accepted, *issuer) == accepted.end()) return Error::issuer_not_accepted;
     return std::nullopt;
@@ -56,6 +59,12 @@ std::optional<Error> check_audience(const json::Value& claims, const std::vector
     return std::nullopt;
 }
 
+bool is_sender_constrained(const json::Value& claims) noexcept {
+    const auto type = claims.member("token_type");  // of an introspection response (RFC 9449 section 6.2)
+    const auto name = type ? type->string() : std::nullopt;
+    return claims.member("cnf").has_value() || (name && equals_ignoring_case(*name, "DPoP"));
+}
+
 }  // namespace
 
 std::expected<std::optional<NumericDate>, Error> check_claims(const json::Value& claims, const ClaimsRules& rules,
@@ -64,8 +73,9 @@ std::expected<std::optional<NumericDate>, Error> check_claims(const json::Value&
     if (!exp) return exp;
     if (const auto error = check_not_before(claims, rules, now)) return std::unexpected(*error);
     if (const auto iat = time_claim(claims, "iat", Rounding::up); !iat) return iat;
-    if (const auto error = check_issuer(claims, rules.accepted_issuers)) return std::unexpected(*error);
+    if (const auto error = check_issuer(claims, rules)) return std::unexpected(*error);
     if (const auto error = check_audience(claims, rules.accepted_audiences)) return std::unexpected(*error);
+    if (rules.bearer_only && is_sender_constrained(claims)) return std::unexpected(Error::token_sender_constrained);
     return exp;
 }
 

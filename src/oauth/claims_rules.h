@@ -18,12 +18,17 @@ struct ClaimsRules {
     std::vector<std::string> accepted_issuers;    // compared exactly; empty: iss is not looked at
     std::vector<std::string> accepted_audiences;  // one of them must be in aud; empty: aud is not looked at
     std::chrono::seconds leeway{0};               // for exp and nbf; negative is none, and 68 years are the most
+    bool allow_missing_issuer = false;            // but one that is there must be accepted
     bool allow_missing_expiration = false;
     bool ignore_expiration = false;  // exp is neither required nor compared (but a number, if there is one)
+    // Refuses what its client must prove a key for (RFC 8705 section 3.1, RFC 9449 section 6): sent as a plain Bearer
+    // token it may be stolen.
+    bool bearer_only = false;
 };
 
-// Checks exp, nbf, iat (type only), iss, aud in this order; returns exp when there is one. A token is expired from the
-// second `exp` names on: now >= exp + leeway (RFC 7519 section 4.1.4). aud: an empty array names nobody and is refused.
+// Checks exp, nbf, iat (type only), iss, aud, cnf in this order; returns exp when there is one. A token is expired from
+// the second `exp` names on: now >= exp + leeway (RFC 7519 section 4.1.4). aud: an empty array names nobody and is
+// refused.
 std::expected<std::optional<NumericDate>, Error> check_claims(const json::Value& claims, const ClaimsRules& rules,
                                                               NumericDate now) noexcept;
 

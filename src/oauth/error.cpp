@@ -69,6 +69,8 @@ constexpr std::array table = {
     Row{Error::issuer_not_accepted, bad_token("issuer_not_accepted", "the issuer of the token is not accepted")},
     Row{Error::audience_missing, bad_token("audience_missing", "the token does not name its audience")},
     Row{Error::audience_not_accepted, bad_token("audience_not_accepted", "the token was not issued for this resource")},
+    Row{Error::token_sender_constrained,
+        bad_token("token_sender_constrained", "the token is bound to a key, which a Bearer request does not prove")},
     Row{Error::subject_revoked, bad_token("subject_revoked", "the subject of the token is revoked")},
     Row{Error::key_revoked, bad_token("key_revoked", "the key of the token is revoked")},
     Row{Error::requirement_failed, bad_token("requirement_failed", "the token does not meet a requirement")},

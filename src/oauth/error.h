@@ -48,6 +48,7 @@ enum class Error : std::uint8_t {
     issuer_not_accepted,
     audience_missing,
     audience_not_accepted,
+    token_sender_constrained,  // bound to a key (cnf), but sent as a plain Bearer token
     subject_revoked,
     key_revoked,
     requirement_failed,  // an operator's require rule

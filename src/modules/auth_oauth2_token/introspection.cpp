@@ -1,6 +1,5 @@
 #include "modules/auth_oauth2_token/introspection.h"
 
-#include <algorithm>
 #include <new>
 
 #include "ngx/config.h"
@@ -79,16 +78,11 @@ std::expected<Progress, Refusal> Introspection::take(const Answer& answer) {
     return result();
 }
 
-// Not past its expiration (SPEC 86). Answers that are neither good nor "active": false say nothing that lasts.
 void Introspection::keep(std::string_view body) const {
     if (!conf_.introspect_cache || !conf_.introspect_cache->is_on()) return;
-    auto ttl = conf_.introspect_cache->max_ttl;
-    if (!*verdict_) {
-        const bool inactive = verdict_->error() == Error::token_inactive;
-        ttl = inactive ? conf_.introspect_cache->negative_ttl : std::chrono::seconds(0);
-    } else if (const auto expiration = token()->expiration()) {
-        ttl = std::min(ttl, std::chrono::seconds(*expiration - ngx_time()));
-    }
+    const oauth::introspection::KeepFor limits{.active = conf_.introspect_cache->max_ttl,
+                                               .inactive = conf_.introspect_cache->negative_ttl};
+    const auto ttl = oauth::introspection::time_to_keep(body, limits, ngx_time());
     if (ttl.count() > 0) conf_.introspect_cache->zone->store(*key_, body, ttl, request_->connection->log);
 }
 

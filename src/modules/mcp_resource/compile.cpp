@@ -1,10 +1,13 @@
 // From what the directives say to an endpoint, and everything that cannot agree is refused.
 #include <algorithm>
 #include <iterator>
+#include <new>
 
 #include "mcp/metadata.h"
 #include "modules/mcp_resource/config.h"
 #include "ngx/config.h"
+#include "oauth/base/sha256.h"
+#include "oauth/client_credentials.h"
 #include "oauth/scope.h"
 
 namespace mcp_resource {
@@ -66,16 +69,24 @@ void add_policy(mcp::Resource& resource, const LocationConf& conf) {
         resource.policy.allow_anonymous(method);
 }
 
+oauth::ClaimsRules claims_rules_for(const LocationConf& conf, const mcp::ResourceUri& uri,
+                                    std::vector<std::string> issuers) {
+    oauth::ClaimsRules rules;
+    rules.accepted_issuers = std::move(issuers);
+    rules.accepted_audiences = conf.aliases;
+    rules.accepted_audiences.insert(rules.accepted_audiences.begin(), uri.text());
+    // "https://host" and "https://host/" are the same resource (RFC 3986 section 6.2.3), and URL classes write the
+    // slash.
+    if (uri.path().empty() && uri.query().empty()) rules.accepted_audiences.push_back(uri.text() + "/");
+    rules.leeway = conf.leeway.value_or(std::chrono::seconds(0));
+    rules.bearer_only = true;
+    return rules;
+}
+
 oauth::jwt::VerificationRules rules_for(const LocationConf& conf, const mcp::ResourceUri& uri,
                                         std::vector<std::string> issuers) {
     oauth::jwt::VerificationRules rules;
-    rules.claims.accepted_issuers = std::move(issuers);
-    rules.claims.accepted_audiences = conf.aliases;
-    rules.claims.accepted_audiences.insert(rules.claims.accepted_audiences.begin(), uri.text());
-    // "https://host" and "https://host/" are the same resource (RFC 3986 section 6.2.3), and URL classes write the
-    // slash.
-    if (uri.path().empty() && uri.query().empty()) rules.claims.accepted_audiences.push_back(uri.text() + "/");
-    rules.claims.leeway = conf.leeway.value_or(std::chrono::seconds(0));
+    rules.claims = claims_rules_for(conf, uri, std::move(issuers));
     rules.allowed_algorithms = conf.algorithms.value_or(oauth::jwt::AlgorithmSet::all());
     rules.type = conf.type.value_or(oauth::jwt::TypeRule::not_another_kind);
     return rules;
@@ -102,6 +113,54 @@ ngx::IssuerKeys& keys_from(MainConf& main, ngx_conf_t* cf, std::string_view dire
     return *keys;
 }
 
+bool introspects(const LocationConf& conf) noexcept {
+    return conf.introspection && !conf.introspection->url.empty();
+}
+
+// One client for all locations that ask the same server in the same way.
+ngx::IntrospectionClient& introspection_client(MainConf& main, ngx_conf_t* cf,
+                                               const IntrospectionDirective& directive) {
+    const auto& [active, inactive] = directive.keep_for;
+    const std::string_view secret = directive.client_secret->reveal();
+    std::string key = directive.url + '\n' + directive.client_id + '\n' + std::to_string(active.count()) + '\n' +
+                      std::to_string(inactive.count());
+    const auto digest = oauth::sha256_of({key, secret});
+    if (!digest) throw std::bad_alloc();
+    key.append(reinterpret_cast<const char*>(digest->data()), digest->size());
+    if (const auto known = main.introspection.find(key); known != main.introspection.end()) return known->second;
+
+    ngx::IntrospectionClient::Settings settings{.url = directive.url,
+                                                .client_id = directive.client_id,
+                                                .authorization = oauth::basic_credentials(directive.client_id, secret),
+                                                .trusted = &trust_store(main),
+                                                .cache = main.zone,
+                                                .keep_for = directive.keep_for};
+    warn_about_plain_http(cf, "mcp_introspection", directive.url);
+    if (main.zone == nullptr)
+        ngx::warn(cf, "mcp_introspection",
+                  "there is no \"mcp_zone\" to keep answers in: every request asks " + quoted(directive.url));
+    try {
+        return main.introspection.try_emplace(std::move(key), std::move(settings)).first->second;
+    } catch (const ConfigError& error) {
+        fail("mcp_introspection", error.what());
+    }
+}
+
+// Answers need not name an issuer (RFC 7662 section 2.2), since one server gives them all.
+std::optional<Introspection> introspection_of(ngx_conf_t* cf, MainConf& main, const LocationConf& conf,
+                                              const mcp::ResourceUri& uri) {
+    if (!introspects(conf)) return std::nullopt;
+    std::vector<std::string> issuers =
+        conf.accepted_issuers.empty() ? conf.authorization_servers : conf.accepted_issuers;
+    if (conf.introspection->issuer) issuers = {*conf.introspection->issuer};
+    if (conf.accept_any_issuer.value_or(false)) issuers.clear();
+    Introspection introspection{claims_rules_for(conf, uri, std::move(issuers)),
+                                &introspection_client(main, cf, *conf.introspection)};
+    introspection.rules.allow_missing_issuer = true;
+    introspection.rules.allow_missing_expiration = true;
+    return introspection;
+}
+
 // Statement by statement: when a member of a braced list throws, g++ 12 destroys those before it twice.
 Issuer issuer_with(ngx::IssuerKeys& keys, const LocationConf& conf, const mcp::ResourceUri& uri,
                    std::vector<std::string> accepted) {
@@ -121,8 +180,12 @@ std::vector<Issuer> discovered_issuers(ngx_conf_t* cf, MainConf& main, const Loc
 // One source of keys serves the one issuer; beside others, each says whose keys it has.
 std::vector<Issuer> issuers_of(ngx_conf_t* cf, MainConf& main, const LocationConf& conf, const mcp::ResourceUri& uri) {
     const bool discover = conf.discovery.value_or(false);
-    if (conf.keys.empty() && !discover)
-        fail("mcp_resource", quoted(uri.text()) + " has no keys; add \"mcp_jwks\" or \"mcp_discovery on\"");
+    if (conf.keys.empty() && !discover) {
+        if (introspects(conf)) return {};
+        fail("mcp_resource", quoted(uri.text()) +
+                                 " has no way to verify a token; add \"mcp_discovery on\", \"mcp_jwks\" or "
+                                 "\"mcp_introspection\"");
+    }
     if (!conf.keys.empty() && discover)
         fail("mcp_discovery", "keys come from \"mcp_jwks\" already; leave one of the two out");
     if (discover) return discovered_issuers(cf, main, conf, uri);
@@ -165,14 +228,15 @@ std::vector<std::string> scopes_supported(const LocationConf& conf) {
     return names;
 }
 
-void add_metadata(Endpoint& endpoint, const LocationConf& conf) {
+void add_metadata(ngx_conf_t* cf, Endpoint& endpoint, const LocationConf& conf) {
     const mcp::ResourceUri& uri = endpoint.resource.uri;
     endpoint.metadata_paths = {uri.well_known_path()};
     endpoint.resource.metadata_uri = std::string(uri.origin()) + uri.well_known_path();
     if (conf.metadata_uri) {
         if (conf.metadata_uri->origin() != uri.origin())
-            fail("mcp_metadata_uri",
-                 quoted(conf.metadata_uri->text()) + " is not at the origin of " + quoted(uri.text()));
+            ngx::warn(cf, "mcp_metadata_uri",
+                      quoted(conf.metadata_uri->text()) + " is not at the origin of " + quoted(uri.text()) +
+                          ": clients read it only if it leads to this server");
         endpoint.resource.metadata_uri = conf.metadata_uri->text();
         const std::string path = std::string(conf.metadata_uri->path()) + std::string(conf.metadata_uri->query());
         if (path == std::string(uri.path()) + std::string(uri.query()))
@@ -208,8 +272,10 @@ std::shared_ptr<const Endpoint> compile(ngx_conf_t* cf, const LocationConf& conf
         warn_about_plain_http(cf, "mcp_authorization_server", server);
 
     auto issuers = issuers_of(cf, main, conf, uri);
+    auto introspection = introspection_of(cf, main, conf, uri);
     auto endpoint = std::make_shared<Endpoint>(Endpoint{.resource = {.uri = uri},
                                                         .issuers = std::move(issuers),
+                                                        .introspection = std::move(introspection),
                                                         .claim_headers = conf.claim_headers,
                                                         .max_body = conf.max_body.value_or(default_max_body),
                                                         .metadata_document = {},
@@ -218,7 +284,7 @@ std::shared_ptr<const Endpoint> compile(ngx_conf_t* cf, const LocationConf& conf
     endpoint->resource.protocol = conf.protocol.value_or(mcp::Protocol::dual);
     endpoint->resource.allowed_origins = conf.allowed_origins;
     endpoint->resource.allowed_origins.emplace_back(uri.origin());
-    add_metadata(*endpoint, conf);
+    add_metadata(cf, *endpoint, conf);
     return endpoint;
 }
 

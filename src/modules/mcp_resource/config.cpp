@@ -22,6 +22,7 @@ void inherit_all(LocationConf& conf, const LocationConf& above) {
     if (conf.keys.empty())
         ngx::inherit(conf.discovery, above.discovery);  // a level says where keys come from as a whole
     if (!conf.discovery.value_or(false)) inherit_list(conf.keys, above.keys);
+    ngx::inherit(conf.introspection, above.introspection);
     ngx::inherit(conf.accept_any_issuer, above.accept_any_issuer);
     ngx::inherit(conf.leeway, above.leeway);
     ngx::inherit(conf.algorithms, above.algorithms);

@@ -13,10 +13,12 @@
 #include <vector>
 
 #include "mcp/resource.h"
+#include "ngx/introspection_client.h"
 #include "ngx/issuer_keys.h"
 #include "ngx/nginx.h"
 #include "ngx/trust_store.h"
 #include "oauth/claim_path.h"
+#include "oauth/claims_rules.h"
 #include "oauth/jwt/verifier.h"
 #include "oauth/token_cache.h"
 
@@ -36,10 +38,17 @@ struct Issuer {
     ngx::IssuerKeys* keys;
 };
 
+// For tokens that are no JWS; for all, where there are no keys.
+struct Introspection {
+    oauth::ClaimsRules rules;
+    ngx::IntrospectionClient* client;
+};
+
 // One protected resource, ready to serve requests.
 struct Endpoint {
     mcp::Resource resource;
     std::vector<Issuer> issuers;
+    std::optional<Introspection> introspection;
     std::vector<ClaimHeader> claim_headers;
     std::size_t max_body;
 
@@ -62,6 +71,15 @@ struct KeyDirective {
     std::string issuer;  // empty: the only one
 };
 
+// mcp_introspection
+struct IntrospectionDirective {
+    std::string url;  // empty: off
+    std::string client_id{};
+    std::shared_ptr<const oauth::Secret> client_secret{};
+    oauth::introspection::KeepFor keep_for{.active = std::chrono::seconds(60), .inactive = std::chrono::seconds(5)};
+    std::optional<std::string> issuer{};  // what "iss" of an answer says, if it says it
+};
+
 // mcp_resource
 struct ResourceDirective {
     std::optional<mcp::ResourceUri> uri;  // none: off
@@ -79,6 +97,7 @@ struct LocationConf {
     std::optional<mcp::Protocol> protocol;
     std::optional<std::size_t> max_body;
     std::optional<bool> discovery;
+    std::optional<IntrospectionDirective> introspection;
 
     // A level that sets one of these replaces what the level above says: what is trusted never grows by accident.
     std::vector<std::string> aliases;
@@ -106,6 +125,7 @@ struct ServerConf {
 struct MainConf {
     // One object for a source of keys, however many locations name it: by file name, URL, or issuer to discover.
     std::map<std::string, std::unique_ptr<ngx::IssuerKeys>> keys;
+    std::map<std::string, ngx::IntrospectionClient> introspection;  // likewise, by all that makes a difference
     ngx::ShmCache* zone = nullptr;
     std::optional<std::string> trusted_certificates;
     std::optional<ngx::TrustStore> trusted;  // loaded when something is fetched

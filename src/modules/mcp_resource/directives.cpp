@@ -1,8 +1,11 @@
 #include "modules/mcp_resource/directives.h"
 
 #include <algorithm>
+#include <memory>
+#include <set>
 #include <utility>
 
+#include "ngx/secret_file.h"
 #include "oauth/jwt/algorithm.h"
 #include "oauth/scope.h"
 
@@ -71,6 +74,25 @@ void check_trailing_slash(ngx_conf_t* cf, const mcp::ResourceUri& uri) {
                           " differ by a trailing slash; write both with it or both without");
 }
 
+void set_introspection_parameter(const ngx::Arguments& arguments, std::string_view argument,
+                                 IntrospectionDirective& directive) {
+    if (const auto id = ngx::parameter(argument, "client_id=")) {
+        directive.client_id = *id;
+    } else if (const auto file = ngx::parameter(argument, "client_secret_file=")) {
+        directive.client_secret = std::make_shared<const oauth::Secret>(ngx::read_secret_file(arguments, *file));
+    } else if (const auto max_ttl = ngx::parameter(argument, "max_ttl=")) {
+        directive.keep_for.active = ngx::Arguments::seconds(*max_ttl);
+    } else if (const auto negative_ttl = ngx::parameter(argument, "negative_ttl=")) {
+        directive.keep_for.inactive = ngx::Arguments::seconds(*negative_ttl);
+    } else if (const auto issuer = ngx::parameter(argument, "issuer="); issuer && !issuer->empty()) {
+        directive.issuer = *issuer;
+    } else {
+        throw ConfigError("invalid parameter " + quoted(argument) +
+                          ", it must be \"client_id=\", \"client_secret_file=\", \"max_ttl=\", \"negative_ttl=\" or "
+                          "\"issuer=\" and a value");
+    }
+}
+
 }  // namespace
 
 // mcp_resource uri [default] | off
@@ -131,6 +153,24 @@ void set_mcp_jwks(const ngx::Arguments& arguments, LocationConf& conf) {
         directive.issuer = *issuer;
     }
     conf.keys.push_back(std::move(directive));
+}
+
+// mcp_introspection url client_id=id client_secret_file=file [max_ttl=time] [negative_ttl=time] [issuer=iss] | off
+void set_mcp_introspection(const ngx::Arguments& arguments, LocationConf& conf) {
+    if (arguments[0] == "off") {
+        if (arguments.size() > 1) throw ConfigError("\"off\" takes no parameter");
+        return ngx::set_once(conf.introspection, IntrospectionDirective{});
+    }
+    IntrospectionDirective directive{.url = std::string(arguments[0])};
+    std::set<std::string_view> seen;
+    for (std::size_t i = 1; i < arguments.size(); i++) {
+        const std::string_view name = arguments[i].substr(0, arguments[i].find('='));
+        if (!seen.insert(name).second) throw ConfigError("parameter " + quoted(name) + " stands twice");
+        set_introspection_parameter(arguments, arguments[i], directive);
+    }
+    if (directive.client_id.empty()) throw ConfigError("it needs \"client_id=...\"");
+    if (directive.client_secret == nullptr) throw ConfigError("it needs \"client_secret_file=...\"");
+    ngx::set_once(conf.introspection, std::move(directive));
 }
 
 // mcp_discovery on | off

@@ -13,6 +13,7 @@ void set_mcp_authorization_server(const ngx::Arguments& arguments, LocationConf&
 void set_mcp_issuer(const ngx::Arguments& arguments, LocationConf& conf);
 void set_mcp_accept_any_issuer(const ngx::Arguments& arguments, LocationConf& conf);
 void set_mcp_jwks(const ngx::Arguments& arguments, LocationConf& conf);
+void set_mcp_introspection(const ngx::Arguments& arguments, LocationConf& conf);
 void set_mcp_discovery(const ngx::Arguments& arguments, LocationConf& conf);
 void set_mcp_trusted_certificate(const ngx::Arguments& arguments, MainConf& conf);
 void set_mcp_zone(const ngx::Arguments& arguments, MainConf& conf);

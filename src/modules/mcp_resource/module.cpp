@@ -91,9 +91,13 @@ MainConf* main_conf_of(const ngx_cycle_t* cycle) noexcept {
     return static_cast<MainConf*>(ngx_http_cycle_get_module_main_conf(cycle, ngx_http_mcp_resource_module));
 }
 
+bool fetches(const MainConf* main) noexcept {
+    return main != nullptr && (!main->keys.empty() || !main->introspection.empty());
+}
+
 ngx_int_t start_worker(ngx_cycle_t* cycle) noexcept {
     MainConf* main = main_conf_of(cycle);
-    if (main == nullptr || main->keys.empty()) return NGX_OK;
+    if (!fetches(main)) return NGX_OK;
     if (ngx::fetch_init_process(cycle) != NGX_OK) return NGX_ERROR;
     for (const auto& [name, keys] : main->keys)
         keys->start();
@@ -102,7 +106,7 @@ ngx_int_t start_worker(ngx_cycle_t* cycle) noexcept {
 
 void stop_worker(ngx_cycle_t* cycle) noexcept {
     MainConf* main = main_conf_of(cycle);
-    if (main == nullptr || main->keys.empty()) return;
+    if (!fetches(main)) return;
     for (const auto& [name, keys] : main->keys)
         keys->stop();
     ngx::fetch_exit_process();
@@ -137,6 +141,7 @@ std::array commands = {
     row<set_mcp_accept_any_issuer>("mcp_accept_any_issuer", everywhere | NGX_CONF_TAKE1),
     row<set_mcp_jwks>("mcp_jwks", everywhere | NGX_CONF_TAKE12),
     row<set_mcp_discovery>("mcp_discovery", everywhere | NGX_CONF_TAKE1),
+    row<set_mcp_introspection>("mcp_introspection", everywhere | NGX_CONF_1MORE),
     row<set_mcp_scope>("mcp_scope", NGX_HTTP_LOC_CONF | NGX_CONF_1MORE),
     row<set_mcp_scope_implies>("mcp_scope_implies", everywhere | NGX_CONF_2MORE),
     row<set_mcp_scopes_supported>("mcp_scopes_supported", everywhere | NGX_CONF_1MORE),

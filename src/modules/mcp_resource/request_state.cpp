@@ -103,6 +103,13 @@ mcp::Evidence RequestState::evidence() const noexcept {
 }
 
 RequestState::Progress RequestState::verify(std::string_view token) {
+    const auto& introspection = endpoint_.introspection;
+    if (introspection && (endpoint_.issuers.empty() || !oauth::jwt::is_compact_jws(token)))
+        return introspect(*introspection, token);
+    return verify_signature(token);
+}
+
+RequestState::Progress RequestState::verify_signature(std::string_view token) {
     const Issuer* issuer = choose_issuer(endpoint_.issuers, token);
     if (issuer == nullptr) {
         token_error_ = oauth::Error::issuer_not_accepted;
@@ -129,12 +136,63 @@ RequestState::Progress RequestState::verify(std::string_view token) {
 bool RequestState::wait_for_keys(ngx::IssuerKeys& keys) noexcept {
     if (keys_awaited_) return false;
     keys_awaited_ = true;
-    if (!keys.wait_for_newer(keys_wait_, longest_wait, keys_arrived, this)) return false;
-    request_->read_event_handler = ngx_http_test_reading;  // ends the request when the client goes away
+    if (!keys.wait_for_newer(wait_, longest_wait, resume, this)) return false;
+    suspend();
     return true;
 }
 
-void RequestState::keys_arrived(void* self) noexcept {
+RequestState::Progress RequestState::introspect(const Introspection& introspection, std::string_view token) {
+    ngx::IntrospectionClient& client = *introspection.client;
+    if (inquiry_ == nullptr) {
+        const auto key = client.key_of(token);
+        const auto kept = client.lookup(key);
+        if (kept && take_answer(*kept, introspection.rules)) return Progress::done;
+        inquiry_ = client.ask(key, token);
+        if (inquiry_->answer() == nullptr) {
+            inquiry_->wait(wait_, resume, this);
+            suspend();
+            return Progress::waiting;
+        }
+    }
+    static const ngx::IntrospectionAnswer too_late{.error = oauth::Error::server_unreachable};
+    take_answer(inquiry_->answer() != nullptr ? *inquiry_->answer() : too_late, introspection);
+    inquiry_.reset();
+    return Progress::done;
+}
+
+// Of a kept answer: false when it says nothing any more, as one that has expired since then.
+bool RequestState::take_answer(std::string_view body, const oauth::ClaimsRules& rules) {
+    auto token = oauth::introspection::ResponseReader::read(body, rules, ngx_time());
+    if (token) {
+        token_ = std::make_shared<const oauth::VerifiedToken>(*std::move(token));
+        return true;
+    }
+    if (token.error() == oauth::Error::expired || oauth::describe(token.error()).http_status != NGX_HTTP_UNAUTHORIZED)
+        return false;
+    token_error_ = token.error();
+    return true;
+}
+
+void RequestState::take_answer(const ngx::IntrospectionAnswer& answer, const Introspection& introspection) {
+    token_error_ = answer.error;
+    if (!answer.error) {
+        auto token = oauth::introspection::ResponseReader::read(answer.body, introspection.rules, ngx_time());
+        if (token) {
+            token_ = std::make_shared<const oauth::VerifiedToken>(*std::move(token));
+            return;
+        }
+        token_error_ = token.error();
+    }
+    if (oauth::describe(*token_error_).http_status == NGX_HTTP_UNAUTHORIZED) return;
+    fault_detail_ = ngx::quoted(introspection.client->settings().url) + ": " + answer.detail;
+    retry_after_ = answer.retry_after;
+}
+
+void RequestState::suspend() noexcept {
+    request_->read_event_handler = ngx_http_test_reading;  // ends the request when the client goes away
+}
+
+void RequestState::resume(void* self) noexcept {
     ngx_http_request_t* request = static_cast<RequestState*>(self)->request_;
     ngx_connection_t* connection = request->connection;
     request->read_event_handler = ngx_http_block_reading;
@@ -182,6 +240,7 @@ std::string RequestState::log_line() const {
     line += std::string(reason.name) + ": " + std::string(reason.text);
     if (!decision_.missing.empty())
         line += ", missing " + ngx::quoted(endpoint_.resource.scopes.names(decision_.missing));
+    if (!fault_detail_.empty()) line += ", " + fault_detail_;
     return line;
 }
 

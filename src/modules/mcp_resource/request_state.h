@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -43,8 +44,8 @@ public:
                  const DecisiveHeaders& headers) noexcept
         : request_(request), endpoint_(endpoint), worker_(worker), headers_(headers) {}
 
-    // The next steps: NGX_OK (it may pass), NGX_AGAIN (waiting for keys), NGX_DONE (answered, or waiting for the body),
-    // or a status.
+    // The next steps: NGX_OK (it may pass), NGX_AGAIN (waiting for keys or for an answer about the token), NGX_DONE
+    // (answered, or waiting for the body), or a status.
     ngx_int_t proceed();
 
     const ngx_http_request_t* request() const noexcept { return request_; }
@@ -53,6 +54,7 @@ public:
     const mcp::Decision& decision() const noexcept { return decision_; }
     std::string_view decision_id() const noexcept { return decision_id_; }
     bool passed() const noexcept { return decided_ && decision_.verdict == mcp::Verdict::pass; }
+    std::chrono::seconds retry_after() const noexcept { return retry_after_; }
     bool decided() const noexcept { return decided_; }
     // Null until the token was verified, and after a refusal with 401.
     const oauth::VerifiedToken* token() const noexcept { return token_.get(); }
@@ -68,8 +70,13 @@ private:
         waiting
     };
     Progress verify(std::string_view token);
+    Progress verify_signature(std::string_view token);
+    Progress introspect(const Introspection& introspection, std::string_view token);
+    bool take_answer(std::string_view body, const oauth::ClaimsRules& rules);
+    void take_answer(const ngx::IntrospectionAnswer& answer, const Introspection& introspection);
+    void suspend() noexcept;
     bool wait_for_keys(ngx::IssuerKeys& keys) noexcept;
-    static void keys_arrived(void* self) noexcept;
+    static void resume(void* self) noexcept;
     ngx_int_t read_body();
     void parse_body();
     ngx_int_t refuse();
@@ -82,7 +89,10 @@ private:
 
     std::shared_ptr<const oauth::VerifiedToken> token_;
     std::optional<oauth::Error> token_error_;
-    ngx::KeysWait keys_wait_;
+    std::shared_ptr<ngx::IntrospectionClient::Inquiry> inquiry_;
+    std::string fault_detail_;  // what the authorization server did, for the log
+    std::chrono::seconds retry_after_{5};
+    ngx::Wait wait_;
     bool keys_awaited_ = false;  // once is enough for one request
     std::string body_;           // what message_ was read from
     std::optional<mcp::Message> message_;

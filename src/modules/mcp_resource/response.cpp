@@ -9,7 +9,6 @@
 namespace mcp_resource {
 namespace {
 
-constexpr std::string_view seconds_to_retry = "5";
 constexpr std::array<std::string_view, 3> readable_headers = {"WWW-Authenticate", "Mcp-Session-Id",
                                                               "MCP-Protocol-Version"};
 
@@ -47,7 +46,7 @@ void add_refusal_headers(ngx_http_request_t* request, const RequestState& state)
     if (decision.reason.http_status == NGX_HTTP_NOT_ALLOWED)
         ngx::add_response_header(request, "Allow", allowed_methods(resource.protocol));
     if (decision.reason.http_status == NGX_HTTP_SERVICE_UNAVAILABLE)
-        ngx::add_response_header(request, "Retry-After", seconds_to_retry);
+        ngx::add_response_header(request, "Retry-After", std::to_string(state.retry_after().count()));
 }
 
 }  // namespace

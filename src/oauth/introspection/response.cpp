@@ -41,6 +41,15 @@ std::optional<Error> refusal(const ServerAnswer& answer) noexcept {
     return server_fault(answer);
 }
 
+std::chrono::seconds time_to_keep(std::string_view body, const KeepFor& limits, NumericDate now) noexcept {
+    ClaimsRules rules;
+    rules.allow_missing_expiration = true;
+    const auto token = ResponseReader::read(body, rules, now);
+    if (!token) return token.error() == Error::token_inactive ? limits.inactive : std::chrono::seconds(0);
+    if (!token->expiration()) return limits.active;
+    return std::min(limits.active, std::chrono::seconds(*token->expiration() - now));
+}
+
 std::expected<VerifiedToken, Error> ResponseReader::read(std::string_view body, const ClaimsRules& rules,
                                                          NumericDate now) noexcept {
     auto document = json::Document::parse(body, {.max_bytes = max_bytes});

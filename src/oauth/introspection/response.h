@@ -1,6 +1,7 @@
 // The response of token introspection (RFC 7662 section 2.2), and what it makes of a token.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <expected>
 #include <optional>
@@ -16,6 +17,16 @@ namespace oauth::introspection {
 // nullopt for an answer whose body ResponseReader may read. token_kind_refused is definitive for the token; everything
 // else is the server's fault.
 std::optional<Error> refusal(const ServerAnswer& answer) noexcept;
+
+// How long an answer may be kept.
+struct KeepFor {
+    std::chrono::seconds active{60};   // and never past the token's expiration (SPEC 86)
+    std::chrono::seconds inactive{0};  // for a definitive "active": false
+};
+
+// Of a complete answer without refusal(): 0 for one that is neither good nor "active": false, which says nothing that
+// lasts. What is kept are claims: every use reads them by its own rules.
+std::chrono::seconds time_to_keep(std::string_view body, const KeepFor& limits, NumericDate now) noexcept;
 
 class ResponseReader {
 public:

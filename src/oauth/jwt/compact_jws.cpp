@@ -49,6 +49,13 @@ std::expected<JoseHeader, Error> read_jose_header(json::Value header) noexcept {
     return JoseHeader{.algorithm = *algorithm, .kid = *kid, .type = *type};
 }
 
+bool is_compact_jws(std::string_view token) {
+    const auto parts = split_compact_jws(token);
+    if (!parts) return false;
+    const auto header = json::Document::parse_base64url(parts->header);
+    return header && header->root().member("alg");
+}
+
 std::optional<std::string> unverified_issuer(std::string_view token) {
     const auto parts = split_compact_jws(token);
     if (!parts) return std::nullopt;

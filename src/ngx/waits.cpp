@@ -1,10 +1,10 @@
-#include "ngx/keys_waits.h"
+#include "ngx/waits.h"
 
 #include <utility>
 
 namespace ngx {
 
-void KeysWait::end() noexcept {
+void Wait::end() noexcept {
     if (timeout_.timer_set) ngx_del_timer(&timeout_);
     if (link_ == nullptr) return;
     *link_ = next_;
@@ -12,26 +12,26 @@ void KeysWait::end() noexcept {
     link_ = nullptr;
 }
 
-void KeysWait::done() noexcept {
+void Wait::done() noexcept {
     end();
     done_(context_);
 }
 
-void KeysWait::on_timeout(ngx_event_t* event) noexcept {
-    static_cast<KeysWait*>(event->data)->done();
+void Wait::on_timeout(ngx_event_t* event) noexcept {
+    static_cast<Wait*>(event->data)->done();
 }
 
-KeysWaits::~KeysWaits() {
+Waits::~Waits() {
     while (first_ != nullptr)
         first_->end();
 }
 
-void KeysWaits::add(KeysWait& wait, ngx_msec_t limit, KeysWait::Done done, void* context) noexcept {
+void Waits::add(Wait& wait, ngx_msec_t limit, Wait::Done done, void* context) noexcept {
     wait.end();
     wait.done_ = done;
     wait.context_ = context;
     wait.timeout_.data = &wait;
-    wait.timeout_.handler = KeysWait::on_timeout;
+    wait.timeout_.handler = Wait::on_timeout;
     wait.timeout_.log = ngx_cycle->log;
     ngx_add_timer(&wait.timeout_, limit);
 
@@ -41,8 +41,8 @@ void KeysWaits::add(KeysWait& wait, ngx_msec_t limit, KeysWait::Done done, void*
     first_ = &wait;
 }
 
-void KeysWaits::call_all() noexcept {
-    KeysWait* called = std::exchange(first_, nullptr);
+void Waits::call_all() noexcept {
+    Wait* called = std::exchange(first_, nullptr);
     if (called != nullptr) called->link_ = &called;
     while (called != nullptr)
         called->done();  // which moves `called` on, as may the end of any other

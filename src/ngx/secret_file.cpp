@@ -1,0 +1,33 @@
+#include "ngx/secret_file.h"
+
+#include <sys/stat.h>
+
+#include "ngx/file.h"
+
+namespace ngx {
+namespace {
+
+constexpr std::size_t max_secret_bytes = 4096;
+
+void warn_if_others_can_read(const Arguments& arguments, const std::string& name) {
+    struct stat status{};
+    if (::stat(name.c_str(), &status) == 0 && (status.st_mode & S_IROTH) != 0)
+        arguments.warn("everybody on this machine can read " + quoted(name) + "; its mode should be 0600");
+}
+
+}  // namespace
+
+oauth::Secret read_secret_file(const Arguments& arguments, std::string_view name) {
+    const std::string path = arguments.file_name(name);
+    const auto file = read_file(path, max_secret_bytes);
+    if (!file) throw ConfigError("cannot read " + quoted(path) + ": " + file.error());
+    std::string_view secret = file->content;
+    secret = secret.substr(0, secret.find_last_not_of("\r\n") + 1);
+    if (secret.empty()) throw ConfigError("the secret in " + quoted(path) + " is empty");
+    if (has_control_characters(secret))
+        throw ConfigError("the secret in " + quoted(path) + " has a line break or another control character");
+    warn_if_others_can_read(arguments, path);
+    return oauth::Secret(secret);
+}
+
+}  // namespace ngx
