@@ -64,10 +64,11 @@ check('a location below one may have its slash', in_location("$complete location
 
 check('no authorization server', in_location("mcp_resource $uri; mcp_jwks good.json;"), 'fails',
     emerg('mcp_resource', qq("$uri" has no "mcp_authorization_server", where clients get a token)));
+my $no_way = 'has no way to verify a token; add "mcp_discovery on", "mcp_jwks" or "mcp_introspection"';
 check('no keys', in_location("mcp_resource $uri; mcp_authorization_server $as;"), 'fails',
-    emerg('mcp_resource', qq("$uri" has no keys; add "mcp_jwks" or "mcp_discovery on")));
+    emerg('mcp_resource', qq("$uri" $no_way)));
 check('discovery off is no key', in_location("mcp_resource $uri; mcp_authorization_server $as; mcp_discovery off;"), 'fails',
-    emerg('mcp_resource', qq("$uri" has no keys; add "mcp_jwks" or "mcp_discovery on")));
+    emerg('mcp_resource', qq("$uri" $no_way)));
 check("$_->[0] without a resource", in_location("mcp_authorization_server $as; mcp_jwks good.json; $_->[1];"), 'fails',
     emerg($_->[0], 'nothing protects this location, as it has no "mcp_resource"'))
     for ['mcp_scope', 'mcp_scope read'], ['mcp_allow_anonymous', 'mcp_allow_anonymous ping'], ['mcp_claim_header', 'mcp_claim_header X-User sub'];
@@ -117,6 +118,44 @@ bad_file('an empty list', '{"keys":[]}', "$cannot no key of the set can verify a
         about('"%%TESTDIR%%/short.json": key 1 (kid "short"): has a secret shorter than its hash, which RFC 7518 section 3.2 forbids'));
 }
 
+# --- introspection ------------------------------------------------------------------------------------------------------
+
+{
+    local @files{qw(secret empty lines open)} = ("shh\n", "\n", "a\nb", 'shh');
+    my $endpoint = 'https://as.example.com/introspect';
+    my $client   = 'client_id=gateway client_secret_file=secret';
+    my $opaque   = "mcp_resource $uri; mcp_authorization_server $as;";
+    my $zone     = 'mcp_zone mcp 1m;';
+    my $no_zone  = warning('mcp_introspection', qq(there is no "mcp_zone" to keep answers in: every request asks "$endpoint"));
+    my $open     = warning('mcp_introspection', 'everybody on this machine can read "%%TESTDIR%%/secret"; its mode should be 0600');
+
+    check('introspection alone', $zone . in_location("$opaque mcp_introspection $endpoint $client;"), 'passes', $open);
+    check('beside keys, with all parameters', $zone . in_location("$complete mcp_introspection $endpoint issuer=x negative_ttl=0 max_ttl=5m $client;"), 'passes', $open);
+    check('for the whole server', "$zone mcp_introspection $endpoint $client; " . in_location($opaque), 'passes', $open);
+    check('without a zone', in_location("$opaque mcp_introspection $endpoint $client;"), 'passes', $open, $no_zone);
+    check('plain http', $zone . in_location("$opaque mcp_introspection http://as.example.com/x $client;"), 'passes', $open,
+        warning('mcp_introspection', '"http://as.example.com/x" is plain http: tokens can be read and changed on their way'));
+    check('off is no way', "$zone mcp_introspection $endpoint $client; " . in_location("$opaque mcp_introspection off;"), 'fails', $open, emerg('mcp_resource', qq("$uri" $no_way)));
+
+    sub bad_introspection ($arguments, $message) {
+        my ($passed, @lines) = nginx_t(in_location("$complete mcp_introspection $arguments;"), \%files);
+        return is_deeply [$passed, grep { !/warn/ } @lines], ['', emerg('mcp_introspection', $message)], "mcp_introspection $arguments";
+    }
+    bad_introspection("ftp://as.example.com $client", '"ftp://as.example.com" is not an http or https URL');
+    bad_introspection("/introspect $client", '"/introspect" is not an http or https URL');
+    bad_introspection("$endpoint client_secret_file=secret", 'it needs "client_id=..."');
+    bad_introspection("$endpoint client_id=gateway", 'it needs "client_secret_file=..."');
+    bad_introspection("$endpoint client_id=a $client", 'parameter "client_id" stands twice');
+    bad_introspection('off on', '"off" takes no parameter');
+    bad_introspection("$endpoint $client max_ttl=never", 'invalid time "never"');
+    bad_introspection("$endpoint client_id=a client_secret_file=$_->[0]", $_->[1]) for
+        ['absent', 'cannot read "%%TESTDIR%%/absent": No such file or directory'],
+        ['empty',  'the secret in "%%TESTDIR%%/empty" is empty'],
+        ['lines',  'the secret in "%%TESTDIR%%/lines" has a line break or another control character'];
+    my $parameters = 'it must be "client_id=", "client_secret_file=", "max_ttl=", "negative_ttl=" or "issuer=" and a value';
+    bad_introspection("$endpoint $client $_", qq(invalid parameter "$_", $parameters)) for qw(secret=x issuer= nonsense);
+}
+
 # --- plain http ---------------------------------------------------------------------------------------------------------
 
 my $plain = 'is plain http: tokens can be read and changed on their way';
@@ -130,7 +169,7 @@ check("$_ is at home", in_location("mcp_resource http://$_/mcp; mcp_authorizatio
 # --- metadata -----------------------------------------------------------------------------------------------------------
 
 my $known = '/.well-known/oauth-protected-resource';
-refuses('mcp_metadata_uri https://other.example.com/x', 'mcp_metadata_uri', qq("https://other.example.com/x" is not at the origin of "$uri"));
+warns('mcp_metadata_uri https://other.example.com/x', qq("https://other.example.com/x" is not at the origin of "$uri": clients read it only if it leads to this server));
 refuses('mcp_metadata_uri https://mcp.example.com', 'mcp_metadata_uri', '"https://mcp.example.com" has no path');
 refuses("mcp_metadata_uri $uri", 'mcp_metadata_uri', qq("$uri" is the resource itself));
 fine('mcp_metadata_uri HTTPS://MCP.example.com:443/metadata');

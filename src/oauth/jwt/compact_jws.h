@@ -34,8 +34,8 @@ struct JoseHeader {
 // header_not_json_object, header_invalid, algorithm_unsupported, critical_header_unsupported.
 std::expected<JoseHeader, Error> read_jose_header(json::Value header) noexcept;
 
-// True for three parts whose first is a JOSE header, good or bad: the token is a JWS, and not an opaque one that happens
-// to have two dots.
+// True for three parts whose first is a JOSE header, good or bad: the token is a JWS, and not an opaque one that
+// happens to have two dots.
 bool is_compact_jws(std::string_view token);
 
 // What "iss" says in a token that nobody has verified: good for choosing among issuers that are trusted anyway, for

@@ -218,6 +218,30 @@ TEST(Issuer, IsNotLookedAtWhenNoneIsConfigured) {
 
 // --- aud (RFC 7519 section 4.1.3, SPEC 11, 12, 75, 80) ---
 
+TEST(Issuer, MayBeMissingWhenAllowedAndIsStillCompared) {
+    ClaimsRules rules;
+    rules.accepted_issuers = {std::string(issuer)};
+    rules.allow_missing_issuer = true;
+    EXPECT_EQ(check(R"({"exp":1001})", rules), accepted(1001));
+    EXPECT_EQ(check(R"({"exp":1001,"iss":"https://auth.example.com"})", rules), accepted(1001));
+    EXPECT_EQ(check(R"({"exp":1001,"iss":"https://evil.example.com"})", rules), refused(Error::issuer_not_accepted));
+    EXPECT_EQ(check(R"({"exp":1001,"iss":null})", rules), refused(Error::issuer_not_accepted));
+}
+
+TEST(SenderConstrainedTokens, AreRefusedWhereOnlyBearerTokensPass) {
+    ClaimsRules rules;
+    for (const std::string_view claims :
+         {R"({"exp":1001,"cnf":{"jkt":"x"}})", R"({"exp":1001,"cnf":{}})", R"({"exp":1001,"cnf":null})",
+          R"({"exp":1001,"token_type":"DPoP"})", R"({"exp":1001,"token_type":"dpop"})"}) {
+        rules.bearer_only = true;
+        EXPECT_EQ(check(claims, rules), refused(Error::token_sender_constrained)) << claims;
+        rules.bearer_only = false;
+        EXPECT_EQ(check(claims, rules), accepted(1001)) << claims;
+    }
+    rules.bearer_only = true;
+    EXPECT_EQ(check(R"({"exp":1001,"token_type":"Bearer"})", rules), accepted(1001));
+}
+
 TEST(Audience, MayBeAString) {
     EXPECT_TRUE(check(R"({"aud":"https://mcp.example.com/mcp"})", for_audiences({std::string(resource)})));
 }

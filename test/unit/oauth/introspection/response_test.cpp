@@ -143,6 +143,20 @@ TEST(IntrospectionResponseTest, TheTokenHasTheClaimsOfTheAnswer) {
     EXPECT_FALSE(token->header());
 }
 
+TEST(IntrospectionTimeToKeepTest, IsBoundedByTheSettingAndByTheExpiration) {
+    const KeepFor limits{.active = std::chrono::seconds(60), .inactive = std::chrono::seconds(5)};
+    const auto seconds = [&](const std::string& body) { return time_to_keep(body, limits, now).count(); };
+    EXPECT_EQ(seconds(R"({"active":true})"), 60);
+    EXPECT_EQ(seconds(R"({"active":true,"exp":)" + std::to_string(now + 59) + "}"), 59);
+    EXPECT_EQ(seconds(R"({"active":true,"exp":)" + std::to_string(now + 61) + "}"), 60);
+    EXPECT_EQ(seconds(R"({"active":true,"aud":"another resource"})"), 60);
+    EXPECT_EQ(seconds(R"({"active":false})"), 5);
+    EXPECT_EQ(seconds(R"({"active":true,"exp":)" + std::to_string(now) + "}"), 0);
+    EXPECT_EQ(seconds(R"({"active":true,"nbf":)" + std::to_string(now + 9) + "}"), 0);
+    EXPECT_EQ(seconds(R"({"active":"true"})"), 0);
+    EXPECT_EQ(seconds("<html>"), 0);
+}
+
 TEST(IntrospectionRefusalTest, OnlyAnUnsupportedTokenTypeBlamesTheToken) {
     EXPECT_EQ(refusal({.status = 400, .body = R"({"error":"unsupported_token_type"})"}), Error::token_kind_refused);
     EXPECT_EQ(describe(Error::token_kind_refused).http_status, 401);
