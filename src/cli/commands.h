@@ -18,15 +18,26 @@ enum class Exit : std::uint8_t {
     usage = 2,    // the command line, a setting or a file is wrong: nothing was done
 };
 
-// Ends the command: one line on standard error that says what is wrong and what to do.
+// Ends the command: one line on standard error that says what is wrong and what to do; none when `text` is empty.
 struct Failure {
-    Exit exit;
+    int status;
     std::string text;
 };
 
 // Throws what ends a command that was called wrongly.
 [[noreturn]] inline void fail_usage(std::string text) {
-    throw Failure{Exit::usage, std::move(text)};
+    throw Failure{static_cast<int>(Exit::usage), std::move(text)};
 }
+[[noreturn]] inline void fail(Exit exit, std::string text) {
+    throw Failure{static_cast<int>(exit), std::move(text)};
+}
+
+// A line on standard error, with the name of the command.
+void complain(const std::string& text) noexcept;
+
+void add_check(CLI::App& app);
+void add_render(CLI::App& app);
+void add_run(CLI::App& app);
+void add_healthcheck(CLI::App& app);
 
 }  // namespace cli

@@ -1,0 +1,31 @@
+// The environment variables of the container: which there are, and what they say.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cli {
+
+// All variables whose name begins with "MCP_".
+using Environment = std::map<std::string, std::string, std::less<>>;
+
+// Of this process.
+Environment read_environment();
+
+// A line each, for standard error: "MCP_XXX is required but not set".
+struct Findings {
+    std::vector<std::string> errors;
+    std::vector<std::string> warnings;
+};
+
+// Names that nobody reads. One that is nearly a known one is a mistake; others may have been set by somebody else
+// (Kubernetes names variables after services), and are only told.
+void find_unknown(const Environment& environment, Findings& findings);
+
+// What every value must be before anyone looks at what it means: not too long for a line of nginx's configuration,
+// UTF-8, no control characters. The value is not repeated.
+void find_unprintable(const Environment& environment, Findings& findings);
+
+}  // namespace cli

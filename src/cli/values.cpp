@@ -1,0 +1,135 @@
+#include "cli/values.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "oauth/base/json_text.h"
+#include "oauth/scope.h"
+
+namespace cli {
+namespace {
+
+std::string quoted(std::string_view text) {
+    return oauth::json::quoted(text);
+}
+
+std::optional<std::uint16_t> parse_port(std::string_view text) {
+    std::uint16_t port = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
+    if (error != std::errc() || end != text.data() + text.size() || port == 0) return std::nullopt;
+    return port;
+}
+
+bool is_time(std::string_view text) {
+    const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+    const std::string_view unit = text.substr(digits);
+    return digits > 0 && digits < 8 && (unit.empty() || unit == "s" || unit == "m" || unit == "h" || unit == "d");
+}
+
+}  // namespace
+
+std::vector<std::string_view> split(std::string_view text, char separator) {
+    std::vector<std::string_view> parts;
+    while (!text.empty()) {
+        const std::size_t end = std::min(text.find(separator), text.size());
+        std::string_view part = text.substr(0, end);
+        text.remove_prefix(std::min(end + 1, text.size()));
+        part.remove_prefix(std::min(part.find_first_not_of(' '), part.size()));
+        part = part.substr(0, part.find_last_not_of(' ') + 1);
+        if (!part.empty()) parts.push_back(part);
+    }
+    return parts;
+}
+
+void Values::error(std::string_view name, std::string_view what) const {
+    findings_.errors.push_back(std::string(name) + ' ' + std::string(what));
+}
+
+void Values::warning(std::string_view name, std::string_view what) const {
+    findings_.warnings.push_back(std::string(name) + ' ' + std::string(what));
+}
+
+void Values::unused(std::string_view name, std::string_view why) const {
+    if (optional(name)) warning(name, "has no effect " + std::string(why));
+}
+
+void Values::warn_about_plain_http(std::string_view name, std::string_view uri) const {
+    const auto parsed = mcp::ResourceUri::parse(uri);
+    if (parsed && !parsed->is_secure())
+        warning(name, quoted(uri) + " is plain http: tokens can be read and changed on their way");
+}
+
+std::optional<std::string_view> Values::optional(std::string_view name) const {
+    const auto found = environment_.find(name);
+    if (found == environment_.end() || found->second.empty()) return std::nullopt;
+    return found->second;
+}
+
+std::string_view Values::required(std::string_view name) const {
+    const auto value = optional(name);
+    if (!value) error(name, "is required but not set");
+    return value.value_or(std::string_view());
+}
+
+std::string_view Values::or_default(std::string_view name, std::string_view otherwise) const {
+    return optional(name).value_or(otherwise);
+}
+
+bool Values::flag(std::string_view name) const {
+    const std::string_view value = or_default(name, "off");
+    if (value != "on" && value != "off") error(name, "must be \"on\" or \"off\", not " + quoted(value));
+    return value == "on";
+}
+
+std::optional<std::uint16_t> Values::port(std::string_view name) const {
+    const auto value = optional(name);
+    if (!value) return std::nullopt;
+    const auto port = parse_port(*value);
+    if (!port) error(name, "must be a port from 1 to 65535, not " + quoted(*value));
+    return port;
+}
+
+std::string Values::time(std::string_view name, std::string_view otherwise) const {
+    const std::string_view value = or_default(name, otherwise);
+    if (!is_time(value)) error(name, "must be a time like \"60s\" or \"5m\", not " + quoted(value));
+    return std::string(value);
+}
+
+std::optional<mcp::ResourceUri> Values::uri(std::string_view name) const {
+    const std::string_view value = required(name);
+    if (value.empty()) return std::nullopt;
+    auto uri = mcp::ResourceUri::parse(value);
+    if (!uri) {
+        error(name, quoted(value) + ' ' + uri.error());
+        return std::nullopt;
+    }
+    warn_about_plain_http(name, value);
+    return *std::move(uri);
+}
+
+std::vector<std::string> Values::uris(std::string_view name, bool is_required) const {
+    const std::string_view value = is_required ? required(name) : or_default(name, "");
+    std::vector<std::string> uris;
+    for (const std::string_view text : split(value, ',')) {
+        const auto uri = mcp::ResourceUri::parse(text);
+        if (!uri) error(name, quoted(text) + ' ' + uri.error());
+        warn_about_plain_http(name, text);
+        uris.emplace_back(text);
+    }
+    if (!value.empty() && uris.empty()) error(name, "is required but names nothing");
+    return uris;
+}
+
+std::vector<std::string> Values::scopes(std::string_view name, char separator) const {
+    const std::string_view value = required(name);
+    std::vector<std::string> scopes;
+    for (const std::string_view scope : split(value, separator)) {
+        if (!oauth::is_scope_token(scope))
+            error(name, quoted(scope) + " is no scope: RFC 6749 section 3.3 allows no quote, backslash or space in it");
+        scopes.emplace_back(scope);
+    }
+    if (!value.empty() && scopes.empty()) error(name, "is required but names nothing");
+    return scopes;
+}
+
+}  // namespace cli

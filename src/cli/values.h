@@ -1,0 +1,46 @@
+// Reading one environment variable at a time. Every function reports what is wrong and then returns something harmless.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cli/environment.h"
+#include "mcp/resource_uri.h"
+
+namespace cli {
+
+class Values {
+public:
+    Values(const Environment& environment, Findings& findings) noexcept
+        : environment_(environment), findings_(findings) {}
+
+    // An empty variable is one that is not set.
+    std::optional<std::string_view> optional(std::string_view name) const;
+    std::string_view required(std::string_view name) const;
+    std::string_view or_default(std::string_view name, std::string_view otherwise) const;
+
+    bool flag(std::string_view name) const;                                        // on or off (the default)
+    std::optional<std::uint16_t> port(std::string_view name) const;                // 1 to 65535
+    std::string time(std::string_view name, std::string_view otherwise) const;     // "60s", "5m"
+    std::optional<mcp::ResourceUri> uri(std::string_view name) const;              // required
+    std::vector<std::string> uris(std::string_view name, bool is_required) const;  // comma-separated, kept as they are
+    std::vector<std::string> scopes(std::string_view name, char separator) const;  // required, RFC 6749 section 3.3
+
+    void error(std::string_view name, std::string_view what) const;
+    void warning(std::string_view name, std::string_view what) const;
+    // Says that a variable which is set has no effect.
+    void unused(std::string_view name, std::string_view why) const;
+    void warn_about_plain_http(std::string_view name, std::string_view uri) const;
+
+private:
+    const Environment& environment_;
+    Findings& findings_;
+};
+
+// The parts between separators without the spaces around them, empty ones left out.
+std::vector<std::string_view> split(std::string_view text, char separator);
+
+}  // namespace cli
