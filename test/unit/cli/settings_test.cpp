@@ -1,0 +1,193 @@
+#include "cli/settings.h"
+
+#include <gmock/gmock.h>
+
+#include <string>
+
+namespace cli {
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+Environment jwt_environment() {
+    return {{"MCP_AUTH_MODE", "jwt"},
+            {"MCP_SERVER_NAME", "mcp.example.com"},
+            {"MCP_CANONICAL_URI", "https://mcp.example.com/mcp"},
+            {"MCP_METADATA_URI", "https://mcp.example.com/.well-known/oauth-protected-resource"},
+            {"MCP_AUTHORIZATION_SERVER", "https://auth.example.com"},
+            {"MCP_REQUIRED_SCOPE", "mcp:read"},
+            {"MCP_SCOPES_SUPPORTED", "mcp:read,mcp:write"},
+            {"MCP_BACKEND", "backend:3001"},
+            {"MCP_JWT_KEY_FILE", "/keys/jwks.json"}};
+}
+
+Environment with(const std::string& name, const std::string& value, Environment environment = jwt_environment()) {
+    environment[name] = value;
+    return environment;
+}
+
+Environment introspect_environment() {
+    Environment environment = with("MCP_AUTH_MODE", "introspect");
+    environment.erase("MCP_JWT_KEY_FILE");
+    environment["MCP_INTROSPECT_ENDPOINT"] = "https://auth.example.com/introspect";
+    environment["MCP_CLIENT_ID"] = "gateway";
+    environment["MCP_CLIENT_SECRET_FILE"] = "/keys/secret";
+    return environment;
+}
+
+Findings findings_of(const Environment& environment) {
+    Findings findings;
+    read_settings(environment, findings);
+    return findings;
+}
+
+std::vector<std::string> errors(const std::string& name, const std::string& value) {
+    return findings_of(with(name, value)).errors;
+}
+
+TEST(SettingsTest, EveryRequiredVariableIsMissedByName) {
+    for (const Environment& complete : {jwt_environment(), introspect_environment()}) {
+        EXPECT_THAT(findings_of(complete).errors, IsEmpty());
+        EXPECT_THAT(findings_of(complete).warnings, IsEmpty());
+        for (const auto& [name, value] : complete) {
+            Environment incomplete = complete;
+            incomplete.erase(name);
+            EXPECT_THAT(findings_of(incomplete).errors, ElementsAre(name + " is required but not set"));
+            EXPECT_THAT(findings_of(with(name, "", complete)).errors, ElementsAre(name + " is required but not set"));
+        }
+    }
+}
+
+TEST(SettingsTest, AllMistakesAreToldAtOnce) {
+    EXPECT_EQ(findings_of({}).errors.size(), 8U);
+    Environment environment = jwt_environment();
+    environment["MCP_BACKEND"] = "x";
+    environment["MCP_TLS"] = "yes";
+    environment["MCP_LISTEN_PORT"] = "0";
+    EXPECT_EQ(findings_of(environment).errors.size(), 3U);
+}
+
+TEST(SettingsTest, ANameThatIsNearlyRightIsAMistake) {
+    EXPECT_THAT(errors("MCP_TLZ", "on"), ElementsAre("MCP_TLZ is not a setting; did you mean MCP_TLS?"));
+    EXPECT_THAT(errors("MCP_JWT_KEYFILE", "on"), ElementsAre(HasSubstr("did you mean MCP_JWT_KEY_FILE?")));
+    const Findings others = findings_of(with("MCP_SERVICE_HOST", "10.0.0.1"));
+    EXPECT_THAT(others.errors, IsEmpty());
+    EXPECT_THAT(others.warnings, ElementsAre(HasSubstr("MCP_SERVICE_HOST is not a setting and has no effect")));
+    EXPECT_THAT(findings_of(with("MCP_\n\x1b[1m", "x")).warnings, ElementsAre(AllOf(HasSubstr("MCP_??[1m"))));
+}
+
+TEST(SettingsTest, ASecretInTheEnvironmentIsRefused) {
+    Environment environment = introspect_environment();
+    environment.erase("MCP_CLIENT_SECRET_FILE");
+    environment["MCP_CLIENT_SECRET"] = "shh";
+    EXPECT_THAT(findings_of(environment).errors,
+                ElementsAre(AllOf(HasSubstr("MCP_CLIENT_SECRET is refused"), HasSubstr("MCP_CLIENT_SECRET_FILE"),
+                                  Not(HasSubstr("shh")))));
+    EXPECT_THAT(errors("MCP_CLIENT_SECRET", "shh"), ElementsAre(HasSubstr("MCP_CLIENT_SECRET is refused")));
+}
+
+struct BadValue {
+    std::string name;
+    std::string value;
+};
+
+class BadValueTest : public testing::TestWithParam<BadValue> {};
+
+TEST_P(BadValueTest, IsRefusedAndItsVariableNamed) {
+    EXPECT_THAT(errors(GetParam().name, GetParam().value), ElementsAre(HasSubstr(GetParam().name)));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Settings, BadValueTest,
+    testing::Values(
+        BadValue{"MCP_AUTH_MODE", "none"}, BadValue{"MCP_SERVER_NAME", "a b"}, BadValue{"MCP_SERVER_NAME", "~^.*$"},
+        BadValue{"MCP_SERVER_NAME", "a;return 200"}, BadValue{"MCP_SERVER_NAME", "$host"},
+        BadValue{"MCP_CANONICAL_URI", "/mcp"}, BadValue{"MCP_CANONICAL_URI", "https://h/mcp#x"},
+        BadValue{"MCP_CANONICAL_URI", "https://h/mcp/"}, BadValue{"MCP_METADATA_URI", "https://mcp.example.com"},
+        BadValue{"MCP_METADATA_URI", "https://mcp.example.com/mcp"}, BadValue{"MCP_AUTHORIZATION_SERVER", "auth"},
+        BadValue{"MCP_AUTHORIZATION_SERVER", ","}, BadValue{"MCP_REQUIRED_SCOPE", "a\"b"},
+        BadValue{"MCP_REQUIRED_SCOPE", " "}, BadValue{"MCP_SCOPES_SUPPORTED", "a b"}, BadValue{"MCP_BACKEND", "host"},
+        BadValue{"MCP_BACKEND", "host:0"}, BadValue{"MCP_BACKEND", "host:65536"}, BadValue{"MCP_BACKEND", "host:80x"},
+        BadValue{"MCP_BACKEND", "http://host:80"}, BadValue{"MCP_BACKEND", "host:80/path"},
+        BadValue{"MCP_BACKEND", "$host:80"}, BadValue{"MCP_BACKEND", "[::g]:80"}, BadValue{"MCP_LISTEN_PORT", "0"},
+        BadValue{"MCP_LISTEN_PORT", "80 default"}, BadValue{"MCP_LISTEN_PORT", "-1"}, BadValue{"MCP_TLS", "yes"},
+        BadValue{"MCP_RESOURCE_PATH", "mcp"}, BadValue{"MCP_RESOURCE_PATH", "/mcp/"},
+        BadValue{"MCP_RESOURCE_PATH", "/a//b"}, BadValue{"MCP_RESOURCE_PATH", "/../x"},
+        BadValue{"MCP_RESOURCE_PATH", "/mcp(|x)"}, BadValue{"MCP_RESOURCE_PATH", "/healthz"},
+        BadValue{"MCP_BEARER_METHODS_SUPPORTED", "header,query"}, BadValue{"MCP_WORKER_PROCESSES", "0"},
+        BadValue{"MCP_WORKER_PROCESSES", "2;"}, BadValue{"MCP_RESOLVER", "dns.example.com"},
+        BadValue{"MCP_RESOLVER", "10.0.0.1:x"}, BadValue{"MCP_RESOLVER", "10.0.0.1 valid=1"},
+        BadValue{"MCP_JWT_KEY_FILE", "keys.json"}, BadValue{"MCP_JWT_KEY_FILE", "/keys/$host"},
+        BadValue{"MCP_DISCOVERY", "true"}, BadValue{"MCP_ACCEPT_ANY_ISSUER", "1"}));
+
+class HostileValueTest : public testing::TestWithParam<std::string> {};
+
+// Whatever stands in a variable: it is refused with its name, or it is nothing but a value.
+TEST_P(HostileValueTest, IsRefusedInEveryVariable) {
+    for (const auto& [name, value] : introspect_environment()) {
+        const auto found = findings_of(with(name, GetParam(), introspect_environment())).errors;
+        EXPECT_THAT(found, testing::Contains(HasSubstr(name))) << name;
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(Settings, HostileValueTest,
+                         testing::Values("a\nb", "a\rb", "\x01", "\x7f", "a\tb", "\xff", "\xc3(",
+                                         std::string(std::size_t{64} * 1024, 'a'), std::string("\xed\xa0\x80")));
+
+TEST(SettingsTest, ReadsWhatIsThere) {
+    Environment environment = introspect_environment();
+    environment["MCP_AUTH_MODE"] = "auto";
+    environment["MCP_JWKS_URI"] = "https://auth.example.com/jwks";
+    environment["MCP_REQUIRED_SCOPE"] = "a  b";
+    environment["MCP_SCOPES_SUPPORTED"] = "a,, b ,";
+    environment["MCP_BACKEND"] = "https://[::1]:8443";
+    environment["MCP_TLS"] = "on";
+    environment["MCP_SSL_CERT_FILE"] = "/c";
+    environment["MCP_SSL_CERT_KEY_FILE"] = "/k";
+    environment["MCP_RESOLVER"] = "10.0.0.2 [fd00::2]:53";
+    Findings findings;
+    const Settings settings = read_settings(environment, findings);
+    EXPECT_THAT(findings.errors, IsEmpty());
+    EXPECT_THAT(settings.required_scopes, ElementsAre("a", "b"));
+    EXPECT_THAT(settings.scopes_supported, ElementsAre("a", "b"));
+    EXPECT_EQ(settings.backend.host, "[::1]");
+    EXPECT_EQ(settings.backend.port, 8443);
+    EXPECT_TRUE(settings.backend.tls);
+    EXPECT_EQ(settings.port, 443);
+    EXPECT_THAT(settings.resolvers, ElementsAre("10.0.0.2", "[fd00::2]:53"));
+    ASSERT_TRUE(settings.keys);
+    EXPECT_EQ(settings.keys->file_or_url, "https://auth.example.com/jwks");
+    ASSERT_TRUE(settings.introspection);
+    EXPECT_EQ(settings.introspection->max_ttl, "60s");
+}
+
+TEST(SettingsTest, KeysComeFromOnePlace) {
+    EXPECT_THAT(errors("MCP_DISCOVERY", "on"), ElementsAre(HasSubstr("one of three ways")));
+    EXPECT_THAT(errors("MCP_JWKS_URI", "https://a/b"), ElementsAre(HasSubstr("one of three ways")));
+    EXPECT_THAT(errors("MCP_AUTHORIZATION_SERVER", "https://a,https://b"), ElementsAre(HasSubstr("MCP_ISSUER")));
+    Environment two = with("MCP_AUTHORIZATION_SERVER", "https://a,https://b");
+    EXPECT_THAT(findings_of(with("MCP_ISSUER", "https://a", two)).errors, IsEmpty());
+    two.erase("MCP_JWT_KEY_FILE");
+    two["MCP_DISCOVERY"] = "on";
+    EXPECT_THAT(findings_of(two).errors, IsEmpty());
+    EXPECT_THAT(findings_of(with("MCP_ISSUER", "https://a", two)).errors, ElementsAre(HasSubstr("MCP_ISSUER")));
+}
+
+TEST(SettingsTest, PlainHttpAndAnyIssuerAreWarnedAbout) {
+    for (const std::string name :
+         {"MCP_CANONICAL_URI", "MCP_METADATA_URI", "MCP_AUTHORIZATION_SERVER", "MCP_INTROSPECT_ENDPOINT"}) {
+        const Findings findings = findings_of(with(name, "http://h.example.com/x", introspect_environment()));
+        EXPECT_THAT(findings.errors, IsEmpty());
+        EXPECT_THAT(findings.warnings, ElementsAre(HasSubstr("is plain http"))) << name;
+    }
+    EXPECT_THAT(findings_of(with("MCP_ACCEPT_ANY_ISSUER", "on")).warnings, ElementsAre(HasSubstr("not looked at")));
+    EXPECT_THAT(findings_of(with("MCP_CLIENT_ID", "x")).warnings, ElementsAre("MCP_CLIENT_ID has no effect with "
+                                                                              "MCP_AUTH_MODE=jwt"));
+}
+
+}  // namespace
+}  // namespace cli
