@@ -84,7 +84,7 @@ suite_e2e() {
     has_files "test/e2e/*.test.mjs" || { skip e2e "there are no tests in test/e2e"; return; }
     need test
     need_peers
-    build release modules
+    build release
     suite e2e "$NODE" env TEST_NGINX_LOAD_MODULES="$(modules_of release)" \
         node --test --test-reporter spec test/e2e/*.test.mjs
 }

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <numeric>
 #include <utility>
 
 #include "oauth/base/json.h"
@@ -47,7 +46,8 @@ constexpr std::array<std::string_view, 26> known_names = {
 // Levenshtein's: how many characters to add, remove or replace.
 std::size_t distance(std::string_view a, std::string_view b) {
     std::vector<std::size_t> row(b.size() + 1);
-    std::iota(row.begin(), row.end(), 0U);
+    for (std::size_t j = 0; j < row.size(); j++)
+        row[j] = j;
     for (std::size_t i = 1; i <= a.size(); i++) {
         std::size_t diagonal = std::exchange(row[0], i);
         for (std::size_t j = 1; j <= b.size(); j++) {

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -39,14 +40,46 @@ int wait_for(pid_t child) {
     return status_of(status);
 }
 
-std::string read_all(int from) {
-    std::string text;
+// Calls take(std::string_view) with what comes, until the end.
+template <class Take>
+void read_all(int from, Take take) {
     std::array<char, 4096> bytes{};
     for (;;) {
         const ssize_t size = ::read(from, bytes.data(), bytes.size());
-        if (size > 0) text.append(bytes.data(), static_cast<std::size_t>(size));
-        if (size == 0 || (size < 0 && errno != EINTR)) return text;
+        if (size > 0) take(std::string_view(bytes.data(), static_cast<std::size_t>(size)));
+        if (size == 0 || (size < 0 && errno != EINTR)) return;
     }
+}
+
+void write_all(int to, std::string_view bytes) noexcept {
+    while (!bytes.empty()) {
+        const ssize_t size = ::write(to, bytes.data(), bytes.size());
+        if (size > 0) bytes.remove_prefix(static_cast<std::size_t>(size));
+        if (size < 0 && errno != EINTR) return;
+    }
+}
+
+bool is_socket(int file) noexcept {
+    struct stat information{};
+    return ::fstat(file, &information) == 0 && S_ISSOCK(information.st_mode);
+}
+
+// nginx opens its access log by name, and /dev/stdout has none that opens while it is a socket, as under systemd: then
+// nginx gets a pipe, and a process of ours carries on what comes out of it until nginx is gone.
+void give_openable_stdout() {
+    if (!is_socket(STDOUT_FILENO)) return;
+    std::array<int, 2> ends{};
+    if (::pipe2(ends.data(), O_CLOEXEC) != 0) fail("pipe2");
+    const pid_t carrier = ::fork();
+    if (carrier < 0) fail("fork");
+    if (carrier == 0) {
+        ::close(ends[1]);
+        read_all(ends[0], [](std::string_view bytes) { write_all(STDOUT_FILENO, bytes); });
+        ::_exit(0);
+    }
+    ::close(ends[0]);
+    ::dup2(ends[1], STDOUT_FILENO);
+    ::close(ends[1]);
 }
 
 // Blocks the signals that supervise() waits for; the child gets them again.
@@ -79,6 +112,7 @@ pid_t start_child(const Command& command, const BlockedSignals& signals) {
     ::setpgid(0, 0);
     ::prctl(PR_SET_PDEATHSIG, SIGTERM);
     if (::getppid() != parent) ::_exit(127);  // it ended before we asked to be told
+    give_openable_stdout();
     signals.restore();
     execute(command);
 }
@@ -96,7 +130,8 @@ Outcome run_to_end(const Command& command) {
         execute(command);
     }
     ::close(ends[1]);
-    std::string output = read_all(ends[0]);
+    std::string output;
+    read_all(ends[0], [&](std::string_view bytes) { output.append(bytes); });
     ::close(ends[0]);
     return {.status = wait_for(child), .output = std::move(output)};
 }

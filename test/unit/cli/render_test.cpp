@@ -61,24 +61,24 @@ TEST(RenderTest, ThePathDoesNotMatchItsNeighbours) {
     changed.resource_path = "/a.b";
     EXPECT_THAT(render(changed, {}), HasSubstr(R"x(location ~ "^/a\\.b(?:/|$)" {)x"));
     changed.resource_path = "/";
-            EXPECT_THAT(render(changed, {}), HasSubstr("location / {\n            mcp_resource"));
+    EXPECT_THAT(render(changed, {}), HasSubstr("location / {\n            mcp_resource"));
 }
 
 TEST(RenderTest, ABackendByTlsIsVerified) {
-            Settings changed = settings();
-            EXPECT_THAT(render(changed, {}), Not(HasSubstr("proxy_ssl")));
-            changed.backend.tls = true;
-            EXPECT_THAT(render(changed, {}), HasSubstr("proxy_pass https://mcp_backend;"));
-            EXPECT_THAT(render(changed, {}), HasSubstr("proxy_ssl_verify on;"));
-            EXPECT_THAT(render(changed, {}), HasSubstr("proxy_ssl_name backend;"));
-            changed.resolvers = {"10.0.0.2"};
-            EXPECT_THAT(render(changed, {}), HasSubstr("set $mcp_backend backend:3001;"));
-            EXPECT_THAT(render(changed, {}), HasSubstr("proxy_pass https://$mcp_backend;"));
+    Settings changed = settings();
+    EXPECT_THAT(render(changed, {}), Not(HasSubstr("proxy_ssl")));
+    changed.backend.tls = true;
+    EXPECT_THAT(render(changed, {}), HasSubstr("proxy_pass https://mcp_backend;"));
+    EXPECT_THAT(render(changed, {}), HasSubstr("proxy_ssl_verify on;"));
+    EXPECT_THAT(render(changed, {}), HasSubstr("proxy_ssl_name backend;"));
+    changed.resolvers = {"10.0.0.2"};
+    EXPECT_THAT(render(changed, {}), HasSubstr("set $mcp_backend backend:3001;"));
+    EXPECT_THAT(render(changed, {}), HasSubstr("proxy_pass https://$mcp_backend;"));
 }
 
 TEST(RenderTest, IsShort) {
-            const std::string text = render(settings(), {});
-            EXPECT_LE(std::ranges::count(text, '\n'), 60);
+    const std::string text = render(settings(), {});
+    EXPECT_LE(std::ranges::count(text, '\n'), 60);
 }
 
 }  // namespace

@@ -13,9 +13,7 @@ namespace oauth {
 namespace {
 
 std::string seed(const std::string& name) {
-    const std::filesystem::path tests =
-        std::filesystem::path(__FILE__).parent_path().parent_path().parent_path().parent_path();
-    std::ifstream file(tests / "fuzz" / "seeds" / name, std::ios::binary);
+    std::ifstream file(std::filesystem::path(FUZZ_SEEDS) / name, std::ios::binary);
     return {std::istreambuf_iterator<char>(file), {}};
 }
 

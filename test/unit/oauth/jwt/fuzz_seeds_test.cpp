@@ -16,10 +16,8 @@ namespace oauth::jwt {
 namespace {
 
 std::map<std::string, std::string> seeds(const std::string& target) {
-    const std::filesystem::path tests =
-        std::filesystem::path(__FILE__).parent_path().parent_path().parent_path().parent_path();
     std::map<std::string, std::string> contents;
-    for (const auto& entry : std::filesystem::directory_iterator(tests / "fuzz" / "seeds" / target)) {
+    for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::path(FUZZ_SEEDS) / target)) {
         std::ifstream file(entry.path(), std::ios::binary);
         contents[entry.path().filename()] = {std::istreambuf_iterator<char>(file), {}};
     }

@@ -1,0 +1,197 @@
+// mcp-resource as the container image runs it: environment variables make nginx the resource server of a real MCP server,
+// and every mistake is told before anything starts.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import http from 'node:http';
+import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { commonSettings, modeSettings, places, runCommand, startCommand } from '../peers/lib/command.mjs';
+import { assertCleanLog, assertRefused } from '../peers/lib/expectations.mjs';
+import { bearer, mcpCall, request, rpcResponse } from '../peers/lib/http.mjs';
+import { freePort, portIsFree, stopAll } from '../peers/lib/processes.mjs';
+import { startStack } from '../peers/lib/stack.mjs';
+import { temporaryFolder } from '../peers/lib/temporary.mjs';
+import { issuedToken } from '../peers/lib/tokens.mjs';
+
+let stack;
+let complete; // the settings of a working server, by mode
+before(async () => {
+  stack = await startStack();
+  const resources = { ...stack, port: new URL(stack.resource).port, backend: stack.mcpServer.ready, secretFile: `${stack.folder}/client-secret` };
+  await stack.nginx.stop('SIGQUIT'); // the command takes its place
+  complete = Object.fromEntries(Object.entries(modeSettings).map(([mode, settings]) =>
+    [mode, { ...commonSettings(resources), ...settings(resources) }]));
+});
+after(stopAll);
+
+const without = (settings, name) => Object.fromEntries(Object.entries(settings).filter(([key]) => key !== name));
+const tokenOf = (client, resource = stack.resource, scope = 'mcp:read') => issuedToken(stack.issuer, { client, resource, scope });
+
+const challengeRest = 'resource_metadata="[^"]+", scope="mcp:read"';
+async function assertUnauthorized(url, token) {
+  const response = await request(url, { headers: bearer(token) });
+  assert.equal(response.status, 401);
+  assert.match(response.lines('www-authenticate').join('|'), new RegExp(`^Bearer error="invalid_token", error_description="[^"]+", ${challengeRest}$`));
+}
+
+const clients = { jwt: ['m2m-rs256', 'm2m-es256'], introspect: ['m2m-opaque'], auto: ['m2m-rs256', 'm2m-opaque'] };
+
+for (const [mode, names] of Object.entries(clients))
+  test(`SPEC 1, 12, 63, 64: ${mode}: every answer of the contract, by the native module`, async () => {
+    const server = await startCommand(complete[mode]);
+    try {
+      assertRefused(await request(server.resource), { status: 401, challenge: [`Bearer resource_metadata="${server.metadataUri}", scope="mcp:read"`] });
+      await assertUnauthorized(server.resource, 'nobody-issued-this');
+      await assertUnauthorized(server.resource, 'eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4In0.eA');
+      for (const client of names) {
+        await assertUnauthorized(server.resource, await tokenOf(client, stack.otherResource));
+        const narrow = await request(server.resource, { headers: bearer(await tokenOf(client, stack.resource, 'mcp:write')) });
+        assert.equal(narrow.status, 403);
+        assert.match(narrow.header('www-authenticate'), /^Bearer error="insufficient_scope", .*scope="mcp:read"/);
+        const answer = await mcpCall(server.resource, 'tools/call', { name: 'whoami', arguments: {} }, bearer(await tokenOf(client)));
+        assert.equal(answer.status, 200, client);
+        const seen = JSON.parse(rpcResponse(answer).result.content[0].text);
+        assert.deepEqual([seen.authorization, seen.host], [undefined, new URL(server.resource).host]);
+      }
+      assert.equal((await request(`${server.resource}?access_token=x`)).status, 400);
+      assert.equal((await request(`${server.resource}x`)).status, 404);
+      for (const path of ['/.well-known/oauth-protected-resource/mcp', '/.well-known/oauth-protected-resource'])
+        assert.deepEqual(JSON.parse((await request(new URL(path, server.resource))).body), {
+          resource: server.resource, authorization_servers: [stack.issuer],
+          scopes_supported: ['mcp:read', 'mcp:write'], bearer_methods_supported: ['header'],
+        });
+      const health = await request(new URL('/healthz', server.resource));
+      assert.deepEqual([health.status, health.body], [200, 'ok']);
+      assert.deepEqual(await runCommand(['healthcheck'], complete[mode]), { code: 0, output: '' });
+      assertCleanLog(server);
+    } finally {
+      await server.stop();
+    }
+    assert.equal(await server.exited, 0);
+    assert.equal((await runCommand(['healthcheck'], complete[mode])).code, 1);
+  });
+
+test('Every required variable is missed by name, and nothing starts', async () => {
+  for (const [mode, settings] of Object.entries(complete))
+    for (const name of Object.keys(settings)) {
+      if (['MCP_LISTEN_PORT', 'MCP_WORKER_PROCESSES', 'MCP_DISCOVERY'].includes(name)) continue;
+      const { code, output } = await runCommand(['run', ...places()], without(settings, name));
+      assert.deepEqual([code, output.match(/^mcp-resource: (?!warning).*$/gm)], [2, [`mcp-resource: ${name} is required but not set`]], `${mode} without ${name}`);
+    }
+  assert.equal(await portIsFree(Number(complete.jwt.MCP_LISTEN_PORT)), true);
+});
+
+// In double quotes of nginx's configuration, in single ones, outside of them, in a variable.
+const hostile = ['x"; return 200 "', "x'; return 200 '", 'x; return 200;', 'x} location / { return 200; }', '$host', '${host}',
+  'x\\', '\\"', '#', 'x\nreturn 200;', '\r', 'x\u0001', 'x'.repeat(65536), 'caf\u00e9', '*', ' ', '/../../etc/passwd'];
+
+test('No value of any variable becomes configuration: refused with its name, or carried as it is', async () => {
+  for (const settings of [complete.jwt, complete.introspect])
+    for (const name of Object.keys(settings))
+      for (const value of hostile) {
+        const { code, output } = await runCommand(['render', ...places('/state')], { ...settings, [name]: value });
+        if (code !== 0) {
+          assert.equal(code, 2);
+          assert.ok(output.includes(name), `${name}: ${output}`);
+          continue;
+        }
+        assert.equal((output.match(/return/g) ?? []).length, 2 + (value.match(/return/g) ?? []).length, `${name}=${value}`);
+        const checked = await runCommand(['check', ...places()], { ...settings, [name]: value });
+        assert.ok(checked.code === 0 || checked.output.includes(name) || /directive|client_id/.test(checked.output), `${name}=${value}: ${checked.output}`);
+      }
+});
+
+test('What cannot be opened or found is told with the variable that names it', async () => {
+  for (const [settings, name, value, message] of [
+    [complete.jwt, 'MCP_JWT_KEY_FILE', '/nonexistent/jwks.json', /MCP_JWT_KEY_FILE names "\/nonexistent\/jwks.json", which cannot be read: No such file/],
+    [complete.introspect, 'MCP_CLIENT_SECRET_FILE', '/nonexistent', /MCP_CLIENT_SECRET_FILE names .*cannot be read/],
+    [complete.jwt, 'MCP_BACKEND', 'no-such-host.invalid:80', /MCP_BACKEND names "no-such-host.invalid", which cannot be resolved .*MCP_RESOLVER/],
+    [complete.introspect, 'MCP_CLIENT_SECRET', 'shh', /MCP_CLIENT_SECRET is refused/],
+  ]) {
+    const { code, output } = await runCommand(['check', ...places()], { ...settings, [name]: value });
+    assert.equal(code, 2);
+    assert.match(output, message);
+  }
+  const unusable = `${temporaryFolder('keys')}/jwks.json`;
+  fs.writeFileSync(unusable, '{"keys":[]}');
+  const { code, output } = await runCommand(['check', ...places()], { ...complete.jwt, MCP_JWT_KEY_FILE: unusable });
+  assert.equal(code, 2);
+  assert.match(output, /no key of the set can verify a signature[^]*nginx does not accept/);
+});
+
+test('render prints the same bytes as run uses, and the same bytes again', async () => {
+  const folder = temporaryFolder('state');
+  const first = await runCommand(['render', ...places(folder)], complete.auto);
+  const second = await runCommand(['render', ...places(folder)], complete.auto);
+  assert.equal(first.output, second.output);
+  assert.equal((await runCommand(['check', ...places(folder)], complete.auto)).code, 0);
+  const warnings = (text) => text.split('\n').filter((line) => !line.startsWith('mcp-resource: warning')).join('\n');
+  assert.equal(fs.readFileSync(`${folder}/nginx.conf`, 'utf8'), warnings(first.output));
+});
+
+async function until(holds) {
+  for (const deadline = Date.now() + 30_000; !(await holds()); await sleep(20))
+    if (Date.now() > deadline) assert.fail(`not within 30 s: ${holds}`);
+}
+
+// A backend that streams: the second event comes only when the test says so.
+async function streamingBackend(t) {
+  let send;
+  const backend = http.createServer((req, res) => {
+    res.writeHead(200, { 'content-type': 'text/event-stream' }).write('data: first\n\n');
+    send = () => res.end('data: last\n\n');
+  });
+  await new Promise((resolve) => { backend.listen(0, '127.0.0.1', resolve); });
+  t.after(() => { backend.closeAllConnections(); backend.close(); });
+  return { finish: () => send(), address: `127.0.0.1:${backend.address().port}` };
+}
+
+async function openStream(url, token) {
+  const response = await fetch(url, { headers: { ...bearer(token), accept: 'text/event-stream' } });
+  const reader = response.body.getReader();
+  const decoder = new TextDecoder();
+  return { status: response.status, next: async () => { const { done, value } = await reader.read(); return done ? undefined : decoder.decode(value); } };
+}
+
+for (const signal of ['SIGTERM', 'SIGQUIT'])
+  test(`${signal}: a stream that is open goes on to its end, and no new request is taken`, async (t) => {
+    const { finish, address } = await streamingBackend(t);
+    const port = await freePort();
+    const server = await startCommand({ ...complete.jwt, MCP_BACKEND: address, MCP_LISTEN_PORT: String(port) });
+    const stream = await openStream(`http://127.0.0.1:${port}/mcp`, await tokenOf('m2m-rs256'));
+    assert.equal(await stream.next(), 'data: first\n\n');
+    process.kill(server.pid, signal);
+    await until(() => portIsFree(port));
+    finish();
+    assert.equal(await stream.next(), 'data: last\n\n');
+    assert.equal(await server.exited, 0);
+  });
+
+test('A worker that is killed is replaced, and SIGHUP reads new keys', async () => {
+  const port = await freePort();
+  const keys = `${temporaryFolder('keys')}/jwks.json`;
+  fs.copyFileSync(`${stack.folder}/jwks.json`, keys);
+  const otherKeys = JSON.stringify({ keys: [{ kty: 'oct', k: Buffer.alloc(32, 'k').toString('base64url'), alg: 'HS256', kid: 'another' }] });
+  const server = await startCommand({ ...complete.jwt, MCP_LISTEN_PORT: String(port), MCP_JWT_KEY_FILE: keys });
+  const url = `http://127.0.0.1:${port}/mcp`;
+  const headers = bearer(await tokenOf('m2m-rs256'));
+  const status = async () => (await mcpCall(url, 'tools/list', {}, headers).catch(() => ({}))).status;
+  const workers = () => [...server.output.matchAll(/start worker process (\d+)/g)].map((match) => Number(match[1]));
+  await until(() => workers().length === 2);
+  for (const worker of workers()) process.kill(worker, 'SIGKILL');
+  await until(async () => workers().length >= 4 && (await status()) === 200);
+  fs.writeFileSync(keys, otherKeys);
+  process.kill(server.pid, 'SIGHUP');
+  await until(async () => workers().length >= 6 && (await status()) === 401);
+  await server.stop();
+});
+
+test('A port that is taken is told, and the command ends', async (t) => {
+  const holder = http.createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => { holder.once('listening', resolve); });
+  t.after(() => holder.close());
+  const taken = String(holder.address().port);
+  const { code, output } = await runCommand(['run', ...places()], { ...complete.jwt, MCP_LISTEN_PORT: taken });
+  assert.notEqual(code, 0);
+  assert.match(output, /bind\(\).*failed/);
+});
