@@ -8,6 +8,7 @@ declare -A PACKAGES=(
     [lint]="clang-format-19 clang-tidy-19 shellcheck perl libjson-perl libcryptx-perl"
     [fuzz]="clang-19 libclang-rt-19-dev"
     [valgrind]="valgrind"
+    [deb]="dpkg-dev file"
 )
 readonly NODE_WANTED=20.19 NODE_INSTALLED=22
 
@@ -15,6 +16,7 @@ readonly NODE_WANTED=20.19 NODE_INSTALLED=22
 need() {
     local set wanted=() installed package missing=()
     for set in "$@"; do
+        [ -n "${PACKAGES[$set]:-}" ] || die "no set of packages is called $set; there are: ${!PACKAGES[*]}"
         # shellcheck disable=SC2206  # a list of words
         wanted+=(${PACKAGES[$set]})
     done

@@ -39,5 +39,6 @@ void add_check(CLI::App& app);
 void add_render(CLI::App& app);
 void add_run(CLI::App& app);
 void add_healthcheck(CLI::App& app);
+void add_nginx(CLI::App& app);
 
 }  // namespace cli

@@ -15,6 +15,7 @@ int run(int argc, char** argv) {
     cli::add_check(app);
     cli::add_render(app);
     cli::add_healthcheck(app);
+    cli::add_nginx(app);
     try {
         app.parse(argc, argv);
         return static_cast<int>(cli::Exit::ok);

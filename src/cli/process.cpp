@@ -20,15 +20,6 @@ namespace {
     throw std::system_error(errno, std::generic_category(), what);
 }
 
-[[noreturn]] void execute(const Command& command) noexcept {
-    std::array<char*, 16> arguments{};
-    for (std::size_t i = 0; i < command.size() && i + 1 < arguments.size(); i++)
-        arguments[i] = const_cast<char*>(command[i].c_str());
-    ::execvp(arguments[0], arguments.data());
-    static_cast<void>(std::fprintf(stderr, "mcp-resource: cannot start %s: %s\n", arguments[0], std::strerror(errno)));
-    ::_exit(127);
-}
-
 int status_of(int wait_status) noexcept {
     return WIFEXITED(wait_status) ? WEXITSTATUS(wait_status) : 128 + WTERMSIG(wait_status);
 }
@@ -118,6 +109,16 @@ pid_t start_child(const Command& command, const BlockedSignals& signals) {
 }
 
 }  // namespace
+
+void execute(const Command& command) {
+    std::vector<char*> arguments;
+    for (const std::string& argument : command)
+        arguments.push_back(const_cast<char*>(argument.c_str()));
+    arguments.push_back(nullptr);
+    ::execvp(arguments[0], arguments.data());
+    static_cast<void>(std::fprintf(stderr, "mcp-resource: cannot start %s: %s\n", arguments[0], std::strerror(errno)));
+    ::_exit(127);
+}
 
 Outcome run_to_end(const Command& command) {
     std::array<int, 2> ends{};

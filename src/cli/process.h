@@ -16,6 +16,9 @@ struct Outcome {
 // Waits for the end.
 Outcome run_to_end(const Command& command);
 
+// Becomes this command; when that is not possible, tells so and ends with 127.
+[[noreturn]] void execute(const Command& command);
+
 // Starts nginx, and is to it what a container's first process has to be: SIGTERM, SIGINT and SIGQUIT let it finish what
 // is under way (a second one ends it at once), SIGHUP lets it read its configuration again, SIGUSR1 reopen its logs;
 // orphans are collected. Returns its status when it has ended, as above.

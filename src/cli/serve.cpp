@@ -58,7 +58,9 @@ void write_file(const std::string& name, std::string_view text) {
     const bool written = file >= 0 && ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size());
     const int error = errno;
     if (file >= 0) ::close(file);
-    if (!written) fail_usage("cannot write " + name + ": " + std::strerror(error) + "; --state names another folder");
+    if (!written)
+        fail_usage("cannot write " + name + ": " + std::strerror(error) +
+                   "; name another folder with --state, or make this one writable (docker run --tmpfs /tmp)");
 }
 
 // The command that runs nginx on what the environment says, and that nginx has accepted.
@@ -88,6 +90,19 @@ void add_run(CLI::App& app) {
         "finish (8 s), SIGHUP reads key files and certificates again.\n\n"
         "Example:\n  MCP_AUTH_MODE=jwt MCP_SERVER_NAME=mcp.example.com ... mcp-resource run");
     command.callback([options] { throw Failure{supervise(prepare(*options)), ""}; });
+}
+
+void add_nginx(CLI::App& app) {
+    CLI::App& command = *app.add_subcommand("nginx", "Run nginx with a configuration of your own");
+    command.prefix_command();
+    command.footer(
+        "All arguments are nginx's. The modules are in /usr/lib/nginx/modules, the snippets in /etc/nginx/conf.\n\n"
+        "Example:\n  docker run -v ./my.conf:/etc/nginx/nginx.conf nginx-mcp-resource:dev nginx -g 'daemon off;'");
+    command.callback([&command] {
+        Command arguments = command.remaining();
+        arguments.insert(arguments.begin(), "nginx");
+        execute(arguments);
+    });
 }
 
 void add_check(CLI::App& app) {
