@@ -29,7 +29,8 @@ function(install_compressed source name destination)
     add_custom_target(${name}.gz ALL DEPENDS ${compressed})
     install(FILES ${compressed} DESTINATION ${destination})
 endfunction()
-install_compressed(${PROJECT_SOURCE_DIR}/CHANGELOG.md changelog share/doc/nginx-mcp-resource)
+configure_file(${package_dir}/changelog.in ${CMAKE_BINARY_DIR}/package/changelog @ONLY)
+install_compressed(${CMAKE_BINARY_DIR}/package/changelog changelog share/doc/nginx-mcp-resource)
 install_compressed(${PROJECT_SOURCE_DIR}/docs/mcp-resource.1 mcp-resource.1 share/man/man1)
 
 file(GLOB snippets RELATIVE ${PROJECT_SOURCE_DIR} conf/*.conf)
@@ -45,9 +46,9 @@ set(CPACK_STRIP_FILES ON)
 set(CPACK_PACKAGE_CONTACT "nginx-mcp-resource developers <developers@nginx-mcp-resource.example>")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "nginx as the OAuth 2.1 resource server of an MCP server")
 set(CPACK_DEBIAN_PACKAGE_DESCRIPTION
-    "Modules for nginx that let only requests through whose access token was issued
-for this very MCP server (Model Context Protocol, Streamable HTTP), and that tell
-everyone else where to get one. Tokens are JWTs or opaque ones (introspection).
+    "Modules for nginx that let only requests through whose access token was
+issued for this very MCP server (Model Context Protocol, Streamable HTTP), and
+that tell everyone else where to get one. Tokens are JWTs or opaque ones.
 With them comes the command mcp-resource: it checks a set-up, makes keys and
 tokens for tests, and runs nginx from environment variables.")
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)

@@ -9,6 +9,7 @@ declare -A PACKAGES=(
     [fuzz]="clang-19 libclang-rt-19-dev"
     [valgrind]="valgrind"
     [deb]="dpkg-dev file"
+    [lintian]="lintian"
 )
 readonly NODE_WANTED=20.19 NODE_INSTALLED=22
 

@@ -40,5 +40,8 @@ void add_render(CLI::App& app);
 void add_run(CLI::App& app);
 void add_healthcheck(CLI::App& app);
 void add_nginx(CLI::App& app);
+void add_keys(CLI::App& app);
+void add_token(CLI::App& app);
+void add_token_mint(CLI::App& token);
 
 }  // namespace cli

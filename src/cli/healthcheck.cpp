@@ -1,46 +1,20 @@
 // healthcheck: is the nginx beside us well?
-#include <curl/curl.h>
-
 #include <CLI/CLI.hpp>
-#include <memory>
 #include <string>
 
 #include "cli/commands.h"
+#include "cli/http.h"
 #include "cli/settings.h"
 
 namespace cli {
 namespace {
 
-using Easy = std::unique_ptr<CURL, decltype(&curl_easy_cleanup)>;
-
-std::size_t take(char* bytes, std::size_t, std::size_t size, void* body) noexcept try {
-    constexpr std::size_t enough = 64;
-    auto& text = *static_cast<std::string*>(body);
-    if (text.size() + size > enough) return 0;
-    text.append(bytes, size);
-    return size;
-} catch (...) {
-    return 0;
-}
-
 // Empty: it is well.
 std::string trouble_at(const std::string& url) {
-    const Easy easy(curl_easy_init(), curl_easy_cleanup);
-    if (easy == nullptr) return "no memory was left";
-    std::string body;
-    curl_easy_setopt(easy.get(), CURLOPT_URL, url.c_str());
-    curl_easy_setopt(easy.get(), CURLOPT_TIMEOUT, 3L);
-    curl_easy_setopt(easy.get(), CURLOPT_PROXY, "");
-    curl_easy_setopt(easy.get(), CURLOPT_WRITEFUNCTION, take);
-    curl_easy_setopt(easy.get(), CURLOPT_WRITEDATA, &body);
-    // The certificate is for the name that clients use, not for the loopback address; and nothing secret is asked.
-    curl_easy_setopt(easy.get(), CURLOPT_SSL_VERIFYPEER, 0L);
-    curl_easy_setopt(easy.get(), CURLOPT_SSL_VERIFYHOST, 0L);
-    const CURLcode code = curl_easy_perform(easy.get());
-    if (code != CURLE_OK) return url + ": " + curl_easy_strerror(code);
-    long status = 0;
-    curl_easy_getinfo(easy.get(), CURLINFO_RESPONSE_CODE, &status);
-    if (status != 200 || body != "ok") return url + " answers with status " + std::to_string(status);
+    const auto answer = ask({.url = url, .timeout = std::chrono::seconds(3), .beside_us = true});
+    if (!answer) return url + ": " + answer.error();
+    if (answer->status != 200 || answer->body != "ok")
+        return url + " answers with status " + std::to_string(answer->status);
     return {};
 }
 

@@ -16,6 +16,8 @@ int run(int argc, char** argv) {
     cli::add_render(app);
     cli::add_healthcheck(app);
     cli::add_nginx(app);
+    cli::add_keys(app);
+    cli::add_token(app);
     try {
         app.parse(argc, argv);
         return static_cast<int>(cli::Exit::ok);

@@ -1,0 +1,121 @@
+#include "cli/http.h"
+
+#include <curl/curl.h>
+
+#include <algorithm>
+#include <memory>
+
+namespace cli {
+namespace {
+
+constexpr std::size_t max_bytes = std::size_t{1024} * 1024;
+
+using Easy = std::unique_ptr<CURL, decltype(&curl_easy_cleanup)>;
+using List = std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)>;
+
+// What the callbacks fill.
+struct Reading {
+    HttpAnswer answer;
+    std::size_t size = 0;
+    bool too_large = false;
+    bool enough = false;
+
+    bool grows(std::size_t more) noexcept {
+        size += more;
+        too_large = size > max_bytes;
+        return !too_large;
+    }
+};
+
+std::string_view trimmed(std::string_view text) noexcept {
+    constexpr std::string_view blank = " \t\r\n";
+    text.remove_prefix(std::min(text.find_first_not_of(blank), text.size()));
+    return text.substr(0, text.find_last_not_of(blank) + 1);
+}
+
+std::string lower(std::string_view text) {
+    std::string result(text);
+    for (char& c : result)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    return result;
+}
+
+std::size_t take_header(char* bytes, std::size_t, std::size_t size, void* reading) noexcept try {
+    auto& into = *static_cast<Reading*>(reading);
+    const std::string_view line(bytes, size);
+    if (!into.grows(size)) return 0;
+    if (line.starts_with("HTTP/")) into.answer.headers.clear();  // of a 1xx answer, or of a proxy
+    const std::size_t colon = line.find(':');
+    if (colon != std::string_view::npos)
+        into.answer.headers.emplace_back(lower(line.substr(0, colon)), trimmed(line.substr(colon + 1)));
+    return size;
+} catch (...) {
+    return 0;
+}
+
+std::size_t take_body(char* bytes, std::size_t, std::size_t size, void* reading) noexcept try {
+    auto& into = *static_cast<Reading*>(reading);
+    if (!into.grows(size)) return 0;
+    into.answer.body.append(bytes, size);
+    into.enough = into.answer.header("content-type").starts_with("text/event-stream") &&
+                  into.answer.body.find("\n\n") != std::string::npos;
+    return into.enough ? 0 : size;
+} catch (...) {
+    return 0;
+}
+
+}  // namespace
+
+std::vector<std::string_view> HttpAnswer::lines(std::string_view name) const {
+    std::vector<std::string_view> found;
+    for (const auto& [key, value] : headers)
+        if (key == name) found.emplace_back(value);
+    return found;
+}
+
+std::string_view HttpAnswer::header(std::string_view name) const {
+    const auto found = lines(name);
+    return found.empty() ? std::string_view() : found.front();
+}
+
+std::expected<HttpAnswer, std::string> ask(const HttpRequest& request) {
+    const Easy easy(curl_easy_init(), curl_easy_cleanup);
+    List headers(nullptr, curl_slist_free_all);
+    for (const std::string& header : request.headers) {
+        curl_slist* longer = curl_slist_append(headers.get(), header.c_str());
+        if (longer == nullptr) return std::unexpected("no memory was left");
+        static_cast<void>(headers.release());  // `longer` begins with it
+        headers.reset(longer);
+    }
+    if (easy == nullptr) return std::unexpected("no memory was left");
+    Reading reading;
+    CURL* handle = easy.get();
+    curl_easy_setopt(handle, CURLOPT_URL, request.url.c_str());
+    curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(handle, CURLOPT_TIMEOUT, static_cast<long>(request.timeout.count()));
+    curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(handle, CURLOPT_HTTPHEADER, headers.get());
+    if (!request.body.empty()) {
+        curl_easy_setopt(handle, CURLOPT_POSTFIELDS, request.body.data());
+        curl_easy_setopt(handle, CURLOPT_POSTFIELDSIZE, static_cast<long>(request.body.size()));
+    }
+    if (request.method != "GET") curl_easy_setopt(handle, CURLOPT_CUSTOMREQUEST, request.method.c_str());
+    if (request.beside_us) {
+        curl_easy_setopt(handle, CURLOPT_PROXY, "");
+        curl_easy_setopt(handle, CURLOPT_SSL_VERIFYPEER, 0L);
+        curl_easy_setopt(handle, CURLOPT_SSL_VERIFYHOST, 0L);
+    }
+    curl_easy_setopt(handle, CURLOPT_HEADERFUNCTION, take_header);
+    curl_easy_setopt(handle, CURLOPT_HEADERDATA, &reading);
+    curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, take_body);
+    curl_easy_setopt(handle, CURLOPT_WRITEDATA, &reading);
+    const CURLcode code = curl_easy_perform(handle);
+    if (reading.too_large) return std::unexpected("the answer is larger than 1 MB");
+    if (code != CURLE_OK && !reading.enough) return std::unexpected(curl_easy_strerror(code));
+    long status = 0;
+    curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
+    reading.answer.status = static_cast<int>(status);
+    return std::move(reading.answer);
+}
+
+}  // namespace cli

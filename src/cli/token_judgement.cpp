@@ -1,0 +1,251 @@
+#include "cli/token_judgement.h"
+
+#include <algorithm>
+#include <array>
+#include <ctime>
+#include <optional>
+
+#include "oauth/base/json.h"
+#include "oauth/base/json_text.h"
+#include "oauth/claims_rules.h"
+#include "oauth/error.h"
+#include "oauth/jwt/compact_jws.h"
+#include "oauth/jwt/verifier.h"
+#include "oauth/scope.h"
+
+namespace cli {
+namespace {
+
+using oauth::Error;
+using oauth::NumericDate;
+using oauth::json::Document;
+using oauth::json::Value;
+
+std::string date(NumericDate seconds) {
+    const auto time = static_cast<std::time_t>(seconds);
+    std::tm parts{};
+    std::array<char, 32> text{};
+    if (::gmtime_r(&time, &parts) == nullptr) return "no date";
+    return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts)};
+}
+
+std::string span(NumericDate seconds) {
+    struct Unit {
+        NumericDate size;
+        std::string_view name;
+    };
+    for (const Unit& unit : {Unit{86'400, " d"}, Unit{3'600, " h"}, Unit{60, " min"}})
+        if (seconds >= 2 * unit.size) return std::to_string(seconds / unit.size) + std::string(unit.name);
+    return std::to_string(seconds) + " s";
+}
+
+std::string distance(NumericDate from_now) {
+    return from_now < 0 ? span(-from_now) + " ago" : "in " + span(from_now);
+}
+
+bool is_time(std::string_view name) noexcept {
+    return name == "exp" || name == "nbf" || name == "iat" || name == "auth_time";
+}
+
+std::vector<std::string> lines_of(const Value& object, NumericDate now) {
+    std::vector<std::string> lines;
+    object.each_member([&](std::string_view name, Value value) {
+        std::string line = std::string(name) + ": " + value.to_json();
+        const auto time = is_time(name) ? oauth::numeric_date(value, oauth::Rounding::down) : std::nullopt;
+        if (time) line += " (" + date(*time) + ", " + distance(*time - now) + ")";
+        lines.push_back(std::move(line));
+        return true;
+    });
+    return lines;
+}
+
+std::string list(const std::vector<std::string>& values) {
+    std::string text;
+    for (const std::string& value : values)
+        text.append(text.empty() ? "" : " or ").append(oauth::json::quoted(value));
+    return text;
+}
+
+std::string shown(const Value& object, std::string_view name) {
+    const auto value = object.member(name);
+    return value ? std::string(name) + " is " + value->to_json() : "there is no " + std::string(name);
+}
+
+// What helps against a reason; empty when its text says enough.
+std::string advice(Error error, const Value& header, const Value& claims, const TokenExpectations& expected) {
+    switch (error) {
+        case Error::token_not_compact_jws:
+            return "an opaque token is judged by the authorization server: mode introspect or auto";
+        case Error::token_encrypted:
+            return "let the authorization server issue signed tokens, not encrypted ones";
+        case Error::algorithm_unsupported:
+            return shown(header, "alg");
+        case Error::type_not_accepted:
+            return shown(header, "typ") + ": send the access token, not another JWT";
+        case Error::key_not_found:
+            return shown(header, "kid") + ", " + shown(header, "alg") +
+                   ": is this the key set of the issuer, and is it the latest?";
+        case Error::signature_invalid:
+            return "it was changed, or signed with another key than the set has under this kid";
+        case Error::expired:
+        case Error::expiration_missing:
+            return "get a new token";
+        case Error::not_yet_valid:
+            return "the clocks differ, or it was issued for later; a leeway may help";
+        case Error::issuer_missing:
+        case Error::issuer_not_accepted:
+            return shown(claims, "iss") + ", expected " + list(expected.issuers) + ", compared character by character";
+        case Error::audience_missing:
+        case Error::audience_not_accepted:
+            return shown(claims, "aud") + ", expected " + list(expected.resources) +
+                   ": the client must ask with resource=..., and the authorization server must put it into aud (RFC "
+                   "8707)";
+        case Error::token_sender_constrained:
+            return "it belongs to a key that its client must prove (DPoP or mTLS), which is not supported";
+        default:
+            return {};
+    }
+}
+
+// Collects reasons while rules are given up one after the other.
+class Judge {
+public:
+    Judge(std::string_view token, const TokenExpectations& expectations, NumericDate now)
+        : token_(token), expected_(expectations), now_(now) {}
+
+    TokenReport judge() {
+        const auto jws = oauth::jwt::split_compact_jws(token_);
+        if (!jws) return refused(jws.error());
+        auto header = Document::parse_base64url(jws->header);
+        if (!header || header->root().kind() != oauth::json::Kind::object)
+            return refused(Error::header_not_json_object);
+        header_ = std::move(*header);
+        report_.header = lines_of(header_->root(), now_);
+        auto claims = Document::parse_base64url(jws->payload);
+        if (!claims || claims->root().kind() != oauth::json::Kind::object)
+            return refused(Error::payload_not_json_object);
+        claims_ = std::move(*claims);
+        report_.claims = lines_of(claims_->root(), now_);
+        judge_signature();
+        judge_claims();
+        judge_scopes();
+        note_unchecked();
+        return std::move(report_);
+    }
+
+private:
+    static Value nothing() {
+        static const Document document = *Document::parse("{}");
+        return document.root();
+    }
+
+    void add(Error error) {
+        const auto& info = oauth::describe(error);
+        const Value header = header_ ? header_->root() : nothing();
+        const Value claims = claims_ ? claims_->root() : nothing();
+        const std::string help = advice(error, header, claims, expected_);
+        report_.reasons.push_back(std::string(info.name) + ": " + std::string(info.text) +
+                                  (help.empty() ? "" : " (" + help + ")"));
+    }
+
+    TokenReport refused(Error error) {
+        add(error);
+        return std::move(report_);
+    }
+
+    // The header and the signature, whatever the claims say: those are judged one by one.
+    void judge_signature() {
+        oauth::jwt::VerificationRules rules;
+        rules.claims.ignore_expiration = true;
+        rules.accept_any_signature = expected_.keys == nullptr;
+        const std::array<const oauth::jwt::JwkSet*, 1> sets = {expected_.keys};
+        const auto keys = std::span(sets).first(expected_.keys == nullptr ? 0 : 1);
+        const auto verified = oauth::jwt::Verifier::verify(token_, keys, rules, now_);
+        if (verified || verified.error() == Error::time_claim_invalid || verified.error() == Error::not_yet_valid)
+            return;
+        add(verified.error());
+    }
+
+    void judge_claims() {
+        oauth::ClaimsRules rules;
+        rules.accepted_issuers = expected_.issuers;
+        rules.accepted_audiences = expected_.resources;
+        rules.leeway = expected_.leeway;
+        rules.bearer_only = true;
+        for (;;) {
+            const auto checked = oauth::check_claims(claims_->root(), rules, now_);
+            if (checked) return;
+            add(checked.error());
+            if (!give_up(rules, checked.error())) return;
+        }
+    }
+
+    // So that the next check is reached; false when there is no next one.
+    bool give_up(oauth::ClaimsRules& rules, Error error) {
+        switch (error) {
+            case Error::expired:
+            case Error::expiration_missing:
+                rules.ignore_expiration = true;
+                return true;
+            case Error::not_yet_valid:
+            case Error::time_claim_invalid:
+                rules.ignore_expiration = true;
+                return drop_time_claims();
+            case Error::issuer_missing:
+            case Error::issuer_not_accepted:
+                rules.accepted_issuers.clear();
+                return true;
+            case Error::audience_missing:
+            case Error::audience_not_accepted:
+                rules.accepted_audiences.clear();
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    bool drop_time_claims() {
+        std::string rest;
+        claims_->root().each_member([&](std::string_view name, Value value) {
+            if (!is_time(name))
+                rest.append(rest.empty() ? "" : ",")
+                    .append(oauth::json::quoted(name))
+                    .append(":")
+                    .append(value.to_json());
+            return true;
+        });
+        auto document = Document::parse('{' + rest + '}');
+        if (!document) return false;
+        claims_ = std::move(*document);
+        return true;
+    }
+
+    void judge_scopes() {
+        for (const std::string& scope : expected_.scopes)
+            if (!oauth::scope_contains(claims_->root(), scope))
+                report_.reasons.push_back("scope_insufficient: the scope " + oauth::json::quoted(scope) +
+                                          " is missing (" + shown(claims_->root(), "scope") +
+                                          "; such a token gets 403, all others 401)");
+    }
+
+    void note_unchecked() {
+        if (expected_.keys == nullptr) report_.unchecked.emplace_back("the signature: give --jwks");
+        if (expected_.issuers.empty()) report_.unchecked.emplace_back("the issuer: give --issuer");
+        if (expected_.resources.empty()) report_.unchecked.emplace_back("the audience: give --resource");
+    }
+
+    std::string_view token_;
+    const TokenExpectations& expected_;
+    NumericDate now_;
+    std::optional<Document> header_;
+    std::optional<Document> claims_;
+    TokenReport report_;
+};
+
+}  // namespace
+
+TokenReport judge_token(std::string_view token, const TokenExpectations& expectations, NumericDate now) {
+    return Judge(token, expectations, now).judge();
+}
+
+}  // namespace cli

@@ -1,0 +1,117 @@
+// token mint: an access token (RFC 9068) signed with a key of one's own.
+#include <openssl/rand.h>
+
+#include <CLI/CLI.hpp>
+#include <array>
+#include <chrono>
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cli/commands.h"
+#include "cli/files.h"
+#include "oauth/base/base64url.h"
+#include "oauth/base/json.h"
+#include "oauth/base/json_text.h"
+#include "oauth/jwt/signing_key.h"
+
+namespace cli {
+namespace {
+
+struct Options {
+    std::string key_file;
+    std::string algorithm;
+    std::string issuer;
+    std::vector<std::string> resources;
+    std::string scope;
+    std::string subject = "test";
+    std::string client_id = "mcp-resource";
+    std::string type = "at+jwt";
+    long lifetime = 3600;
+    std::vector<std::string> claims;
+};
+
+std::string new_identifier() {
+    std::string bytes(16, '\0');
+    if (RAND_bytes(reinterpret_cast<unsigned char*>(bytes.data()), static_cast<int>(bytes.size())) != 1)
+        fail(Exit::refused, "OpenSSL has no random numbers");
+    return oauth::base64url::encode(bytes);
+}
+
+std::string audience(const std::vector<std::string>& resources) {
+    if (resources.size() == 1) return oauth::json::quoted(resources.front());
+    std::string list;
+    for (const std::string& resource : resources)
+        list.append(list.empty() ? "" : ",").append(oauth::json::quoted(resource));
+    return '[' + list + ']';
+}
+
+// "name=value"; the value is JSON, or else a string. What is given twice, or set by another option, is refused below.
+std::string claim(const std::string& text) {
+    const std::size_t equals = text.find('=');
+    if (equals == std::string::npos || equals == 0)
+        fail_usage("--claim must be name=value, not " + oauth::json::quoted(text));
+    const std::string value = text.substr(equals + 1);
+    const bool is_json = oauth::json::Document::parse(value).has_value();
+    return oauth::json::quoted(text.substr(0, equals)) + ':' + (is_json ? value : oauth::json::quoted(value));
+}
+
+std::string payload(const Options& options) {
+    const auto now =
+        std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+    std::string text = R"({"iss":)" + oauth::json::quoted(options.issuer) + R"(,"aud":)" + audience(options.resources) +
+                       R"(,"sub":)" + oauth::json::quoted(options.subject) + R"(,"client_id":)" +
+                       oauth::json::quoted(options.client_id) + R"(,"iat":)" + std::to_string(now) + R"(,"exp":)" +
+                       std::to_string(now + options.lifetime) + R"(,"jti":")" + new_identifier() + '"';
+    if (!options.scope.empty()) text += R"(,"scope":)" + oauth::json::quoted(options.scope);
+    for (const std::string& extra : options.claims)
+        text += ',' + claim(extra);
+    text += '}';
+    const auto parsed = oauth::json::Document::parse(text);
+    if (!parsed)
+        fail_usage("these claims make no token: " + std::string(oauth::describe(parsed.error()).text) +
+                   "; --claim cannot change what another option sets");
+    return text;
+}
+
+void mint(const Options& options) {
+    std::optional<oauth::jwt::Algorithm> algorithm;
+    if (!options.algorithm.empty() && !(algorithm = oauth::jwt::parse_algorithm(options.algorithm)))
+        fail_usage("--algorithm names no algorithm of JWS: " + oauth::json::quoted(options.algorithm));
+    const auto key = oauth::jwt::SigningKey::from_pem(read_file(options.key_file), algorithm);
+    if (!key)
+        fail_usage(options.key_file + " cannot sign: " + std::string(oauth::describe(key.error()).text) +
+                   "; `mcp-resource keys generate` makes one that can");
+    const auto token = key->sign(payload(options), options.type);
+    if (!token) fail(Exit::refused, "the token could not be signed: OpenSSL failed");
+    static_cast<void>(std::puts(token->c_str()));
+}
+
+}  // namespace
+
+void add_token_mint(CLI::App& token) {
+    CLI::App& command = *token.add_subcommand("mint", "Sign an access token with a key of your own");
+    const auto options = std::make_shared<Options>();
+    command.add_option("--key", options->key_file, "Private key, PEM (PKCS#8); see `keys generate`")->required();
+    command.add_option("--algorithm", options->algorithm, "Default: RS256, or what goes with the key's curve");
+    command.add_option("--issuer", options->issuer, "iss")->required();
+    command.add_option("--resource", options->resources, "aud: the MCP server's URI; several make an array")
+        ->required();
+    command.add_option("--scope", options->scope, "Scopes, separated by spaces");
+    command.add_option("--subject", options->subject, "sub")->capture_default_str();
+    command.add_option("--client-id", options->client_id, "client_id")->capture_default_str();
+    command.add_option("--expires-in", options->lifetime, "Seconds from now; negative: has expired")
+        ->check(CLI::Range(-100'000'000L, 100'000'000L))
+        ->capture_default_str();
+    command.add_option("--type", options->type, "typ of the header")->capture_default_str();
+    command.add_option("--claim", options->claims, "Another claim, name=value; the value is JSON, or a string");
+    command.footer(
+        "Prints the token. Whoever has the key can make any token: such a set-up is for tests, and for\n"
+        "services whose only client is yours.\n\n"
+        "Example:\n  mcp-resource token mint --key keys/private-key.pem --issuer https://auth.example.com \\\n"
+        "      --resource https://mcp.example.com/mcp --scope \"mcp:read mcp:write\" --expires-in 900");
+    command.callback([options] { mint(*options); });
+}
+
+}  // namespace cli

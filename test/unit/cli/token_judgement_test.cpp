@@ -1,0 +1,108 @@
+#include "cli/token_judgement.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "oauth/base/base64url.h"
+#include "oauth/jwt/signing_key.h"
+#include "support/token_minter.h"
+
+namespace cli {
+namespace {
+
+using oauth::jwt::Algorithm;
+using oauth::jwt::SigningKey;
+using testing::AllOf;
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::StartsWith;
+
+constexpr oauth::NumericDate now = 1'700'000'000;
+
+class TokenJudgement : public testing::Test {
+protected:
+    TokenJudgement() {
+        expected.keys = &set;
+        expected.issuers = {"https://as.example.com"};
+        expected.resources = {"https://mcp.example.com/mcp"};
+        expected.scopes = {"mcp:read"};
+    }
+    TokenReport judge(std::string_view claims, std::string_view type = "at+jwt") const {
+        return judge_token(*key.sign(claims, type), expected, now);
+    }
+
+    SigningKey key = *SigningKey::generate(Algorithm::ES256);
+    oauth::jwt::JwkSet set = support::read_jwks({key.public_jwk()});
+    TokenExpectations expected;
+};
+
+constexpr std::string_view good =
+    R"({"iss":"https://as.example.com","aud":["x","https://mcp.example.com/mcp"],"exp":1700000100,"scope":"mcp:read"})";
+
+TEST_F(TokenJudgement, HasNothingToSayOfAGoodToken) {
+    const TokenReport report = judge(good);
+    EXPECT_THAT(report.reasons, IsEmpty());
+    EXPECT_THAT(report.unchecked, IsEmpty());
+    EXPECT_THAT(report.header, ElementsAre(R"(alg: "ES256")", StartsWith("kid: "), R"(typ: "at+jwt")"));
+    EXPECT_THAT(report.claims, Contains("exp: 1700000100 (2023-11-14T22:15:00Z, in 100 s)"));
+}
+
+TEST_F(TokenJudgement, TellsEveryReason) {
+    const TokenReport report = judge(
+        R"({"iss":"https://other","aud":"https://else","exp":1699999000,"nbf":99999999999,"cnf":{},"scope":"mcp:write"})",
+        "dpop+jwt");
+    EXPECT_THAT(report.reasons,
+                ElementsAre(StartsWith("type_not_accepted: "), StartsWith("expired: "), StartsWith("not_yet_valid: "),
+                            AllOf(StartsWith("issuer_not_accepted: "), HasSubstr(R"(iss is "https://other")")),
+                            AllOf(StartsWith("audience_not_accepted: "), HasSubstr(R"(aud is "https://else")"),
+                                  HasSubstr(R"(expected "https://mcp.example.com/mcp")")),
+                            StartsWith("token_sender_constrained: "), StartsWith("scope_insufficient: ")));
+}
+
+TEST_F(TokenJudgement, GoesOnAfterATimeThatIsNone) {
+    EXPECT_THAT(judge(R"({"exp":"soon","nbf":"x"})").reasons,
+                ElementsAre(StartsWith("time_claim_invalid: "), StartsWith("issuer_missing: "),
+                            StartsWith("audience_missing: "), StartsWith("scope_insufficient: ")));
+}
+
+TEST_F(TokenJudgement, LooksAtClaimsThoughTheSignatureIsBad) {
+    const SigningKey another = *SigningKey::generate(Algorithm::ES256);
+    EXPECT_THAT(judge_token(*another.sign(R"({"exp":1})", "JWT"), expected, now).reasons,
+                Contains(StartsWith("key_not_found: ")));
+    const std::string token = *key.sign(good, "JWT");
+    const std::string changed =
+        token.substr(0, token.rfind('.')) + key.sign("{}", "JWT")->substr(key.sign("{}", "JWT")->rfind('.'));
+    EXPECT_THAT(judge_token(changed, expected, now).reasons, ElementsAre(StartsWith("signature_invalid: ")));
+}
+
+TEST_F(TokenJudgement, NamesWhatItCouldNotCheck) {
+    EXPECT_THAT(judge_token(*key.sign(good, "JWT"), {}, now).unchecked,
+                ElementsAre(HasSubstr("--jwks"), HasSubstr("--issuer"), HasSubstr("--resource")));
+}
+
+TEST_F(TokenJudgement, SurvivesWhatIsNoToken) {
+    const std::string not_json = oauth::base64url::encode("nonsense");
+    const std::string object = oauth::base64url::encode("{}");
+    for (const auto& [token, reason] : std::initializer_list<std::pair<std::string, std::string>>{
+             {"", "token_not_compact_jws"},
+             {"opaque", "token_not_compact_jws"},
+             {"a.b.c.d.e", "token_encrypted"},
+             {"!.!.!", "header_not_json_object"},
+             {not_json + "." + object + ".AA", "header_not_json_object"},
+             {object + "." + not_json + ".AA", "payload_not_json_object"},
+             {std::string(100'000, '.'), "token_not_compact_jws"},
+         })
+        EXPECT_THAT(judge_token(token, expected, now).reasons, ElementsAre(StartsWith(reason + ": "))) << token;
+}
+
+TEST_F(TokenJudgement, AlgNoneIsTold) {
+    const std::string token =
+        oauth::base64url::encode(R"({"alg":"none"})") + "." + oauth::base64url::encode(good) + ".AA";
+    EXPECT_THAT(judge_token(token, expected, now).reasons,
+                ElementsAre(AllOf(StartsWith("algorithm_unsupported: "), HasSubstr(R"(alg is "none")"))));
+}
+
+}  // namespace
+}  // namespace cli
