@@ -41,6 +41,7 @@ void add_run(CLI::App& app);
 void add_healthcheck(CLI::App& app);
 void add_nginx(CLI::App& app);
 void add_keys(CLI::App& app);
+void add_doctor(CLI::App& app);
 void add_token(CLI::App& app);
 void add_token_mint(CLI::App& token);
 

@@ -18,6 +18,7 @@ int run(int argc, char** argv) {
     cli::add_nginx(app);
     cli::add_keys(app);
     cli::add_token(app);
+    cli::add_doctor(app);
     try {
         app.parse(argc, argv);
         return static_cast<int>(cli::Exit::ok);

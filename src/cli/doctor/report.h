@@ -1,0 +1,36 @@
+// What the doctor found: a line for each check.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace cli::doctor {
+
+enum class Verdict : std::uint8_t {
+    pass,
+    warn,  // it works for some clients, or only here
+    fail   // clients cannot log in, or others can come in
+};
+
+struct Check {
+    Verdict verdict;
+    std::string subject;  // "challenge: resource_metadata"
+    std::string finding;  // what was seen, and what to do when that is not good
+    std::string section;  // the part of a specification that asks for it
+};
+
+struct Report {
+    std::vector<Check> checks;
+
+    void add(Verdict verdict, std::string subject, std::string finding, std::string section);
+    // pass with `good`, or else `verdict` with `bad`; returns `holds`.
+    bool expect(bool holds, Verdict otherwise, std::string subject, std::string good, std::string bad,
+                std::string section);
+
+    bool has_failed() const noexcept;
+    std::string table() const;
+    std::string json() const;  // {"result":"pass","checks":[{"result":...,"check":...,"finding":...,"section":...}]}
+};
+
+}  // namespace cli::doctor
