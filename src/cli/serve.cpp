@@ -79,6 +79,7 @@ Command prepare(const Options& options) {
 }  // namespace
 
 void complain(const std::string& text) noexcept {
+    static_cast<void>(std::fflush(stdout));  // in the order in which it was said
     static_cast<void>(std::fprintf(stderr, "mcp-resource: %s\n", text.c_str()));
 }
 
