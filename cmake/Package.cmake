@@ -19,6 +19,7 @@ foreach(module auth_jwt auth_oauth2_token mcp_resource)
     file(WRITE ${CMAKE_BINARY_DIR}/package/mod-http-${dashed}.conf "load_module modules/ngx_http_${module}_module.so;\n")
     install(FILES ${CMAKE_BINARY_DIR}/package/mod-http-${dashed}.conf DESTINATION share/nginx/modules-available)
 endforeach()
+install(FILES ${package_dir}/mcp-resource.bash DESTINATION share/bash-completion/completions RENAME mcp-resource)
 install(FILES ${package_dir}/copyright DESTINATION share/doc/nginx-mcp-resource)
 
 # As Debian wants them: compressed, without the time of compression.

@@ -2,9 +2,10 @@
 # Runs suites. The output of each goes to a log; at the end stand the runners' own closing lines, then one line a suite.
 
 source scripts/dev/build.sh
+source scripts/dev/image.sh
 
 readonly DEFAULT_SUITES="unit prove e2e docs examples"
-readonly OTHER_SUITES="asan valgrind fuzz"
+readonly OTHER_SUITES="smoke image deb asan valgrind fuzz"
 closing=()
 summary=()
 failed=0
@@ -85,8 +86,30 @@ suite_e2e() {
     need test
     need_peers
     build release
-    suite e2e "$NODE" env TEST_NGINX_LOAD_MODULES="$(modules_of release)" \
-        node --test --test-reporter spec test/e2e/*.test.mjs
+    suite e2e "$NODE" env TEST_NGINX_LOAD_MODULES="$(modules_of release)" test/e2e/run-e2e.sh loopback
+}
+
+suite_smoke() { image_tests smoke test/smoke/run-smoke.sh all; }
+
+suite_image() { image_tests image test/e2e/run-e2e.sh image; }
+
+# image_tests <name> <script> <argument>: of an image that is up to date.
+image_tests() {
+    if [ "${CI:-}" != true ] && ! docker info >/dev/null 2>&1; then
+        skip "$1" "docker does not answer on this machine"
+        return
+    fi
+    need test
+    need_peers
+    build_image bookworm
+    suite "$1" "$NODE" "$2" "$3"
+}
+
+suite_deb() {
+    source scripts/dev/deb.sh
+    need lintian
+    dev_deb
+    suite deb "$ANY" test/packaging/check-deb.sh build/release/package/*.deb
 }
 
 suite_docs() {

@@ -4,12 +4,13 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import http from 'node:http';
 import { after, before, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { commonSettings, modeSettings, places, runCommand, startCommand } from '../peers/lib/command.mjs';
-import { assertCleanLog, assertRefused } from '../peers/lib/expectations.mjs';
-import { bearer, mcpCall, request, rpcResponse } from '../peers/lib/http.mjs';
-import { freePort, portIsFree, stopAll } from '../peers/lib/processes.mjs';
+import { assertContract } from '../peers/lib/contract.mjs';
+import { assertCleanLog } from '../peers/lib/expectations.mjs';
+import { bearer, mcpCall } from '../peers/lib/http.mjs';
+import { freePort, portIsFree, stopAll, until } from '../peers/lib/processes.mjs';
 import { startStack } from '../peers/lib/stack.mjs';
+import { openStream, streamingBackend } from '../peers/lib/streams.mjs';
 import { temporaryFolder } from '../peers/lib/temporary.mjs';
 import { issuedToken } from '../peers/lib/tokens.mjs';
 
@@ -25,14 +26,7 @@ before(async () => {
 after(stopAll);
 
 const without = (settings, name) => Object.fromEntries(Object.entries(settings).filter(([key]) => key !== name));
-const tokenOf = (client, resource = stack.resource, scope = 'mcp:read') => issuedToken(stack.issuer, { client, resource, scope });
-
-const challengeRest = 'resource_metadata="[^"]+", scope="mcp:read"';
-async function assertUnauthorized(url, token) {
-  const response = await request(url, { headers: bearer(token) });
-  assert.equal(response.status, 401);
-  assert.match(response.lines('www-authenticate').join('|'), new RegExp(`^Bearer error="invalid_token", error_description="[^"]+", ${challengeRest}$`));
-}
+const tokenOf = (client) => issuedToken(stack.issuer, { client, resource: stack.resource });
 
 const clients = { jwt: ['m2m-rs256', 'm2m-es256'], introspect: ['m2m-opaque'], auto: ['m2m-rs256', 'm2m-opaque'] };
 
@@ -40,28 +34,7 @@ for (const [mode, names] of Object.entries(clients))
   test(`SPEC 1, 12, 63, 64: ${mode}: every answer of the contract, by the native module`, async () => {
     const server = await startCommand(complete[mode]);
     try {
-      assertRefused(await request(server.resource), { status: 401, challenge: [`Bearer resource_metadata="${server.metadataUri}", scope="mcp:read"`] });
-      await assertUnauthorized(server.resource, 'nobody-issued-this');
-      await assertUnauthorized(server.resource, 'eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4In0.eA');
-      for (const client of names) {
-        await assertUnauthorized(server.resource, await tokenOf(client, stack.otherResource));
-        const narrow = await request(server.resource, { headers: bearer(await tokenOf(client, stack.resource, 'mcp:write')) });
-        assert.equal(narrow.status, 403);
-        assert.match(narrow.header('www-authenticate'), /^Bearer error="insufficient_scope", .*scope="mcp:read"/);
-        const answer = await mcpCall(server.resource, 'tools/call', { name: 'whoami', arguments: {} }, bearer(await tokenOf(client)));
-        assert.equal(answer.status, 200, client);
-        const seen = JSON.parse(rpcResponse(answer).result.content[0].text);
-        assert.deepEqual([seen.authorization, seen.host], [undefined, new URL(server.resource).host]);
-      }
-      assert.equal((await request(`${server.resource}?access_token=x`)).status, 400);
-      assert.equal((await request(`${server.resource}x`)).status, 404);
-      for (const path of ['/.well-known/oauth-protected-resource/mcp', '/.well-known/oauth-protected-resource'])
-        assert.deepEqual(JSON.parse((await request(new URL(path, server.resource))).body), {
-          resource: server.resource, authorization_servers: [stack.issuer],
-          scopes_supported: ['mcp:read', 'mcp:write'], bearer_methods_supported: ['header'],
-        });
-      const health = await request(new URL('/healthz', server.resource));
-      assert.deepEqual([health.status, health.body], [200, 'ok']);
+      await assertContract({ ...stack, ...server, clients: names });
       assert.deepEqual(await runCommand(['healthcheck'], complete[mode]), { code: 0, output: '' });
       assertCleanLog(server);
     } finally {
@@ -128,30 +101,6 @@ test('render prints the same bytes as run uses, and the same bytes again', async
   const warnings = (text) => text.split('\n').filter((line) => !line.startsWith('mcp-resource: warning')).join('\n');
   assert.equal(fs.readFileSync(`${folder}/nginx.conf`, 'utf8'), warnings(first.output));
 });
-
-async function until(holds) {
-  for (const deadline = Date.now() + 30_000; !(await holds()); await sleep(20))
-    if (Date.now() > deadline) assert.fail(`not within 30 s: ${holds}`);
-}
-
-// A backend that streams: the second event comes only when the test says so.
-async function streamingBackend(t) {
-  let send;
-  const backend = http.createServer((req, res) => {
-    res.writeHead(200, { 'content-type': 'text/event-stream' }).write('data: first\n\n');
-    send = () => res.end('data: last\n\n');
-  });
-  await new Promise((resolve) => { backend.listen(0, '127.0.0.1', resolve); });
-  t.after(() => { backend.closeAllConnections(); backend.close(); });
-  return { finish: () => send(), address: `127.0.0.1:${backend.address().port}` };
-}
-
-async function openStream(url, token) {
-  const response = await fetch(url, { headers: { ...bearer(token), accept: 'text/event-stream' } });
-  const reader = response.body.getReader();
-  const decoder = new TextDecoder();
-  return { status: response.status, next: async () => { const { done, value } = await reader.read(); return done ? undefined : decoder.decode(value); } };
-}
 
 for (const signal of ['SIGTERM', 'SIGQUIT'])
   test(`${signal}: a stream that is open goes on to its end, and no new request is taken`, async (t) => {

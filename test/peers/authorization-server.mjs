@@ -1,18 +1,25 @@
 // A real authorization server (oidc-provider) for the tests and the demo: PKCE, dynamic client registration, resource
 // indicators, JWT and opaque access tokens, introspection, revocation. Nobody has to click: alice is logged in and consents.
 //
-//   node authorization-server.mjs --resource http://127.0.0.1:8080/mcp --keys keys.json [--port 0] [--scopes "mcp:read mcp:write"]
+//   node authorization-server.mjs --resource http://127.0.0.1:8080/mcp --keys keys.json [--port 0] [--host name] [--scopes "mcp:read mcp:write"]
 //
-// Prints one JSON line when it is ready: {"issuer":"http://127.0.0.1:40123"}. Listens on loopback only.
+// Prints one JSON line when it is ready: {"issuer":"http://127.0.0.1:40123"}. Listens on loopback only,
+// unless --host gives a name that others reach it by. With --cert FILE and --key FILE (PEM) it speaks https.
+import fs from 'node:fs';
 import http from 'node:http';
+import https from 'node:https';
 import { parseArgs } from 'node:util';
 import Provider from 'oidc-provider';
 import { providerConfiguration } from './lib/authorization-server-configuration.mjs';
 import { privateKeySet } from './lib/key-set.mjs';
+import { listenAddress } from './lib/listen-address.mjs';
 
 const { values: settings } = parseArgs({
   options: {
     port: { type: 'string', default: '0' },
+    host: { type: 'string', default: '127.0.0.1' },
+    cert: { type: 'string' },
+    key: { type: 'string' },
     resource: { type: 'string', multiple: true },
     keys: { type: 'string' },
     scopes: { type: 'string', default: 'mcp:read mcp:write' },
@@ -52,9 +59,11 @@ function logErrors(provider) {
       console.error(event, error.error, error.error_description ?? '', error.error_detail ?? ''));
 }
 
-const server = http.createServer();
-server.listen(Number(settings.port), '127.0.0.1', async () => {
-  const issuer = `http://127.0.0.1:${server.address().port}`;
+const server = settings.cert
+  ? https.createServer({ cert: fs.readFileSync(settings.cert), key: fs.readFileSync(settings.key) })
+  : http.createServer();
+server.listen(Number(settings.port), listenAddress(settings.host), async () => {
+  const issuer = `${settings.cert ? 'https' : 'http'}://${settings.host}:${server.address().port}`;
   const provider = new Provider(issuer, providerConfiguration({
     jwks: await privateKeySet(settings.keys),
     resources: settings.resource,

@@ -2,15 +2,19 @@
 //
 //   node mcp-server.mjs [--port 0]
 //
-// Prints one JSON line when it is ready: {"url":"http://127.0.0.1:40124/mcp"}. Listens on loopback only, knows no tokens.
+// Prints one JSON line when it is ready: {"url":"http://127.0.0.1:40124/mcp"}. Listens on loopback only
+// (unless --host gives a name that others reach it by), knows no tokens.
 import http from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { toNodeHandler } from '@modelcontextprotocol/node';
 import { createMcpHandler, McpServer } from '@modelcontextprotocol/server';
 import { z } from 'zod';
+import { listenAddress } from './lib/listen-address.mjs';
 
-const { values: settings } = parseArgs({ options: { port: { type: 'string', default: '0' } } });
+const { values: settings } = parseArgs({
+  options: { port: { type: 'string', default: '0' }, host: { type: 'string', default: '127.0.0.1' } },
+});
 const text = (value) => ({ content: [{ type: 'text', text: value }] });
 
 // Progress notifications go out one by one, so that a buffering proxy is noticed.
@@ -40,5 +44,5 @@ function mcpServer(context) {
 const mcp = toNodeHandler(createMcpHandler(mcpServer));
 const server = http.createServer((req, res) =>
   (new URL(req.url, 'http://localhost').pathname === '/mcp' ? mcp(req, res) : res.writeHead(404).end()));
-server.listen(Number(settings.port), '127.0.0.1', () =>
-  console.log(JSON.stringify({ url: `http://127.0.0.1:${server.address().port}/mcp` })));
+server.listen(Number(settings.port), listenAddress(settings.host), () =>
+  console.log(JSON.stringify({ url: `http://${settings.host}:${server.address().port}/mcp` })));

@@ -16,7 +16,9 @@ function freshHome() {
   const home = temporaryFolder('home');
   fs.mkdirSync(`${home}/bin`);
   fs.symlinkSync(`${peersFolder}browser.sh`, `${home}/bin/xdg-open`);
-  return cleanEnvironment({ HOME: home, PATH: `${home}/bin:${process.env.PATH}`, BROWSER: `${peersFolder}browser.sh` });
+  const { NODE_EXTRA_CA_CERTS } = process.env; // whom the test trusts, its clients trust
+  const trust = NODE_EXTRA_CA_CERTS ? { NODE_EXTRA_CA_CERTS, CURL_CA_BUNDLE: NODE_EXTRA_CA_CERTS } : {};
+  return cleanEnvironment({ ...trust, HOME: home, PATH: `${home}/bin:${process.env.PATH}`, BROWSER: `${peersFolder}browser.sh` });
 }
 
 const authorization = (token) => (token ? ['--header', `Authorization: Bearer ${token}`] : []);

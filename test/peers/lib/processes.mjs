@@ -73,6 +73,12 @@ export async function start(name, command, args, { ready, timeoutMs = 60_000, en
   }
 }
 
+// Asks again and again until it holds.
+export async function until(holds, timeoutMs = 30_000) {
+  for (const deadline = Date.now() + timeoutMs; !(await holds()); await sleep(20))
+    if (Date.now() > deadline) throw new Error(`not within ${timeoutMs} ms: ${holds}`);
+}
+
 export const stopAll = () => Promise.all([...running].map((child) => child.stop()));
 
 // Readiness: a line of JSON with this member was printed.

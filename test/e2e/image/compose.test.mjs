@@ -1,0 +1,90 @@
+// The Compose examples, as their heads and README.md say: up, a real client, down.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { docker, dockerEnvironment, dockerOk } from '../../peers/lib/image.mjs';
+import { cleanEnvironment, freePort, run, until } from '../../peers/lib/processes.mjs';
+import { peersFolder } from '../../peers/lib/servers.mjs';
+import { temporaryFolder } from '../../peers/lib/temporary.mjs';
+import { clientSecret, issuedToken } from '../../peers/lib/tokens.mjs';
+import { inspect } from '../../peers/lib/packaged-clients.mjs';
+import { buildPeersImage, peersImage } from './peers.mjs';
+
+const examples = fileURLToPath(new URL('../../../examples/', import.meta.url));
+let port;
+
+// The image of examples/mcp-server is built from packages that are here already: npm's registry is not asked again.
+before(async () => {
+  await buildPeersImage();
+  port = await freePort();
+  const folder = temporaryFolder('mcp-server');
+  fs.writeFileSync(`${folder}/Dockerfile`, `FROM ${peersImage}\nENV PORT=3001\n` +
+    'ENTRYPOINT ["node", "/peers/node_modules/@modelcontextprotocol/server-everything/dist/index.js", "streamableHttp"]\n');
+  await dockerOk('build', '--quiet', '--tag', 'mcp-server-everything:example', folder);
+});
+
+const everything = `services:\n  mcp-server:\n    volumes: ["${path.resolve(peersFolder)}:/peers:ro"]\n`;
+
+function compose(file, settings) {
+  const override = `${temporaryFolder('compose')}/packages.yml`;
+  fs.writeFileSync(override, everything);
+  const call = (...args) => run('docker compose', 'docker', ['compose', '--file', file, '--file', override, ...args],
+    { env: { ...dockerEnvironment(), MCP_PORT: String(port), ...settings }, timeoutMs: 120_000 });
+  return async (...args) => {
+    const { code, output } = await call(...args);
+    assert.equal(code, 0, output);
+    return output;
+  };
+}
+
+// In a container that joins `network` later, as the host "as". Where this test reaches it: `address`.
+async function startAuthorizationServer(t, resource) {
+  const id = await dockerOk('run', '--detach', '--tmpfs', '/tmp', '--volume', `${path.resolve(peersFolder)}:/peers:ro`, peersImage,
+    'authorization-server.mjs', '--host', 'as', '--port', '9000', '--keys', '/tmp/keys.json', '--resource', resource);
+  await until(async () => (await docker('logs', id)).output.includes('issuer'));
+  const address = await dockerOk('inspect', '--format', '{{.NetworkSettings.IPAddress}}', id);
+  return { id, address: `http://${address}:9000`, join: (network) => dockerOk('network', 'connect', '--alias', 'as', network, id) };
+}
+
+for (const [mode, client, settings] of [
+  ['jwt', 'm2m-rs256', () => ({})],
+  ['introspect', 'm2m-opaque', () => {
+    const folder = temporaryFolder('secret');
+    fs.writeFileSync(`${folder}/secret`, clientSecret);
+    fs.chmodSync(folder, 0o755);
+    return { MCP_INTROSPECT_ENDPOINT: 'http://as:9000/token/introspection', MCP_CLIENT_SECRET_FILE: `${folder}/secret` };
+  }],
+])
+  test(`compose.${mode}.yml: up, MCP Inspector lists the tools, down`, async (t) => {
+    const url = `http://localhost:${port}`;
+    const { id, address, join } = await startAuthorizationServer(t, `${url}/mcp`);
+    const call = compose(`${examples}compose.${mode}.yml`, { MCP_AUTHORIZATION_SERVER: 'http://as:9000', MCP_URL: url, ...settings() });
+    t.after(async () => { await docker('rm', '--force', id); await call('down'); }); // a network that is in use cannot go
+    await call('up', '--no-build', '--no-start');
+    await join(`mcp-${mode}_default`);
+    await call('up', '--no-build', '--detach', '--wait');
+    const token = await issuedToken(address, { client, resource: `${url}/mcp` });
+    const { code, output, result } = await inspect(`${url}/mcp`, { method: 'tools/list', token });
+    assert.equal(code, 0, output);
+    assert.ok(result.tools.some(({ name }) => name === 'echo'));
+    assert.notEqual((await inspect(`${url}/mcp`, { method: 'tools/list', token: 'worthless', interactive: false })).code, 0);
+  });
+
+test('self-jwt: every command of its README', async (t) => {
+  const folder = temporaryFolder('self-jwt');
+  fs.cpSync(`${examples}self-jwt`, folder, { recursive: true });
+  fs.cpSync(`${examples}mcp-server`, `${folder}-mcp-server`, { recursive: true });
+  fs.writeFileSync(`${folder}/compose.override.yml`, everything);
+  fs.chmodSync(folder, 0o755);
+  t.after(() => fs.rmSync(`${folder}-mcp-server`, { recursive: true }));
+  const blocks = [...fs.readFileSync(`${folder}/README.md`, 'utf8').matchAll(/```sh\n(.*?)```/gs)].map((match) => match[1]);
+  const script = ['set -euo pipefail', "trap 'docker compose down >/dev/null 2>&1' EXIT", ...blocks].join('\n');
+  const { code, output } = await run('README', 'bash', ['-c', script], {
+    cwd: folder, timeoutMs: 120_000,
+    env: { ...dockerEnvironment(), ...cleanEnvironment({ HOME: process.env.HOME }), MCP_PORT: String(port) },
+  });
+  assert.equal(code, 0, output);
+  assert.match(output, /HTTP\/1.1 401 Unauthorized[^]*HTTP\/1.1 200 OK[^]*"serverInfo"[^]*^Accepted$/m);
+});

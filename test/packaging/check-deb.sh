@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# A Debian package as its users meet it: lintian has nothing to say; it installs, its modules can be enabled, and it leaves a
+# working nginx behind when it goes.
+#
+#   test/packaging/check-deb.sh build/release/package/nginx-mcp-resource_0.1.0_amd64.deb
+#
+# Installing needs root, and is undone; without root only lintian is asked, and it says so.
+set -euo pipefail
+package=$(realpath "$1")
+
+lintian --fail-on error,warning "$package"
+echo "ok   lintian"
+if [ "$EUID" -ne 0 ] || dpkg-query -W nginx-mcp-resource >/dev/null 2>&1; then
+    echo "skip installing: needs root, and a machine where the package is not installed"
+    exit 0
+fi
+
+trap 'dpkg --purge nginx-mcp-resource >/dev/null 2>&1 || true' EXIT
+DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends "$package" >/dev/null
+mcp-resource --version >/dev/null
+man --where mcp-resource >/dev/null 2>&1 || [ -f /usr/share/man/man1/mcp-resource.1.gz ]
+echo "ok   installed"
+for module in auth-jwt auth-oauth2-token mcp-resource; do
+    ln -s "/usr/share/nginx/modules-available/mod-http-$module.conf" /etc/nginx/modules-enabled/
+done
+nginx -t 2>&1 | grep -q successful
+nginx -T 2>/dev/null | grep -c '^load_module modules/ngx_http_.*_module.so;$' | grep -qx 3
+echo "ok   enabled"
+apt-get remove --yes nginx-mcp-resource >/dev/null
+nginx -t 2>&1 | grep -q successful
+[ -z "$(find /etc/nginx/modules-enabled -xtype l)" ]
+echo "ok   removed"
