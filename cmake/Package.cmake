@@ -13,7 +13,8 @@ if(EXISTS ${abi_file})
 endif()
 
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/conf/ DESTINATION /etc/nginx/conf)
-install(DIRECTORY ${PROJECT_SOURCE_DIR}/examples DESTINATION share/doc/nginx-mcp-resource)
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/examples DESTINATION share/doc/nginx-mcp-resource
+        PATTERN .gitignore EXCLUDE PATTERN keys EXCLUDE PATTERN client-secret EXCLUDE)
 foreach(module auth_jwt auth_oauth2_token mcp_resource)
     string(REPLACE "_" "-" dashed ${module})
     file(WRITE ${CMAKE_BINARY_DIR}/package/mod-http-${dashed}.conf "load_module modules/ngx_http_${module}_module.so;\n")
