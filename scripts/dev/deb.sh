@@ -5,6 +5,10 @@ source scripts/dev/build.sh
 
 dev_deb() {
     [ $# -eq 0 ] || die "usage: ./dev deb"
+    build_deb
+}
+
+build_deb() {
     need build deb
     build release
     rm -f build/release/package/*.deb

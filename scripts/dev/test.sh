@@ -108,7 +108,7 @@ image_tests() {
 suite_deb() {
     source scripts/dev/deb.sh
     need lintian
-    dev_deb
+    build_deb
     suite deb "$ANY" test/packaging/check-deb.sh build/release/package/*.deb
 }
 

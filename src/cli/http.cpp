@@ -11,7 +11,24 @@ namespace {
 constexpr std::size_t max_bytes = std::size_t{1024} * 1024;
 
 using Easy = std::unique_ptr<CURL, decltype(&curl_easy_cleanup)>;
-using List = std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)>;
+
+class HeaderList {
+public:
+    HeaderList() = default;
+    HeaderList(const HeaderList&) = delete;
+    HeaderList& operator=(const HeaderList&) = delete;
+    ~HeaderList() { curl_slist_free_all(first_); }
+
+    bool append(const std::string& line) noexcept {
+        curl_slist* longer = curl_slist_append(first_, line.c_str());
+        if (longer != nullptr) first_ = longer;
+        return longer != nullptr;
+    }
+    curl_slist* get() const noexcept { return first_; }
+
+private:
+    curl_slist* first_ = nullptr;
+};
 
 // What the callbacks fill.
 struct Reading {
@@ -80,13 +97,9 @@ std::string_view HttpAnswer::header(std::string_view name) const {
 
 std::expected<HttpAnswer, std::string> ask(const HttpRequest& request) {
     const Easy easy(curl_easy_init(), curl_easy_cleanup);
-    List headers(nullptr, curl_slist_free_all);
-    for (const std::string& header : request.headers) {
-        curl_slist* longer = curl_slist_append(headers.get(), header.c_str());
-        if (longer == nullptr) return std::unexpected("no memory was left");
-        static_cast<void>(headers.release());  // `longer` begins with it
-        headers.reset(longer);
-    }
+    HeaderList headers;
+    for (const std::string& header : request.headers)
+        if (!headers.append(header)) return std::unexpected("no memory was left");
     if (easy == nullptr) return std::unexpected("no memory was left");
     Reading reading;
     CURL* handle = easy.get();

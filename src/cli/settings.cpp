@@ -23,9 +23,7 @@ enum class Mode : std::uint8_t {
     automatic
 };
 
-std::string quoted(std::string_view text) {
-    return oauth::json::quoted(text);
-}
+namespace json = oauth::json;
 
 bool is_host_name(std::string_view text) noexcept {
     return !text.empty() && text.size() <= 253 && std::ranges::all_of(text, [](char c) {
@@ -51,7 +49,8 @@ std::optional<Mode> read_mode(const Values& values) {
     if (mode == "jwt") return Mode::jwt;
     if (mode == "introspect") return Mode::introspect;
     if (mode == "auto") return Mode::automatic;
-    if (!mode.empty()) values.error("MCP_AUTH_MODE", R"(must be "jwt", "introspect" or "auto", not )" + quoted(mode));
+    if (!mode.empty())
+        values.error("MCP_AUTH_MODE", R"(must be "jwt", "introspect" or "auto", not )" + json::quoted(mode));
     return std::nullopt;
 }
 
@@ -60,7 +59,7 @@ std::string read_server_name(const Values& values) {
     const std::string_view name = values.required("MCP_SERVER_NAME");
     const std::string_view host = name.starts_with("*.") ? name.substr(2) : name;
     if (!name.empty() && !is_host(host) && name != "_")
-        values.error("MCP_SERVER_NAME", "must be a host name like \"mcp.example.com\", not " + quoted(name));
+        values.error("MCP_SERVER_NAME", "must be a host name like \"mcp.example.com\", not " + json::quoted(name));
     return std::string(name);
 }
 
@@ -68,7 +67,7 @@ Backend read_backend(const Values& values) {
     std::string_view text = values.required("MCP_BACKEND");
     Backend backend;
     if (text.empty()) return backend;
-    const std::string value = quoted(text);
+    const std::string value = json::quoted(text);
     backend.tls = text.starts_with("https://");
     if (backend.tls) text.remove_prefix(std::string_view("https://").size());
     const std::size_t colon = text.rfind(':');
@@ -90,7 +89,7 @@ std::string read_resource_path(const Values& values) {
     if (!path.starts_with('/') || !plain || path.find("//") != std::string_view::npos ||
         path.find("/.") != std::string_view::npos)
         values.error("MCP_RESOURCE_PATH",
-                     "must be a path like \"/mcp\" of letters, digits and \"-._~\", not " + quoted(path));
+                     "must be a path like \"/mcp\" of letters, digits and \"-._~\", not " + json::quoted(path));
     if (path.size() > 1 && path.ends_with('/'))
         values.error("MCP_RESOURCE_PATH", "must not end with a slash: what lies below is protected anyway");
     if (path == "/healthz") values.error("MCP_RESOURCE_PATH", "cannot be /healthz, which tells whether nginx is well");
@@ -103,7 +102,7 @@ std::string read_worker_processes(const Values& values) {
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
     const bool is_count = error == std::errc() && end == text.data() + text.size() && count >= 1 && count <= 1024;
     if (text != "auto" && !is_count)
-        values.error("MCP_WORKER_PROCESSES", "must be \"auto\" or a number from 1 to 1024, not " + quoted(text));
+        values.error("MCP_WORKER_PROCESSES", "must be \"auto\" or a number from 1 to 1024, not " + json::quoted(text));
     return std::string(text);
 }
 
@@ -119,7 +118,7 @@ std::vector<std::string> read_resolvers(const Values& values) {
                                         port.find_first_not_of("0123456789") == std::string_view::npos);
         if (!good_port || !is_host(host) || (!host.starts_with('[') && !is_address(AF_INET, host)))
             values.error("MCP_RESOLVER",
-                         "must be addresses like \"10.0.0.2\" or \"[fd00::2]:53\", not " + quoted(text));
+                         "must be addresses like \"10.0.0.2\" or \"[fd00::2]:53\", not " + json::quoted(text));
         resolvers.emplace_back(text);
     }
     return resolvers;
@@ -129,7 +128,7 @@ std::vector<std::string> read_resolvers(const Values& values) {
 std::string read_file_name(const Values& values, std::string_view name) {
     const std::string_view file = values.required(name);
     if (!file.empty() && !file.starts_with('/'))
-        values.error(name, "must be an absolute path like \"/keys/file\", not " + quoted(file));
+        values.error(name, "must be an absolute path like \"/keys/file\", not " + json::quoted(file));
     if (file.find('$') != std::string_view::npos) values.error(name, "must not contain \"$\"");
     return std::string(file);
 }
@@ -216,7 +215,7 @@ void check_bearer_methods(const Values& values) {
 void check_agreement(const Values& values, const Settings& settings) {
     if (!settings.resource || !settings.metadata_uri) return;
     if (settings.metadata_uri->path().empty())
-        values.error("MCP_METADATA_URI", quoted(settings.metadata_uri->text()) + " has no path");
+        values.error("MCP_METADATA_URI", json::quoted(settings.metadata_uri->text()) + " has no path");
     if (*settings.metadata_uri == *settings.resource) values.error("MCP_METADATA_URI", "is the resource itself");
     const std::string_view path = settings.resource->path();
     if (path == settings.resource_path + "/")
@@ -233,7 +232,7 @@ std::uint16_t read_listen_port(const Values& values, bool tls) {
 void find_unreadable(std::string_view variable, const std::string& file, Findings& findings) {
     if (::access(file.c_str(), R_OK) == 0) return;
     const int error = errno;
-    findings.errors.push_back(std::string(variable) + " names " + quoted(file) +
+    findings.errors.push_back(std::string(variable) + " names " + json::quoted(file) +
                               ", which cannot be read: " + std::string(std::strerror(error)));
 }
 
@@ -244,7 +243,7 @@ void find_unknown_host(const Backend& backend, Findings& findings) {
     const int error = ::getaddrinfo(host.c_str(), nullptr, nullptr, &found);
     if (found != nullptr) ::freeaddrinfo(found);
     if (error != 0)
-        findings.errors.push_back("MCP_BACKEND names " + quoted(backend.host) + ", which cannot be resolved (" +
+        findings.errors.push_back("MCP_BACKEND names " + json::quoted(backend.host) + ", which cannot be resolved (" +
                                   ::gai_strerror(error) + "); with MCP_RESOLVER it is resolved when it is needed");
 }
 

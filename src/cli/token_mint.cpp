@@ -76,8 +76,8 @@ std::string payload(const Options& options) {
 }
 
 void mint(const Options& options) {
-    std::optional<oauth::jwt::Algorithm> algorithm;
-    if (!options.algorithm.empty() && !(algorithm = oauth::jwt::parse_algorithm(options.algorithm)))
+    const auto algorithm = oauth::jwt::parse_algorithm(options.algorithm);
+    if (!options.algorithm.empty() && !algorithm)
         fail_usage("--algorithm names no algorithm of JWS: " + oauth::json::quoted(options.algorithm));
     const auto key = oauth::jwt::SigningKey::from_pem(read_file(options.key_file), algorithm);
     if (!key)

@@ -4,7 +4,7 @@
 
 namespace ngx {
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
     return '"' + std::string(text) + '"';
 }
 
@@ -15,7 +15,7 @@ std::string_view Arguments::operator[](std::size_t index) const noexcept {
 bool Arguments::flag(std::size_t index) const {
     const std::string_view text = (*this)[index];
     if (text != "on" && text != "off")
-        throw ConfigError("invalid value " + quoted(text) + ", it must be \"on\" or \"off\"");
+        throw ConfigError("invalid value " + in_quotes(text) + ", it must be \"on\" or \"off\"");
     return text == "on";
 }
 
@@ -26,7 +26,7 @@ std::chrono::seconds Arguments::seconds(std::size_t index) const {
 std::chrono::seconds Arguments::seconds(std::string_view text) {
     ngx_str_t time = str(text);
     const ngx_int_t seconds = ngx_parse_time(&time, 1);
-    if (seconds == NGX_ERROR) throw ConfigError("invalid time " + quoted(text));
+    if (seconds == NGX_ERROR) throw ConfigError("invalid time " + in_quotes(text));
     return std::chrono::seconds(seconds);
 }
 
@@ -38,16 +38,16 @@ ngx_http_complex_value_t* Arguments::complex_value(std::string_view text) const 
     compile.cf = cf_;
     compile.value = &source;
     compile.complex_value = value;
-    if (ngx_http_compile_complex_value(&compile) != NGX_OK) throw ConfigError("invalid value " + quoted(text));
+    if (ngx_http_compile_complex_value(&compile) != NGX_OK) throw ConfigError("invalid value " + in_quotes(text));
     return value;
 }
 
 ngx_uint_t Arguments::variable_index(std::string_view name) const {
     if (name.size() < 2 || name.front() != '$')
-        throw ConfigError("invalid variable " + quoted(name) + ", it must be like \"$name\"");
+        throw ConfigError("invalid variable " + in_quotes(name) + ", it must be like \"$name\"");
     ngx_str_t bare = str(name.substr(1));
     const ngx_int_t index = ngx_http_get_variable_index(cf_, &bare);
-    if (index == NGX_ERROR) throw ConfigError("invalid variable " + quoted(name));
+    if (index == NGX_ERROR) throw ConfigError("invalid variable " + in_quotes(name));
     return static_cast<ngx_uint_t>(index);
 }
 

@@ -51,7 +51,7 @@ inline std::optional<std::string_view> parameter(std::string_view argument, std:
 }
 
 // Text as it stands in a message.
-std::string quoted(std::string_view text);
+std::string in_quotes(std::string_view text);
 
 // The arguments of one occurrence of a directive, counted from 0, its name not among them. They live as long as the
 // configuration. Every function throws ConfigError, or std::bad_alloc.

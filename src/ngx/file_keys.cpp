@@ -20,9 +20,9 @@ std::unique_ptr<IssuerKeys> IssuerKeys::from_file(std::string name, ngx_log_t* l
 
 FileKeys::FileKeys(std::string name, ngx_log_t* log) : name_(std::move(name)) {
     auto file = read_file(name_, oauth::jwt::JwkSet::max_document_bytes);
-    if (!file) throw ConfigError("key file " + quoted(name_) + " cannot be read: " + file.error());
+    if (!file) throw ConfigError("key file " + in_quotes(name_) + " cannot be read: " + file.error());
     auto keys = parse(file->content, log);
-    if (!keys) throw ConfigError("key file " + quoted(name_) + " cannot be used: " + keys.error());
+    if (!keys) throw ConfigError("key file " + in_quotes(name_) + " cannot be used: " + keys.error());
     keys_ = std::move(*keys);
     stamp_ = file->stamp;
 }
@@ -47,14 +47,14 @@ void FileKeys::look_again() {
     auto keys = parse(file->content, ngx_cycle->log);
     if (!keys)
         return log(NGX_LOG_ERR, ngx_cycle->log,
-                   "key file " + quoted(name_) + " cannot be used, the old keys stay: " + keys.error());
+                   "key file " + in_quotes(name_) + " cannot be used, the old keys stay: " + keys.error());
     keys_ = std::move(*keys);
-    log(NGX_LOG_NOTICE, ngx_cycle->log, "key file " + quoted(name_) + " was read again");
+    log(NGX_LOG_NOTICE, ngx_cycle->log, "key file " + in_quotes(name_) + " was read again");
 }
 
 void FileKeys::keep_old(const std::string& reason) {
     if (std::exchange(trouble_, reason) == reason) return;  // said before
-    log(NGX_LOG_ERR, ngx_cycle->log, "key file " + quoted(name_) + " cannot be read, the old keys stay: " + reason);
+    log(NGX_LOG_ERR, ngx_cycle->log, "key file " + in_quotes(name_) + " cannot be read, the old keys stay: " + reason);
 }
 
 std::expected<IssuerKeys::Set, std::string> FileKeys::parse(std::string_view document, ngx_log_t* to) const {
@@ -62,7 +62,7 @@ std::expected<IssuerKeys::Set, std::string> FileKeys::parse(std::string_view doc
     if (!set) return std::unexpected(std::string(describe(set.error().reason).text));
     const auto tell = [&](std::size_t index, const std::string& kid, std::string_view what) {
         log(NGX_LOG_WARN, to,
-            "key file " + quoted(name_) + ": key " + std::to_string(index + 1) +
+            "key file " + in_quotes(name_) + ": key " + std::to_string(index + 1) +
                 (kid.empty() ? "" : " (kid " + oauth::json::quoted(kid) + ")") + std::string(what));
     };
     for (const auto& skipped : set->skipped())

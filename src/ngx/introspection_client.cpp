@@ -51,7 +51,7 @@ IntrospectionAnswer answer_of(FetchResponse response) {
 
 IntrospectionClient::IntrospectionClient(Settings settings) : settings_(std::move(settings)) {
     if (!oauth::discovery::HttpUrl::parse(settings_.url))
-        throw ConfigError(quoted(settings_.url) + " is not an http or https URL");
+        throw ConfigError(in_quotes(settings_.url) + " is not an http or https URL");
     limits_ =
         std::to_string(settings_.keep_for.active.count()) + ' ' + std::to_string(settings_.keep_for.inactive.count());
 }

@@ -16,7 +16,7 @@ enum class Phase : std::uint8_t {
 // preaccess | access
 inline Phase read_phase(const Arguments& arguments) {
     if (arguments[0] != "preaccess" && arguments[0] != "access")
-        throw ConfigError("invalid phase " + quoted(arguments[0]) + R"(, it must be "preaccess" or "access")");
+        throw ConfigError("invalid phase " + in_quotes(arguments[0]) + R"(, it must be "preaccess" or "access")");
     return arguments[0] == "access" ? Phase::access : Phase::preaccess;
 }
 

@@ -11,7 +11,7 @@ ngx_int_t read_status(std::string_view text) {
     const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), code);
     const bool is_number = failed == std::errc() && end == text.data() + text.size();
     if (!is_number || code < 400 || code > 599 || code == NGX_HTTP_CLOSE || code == NGX_HTTP_CLIENT_CLOSED_REQUEST)
-        throw ConfigError("invalid error code " + quoted(text) + ", it must be 400 to 599, but not 444 or 499");
+        throw ConfigError("invalid error code " + in_quotes(text) + ", it must be 400 to 599, but not 444 or 499");
     return code;
 }
 
@@ -25,7 +25,7 @@ RequiredValues RequiredValues::read(const Arguments& arguments) {
             continue;
         }
         if (!arguments[i].starts_with('$'))
-            throw ConfigError("invalid value " + quoted(arguments[i]) + ", it must begin with a variable");
+            throw ConfigError("invalid value " + in_quotes(arguments[i]) + ", it must begin with a variable");
         required.values.push_back(arguments.complex_value(arguments[i]));
         required.names.emplace_back(arguments[i]);
     }

@@ -12,7 +12,7 @@ constexpr std::size_t max_secret_bytes = 4096;
 void warn_if_others_can_read(const Arguments& arguments, const std::string& name) {
     struct stat status{};
     if (::stat(name.c_str(), &status) == 0 && (status.st_mode & S_IROTH) != 0)
-        arguments.warn("everybody on this machine can read " + quoted(name) + "; its mode should be 0600");
+        arguments.warn("everybody on this machine can read " + in_quotes(name) + "; its mode should be 0600");
 }
 
 }  // namespace
@@ -20,12 +20,12 @@ void warn_if_others_can_read(const Arguments& arguments, const std::string& name
 oauth::Secret read_secret_file(const Arguments& arguments, std::string_view name) {
     const std::string path = arguments.file_name(name);
     const auto file = read_file(path, max_secret_bytes);
-    if (!file) throw ConfigError("cannot read " + quoted(path) + ": " + file.error());
+    if (!file) throw ConfigError("cannot read " + in_quotes(path) + ": " + file.error());
     std::string_view secret = file->content;
     secret = secret.substr(0, secret.find_last_not_of("\r\n") + 1);
-    if (secret.empty()) throw ConfigError("the secret in " + quoted(path) + " is empty");
+    if (secret.empty()) throw ConfigError("the secret in " + in_quotes(path) + " is empty");
     if (has_control_characters(secret))
-        throw ConfigError("the secret in " + quoted(path) + " has a line break or another control character");
+        throw ConfigError("the secret in " + in_quotes(path) + " has a line break or another control character");
     warn_if_others_can_read(arguments, path);
     return oauth::Secret(secret);
 }

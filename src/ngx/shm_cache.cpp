@@ -61,11 +61,11 @@ private:
 
 ShmCache& ShmCache::declare(ngx_conf_t* cf, std::string_view name, std::size_t bytes, ngx_module_t& module) {
     if (bytes < minimum_bytes)
-        throw ConfigError("zone " + quoted(name) + " is too small, it needs at least " +
+        throw ConfigError("zone " + in_quotes(name) + " is too small, it needs at least " +
                           std::to_string(minimum_bytes / 1024) + "k");
     ngx_str_t zone_name = copy(cf->pool, name);
     ngx_shm_zone_t* zone = ngx_shared_memory_add(cf, &zone_name, bytes, &module);
-    if (zone == nullptr) throw ConfigError("zone " + quoted(name) + " cannot be used here");  // nginx logged why
+    if (zone == nullptr) throw ConfigError("zone " + in_quotes(name) + " cannot be used here");  // nginx logged why
     if (zone->data == nullptr) {
         auto& cache = make<ShmCache>(cf->pool);
         cache.zone_ = zone;

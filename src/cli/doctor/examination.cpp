@@ -16,9 +16,9 @@
 namespace cli::doctor {
 namespace {
 
+namespace json = oauth::json;
 using oauth::json::Document;
 using oauth::json::Kind;
-using oauth::json::quoted;
 using oauth::json::Value;
 
 constexpr auto pass = Verdict::pass;
@@ -219,13 +219,13 @@ private:
                         "RFC 9728 3.3, RFC 8707 2");
         } else if (covers(resource, endpoint_.text())) {
             report_.add(warn, subject,
-                        quoted(resource) + " covers " + quoted(endpoint_.text()) +
+                        json::quoted(resource) + " covers " + json::quoted(endpoint_.text()) +
                             ", but is not the same: strict clients refuse it",
                         "RFC 9728 3.3");
         } else {
             report_.add(otherwise, subject,
-                        (resource.empty() ? "is missing" : "is " + quoted(resource)) + ", not " +
-                            quoted(endpoint_.text()) + ": clients refuse it (a slash at the end counts, too)",
+                        (resource.empty() ? "is missing" : "is " + json::quoted(resource)) + ", not " +
+                            json::quoted(endpoint_.text()) + ": clients refuse it (a slash at the end counts, too)",
                         "RFC 9728 3.3");
         }
     }
@@ -268,8 +268,8 @@ private:
         const Value root = metadata->root();
         report_.expect(text_of(root, "issuer") == authorization_server_, fail, subject + ": issuer",
                        authorization_server_,
-                       "calls itself " + quoted(text_of(root, "issuer")) + ", not " + quoted(authorization_server_) +
-                           ": clients refuse it (a slash at the end counts, too)",
+                       "calls itself " + json::quoted(text_of(root, "issuer")) + ", not " +
+                           json::quoted(authorization_server_) + ": clients refuse it (a slash at the end counts, too)",
                        "RFC 8414 3.3");
         const bool has_endpoints =
             !text_of(root, "authorization_endpoint").empty() && !text_of(root, "token_endpoint").empty();
@@ -298,7 +298,7 @@ private:
     std::optional<Document> server_metadata(const std::string& subject) {
         const auto urls = oauth::discovery::metadata_urls(authorization_server_);
         if (!urls) {
-            report_.add(fail, subject, quoted(authorization_server_) + " is no issuer URL", "RFC 8414 2");
+            report_.add(fail, subject, json::quoted(authorization_server_) + " is no issuer URL", "RFC 8414 2");
             return std::nullopt;
         }
         std::string tried;

@@ -71,15 +71,16 @@ std::string Report::table() const {
 }
 
 std::string Report::json() const {
-    using oauth::json::quoted;
+    namespace json = oauth::json;
     constexpr std::array<std::string_view, 3> results = {"pass", "warn", "fail"};
     std::string list;
     for (const Check& check : checks) {
         list.append(list.empty() ? "" : ",").append(R"({"result":)");
-        list += quoted(results[static_cast<std::size_t>(check.verdict)]) + R"(,"check":)" + quoted(check.subject) +
-                R"(,"finding":)" + quoted(check.finding) + R"(,"section":)" + quoted(check.section) + '}';
+        list += json::quoted(results[static_cast<std::size_t>(check.verdict)]) + R"(,"check":)" +
+                json::quoted(check.subject) + R"(,"finding":)" + json::quoted(check.finding) + R"(,"section":)" +
+                json::quoted(check.section) + '}';
     }
-    return R"({"result":)" + quoted(results[static_cast<std::size_t>(worst(checks))]) + R"(,"checks":[)" + list +
+    return R"({"result":)" + json::quoted(results[static_cast<std::size_t>(worst(checks))]) + R"(,"checks":[)" + list +
            "]}\n";
 }
 

@@ -119,7 +119,7 @@ Authentication::Passed Authentication::check_required_values() const {
     const auto missing = ngx::first_missing(request_, conf_.required_values);
     if (!missing) return {};
     return std::unexpected(
-        Refusal{Error::requirement_failed, ngx::quoted(*missing->name) + " is empty or \"0\"", missing->status});
+        Refusal{Error::requirement_failed, ngx::in_quotes(*missing->name) + " is empty or \"0\"", missing->status});
 }
 
 ngx_int_t Authentication::refuse(const Refusal& refusal) {

@@ -23,7 +23,7 @@ std::expected<void, Mismatch> check(const ClaimRule& rule, const oauth::Verified
 }
 
 std::string describe(const ClaimRule& rule) {
-    return (rule.part == ClaimRule::Part::claims ? "claim " : "header parameter ") + ngx::quoted(rule.name) + ", " +
+    return (rule.part == ClaimRule::Part::claims ? "claim " : "header parameter ") + ngx::in_quotes(rule.name) + ", " +
            rule.operator_name;
 }
 

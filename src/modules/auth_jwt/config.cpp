@@ -57,7 +57,7 @@ void warn_about_missing_keys(ngx_conf_t* cf, const LocationConf& conf) {
     const bool needs_keys = conf.enabled && !conf.rules.accept_any_signature;
     if (!needs_keys || !conf.keys.empty() || core->name.len == 0) return;
     ngx::warn(cf, "auth_jwt",
-              "location " + ngx::quoted(ngx::view(core->name)) +
+              "location " + ngx::in_quotes(ngx::view(core->name)) +
                   " has no key, so it refuses every token; add \"auth_jwt_key_file\" or "
                   "\"auth_jwt_key_request\"");
 }

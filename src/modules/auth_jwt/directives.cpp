@@ -3,7 +3,7 @@
 namespace auth_jwt {
 
 using ngx::ConfigError;
-using ngx::quoted;
+using ngx::in_quotes;
 
 // auth_jwt string [token=$variable] | off
 void set_auth_jwt(const ngx::Arguments& arguments, LocationConf& conf) {
@@ -13,7 +13,7 @@ void set_auth_jwt(const ngx::Arguments& arguments, LocationConf& conf) {
     if (arguments.size() > 1) {
         const auto variable = ngx::parameter(arguments[1], "token=");
         if (!variable)
-            throw ConfigError("invalid parameter " + quoted(arguments[1]) + ", it must be like \"token=$variable\"");
+            throw ConfigError("invalid parameter " + in_quotes(arguments[1]) + ", it must be like \"token=$variable\"");
         value.token_variable = arguments.variable_index(*variable);
     }
     ngx::set_once(conf.auth, value);
@@ -27,8 +27,9 @@ void set_auth_jwt_phase(const ngx::Arguments& arguments, LocationConf& conf) {
 // auth_jwt_type signed
 void set_auth_jwt_type(const ngx::Arguments& arguments, LocationConf& conf) {
     if (arguments[0] == "encrypted" || arguments[0] == "nested")
-        throw ConfigError(quoted(arguments[0]) + " tokens are not supported, only \"signed\" ones are");
-    if (arguments[0] != "signed") throw ConfigError("invalid type " + quoted(arguments[0]) + ", it must be \"signed\"");
+        throw ConfigError(in_quotes(arguments[0]) + " tokens are not supported, only \"signed\" ones are");
+    if (arguments[0] != "signed")
+        throw ConfigError("invalid type " + in_quotes(arguments[0]) + ", it must be \"signed\"");
     if (conf.type_is_set) throw ngx::DuplicateDirective();
     conf.type_is_set = true;
 }

@@ -5,14 +5,14 @@
 namespace auth_jwt {
 
 using ngx::ConfigError;
-using ngx::quoted;
+using ngx::in_quotes;
 
 namespace {
 
 KeyFormat read_format(const ngx::Arguments& arguments) {
     if (arguments.size() == 1 || arguments[1] == "jwks") return KeyFormat::jwks;
     if (arguments[1] == "keyval") return KeyFormat::keyval;
-    throw ConfigError("invalid format " + quoted(arguments[1]) + R"(, it must be "jwks" or "keyval")");
+    throw ConfigError("invalid format " + in_quotes(arguments[1]) + R"(, it must be "jwks" or "keyval")");
 }
 
 std::string name_of_key(std::size_t index, const std::string& kid) {
@@ -21,18 +21,18 @@ std::string name_of_key(std::size_t index, const std::string& kid) {
 
 void warn_about(const oauth::jwt::JwkSet& keys, const std::string& file, const ngx::Arguments& arguments) {
     for (const auto& skipped : keys.skipped())
-        arguments.warn(quoted(file) + ": " + name_of_key(skipped.index, skipped.kid) +
+        arguments.warn(in_quotes(file) + ": " + name_of_key(skipped.index, skipped.kid) +
                        " is left out: " + std::string(oauth::describe(skipped.reason).text));
     for (const auto& warning : keys.warnings())
-        arguments.warn(quoted(file) + ": " + name_of_key(warning.index, warning.kid) + ": " +
+        arguments.warn(in_quotes(file) + ": " + name_of_key(warning.index, warning.kid) + ": " +
                        std::string(text(warning.warning)));
 }
 
 Keys load(const std::string& name, KeyFormat format, const ngx::Arguments& arguments) {
     const auto file = ngx::read_file(name, oauth::jwt::JwkSet::max_document_bytes);
-    if (!file) throw ConfigError("cannot read " + quoted(name) + ": " + file.error());
+    if (!file) throw ConfigError("cannot read " + in_quotes(name) + ": " + file.error());
     auto keys = parse_keys(file->content, format);
-    if (!keys) throw ConfigError("cannot use " + quoted(name) + ": " + keys.error());
+    if (!keys) throw ConfigError("cannot use " + in_quotes(name) + ": " + keys.error());
     warn_about(**keys, name, arguments);
     return *keys;
 }
@@ -54,7 +54,7 @@ void set_auth_jwt_key_file(const ngx::Arguments& arguments, LocationConf& conf) 
 // auth_jwt_key_request uri [jwks | keyval]
 void set_auth_jwt_key_request(const ngx::Arguments& arguments, LocationConf& conf) {
     if (!arguments[0].starts_with('/') && !arguments[0].starts_with('$'))
-        throw ConfigError("invalid URI " + quoted(arguments[0]) + ", it must begin with \"/\" and name a location");
+        throw ConfigError("invalid URI " + in_quotes(arguments[0]) + ", it must begin with \"/\" and name a location");
     auto* value = arguments.complex_value(arguments[0]);
     conf.keys.push_back({KeySource::Kind::request, read_format(arguments), std::string(arguments[0]), nullptr, value});
 }

@@ -181,7 +181,7 @@ void KeyRing::add(const Keys& keys) {
 }
 
 void KeyRing::fail(const KeySource& source, std::string_view reason) {
-    trouble_ = ngx::quoted(source.name) + ": " + std::string(reason);
+    trouble_ = ngx::in_quotes(source.name) + ": " + std::string(reason);
 }
 
 }  // namespace auth_jwt

@@ -4,7 +4,7 @@
 namespace auth_jwt {
 
 using ngx::ConfigError;
-using ngx::quoted;
+using ngx::in_quotes;
 
 namespace {
 
@@ -13,7 +13,7 @@ constexpr std::size_t max_revocation_list_bytes = std::size_t{16} * 1024 * 1024;
 std::optional<oauth::ClaimPath> read_path(std::string_view name) {
     if (!name.starts_with('.') && !name.starts_with('[')) return std::nullopt;
     auto path = oauth::ClaimPath::parse(name);
-    if (!path) throw ConfigError("invalid path " + quoted(name) + ": " + path.error());
+    if (!path) throw ConfigError("invalid path " + in_quotes(name) + ": " + path.error());
     return *std::move(path);
 }
 
@@ -21,7 +21,7 @@ std::optional<oauth::ClaimPath> read_path(std::string_view name) {
 ClaimRule read_rule(const ngx::Arguments& arguments, ClaimRule::Part part) {
     const auto comparison = oauth::Comparison::parse(arguments[1]);
     if (!comparison)
-        throw ConfigError("invalid operator " + quoted(arguments[1]) +
+        throw ConfigError("invalid operator " + in_quotes(arguments[1]) +
                           ", it must be eq, gt, ge, lt, le, in, any or match, \"!\" before one of them, or ne, nin, "
                           "intersect or nintersect");
     if (arguments[0].empty()) throw ConfigError("the name is empty");
@@ -40,7 +40,7 @@ ClaimRule read_rule(const ngx::Arguments& arguments, ClaimRule::Part part) {
     if (ngx::is_constant(*value)) {
         auto expected = read_expected(text, rule.notation, comparison->op);
         if (!expected)
-            throw ConfigError("invalid value " + quoted(text) + ": " + std::string(oauth::text(expected.error())));
+            throw ConfigError("invalid value " + in_quotes(text) + ": " + std::string(oauth::text(expected.error())));
         rule.constant = std::make_shared<const oauth::Expected>(*std::move(expected));
     }
     return rule;
@@ -50,12 +50,12 @@ ClaimRule read_rule(const ngx::Arguments& arguments, ClaimRule::Part part) {
 std::shared_ptr<const RevocationList> load_revocation_list(const ngx::Arguments& arguments) {
     const std::string name = arguments.file_name(arguments[0]);
     const auto file = ngx::read_file(name, max_revocation_list_bytes);
-    if (!file) throw ConfigError("cannot read " + quoted(name) + ": " + file.error());
+    if (!file) throw ConfigError("cannot read " + in_quotes(name) + ": " + file.error());
     const auto document = oauth::json::Document::parse(file->content, {.max_bytes = max_revocation_list_bytes});
     if (!document)
-        throw ConfigError("cannot use " + quoted(name) + ": " + std::string(describe(document.error()).text));
+        throw ConfigError("cannot use " + in_quotes(name) + ": " + std::string(describe(document.error()).text));
     if (document->root().kind() != oauth::json::Kind::object)
-        throw ConfigError("cannot use " + quoted(name) + ": it is not a JSON object");
+        throw ConfigError("cannot use " + in_quotes(name) + ": it is not a JSON object");
     auto list = std::make_shared<RevocationList>();
     document->root().each_member([&](std::string_view value, const oauth::json::Value&) {
         list->emplace(value);
@@ -73,7 +73,8 @@ void set_auth_jwt_allow_nested(const ngx::Arguments& arguments, LocationConf& co
         const auto delimiter = ngx::parameter(arguments[i], "delimiter=");
         const auto quote = ngx::parameter(arguments[i], "quote=");
         if (!delimiter && !quote)
-            throw ConfigError("invalid parameter " + quoted(arguments[i]) + R"(, it must be "delimiter=" or "quote=")");
+            throw ConfigError("invalid parameter " + in_quotes(arguments[i]) +
+                              R"(, it must be "delimiter=" or "quote=")");
         (delimiter ? names.delimiter : names.quote) = delimiter ? *delimiter : *quote;
     }
     if (names.delimiter.empty() || names.quote.empty()) throw ConfigError("delimiter and quote must not be empty");

@@ -87,7 +87,7 @@ ngx_int_t get_now(ngx_http_request_t* request, ngx_http_variable_value_t* variab
 void define(const ngx::Arguments& arguments, ClaimRule::Part part) {
     const std::string_view name = arguments[0];
     if (name.size() < 2 || !name.starts_with('$'))
-        throw ngx::ConfigError("invalid variable " + ngx::quoted(name) + ", it must be like \"$name\"");
+        throw ngx::ConfigError("invalid variable " + ngx::in_quotes(name) + ", it must be like \"$name\"");
     std::vector<std::string> names;
     for (std::size_t i = 1; i < arguments.size(); ++i)
         names.emplace_back(arguments[i]);

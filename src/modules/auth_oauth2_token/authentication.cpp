@@ -97,7 +97,7 @@ std::expected<void, Refusal> Authentication::check_required_values() const {
     const auto missing = ngx::first_missing(request_, conf_.required_values);
     if (!missing) return {};
     return std::unexpected(Refusal{.error = Error::requirement_failed,
-                                   .detail = ngx::quoted(*missing->name) + " is empty or \"0\"",
+                                   .detail = ngx::in_quotes(*missing->name) + " is empty or \"0\"",
                                    .status = missing->status});
 }
 

@@ -7,7 +7,7 @@
 namespace auth_oauth2_token {
 
 using ngx::ConfigError;
-using ngx::quoted;
+using ngx::in_quotes;
 
 namespace {
 
@@ -16,7 +16,7 @@ ngx_http_complex_value_t* read_endpoint(const ngx::Arguments& arguments) {
     const std::string_view uri = arguments[0];
     auto* value = arguments.complex_value(uri);
     if (!uri.starts_with('/') && !uri.starts_with('$'))
-        throw ConfigError("invalid URI " + quoted(uri) +
+        throw ConfigError("invalid URI " + in_quotes(uri) +
                           ", it must be the one of an internal location, like \"/_introspect\"");
     return value;
 }
@@ -25,10 +25,10 @@ ngx::ShmCache& read_zone(const ngx::Arguments& arguments, std::string_view text)
     const std::size_t colon = text.find(':');
     const std::string_view name = text.substr(0, colon);
     if (name.empty() || colon == std::string_view::npos)
-        throw ConfigError("invalid zone " + quoted(text) + ", it must be like \"zone=name:1m\"");
+        throw ConfigError("invalid zone " + in_quotes(text) + ", it must be like \"zone=name:1m\"");
     ngx_str_t size_text = ngx::str(text.substr(colon + 1));
     const ssize_t size = ngx_parse_size(&size_text);
-    if (size == NGX_ERROR) throw ConfigError("invalid zone size " + quoted(text.substr(colon + 1)));
+    if (size == NGX_ERROR) throw ConfigError("invalid zone size " + in_quotes(text.substr(colon + 1)));
     return ngx::ShmCache::declare(arguments.cf(), name, static_cast<std::size_t>(size),
                                   ngx_http_auth_oauth2_token_module);
 }
@@ -45,7 +45,7 @@ CacheSetting read_cache(const ngx::Arguments& arguments, bool has_negative_ttl) 
                    negative_ttl && has_negative_ttl) {
             setting.negative_ttl = ngx::Arguments::seconds(*negative_ttl);
         } else {
-            throw ConfigError("invalid parameter " + quoted(arguments[i]));
+            throw ConfigError("invalid parameter " + in_quotes(arguments[i]));
         }
     }
     if (setting.zone == nullptr) throw ConfigError("it needs \"zone=name:size\"");
@@ -104,7 +104,7 @@ void set_auth_oauth2_token_require_audience(const ngx::Arguments& arguments, Loc
             continue;
         }
         if (!otherwise->starts_with('$'))
-            throw ConfigError("invalid parameter " + quoted(arguments[i]) + ", it must be like \"or=$variable\"");
+            throw ConfigError("invalid parameter " + in_quotes(arguments[i]) + ", it must be like \"or=$variable\"");
         ngx::set_once(required.otherwise, arguments.complex_value(*otherwise));
     }
     if (required.audiences.empty()) throw ConfigError("no audience is given");

@@ -16,7 +16,7 @@ std::optional<Error> trouble_of(const Answer& answer) noexcept {
 
 Refusal refusal_of(const Answer& answer, Error error, std::string_view endpoint) {
     Refusal refusal{.error = error, .retry_after = oauth::retry_delay(answer.view(), ngx_time())};
-    refusal.detail = ngx::quoted(endpoint);
+    refusal.detail = ngx::in_quotes(endpoint);
     refusal.detail += answer.status == 0 ? " cannot be asked" : " gave status " + std::to_string(answer.status);
     return refusal;
 }

@@ -75,7 +75,7 @@ void define(ngx_conf_t* cf, std::string_view variable, std::string_view claim, n
 void set_auth_oauth2_token_claim_set(const ngx::Arguments& arguments, MainConf&) {
     const std::string_view name = arguments[0];
     if (name.size() < 2 || !name.starts_with('$'))
-        throw ngx::ConfigError("invalid variable " + ngx::quoted(name) + ", it must be like \"$name\"");
+        throw ngx::ConfigError("invalid variable " + ngx::in_quotes(name) + ", it must be like \"$name\"");
     define(arguments.cf(), name.substr(1), arguments[1], NGX_HTTP_VAR_CHANGEABLE);
 }
 

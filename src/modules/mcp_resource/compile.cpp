@@ -14,18 +14,18 @@ namespace mcp_resource {
 namespace {
 
 using ngx::ConfigError;
-using ngx::quoted;
+using ngx::in_quotes;
 
 constexpr std::size_t default_max_body = std::size_t{1024} * 1024;
 
 [[noreturn]] void fail(std::string_view directive, std::string_view text) {
-    throw ConfigError(quoted(directive) + " directive: " + std::string(text));
+    throw ConfigError(in_quotes(directive) + " directive: " + std::string(text));
 }
 
 void warn_about_plain_http(ngx_conf_t* cf, std::string_view directive, std::string_view text) {
     const auto uri = mcp::ResourceUri::parse(text);
     if (uri && !uri->is_secure() && !uri->is_loopback())
-        ngx::warn(cf, directive, quoted(text) + " is plain http: tokens can be read and changed on their way");
+        ngx::warn(cf, directive, in_quotes(text) + " is plain http: tokens can be read and changed on their way");
 }
 
 bool is_url(std::string_view source) noexcept {
@@ -36,7 +36,7 @@ const ngx::TrustStore& trust_store(MainConf& main) {
     if (main.trusted) return *main.trusted;
     const char* file = main.trusted_certificates ? main.trusted_certificates->c_str() : nullptr;
     auto store = ngx::TrustStore::load(file);
-    if (!store) fail("mcp_trusted_certificate", (file != nullptr ? quoted(file) + ": " : "") + store.error());
+    if (!store) fail("mcp_trusted_certificate", (file != nullptr ? in_quotes(file) + ": " : "") + store.error());
     return main.trusted.emplace(*std::move(store));
 }
 
@@ -64,7 +64,7 @@ void add_policy(mcp::Resource& resource, const LocationConf& conf) {
         }
     }
     if (const auto cycle = resource.scopes.compile())
-        fail("mcp_scope_implies", "scope " + quoted(*cycle) + " implies itself");
+        fail("mcp_scope_implies", "scope " + in_quotes(*cycle) + " implies itself");
     for (const std::string& method : conf.anonymous_methods)
         resource.policy.allow_anonymous(method);
 }
@@ -138,7 +138,7 @@ ngx::IntrospectionClient& introspection_client(MainConf& main, ngx_conf_t* cf,
     warn_about_plain_http(cf, "mcp_introspection", directive.url);
     if (main.zone == nullptr)
         ngx::warn(cf, "mcp_introspection",
-                  "there is no \"mcp_zone\" to keep answers in: every request asks " + quoted(directive.url));
+                  "there is no \"mcp_zone\" to keep answers in: every request asks " + in_quotes(directive.url));
     try {
         return main.introspection.try_emplace(std::move(key), std::move(settings)).first->second;
     } catch (const ConfigError& error) {
@@ -182,7 +182,7 @@ std::vector<Issuer> issuers_of(ngx_conf_t* cf, MainConf& main, const LocationCon
     const bool discover = conf.discovery.value_or(false);
     if (conf.keys.empty() && !discover) {
         if (introspects(conf)) return {};
-        fail("mcp_resource", quoted(uri.text()) +
+        fail("mcp_resource", in_quotes(uri.text()) +
                                  " has no way to verify a token; add \"mcp_discovery on\", \"mcp_jwks\" or "
                                  "\"mcp_introspection\"");
     }
@@ -195,7 +195,7 @@ std::vector<Issuer> issuers_of(ngx_conf_t* cf, MainConf& main, const LocationCon
     const KeyDirective& first = conf.keys.front();
     if (conf.keys.size() == 1 && first.issuer.empty()) {
         if (accepted.size() > 1 && !any)
-            fail("mcp_jwks", quoted(first.source) +
+            fail("mcp_jwks", in_quotes(first.source) +
                                  " must say whose keys it has, as there are several issuers: add "
                                  "\"issuer=...\"");
         auto& keys = keys_from(main, cf, "mcp_jwks", first.source, false);
@@ -203,16 +203,16 @@ std::vector<Issuer> issuers_of(ngx_conf_t* cf, MainConf& main, const LocationCon
     }
     std::vector<Issuer> issuers;
     for (const KeyDirective& key : conf.keys) {
-        if (key.issuer.empty()) fail("mcp_jwks", quoted(key.source) + " needs \"issuer=...\" beside others");
+        if (key.issuer.empty()) fail("mcp_jwks", in_quotes(key.source) + " needs \"issuer=...\" beside others");
         if (std::ranges::find(accepted, key.issuer) == accepted.end())
-            fail("mcp_jwks", quoted(key.issuer) + " is not among the accepted issuers");
+            fail("mcp_jwks", in_quotes(key.issuer) + " is not among the accepted issuers");
         if (std::ranges::count(conf.keys, key.issuer, &KeyDirective::issuer) > 1)
-            fail("mcp_jwks", "issuer " + quoted(key.issuer) + " has more than one source of keys");
+            fail("mcp_jwks", "issuer " + in_quotes(key.issuer) + " has more than one source of keys");
         issuers.push_back(issuer_with(keys_from(main, cf, "mcp_jwks", key.source, false), conf, uri, {key.issuer}));
     }
     for (const std::string& issuer : accepted)
         if (std::ranges::find(conf.keys, issuer, &KeyDirective::issuer) == conf.keys.end())
-            fail("mcp_jwks", "there are no keys for issuer " + quoted(issuer));
+            fail("mcp_jwks", "there are no keys for issuer " + in_quotes(issuer));
     return issuers;
 }
 
@@ -235,13 +235,13 @@ void add_metadata(ngx_conf_t* cf, Endpoint& endpoint, const LocationConf& conf) 
     if (conf.metadata_uri) {
         if (conf.metadata_uri->origin() != uri.origin())
             ngx::warn(cf, "mcp_metadata_uri",
-                      quoted(conf.metadata_uri->text()) + " is not at the origin of " + quoted(uri.text()) +
+                      in_quotes(conf.metadata_uri->text()) + " is not at the origin of " + in_quotes(uri.text()) +
                           ": clients read it only if it leads to this server");
         endpoint.resource.metadata_uri = conf.metadata_uri->text();
         const std::string path = std::string(conf.metadata_uri->path()) + std::string(conf.metadata_uri->query());
         if (path == std::string(uri.path()) + std::string(uri.query()))
-            fail("mcp_metadata_uri", quoted(conf.metadata_uri->text()) + " is the resource itself");
-        if (path.empty()) fail("mcp_metadata_uri", quoted(conf.metadata_uri->text()) + " has no path");
+            fail("mcp_metadata_uri", in_quotes(conf.metadata_uri->text()) + " is the resource itself");
+        if (path.empty()) fail("mcp_metadata_uri", in_quotes(conf.metadata_uri->text()) + " has no path");
         if (path != endpoint.metadata_paths.front()) endpoint.metadata_paths.push_back(path);
     }
     endpoint.metadata_document = mcp::metadata_document({.resource = uri,
@@ -266,7 +266,7 @@ std::shared_ptr<const Endpoint> compile(ngx_conf_t* cf, const LocationConf& conf
     auto& main = *static_cast<MainConf*>(ngx_http_conf_get_module_main_conf(cf, ngx_http_mcp_resource_module));
     const mcp::ResourceUri& uri = *conf.resource->uri;
     if (conf.authorization_servers.empty())
-        fail("mcp_resource", quoted(uri.text()) + " has no \"mcp_authorization_server\", where clients get a token");
+        fail("mcp_resource", in_quotes(uri.text()) + " has no \"mcp_authorization_server\", where clients get a token");
     warn_about_plain_http(cf, "mcp_resource", uri.text());
     for (const std::string& server : conf.authorization_servers)
         warn_about_plain_http(cf, "mcp_authorization_server", server);

@@ -46,9 +46,9 @@ void add_metadata_path(ServerConf& server, const std::string& path, const Endpoi
     if (known == server.metadata.end()) {
         server.metadata.emplace_back(path, &endpoint);
     } else if (known->second->metadata_document != endpoint.metadata_document) {
-        throw ngx::ConfigError("\"mcp_resource\" directive: " + ngx::quoted(known->second->resource.uri.text()) +
-                               " and " + ngx::quoted(endpoint.resource.uri.text()) +
-                               " of one server would have different metadata at " + ngx::quoted(path));
+        throw ngx::ConfigError("\"mcp_resource\" directive: " + ngx::in_quotes(known->second->resource.uri.text()) +
+                               " and " + ngx::in_quotes(endpoint.resource.uri.text()) +
+                               " of one server would have different metadata at " + ngx::in_quotes(path));
     }
 }
 

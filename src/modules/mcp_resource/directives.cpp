@@ -12,19 +12,19 @@
 namespace mcp_resource {
 
 using ngx::ConfigError;
-using ngx::quoted;
+using ngx::in_quotes;
 
 namespace {
 
 mcp::ResourceUri read_uri(std::string_view text) {
     auto uri = mcp::ResourceUri::parse(text);
-    if (!uri) throw ConfigError(quoted(text) + " " + uri.error());
+    if (!uri) throw ConfigError(in_quotes(text) + " " + uri.error());
     return *std::move(uri);
 }
 
 std::string read_scope(std::string_view text) {
     if (!oauth::is_scope_token(text))
-        throw ConfigError("invalid scope " + quoted(text) +
+        throw ConfigError("invalid scope " + in_quotes(text) +
                           ", RFC 6749 section 3.3 allows no quote, backslash or space");
     return std::string(text);
 }
@@ -70,7 +70,7 @@ void check_trailing_slash(ngx_conf_t* cf, const mcp::ResourceUri& uri) {
     const bool differ_by_slash =
         location.size() > 1 && (location == std::string(path) + "/" || path == std::string(location) + "/");
     if (differ_by_slash)
-        throw ConfigError(quoted(uri.text()) + " and location " + quoted(location) +
+        throw ConfigError(in_quotes(uri.text()) + " and location " + in_quotes(location) +
                           " differ by a trailing slash; write both with it or both without");
 }
 
@@ -87,7 +87,7 @@ void set_introspection_parameter(const ngx::Arguments& arguments, std::string_vi
     } else if (const auto issuer = ngx::parameter(argument, "issuer="); issuer && !issuer->empty()) {
         directive.issuer = *issuer;
     } else {
-        throw ConfigError("invalid parameter " + quoted(argument) +
+        throw ConfigError("invalid parameter " + in_quotes(argument) +
                           ", it must be \"client_id=\", \"client_secret_file=\", \"max_ttl=\", \"negative_ttl=\" or "
                           "\"issuer=\" and a value");
     }
@@ -103,7 +103,7 @@ void set_mcp_resource(const ngx::Arguments& arguments, LocationConf& conf) {
     }
     ResourceDirective resource{.uri = read_uri(arguments[0]), .is_default = arguments.size() > 1};
     if (resource.is_default && arguments[1] != "default")
-        throw ConfigError("invalid parameter " + quoted(arguments[1]) + ", it can only be \"default\"");
+        throw ConfigError("invalid parameter " + in_quotes(arguments[1]) + ", it can only be \"default\"");
     check_trailing_slash(arguments.cf(), *resource.uri);
     ngx::set_once(conf.resource, std::move(resource));
     auto& server =
@@ -149,7 +149,8 @@ void set_mcp_jwks(const ngx::Arguments& arguments, LocationConf& conf) {
     if (arguments.size() > 1) {
         const auto issuer = ngx::parameter(arguments[1], "issuer=");
         if (!issuer || issuer->empty())
-            throw ConfigError("invalid parameter " + quoted(arguments[1]) + ", it must be like \"issuer=https://...\"");
+            throw ConfigError("invalid parameter " + in_quotes(arguments[1]) +
+                              ", it must be like \"issuer=https://...\"");
         directive.issuer = *issuer;
     }
     conf.keys.push_back(std::move(directive));
@@ -165,7 +166,7 @@ void set_mcp_introspection(const ngx::Arguments& arguments, LocationConf& conf) 
     std::set<std::string_view> seen;
     for (std::size_t i = 1; i < arguments.size(); i++) {
         const std::string_view name = arguments[i].substr(0, arguments[i].find('='));
-        if (!seen.insert(name).second) throw ConfigError("parameter " + quoted(name) + " stands twice");
+        if (!seen.insert(name).second) throw ConfigError("parameter " + in_quotes(name) + " stands twice");
         set_introspection_parameter(arguments, arguments[i], directive);
     }
     if (directive.client_id.empty()) throw ConfigError("it needs \"client_id=...\"");
@@ -189,7 +190,7 @@ void set_mcp_zone(const ngx::Arguments& arguments, MainConf& conf) {
     ngx_str_t text = ngx::str(arguments[1]);
     const ssize_t size = ngx_parse_size(&text);
     if (size < static_cast<ssize_t>(ngx::ShmCache::minimum_bytes))
-        throw ConfigError("invalid size " + quoted(arguments[1]) + ", it must be at least 64k");
+        throw ConfigError("invalid size " + in_quotes(arguments[1]) + ", it must be at least 64k");
     conf.zone = &ngx::ShmCache::declare(arguments.cf(), arguments[0], static_cast<std::size_t>(size),
                                         ngx_http_mcp_resource_module);
 }
@@ -201,7 +202,7 @@ void set_mcp_scope(const ngx::Arguments& arguments, LocationConf& conf) {
         const auto method = ngx::parameter(arguments[i], "method=");
         const auto name = ngx::parameter(arguments[i], "name=");
         if ((method && method->empty()) || (name && name->empty()))
-            throw ConfigError(quoted(arguments[i]) +
+            throw ConfigError(in_quotes(arguments[i]) +
                               " says nothing; leave it out, or write a pattern like \"tools/*\"");
         if (method) {
             rule.method = *method;
@@ -242,7 +243,7 @@ void set_mcp_allowed_origins(const ngx::Arguments& arguments, LocationConf& conf
     for (std::size_t i = 0; i < arguments.size(); i++) {
         auto origin = mcp::normalized_origin(arguments[i]);
         if (!origin)
-            throw ConfigError("invalid origin " + quoted(arguments[i]) + ", it must be like \"https://host:port\"");
+            throw ConfigError("invalid origin " + in_quotes(arguments[i]) + ", it must be like \"https://host:port\"");
         conf.allowed_origins.push_back(*std::move(origin));
     }
 }
@@ -253,18 +254,19 @@ void set_mcp_protocol(const ngx::Arguments& arguments, LocationConf& conf) {
         {"modern", mcp::Protocol::modern}, {"legacy", mcp::Protocol::legacy}, {"dual", mcp::Protocol::dual}};
     for (const auto& [name, protocol] : names)
         if (arguments[0] == name) return ngx::set_once(conf.protocol, protocol);
-    throw ConfigError("invalid protocol " + quoted(arguments[0]) + ", it must be \"modern\", \"legacy\" or \"dual\"");
+    throw ConfigError("invalid protocol " + in_quotes(arguments[0]) +
+                      ", it must be \"modern\", \"legacy\" or \"dual\"");
 }
 
 // mcp_claim_header Header claim
 void set_mcp_claim_header(const ngx::Arguments& arguments, LocationConf& conf) {
     const std::string_view name = arguments[0];
-    if (!is_header_name(name)) throw ConfigError("invalid header name " + quoted(name));
-    if (has_own_meaning(name)) throw ConfigError("header " + quoted(name) + " has a meaning of its own");
+    if (!is_header_name(name)) throw ConfigError("invalid header name " + in_quotes(name));
+    if (has_own_meaning(name)) throw ConfigError("header " + in_quotes(name) + " has a meaning of its own");
     auto path = arguments[1].starts_with('.')
                     ? oauth::ClaimPath::parse(arguments[1])
                     : std::expected<oauth::ClaimPath, std::string>(oauth::ClaimPath::member(arguments[1]));
-    if (!path) throw ConfigError("invalid claim " + quoted(arguments[1]) + ": " + path.error());
+    if (!path) throw ConfigError("invalid claim " + in_quotes(arguments[1]) + ": " + path.error());
     conf.claim_headers.push_back({std::string(name), *std::move(path)});
 }
 
@@ -278,7 +280,8 @@ void set_mcp_algorithms(const ngx::Arguments& arguments, LocationConf& conf) {
     oauth::jwt::AlgorithmSet algorithms;
     for (std::size_t i = 0; i < arguments.size(); i++) {
         const auto algorithm = oauth::jwt::parse_algorithm(arguments[i]);
-        if (!algorithm) throw ConfigError("unknown algorithm " + quoted(arguments[i]) + ", use names like \"RS256\"");
+        if (!algorithm)
+            throw ConfigError("unknown algorithm " + in_quotes(arguments[i]) + ", use names like \"RS256\"");
         algorithms.insert(*algorithm);
     }
     ngx::set_once(conf.algorithms, algorithms);
@@ -287,7 +290,7 @@ void set_mcp_algorithms(const ngx::Arguments& arguments, LocationConf& conf) {
 // mcp_token_typ any | at+jwt
 void set_mcp_token_typ(const ngx::Arguments& arguments, LocationConf& conf) {
     if (arguments[0] != "any" && arguments[0] != "at+jwt")
-        throw ConfigError("invalid typ " + quoted(arguments[0]) + R"(, it must be "any" or "at+jwt")");
+        throw ConfigError("invalid typ " + in_quotes(arguments[0]) + R"(, it must be "any" or "at+jwt")");
     ngx::set_once(conf.type, arguments[0] == "any" ? oauth::jwt::TypeRule::not_another_kind
                                                    : oauth::jwt::TypeRule::access_token_only);
 }
@@ -298,7 +301,7 @@ void set_mcp_max_body(const ngx::Arguments& arguments, LocationConf& conf) {
     const ssize_t size = ngx_parse_size(&text);
     constexpr ssize_t largest = ssize_t{16} * 1024 * 1024;
     if (size < 1 || size > largest)
-        throw ConfigError("invalid size " + quoted(arguments[0]) + ", it must be between 1 and 16m");
+        throw ConfigError("invalid size " + in_quotes(arguments[0]) + ", it must be between 1 and 16m");
     ngx::set_once(conf.max_body, static_cast<std::size_t>(size));
 }
 

@@ -184,7 +184,7 @@ void RequestState::take_answer(const ngx::IntrospectionAnswer& answer, const Int
         token_error_ = token.error();
     }
     if (oauth::describe(*token_error_).http_status == NGX_HTTP_UNAUTHORIZED) return;
-    fault_detail_ = ngx::quoted(introspection.client->settings().url) + ": " + answer.detail;
+    fault_detail_ = ngx::in_quotes(introspection.client->settings().url) + ": " + answer.detail;
     retry_after_ = answer.retry_after;
 }
 
@@ -239,7 +239,7 @@ std::string RequestState::log_line() const {
     std::string line = "mcp_resource: refused with " + std::to_string(reason.http_status) + " (" + decision_id_ + "): ";
     line += std::string(reason.name) + ": " + std::string(reason.text);
     if (!decision_.missing.empty())
-        line += ", missing " + ngx::quoted(endpoint_.resource.scopes.names(decision_.missing));
+        line += ", missing " + ngx::in_quotes(endpoint_.resource.scopes.names(decision_.missing));
     if (!fault_detail_.empty()) line += ", " + fault_detail_;
     return line;
 }

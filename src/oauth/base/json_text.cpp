@@ -39,7 +39,7 @@ void append_object(std::string& out, const Value& object) {
     out += '{';
     object.each_member([&](std::string_view name, const Value& value) {
         out += std::exchange(separator, ",");
-        out += quoted(name);
+        out += json::quoted(name);
         out += ':';
         append(out, value);
         return true;
@@ -76,7 +76,7 @@ void append(std::string& out, const Value& value) {
         case Kind::real:
             return append_number(out, *value.number());
         case Kind::string:
-            out += quoted(*value.string());
+            out += json::quoted(*value.string());
             return;
         case Kind::array:
             return append_array(out, value);

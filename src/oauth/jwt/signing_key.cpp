@@ -25,7 +25,7 @@ const unsigned char* bytes(std::string_view text) noexcept {
 // Its JWK name and the size of a coordinate (RFC 7518 section 6.2.1.1).
 struct Curve {
     std::string_view openssl_name;
-    std::string_view name;
+    const char* name;
     Algorithm algorithm;
     std::size_t coordinate_size;
 };
@@ -168,7 +168,7 @@ EVP_PKEY* new_key(Algorithm algorithm) noexcept {
         case Family::rsa_pss:
             return EVP_PKEY_Q_keygen(nullptr, nullptr, "RSA", rsa_bits);
         case Family::ecdsa:
-            return EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", curve_of(algorithm)->name.data());
+            return EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", curve_of(algorithm)->name);
         case Family::eddsa:
             break;
     }

@@ -71,9 +71,9 @@ TEST_F(TokenJudgement, LooksAtClaimsThoughTheSignatureIsBad) {
     const SigningKey another = *SigningKey::generate(Algorithm::ES256);
     EXPECT_THAT(judge_token(*another.sign(R"({"exp":1})", "JWT"), expected, now).reasons,
                 Contains(StartsWith("key_not_found: ")));
-    const std::string token = *key.sign(good, "JWT");
-    const std::string changed =
-        token.substr(0, token.rfind('.')) + key.sign("{}", "JWT")->substr(key.sign("{}", "JWT")->rfind('.'));
+    const std::string other = *key.sign("{}", "JWT");
+    std::string changed = *key.sign(good, "JWT");
+    changed.replace(changed.rfind('.'), std::string::npos, other, other.rfind('.'), std::string::npos);
     EXPECT_THAT(judge_token(changed, expected, now).reasons, ElementsAre(StartsWith("signature_invalid: ")));
 }
 
@@ -83,6 +83,9 @@ TEST_F(TokenJudgement, NamesWhatItCouldNotCheck) {
 }
 
 TEST_F(TokenJudgement, SurvivesWhatIsNoToken) {
+    const auto jws = [](std::string header, std::string_view payload) {
+        return header.append(".").append(payload).append(".AA");
+    };
     const std::string not_json = oauth::base64url::encode("nonsense");
     const std::string object = oauth::base64url::encode("{}");
     for (const auto& [token, reason] : std::initializer_list<std::pair<std::string, std::string>>{
@@ -90,8 +93,8 @@ TEST_F(TokenJudgement, SurvivesWhatIsNoToken) {
              {"opaque", "token_not_compact_jws"},
              {"a.b.c.d.e", "token_encrypted"},
              {"!.!.!", "header_not_json_object"},
-             {not_json + "." + object + ".AA", "header_not_json_object"},
-             {object + "." + not_json + ".AA", "payload_not_json_object"},
+             {jws(not_json, object), "header_not_json_object"},
+             {jws(object, not_json), "payload_not_json_object"},
              {std::string(100'000, '.'), "token_not_compact_jws"},
          })
         EXPECT_THAT(judge_token(token, expected, now).reasons, ElementsAre(StartsWith(reason + ": "))) << token;

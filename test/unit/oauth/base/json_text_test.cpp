@@ -47,13 +47,13 @@ TEST(JsonText, NumbersKeepTheirKindAndValue) {
 
 TEST(JsonText, QuotedGivesTheStringBack) {
     for (const auto text : {""sv, "a"sv, "\0\x1F\x7F"sv, "\"\\/"sv, "\xC2\x80\xC2\x9F\xC2\xA0"sv, "\xE2\x82\xAC"sv})
-        EXPECT_EQ(parsed(quoted(text)).root().string(), text);
+        EXPECT_EQ(parsed(json::quoted(text)).root().string(), text);
 }
 
 // Callers quote a client's bytes to learn whether they are UTF-8.
 TEST(JsonText, QuotedDoesNotRepairInvalidUtf8) {
     for (const auto text : {"\xC2"sv, "\xC2\x41"sv, "\x80"sv, "\xC2\xC2\x80"sv, "\xE2\x82"sv})
-        EXPECT_FALSE(Document::parse(quoted(text))) << text;
+        EXPECT_FALSE(Document::parse(json::quoted(text))) << text;
 }
 
 }  // namespace

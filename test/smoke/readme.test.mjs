@@ -1,0 +1,31 @@
+// The `docker run` of README.md, as it stands there.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import { test } from 'node:test';
+import { docker, dockerEnvironment, image } from '../peers/lib/image.mjs';
+import { request } from '../peers/lib/http.mjs';
+import { freePort, run, until } from '../peers/lib/processes.mjs';
+
+test('docker run as in README.md: tells where to get a token, and lets nobody in while there are no keys', async (t) => {
+  const readme = fs.readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+  const [command] = readme.match(/^docker run [^]*?\n {4}nginx-mcp-resource:dev$/m);
+  const port = await freePort();
+  const name = `mcp-resource-readme-${process.pid}`;
+  t.after(() => docker('rm', '--force', name));
+  const adapted = command.replace('docker run --rm', `docker run --rm --detach --name ${name}`)
+    .replace('-p 8080:80', `-p 127.0.0.1:${port}:80`).replace(/nginx-mcp-resource:dev$/, image);
+  const { code, output } = await run('README', 'bash', ['-c', adapted], { env: dockerEnvironment() });
+  assert.equal(code, 0, output);
+  const ask = (path, headers) => request(`http://127.0.0.1:${port}${path}`, { headers }).catch(() => ({}));
+  await until(async () => (await ask('/healthz')).status === 200);
+  const refused = await ask('/mcp');
+  assert.equal(refused.status, 401);
+  assert.deepEqual(refused.lines('www-authenticate'), [
+    'Bearer resource_metadata="https://mcp.example.com/.well-known/oauth-protected-resource/mcp", scope="mcp:read"']);
+  const metadata = JSON.parse((await ask('/.well-known/oauth-protected-resource/mcp')).body);
+  assert.deepEqual([metadata.resource, metadata.authorization_servers], ['https://mcp.example.com/mcp', ['https://auth.example.com']]);
+  const token = `${Buffer.from('{"alg":"RS256","kid":"x"}').toString('base64url')}.${Buffer.from('{"iss":"https://auth.example.com"}').toString('base64url')}.AAAA`;
+  const withToken = await ask('/mcp', { authorization: `Bearer ${token}` });
+  assert.equal(withToken.status, 503);
+  assert.match(withToken.header('retry-after'), /^\d+$/);
+});
