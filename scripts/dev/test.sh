@@ -5,7 +5,7 @@ source scripts/dev/build.sh
 source scripts/dev/image.sh
 
 readonly DEFAULT_SUITES="unit prove e2e docs examples"
-readonly OTHER_SUITES="smoke image deb asan valgrind fuzz"
+readonly OTHER_SUITES="smoke trixie image deb asan valgrind fuzz"
 closing=()
 summary=()
 failed=0
@@ -89,11 +89,13 @@ suite_e2e() {
     suite e2e "$NODE" env TEST_NGINX_LOAD_MODULES="$(modules_of release)" test/e2e/run-e2e.sh loopback
 }
 
-suite_smoke() { image_tests smoke test/smoke/run-smoke.sh all; }
+suite_smoke() { image_tests smoke bookworm test/smoke/run-smoke.sh all; }
 
-suite_image() { image_tests image test/e2e/run-e2e.sh image; }
+suite_trixie() { image_tests trixie trixie env TEST_IMAGE=nginx-mcp-resource:trixie test/smoke/run-smoke.sh all; }
 
-# image_tests <name> <script> <argument>: of an image that is up to date.
+suite_image() { image_tests image bookworm test/e2e/run-e2e.sh image; }
+
+# image_tests <name> <Debian suite> <command...>: of an image that is up to date.
 image_tests() {
     if [ "${CI:-}" != true ] && ! docker info >/dev/null 2>&1; then
         skip "$1" "docker does not answer on this machine"
@@ -101,8 +103,8 @@ image_tests() {
     fi
     need test
     need_peers
-    build_image bookworm
-    suite "$1" "$NODE" "$2" "$3"
+    build_image "$2"
+    suite "$1" "$NODE" "${@:3}"
 }
 
 suite_deb() {

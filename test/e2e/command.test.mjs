@@ -4,11 +4,11 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import http from 'node:http';
 import { after, before, test } from 'node:test';
-import { commonSettings, modeSettings, places, runCommand, startCommand } from '../peers/lib/command.mjs';
+import { commonSettings, findCommand, modeSettings, places, runCommand, startCommand } from '../peers/lib/command.mjs';
 import { assertContract } from '../peers/lib/contract.mjs';
 import { assertCleanLog } from '../peers/lib/expectations.mjs';
 import { bearer, mcpCall } from '../peers/lib/http.mjs';
-import { freePort, portIsFree, stopAll, until } from '../peers/lib/processes.mjs';
+import { cleanEnvironment, freePort, portIsFree, run, stopAll, until } from '../peers/lib/processes.mjs';
 import { startStack } from '../peers/lib/stack.mjs';
 import { openStream, streamingBackend } from '../peers/lib/streams.mjs';
 import { temporaryFolder } from '../peers/lib/temporary.mjs';
@@ -72,6 +72,16 @@ test('No value of any variable becomes configuration: refused with its name, or 
         const checked = await runCommand(['check', ...places()], { ...settings, [name]: value });
         assert.ok(checked.code === 0 || checked.output.includes(name) || /directive|client_id/.test(checked.output), `${name}=${value}: ${checked.output}`);
       }
+});
+
+// Node.js can pass only UTF-8 on.
+test('A value that is not UTF-8 is refused by name', async () => {
+  for (const name of Object.keys(complete.auto)) {
+    const { code, output } = await run('bash', 'bash', ['-c', 'export "$0"=$(printf "a\\377\\300\\257"); exec "$@"', name, findCommand(), 'render'],
+      { env: cleanEnvironment(without(complete.auto, name)) });
+    assert.deepEqual([code, output.includes(`${name} `)], [2, true], output);
+    assert.match(output, /UTF-8/);
+  }
 });
 
 test('What cannot be opened or found is told with the variable that names it', async () => {

@@ -75,6 +75,12 @@ void assign_root_path(ServerConf& server) {
 
 }  // namespace
 
+const Endpoint* default_endpoint(const ServerConf& server) noexcept {
+    for (const auto& [path, endpoint] : server.metadata)
+        if (path == mcp::well_known_prefix) return endpoint;
+    return nullptr;
+}
+
 void* create_main_conf(ngx_conf_t* cf) noexcept {
     return ngx::guarded<void*>(cf->log, nullptr, [cf] { return &ngx::make<MainConf>(cf->pool); });
 }

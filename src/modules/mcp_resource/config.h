@@ -137,6 +137,9 @@ void* create_server_conf(ngx_conf_t* cf) noexcept;
 void* create_location_conf(ngx_conf_t* cf) noexcept;
 char* merge_location_conf(ngx_conf_t* cf, void* parent, void* child) noexcept;
 
+// The resource whose metadata stands at the root well-known of the server; null when there is none.
+const Endpoint* default_endpoint(const ServerConf& server) noexcept;
+
 // After all levels are merged: which server answers which metadata path. Throws ngx::ConfigError.
 void assign_metadata_paths(ngx_conf_t* cf);
 

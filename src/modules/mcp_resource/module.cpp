@@ -50,8 +50,20 @@ ngx_int_t handle_precontent(ngx_http_request_t* request) noexcept {
     });
 }
 
+// nginx itself refuses a second Authorization header, before it has chosen a location: so only the server's default
+// resource can say what a client has to know.
+const Endpoint* endpoint_of_unlocated(const ngx_http_request_t* request) noexcept {
+    const auto* core =
+        static_cast<const ngx_http_core_srv_conf_t*>(ngx_http_get_module_srv_conf(request, ngx_http_core_module));
+    const bool has_no_location = request->loc_conf == core->ctx->loc_conf;
+    if (!has_no_location || request->headers_in.authorization == nullptr) return nullptr;
+    return default_endpoint(server_conf(request));
+}
+
 ngx_int_t filter_header(ngx_http_request_t* request) noexcept {
     const auto prepared = ngx::guarded<ngx_int_t>(request->connection->log, NGX_ERROR, [request] {
+        if (request->headers_out.status == NGX_HTTP_BAD_REQUEST)
+            if (const Endpoint* unlocated = endpoint_of_unlocated(request)) add_ambiguity_headers(request, *unlocated);
         const Endpoint* endpoint = location_conf(request).endpoint.get();
         const RequestState* state = endpoint != nullptr ? find_state(request, endpoint) : nullptr;
         if (state == nullptr) return NGX_OK;

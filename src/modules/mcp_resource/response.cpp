@@ -92,4 +92,11 @@ void add_cors_headers(ngx_http_request_t* request, const RequestState& state) {
     ngx::add_response_header(request, "Access-Control-Expose-Headers", exposed);
 }
 
+void add_ambiguity_headers(ngx_http_request_t* request, const Endpoint& endpoint) {
+    mcp::Decision decision;
+    decision.reason = mcp::reason(oauth::Error::request_ambiguous);
+    ngx::add_www_authenticate(request, mcp::challenge(endpoint.resource, decision, ""));
+    ngx::add_response_header(request, "Cache-Control", "no-store");
+}
+
 }  // namespace mcp_resource

@@ -21,4 +21,7 @@ ngx_int_t send(ngx_http_request_t* request, ngx_uint_t status, std::string_view 
 // Lets pages of an allowed origin read the response (CORS), instead of what the backend says about it.
 void add_cors_headers(ngx_http_request_t* request, const RequestState& state);
 
+// For nginx' own 400 to a request with more than one Authorization header (SPEC 67).
+void add_ambiguity_headers(ngx_http_request_t* request, const Endpoint& endpoint);
+
 }  // namespace mcp_resource

@@ -8,7 +8,7 @@ import { temporaryFolder } from './temporary.mjs';
 
 const modulesFolder = () => path.dirname(findModule('ngx_http_mcp_resource_module'));
 
-function findCommand() {
+export function findCommand() {
   const file = path.join(modulesFolder(), '..', 'bin', 'mcp-resource');
   if (!fs.existsSync(file)) throw new Error(`${file} is missing: build it first (./dev build)`);
   return file;

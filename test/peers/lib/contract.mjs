@@ -30,7 +30,10 @@ export async function assertContract({ resource, metadataUri, otherResource, iss
   await assertUnauthorized(resource, 'nobody-issued-this');
   await assertUnauthorized(resource, 'eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4In0.eA');
   for (const client of clients) await assertTokensJudged(client, { resource, otherResource, issuer });
-  assert.equal((await request(`${resource}?access_token=x`)).status, 400);
+  for (const ambiguous of [await request(`${resource}?access_token=x`), await request(resource, { headers: { authorization: ['Bearer x', 'Bearer x'] } })]) {
+    assert.equal(ambiguous.status, 400);
+    assert.match(ambiguous.lines('www-authenticate').join('|'), /^Bearer error="invalid_request", [^|]*resource_metadata="[^"]+", scope="mcp:read"$/);
+  }
   assert.equal((await request(`${resource}x`)).status, 404);
   for (const path of ['/.well-known/oauth-protected-resource/mcp', '/.well-known/oauth-protected-resource'])
     assert.deepEqual(JSON.parse((await request(new URL(path, resource))).body), {

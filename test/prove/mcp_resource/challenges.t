@@ -127,8 +127,15 @@ for my $query ("access_token=$token", "a=b&access_token=$token", 'access_token='
 }
 is $nginx->get('/mcp?my_access_token=1&access_tokens=2', token => $token)->status, 200, 'other parameters pass';
 # nginx itself refuses these, and writes both headers into its log.
-is $nginx->get('/mcp', headers => ['Authorization: Bearer a', 'Authorization: Bearer a'])->status, 400, 'SPEC 67: two Authorization headers: 400';
-is $nginx->get('/mcp', headers => ['authorization: Bearer a', 'AUTHORIZATION: Basic x'])->status, 400, 'SPEC 67: in any case';
+for my $pair (['Authorization: Bearer a', 'Authorization: Bearer a'], ['authorization: Bearer a', 'AUTHORIZATION: Basic x']) {
+    my $response = $nginx->get('/mcp', headers => $pair);
+    is $response->status, 400, 'SPEC 67: two Authorization headers: 400';
+    is scalar(my @lines = $response->headers('WWW-Authenticate')), 1, 'SPEC 66: one challenge';
+    my $challenge = parameters($response->header('WWW-Authenticate'));
+    is $challenge->{error}, 'invalid_request', 'SPEC 65: invalid_request';
+    is $challenge->{resource_metadata}, $metadata, 'the metadata';
+}
+is $nginx->get('/mcp', headers => ['Host: a b'])->header('WWW-Authenticate'), undef, 'another bad request has no challenge';
 
 subtest 'a valid token: the answer of the backend, and no challenge' => sub {
     my $response = $nginx->get('/mcp', token => $token);
