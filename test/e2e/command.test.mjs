@@ -34,7 +34,7 @@ for (const [mode, names] of Object.entries(clients))
   test(`SPEC 1, 12, 63, 64: ${mode}: every answer of the contract, by the native module`, async () => {
     const server = await startCommand(complete[mode]);
     try {
-      await assertContract({ ...stack, ...server, clients: names });
+      await assertContract({ ...stack, ...server, clients: names, keepsHost: true });
       assert.deepEqual(await runCommand(['healthcheck'], complete[mode]), { code: 0, output: '' });
       assertCleanLog(server);
     } finally {

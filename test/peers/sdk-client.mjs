@@ -11,6 +11,8 @@ import { Client as LegacyClient } from '@modelcontextprotocol/sdk/client/index.j
 import { StreamableHTTPClientTransport as LegacyTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { MemoryOAuthProvider } from './lib/oauth-provider.mjs';
 
+export { LegacyUnauthorizedError, UnauthorizedError };
+
 const name = { name: 'test-client', version: '1.0.0' };
 
 // The first request is refused and starts the flow; when the user is back from it, the client connects again.

@@ -60,7 +60,7 @@ for (const mode of modes)
     test(`SPEC 1, 12, 13, 63, 64: ${mode}, TLS ${tls}: every answer of the contract`, async (t) => {
       const server = await startImage(t, settingsFor(mode, tls), files);
       const otherResource = server.resource.replace('/mcp', '/other');
-      await assertContract({ ...server, otherResource, issuer, clients: clients[mode] });
+      await assertContract({ ...server, otherResource, issuer, clients: clients[mode], keepsHost: true });
       assert.equal(await dockerOk('exec', server.container, '/usr/bin/mcp-resource', 'healthcheck'), '');
       const doctor = await docker('exec', server.container, '/usr/bin/mcp-resource', 'doctor', server.resource);
       if (tls === 'off') assert.match(doctor.output, /\n2\d passed, 0 warnings, 0 failed\n$/);

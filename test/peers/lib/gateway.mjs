@@ -1,4 +1,5 @@
-// nginx in front of an MCP server, protected with the snippets of conf/: what the demo and the tests run.
+// nginx in front of an MCP server, protected with the snippets of conf/ or with the native module: what the demo and the
+// tests run.
 import { confFolder, startNginx } from './nginx.mjs';
 
 const json = (value) => JSON.stringify(value);
@@ -17,6 +18,16 @@ const contractVariables = ({ resource, metadataUri, issuer, scope }) => `
 const scopeMap = (variable, scope) =>
   `map ${variable} $mcp_has_required_scope { default 0; "~(^|\\s)${scope}(\\s|$)" 1; }`;
 
+const snippets = `
+        include ${confFolder}/mcp-metadata.conf;
+        include ${confFolder}/mcp-401-handler.conf;
+        include ${confFolder}/mcp-403-handler.conf;`;
+
+// What the snippets leave to who includes them, and the native module does by itself.
+const forTheProxy = `
+            proxy_set_header Authorization "";
+            proxy_buffering off;
+            proxy_read_timeout 1h;`;
 
 // The ways to verify a token: what each adds to the configuration, and the machine client that gets such tokens.
 export const modes = {
@@ -27,10 +38,10 @@ export const modes = {
     http: ({ scope }) => `
     auth_jwt_claim_set $jwt_scope scope;
     ${scopeMap('$jwt_scope', scope)}`,
-    server: ({ keys }) => keys,
-    location: `
+    server: ({ keys }) => keys + snippets,
+    location: () => `
             include ${confFolder}/mcp-resource-jwt.conf;
-            auth_jwt_require_claim iss any $mcp_authorization_servers_json;`,
+            auth_jwt_require_claim iss any $mcp_authorization_servers_json;${forTheProxy}`,
   },
   introspect: {
     module: 'ngx_http_auth_oauth2_token_module',
@@ -45,9 +56,22 @@ export const modes = {
     ${scopeMap('$oauth2_scope', scope)}`,
     server: ({ issuer, maxTtl }) => `
         ${maxTtl ? `auth_oauth2_token_introspect_cache zone=introspection:1m max_ttl=${maxTtl};` : ''}
-        location = /_introspect { internal; proxy_pass ${issuer}/token/introspection; }`,
-    location: `
-            include ${confFolder}/mcp-resource-introspect.conf;`,
+        location = /_introspect { internal; proxy_pass ${issuer}/token/introspection; }${snippets}`,
+    location: () => `
+            include ${confFolder}/mcp-resource-introspect.conf;${forTheProxy}`,
+  },
+  native: {
+    module: 'ngx_http_mcp_resource_module',
+    client: 'm2m-rs256',
+    registration: {},
+    http: () => 'mcp_zone mcp 4m;',
+    server: () => '',
+    location: ({ resource, issuer, scope, rules }) => `
+            mcp_resource             ${resource};
+            mcp_authorization_server ${issuer};
+            mcp_discovery            on;
+            mcp_scope                ${scope};
+            ${rules ?? ''}`,
   },
 };
 
@@ -55,15 +79,9 @@ const server = (mode, settings) => `
     server {
         listen 127.0.0.1:${settings.port};
         ${mode.server(settings)}
-        include ${confFolder}/mcp-metadata.conf;
-        include ${confFolder}/mcp-401-handler.conf;
-        include ${confFolder}/mcp-403-handler.conf;
-        location ~ ^/mcp(?:/|$) {${mode.location}
-            proxy_set_header Authorization "";
+        location ~ ^/mcp(?:/|$) {${mode.location(settings)}
             proxy_pass http://${settings.backend.host};
             proxy_http_version 1.1;
-            proxy_buffering off;
-            proxy_read_timeout 1h;
         }
         ${settings.extraServer ?? ''}
     }
@@ -72,7 +90,7 @@ const server = (mode, settings) => `
 export const resourceOn = (port) => `http://127.0.0.1:${port}/mcp`;
 
 // port: of nginx; backend: URL of the MCP server; keys: the auth_jwt_key_... lines (jwt); secretFile: the gateway client's
-// secret (introspect); maxTtl: how long answers are cached (introspect; else not at all). Adds to the nginx child: resource
+// secret (introspect); maxTtl: how long answers are cached (introspect; else not at all); rules: more directives (native). Adds to the nginx child: resource
 // and metadataUri.
 export async function startGateway({ mode = 'jwt', port, issuer, backend, scope = 'mcp:read', ...rest }) {
   const resource = resourceOn(port);
