@@ -12,7 +12,7 @@ dev_lint() {
         [[ " $CHECKS " == *" $check "* ]] || die "no check is called $check; there are: $CHECKS"
     done
     need build lint
-    [[ " ${checks[*]} " != *" node "* ]] || need_node
+    [[ " ${checks[*]} " != *" node "* ]] || need_node "$NODE_WANTED"
     for check in "${checks[@]}"; do
         step "lint $check" "lint_$check" || bad+=("$check")
     done

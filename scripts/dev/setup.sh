@@ -64,31 +64,36 @@ let_services_start() {
     trap - EXIT
 }
 
-node_is_recent() {
+node_is_recent() { # <version>
     local version
     version=$(node --version 2>/dev/null) || return 1
-    printf '%s\n' "$NODE_WANTED" "${version#v}" | sort --check=quiet --version-sort
+    printf '%s\n' "$1" "${version#v}" | sort --check=quiet --version-sort
 }
 
-# node on PATH afterwards: the machine's own when recent enough, else Debian's, else one from npm in .dev/.
+# need_node <version>: on PATH afterwards, the machine's own when recent enough, else Debian's, else one from npm in .dev/.
 need_node() {
-    local packages=()
+    local wanted=$1 packages=()
     command -v node >/dev/null || packages+=(nodejs)
     command -v npm >/dev/null || packages+=(npm)
     [ ${#packages[@]} -eq 0 ] || need_packages "${packages[@]}"
-    node_is_recent && return
+    node_is_recent "$wanted" && return
     PATH=$ROOT/.dev/node/node_modules/.bin:$PATH
-    node_is_recent && return
+    node_is_recent "$wanted" && return
     step "npm install node" npm install --prefix "$ROOT/.dev/node" --no-save "node@$NODE_INSTALLED" || exit 1
     hash -r
-    node_is_recent || die "Node.js $NODE_WANTED or later is needed; found $(node --version)"
+    node_is_recent "$wanted" || die "Node.js $wanted or later is needed; found $(node --version)"
 }
 
 # The authorization server, MCP servers and clients that the tests and the demo run.
 need_peers() {
-    local lock=test/peers/package-lock.json
-    need_node
-    [ -f "$lock" ] || die "$lock is missing: without it there are no peers to test with"
-    [ test/peers/node_modules/.package-lock.json -nt "$lock" ] && return
-    step "npm ci" npm ci --prefix "$ROOT/test/peers" || exit 1
+    need_node "$NODE_WANTED"
+    need_npm_packages test/peers
+}
+
+# need_npm_packages <folder>: what its package-lock.json names.
+need_npm_packages() {
+    local lock=$1/package-lock.json
+    [ -f "$lock" ] || die "$lock is missing: it says which packages to test with"
+    [ "$1/node_modules/.package-lock.json" -nt "$lock" ] && return
+    step "npm ci" npm ci --prefix "$ROOT/$1" || exit 1
 }

@@ -5,7 +5,7 @@ source scripts/dev/build.sh
 source scripts/dev/image.sh
 
 readonly DEFAULT_SUITES="unit prove e2e docs examples"
-readonly OTHER_SUITES="smoke trixie image deb asan valgrind fuzz"
+readonly OTHER_SUITES="conformance smoke trixie image deb asan valgrind fuzz"
 closing=()
 summary=()
 failed=0
@@ -87,6 +87,16 @@ suite_e2e() {
     need_peers
     build release
     suite e2e "$NODE" env TEST_NGINX_LOAD_MODULES="$(modules_of release)" test/e2e/run-e2e.sh loopback
+}
+
+suite_conformance() {
+    need test
+    need_node 22
+    need_npm_packages test/peers
+    need_npm_packages test/conformance
+    build release
+    suite conformance "$NODE" env TEST_NGINX_LOAD_MODULES="$(modules_of release)" \
+        node --test --test-reporter spec test/conformance/*.test.mjs
 }
 
 suite_smoke() { image_tests smoke bookworm test/smoke/run-smoke.sh all; }

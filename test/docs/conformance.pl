@@ -31,7 +31,9 @@ print <<'HEAD';
 
 What the specifications ask of a resource server for MCP, and the tests that show it. This page is made of the tests
 themselves (`perl test/docs/conformance.pl`), and `./dev test docs` fails when it is not what they say. Tests say a
-number as `SPEC 14`, in their name or beside it; behind a file stands how often it does.
+number as `SPEC 14`, in their name or beside it; behind a file stands how often it does. The MCP conformance suite is
+run as well, at MCP servers of both revisions: behind nginx every check ends as it does without, but that foreign origins
+are refused (`./dev test conformance`).
 
 | Number | Requirement | Where it stands | Shown by |
 |---|---|---|---|
