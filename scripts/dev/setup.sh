@@ -8,6 +8,7 @@ declare -A PACKAGES=(
     [lint]="clang-format-19 clang-tidy-19 shellcheck perl libjson-perl libcryptx-perl"
     [fuzz]="clang-19 libclang-rt-19-dev"
     [valgrind]="valgrind"
+    [browser]="chromium"
     [deb]="dpkg-dev file"
     [lintian]="lintian"
 )
@@ -72,16 +73,16 @@ node_is_recent() { # <version>
 
 # need_node <version>: on PATH afterwards, the machine's own when recent enough, else Debian's, else one from npm in .dev/.
 need_node() {
-    local wanted=$1 packages=()
+    local at_least=$1 packages=()
     command -v node >/dev/null || packages+=(nodejs)
     command -v npm >/dev/null || packages+=(npm)
     [ ${#packages[@]} -eq 0 ] || need_packages "${packages[@]}"
-    node_is_recent "$wanted" && return
+    node_is_recent "$at_least" && return
     PATH=$ROOT/.dev/node/node_modules/.bin:$PATH
-    node_is_recent "$wanted" && return
+    node_is_recent "$at_least" && return
     step "npm install node" npm install --prefix "$ROOT/.dev/node" --no-save "node@$NODE_INSTALLED" || exit 1
     hash -r
-    node_is_recent "$wanted" || die "Node.js $wanted or later is needed; found $(node --version)"
+    node_is_recent "$at_least" || die "Node.js $at_least or later is needed; found $(node --version)"
 }
 
 # The authorization server, MCP servers and clients that the tests and the demo run.

@@ -5,7 +5,7 @@ source scripts/dev/build.sh
 source scripts/dev/image.sh
 
 readonly DEFAULT_SUITES="unit prove e2e docs examples"
-readonly OTHER_SUITES="conformance smoke trixie image deb asan valgrind fuzz"
+readonly OTHER_SUITES="conformance browser smoke trixie image deb asan valgrind fuzz"
 closing=()
 summary=()
 failed=0
@@ -97,6 +97,14 @@ suite_conformance() {
     build release
     suite conformance "$NODE" env TEST_NGINX_LOAD_MODULES="$(modules_of release)" \
         node --test --test-reporter spec test/conformance/*.test.mjs
+}
+
+suite_browser() {
+    need test browser
+    need_peers
+    build release
+    suite browser "$NODE" env TEST_NGINX_LOAD_MODULES="$(modules_of release)" \
+        node --test --test-reporter spec test/browser/*.test.mjs
 }
 
 suite_smoke() { image_tests smoke bookworm test/smoke/run-smoke.sh all; }

@@ -14,7 +14,7 @@ sub lines_of ($file) {
 # number => { file => how often it is named there }
 my %proofs;
 for my $file (split /\n/, qx(git ls-files --cached --others --exclude-standard test)) {
-    next if $file !~ m{\Atest/(?:unit|prove|conf|e2e|smoke)/.*\.(?:cpp|t|mjs)\z} || !-e $file;
+    next if $file !~ m{\Atest/(?:unit|prove|conf|e2e|smoke|browser)/.*\.(?:cpp|t|mjs)\z} || !-e $file;
     for my $line (lines_of($file)) {
         while ($line =~ /SPEC (\d+(?:(?:, | and |-)\d+)*)/g) {
             for my $part (split /, | and /, $1) {
