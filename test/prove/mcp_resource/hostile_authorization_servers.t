@@ -1,0 +1,78 @@
+# Authorization servers that lie, flood, stall or lead elsewhere: no keys come of it, and so 503; one log line says why; and
+# whoever trusts another issuer does not notice (SPEC 53, 87).
+use v5.36;
+use FindBin;
+use lib "$FindBin::Bin/../lib";
+use TestNginx;
+use TestNginx::Mcp;
+
+my $as   = run_origin();
+my $base = 'http://127.0.0.1:' . $as->port;
+sub metadata ($name, %changes) {
+    return (body => to_json({ issuer => "$base/$name", jwks_uri => "$base/$name/jwks", %changes }));
+}
+sub well_known ($name, %answer) { return $as->answer("/.well-known/oauth-authorization-server/$name", %answer) }
+
+# name => [what is wrong, what the log says of it]
+my %hostile = (
+    mismatch  => ['the metadata names another issuer',        qr/issuer/],
+    nojwks    => ['the metadata has no jwks_uri',             qr/jwks_uri/],
+    scheme    => ['jwks_uri is a file',                       qr/not an? (?:absolute )?http|URL/i],
+    array     => ['the metadata is an array',                 qr/not (?:a JSON|an) object|object/],
+    flood     => ['10 MB of metadata',                        qr/too large/],
+    keyflood  => ['10 MB of keys',                            qr/too large/],
+    html      => ['an HTML page instead of keys',             qr/JSON/],
+    gzip      => ['compressed keys',                          qr/compressed/],
+    cut       => ['half a key set, then a reset',             qr/cut short|not HTTP/],
+    away      => ['a redirect to another host',               qr/status 302/],
+    circle    => ['a redirect to itself',                     qr/status 302/],
+    nokeys    => ['a key set without keys',                   qr/no key/],
+    duplicate => ['metadata with jwks_uri twice',             qr/two members/],
+);
+my $nowhere = 'http://localhost:' . $as->port;    # another host, to us
+well_known('mismatch', metadata('mismatch', issuer => "$base/mismatch/"));
+well_known('nojwks', body => to_json({ issuer => "$base/nojwks" }));
+well_known('scheme', metadata('scheme', jwks_uri => 'file:///etc/passwd'));
+well_known('array', body => '[]');
+well_known('flood', size => 10_000_000);
+well_known($_, metadata($_)) for qw(keyflood html gzip cut away circle nokeys);
+well_known('duplicate', body => qq({"issuer":"$base/duplicate","jwks_uri":"$base/a","jwks_uri":"$base/good/jwks"}));
+$as->answer('/keyflood/jwks', size => 10_000_000);
+$as->answer('/html/jwks', body => '<html>');
+$as->answer('/gzip/jwks', body => jwks('p256'), gzip => 1);
+$as->answer('/cut/jwks', body => jwks('p256'), reset => 120);
+$as->answer('/away/jwks', status => 302, headers => [[Location => "$nowhere/good/jwks"]]);
+$as->answer('/circle/jwks', status => 302, headers => [[Location => "$base/circle/jwks"]]);
+$as->answer('/nokeys/jwks', body => '{"keys":[]}');
+well_known('good', metadata('good'));
+$as->answer('/good/jwks', body => jwks('p256'));
+
+my @names     = sort keys %hostile;
+my @locations = map { <<"CONF" } 'good', @names;
+        location /$_ { mcp_resource https://mcp.example.com/$_; mcp_authorization_server $base/$_; mcp_discovery on; %%OK%% }
+CONF
+my $nginx = run_nginx(<<"CONF");
+    mcp_zone mcp 1m;
+    server {
+        listen 127.0.0.1:%%PORT%%;
+@locations
+    }
+CONF
+sub token_for ($name) { return mint('p256', claims(iss => "$base/$name", aud => "https://mcp.example.com/$name")) }
+
+for my $name (@names) {
+    my ($what, $reason) = @{ $hostile{$name} };
+    subtest "$what: 503" => sub {
+        my $response = $nginx->get("/$name", token => token_for($name));
+        is $response->status, 503, 'SPEC 87: not 401, and not 200';
+        ok $response->header('Retry-After') > 0, 'with Retry-After';
+        is $response->header('WWW-Authenticate'), undef, 'no challenge';
+        my @lines = grep { m{cannot fetch the keys of "\Q$base\E/$name"} } split /\n/, $nginx->log;
+        ok @lines >= 1, 'a line in the log' or return;
+        like $lines[0], $reason, 'that says why';
+    };
+}
+is $nginx->get('/good', token => token_for('good'))->status, 200, 'another issuer is not touched by it';
+is scalar($as->requests('/good/jwks')), 1, 'SPEC 53: no redirect was followed to it';
+unlike $nginx->log, qr/exited on signal/, 'every worker lives';
+done_testing;
