@@ -27,6 +27,9 @@ my %hostile = (
     away      => ['a redirect to another host',               qr/status 302/],
     circle    => ['a redirect to itself',                     qr/status 302/],
     nokeys    => ['a key set without keys',                   qr/no key/],
+    private   => ['jwks_uri is at another host, in a private network', qr/not public/],
+    stall     => ['metadata that never comes',                qr/timed out/],
+    drip      => ['keys of which half come, and then nothing', qr/timed out/],
     duplicate => ['metadata with jwks_uri twice',             qr/two members/],
 );
 my $nowhere = 'http://localhost:' . $as->port;    # another host, to us
@@ -34,8 +37,10 @@ well_known('mismatch', metadata('mismatch', issuer => "$base/mismatch/"));
 well_known('nojwks', body => to_json({ issuer => "$base/nojwks" }));
 well_known('scheme', metadata('scheme', jwks_uri => 'file:///etc/passwd'));
 well_known('array', body => '[]');
+well_known('private', metadata('private', jwks_uri => 'http://127.0.0.2:' . $as->port . '/good/jwks'));
+well_known('stall', hang => 1);
 well_known('flood', size => 10_000_000);
-well_known($_, metadata($_)) for qw(keyflood html gzip cut away circle nokeys);
+well_known($_, metadata($_)) for qw(drip keyflood html gzip cut away circle nokeys);
 well_known('duplicate', body => qq({"issuer":"$base/duplicate","jwks_uri":"$base/a","jwks_uri":"$base/good/jwks"}));
 $as->answer('/keyflood/jwks', size => 10_000_000);
 $as->answer('/html/jwks', body => '<html>');
@@ -43,6 +48,7 @@ $as->answer('/gzip/jwks', body => jwks('p256'), gzip => 1);
 $as->answer('/cut/jwks', body => jwks('p256'), reset => 120);
 $as->answer('/away/jwks', status => 302, headers => [[Location => "$nowhere/good/jwks"]]);
 $as->answer('/circle/jwks', status => 302, headers => [[Location => "$base/circle/jwks"]]);
+$as->answer('/drip/jwks', body => jwks('p256'), stall => 120);
 $as->answer('/nokeys/jwks', body => '{"keys":[]}');
 well_known('good', metadata('good'));
 $as->answer('/good/jwks', body => jwks('p256'));
@@ -67,7 +73,8 @@ for my $name (@names) {
         is $response->status, 503, 'SPEC 87: not 401, and not 200';
         ok $response->header('Retry-After') > 0, 'with Retry-After';
         is $response->header('WWW-Authenticate'), undef, 'no challenge';
-        my @lines = grep { m{cannot fetch the keys of "\Q$base\E/$name"} } split /\n/, $nginx->log;
+        my @lines;    # a request may give up waiting a moment before the fetch does
+        wait_for(15, sub { @lines = grep { m{cannot fetch the keys of "\Q$base\E/$name"} } split /\n/, $nginx->log });
         ok @lines >= 1, 'a line in the log' or return;
         like $lines[0], $reason, 'that says why';
     };

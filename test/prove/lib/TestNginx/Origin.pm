@@ -43,6 +43,7 @@ sub port ($self) { return $self->{port} }
 #   delay => S     wait S seconds first     hang => 1         never answer
 #   reset => N     after N bytes of the response reset the connection
 #   chunked => N   the body in chunks of N bytes
+#   stall => N     after N bytes of the response nothing more, and no end
 sub answer ($self, $path, %answer) {
     $self->{answers}{$path} = \%answer;
     my $file = "$self->{dir}/answers";
@@ -106,9 +107,11 @@ sub respond ($self, $connection) {
     sleep $answer->{delay} if $answer->{delay};
     return wait_for_close($connection) if $answer->{hang};
     my $bytes = response_bytes($answer);
-    $bytes = substr $bytes, 0, $answer->{reset} if defined $answer->{reset};
+    my $cut = $answer->{reset} // $answer->{stall};
+    $bytes = substr $bytes, 0, $cut if defined $cut;
     $connection->print($bytes);
     $connection->flush;
+    return wait_for_close($connection) if defined $answer->{stall};
     return if !defined $answer->{reset};
     sleep 0.05;    # let what was sent arrive before the reset overtakes it
     $connection->setsockopt(SOL_SOCKET, SO_LINGER, pack 'ii', 1, 0);
