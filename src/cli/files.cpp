@@ -1,6 +1,7 @@
 #include "cli/files.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -50,10 +51,14 @@ std::string read_file(const std::string& name) {
     }
 }
 
+bool is_there(const std::string& name) noexcept {
+    struct stat information{};
+    return ::lstat(name.c_str(), &information) == 0;
+}
+
 void write_new_file(const std::string& name, std::string_view text, Access access) {
     constexpr int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
     const File file(::open(name.c_str(), flags, static_cast<mode_t>(access)));
-    if (file.get() < 0 && errno == EEXIST) fail_usage(name + " is there already, and is not replaced");
     if (file.get() < 0 || ::write(file.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size()))
         fail_with_errno("cannot write " + name);
 }

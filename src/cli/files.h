@@ -15,6 +15,9 @@ enum class Access : std::uint16_t {
 // The whole file, up to 1 MB; "-" is standard input.
 std::string read_file(const std::string& name);
 
+// A file or anything else of this name, a link that leads nowhere included.
+bool is_there(const std::string& name) noexcept;
+
 // Never follows a link, and never replaces a file.
 void write_new_file(const std::string& name, std::string_view text, Access access);
 

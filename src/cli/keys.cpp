@@ -17,11 +17,13 @@ struct Options {
 };
 
 void generate(const Options& options) {
+    const std::string private_file = options.folder + "/private-key.pem";
+    const std::string public_file = options.folder + "/jwks.json";
+    for (const std::string& file : {private_file, public_file})
+        if (is_there(file)) fail_usage(file + " is there already, and is not replaced");
     const auto key = oauth::jwt::SigningKey::generate(*oauth::jwt::parse_algorithm(options.algorithm));
     const auto pem = key ? key->private_pem() : std::unexpected(key.error());
     if (!pem) fail(Exit::refused, "no key could be made: OpenSSL failed");
-    const std::string private_file = options.folder + "/private-key.pem";
-    const std::string public_file = options.folder + "/jwks.json";
     write_new_file(private_file, pem->reveal(), Access::owner);
     write_new_file(public_file, R"({"keys":[)" + key->public_jwk() + "]}\n", Access::everyone);
     static_cast<void>(

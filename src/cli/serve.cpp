@@ -1,5 +1,6 @@
 // run, check, render: from the environment to a running nginx.
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -55,6 +56,10 @@ Settings settings_from_environment() {
 
 void write_file(const std::string& name, std::string_view text) {
     const int file = ::open(name.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644);
+    struct stat information{};
+    // In a folder like /tmp somebody else may have put a file there, to change it after us.
+    if (file >= 0 && (::fstat(file, &information) != 0 || information.st_uid != ::geteuid()))
+        fail_usage(name + " belongs to another user; name a folder of your own with --state");
     const bool written = file >= 0 && ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size());
     const int error = errno;
     if (file >= 0) ::close(file);

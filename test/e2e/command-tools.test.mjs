@@ -37,6 +37,10 @@ test('A private key is for its owner alone, and no file is replaced', async () =
   const { code, output } = await runCommand(['keys', 'generate', '--out', keys]);
   assert.deepEqual([code, output], [2, `mcp-resource: ${keys}/private-key.pem is there already, and is not replaced\n`]);
   assert.deepEqual(fs.readFileSync(`${keys}/private-key.pem`), before);
+  const half = temporaryFolder('keys');
+  fs.writeFileSync(`${half}/jwks.json`, '{}');
+  assert.equal((await runCommand(['keys', 'generate', '--out', half])).code, 2);
+  assert.deepEqual(fs.readdirSync(half), ['jwks.json']);
 });
 
 for (const algorithm of ['RS256', 'PS256', 'ES256', 'ES384', 'EdDSA'])

@@ -102,6 +102,15 @@ test('What cannot be opened or found is told with the variable that names it', a
   assert.match(output, /no key of the set can verify a signature[^]*nginx does not accept/);
 });
 
+test('A configuration that another user put in its place is not used', { skip: process.getuid() !== 0 && 'needs root' }, async () => {
+  const folder = temporaryFolder('state');
+  fs.writeFileSync(`${folder}/nginx.conf`, '');
+  fs.chownSync(`${folder}/nginx.conf`, 33, 33);
+  const { code, output } = await runCommand(['check', ...places(folder)], complete.jwt);
+  assert.equal(code, 2);
+  assert.match(output, /nginx\.conf belongs to another user/);
+});
+
 test('render prints the same bytes as run uses, and the same bytes again', async () => {
   const folder = temporaryFolder('state');
   const first = await runCommand(['render', ...places(folder)], complete.auto);
