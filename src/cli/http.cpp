@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <memory>
 
+#include "oauth/base/ascii.h"
+
 namespace cli {
 namespace {
 
@@ -52,8 +54,7 @@ std::string_view trimmed(std::string_view text) noexcept {
 
 std::string lower(std::string_view text) {
     std::string result(text);
-    for (char& c : result)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    std::ranges::transform(result, result.begin(), oauth::to_lower);
     return result;
 }
 

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "cli/clock.h"
 #include "cli/commands.h"
 #include "cli/files.h"
 #include "cli/http.h"
@@ -80,9 +81,7 @@ void inspect(const Options& options) {
     expected.leeway = std::chrono::seconds(options.leeway);
     for (const std::string_view scope : oauth::ScopeTokens(options.scope))
         expected.scopes.emplace_back(scope);
-    const auto now =
-        std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
-    const TokenReport report = judge_token(read_token(options.token), expected, now);
+    const TokenReport report = judge_token(read_token(options.token), expected, now());
     print_lines("Header", report.header);
     print_lines("Claims", report.claims);
     print_lines("Not checked", report.unchecked);

@@ -3,12 +3,12 @@
 
 #include <CLI/CLI.hpp>
 #include <array>
-#include <chrono>
 #include <cstdio>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "cli/clock.h"
 #include "cli/commands.h"
 #include "cli/files.h"
 #include "oauth/base/base64url.h"
@@ -58,12 +58,11 @@ std::string claim(const std::string& text) {
 }
 
 std::string payload(const Options& options) {
-    const auto now =
-        std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+    const oauth::NumericDate time = now();
     std::string text = R"({"iss":)" + oauth::json::quoted(options.issuer) + R"(,"aud":)" + audience(options.resources) +
                        R"(,"sub":)" + oauth::json::quoted(options.subject) + R"(,"client_id":)" +
-                       oauth::json::quoted(options.client_id) + R"(,"iat":)" + std::to_string(now) + R"(,"exp":)" +
-                       std::to_string(now + options.lifetime) + R"(,"jti":")" + new_identifier() + '"';
+                       oauth::json::quoted(options.client_id) + R"(,"iat":)" + std::to_string(time) + R"(,"exp":)" +
+                       std::to_string(time + options.lifetime) + R"(,"jti":")" + new_identifier() + '"';
     if (!options.scope.empty()) text += R"(,"scope":)" + oauth::json::quoted(options.scope);
     for (const std::string& extra : options.claims)
         text += ',' + claim(extra);

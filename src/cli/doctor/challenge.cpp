@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "oauth/base/ascii.h"
+
 namespace cli::doctor {
 namespace {
 
@@ -26,10 +28,8 @@ public:
     }
     std::string token_in_lower_case() {
         std::string token;
-        for (; !rest_.empty() && is_token_character(rest_.front()); rest_.remove_prefix(1)) {
-            const char c = rest_.front();
-            token += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-        }
+        for (; !rest_.empty() && is_token_character(rest_.front()); rest_.remove_prefix(1))
+            token += oauth::to_lower(rest_.front());
         return token;
     }
     std::optional<std::string> value() {
