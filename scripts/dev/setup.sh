@@ -8,6 +8,7 @@ declare -A PACKAGES=(
     [lint]="clang-format-19 clang-tidy-19 shellcheck perl libjson-perl libcryptx-perl"
     [fuzz]="clang-19 libclang-rt-19-dev"
     [valgrind]="valgrind"
+    [bench]="wrk libbenchmark-dev valgrind"
     [browser]="chromium"
     [deb]="dpkg-dev file"
     [lintian]="lintian"

@@ -97,11 +97,13 @@ Decision authorize(const Resource& resource, const Request& request, const Evide
     if (const auto origin = check_origin(resource, request); !origin) return refuse(reason(origin.error()));
     if (request.is_preflight) return {.verdict = Verdict::answer_preflight};
 
-    const auto token = credentials(request);
-    const bool anonymous = !token && may_be_anonymous(resource, request, token.error());
-    if (!token && !anonymous) return refuse(reason(token.error()));
-    if (token && evidence.token_error) return refuse(reason(*evidence.token_error));
-    if (token && evidence.token == nullptr) return {.verdict = Verdict::verify_token, .bearer_token = *token};
+    const bool anonymous = evidence.token == nullptr;
+    if (anonymous) {  // else the credentials were in order when the token was read from them
+        const auto token = credentials(request);
+        if (!token && !may_be_anonymous(resource, request, token.error())) return refuse(reason(token.error()));
+        if (token && evidence.token_error) return refuse(reason(*evidence.token_error));
+        if (token) return {.verdict = Verdict::verify_token, .bearer_token = *token};
+    }
 
     if (const auto served = check_transport(resource, request); !served) return refuse(reason(served.error()));
     if (needs_body(resource, request, evidence)) return {.verdict = Verdict::read_body};

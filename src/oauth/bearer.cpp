@@ -1,34 +1,54 @@
 #include "oauth/bearer.h"
 
 #include <algorithm>
+#include <array>
+#include <cstring>
+
+#include "oauth/base/ascii.h"
 
 namespace oauth {
 namespace {
 
 constexpr std::string_view scheme = "bearer";
 
-char lower(char c) noexcept {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-}
-
 bool starts_with_scheme(std::string_view value) noexcept {
     return value.size() >= scheme.size() && std::equal(scheme.begin(), scheme.end(), value.begin(),
-                                                       [](char expected, char c) { return expected == lower(c); });
+                                                       [](char expected, char c) { return expected == to_lower(c); });
+}
+
+constexpr auto token_characters = [] {
+    std::array<bool, 256> table{};
+    for (const char c : std::string_view("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/"))
+        table[static_cast<unsigned char>(c)] = true;
+    return table;
+}();
+
+// Every request's whole token goes through this: 16 bytes at a time (a vector type of GCC and Clang), then the rest.
+bool all_token_characters(std::string_view text) noexcept {
+    using Block = unsigned char __attribute__((vector_size(16)));
+    Block bad{};
+    for (; text.size() >= sizeof(Block); text.remove_prefix(sizeof(Block))) {
+        Block c;
+        std::memcpy(&c, text.data(), sizeof(Block));
+        const Block letter = (c | 0x20) - 'a';
+        const Block digit = c - '-';  // "-", ".", "/" and the digits stand in one row
+        bad |= ~((letter <= 'z' - 'a') | (digit <= '9' - '-') | (c == '+') | (c == '_') | (c == '~'));
+    }
+    static constexpr Block none{};
+    return std::memcmp(&bad, &none, sizeof(Block)) == 0 &&
+           std::ranges::all_of(text, [](char c) { return token_characters[static_cast<unsigned char>(c)]; });
 }
 
 // b64token = 1*( ALPHA / DIGIT / "-" / "." / "_" / "~" / "+" / "/" ) *"="
 bool is_b64token(std::string_view token) noexcept {
     while (token.ends_with('='))
         token.remove_suffix(1);
-    return !token.empty() && std::ranges::all_of(token, [](char c) {
-        return (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'z') ||
-               std::string_view("-._~+/").find(c) != std::string_view::npos;
-    });
+    return !token.empty() && all_token_characters(token);
 }
 
 int hex_digit(char c) noexcept {
     if (c >= '0' && c <= '9') return c - '0';
-    if (lower(c) >= 'a' && lower(c) <= 'f') return lower(c) - 'a' + 10;
+    if (to_lower(c) >= 'a' && to_lower(c) <= 'f') return to_lower(c) - 'a' + 10;
     return -1;
 }
 

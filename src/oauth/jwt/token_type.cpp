@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "oauth/base/ascii.h"
+
 namespace oauth::jwt {
 namespace {
 
@@ -34,26 +36,18 @@ constexpr std::array<std::string_view, 24> other_kinds{
     "vp+jwt",
 };
 
-constexpr char to_lower(char c) noexcept {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept {
-    return std::ranges::equal(a, b, {}, to_lower, to_lower);
-}
-
 // RFC 7515 section 4.1.9: "application/" may be left out when no other slash follows.
 std::string_view without_application(std::string_view type) noexcept {
     constexpr std::string_view prefix = "application/";
-    return equal_ignoring_case(type.substr(0, prefix.size()), prefix) ? type.substr(prefix.size()) : type;
+    return equals_ignoring_case(type.substr(0, prefix.size()), prefix) ? type.substr(prefix.size()) : type;
 }
 
 }  // namespace
 
 bool accepts_type(TypeRule rule, std::optional<std::string_view> type) noexcept {
     const std::string_view kind = without_application(type.value_or(""));
-    if (rule == TypeRule::access_token_only) return equal_ignoring_case(kind, "at+jwt");
-    return std::ranges::none_of(other_kinds, [&](std::string_view other) { return equal_ignoring_case(kind, other); });
+    if (rule == TypeRule::access_token_only) return equals_ignoring_case(kind, "at+jwt");
+    return std::ranges::none_of(other_kinds, [&](std::string_view other) { return equals_ignoring_case(kind, other); });
 }
 
 }  // namespace oauth::jwt

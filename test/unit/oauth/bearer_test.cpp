@@ -1,0 +1,74 @@
+#include "oauth/bearer.h"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <string>
+
+namespace oauth {
+namespace {
+
+std::expected<std::string_view, Error> read(std::string_view value) {
+    return bearer_token(std::array{value});
+}
+
+// RFC 6750 section 2.1, as the grammar has it.
+bool may_stand_in_a_token(char c) {
+    static constexpr std::string_view others = "-._~+/";
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || others.contains(c);
+}
+
+TEST(BearerToken, is_found_whatever_the_case_of_the_scheme) {
+    for (const std::string_view scheme : {"Bearer ", "bearer ", "BEARER ", "bEaReR    "})
+        EXPECT_EQ(read(std::string(scheme) + "abc.DEF-123"), "abc.DEF-123") << scheme;
+}
+
+TEST(BearerToken, is_missing_without_a_header_or_with_another_scheme) {
+    EXPECT_EQ(bearer_token({}), std::unexpected(Error::credentials_missing));
+    for (const std::string_view value : {"", "Basic abc", "Beare", "Bearerish abc", "Bearer\tabc", "DPoP abc"})
+        EXPECT_EQ(read(value), std::unexpected(Error::credentials_missing)) << value;
+}
+
+TEST(BearerToken, is_malformed_when_it_is_not_one_token) {
+    for (const std::string_view value : {"Bearer", "Bearer ", "Bearer a b", "Bearer a ", "Bearer a,b", "Bearer =", "Bearer ==", "Bearer a=b"})
+        EXPECT_EQ(read(value), std::unexpected(Error::credentials_malformed)) << value;
+}
+
+TEST(BearerToken, may_end_with_padding) {
+    EXPECT_EQ(read("Bearer abc="), "abc=");
+    EXPECT_EQ(read("Bearer abc=="), "abc==");
+}
+
+TEST(BearerToken, cannot_be_in_two_headers) {
+    constexpr std::array<std::string_view, 2> both{"Bearer abc", "Bearer abc"};
+    EXPECT_EQ(bearer_token(both), std::unexpected(Error::request_ambiguous));
+}
+
+// Tokens are checked many bytes at a time: every byte at every place, in tokens of every length around the block's.
+TEST(BearerToken, has_only_the_characters_of_its_grammar_wherever_they_stand) {
+    for (std::size_t length = 1; length <= 50; ++length)
+        for (std::size_t place = 0; place < length; ++place)
+            for (int byte = 0; byte < 256; ++byte) {
+                const char c = static_cast<char>(byte);
+                std::string token(length, 'x');
+                token[place] = c;
+                const bool padding = c == '=' && place + 1 == length && length > 1;
+                const bool spaces = c == ' ' && place == 0 && length > 1;  // one more behind the scheme
+                const auto result = read("Bearer " + token);
+                ASSERT_EQ(result.has_value(), may_stand_in_a_token(c) || padding || spaces)
+                    << "byte " << byte << " at " << place << " of " << length;
+            }
+}
+
+TEST(FormParameter, is_found_under_any_encoding_of_its_name) {
+    for (const std::string_view query : {"access_token=x", "a=b&access_token=x", "a;access_token", "%61ccess_token=", "access%5Ftoken=x", "access%5ftoken"})
+        EXPECT_TRUE(has_form_parameter(query, "access_token")) << query;
+}
+
+TEST(FormParameter, is_not_found_where_it_is_not) {
+    for (const std::string_view query : {"", "access_toke=x", "access_token1=x", "a=access_token", "%access_token", "%6", "%zz=x", "&&;="})
+        EXPECT_FALSE(has_form_parameter(query, "access_token")) << query;
+}
+
+}  // namespace
+}  // namespace oauth
