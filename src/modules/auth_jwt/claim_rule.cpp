@@ -17,9 +17,16 @@ std::expected<void, Mismatch> check(const ClaimRule& rule, const oauth::Verified
     const auto root = rule.part == ClaimRule::Part::claims ? token.claims() : token.header();
     const auto value = root ? rule.path->find(*root) : std::nullopt;
     if (rule.constant) return oauth::compare(value, rule.comparison, *rule.constant);
-    const auto expected = read_expected(ngx::evaluate(request, *rule.variable), rule.notation, rule.comparison.op);
-    if (!expected) return std::unexpected(expected.error());
-    return oauth::compare(value, rule.comparison, *expected);
+    const std::string_view text = ngx::evaluate(request, *rule.variable);
+    ClaimRule::Latest& latest = *rule.latest;
+    if (!latest.expected || latest.text != text) {
+        latest.expected.reset();  // should anything fail below, nothing stale is left
+        auto expected = read_expected(text, rule.notation, rule.comparison.op);
+        if (!expected) return std::unexpected(expected.error());
+        latest.text = text;
+        latest.expected = *std::move(expected);
+    }
+    return oauth::compare(value, rule.comparison, *latest.expected);
 }
 
 std::string describe(const ClaimRule& rule) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -31,6 +32,12 @@ struct ClaimRule {
     // Either the value is known with the configuration, or it has variables.
     std::shared_ptr<const oauth::Expected> constant;
     ngx_http_complex_value_t* variable = nullptr;
+    // Variables mostly have the same value in every request: it is read (and a pattern compiled) when it changes.
+    struct Latest {
+        std::string text;
+        std::optional<oauth::Expected> expected;
+    };
+    std::shared_ptr<Latest> latest = nullptr;  // of a rule with variables; shared with where it is inherited
 };
 
 // Throws std::bad_alloc.

@@ -42,6 +42,8 @@ ClaimRule read_rule(const ngx::Arguments& arguments, ClaimRule::Part part) {
         if (!expected)
             throw ConfigError("invalid value " + in_quotes(text) + ": " + std::string(oauth::text(expected.error())));
         rule.constant = std::make_shared<const oauth::Expected>(*std::move(expected));
+    } else {
+        rule.latest = std::make_shared<ClaimRule::Latest>();
     }
     return rule;
 }

@@ -145,6 +145,7 @@ void JwkReader::add_pem(std::string_view kid, json::Value pem) {
 
 void JwkReader::add(std::string kid, std::expected<Jwk, Error> key) {
     if (key) {
+        key->prepare();
         set_.has_public_keys_ = set_.has_public_keys_ || !key->is_symmetric();
         set_.keys_.push_back(*std::move(key));
     } else {

@@ -33,12 +33,18 @@ public:
 private:
     friend class JwkReader;
     std::size_t signature_size(Algorithm algorithm) const noexcept;
+    void prepare() noexcept;
+    std::expected<void, Error> verify_public(Algorithm algorithm, std::string_view signing_input,
+                                             std::span<const unsigned char> signature) const noexcept;
 
     std::optional<std::string> kid_;
     AlgorithmSet algorithms_;
     openssl::Pkey pkey_;               // null for a symmetric key
     Secret secret_;                    // oct
     std::size_t coordinate_size_ = 0;  // EC: bytes of r and of s in a JWS signature (RFC 7518 section 3.4)
+    // Ready to verify by the first algorithm that fits; copied for each signature, which costs less than another start.
+    openssl::DigestContext prepared_;
+    Algorithm prepared_for_{};
 };
 
 // A key that was left out, and why. Not fatal while another key is usable.

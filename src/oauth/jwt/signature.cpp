@@ -13,6 +13,12 @@ namespace {
 using Result = std::expected<void, Error>;
 using Bytes = std::span<const unsigned char>;
 
+// The most common one of each kind of key first.
+constexpr std::array public_algorithms{
+    Algorithm::RS256, Algorithm::RS384, Algorithm::RS512, Algorithm::PS256, Algorithm::PS384, Algorithm::PS512,
+    Algorithm::ES256, Algorithm::ES384, Algorithm::ES512, Algorithm::EdDSA, Algorithm::Ed25519, Algorithm::Ed448,
+};
+
 Bytes bytes_of(std::string_view text) noexcept {
     return {reinterpret_cast<const unsigned char*>(text.data()), text.size()};
 }
@@ -51,7 +57,7 @@ Result verify_hmac(Algorithm algorithm, std::string_view secret, Bytes input, By
     return {};
 }
 
-bool prepare(EVP_MD_CTX* context, Algorithm algorithm, EVP_PKEY* pkey) noexcept {
+bool start(EVP_MD_CTX* context, Algorithm algorithm, EVP_PKEY* pkey) noexcept {
     const EVP_MD* const digest = digest_of(algorithm);
     if (digest == nullptr && hash_size(algorithm) != 0) return false;  // OpenSSL would choose one of its own
     EVP_PKEY_CTX* settings = nullptr;                                  // belongs to `context`
@@ -60,15 +66,6 @@ bool prepare(EVP_MD_CTX* context, Algorithm algorithm, EVP_PKEY* pkey) noexcept 
     // RFC 7518 section 3.5: MGF1 with the same hash (OpenSSL's default), a salt as long as the hash.
     return EVP_PKEY_CTX_set_rsa_padding(settings, RSA_PKCS1_PSS_PADDING) == 1 &&
            EVP_PKEY_CTX_set_rsa_pss_saltlen(settings, RSA_PSS_SALTLEN_DIGEST) == 1;
-}
-
-Result verify_public(Algorithm algorithm, EVP_PKEY* pkey, Bytes input, Bytes signature) noexcept {
-    const openssl::DigestContext context(EVP_MD_CTX_new());
-    if (!context || !prepare(context.get(), algorithm, pkey)) return std::unexpected(Error::internal);
-    // Negative results are not told apart from 0: what OpenSSL cannot even decode depends on the token alone.
-    if (EVP_DigestVerify(context.get(), signature.data(), signature.size(), input.data(), input.size()) != 1)
-        return std::unexpected(Error::signature_invalid);
-    return {};
 }
 
 // ECDSA signatures in JWS are r and s side by side (RFC 7518 section 3.4); OpenSSL reads a DER SEQUENCE of both.
@@ -96,12 +93,6 @@ private:
     int size_ = 0;
 };
 
-Result verify_ecdsa(Algorithm algorithm, EVP_PKEY* pkey, Bytes input, Bytes signature) noexcept {
-    const DerSignature der(signature);
-    if (der.bytes().empty()) return std::unexpected(Error::internal);
-    return verify_public(algorithm, pkey, input, der.bytes());
-}
-
 }  // namespace
 
 std::size_t Jwk::signature_size(Algorithm algorithm) const noexcept {
@@ -110,20 +101,46 @@ std::size_t Jwk::signature_size(Algorithm algorithm) const noexcept {
     return static_cast<std::size_t>(EVP_PKEY_get_size(pkey_.get()));  // RSA: the modulus (RFC 8017 section 8.2.2)
 }
 
+void Jwk::prepare() noexcept {
+    const auto fitting = std::ranges::find_if(public_algorithms, [this](Algorithm a) { return fits(a); });
+    if (fitting == public_algorithms.end()) return;
+    const openssl::ErrorQueueGuard clean_queue;
+    openssl::DigestContext context(EVP_MD_CTX_new());
+    if (!context || !start(context.get(), *fitting, pkey_.get())) return;  // verify() then meets the error and says so
+    prepared_ = std::move(context);
+    prepared_for_ = *fitting;
+}
+
+Result Jwk::verify_public(Algorithm algorithm, std::string_view signing_input, Bytes signature) const noexcept {
+    const openssl::DigestContext context(EVP_MD_CTX_new());
+    if (!context) return std::unexpected(Error::internal);
+    const bool started = prepared_ && prepared_for_ == algorithm
+                             ? EVP_MD_CTX_copy_ex(context.get(), prepared_.get()) == 1
+                             : start(context.get(), algorithm, pkey_.get());
+    if (!started) return std::unexpected(Error::internal);
+    const Bytes input = bytes_of(signing_input);
+    // Negative results are not told apart from 0: what OpenSSL cannot even decode depends on the token alone.
+    if (EVP_DigestVerify(context.get(), signature.data(), signature.size(), input.data(), input.size()) != 1)
+        return std::unexpected(Error::signature_invalid);
+    return {};
+}
+
 Result Jwk::verify(Algorithm algorithm, std::string_view signing_input, Bytes signature) const noexcept {
     if (!fits(algorithm)) return std::unexpected(Error::algorithm_not_allowed);
     if (signature.size() != signature_size(algorithm)) return std::unexpected(Error::signature_malformed);
     const openssl::ErrorQueueGuard clean_queue;
-    const Bytes input = bytes_of(signing_input);
     switch (family(algorithm)) {
         case Family::hmac:
-            return verify_hmac(algorithm, secret_.reveal(), input, signature);
-        case Family::ecdsa:
-            return verify_ecdsa(algorithm, pkey_.get(), input, signature);
+            return verify_hmac(algorithm, secret_.reveal(), bytes_of(signing_input), signature);
+        case Family::ecdsa: {
+            const DerSignature der(signature);
+            if (der.bytes().empty()) return std::unexpected(Error::internal);
+            return verify_public(algorithm, signing_input, der.bytes());
+        }
         case Family::rsa_pkcs1:
         case Family::rsa_pss:
         case Family::eddsa:
-            return verify_public(algorithm, pkey_.get(), input, signature);
+            return verify_public(algorithm, signing_input, signature);
     }
     return std::unexpected(Error::internal);
 }
