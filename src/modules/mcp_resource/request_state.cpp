@@ -190,12 +190,15 @@ void RequestState::take_answer(const ngx::IntrospectionAnswer& answer, const Int
 
 void RequestState::suspend() noexcept {
     request_->read_event_handler = ngx_http_test_reading;  // ends the request when the client goes away
+    // On a connection kept alive a write event may come at any time, and would run the phases before there is an answer.
+    request_->write_event_handler = ngx_http_request_empty_handler;
 }
 
 void RequestState::resume(void* self) noexcept {
     ngx_http_request_t* request = static_cast<RequestState*>(self)->request_;
     ngx_connection_t* connection = request->connection;
     request->read_event_handler = ngx_http_block_reading;
+    request->write_event_handler = ngx_http_core_run_phases;
     ngx_http_core_run_phases(request);  // may end the request, and this with it
     ngx_http_run_posted_requests(connection);
 }

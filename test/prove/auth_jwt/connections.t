@@ -6,6 +6,7 @@ use TestNginx;
 
 my $as = run_origin();
 $as->answer('/jwks', body => jwks('p256'));
+$as->answer('/slow', body => jwks('p256'), delay => 0.1);
 my $as_port = $as->port;
 my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256') });
     auth_jwt "site";
@@ -15,13 +16,19 @@ my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256') });
         listen 127.0.0.1:%%PORT_H2%% http2;
         location /file    { auth_jwt_key_file jwks.json; %%OK%% }
         location /request { auth_jwt_key_request /_as; %%OK%% }
+        location /proxied { auth_jwt_key_request /_slow; proxy_pass http://127.0.0.1:%%PORT_BACK%%; }
+        location = /_slow { internal; auth_jwt off; proxy_pass http://127.0.0.1:$as_port/slow; }
         location = /_as   { internal; auth_jwt off; proxy_pass http://127.0.0.1:$as_port/jwks; }
     }
+    server { listen 127.0.0.1:%%PORT_BACK%%; auth_jwt off; return 200; }
 CONF
 my $token  = mint('p256', claims(sub => 'alice'));
 my $second = mint('p256', claims(sub => 'bob'));
 my $other  = mint('p256', claims(sub => 'carol'), header => { typ => undef });    # not watched: nginx logs what it refuses
 my $forged = mint('p256_other', claims(sub => 'eve'), header => { kid => 'p256' });
+
+is join(' ', map { $_->status } $nginx->get_in_turn(map { ['/proxied', token => $_] } $token, $token, $forged, $second)), '200 200 401 200',
+    'each request of a kept connection waits for its keys';
 
 for my $path (qw(/file /request)) {
     my $bytes = join '', map { $nginx->request_bytes($path, connection => 'keep-alive', $_ ? (token => $_) : ()) } $token, $forged, undef, $second;

@@ -18,8 +18,10 @@ my $nginx = run_nginx(<<"CONF", {}, connections => 4096);
         location /cached   { auth_oauth2_token_introspect_cache zone=main:1m; %%OK%% }
         location /uncached { %%OK%% }
         location /early    { auth_oauth2_token_phase preaccess; %%OK%% }
+        location /proxied  { proxy_pass http://127.0.0.1:%%PORT_BACK%%; }
         location /_as/     { internal; proxy_pass http://127.0.0.1:$as_port/; }
     }
+    server { listen 127.0.0.1:%%PORT_BACK%%; return 200; }
 CONF
 my $active = '{"active":true}';
 
@@ -33,11 +35,15 @@ sub statuses (@responses) {
 
 sub together ($number, $path, $token) { return statuses($nginx->get_at_once(map { [$path, token => $token] } 1 .. $number)) }
 
+$as->answer('/introspect', body => $active, delay => 0.1);
+is statuses($nginx->get_in_turn(map { ['/proxied', token => "in-turn-$_"] } 1 .. 4)), '200:4', 'each request of a kept connection waits for its answer';
+is asked(), 4, 'its own';
+
 $as->answer('/introspect', body => $active, delay => 2);
 is together(1000, '/cached', 'token-of-a-thousand'), '200:1000', 'a thousand first requests pass';
-is asked(), 1, 'exactly one introspection reached the server';
+is asked() - 4, 1, 'exactly one introspection reached the server';
 is together(50, '/cached', 'token-of-a-thousand'), '200:50', 'later ones pass';
-is asked(), 1, 'from the cache';
+is asked() - 4, 1, 'from the cache';
 
 $as->answer('/introspect', body => $active, delay => 0.5);
 for my $path (qw(/uncached /early)) {

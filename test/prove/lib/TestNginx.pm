@@ -253,6 +253,16 @@ sub request_bytes ($self, $path, %request) {
     return join "\r\n", "$method $path HTTP/1.1", @headers, '', $request{body} // '';
 }
 
+# Sends requests, each [$path, options], over one connection that is kept alive: each when the one before was answered.
+sub get_in_turn ($self, @requests) {
+    my $connection = TestNginx::Http::open_connection($self->port('PORT'));
+    return map {
+        my ($path, %request) = @$_;
+        TestNginx::Http::send_bytes($connection, $self->request_bytes($path, connection => 'keep-alive', %request));
+        TestNginx::Http::read_response($connection, 20 * $patience);
+    } @requests;
+}
+
 # Sends all requests, each [$path, options], before it reads the first response.
 sub get_at_once ($self, @requests) {
     my @connections = map { $self->begin(@$_) } @requests;

@@ -40,6 +40,26 @@ sub read_to_end ($connection, $timeout) {
     die "no end of the response within $timeout s; so far: " . substr($bytes, 0, 200) . "\n";
 }
 
+# One response, of a connection that goes on; it must say how long it is.
+sub read_response ($connection, $timeout) {
+    my $deadline = time + $timeout;
+    my $select   = IO::Select->new($connection);
+    my $bytes    = '';
+    until ($bytes =~ /\r\n\r\n/ && is_whole($bytes)) {
+        my $left = $deadline - time;
+        $left > 0 && $select->can_read($left) && sysread($connection, $bytes, 65536, length $bytes)
+            or die "no whole response: " . substr($bytes, 0, 200) . "\n";
+    }
+    return (parse_responses($bytes))[0];
+}
+
+sub is_whole ($bytes) {
+    my ($head, $body) = split /\r\n\r\n/, $bytes, 2;
+    return $body =~ /(?:\A|\r\n)0\r\n\r\n\z/ if $head =~ /^Transfer-Encoding:\s*chunked/mi;
+    my ($length) = $head =~ /^Content-Length:\s*(\d+)/mi or die "a response without a length\n";
+    return length $body >= $length;
+}
+
 sub parse_responses ($bytes) {
     my @responses;
     while ($bytes =~ s{\AHTTP/1\.[01] (\d{3})[^\r\n]*\r\n(.*?\r\n)??\r\n}{}s) {
