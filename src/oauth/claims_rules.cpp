@@ -1,6 +1,7 @@
 #include "oauth/claims_rules.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <limits>
 
 #include "oauth/base/ascii.h"
@@ -10,8 +11,46 @@ namespace {
 
 using TimeClaim = std::expected<std::optional<NumericDate>, Error>;
 
-TimeClaim time_claim(const json::Value& claims, std::string_view name, Rounding rounding) noexcept {
-    const auto value = claims.member(name);
+// Three bytes as one number.
+constexpr std::uint32_t packed(std::string_view name) noexcept {
+    const auto byte = [&](std::size_t i) -> std::uint32_t { return static_cast<unsigned char>(name[i]); };
+    return byte(0) << 16U | byte(1) << 8U | byte(2);
+}
+
+// What the rules are about, found in one pass: on the hot path each search by name would be a pass of its own.
+struct RegisteredClaims {
+    explicit RegisteredClaims(const json::Value& claims) {
+        claims.each_member([this](std::string_view name, json::Value value) {
+            if (auto* claim = named(name)) *claim = value;
+            return true;
+        });
+    }
+
+    std::optional<json::Value> exp, nbf, iat, iss, aud, cnf, token_type;
+
+private:
+    std::optional<json::Value>* named(std::string_view name) noexcept {
+        if (name.size() != 3) return name == "token_type" ? &token_type : nullptr;
+        switch (packed(name)) {
+            case packed("exp"):
+                return &exp;
+            case packed("nbf"):
+                return &nbf;
+            case packed("iat"):
+                return &iat;
+            case packed("iss"):
+                return &iss;
+            case packed("aud"):
+                return &aud;
+            case packed("cnf"):
+                return &cnf;
+            default:
+                return nullptr;
+        }
+    }
+};
+
+TimeClaim time_claim(const std::optional<json::Value>& value, Rounding rounding) noexcept {
     if (!value) return std::nullopt;
     const auto date = numeric_date(*value, rounding);
     if (!date) return std::unexpected(Error::time_claim_invalid);
@@ -23,8 +62,8 @@ NumericDate bounded(std::chrono::seconds leeway) noexcept {
     return std::clamp<NumericDate>(leeway.count(), 0, std::numeric_limits<std::int32_t>::max());
 }
 
-TimeClaim check_expiration(const json::Value& claims, const ClaimsRules& rules, NumericDate now) noexcept {
-    const auto exp = time_claim(claims, "exp", Rounding::down);
+TimeClaim check_expiration(const RegisteredClaims& claims, const ClaimsRules& rules, NumericDate now) noexcept {
+    const auto exp = time_claim(claims.exp, Rounding::down);
     if (!exp || rules.ignore_expiration) return exp;
     if (!*exp) {
         if (!rules.allow_missing_expiration) return std::unexpected(Error::expiration_missing);
@@ -34,45 +73,49 @@ TimeClaim check_expiration(const json::Value& claims, const ClaimsRules& rules, 
     return exp;
 }
 
-std::optional<Error> check_not_before(const json::Value& claims, const ClaimsRules& rules, NumericDate now) noexcept {
-    const auto nbf = time_claim(claims, "nbf", Rounding::up);
+std::optional<Error> check_not_before(const RegisteredClaims& claims, const ClaimsRules& rules, NumericDate now) noexcept {
+    const auto nbf = time_claim(claims.nbf, Rounding::up);
     if (!nbf) return nbf.error();
     if (*nbf && now < **nbf - bounded(rules.leeway)) return Error::not_yet_valid;
     return std::nullopt;
 }
 
-std::optional<Error> check_issuer(const json::Value& claims, const ClaimsRules& rules) noexcept {
+std::optional<Error> check_issuer(const RegisteredClaims& claims, const ClaimsRules& rules) noexcept {
     const auto& accepted = rules.accepted_issuers;
     if (accepted.empty()) return std::nullopt;
-    const auto iss = claims.member("iss");
-    if (!iss) return rules.allow_missing_issuer ? std::nullopt : std::optional(Error::issuer_missing);
-    const auto issuer = iss->string();
+    if (!claims.iss) return rules.allow_missing_issuer ? std::nullopt : std::optional(Error::issuer_missing);
+    const auto issuer = claims.iss->string();
     if (!issuer || std::ranges::find(accepted, *issuer) == accepted.end()) return Error::issuer_not_accepted;
     return std::nullopt;
 }
 
-std::optional<Error> check_audience(const json::Value& claims, const std::vector<std::string>& accepted) noexcept {
+bool names(const json::Value& aud, std::string_view audience) noexcept {
+    return aud.string() == audience || aud.string_array_contains(audience);
+}
+
+std::optional<Error> check_audience(const RegisteredClaims& claims, const std::vector<std::string>& accepted) noexcept {
     if (accepted.empty()) return std::nullopt;
-    if (!claims.member("aud")) return Error::audience_missing;
-    const auto named = [&](const std::string& audience) { return audience_contains(claims, audience); };
-    if (std::ranges::none_of(accepted, named)) return Error::audience_not_accepted;
+    if (!claims.aud) return Error::audience_missing;
+    if (std::ranges::none_of(accepted, [&](const std::string& audience) { return names(*claims.aud, audience); }))
+        return Error::audience_not_accepted;
     return std::nullopt;
 }
 
-bool is_sender_constrained(const json::Value& claims) noexcept {
-    const auto type = claims.member("token_type");  // of an introspection response (RFC 9449 section 6.2)
-    const auto name = type ? type->string() : std::nullopt;
-    return claims.member("cnf").has_value() || (name && equals_ignoring_case(*name, "DPoP"));
+bool is_sender_constrained(const RegisteredClaims& claims) noexcept {
+    // token_type is of an introspection response (RFC 9449 section 6.2).
+    const auto type = claims.token_type ? claims.token_type->string() : std::nullopt;
+    return claims.cnf.has_value() || (type && equals_ignoring_case(*type, "DPoP"));
 }
 
 }  // namespace
 
-std::expected<std::optional<NumericDate>, Error> check_claims(const json::Value& claims, const ClaimsRules& rules,
+std::expected<std::optional<NumericDate>, Error> check_claims(const json::Value& claims_set, const ClaimsRules& rules,
                                                               NumericDate now) noexcept {
+    const RegisteredClaims claims(claims_set);
     auto exp = check_expiration(claims, rules, now);
     if (!exp) return exp;
     if (const auto error = check_not_before(claims, rules, now)) return std::unexpected(*error);
-    if (const auto iat = time_claim(claims, "iat", Rounding::up); !iat) return iat;
+    if (const auto iat = time_claim(claims.iat, Rounding::up); !iat) return iat;
     if (const auto error = check_issuer(claims, rules)) return std::unexpected(*error);
     if (const auto error = check_audience(claims, rules.accepted_audiences)) return std::unexpected(*error);
     if (rules.bearer_only && is_sender_constrained(claims)) return std::unexpected(Error::token_sender_constrained);
@@ -81,7 +124,7 @@ std::expected<std::optional<NumericDate>, Error> check_claims(const json::Value&
 
 bool audience_contains(const json::Value& claims, std::string_view audience) noexcept {
     const auto aud = claims.member("aud");
-    return aud && (aud->string() == audience || aud->string_array_contains(audience));
+    return aud && names(*aud, audience);
 }
 
 }  // namespace oauth

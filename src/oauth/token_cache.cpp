@@ -18,20 +18,21 @@ std::size_t TokenCache::KeyHash::operator()(const Sha256& key) const noexcept {
 }
 
 std::size_t TokenCache::cost(const Entry& entry) noexcept {
-    return bookkeeping_bytes + entry.token->memory_bytes();
+    return bookkeeping_bytes + entry.signing_input.size() + entry.token->memory_bytes();
 }
 
-std::shared_ptr<const VerifiedToken> TokenCache::find(const Sha256& key) {
+std::shared_ptr<const VerifiedToken> TokenCache::find(const Sha256& key, std::string_view signing_input) {
     const auto found = index_.find(key);
-    if (found == index_.end()) return nullptr;
+    if (found == index_.end() || found->second->signing_input != signing_input) return nullptr;
     entries_.splice(entries_.begin(), entries_, found->second);
     return found->second->token;
 }
 
-bool TokenCache::insert(const Sha256& key, std::shared_ptr<const VerifiedToken> token) noexcept try {
+bool TokenCache::insert(const Sha256& key, std::string_view signing_input,
+                        std::shared_ptr<const VerifiedToken> token) noexcept try {
     if (index_.contains(key)) return true;
     std::list<Entry> fresh;
-    fresh.push_front({key, std::move(token)});
+    fresh.push_front({key, std::string(signing_input), std::move(token)});
     index_.emplace(key, fresh.begin());
     entries_.splice(entries_.begin(), fresh);
     bytes_ += cost(entries_.front());

@@ -9,6 +9,8 @@
 #include <cstddef>
 #include <list>
 #include <memory>
+#include <string>
+#include <string_view>
 #include <unordered_map>
 
 #include "oauth/base/clock.h"
@@ -27,14 +29,15 @@ public:
     TokenCache() = default;
     explicit TokenCache(Limits limits) noexcept : limits_(limits) {}
 
-    // `key` must be a digest of the token and of all that its verification depended on: the identity of the key sets it
-    // was looked up in and the rules on algorithms and types. A rotated or withdrawn key thus changes the key, and
-    // misses.
-    std::shared_ptr<const VerifiedToken> find(const Sha256& key);
+    // `key` must be a digest of the token's signature and of all that its verification depended on: the identity of the
+    // key sets it was looked up in and the rules on algorithms and types. A rotated or withdrawn key thus changes the
+    // key, and misses. `signing_input`, the rest of the token, is compared byte by byte: comparing costs a tenth of
+    // hashing, and without the signature it opens nothing, so that it may be kept.
+    std::shared_ptr<const VerifiedToken> find(const Sha256& key, std::string_view signing_input);
 
     // Keeps the token and drops the least recently used ones beyond the limits. False when there was no memory for it:
     // without a cache everything still works.
-    bool insert(const Sha256& key, std::shared_ptr<const VerifiedToken> token) noexcept;
+    bool insert(const Sha256& key, std::string_view signing_input, std::shared_ptr<const VerifiedToken> token) noexcept;
 
     std::size_t size() const noexcept { return entries_.size(); }
     std::size_t memory_bytes() const noexcept { return bytes_; }
@@ -42,6 +45,7 @@ public:
 private:
     struct Entry {
         Sha256 key;
+        std::string signing_input;
         std::shared_ptr<const VerifiedToken> token;
     };
     struct KeyHash {

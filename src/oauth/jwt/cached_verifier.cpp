@@ -60,16 +60,19 @@ std::expected<std::shared_ptr<const VerifiedToken>, Error> verify_cached(TokenCa
                                                                          NumericDate now) noexcept try {
     if (token.size() > rules.max_token_bytes) return std::unexpected(Error::token_too_large);
     const auto circumstances = Circumstances::of(keys, rules);
-    const auto key = circumstances ? sha256_of({token, circumstances->view()}) : std::nullopt;
+    const std::size_t dot = token.rfind('.');
+    if (!circumstances || dot == token.npos) return verify_anew(token, keys, rules, now);
+    const std::string_view signing_input = token.substr(0, dot);
+    const auto key = sha256_of({token.substr(dot + 1), circumstances->view()});
     if (!key) return verify_anew(token, keys, rules, now);
 
-    if (auto known = cache.find(*key)) {
+    if (auto known = cache.find(*key, signing_input)) {
         const auto claims = check_claims(known->claims(), rules.claims, now);
         if (!claims) return std::unexpected(claims.error());
         return known;
     }
     auto verified = verify_anew(token, keys, rules, now);
-    if (verified) cache.insert(*key, *verified);
+    if (verified) cache.insert(*key, signing_input, *verified);
     return verified;
 } catch (const std::bad_alloc&) {
     return std::unexpected(Error::out_of_memory);

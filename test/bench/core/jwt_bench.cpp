@@ -63,6 +63,7 @@ BENCHMARK_CAPTURE(openssl_alone, RS256, Algorithm::RS256);
 BENCHMARK_CAPTURE(openssl_alone, ES256, Algorithm::ES256);
 BENCHMARK_CAPTURE(openssl_alone, EdDSA, Algorithm::EdDSA);
 BENCHMARK_CAPTURE(verify_known, RS256, Algorithm::RS256);
+BENCHMARK_CAPTURE(verify_known, ES256, Algorithm::ES256);
 
 void parse_jwks(benchmark::State& state) {
     const support::TokenMinter rsa(Algorithm::RS256, "rsa"), ec(Algorithm::ES256, "ec");

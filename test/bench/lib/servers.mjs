@@ -3,7 +3,7 @@
 import fs from 'node:fs';
 import { confFolder, findModule } from '../../peers/lib/nginx.mjs';
 import { freePort, listening, start } from '../../peers/lib/processes.mjs';
-import { cpuMask, measuredCpu, otherCpus, workersOf } from './machine.mjs';
+import { cpuMask, measuredCpu, openFilesLimit, otherCpus, workersOf } from './machine.mjs';
 import { issuer, resource } from './tokens.mjs';
 
 const basics = ({ folder, name, modules, cpus, workers }) => `
@@ -11,7 +11,7 @@ ${modules.map((module) => `load_module ${findModule(module)};`).join('\n')}
 daemon off;
 worker_processes ${workers};
 worker_cpu_affinity ${cpuMask(cpus)};
-worker_rlimit_nofile 65536;
+worker_rlimit_nofile ${openFilesLimit()};
 pid ${folder}/${name}.pid;
 error_log ${folder}/${name}.log error;
 events { worker_connections 32768; }

@@ -47,11 +47,11 @@ const dropIn = (keys) => [{
 const hits = (tokens) => [['native', 'native', '/opaque', 0.88], ['auth_oauth2_token snippet', 'auth_oauth2_token', '/mcp', 0.80]]
   .flatMap(([title, server, path, reach]) => opaqueCounts.map((count) => ({
     group: 'introspection', name: `${title}, ${count.toLocaleString('en')} known`, server, reach, introspects: 0,
-    warmUp: count, request: get(path), tokens: () => tokens.slice(0, count),
+    baseline: 'GET, opaque', warmUp: count, request: get(path), tokens: () => tokens.slice(0, count),
   })));
 
 const misses = () => [{
-  group: 'introspection', name: 'native, none known (max_ttl=0s)', server: 'native', introspects: 1,
+  group: 'introspection', name: 'native, none known (max_ttl=0s)', server: 'native', introspects: 1, baseline: 'GET, opaque',
   request: get('/unkept'), tokens: () => opaque(10_000),
 }];
 
@@ -82,6 +82,7 @@ export function variants(keys) {
 // The same requests at the server without any module.
 export const baselines = (keys) => ({
   GET: { request: get('/mcp'), tokens: () => tokensOf(keys, 'RS256', 1) },
+  'GET, opaque': { request: get('/mcp'), tokens: () => opaque(1) },
   ...Object.fromEntries(Object.entries(eras).map(([revision, era]) =>
     [`POST ${revision}`, { request: post('/mcp', era), tokens: () => tokensOf(keys, 'RS256', 1) }])),
 });

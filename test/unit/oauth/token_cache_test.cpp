@@ -23,68 +23,79 @@ std::shared_ptr<const VerifiedToken> token_of(const std::string& subject) {
     return std::make_shared<const VerifiedToken>(std::move(*token));
 }
 
+constexpr std::string_view rest = "header.payload";
+
 Sha256 key_of(std::size_t number) {
     return *sha256_of({std::to_string(number)});
 }
 
 TEST(TokenCacheTest, AnUnknownKeyIsNotFound) {
     TokenCache cache;
-    cache.insert(key_of(1), token_of("alice"));
-    EXPECT_EQ(cache.find(key_of(2)), nullptr);
+    cache.insert(key_of(1), rest, token_of("alice"));
+    EXPECT_EQ(cache.find(key_of(2), rest), nullptr);
 }
 
 TEST(TokenCacheTest, AStoredTokenIsFoundByItsKey) {
     TokenCache cache;
-    cache.insert(key_of(1), token_of("alice"));
-    cache.insert(key_of(2), token_of("bob"));
-    ASSERT_NE(cache.find(key_of(1)), nullptr);
-    EXPECT_EQ(cache.find(key_of(1))->subject(), "alice");
-    EXPECT_EQ(cache.find(key_of(2))->subject(), "bob");
+    cache.insert(key_of(1), rest, token_of("alice"));
+    cache.insert(key_of(2), rest, token_of("bob"));
+    ASSERT_NE(cache.find(key_of(1), rest), nullptr);
+    EXPECT_EQ(cache.find(key_of(1), rest)->subject(), "alice");
+    EXPECT_EQ(cache.find(key_of(2), rest)->subject(), "bob");
+}
+
+TEST(TokenCacheTest, TheSignatureOfOneTokenIsNoneOfAnother) {
+    TokenCache cache;
+    cache.insert(key_of(1), "header.alice", token_of("alice"));
+    EXPECT_EQ(cache.find(key_of(1), "header.admin"), nullptr);
+    EXPECT_EQ(cache.find(key_of(1), "header.alice2"), nullptr);
+    EXPECT_EQ(cache.find(key_of(1), ""), nullptr);
+    ASSERT_NE(cache.find(key_of(1), "header.alice"), nullptr);
 }
 
 TEST(TokenCacheTest, TheLeastRecentlyUsedTokenMakesRoom) {
     TokenCache cache({.max_entries = 2});
-    cache.insert(key_of(1), token_of("a"));
-    cache.insert(key_of(2), token_of("b"));
-    EXPECT_NE(cache.find(key_of(1)), nullptr);
-    cache.insert(key_of(3), token_of("c"));
+    cache.insert(key_of(1), rest, token_of("a"));
+    cache.insert(key_of(2), rest, token_of("b"));
+    EXPECT_NE(cache.find(key_of(1), rest), nullptr);
+    cache.insert(key_of(3), rest, token_of("c"));
     EXPECT_EQ(cache.size(), 2U);
-    EXPECT_NE(cache.find(key_of(1)), nullptr);
-    EXPECT_EQ(cache.find(key_of(2)), nullptr);
+    EXPECT_NE(cache.find(key_of(1), rest), nullptr);
+    EXPECT_EQ(cache.find(key_of(2), rest), nullptr);
 }
 
 TEST(TokenCacheTest, BytesAreBoundedWhateverTheTokensWeigh) {
     constexpr std::size_t limit = 64 * 1024;
     TokenCache cache({.max_entries = 1000, .max_bytes = limit});
     for (std::size_t i = 0; i < 200; i++) {
-        cache.insert(key_of(i), token_of(std::string(i * 10, 'x')));
+        cache.insert(key_of(i), rest, token_of(std::string(i * 10, 'x')));
         EXPECT_LE(cache.memory_bytes(), limit);
     }
     EXPECT_LT(cache.size(), 200U);
-    EXPECT_NE(cache.find(key_of(199)), nullptr);
+    EXPECT_NE(cache.find(key_of(199), rest), nullptr);
 }
 
 TEST(TokenCacheTest, ATokenLargerThanTheWholeCacheIsNotKept) {
     TokenCache cache({.max_entries = 10, .max_bytes = 100});
-    cache.insert(key_of(1), token_of("alice"));
+    cache.insert(key_of(1), rest, token_of("alice"));
     EXPECT_EQ(cache.size(), 0U);
     EXPECT_EQ(cache.memory_bytes(), 0U);
 }
 
 TEST(TokenCacheTest, AFoundTokenOutlivesItsEviction) {
     TokenCache cache({.max_entries = 1});
-    cache.insert(key_of(1), token_of("alice"));
-    const auto held = cache.find(key_of(1));
-    cache.insert(key_of(2), token_of("bob"));
-    EXPECT_EQ(cache.find(key_of(1)), nullptr);
+    cache.insert(key_of(1), rest, token_of("alice"));
+    const auto held = cache.find(key_of(1), rest);
+    cache.insert(key_of(2), rest, token_of("bob"));
+    EXPECT_EQ(cache.find(key_of(1), rest), nullptr);
     EXPECT_EQ(held->subject(), "alice");
 }
 
 TEST(TokenCacheTest, StoringTwiceKeepsOneEntry) {
     TokenCache cache;
-    cache.insert(key_of(1), token_of("alice"));
+    cache.insert(key_of(1), rest, token_of("alice"));
     const std::size_t bytes = cache.memory_bytes();
-    cache.insert(key_of(1), token_of("alice"));
+    cache.insert(key_of(1), rest, token_of("alice"));
     EXPECT_EQ(cache.size(), 1U);
     EXPECT_EQ(cache.memory_bytes(), bytes);
 }
