@@ -1,6 +1,7 @@
 #include "ngx/introspection_client.h"
 
 #include <cstring>
+#include <initializer_list>
 #include <new>
 #include <utility>
 
@@ -47,13 +48,20 @@ IntrospectionAnswer answer_of(FetchResponse response) {
     return answer;
 }
 
+oauth::Sha256 digest_of(std::initializer_list<std::string_view> parts) {
+    const auto digest = oauth::sha256_of(parts);
+    if (!digest) throw std::bad_alloc();
+    return *digest;
+}
+
 }  // namespace
 
 IntrospectionClient::IntrospectionClient(Settings settings) : settings_(std::move(settings)) {
     if (!oauth::discovery::HttpUrl::parse(settings_.url))
         throw ConfigError(in_quotes(settings_.url) + " is not an http or https URL");
-    limits_ =
+    const std::string limits =
         std::to_string(settings_.keep_for.active.count()) + ' ' + std::to_string(settings_.keep_for.inactive.count());
+    circumstances_ = digest_of({"mcp_introspection", settings_.url, settings_.client_id, limits});
 }
 
 std::size_t IntrospectionClient::KeyHash::operator()(const oauth::Sha256& key) const noexcept {
@@ -63,9 +71,7 @@ std::size_t IntrospectionClient::KeyHash::operator()(const oauth::Sha256& key) c
 }
 
 oauth::Sha256 IntrospectionClient::key_of(std::string_view token) const {
-    const auto key = oauth::sha256_of({"mcp_introspection", settings_.url, settings_.client_id, limits_, token});
-    if (!key) throw std::bad_alloc();
-    return *key;
+    return digest_of({{reinterpret_cast<const char*>(circumstances_.data()), circumstances_.size()}, token});
 }
 
 std::optional<std::string> IntrospectionClient::lookup(const oauth::Sha256& key) const noexcept {

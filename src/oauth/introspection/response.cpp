@@ -10,16 +10,14 @@ namespace oauth::introspection {
 namespace {
 
 // Some servers send null for a claim that they do not have.
-bool is_absent_or_string(const json::Value& claims, std::string_view name) noexcept {
-    const auto claim = claims.member(name);
-    return !claim || claim->kind() == json::Kind::string || claim->kind() == json::Kind::null;
+bool is_string_or_nothing(const json::Value& claim) noexcept {
+    return claim.kind() == json::Kind::string || claim.kind() == json::Kind::null;
 }
 
-bool audience_is_well_formed(const json::Value& claims) {
-    const auto audience = claims.member("aud");
-    if (!audience || audience->kind() != json::Kind::array) return is_absent_or_string(claims, "aud");
+bool audience_is_well_formed(const json::Value& audience) {
+    if (audience.kind() != json::Kind::array) return is_string_or_nothing(audience);
     bool only_strings = true;
-    audience->each_element([&](json::Value element) {
+    audience.each_element([&](json::Value element) {
         only_strings = element.kind() == json::Kind::string;
         return only_strings;
     });
@@ -30,8 +28,13 @@ bool audience_is_well_formed(const json::Value& claims) {
 bool claims_are_well_formed(const json::Value& claims) {
     static constexpr std::array<std::string_view, 7> names = {"scope", "client_id", "username", "token_type",
                                                               "sub",   "iss",       "jti"};
-    return audience_is_well_formed(claims) &&
-           std::ranges::all_of(names, [&](std::string_view name) { return is_absent_or_string(claims, name); });
+    bool well_formed = true;
+    claims.each_member([&](std::string_view name, json::Value claim) {
+        if (std::ranges::find(names, name) != names.end()) well_formed = is_string_or_nothing(claim);
+        if (name == "aud") well_formed = audience_is_well_formed(claim);
+        return well_formed;
+    });
+    return well_formed;
 }
 
 }  // namespace
