@@ -5,7 +5,7 @@ source scripts/dev/build.sh
 source scripts/dev/image.sh
 
 readonly DEFAULT_SUITES="unit prove e2e docs examples"
-readonly OTHER_SUITES="conformance browser smoke trixie image deb asan valgrind fuzz"
+readonly OTHER_SUITES="conformance browser smoke trixie image keycloak deb asan valgrind fuzz"
 closing=()
 summary=()
 failed=0
@@ -33,7 +33,7 @@ report() {
 }
 
 # How the closing lines of a runner begin.
-readonly CTEST='^[0-9]+% tests passed' PROVE='^(All tests successful|Test Summary Report|Result:)' NODE='^. tests [0-9]' ANY='.'
+readonly CTEST='^[0-9]+% tests passed' PROVE='^(All tests successful|Test Summary Report|Result:)' NODE='^. tests [0-9]' DOCUMENTS='^(documents:|. tests [0-9])' ANY='.'
 
 # suite <name> <beginning of the closing lines> <command...>
 suite() {
@@ -125,6 +125,15 @@ image_tests() {
     suite "$1" "$NODE" "${@:3}"
 }
 
+suite_keycloak() {
+    image_tests keycloak bookworm run_with_browser node --test --test-reporter spec test/keycloak/*.test.mjs
+}
+
+run_with_browser() {
+    need browser
+    "$@"
+}
+
 suite_deb() {
     source scripts/dev/deb.sh
     need lintian
@@ -133,9 +142,12 @@ suite_deb() {
 }
 
 suite_docs() {
-    has_files "test/docs/*.t" || { skip docs "there are no tests in test/docs"; return; }
     need test
+    need_peers
+    build release
     suite docs "$PROVE" prove test/docs
+    suite "docs' blocks" "$DOCUMENTS" env TEST_NGINX_LOAD_MODULES="$(modules_of release)" \
+        node --test --test-reporter spec test/docs/*.test.mjs
 }
 
 suite_examples() {

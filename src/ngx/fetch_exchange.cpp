@@ -110,6 +110,7 @@ bool Fetch::Exchange::set_up(const FetchRequest& request) {
     set(CURLOPT_QUICK_EXIT, 1L);  // else a cancel would wait for getaddrinfo() to return
     set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(request.connect_timeout));
     set(CURLOPT_ERRORBUFFER, detail_);
+    set(CURLOPT_UPLOAD_BUFFERSIZE, 16384L);  // the least there is; our forms are shorter, and many may be under way
 
     set(CURLOPT_SSLVERSION, long{CURL_SSLVERSION_TLSv1_2});
     set(CURLOPT_SSL_VERIFYPEER, 1L);

@@ -19,7 +19,7 @@ import { baselines, variants } from './lib/variants.mjs';
 
 const say = (text) => console.log(text);
 const { env } = process;
-const rounds = Number(env.BENCH_ROUNDS ?? 9);
+const rounds = Number(env.BENCH_ROUNDS ?? 5);
 const idleStreams = 10_000;
 const soakRequests = Number(env.BENCH_SOAK ?? 10_000_000);
 const parts = ['core', 'streams', 'instructions', 'soak'];

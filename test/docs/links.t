@@ -24,9 +24,12 @@ sub problem_with ($from, $link) {
     return "$target has no heading for #$anchor";
 }
 
+my $count = 0;
 for my $document (@documents) {
     my @links = grep { !/^\w+:/ } text_of($document) =~ /\]\(([^()\s]+)\)/g;
+    $count += @links;
     is_deeply [map { problem_with($document, $_) } @links], [], "$document: " . @links . ' links';
 }
 cmp_ok scalar @documents, '>', 3, 'there are documents';
+diag "$count links checked in " . @documents . ' documents';
 done_testing;

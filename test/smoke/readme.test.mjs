@@ -1,10 +1,11 @@
-// The `docker run` of README.md, as it stands there.
+// The `docker run` of README.md and the commands about settings of docs/INSTALL.md, as they stand there.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { test } from 'node:test';
 import { docker, dockerEnvironment, image } from '../peers/lib/image.mjs';
 import { request } from '../peers/lib/http.mjs';
 import { freePort, run, until } from '../peers/lib/processes.mjs';
+import { temporaryFolder } from '../peers/lib/temporary.mjs';
 
 test('docker run as in README.md: tells where to get a token, and lets nobody in while there are no keys', async (t) => {
   const readme = fs.readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
@@ -28,4 +29,25 @@ test('docker run as in README.md: tells where to get a token, and lets nobody in
   const withToken = await ask('/mcp', { authorization: `Bearer ${token}` });
   assert.equal(withToken.status, 503);
   assert.match(withToken.header('retry-after'), /^\d+$/);
+});
+
+test('check and render as in docs/INSTALL.md', async () => {
+  const page = fs.readFileSync(new URL('../../docs/INSTALL.md', import.meta.url), 'utf8');
+  const commands = page.match(/^docker run --rm --env-file .*$/gm).map((line) => line.replace('nginx-mcp-resource:dev', image));
+  assert.equal(commands.length, 2);
+  const folder = temporaryFolder('settings');
+  const settings = {
+    MCP_AUTH_MODE: 'jwt', MCP_DISCOVERY: 'on', MCP_SERVER_NAME: 'mcp.example.com', MCP_CANONICAL_URI: 'https://mcp.example.com/mcp',
+    MCP_METADATA_URI: 'https://mcp.example.com/.well-known/oauth-protected-resource/mcp', MCP_AUTHORIZATION_SERVER: 'https://auth.example.com',
+    MCP_REQUIRED_SCOPE: 'mcp:read', MCP_SCOPES_SUPPORTED: 'mcp:read', MCP_BACKEND: '127.0.0.1:3001',
+  };
+  const inFolder = (command) => run('INSTALL', 'bash', ['-c', command], { cwd: folder, env: dockerEnvironment() });
+  fs.writeFileSync(`${folder}/mcp.env`, Object.entries(settings).map(([name, value]) => `${name}=${value}\n`).join(''));
+  const [checked, rendered] = [await inFolder(commands[0]), await inFolder(commands[1])];
+  assert.equal(checked.code, 0, checked.output);
+  assert.match(rendered.output, /https:\/\/mcp\.example\.com\/mcp[^]*proxy_pass/);
+  fs.writeFileSync(`${folder}/mcp.env`, 'MCP_AUTH_MODE=jwt\n');
+  const wrong = await inFolder(commands[0]);
+  assert.notEqual(wrong.code, 0);
+  assert.match(wrong.output, /MCP_CANONICAL_URI/);
 });

@@ -10,26 +10,19 @@ import { peersFolder } from '../../peers/lib/servers.mjs';
 import { temporaryFolder } from '../../peers/lib/temporary.mjs';
 import { clientSecret, issuedToken } from '../../peers/lib/tokens.mjs';
 import { inspect } from '../../peers/lib/packaged-clients.mjs';
-import { buildPeersImage, peersImage } from './peers.mjs';
+import { buildEverything, everythingOverride, peersImage } from './peers.mjs';
 
 const examples = fileURLToPath(new URL('../../../examples/', import.meta.url));
 let port;
 
-// The image of examples/mcp-server is built from packages that are here already: npm's registry is not asked again.
 before(async () => {
-  await buildPeersImage();
+  await buildEverything();
   port = await freePort();
-  const folder = temporaryFolder('mcp-server');
-  fs.writeFileSync(`${folder}/Dockerfile`, `FROM ${peersImage}\nENV PORT=3001\n` +
-    'ENTRYPOINT ["node", "/peers/node_modules/@modelcontextprotocol/server-everything/dist/index.js", "streamableHttp"]\n');
-  await dockerOk('build', '--quiet', '--tag', 'mcp-server-everything:example', folder);
 });
-
-const everything = `services:\n  mcp-server:\n    volumes: ["${path.resolve(peersFolder)}:/peers:ro"]\n`;
 
 function compose(file, settings) {
   const override = `${temporaryFolder('compose')}/packages.yml`;
-  fs.writeFileSync(override, everything);
+  fs.writeFileSync(override, everythingOverride);
   const call = (...args) => run('docker compose', 'docker', ['compose', '--file', file, '--file', override, ...args],
     { env: { ...dockerEnvironment(), MCP_PORT: String(port), ...settings }, timeoutMs: 120_000 });
   return async (...args) => {
@@ -76,10 +69,10 @@ test('self-jwt: every command of its README', async (t) => {
   const folder = temporaryFolder('self-jwt');
   fs.cpSync(`${examples}self-jwt`, folder, { recursive: true });
   fs.cpSync(`${examples}mcp-server`, `${folder}-mcp-server`, { recursive: true });
-  fs.writeFileSync(`${folder}/compose.override.yml`, everything);
+  fs.writeFileSync(`${folder}/compose.override.yml`, everythingOverride);
   fs.chmodSync(folder, 0o755);
   t.after(() => fs.rmSync(`${folder}-mcp-server`, { recursive: true }));
-  const blocks = [...fs.readFileSync(`${folder}/README.md`, 'utf8').matchAll(/```sh\n(.*?)```/gs)].map((match) => match[1]);
+  const blocks = [...fs.readFileSync(`${folder}/README.md`, 'utf8').matchAll(/```sh run\n(.*?)```/gs)].map((match) => match[1]);
   const script = ['set -euo pipefail', "trap 'docker compose down >/dev/null 2>&1' EXIT", ...blocks].join('\n');
   const { code, output } = await run('README', 'bash', ['-c', script], {
     cwd: folder, timeoutMs: 120_000,

@@ -6,19 +6,24 @@ import { cleanEnvironment, freePort, run } from './processes.mjs';
 import { packageFile, peersFolder } from './servers.mjs';
 import { temporaryFolder } from './temporary.mjs';
 
-const program = (name, command) => {
+export const program = (name, command) => {
   const { bin } = JSON.parse(fs.readFileSync(packageFile(`${name}/package.json`)));
   return packageFile(`${name}/${bin[command]}`);
 };
 
-// A home with a browser in it that needs nobody to click.
-function freshHome() {
+// The environment of a home with a browser in it that needs nobody to click.
+export function freshHome() {
   const home = temporaryFolder('home');
   fs.mkdirSync(`${home}/bin`);
   fs.symlinkSync(`${peersFolder}browser.sh`, `${home}/bin/xdg-open`);
   const { NODE_EXTRA_CA_CERTS } = process.env; // whom the test trusts, its clients trust
   const trust = NODE_EXTRA_CA_CERTS ? { NODE_EXTRA_CA_CERTS, CURL_CA_BUNDLE: NODE_EXTRA_CA_CERTS } : {};
   return cleanEnvironment({ ...trust, HOME: home, PATH: `${home}/bin:${process.env.PATH}`, BROWSER: `${peersFolder}browser.sh` });
+}
+
+// A command of that home: a file of a package, run by node.
+export function writeProgram({ HOME }, command, file) {
+  fs.writeFileSync(`${HOME}/bin/${command}`, `#!/bin/sh\nexec ${process.execPath} ${packageFile(file)} "$@"\n`, { mode: 0o755 });
 }
 
 const authorization = (token) => (token ? ['--header', `Authorization: Bearer ${token}`] : []);

@@ -1,0 +1,48 @@
+// A real browser, headless: Debian's Chromium.
+import fs from 'node:fs';
+import { createRequire } from 'node:module';
+import { root } from '../docs/lib/markdown.mjs';
+import { temporaryFolder } from '../peers/lib/temporary.mjs';
+
+// Packages are installed where the peers are.
+const { chromium } = createRequire(new URL('../peers/', import.meta.url))('playwright-core');
+
+export class Browser {
+  #browser;
+  #context;
+
+  static async start() {
+    const browser = new Browser();
+    browser.#browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-dev-shm-usage'] });
+    browser.#context = await browser.#browser.newContext({ viewport: { width: 1200, height: 800 } });
+    return browser;
+  }
+
+  async open(url) {
+    const tab = await this.#context.newPage();
+    await tab.goto(url);
+    return tab;
+  }
+
+  // The pictures of the documents are only written anew when that is asked for: UPDATE_PICTURES=1.
+  async screenshot(tab, name) {
+    const folder = process.env.UPDATE_PICTURES ? `${root}docs/images` : temporaryFolder('pictures');
+    fs.mkdirSync(folder, { recursive: true });
+    await tab.screenshot({ path: `${folder}/${name}.png` });
+  }
+
+  // At Keycloak: the login, and the question whether the client may do what it asks for.
+  async logIn(tab, { username, password, screenshot }) {
+    await tab.locator('#username').fill(username);
+    await tab.locator('#password').fill(password);
+    if (screenshot) await this.screenshot(tab, screenshot);
+    await tab.locator('#kc-login').click();
+    const consent = tab.locator('input[name=accept], button[name=accept]');
+    await consent.or(tab.locator('body:not(:has(#kc-content))')).first().waitFor();
+    if (await consent.count() > 0) await consent.first().click();
+  }
+
+  close() {
+    return this.#browser.close();
+  }
+}
