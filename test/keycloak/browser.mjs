@@ -11,10 +11,11 @@ export class Browser {
   #browser;
   #context;
 
+  // Each has cookies of its own: nobody is logged in yet.
   static async start() {
     const browser = new Browser();
-    browser.#browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-dev-shm-usage'] });
-    browser.#context = await browser.#browser.newContext({ viewport: { width: 1200, height: 800 } });
+    browser.#browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-dev-shm-usage'] });
+    browser.#context = await browser.#browser.newContext({ viewport: { width: 1200, height: 800 }, reducedMotion: 'reduce' });
     return browser;
   }
 
@@ -25,24 +26,22 @@ export class Browser {
   }
 
   // The pictures of the documents are only written anew when that is asked for: UPDATE_PICTURES=1.
-  async screenshot(tab, name) {
+  async picture(tab, name) {
     const folder = process.env.UPDATE_PICTURES ? `${root}docs/images` : temporaryFolder('pictures');
     fs.mkdirSync(folder, { recursive: true });
     await tab.screenshot({ path: `${folder}/${name}.png` });
   }
 
-  // At Keycloak: the login, and the question whether the client may do what it asks for.
-  async logIn(tab, { username, password, screenshot }) {
-    await tab.locator('#username').fill(username);
-    await tab.locator('#password').fill(password);
-    if (screenshot) await this.screenshot(tab, screenshot);
-    await tab.locator('#kc-login').click();
-    const consent = tab.locator('input[name=accept], button[name=accept]');
-    await consent.or(tab.locator('body:not(:has(#kc-content))')).first().waitFor();
-    if (await consent.count() > 0) await consent.first().click();
-  }
-
   close() {
     return this.#browser.close();
   }
+}
+
+// At Keycloak: the login, and the question whether the client may do what it asks for.
+export async function logIn(tab, { username, password, before = async () => {} }) {
+  await tab.locator('#username').fill(username);
+  await tab.locator('#password').fill(password);
+  await before();
+  await tab.locator('#kc-login').click();
+  await tab.locator('[name=accept]').click();
 }

@@ -11,12 +11,14 @@ import { dockerEnvironment } from '../peers/lib/image.mjs';
 import { freshHome, writeProgram } from '../peers/lib/packaged-clients.mjs';
 import { stopAll } from '../peers/lib/processes.mjs';
 import { temporaryFolder } from '../peers/lib/temporary.mjs';
-import { Browser } from './browser.mjs';
-import { startInspector } from './inspector.mjs';
+import { Browser, logIn } from './browser.mjs';
+import { startLogin } from './claude-code.mjs';
+import { connect, connected, showTools, startInspector } from './inspector.mjs';
 import { provideKeycloak, quickstart } from './keycloak.mjs';
 
-let shell, page, browser;
+const alice = { username: 'alice', password: 'wonderland' };
 const folder = path.join(temporaryFolder('quickstart'), 'keycloak-quickstart');
+let shell, page, environment;
 
 before(async () => {
   await buildEverything();
@@ -25,36 +27,63 @@ before(async () => {
   fs.writeFileSync(`${folder}/compose.override.yml`, everythingOverride);
   const home = freshHome();
   writeProgram(home, 'claude', '@anthropic-ai/claude-code/cli-wrapper.cjs');
-  shell = new Shell({ cwd: folder, env: { ...home, ...dockerEnvironment(), HOME: home.HOME, PATH: home.PATH } });
+  environment = { ...dockerEnvironment(), ...home, cwd: folder };
+  shell = new Shell({ cwd: folder, env: environment });
   page = new Page('docs/GETTING_STARTED.md', shell);
-  browser = await Browser.start();
 });
 after(async () => {
-  await browser?.close();
-  await shell?.run('docker compose down --volumes --timeout 2 2>&1; MODE=introspect docker compose down --volumes 2>&1');
+  if (page) console.log(`documents: GETTING_STARTED.md: ${page.ran} commands run, ${page.compared} outputs compared`);
+  await shell?.run('docker compose down --volumes --timeout 2');
   shell?.close();
   await stopAll();
-  console.log(`GETTING_STARTED.md: ${page?.ran} commands run, ${page?.compared} outputs compared`);
 });
 
 const sections = []; // that were run
-const run = async (heading) => { sections.push(heading); return page.run(heading, 300_000); };
-
-test('Start', () => run('Start'));
-test('Look at it with curl', () => run('Look at it with curl'));
-test('Claude Code', () => run('Claude Code'));
-
-test('MCP Inspector: login at Keycloak in a browser, tools listed and called', async () => {
-  const inspector = await startInspector();
-  const tab = await browser.open(inspector.url);
-  await inspector.connect(tab, 'http://localhost:8080/mcp');
-  await browser.logIn(tab, { username: 'alice', password: 'wonderland', screenshot: 'keycloak-login' });
-  assert.deepEqual((await inspector.tools(tab)).includes('echo'), true);
-  await browser.screenshot(tab, 'inspector-connected');
-  await inspector.stop();
+const section = (heading) => test(`docs/GETTING_STARTED.md: ${heading}`, () => {
+  sections.push(heading);
+  return page.run(heading, 300_000);
 });
 
-test('Introspection, logout and revocation', () => run('The other mode: Keycloak is asked about each token'));
-test('Stop', () => run('Stop'));
+async function withBrowser(use) {
+  const browser = await Browser.start();
+  try {
+    await use(browser);
+  } finally {
+    await browser.close();
+  }
+}
+
+section('Start');
+section('Look at it with curl');
+section('Claude Code');
+
+test('Claude Code: login at Keycloak in a browser, then it is connected', () => withBrowser(async (browser) => {
+  const login = await startLogin(environment, 'demo');
+  const tab = await browser.open(login.ready);
+  await logIn(tab, alice);
+  assert.equal(await login.exited, 0, login.output);
+  const { output } = await shell.run('claude mcp list');
+  assert.match(output, /^demo: .*Connected$/m);
+}));
+
+test('MCP Inspector: login at Keycloak in a browser, then the tools are there', () => withBrowser(async (browser) => {
+  const inspector = await startInspector('http://localhost:8080/mcp');
+  const tab = await browser.open(inspector.ready);
+  await connect(tab);
+  await logIn(tab, { ...alice, before: () => browser.picture(tab, 'keycloak-login') });
+  await connected(tab);
+  await showTools(tab);
+  await browser.picture(tab, 'inspector-connected');
+  await inspector.stop();
+}));
+
+test('nginx has seen them pass, and logged no token', async () => {
+  const { output } = await shell.run('docker compose logs nginx');
+  assert.match(output, /"POST \/mcp" 200 pass/);
+  assert.doesNotMatch(output, /eyJ/);
+});
+
+section('The other mode: Keycloak is asked about each token');
+section('Stop');
 
 test('no section with commands was left out', () => assert.deepEqual(sections, page.headings));
