@@ -110,7 +110,7 @@ lint_size() {
 
 lint_words() {
     local status=0 here=':!scripts/dev/lint.sh'
-    none "unfinished" "$(git grep -nwE --untracked 'TODO|FIXME|XXX|HACK' -- "$here" || true)" || status=1
+    none "unfinished" "$(git grep -nIwE --untracked 'TODO|FIXME|XXX|HACK' -- "$here" || true)" || status=1
     none "names a package registry's host" "$(git grep -nIE --untracked \
         'registry\.[a-z]+js|npmjs\.|pypi\.|pythonhosted|deb\.debian|repo1\.maven|ghcr\.io|quay\.io|gcr\.io' -- "$here" ||
         true)" || status=1

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
+#include <cstdint>
 #include <cstring>
 
 #include "oauth/base/ascii.h"
@@ -34,8 +36,8 @@ bool all_token_characters(std::string_view text) noexcept {
         const Block digit = c - '-';  // "-", ".", "/" and the digits stand in one row
         bad |= ~((letter <= 'z' - 'a') | (digit <= '9' - '-') | (c == '+') | (c == '_') | (c == '~'));
     }
-    static constexpr Block none{};
-    return std::memcmp(&bad, &none, sizeof(Block)) == 0 &&
+    const auto words = std::bit_cast<std::array<std::uint64_t, 2>>(bad);
+    return (words[0] | words[1]) == 0 &&
            std::ranges::all_of(text, [](char c) { return token_characters[static_cast<unsigned char>(c)]; });
 }
 

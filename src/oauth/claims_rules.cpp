@@ -73,7 +73,8 @@ TimeClaim check_expiration(const RegisteredClaims& claims, const ClaimsRules& ru
     return exp;
 }
 
-std::optional<Error> check_not_before(const RegisteredClaims& claims, const ClaimsRules& rules, NumericDate now) noexcept {
+std::optional<Error> check_not_before(const RegisteredClaims& claims, const ClaimsRules& rules,
+                                      NumericDate now) noexcept {
     const auto nbf = time_claim(claims.nbf, Rounding::up);
     if (!nbf) return nbf.error();
     if (*nbf && now < **nbf - bounded(rules.leeway)) return Error::not_yet_valid;

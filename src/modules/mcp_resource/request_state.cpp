@@ -190,7 +190,8 @@ void RequestState::take_answer(const ngx::IntrospectionAnswer& answer, const Int
 
 void RequestState::suspend() noexcept {
     request_->read_event_handler = ngx_http_test_reading;  // ends the request when the client goes away
-    // On a connection kept alive a write event may come at any time, and would run the phases before there is an answer.
+    // On a connection kept alive a write event may come at any time, and would run the phases before there is an
+    // answer.
     request_->write_event_handler = ngx_http_request_empty_handler;
 }
 

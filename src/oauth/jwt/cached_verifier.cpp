@@ -61,7 +61,7 @@ std::expected<std::shared_ptr<const VerifiedToken>, Error> verify_cached(TokenCa
     if (token.size() > rules.max_token_bytes) return std::unexpected(Error::token_too_large);
     const auto circumstances = Circumstances::of(keys, rules);
     const std::size_t dot = token.rfind('.');
-    if (!circumstances || dot == token.npos) return verify_anew(token, keys, rules, now);
+    if (!circumstances || dot == std::string_view::npos) return verify_anew(token, keys, rules, now);
     const std::string_view signing_input = token.substr(0, dot);
     const auto key = sha256_of({token.substr(dot + 1), circumstances->view()});
     if (!key) return verify_anew(token, keys, rules, now);

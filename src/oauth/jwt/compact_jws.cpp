@@ -18,9 +18,9 @@ std::expected<std::optional<std::string_view>, Error> optional_string(json::Valu
 
 std::expected<CompactJws, Error> split_compact_jws(std::string_view token) noexcept {
     const std::size_t first = token.find('.');
-    const std::size_t second = first == token.npos ? first : token.find('.', first + 1);
-    if (second == token.npos) return std::unexpected(Error::token_not_compact_jws);
-    if (token.find('.', second + 1) != token.npos)  // RFC 7516 section 9: four are a JWE
+    const std::size_t second = first == std::string_view::npos ? first : token.find('.', first + 1);
+    if (second == std::string_view::npos) return std::unexpected(Error::token_not_compact_jws);
+    if (token.find('.', second + 1) != std::string_view::npos)  // RFC 7516 section 9: four are a JWE
         return std::unexpected(std::ranges::count(token, '.') == 4 ? Error::token_encrypted
                                                                    : Error::token_not_compact_jws);
     const CompactJws jws{.header = token.substr(0, first),

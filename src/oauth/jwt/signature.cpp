@@ -15,7 +15,7 @@ using Bytes = std::span<const unsigned char>;
 
 // The most common one of each kind of key first.
 constexpr std::array public_algorithms{
-    Algorithm::RS256, Algorithm::RS384, Algorithm::RS512, Algorithm::PS256, Algorithm::PS384, Algorithm::PS512,
+    Algorithm::RS256, Algorithm::RS384, Algorithm::RS512, Algorithm::PS256, Algorithm::PS384,   Algorithm::PS512,
     Algorithm::ES256, Algorithm::ES384, Algorithm::ES512, Algorithm::EdDSA, Algorithm::Ed25519, Algorithm::Ed448,
 };
 

@@ -49,8 +49,8 @@ void openssl_hmac(benchmark::State& state) {
     const std::string secret(32, 's'), input(560, 'x');
     std::array<unsigned char, EVP_MAX_MD_SIZE> out{};
     for (auto _ : state)
-        if (HMAC(EVP_sha256(), secret.data(), 32, reinterpret_cast<const unsigned char*>(input.data()), input.size(), out.data(),
-                 nullptr) == nullptr)
+        if (HMAC(EVP_sha256(), secret.data(), 32, reinterpret_cast<const unsigned char*>(input.data()), input.size(),
+                 out.data(), nullptr) == nullptr)
             state.SkipWithError("HMAC failed");
 }
 

@@ -104,7 +104,8 @@ BENCHMARK(authorize);
 void cache_table_lookup(benchmark::State& state) {
     const auto count = static_cast<std::size_t>(state.range(0));
     const std::size_t bytes = std::size_t{1} << 27;
-    const std::unique_ptr<std::byte, decltype(&std::free)> memory(static_cast<std::byte*>(std::aligned_alloc(64, bytes)), std::free);
+    const std::unique_ptr<std::byte, decltype(&std::free)> memory(
+        static_cast<std::byte*>(std::aligned_alloc(64, bytes)), std::free);
     auto table = ngx::CacheTable::open({memory.get(), bytes}, 1);
     std::vector<ngx::CacheTable::Key> keys;
     for (std::size_t i = 0; i < count; ++i) {

@@ -2,7 +2,7 @@
 import { measure } from './load.mjs';
 import { memoryBytes } from './machine.mjs';
 
-const chunkSeconds = 10;
+const chunkSeconds = 5;
 const megabytes = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
 const allowedGrowth = 1e6; // bytes; a heap breathes
 

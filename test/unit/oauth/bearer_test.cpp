@@ -30,7 +30,8 @@ TEST(BearerToken, is_missing_without_a_header_or_with_another_scheme) {
 }
 
 TEST(BearerToken, is_malformed_when_it_is_not_one_token) {
-    for (const std::string_view value : {"Bearer", "Bearer ", "Bearer a b", "Bearer a ", "Bearer a,b", "Bearer =", "Bearer ==", "Bearer a=b"})
+    for (const std::string_view value :
+         {"Bearer", "Bearer ", "Bearer a b", "Bearer a ", "Bearer a,b", "Bearer =", "Bearer ==", "Bearer a=b"})
         EXPECT_EQ(read(value), std::unexpected(Error::credentials_malformed)) << value;
 }
 
@@ -61,12 +62,14 @@ TEST(BearerToken, has_only_the_characters_of_its_grammar_wherever_they_stand) {
 }
 
 TEST(FormParameter, is_found_under_any_encoding_of_its_name) {
-    for (const std::string_view query : {"access_token=x", "a=b&access_token=x", "a;access_token", "%61ccess_token=", "access%5Ftoken=x", "access%5ftoken"})
+    for (const std::string_view query : {"access_token=x", "a=b&access_token=x", "a;access_token",
+                                         "%61ccess_token=", "access%5Ftoken=x", "access%5ftoken"})
         EXPECT_TRUE(has_form_parameter(query, "access_token")) << query;
 }
 
 TEST(FormParameter, is_not_found_where_it_is_not) {
-    for (const std::string_view query : {"", "access_toke=x", "access_token1=x", "a=access_token", "%access_token", "%6", "%zz=x", "&&;="})
+    for (const std::string_view query :
+         {"", "access_toke=x", "access_token1=x", "a=access_token", "%access_token", "%6", "%zz=x", "&&;="})
         EXPECT_FALSE(has_form_parameter(query, "access_token")) << query;
 }
 
