@@ -1,0 +1,41 @@
+# Names in our documents are those of the code: directives and variables of nginx, environment variables, reasons of refusals.
+use v5.36;
+use Test::More;
+
+chomp(my @documents = qx(git ls-files --cached --others --exclude-standard '*.md'));
+
+sub slurp ($file) {
+    open my $in, '<:encoding(UTF-8)', $file or die "$file: $!\n";
+    local $/;
+    return <$in>;
+}
+
+sub all_of (@globs) { return join '', map { slurp($_) } map { glob } @globs }
+
+my $modules = all_of('src/modules/*/*.cpp', 'src/modules/*/*.h', 'conf/*.conf', 'examples/*.conf');
+my $command = all_of('src/cli/environment.cpp', 'examples/*.yml', 'examples/*/*.yml', 'test/peers/*.json');
+my $reasons = all_of('src/oauth/error.cpp', 'src/mcp/reason.cpp');
+my $count   = 0;
+
+# What a document calls by a name that only ours have. Upstreams, zones and formats of its own begin with mcp_, too.
+my %own = map { $_ => 1 } qw(mcp_backend mcp_calls mcp_clients);
+
+for my $document (grep { $_ ne 'CHANGELOG.md' } @documents) {
+    my $text = slurp($document);
+    my %names = map { $_ => 1 } $text =~ /(?<![\w.\/-])((?:mcp|auth_jwt|auth_oauth2_token)_[a-z_]*[a-z])(?![\w*-]|\.[a-z])/g;
+    my @unknown = grep { !$own{$_} && $modules !~ /\b\Q$_\E\b/ } sort keys %names;
+    is_deeply \@unknown, [], "$document: directives and variables";
+    my %variables = map { $_ => 1 } $text =~ /(?<![\w])(MCP_[A-Z_]*[A-Z])(?![\w])/g;
+    is_deeply [grep { $command !~ /\b$_\b/ } sort keys %variables], [], "$document: environment variables";
+    $count += keys(%names) + keys %variables;
+}
+
+my @told = slurp('docs/TROUBLESHOOTING.md') =~ /^### \d+\. (.*)$/mg;
+my %reasons = map { $_ => 1 } map { /`([a-z]+(?:_[a-z0-9]+)+)`/g } @told;
+is_deeply [grep { $reasons !~ /"\Q$_\E"/ } sort keys %reasons], [], 'docs/TROUBLESHOOTING.md: reasons of the log';
+cmp_ok scalar @told, '>=', 20, 'docs/TROUBLESHOOTING.md: symptoms';
+cmp_ok scalar keys %reasons, '>=', 15, 'of which many are reasons';
+$count += keys %reasons;
+
+diag "$count names compared";
+done_testing;
