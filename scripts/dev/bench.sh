@@ -7,6 +7,8 @@ dev_bench() {
     need build test bench
     need_node "$NODE_WANTED"
     build release modules
+    # The library may have come after the build was configured.
+    cmake --build --preset release --target help | grep -q core_bench || step "configure release" cmake --preset release
     build release core_bench
     # 10,000 streams need 20,000 open files in one nginx worker. root may have more than others.
     ulimit -n 65536 2>/dev/null || ulimit -n "$(ulimit -Hn)"
