@@ -10,6 +10,7 @@ declare -A PACKAGES=(
     [valgrind]="valgrind"
     [bench]="wrk libbenchmark-dev valgrind"
     [browser]="chromium"
+    [maven]="maven"
     [deb]="dpkg-dev file"
     [lintian]="lintian"
 )
