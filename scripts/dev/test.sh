@@ -5,7 +5,7 @@ source scripts/dev/build.sh
 source scripts/dev/image.sh
 
 readonly DEFAULT_SUITES="unit prove e2e docs examples"
-readonly OTHER_SUITES="conformance browser smoke trixie image keycloak deb asan valgrind fuzz"
+readonly OTHER_SUITES="conformance browser smoke trixie image keycloak deb bench asan valgrind fuzz"
 closing=()
 summary=()
 failed=0
@@ -137,6 +137,14 @@ suite_deb() {
     need lintian
     build_deb
     suite deb "$ANY" test/packaging/check-deb.sh build/release/package/*.deb
+}
+
+# That it works and that every answer is the right one; how fast is for ./dev bench to say.
+suite_bench() {
+    need test bench
+    need_node "$NODE_WANTED"
+    build release modules
+    suite bench '^\| work' env BENCH_ROUNDS=1 node test/bench/bench.mjs drop-in policy refusal '1 known'
 }
 
 suite_docs() {

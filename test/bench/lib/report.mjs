@@ -12,6 +12,7 @@ export const ownMicroseconds = ({ cpuPerRequest, bareCpu, algorithm }, core) =>
 const ownReach = 4;
 
 function reached(result, core) {
+  if (result.rounds === 0) return 'disturbed throughout';
   if (result.algorithm !== undefined) {
     const own = ownMicroseconds(result, core);
     return Number.isFinite(own) ? judged(own <= ownReach, `+${fixed(own, 1)} µs ≤ ${ownReach}`) : '-';
