@@ -7,7 +7,9 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <memory>
+#include <string>
 
 #include "cli/commands.h"
 #include "cli/process.h"
@@ -22,12 +24,19 @@ struct Options {
     std::string nginx = "nginx";
 };
 
+// nginx sees paths of its configuration from another folder than we do.
+std::string absolute(const std::string& path) {
+    return std::filesystem::absolute(path).lexically_normal();
+}
+
 std::shared_ptr<Options> add_options(CLI::App& command) {
     auto options = std::make_shared<Options>();
     command.add_option("--modules", options->places.modules, "Folder of nginx's dynamic modules")
-        ->capture_default_str();
+        ->capture_default_str()
+        ->transform(absolute);
     command.add_option("--state", options->places.state, "Folder for nginx.conf, the pid and temporary files")
-        ->capture_default_str();
+        ->capture_default_str()
+        ->transform(absolute);
     return options;
 }
 

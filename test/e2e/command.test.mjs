@@ -111,6 +111,14 @@ test('A configuration that another user put in its place is not used', { skip: p
   assert.match(output, /nginx\.conf belongs to another user/);
 });
 
+test('folders may be given relative to where the command runs', async () => {
+  const folder = temporaryFolder('relative');
+  const { code, output } = await runCommand(['render', '--modules', 'lib', '--state', './state/../here'], complete.auto, { cwd: folder });
+  assert.equal(code, 0, output);
+  assert.match(output, new RegExp(`^load_module "?${folder}/lib/`, 'm'));
+  assert.match(output, new RegExp(`^pid +"?${folder}/here/`, 'm'));
+});
+
 test('render prints the same bytes as run uses, and the same bytes again', async () => {
   const folder = temporaryFolder('state');
   const first = await runCommand(['render', ...places(folder)], complete.auto);
