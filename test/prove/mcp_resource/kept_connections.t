@@ -10,6 +10,8 @@ my $as     = run_origin();
 my $port   = $as->port;
 my $issuer = "http://127.0.0.1:$port";
 my $ask    = "mcp_introspection $issuer/introspect client_id=c client_secret_file=secret";
+$as->answer('/introspect', body => to_json({ active => JSON::true, aud => $resource, scope => 'read write' }), delay => 0.1);
+$as->answer('/slow', body => jwks('p256'), delay => 1);
 my $nginx  = run_nginx(<<"CONF", { secret => "s\n", 'jwks.json' => jwks('p256') });
     mcp_zone mcp 1m;
     mcp_authorization_server $issuer;
@@ -21,16 +23,16 @@ my $nginx  = run_nginx(<<"CONF", { secret => "s\n", 'jwks.json' => jwks('p256') 
     }
     server { listen 127.0.0.1:%%PORT_BACK%%; return 200 passed; }
 CONF
-$as->answer('/introspect', body => to_json({ active => JSON::true, aud => $resource, scope => 'read write' }), delay => 0.1);
-$as->answer('/slow', body => jwks('p256'), delay => 0.3);
 my $jwt = mint('p256', claims(iss => $issuer, aud => $resource));
 sub statuses (@requests) { return join ' ', map { $_->status } $nginx->get_in_turn(@requests) }
+
+# While nginx still fetches them.
+is statuses(['/known', token => $jwt], ['/slow', token => $jwt], ['/slow', token => $jwt]), '200 200 200', 'the first keys are waited for';
 
 is statuses(map { ['/opaque', token => "opaque-$_"] } 1 .. 5), '200 200 200 200 200', 'each new token is asked about, and waited for';
 is scalar(() = $as->requests('/introspect')), 5, 'once';
 my $call = message('tools/call', name => 'x');
 is statuses(map { ['/opaque', token => "posted-$_", method => 'POST', body => $call] } 1 .. 3), '200 200 200', 'and the body is read then';
-is statuses(['/known', token => $jwt], ['/slow', token => $jwt], ['/slow', token => $jwt]), '200 200 200', 'the first keys are waited for';
 
 $as->answer('/introspect', body => '{"active":false}', delay => 0.1);
 is statuses((map { ['/opaque', token => "inactive-$_"] } 1 .. 2), ['/known', token => $jwt]), '401 401 200', 'and so is a no';
