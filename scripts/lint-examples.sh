@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
-# nginx -t for every examples/*.conf and the configuration in README.md, in a folder laid out like /etc/nginx, with
-# throwaway keys and certificates.
+# nginx -t for every examples/*.conf, in a folder laid out like /etc/nginx, with throwaway keys and certificates.
 #
 #   scripts/lint-examples.sh
 #   TEST_NGINX_LOAD_MODULES="/path/a.so /path/b.so" scripts/lint-examples.sh      # other builds of the modules
@@ -43,14 +42,7 @@ adapted() {
     echo "pid $folder/nginx.pid;"
     sed -E -e 's#/etc/nginx/##g' -e '/^ *pid /d' \
         -e 's#/etc/ssl/certs/ca-certificates\.crt#throwaway.crt#' -e 's#^( *(access|error)_log +)/var/log/nginx/#\1logs/#' \
-        -e 's#^http +\{#&\n    access_log logs/access.log;#' -e 's/^( *listen +([^ ;]*:)?)(80|443)\>/\110\3/' < <(nginx_part "$1")
-}
-
-nginx_part() {
-    case $1 in
-        *.md) awk '/^```$/ { inside = 0 } inside; /^```nginx$/ { inside = 1 }' "$1" ;;
-        *) cat "$1" ;;
-    esac
+        -e 's#^http +\{#&\n    access_log logs/access.log;#' -e 's/^( *listen +([^ ;]*:)?)(80|443)\>/\110\3/' "$1"
 }
 
 missing_module() {
@@ -66,7 +58,7 @@ printf '{"keys":[{"kty":"oct","alg":"HS256","kid":"throwaway","k":"%s"}]}\n' \
     "$(openssl rand -base64 48 | tr '+/' '-_' | tr -d '=')" >"$folder/throwaway.jwks"
 
 checked=0 failed=0
-for example in README.md examples/*.conf; do
+for example in examples/*.conf; do
     adapted "$example" >"$folder/nginx.conf"
     module=$(missing_module "$folder/nginx.conf")
     if [ -n "$module" ]; then

@@ -1,8 +1,6 @@
 #include "ngx/introspection_client.h"
 
 #include <cstring>
-#include <initializer_list>
-#include <new>
 #include <utility>
 
 #include "ngx/config.h"
@@ -48,12 +46,6 @@ IntrospectionAnswer answer_of(FetchResponse response) {
     return answer;
 }
 
-oauth::Sha256 digest_of(std::initializer_list<std::string_view> parts) {
-    const auto digest = oauth::sha256_of(parts);
-    if (!digest) throw std::bad_alloc();
-    return *digest;
-}
-
 }  // namespace
 
 IntrospectionClient::IntrospectionClient(Settings settings) : settings_(std::move(settings)) {
@@ -61,7 +53,7 @@ IntrospectionClient::IntrospectionClient(Settings settings) : settings_(std::mov
         throw ConfigError(in_quotes(settings_.url) + " is not an http or https URL");
     const std::string limits =
         std::to_string(settings_.keep_for.active.count()) + ' ' + std::to_string(settings_.keep_for.inactive.count());
-    circumstances_ = digest_of({"mcp_introspection", settings_.url, settings_.client_id, limits});
+    circumstances_ = oauth::must_sha256_of({"mcp_introspection", settings_.url, settings_.client_id, limits});
 }
 
 std::size_t IntrospectionClient::KeyHash::operator()(const oauth::Sha256& key) const noexcept {
@@ -71,7 +63,8 @@ std::size_t IntrospectionClient::KeyHash::operator()(const oauth::Sha256& key) c
 }
 
 oauth::Sha256 IntrospectionClient::key_of(std::string_view token) const {
-    return digest_of({{reinterpret_cast<const char*>(circumstances_.data()), circumstances_.size()}, token});
+    return oauth::must_sha256_of(
+        {{reinterpret_cast<const char*>(circumstances_.data()), circumstances_.size()}, token});
 }
 
 std::optional<std::string> IntrospectionClient::lookup(const oauth::Sha256& key) const noexcept {

@@ -1,7 +1,6 @@
 #include "ngx/shared_document.h"
 
 #include <charconv>
-#include <new>
 
 #include "oauth/base/sha256.h"
 
@@ -9,9 +8,7 @@ namespace ngx {
 namespace {
 
 ShmCache::Key key_of(std::string_view role, std::string_view what, std::string_view location) {
-    const auto digest = oauth::sha256_of({role, what, location});
-    if (!digest) throw std::bad_alloc();
-    return *digest;
+    return oauth::must_sha256_of({role, what, location});
 }
 
 // Takes a number and the space behind it off the front.

@@ -81,8 +81,7 @@ async function benchStreams(site, load) {
   say(`${streamsTable({ first, idle: await measureIdleStreams(site, load, token, idleStreams) })}\n`);
 }
 
-async function benchInstructions(site) {
-  const all = variants(site.keys);
+async function benchInstructions(site, all) {
   const measured = { 'native, RS256, warm': 'native', 'auth_jwt snippet, RS256, warm': 'auth_jwt', 'native, 1 known': 'native', 'native, no token: 401': 'native' };
   const counts = { bare: await instructionsPerRequest(site.servers.bare, withTokens(baselines(site.keys).GET)) };
   for (const [name, server] of Object.entries(measured))
@@ -94,9 +93,11 @@ const withTokens = ({ request, tokens }) => ({ request, tokens: tokens() });
 async function bench(words) {
   const wants = (part) => words.includes(part) || (words.length === 0 && part !== 'soak');
   const site = await startSite();
-  const chosen = variants(site.keys).filter(({ group, name }) => words.length === 0 || words.some((word) => group === word || name.includes(word)));
-  const unknown = words.filter((word) => !parts.includes(word) && !chosen.some(({ group, name }) => group === word || name.includes(word)));
-  if (unknown.length > 0) throw new Error(`nothing to measure is called ${unknown.join(', ')}; there are ${[...new Set(variants(site.keys).map(({ group }) => group)), ...parts].join(', ')}`);
+  const all = variants(site.keys);
+  const called = (word) => ({ group, name }) => group === word || name.includes(word);
+  const unknown = words.filter((word) => !parts.includes(word) && !all.some(called(word)));
+  if (unknown.length > 0) throw new Error(`nothing to measure is called ${unknown.join(', ')}; there are ${[...new Set(all.map(({ group }) => group)), ...parts].join(', ')}`);
+  const chosen = all.filter((variant) => words.length === 0 || words.some((word) => called(word)(variant)));
   const caption = `${description()}, ${new Date().toISOString().slice(0, 10)}, medians of ${rounds} rounds of ${site.seconds} s`;
   say(`${caption}\n`);
   const bare = writeLoads(site, chosen);
@@ -108,9 +109,9 @@ async function bench(words) {
     if (words.length === 0 && env.BENCH_CHART) fs.writeFileSync(env.BENCH_CHART, chart(results, caption));
   }
   if (wants('streams')) await benchStreams(site, bare.GET);
-  if (wants('instructions')) await benchInstructions(site);
+  if (wants('instructions')) await benchInstructions(site, all);
   if (wants('soak')) {
-    const kinds = variants(site.keys).filter(({ server, introspects }) => server === 'native' && introspects !== 1);
+    const kinds = all.filter(({ server, introspects }) => server === 'native' && introspects !== 1);
     writeLoads(site, kinds);
     await soak(site, kinds.map(({ load }) => load), soakRequests, say);
   }

@@ -1,7 +1,6 @@
 #include "modules/auth_oauth2_token/exchange.h"
 
 #include <algorithm>
-#include <new>
 
 #include "ngx/config.h"
 #include "ngx/string.h"
@@ -30,8 +29,7 @@ std::expected<Progress, Refusal> Exchange::begin(std::string_view token, const E
     endpoint_ = evaluate(request_, conf_.token_endpoint);
     audience_ = evaluate(request_, conf_.audience);
     scope_ = evaluate(request_, conf_.scope);
-    key_ = oauth::sha256_of({"exchange", conf_.exchange_context, endpoint_, token, audience_, scope_});
-    if (!key_) throw std::bad_alloc();
+    key_ = oauth::must_sha256_of({"exchange", conf_.exchange_context, endpoint_, token, audience_, scope_});
     if (earlier != nullptr && earlier->key_ == key_) issued_ = earlier->issued_;
     if (issued_ || look_up(token)) return Progress::ready;
     return ask(token);

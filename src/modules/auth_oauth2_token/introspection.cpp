@@ -1,7 +1,5 @@
 #include "modules/auth_oauth2_token/introspection.h"
 
-#include <new>
-
 #include "ngx/config.h"
 #include "ngx/string.h"
 #include "oauth/introspection/request.h"
@@ -29,8 +27,7 @@ std::expected<Progress, Refusal> Introspection::proceed(std::string_view token, 
 std::expected<Progress, Refusal> Introspection::begin(std::string_view token, const Introspection* earlier) {
     if (!conf_.introspect_endpoint) return std::unexpected(Refusal{Error::internal, "no endpoint is set"});
     endpoint_ = ngx::evaluate(request_, **conf_.introspect_endpoint);
-    key_ = oauth::sha256_of({"introspection", conf_.introspection_context, endpoint_, token});
-    if (!key_) throw std::bad_alloc();
+    key_ = oauth::must_sha256_of({"introspection", conf_.introspection_context, endpoint_, token});
     if (earlier != nullptr && earlier->key_ == key_) verdict_ = earlier->verdict_;
     if (verdict_ || look_up()) return result();
     return ask(token);

@@ -1,6 +1,7 @@
 #include "oauth/base/sha256.h"
 
 #include <cstdint>
+#include <new>
 
 #include "oauth/base/openssl.h"
 
@@ -47,6 +48,12 @@ std::optional<Sha256> sha256_of(std::initializer_list<std::string_view> parts) n
     if (hash(parts, result)) return result;
     ERR_clear_error();
     return std::nullopt;
+}
+
+Sha256 must_sha256_of(std::initializer_list<std::string_view> parts) {
+    const auto digest = sha256_of(parts);
+    if (!digest) throw std::bad_alloc();
+    return *digest;
 }
 
 }  // namespace oauth

@@ -14,4 +14,7 @@ using Sha256 = std::array<unsigned char, 32>;
 // nullopt when OpenSSL fails (no memory).
 std::optional<Sha256> sha256_of(std::initializer_list<std::string_view> parts) noexcept;
 
+// The same for those who cannot go on without. Throws std::bad_alloc.
+Sha256 must_sha256_of(std::initializer_list<std::string_view> parts);
+
 }  // namespace oauth

@@ -1,10 +1,11 @@
 // Requests per second as a share of bare nginx', as an SVG of horizontal bars that is readable on light and dark pages.
 const barHeight = 18, gap = 8, labels = 330, scale = 300, margin = 16, head = 44;
+const longest = 1.9; // the ratio of a bar of full length
 const escaped = (text) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 
 function bar({ name, ratio, reach }, i) {
   const y = head + i * (barHeight + gap);
-  const x = (value) => labels + Math.min(value, 1.9) * scale / 1.9;
+  const x = (value) => labels + Math.min(value, longest) * scale / longest;
   const mark = reach === undefined ? '' : `<line x1="${x(reach)}" x2="${x(reach)}" y1="${y - 2}" y2="${y + barHeight + 2}" stroke="#d97706" stroke-width="2"/>`;
   return `<text x="${labels - 8}" y="${y + 13}" text-anchor="end">${escaped(name)}</text>
 <rect x="${labels}" y="${y}" width="${(x(ratio) - labels).toFixed(1)}" height="${barHeight}" fill="#2563eb"/>${mark}
@@ -15,7 +16,7 @@ function bar({ name, ratio, reach }, i) {
 export function chart(results, caption) {
   const shown = results.filter(({ ratio }) => Number.isFinite(ratio));
   const height = head + shown.length * (barHeight + gap) + margin;
-  const one = labels + scale / 1.9;
+  const one = labels + scale / longest;
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${labels + scale + 60} ${height}" font-family="system-ui, sans-serif" font-size="12" role="img">
 <title>Requests per second, as a share of bare nginx</title>
 <rect width="100%" height="100%" fill="#ffffff"/>

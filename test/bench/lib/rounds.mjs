@@ -1,12 +1,11 @@
 // Alternation: bare, variant, bare, variant, ... A variant's ratio is to the mean of the bare runs just before and behind
 // it, so that a machine that becomes slower meanwhile changes nothing. Rounds that others disturbed are measured again.
 import { measure } from './load.mjs';
+import { quantile } from './quantile.mjs';
 
 const disturbance = 0.05; // of one CPU, by processes that are none of ours
 const drift = 0.10; // between the bare runs on both sides
 const attempts = 3;
-
-const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 
 export function complaint(before, result, after) {
   const worst = Math.max(before.foreign, result.foreign, after.foreign);
@@ -53,7 +52,7 @@ export async function measureRounds(site, variants, rounds, say) {
 }
 
 function summary({ name, group, reach, algorithm, server }, results, rounds) {
-  const of = (read) => (results.length === 0 ? NaN : median(results.map(read)));
+  const of = (read) => (results.length === 0 ? NaN : quantile(results.map(read), 0.5));
   return {
     name, group, reach, algorithm, server, rounds: results.length, discarded: rounds - results.length,
     perSecond: of((r) => r.perSecond),

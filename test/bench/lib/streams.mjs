@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { printedJson, run, start, until } from '../../peers/lib/processes.mjs';
 import { measure } from './load.mjs';
 import { cpuMicroseconds, memoryBytes, openFilesLimit, otherCpus } from './machine.mjs';
+import { quantile } from './quantile.mjs';
 
 const peer = (name) => fileURLToPath(new URL(`../peers/${name}.mjs`, import.meta.url));
 const elsewhere = (...command) => ['-c', otherCpus.join(','), process.execPath, ...command];
@@ -15,11 +16,7 @@ const idleSeconds = 5;
 export const startStreamServer = (folder) =>
   start('stream server', 'taskset', elsewhere(peer('stream-server'), `${folder}/streams.sock`), { ready: printedJson('listening') });
 
-const quantile = (sorted, q) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))];
-const quantiles = (values) => {
-  const sorted = [...values].sort((a, b) => a - b);
-  return { p50: quantile(sorted, 0.5), p99: quantile(sorted, 0.99) };
-};
+const quantiles = (values) => ({ p50: quantile(values, 0.5), p99: quantile(values, 0.99) });
 
 async function timesOfFirstEvents({ folder, servers }, server, token) {
   const { code, output } = await run('first events', 'taskset',

@@ -9,12 +9,9 @@ import { temporaryFolder } from '../../peers/lib/temporary.mjs';
 
 const modules = ['ngx_http_mcp_resource_module', 'ngx_http_auth_jwt_module', 'ngx_http_auth_oauth2_token_module'];
 
-// Where a configuration belongs: named by its block's mark, else told by what it holds.
+// Where a configuration belongs, told by what it holds: a whole file, or what stands in http, server or location.
 const ofHttp = /^\s*((server|upstream \S+|map [^\n]*)\s*\{|(mcp_zone|mcp_trusted_certificate|log_format|limit_req_zone|auth_jwt_claim_set|auth_jwt_header_set|auth_oauth2_token_claim_set)\b)/m;
-const places = ['main', 'http', 'server', 'location'];
-export function placeOf({ marks, text }) {
-  const named = places.find((place) => marks[place]);
-  if (named) return named;
+export function placeOf(text) {
   if (/^\s*http\s*\{/m.test(text)) return 'main';
   if (ofHttp.test(text)) return 'http';
   return /^\s*location\b/m.test(text) ? 'server' : 'location';
@@ -22,13 +19,17 @@ export function placeOf({ marks, text }) {
 
 const loadModules = modules.map((name) => `load_module modules/${name}.so;`).join('\n');
 const upstreams = ['mcp_backend', 'backend', 'search'];
-// What the text takes for granted.
-const zone = (text) => (/\bmcp_zone\b/.test(text) ? '' : 'mcp_zone mcp 1m;');
-const resource = (text) => (/\bmcp_(?!zone)/.test(text) && !/\bmcp_resource\s/.test(text) ? 'mcp_resource https://mcp.example.com/mcp;' : '');
-const issuer = (text) => (/\bmcp_(?!zone)/.test(text) && !/\bmcp_authorization_server\s/.test(text) ? 'mcp_authorization_server https://auth.example.com;' : '');
-const client = (text) => (/\bauth_oauth2_token_/.test(text) && !/\bauth_oauth2_token_client_id\s/.test(text)
-  ? 'auth_oauth2_token_client_id gateway; auth_oauth2_token_client_secret_file keys/client_secret;' : '');
-const keys = (text) => (/\bmcp_(?!zone)/.test(text) && !/\bmcp_(jwks|discovery|introspection)\s/.test(text) ? 'mcp_discovery on;' : '');
+// A line that the text takes for granted: it uses what needs the line, and does not have it.
+const assumed = (uses, has, line) => (text) => (uses.test(text) && !has.test(text) ? line : '');
+const ours = /\bmcp_(?!zone)/;
+const resource = assumed(ours, /\bmcp_resource\s/, 'mcp_resource https://mcp.example.com/mcp;');
+const ofHttpAssumed = [
+  assumed(/^/, /\bmcp_zone\b/, 'mcp_zone mcp 1m;'),
+  assumed(ours, /\bmcp_authorization_server\s/, 'mcp_authorization_server https://auth.example.com;'),
+  assumed(ours, /\bmcp_(jwks|discovery|introspection)\s/, 'mcp_discovery on;'),
+  assumed(/\bauth_oauth2_token_/, /\bauth_oauth2_token_client_id\s/,
+    'auth_oauth2_token_client_id gateway; auth_oauth2_token_client_secret_file keys/client_secret;'),
+];
 
 const inside = {
   location: (text) => inside.server(`location /mcp {\n${resource(text)}\n${text}\n}`),
@@ -38,7 +39,7 @@ const inside = {
     const [http, location] = text.split(/^\.\.\.$/m);
     if (location !== undefined) return inside.http(`${http}\nserver {\nlisten 80;\nlocation / {\n${location}\n}\n}`);
     const missing = upstreams.filter((name) => text.includes(`//${name}`) && !text.includes(`upstream ${name}`));
-    return inside.main(`${loadModules}\nevents { }\nhttp {\n${zone(text)}\n${issuer(text)}\n${keys(text)}\n${client(text)}\n` +
+    return inside.main(`${loadModules}\nevents { }\nhttp {\n${ofHttpAssumed.map((line) => `${line(text)}\n`).join('')}` +
       `${missing.map((name) => `upstream ${name} { server 127.0.0.1:3001; }\n`).join('')}${text}\n}`);
   },
   main: (text) => text,
@@ -63,9 +64,9 @@ export class Configurations {
   }
 
   // undefined, or what nginx says against it. Variables that the text has from elsewhere are made up, but none of ours.
-  async problemWith(block) {
+  async problemWith(source) {
     for (let made = []; ;) {
-      const text = await this.#adapted(inside[placeOf(block)](block.text), made);
+      const text = await this.#adapted(inside[placeOf(source)](source), made);
       this.#writeFilesNamedIn(text);
       fs.writeFileSync(`${this.#folder}/nginx.conf`, text);
       const { code, output } = await run('nginx -t', 'nginx', ['-t', '-e', 'stderr', '-p', this.#folder, '-c', `${this.#folder}/nginx.conf`], { env: cleanEnvironment() });

@@ -4,7 +4,7 @@
 //   ```sh tested=smoke   is run by that suite
 //   ```sh by-hand        is for a reader alone: it needs what no test has (another company's server, root, a browser)
 //   ```text output       what the block before must have printed: in this order, "..." stands for anything
-//   ```nginx http        "nginx -t" accepts it: a whole file, or what stands in http, server or location
+//   ```nginx             "nginx -t" accepts it (configurations.mjs)
 //
 // A page whose commands run says where, in a comment: <!-- commands: build --> and so on.
 import fs from 'node:fs';

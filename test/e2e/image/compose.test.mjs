@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { stepsOf } from '../../docs/lib/commands.mjs';
 import { docker, dockerEnvironment, dockerOk } from '../../peers/lib/image.mjs';
 import { cleanEnvironment, freePort, run, until } from '../../peers/lib/processes.mjs';
 import { peersFolder } from '../../peers/lib/servers.mjs';
@@ -72,7 +73,7 @@ test('self-jwt: every command of its README', async (t) => {
   fs.writeFileSync(`${folder}/compose.override.yml`, everythingOverride);
   fs.chmodSync(folder, 0o755);
   t.after(() => fs.rmSync(`${folder}-mcp-server`, { recursive: true }));
-  const blocks = [...fs.readFileSync(`${folder}/README.md`, 'utf8').matchAll(/```sh run\n(.*?)```/gs)].map((match) => match[1]);
+  const blocks = stepsOf('examples/self-jwt/README.md').map(({ text }) => text);
   const script = ['set -euo pipefail', "trap 'docker compose down >/dev/null 2>&1' EXIT", ...blocks].join('\n');
   const { code, output } = await run('README', 'bash', ['-c', script], {
     cwd: folder, timeoutMs: 120_000,
