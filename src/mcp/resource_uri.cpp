@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "oauth/base/ip_address.h"
+
 namespace mcp {
 namespace {
 
@@ -20,20 +22,23 @@ bool has_foreign_character(std::string_view text) noexcept {
     });
 }
 
+// An address in another spelling than the usual one is another host to whoever rewrites it.
 bool is_host(std::string_view host) noexcept {
     if (host.starts_with('['))
-        return host.size() > 2 && host.ends_with(']') &&
-               host.find_first_not_of("0123456789abcdef:.", 1) == host.size() - 1;
+        return host.size() > 2 && host.ends_with(']') && oauth::is_usual_ipv6(host.substr(1, host.size() - 2));
     return !host.empty() &&
-           host.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-._~") == std::string_view::npos;
+           host.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-._~") == std::string_view::npos &&
+           (!oauth::ends_in_number(host) || oauth::is_usual_ipv4(host));
 }
 
 bool is_port(std::string_view port) noexcept {
-    if (port.empty() || port.size() > 5 || port.find_first_not_of("0123456789") != std::string_view::npos) return false;
+    if (port.empty() || port.size() > 5 || port.starts_with('0') ||
+        port.find_first_not_of("0123456789") != std::string_view::npos)
+        return false;
     unsigned value = 0;
     for (char c : port)
         value = value * 10 + static_cast<unsigned>(c - '0');
-    return value >= 1 && value <= 65535;
+    return value <= 65535;
 }
 
 struct Authority {

@@ -2,43 +2,57 @@
 
 #include <algorithm>
 
+#include "oauth/base/text.h"
+
 namespace oauth {
 namespace {
 
-void append_text(std::string& out, json::Value value) {
-    if (const auto text = value.string()) {
-        out += *text;
-    } else if (value.kind() != json::Kind::null) {
-        out += value.to_json();
-    }
+std::string scalar_text(const json::Value& value) {
+    if (const auto text = value.string()) return std::string(*text);
+    return value.kind() == json::Kind::null ? std::string() : value.to_json();
 }
 
-// U+0000 to U+001F, and U+007F to U+009F, which in UTF-8 is 7F and C2 80 to C2 9F.
-bool has_control_characters(const std::string& text) noexcept {
-    unsigned char before = 0;
-    return std::ranges::any_of(text, [&](unsigned char c) {
-        const bool is_control = c < 0x20 || c == 0x7F || (before == 0xC2 && c < 0xA0);
-        before = c;
-        return is_control;
+void append_as_is(std::string& out, std::string_view text) {
+    out += text;
+}
+
+// A server strips the spaces at the ends of a header, and often those around a comma.
+void append_for_header(std::string& out, std::string_view text) {
+    const std::size_t first = std::min(text.find_first_not_of(' '), text.size());
+    const std::size_t end = std::max(text.find_last_not_of(' ') + 1, first);
+    append_percent_encoded(out, text.substr(0, first), " ");
+    append_percent_encoded(out, text.substr(first, end - first), "%,");
+    append_percent_encoded(out, text.substr(end), " ");
+}
+
+template <class Append>
+std::optional<std::string> joined(const json::Value& value, Append append) {
+    std::string text;
+    bool has_control = false;
+    const auto add = [&](const json::Value& element) {
+        const std::string plain = scalar_text(element);
+        has_control = has_control || has_control_characters(plain);
+        append(text, plain);
+    };
+    if (value.kind() != json::Kind::array) add(value);
+    value.each_element([&, first = true](const json::Value& element) mutable {
+        if (!first) text += ',';
+        first = false;
+        add(element);
+        return !has_control;
     });
+    if (has_control) return std::nullopt;
+    return text;
 }
 
 }  // namespace
 
 std::optional<std::string> claim_text(json::Value value) {
-    std::string text;
-    if (value.kind() == json::Kind::array) {
-        value.each_element([&, first = true](json::Value element) mutable {
-            if (!first) text += ',';
-            first = false;
-            append_text(text, element);
-            return true;
-        });
-    } else {
-        append_text(text, value);
-    }
-    if (has_control_characters(text)) return std::nullopt;
-    return text;
+    return joined(value, append_as_is);
+}
+
+std::optional<std::string> claim_header_text(json::Value value) {
+    return joined(value, append_for_header);
 }
 
 }  // namespace oauth

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "oauth/base/ascii.h"
+#include "oauth/base/ip_address.h"
 
 namespace oauth::discovery {
 namespace {
@@ -25,17 +26,14 @@ bool is_uri_character(char c) noexcept {
 bool is_port(std::string_view text) noexcept {
     std::uint16_t number = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    return error == std::errc() && end == text.data() + text.size() && number != 0;
+    return error == std::errc() && end == text.data() + text.size() && !text.starts_with('0');
 }
 
 bool is_host(std::string_view host) noexcept {
     if (host.starts_with('[')) {
-        if (host.size() < 4 || !host.ends_with(']')) return false;
-        return std::ranges::all_of(host.substr(1, host.size() - 2), [](char c) {
-            return is_digit(c) || std::string_view("abcdefABCDEF:.").contains(c);
-        });
+        return host.size() > 2 && host.ends_with(']') && is_usual_ipv6(host.substr(1, host.size() - 2));
     }
-    return !host.empty() &&
+    return !host.empty() && (!ends_in_number(host) || is_usual_ipv4(host)) &&
            std::ranges::all_of(host, [](char c) { return is_alphanumeric(c) || c == '-' || c == '.' || c == '_'; });
 }
 

@@ -41,5 +41,37 @@ TEST(ClaimText, WithAControlCharacterIsRefused) {
     EXPECT_EQ(text_of("\"\\u00c2\\u0100\""), "\u00c2\u0100");
 }
 
+std::string header_of(std::string_view claim) {
+    const auto document = json::Document::parse(claim);
+    EXPECT_TRUE(document) << claim;
+    return claim_header_text(document->root()).value_or("refused");
+}
+
+TEST(ClaimHeaderText, WithAControlCharacterIsRefused) {
+    for (const std::string_view claim : {R"("a\nb")", R"(["a","\u0000"])", R"("\u0085")", R"("\u007f")"})
+        EXPECT_EQ(header_of(claim), "refused") << claim;
+}
+
+TEST(ClaimHeaderText, HasNoCommaThatSeparatesNoElements) {
+    EXPECT_EQ(header_of(R"(["a,admin","b"])"), "a%2Cadmin,b");
+    EXPECT_EQ(header_of(R"("a,b")"), "a%2Cb");
+    EXPECT_EQ(header_of(R"([[1,2],null,true,{"a":"x,y"}])"), R"([1%2C2],,true,{"a":"x%2Cy"})");
+    EXPECT_EQ(header_of(R"({"a":1,"b":2})"), R"({"a":1%2C"b":2})");
+}
+
+TEST(ClaimHeaderText, KeepsSpacesThatAServerWouldStrip) {
+    EXPECT_EQ(header_of(R"("  ")"), "%20%20");
+    EXPECT_EQ(header_of(R"(" a b ")"), "%20a b%20");
+    EXPECT_EQ(header_of(R"(["a "," b"])"), "a%20,%20b");
+    EXPECT_EQ(header_of(R"(" ")"), "%20");
+}
+
+TEST(ClaimHeaderText, IsPrintableAsciiThatCanBeDecoded) {
+    EXPECT_EQ(header_of(R"("J\u00fcrgen 100%")"), "J%C3%BCrgen 100%25");
+    EXPECT_EQ(header_of("12.5"), "12.5");
+    EXPECT_EQ(header_of("null"), "");
+    EXPECT_EQ(header_of("[]"), "");
+}
+
 }  // namespace
 }  // namespace oauth
