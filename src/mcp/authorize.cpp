@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <expected>
 
+#include "mcp/uri_form.h"
 #include "oauth/bearer.h"
 
 namespace mcp {
@@ -45,8 +46,7 @@ std::expected<void, TransportError> check_transport(const Resource& resource, co
 
 // RFC 6750 section 2: one token, by one method, and that is the header.
 std::expected<std::string_view, oauth::Error> credentials(const Request& request) {
-    if (oauth::has_form_parameter(request.query, "access_token"))
-        return std::unexpected(oauth::Error::request_ambiguous);
+    if (request.token_in_query) return std::unexpected(oauth::Error::request_ambiguous);
     return oauth::bearer_token(request.authorization);
 }
 
@@ -54,9 +54,27 @@ bool obliges_agreement(const Request& request) noexcept {
     return !request.mirrored.protocol_version.empty() && is_modern(request.mirrored.protocol_version.front());
 }
 
+// Before a byte of the body is read. A form may hold a token, whatever policy says; where the body decides, it must be
+// plain, and with a method that has no message there must be none: some servers read it all the same.
+std::expected<void, TransportError> check_body_headers(const Resource& resource, const Request& request) {
+    const bool is_post = request.http_method == "POST";
+    if (!is_post && !request.has_body) return {};
+    if (!resource.policy.depends_on_operation()) return check_no_form(request.body);
+    if (!is_post) return std::unexpected(TransportError::body_unexpected);
+    return check_plain_json(request.body);
+}
+
 bool needs_body(const Resource& resource, const Request& request, const Evidence& evidence) noexcept {
     return resource.policy.depends_on_operation() && request.http_method == "POST" && evidence.message == nullptr &&
            !evidence.body_error;
+}
+
+// A rule compares the URI as it is written; the server may compare it as its parser rewrites it.
+bool all_uris_normal(std::span<const Operation> operations) noexcept {
+    return std::ranges::all_of(operations, [](const Operation& operation) {
+        const Target* target = target_of(operation.method);
+        return target == nullptr || target->kind != Addressed::uri || !operation.name || is_normal_uri(*operation.name);
+    });
 }
 
 using Operations = std::expected<std::span<const Operation>, TransportError>;
@@ -67,6 +85,8 @@ Operations operations(const Resource& resource, const Request& request, const Ev
     if (evidence.body_error) return std::unexpected(*evidence.body_error);
     const auto agreement = check_agreement(request.mirrored, *evidence.message, obliges_agreement(request));
     if (!agreement) return std::unexpected(agreement.error());
+    if (resource.policy.judges_uris() && !all_uris_normal(evidence.message->operations()))
+        return std::unexpected(TransportError::uri_not_normal);
     return std::span<const Operation>(evidence.message->operations());
 }
 
@@ -106,6 +126,8 @@ Decision authorize(const Resource& resource, const Request& request, const Evide
     }
 
     if (const auto served = check_transport(resource, request); !served) return refuse(reason(served.error()));
+    if (const auto body = check_body_headers(resource, request); !body)
+        return refuse(anonymous ? reason(oauth::Error::credentials_missing) : reason(body.error()));
     if (needs_body(resource, request, evidence)) return {.verdict = Verdict::read_body};
     const auto asked = operations(resource, request, evidence);
     if (anonymous) return judge_anonymous(resource, asked);

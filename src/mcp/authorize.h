@@ -7,6 +7,7 @@
 #include <span>
 #include <string_view>
 
+#include "mcp/body_encoding.h"
 #include "mcp/mirrored_headers.h"
 #include "mcp/reason.h"
 #include "mcp/resource.h"
@@ -17,11 +18,13 @@ namespace mcp {
 // What the client sent. Views, valid during the call.
 struct Request {
     std::string_view http_method;
-    std::string_view query{};  // without its "?"
     std::span<const std::string_view> authorization{};
     std::span<const std::string_view> origin{};
     MirroredHeaders mirrored{};
-    bool is_preflight = false;  // OPTIONS with Origin and Access-Control-Request-Method
+    BodyHeaders body{};
+    bool has_body = false;        // GET and DELETE may have one as well
+    bool token_in_query = false;  // oauth::has_form_parameter(query, "access_token")
+    bool is_preflight = false;    // OPTIONS with Origin and Access-Control-Request-Method
 };
 
 // What has been found out so far.

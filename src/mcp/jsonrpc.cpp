@@ -1,83 +1,222 @@
 #include "mcp/jsonrpc.h"
 
+#include <algorithm>
+#include <array>
 #include <new>
 #include <utility>
+
+#include "mcp/member_names.h"
+#include "oauth/base/json_lenient.h"
+#include "oauth/base/text.h"
 
 namespace mcp {
 namespace {
 
+using oauth::json::Document;
 using oauth::json::Kind;
 using oauth::json::Value;
 
 constexpr std::string_view meta_version_member = "io.modelcontextprotocol/protocolVersion";
+
+constexpr std::array<KnownName, 6> message_names{{{.exact = "jsonrpc", .folded = "jsonrpc"},
+                                                  {.exact = "id", .folded = "id"},
+                                                  {.exact = "method", .folded = "method"},
+                                                  {.exact = "params", .folded = "params"},
+                                                  {.exact = "result", .folded = "result"},
+                                                  {.exact = "error", .folded = "error"}}};
+constexpr std::array<KnownName, 1> meta_names{
+    {{.exact = meta_version_member, .folded = "io.modelcontextprotocol/protocolversion"}}};
+constexpr KnownName meta_name{.exact = "_meta", .folded = "meta"};
+constexpr std::array<KnownName, 1> plain_params{meta_name};
+constexpr std::array<KnownName, 2> named_params{meta_name, {.exact = "name", .folded = "name"}};
+constexpr std::array<KnownName, 2> uri_params{meta_name, {.exact = "uri", .folded = "uri"}};
+constexpr std::array<KnownName, 2> task_params{meta_name, {.exact = "taskId", .folded = "taskid"}};
+
+constexpr std::array<Target, 8> all_targets{{
+    {.method = "tools/call", .kind = Addressed::name, .header_required = true},
+    {.method = "prompts/get", .kind = Addressed::name, .header_required = true},
+    {.method = "resources/read", .kind = Addressed::uri, .header_required = true},
+    {.method = "resources/subscribe", .kind = Addressed::uri, .header_required = false},
+    {.method = "resources/unsubscribe", .kind = Addressed::uri, .header_required = false},
+    {.method = "tasks/get", .kind = Addressed::task, .header_required = true},
+    {.method = "tasks/update", .kind = Addressed::task, .header_required = true},
+    {.method = "tasks/cancel", .kind = Addressed::task, .header_required = true},
+}};
+
+// The members of params that decide; the last one of a target's names what it addresses.
+std::span<const KnownName> params_names(const Target* target) noexcept {
+    if (target == nullptr) return plain_params;
+    switch (target->kind) {
+        case Addressed::name:
+            return named_params;
+        case Addressed::uri:
+            return uri_params;
+        case Addressed::task:
+            return task_params;
+    }
+    return plain_params;
+}
+
+// null means absent: many writers put it where they have nothing to say.
+std::optional<Value> present(const Value& object, std::string_view name) noexcept {
+    const auto value = object.member(name);
+    return value && value->kind() != Kind::null ? value : std::nullopt;
+}
 
 std::optional<std::string_view> string_member(const Value& object, std::string_view name) noexcept {
     const auto value = object.member(name);
     return value ? value->string() : std::nullopt;
 }
 
-bool is_response(const Value& message) noexcept {
-    return !message.member("method") && (message.member("result") || message.member("error"));
+// Some readers trim these; ASCII space, U+00A0, U+1680, U+2000 to U+200A, U+2028, U+2029, U+202F, U+205F, U+3000,
+// U+FEFF.
+constexpr std::array<std::string_view, 20> spaces{" ",
+                                                  "\xC2\xA0",
+                                                  "\xE1\x9A\x80",
+                                                  "\xE2\x80\x80",
+                                                  "\xE2\x80\x81",
+                                                  "\xE2\x80\x82",
+                                                  "\xE2\x80\x83",
+                                                  "\xE2\x80\x84",
+                                                  "\xE2\x80\x85",
+                                                  "\xE2\x80\x86",
+                                                  "\xE2\x80\x87",
+                                                  "\xE2\x80\x88",
+                                                  "\xE2\x80\x89",
+                                                  "\xE2\x80\x8A",
+                                                  "\xE2\x80\xA8",
+                                                  "\xE2\x80\xA9",
+                                                  "\xE2\x80\xAF",
+                                                  "\xE2\x81\x9F",
+                                                  "\xE3\x80\x80",
+                                                  "\xEF\xBB\xBF"};
+
+bool has_space_at_an_end(std::string_view text) noexcept {
+    return std::ranges::any_of(
+        spaces, [&](std::string_view space) { return text.starts_with(space) || text.ends_with(space); });
 }
 
-std::expected<Operation, TransportError> read_operation(const Value& message) noexcept {
-    if (message.kind() != Kind::object) return std::unexpected(TransportError::body_not_jsonrpc);
-    if (string_member(message, "jsonrpc") != "2.0") return std::unexpected(TransportError::body_not_jsonrpc);
-    if (is_response(message)) return Operation{};
-    const auto method = string_member(message, "method");
-    if (!method || method->empty()) return std::unexpected(TransportError::body_not_jsonrpc);
+constexpr std::string_view replacement = "\xEF\xBF\xBD";  // in a mended document it may have been a lone surrogate
 
-    Operation operation{.method = *method, .name = {}, .meta_version = {}};
-    const auto params = message.member("params");
+// Whether every reader takes this method, name, URI or task id for the same text.
+bool is_clear(std::string_view text, bool is_mended) noexcept {
+    if (is_mended && text.contains(replacement)) return false;
+    return !oauth::has_control_characters(text) && !has_space_at_an_end(text);
+}
+
+using Result = std::expected<void, TransportError>;
+
+Result read_meta(const Value& params, Operation& operation) {
+    const auto meta = params.member(meta_name.exact);
+    if (!meta) return {};
+    if (!has_clear_names(*meta, meta_names)) return std::unexpected(TransportError::body_ambiguous);
+    const auto version = present(*meta, meta_version_member);
+    if (!version) return {};
+    operation.meta_version = version->string();
+    if (!operation.meta_version) return std::unexpected(TransportError::body_ambiguous);
+    return {};
+}
+
+Result read_target(const std::optional<Value>& params, const Target& target, bool is_mended, Operation& operation) {
+    auto& addressed = target.kind == Addressed::task ? operation.task_id : operation.name;
+    if (params) addressed = string_member(*params, params_names(&target).back().exact);
+    if (!addressed) return std::unexpected(TransportError::body_name_missing);
+    if (!is_clear(*addressed, is_mended)) return std::unexpected(TransportError::body_ambiguous);
+    return {};
+}
+
+Result read_params(const Value& message, bool is_mended, Operation& operation) {
+    const Target* target = target_of(operation.method);
+    const auto params = present(message, "params");
     if (params) {
         // MCP knows named parameters only; anything else would hide the name from us.
         if (params->kind() != Kind::object) return std::unexpected(TransportError::body_not_jsonrpc);
-        if (const auto meta = params->member("_meta"))
-            operation.meta_version = string_member(*meta, meta_version_member);
+        if (!has_clear_names(*params, params_names(target))) return std::unexpected(TransportError::body_ambiguous);
+        if (const auto read = read_meta(*params, operation); !read) return read;
     }
-    const std::string_view member = name_member(*method);
-    if (member.empty()) return operation;
-    if (params) operation.name = string_member(*params, member);
-    if (!operation.name) return std::unexpected(TransportError::body_name_missing);
+    if (target == nullptr) return {};
+    return read_target(params, *target, is_mended, operation);
+}
+
+std::expected<Operation, TransportError> read_operation(const Value& message, bool is_mended) {
+    if (message.kind() != Kind::object) return std::unexpected(TransportError::body_not_jsonrpc);
+    if (!has_clear_names(message, message_names)) return std::unexpected(TransportError::body_ambiguous);
+    if (string_member(message, "jsonrpc") != "2.0") return std::unexpected(TransportError::body_not_jsonrpc);
+    const auto method = present(message, "method");
+    if (!method) {
+        if (message.member("result") || message.member("error")) return Operation{};
+        return std::unexpected(TransportError::body_not_jsonrpc);
+    }
+    // A reader that looks for the result first takes it for a response.
+    if (present(message, "result") || present(message, "error")) return std::unexpected(TransportError::body_ambiguous);
+    Operation operation{.method = method->string().value_or("")};
+    if (operation.method.empty()) return std::unexpected(TransportError::body_not_jsonrpc);
+    if (!is_clear(operation.method, is_mended)) return std::unexpected(TransportError::body_ambiguous);
+    if (const auto read = read_params(message, is_mended, operation); !read) return std::unexpected(read.error());
     return operation;
+}
+
+TransportError error_of(oauth::Error error) noexcept {
+    if (error == oauth::Error::out_of_memory) return TransportError::body_unavailable;
+    if (error == oauth::Error::document_too_large) return TransportError::body_too_large;
+    return TransportError::body_not_json;
 }
 
 }  // namespace
 
-std::string_view name_member(std::string_view method) noexcept {
-    if (method == "tools/call" || method == "prompts/get") return "name";
-    if (method == "resources/read" || method == "resources/subscribe" || method == "resources/unsubscribe")
-        return "uri";
-    return {};
+std::span<const Target> targets() noexcept {
+    return all_targets;
+}
+
+const Target* target_of(std::string_view method) noexcept {
+    const auto* target = std::ranges::find(all_targets, method, &Target::method);
+    return target == all_targets.end() ? nullptr : target;
 }
 
 std::expected<Message, TransportError> Message::parse(std::string_view body) noexcept try {
-    auto document = oauth::json::Document::parse(body, {.max_bytes = body.size(), .max_depth = max_depth});
-    if (!document) return std::unexpected(TransportError::body_not_json);
-    Message message(std::move(*document));
-    const Value root = message.document_.root();
+    auto message = read(body);
+    if (!message) return message;
+    const Value root = message->document_.root();
     if (root.kind() != Kind::array) {
-        const auto operation = read_operation(root);
-        if (!operation) return std::unexpected(operation.error());
-        message.operations_.push_back(*operation);
+        if (const auto added = message->add(root); !added) return std::unexpected(added.error());
         return message;
     }
     if (root.size() == 0 || root.size() > max_batch) return std::unexpected(TransportError::body_not_jsonrpc);
-    for (std::size_t i = 0; i < root.size(); i++) {
-        const auto operation = read_operation(*root.element(i));
-        if (!operation) return std::unexpected(operation.error());
-        message.operations_.push_back(*operation);
-    }
+    for (std::size_t i = 0; i < root.size(); i++)
+        if (const auto added = message->add(*root.element(i)); !added) return std::unexpected(added.error());
     return message;
 } catch (const std::bad_alloc&) {
-    return std::unexpected(TransportError::body_not_json);
+    return std::unexpected(TransportError::body_unavailable);
+}
+
+// Strictly first: what is read twice is rare.
+std::expected<Message, TransportError> Message::read(std::string_view body) {
+    const oauth::json::Limits limits{.max_bytes = body.size(), .max_depth = max_depth};
+    auto document = Document::parse(body, limits);
+    if (document) return Message(std::move(*document));
+    if (document.error() != oauth::Error::document_not_json) return std::unexpected(error_of(document.error()));
+    const auto mended = oauth::json::without_unreadable_values(body);
+    if (!mended) return std::unexpected(TransportError::body_not_json);
+    document = Document::parse(*mended, limits);
+    if (!document) return std::unexpected(error_of(document.error()));
+    Message message(std::move(*document));
+    message.is_mended_ = true;
+    return message;
+}
+
+Result Message::add(const Value& entry) {
+    const auto operation = read_operation(entry, is_mended_);
+    if (!operation) return std::unexpected(operation.error());
+    operations_.push_back(*operation);
+    return {};
 }
 
 std::string Message::id() const {
-    const Value root = document_.root();
-    const auto id = root.member("id");
-    if (!id || (id->kind() != Kind::string && id->kind() != Kind::integer)) return "null";
-    return id->to_json();
+    const auto id = document_.root().member("id");
+    if (!id) return "null";
+    if (id->kind() == Kind::integer) return id->to_json();  // one that was mended is a real
+    const auto text = id->string();
+    return text && !(is_mended_ && text->contains(replacement)) ? id->to_json() : "null";
 }
 
 }  // namespace mcp

@@ -1,10 +1,12 @@
 // The envelope of JSON-RPC messages as MCP sends them: what operation a request body asks for. Arguments are not looked
-// at.
+// at. What two readers could take for different operations is refused.
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <expected>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,21 +18,41 @@ namespace mcp {
 
 // Views into the Message that made it.
 struct Operation {
-    std::string_view method;                       // empty for a response, which asks for nothing
-    std::optional<std::string_view> name;          // tool or prompt name, resource URI; by method
-    std::optional<std::string_view> meta_version;  // params._meta["io.modelcontextprotocol/protocolVersion"]
+    std::string_view method{};                       // empty for a response, which asks for nothing
+    std::optional<std::string_view> name{};          // tool or prompt name, resource URI; by method
+    std::optional<std::string_view> meta_version{};  // params._meta["io.modelcontextprotocol/protocolVersion"]
+    std::optional<std::string_view> task_id{};       // of tasks/get and the like; no name that a rule could match
+
+    // What Mcp-Name repeats.
+    std::optional<std::string_view> addressed() const noexcept { return task_id ? task_id : name; }
 };
 
-// Methods whose operation has a name, and the member of params that holds it ("name" or "uri"); else empty.
-std::string_view name_member(std::string_view method) noexcept;
+enum class Addressed : std::uint8_t {
+    name,
+    uri,
+    task,
+};
+
+// A method that addresses something, and how.
+struct Target {
+    std::string_view method;
+    Addressed kind;
+    bool header_required;  // Mcp-Name must be there (MCP 2026-07-28, SEP-2243 and SEP-2663)
+};
+
+std::span<const Target> targets() noexcept;
+
+// nullptr for other methods.
+const Target* target_of(std::string_view method) noexcept;
 
 class Message {
 public:
     static constexpr std::size_t max_depth = 128;
     static constexpr std::size_t max_batch = 64;
 
-    // Errors: body_not_json, body_not_jsonrpc, body_name_missing. Member names are unique at every level, so that this
-    // reader and the backend's cannot disagree.
+    // Errors: body_not_json, body_not_jsonrpc, body_name_missing, body_ambiguous, body_unavailable (no memory). Member
+    // names are unique at every level; those of the message, its params and _meta under any reader's folding. Numbers
+    // beyond 64 bits and lone surrogates pass where they decide nothing.
     static std::expected<Message, TransportError> parse(std::string_view body) noexcept;
 
     const std::vector<Operation>& operations() const noexcept { return operations_; }
@@ -41,7 +63,11 @@ public:
 
 private:
     explicit Message(oauth::json::Document document) noexcept : document_(std::move(document)) {}
+    static std::expected<Message, TransportError> read(std::string_view body);
+    std::expected<void, TransportError> add(const oauth::json::Value& entry);
+
     oauth::json::Document document_;
+    bool is_mended_ = false;  // the document is not quite the body: json_lenient.h
     std::vector<Operation> operations_;
 };
 

@@ -2,8 +2,9 @@
 
 #include <openssl/evp.h>
 
-#include "oauth/base/json.h"
-#include "oauth/base/json_text.h"
+#include <algorithm>
+
+#include "oauth/base/text.h"
 
 namespace mcp {
 namespace {
@@ -20,10 +21,6 @@ bool is_revision(std::string_view version) noexcept {
         if (i == 4 || i == 7 ? version[i] != '-' : !is_digit) return false;
     }
     return true;
-}
-
-bool is_utf8(std::string_view text) {
-    return oauth::json::Document::parse(oauth::json::quoted(text)).has_value();
 }
 
 // Standard base64 with padding (RFC 4648 section 4). Encoding the result again must give the same text, which refuses
@@ -47,6 +44,11 @@ std::optional<std::string> decode_base64(std::string_view encoded) {
     return decoded;
 }
 
+// Bytes beyond ASCII are Latin-1 to one reader and UTF-8 to the next: such a value needs the base64 form.
+bool is_printable(std::string_view value) noexcept {
+    return std::ranges::all_of(value, [](char c) { return c >= ' ' && c < '\x7F'; });
+}
+
 // An absent header is fine unless it is required; a present one must be alone and say what the body says.
 bool agrees(std::span<const std::string_view> values, std::optional<std::string_view> body, bool required) {
     if (values.empty()) return !required;
@@ -62,12 +64,13 @@ bool is_modern(std::string_view version) noexcept {
 }
 
 std::optional<std::string> decode_header_value(std::string_view value) {
-    if (!value.starts_with(sentinel_start)) return std::string(value);
+    if (!value.starts_with(sentinel_start))
+        return is_printable(value) ? std::optional(std::string(value)) : std::nullopt;
     value.remove_prefix(sentinel_start.size());
     if (!value.ends_with(sentinel_end)) return std::nullopt;
     value.remove_suffix(sentinel_end.size());
     auto decoded = decode_base64(value);
-    if (!decoded || !is_utf8(*decoded)) return std::nullopt;
+    if (!decoded || !oauth::is_utf8(*decoded)) return std::nullopt;
     return decoded;
 }
 
@@ -82,7 +85,8 @@ std::expected<void, TransportError> check_agreement(const MirroredHeaders& heade
     const bool is_request = !operation.method.empty();
     const auto method = is_request ? std::optional(operation.method) : std::nullopt;
     if (!agrees(headers.method, method, obliged && is_request)) return std::unexpected(TransportError::header_mismatch);
-    if (!agrees(headers.name, operation.name, obliged && operation.name.has_value()))
+    const Target* target = target_of(operation.method);
+    if (!agrees(headers.name, operation.addressed(), obliged && target != nullptr && target->header_required))
         return std::unexpected(TransportError::header_mismatch);
     if (operation.meta_version && !agrees(headers.protocol_version, operation.meta_version, true))
         return std::unexpected(TransportError::header_mismatch);

@@ -26,10 +26,10 @@ inline constexpr std::string_view first_modern_version = "2026-07-28";
 bool is_modern(std::string_view version) noexcept;
 
 // Undoes "=?base64?...?=" (markers are case-sensitive). nullopt: broken base64, or not UTF-8. Other values stay as they
-// are.
+// are, unless a byte is not printable ASCII: nullopt.
 std::optional<std::string> decode_header_value(std::string_view value);
 
-// SPEC 29-37. With `obliged` (a modern version), Mcp-Method and, for operations with a name, Mcp-Name must be there.
+// SPEC 29-37. With `obliged` (a modern version), Mcp-Method and, where target_of() says so, Mcp-Name must be there.
 // A header that is there must be alone and agree with the body in every version: another party may act on it.
 std::expected<void, TransportError> check_agreement(const MirroredHeaders& headers, const Message& message,
                                                     bool obliged);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "mcp/uri_form.h"
+
 namespace mcp {
 
 bool glob_matches(std::string_view pattern, std::string_view text) noexcept {
@@ -32,7 +34,16 @@ bool ScopeRule::matches(const Operation& operation) const noexcept {
     return name.empty() || (operation.name && glob_matches(name, *operation.name));
 }
 
+bool ScopeRule::judges_uris() const {
+    if (name.empty() || uri_pattern_problem(name)) return false;
+    const auto all = targets();
+    return std::ranges::any_of(all, [this](const Target& target) {
+        return target.kind == Addressed::uri && (method.empty() || glob_matches(method, target.method));
+    });
+}
+
 void Policy::add(ScopeRule rule) {
+    judges_uris_ = judges_uris_ || rule.judges_uris();
     if (rule.is_general()) {
         general_ |= rule.scopes;
     } else {

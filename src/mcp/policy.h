@@ -22,6 +22,7 @@ struct ScopeRule {
 
     bool is_general() const noexcept { return method.empty() && name.empty(); }
     bool matches(const Operation& operation) const noexcept;
+    bool judges_uris() const;
 };
 
 class Policy {
@@ -31,6 +32,8 @@ public:
 
     // False: every request needs general_scopes(), and nobody has to read a body.
     bool depends_on_operation() const noexcept { return !rules_.empty() || !anonymous_methods_.empty(); }
+    // True when a rule's name pattern can match the URI of a resource.
+    bool judges_uris() const noexcept { return judges_uris_; }
     bool has_anonymous_methods() const noexcept { return !anonymous_methods_.empty(); }
 
     const oauth::ScopeSet& general_scopes() const noexcept { return general_; }
@@ -45,6 +48,7 @@ private:
     oauth::ScopeSet general_;
     std::vector<ScopeRule> rules_;
     std::vector<std::string> anonymous_methods_;
+    bool judges_uris_ = false;
 };
 
 }  // namespace mcp

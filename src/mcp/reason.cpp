@@ -1,6 +1,88 @@
 #include "mcp/reason.h"
 
+#include <algorithm>
+#include <array>
+
 namespace mcp {
+namespace {
+
+struct Row {
+    TransportError error;
+    Reason reason;
+};
+
+constexpr Reason internal{.name = "internal", .text = "internal error", .http_status = 500};
+
+constexpr std::array rows{
+    Row{TransportError::origin_not_allowed,
+        {.name = "origin_not_allowed", .text = "the Origin header names a foreign origin", .http_status = 403}},
+    Row{TransportError::method_not_allowed,
+        {.name = "method_not_allowed", .text = "this HTTP method is not served here", .http_status = 405}},
+    Row{TransportError::unsupported_version,
+        {.name = "unsupported_version",
+         .text = "Unsupported protocol version",
+         .http_status = 400,
+         .jsonrpc_code = unsupported_version_code}},
+    Row{TransportError::version_missing,
+        {.name = "version_missing",
+         .text = "MCP-Protocol-Version is required",
+         .http_status = 400,
+         .jsonrpc_code = header_mismatch_code}},
+    Row{TransportError::header_mismatch,
+        {.name = "header_mismatch",
+         .text = "Mcp-Method, Mcp-Name or MCP-Protocol-Version does not agree with the body",
+         .http_status = 400,
+         .jsonrpc_code = header_mismatch_code}},
+    Row{TransportError::media_type_unsupported,
+        {.name = "media_type_unsupported",
+         .text = "the request body must be application/json in UTF-8, without Content-Encoding",
+         .http_status = 415,
+         .jsonrpc_code = invalid_request}},
+    Row{TransportError::content_type_ambiguous,
+        {.name = "content_type_ambiguous",
+         .text = "the request has more than one Content-Type",
+         .http_status = 400,
+         .jsonrpc_code = invalid_request}},
+    Row{TransportError::body_unexpected,
+        {.name = "body_unexpected",
+         .text = "only a POST request may have a body here",
+         .http_status = 400,
+         .jsonrpc_code = invalid_request}},
+    Row{TransportError::body_unavailable,
+        {.name = "body_unavailable", .text = "the request body cannot be read here", .http_status = 500}},
+    Row{TransportError::body_too_large,
+        {.name = "body_too_large",
+         .text = "the request body is larger than this endpoint reads",
+         .http_status = 413,
+         .jsonrpc_code = invalid_request}},
+    Row{TransportError::body_not_json,
+        {.name = "body_not_json",
+         .text = "the request body is not acceptable JSON",
+         .http_status = 400,
+         .jsonrpc_code = parse_error}},
+    Row{TransportError::body_not_jsonrpc,
+        {.name = "body_not_jsonrpc",
+         .text = "the request body is not a JSON-RPC message",
+         .http_status = 400,
+         .jsonrpc_code = invalid_request}},
+    Row{TransportError::body_ambiguous,
+        {.name = "body_ambiguous",
+         .text = "two readers of the request body could disagree on what it asks for",
+         .http_status = 400,
+         .jsonrpc_code = invalid_request}},
+    Row{TransportError::body_name_missing,
+        {.name = "body_name_missing",
+         .text = "params lacks the name, uri or taskId of what is asked for",
+         .http_status = 400,
+         .jsonrpc_code = invalid_params}},
+    Row{TransportError::uri_not_normal,
+        {.name = "uri_not_normal",
+         .text = "the resource URI is not in its normal form",
+         .http_status = 400,
+         .jsonrpc_code = invalid_params}},
+};
+
+}  // namespace
 
 Reason reason(oauth::Error error) noexcept {
     const oauth::ErrorInfo& info = oauth::describe(error);
@@ -8,49 +90,8 @@ Reason reason(oauth::Error error) noexcept {
 }
 
 Reason reason(TransportError error) noexcept {
-    switch (error) {
-        case TransportError::origin_not_allowed:
-            return {
-                .name = "origin_not_allowed", .text = "the Origin header names a foreign origin", .http_status = 403};
-        case TransportError::method_not_allowed:
-            return {.name = "method_not_allowed", .text = "this HTTP method is not served here", .http_status = 405};
-        case TransportError::unsupported_version:
-            return {.name = "unsupported_version",
-                    .text = "Unsupported protocol version",
-                    .http_status = 400,
-                    .jsonrpc_code = unsupported_version_code};
-        case TransportError::version_missing:
-            return {.name = "version_missing",
-                    .text = "MCP-Protocol-Version is required",
-                    .http_status = 400,
-                    .jsonrpc_code = header_mismatch_code};
-        case TransportError::header_mismatch:
-            return {.name = "header_mismatch",
-                    .text = "Mcp-Method, Mcp-Name or MCP-Protocol-Version does not agree with the body",
-                    .http_status = 400,
-                    .jsonrpc_code = header_mismatch_code};
-        case TransportError::body_too_large:
-            return {.name = "body_too_large",
-                    .text = "the request body is larger than this endpoint reads",
-                    .http_status = 400,
-                    .jsonrpc_code = invalid_request};
-        case TransportError::body_not_json:
-            return {.name = "body_not_json",
-                    .text = "the request body is not acceptable JSON",
-                    .http_status = 400,
-                    .jsonrpc_code = parse_error};
-        case TransportError::body_not_jsonrpc:
-            return {.name = "body_not_jsonrpc",
-                    .text = "the request body is not a JSON-RPC message",
-                    .http_status = 400,
-                    .jsonrpc_code = invalid_request};
-        case TransportError::body_name_missing:
-            return {.name = "body_name_missing",
-                    .text = "params lacks the name or uri of what is asked for",
-                    .http_status = 400,
-                    .jsonrpc_code = invalid_params};
-    }
-    return {.name = "internal", .text = "internal error", .http_status = 500};
+    const auto* row = std::ranges::find(rows, error, &Row::error);
+    return row == rows.end() ? internal : row->reason;
 }
 
 }  // namespace mcp

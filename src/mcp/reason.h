@@ -11,13 +11,19 @@ namespace mcp {
 enum class TransportError : std::uint8_t {
     origin_not_allowed,
     method_not_allowed,
-    unsupported_version,  // MCP-Protocol-Version names a revision that mcp_protocol excludes
-    version_missing,      // mcp_protocol modern, and no MCP-Protocol-Version
-    header_mismatch,      // mirrored headers missing, doubled, undecodable or not what the body says
+    unsupported_version,     // MCP-Protocol-Version names a revision that mcp_protocol excludes
+    version_missing,         // mcp_protocol modern, and no MCP-Protocol-Version
+    header_mismatch,         // mirrored headers missing, doubled, undecodable or not what the body says
+    media_type_unsupported,  // not application/json in UTF-8 without coding where the body decides, or a form
+    content_type_ambiguous,  // two Content-Type headers
+    body_unexpected,         // a body with another method than POST where the body decides
+    body_unavailable,        // nobody can read it here (a subrequest), or there was no memory
     body_too_large,
     body_not_json,      // syntax, UTF-8, limits, duplicate member names
     body_not_jsonrpc,   // not a JSON-RPC message, or a batch where none may be
+    body_ambiguous,     // two readers could take it for different operations
     body_name_missing,  // tools/call and the like without the name that policy needs
+    uri_not_normal,     // a rule judges resource URIs, and a URL parser would rewrite this one
 };
 
 // JSON-RPC error codes (JSON-RPC 2.0 section 5.1, MCP 2026-07-28).

@@ -10,6 +10,7 @@
 #include "ngx/log.h"
 #include "ngx/pool.h"
 #include "ngx/request_headers.h"
+#include "oauth/bearer.h"
 #include "oauth/jwt/cached_verifier.h"
 #include "oauth/jwt/compact_jws.h"
 
@@ -89,12 +90,12 @@ ngx_int_t RequestState::proceed() {
 mcp::Request RequestState::view() const noexcept {
     const bool is_options = request_->method == NGX_HTTP_OPTIONS;
     return {.http_method = ngx::view(request_->method_name),
-            .query = ngx::view(request_->args),
             .authorization = headers_.authorization.view(),
             .origin = headers_.origin.view(),
             .mirrored = {.protocol_version = headers_.protocol_version.view(),
                          .method = headers_.mcp_method.view(),
                          .name = headers_.mcp_name.view()},
+            .token_in_query = oauth::has_form_parameter(ngx::view(request_->args), "access_token"),
             .is_preflight = is_options && headers_.asks_for_method && !headers_.origin.view().empty()};
 }
 

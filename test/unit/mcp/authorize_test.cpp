@@ -50,6 +50,7 @@ struct AuthorizeTest : testing::Test {
         request.authorization = authorization;
         request.origin = origin;
         request.mirrored = {.protocol_version = version, .method = method, .name = name};
+        request.body = {.content_type = content_type, .content_encoding = content_encoding};
         return authorize(resource, request, evidence);
     }
 
@@ -68,7 +69,8 @@ struct AuthorizeTest : testing::Test {
     }
 
     Resource resource;
-    Request request{.http_method = "POST"};
+    Request request{.http_method = "POST", .has_body = true};
+    std::vector<std::string_view> content_type{"application/json"}, content_encoding;
     std::vector<std::string_view> authorization{bearer};
     std::vector<std::string_view> origin, version, method, name;
 };
@@ -137,6 +139,7 @@ TEST_F(AuthorizeTest, TheBodyIsReadOnlyWherePolicyDependsOnIt) {
     add_tool_rule();
     EXPECT_EQ(decide({.token = &token}).verdict, Verdict::read_body);
     request.http_method = "GET";
+    request.has_body = false;
     EXPECT_EQ(decide({.token = &token}).verdict, Verdict::pass);
 }
 
@@ -156,14 +159,10 @@ TEST_F(AuthorizeTest, AHeaderThatContradictsTheBodyIsRefusedEvenWithEveryScope) 
 
 // SPEC 8, 67
 TEST_F(AuthorizeTest, ATokenInTheQueryIsAnInvalidRequestEvenBesideAGoodHeader) {
-    for (const char* query : {"access_token=x", "a=b&access_token=x", "%61ccess_token", "access%5Ftoken=x"}) {
-        request.query = query;
-        const Decision decision = decide();
-        EXPECT_EQ(decision.reason.http_status, 400) << query;
-        EXPECT_TRUE(challenge(resource, decision, "").starts_with(R"(Bearer error="invalid_request")")) << query;
-    }
-    request.query = "xaccess_token=x&access_tokens=y";
-    EXPECT_EQ(decide().verdict, Verdict::verify_token);
+    request.token_in_query = true;
+    const Decision decision = decide();
+    EXPECT_EQ(decision.reason.http_status, 400);
+    EXPECT_TRUE(challenge(resource, decision, "").starts_with(R"(Bearer error="invalid_request")"));
 }
 
 TEST_F(AuthorizeTest, TwoAuthorizationHeadersAreAnInvalidRequest) {
@@ -250,6 +249,91 @@ TEST_F(AuthorizeTest, ABodyThatPolicyCannotReadIsRefused) {
     EXPECT_EQ(
         decide_with("mcp:read mcp:write", R"({"jsonrpc":"2.0","id":1,"method":"tools/call"})").reason.jsonrpc_code,
         invalid_params);
+}
+
+// RFC 6750 section 2.2: a form body may carry access_token.
+TEST_F(AuthorizeTest, AFormIsRefusedEvenWhereNobodyReadsTheBody) {
+    for (const char* form : {"application/x-www-form-urlencoded", "Application/X-WWW-Form-Urlencoded; charset=utf-8",
+                             "application/x-www-form-urlencoded,application/json", "multipart/form-data; boundary=x"}) {
+        content_type = {form};
+        EXPECT_EQ(decide_with("mcp:read").reason.name, "media_type_unsupported") << form;
+        EXPECT_EQ(decide_with("mcp:read").reason.http_status, 415) << form;
+    }
+    request.http_method = "DELETE";
+    EXPECT_EQ(decide_with("mcp:read").reason.http_status, 415);
+    request.has_body = false;
+    EXPECT_EQ(decide_with("mcp:read").verdict, Verdict::pass);
+}
+
+TEST_F(AuthorizeTest, TwoContentTypesAreRefusedEvenWhereNobodyReadsTheBody) {
+    content_type = {"application/json", "application/json"};
+    const Decision decision = decide_with("mcp:read");
+    EXPECT_EQ(decision.reason.name, "content_type_ambiguous");
+    EXPECT_EQ(decision.reason.http_status, 400);
+}
+
+TEST_F(AuthorizeTest, WhatPolicyDoesNotReadMayHaveAnyOtherTypeAndCoding) {
+    content_type = {"text/plain"};
+    content_encoding = {"gzip"};
+    EXPECT_EQ(decide_with("mcp:read").verdict, Verdict::pass);
+    content_type = {};
+    EXPECT_EQ(decide_with("mcp:read").verdict, Verdict::pass);
+}
+
+// SPEC 98
+TEST_F(AuthorizeTest, ABodyWhoseHeadersAreUnacceptableIsRefusedBeforeItIsRead) {
+    add_tool_rule();
+    const auto token = token_with(R"({"scope":"mcp:read"})");
+    content_encoding = {"gzip"};
+    const Decision decision = decide({.token = &token});
+    EXPECT_EQ(decision.verdict, Verdict::refuse);
+    EXPECT_EQ(decision.reason.http_status, 415);
+    EXPECT_EQ(refusal_body(resource, decision, {}),
+              R"({"jsonrpc":"2.0","id":null,"error":{"code":-32600,"message":"the request body must be )"
+              R"(application/json in UTF-8, without Content-Encoding"}})");
+}
+
+TEST_F(AuthorizeTest, AnAnonymousBodyWithUnacceptableHeadersIsNotReadAndStaysAChallenge) {
+    resource.policy.allow_anonymous("tools/list");
+    authorization.clear();
+    content_type = {"text/plain"};
+    EXPECT_EQ(decide().verdict, Verdict::refuse);
+    EXPECT_EQ(decide().reason.http_status, 401);
+}
+
+TEST_F(AuthorizeTest, ABodyOfAnotherMethodIsRefusedWhereTheBodyDecides) {
+    request.http_method = "GET";
+    EXPECT_EQ(decide_with("mcp:read").verdict, Verdict::pass);
+    add_tool_rule();
+    for (const char* http_method : {"GET", "DELETE"}) {
+        request.http_method = http_method;
+        EXPECT_EQ(decide_with("mcp:read").reason.name, "body_unexpected") << http_method;
+        EXPECT_EQ(decide_with("mcp:read").reason.http_status, 400) << http_method;
+    }
+}
+
+TEST_F(AuthorizeTest, ABodyThatNobodyCanReadIsAnInternalError) {
+    add_tool_rule();
+    const auto token = token_with(R"({"scope":"mcp:read"})");
+    EXPECT_EQ(decide({.token = &token, .body_error = TransportError::body_unavailable}).reason.http_status, 500);
+}
+
+// SPEC 98
+TEST_F(AuthorizeTest, AResourceUriThatAParserWouldRewriteIsRefusedWhereARuleJudgesUris) {
+    const std::string_view read =
+        R"({"jsonrpc":"2.0","id":1,"method":"resources/read","params":{"uri":"file:///a/../secret"}})";
+    add_tool_rule();
+    EXPECT_EQ(decide_with("mcp:read", read).verdict, Verdict::pass);
+    resource.policy.add({.scopes = scopes({"secret"}), .method = "resources/*", .name = "file:///secret*"});
+    const Decision decision = decide_with("mcp:read secret", read);
+    EXPECT_EQ(decision.reason.name, "uri_not_normal");
+    EXPECT_EQ(decision.reason.http_status, 400);
+    EXPECT_EQ(decision.reason.jsonrpc_code, invalid_params);
+    EXPECT_EQ(
+        decide_with("mcp:read", R"({"jsonrpc":"2.0","id":1,"method":"resources/read","params":{"uri":"file:///a"}})")
+            .verdict,
+        Verdict::pass);
+    EXPECT_EQ(decide_with("mcp:read", echo_call).verdict, Verdict::pass);
 }
 
 }  // namespace

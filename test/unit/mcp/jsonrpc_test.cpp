@@ -108,11 +108,173 @@ TEST(JsonRpcTest, ABatchHasALimit) {
     EXPECT_EQ(error_of(body + "," + entry + "]"), TransportError::body_not_jsonrpc);
 }
 
-TEST(JsonRpcTest, AMessageWithAMethodIsNeverTakenForAResponse) {
-    const auto message =
-        Message::parse(R"({"jsonrpc":"2.0","id":1,"result":{},"method":"tools/call","params":{"name":"x"}})");
-    ASSERT_TRUE(message);
-    EXPECT_EQ(message->operations()[0].method, "tools/call");
+// SPEC 98
+TEST(JsonRpcTest, NamesThatSomeReaderTakesForOneAreRefusedInTheObjectsThatDecide) {
+    for (const char* body : {
+             R"({"jsonrpc":"2.0","method":"tools/list","Method":"tools/call"})",
+             R"({"jsonrpc":"2.0","method":"tools/list","method\u0000x":"tools/call"})",
+             R"({"jsonrpc":"2.0","method":"tools/list","a":1,"A":2})",
+             R"({"jsonrpc":"2.0","method":"tools/list","param\u017f":{}})",
+             R"({"jsonrpc":"2.0","method":"tools/call","params":{"name":"a","NAME":"b"}})",
+             R"({"jsonrpc":"2.0","method":"tools/call","params":{"name":"a","\u004eame":"b"}})",
+             R"({"jsonrpc":"2.0","method":"resources/read","params":{"uri":"a:b","ur\u0131":"b"}})",
+             R"({"jsonrpc":"2.0","method":"resources/read","params":{"uri":"a:b","UR\u0130":"b"}})",
+             R"({"jsonrpc":"2.0","method":"tasks/get","params":{"taskId":"a","task_id":"b"}})",
+             R"({"jsonrpc":"2.0","method":"tasks/get","params":{"taskId":"a","tas\u212aid":"b"}})",
+             R"({"jsonrpc":"2.0","method":"ping","params":{"b-c":1,"b_c":2}})",
+             R"({"jsonrpc":"2.0","method":"ping","params":{"_meta":{"x":1,"X":2}}})",
+         })
+        EXPECT_EQ(error_of(body), TransportError::body_ambiguous) << body;
+}
+
+TEST(JsonRpcTest, AKnownNameInAnotherSpellingIsRefusedWhereItDecides) {
+    for (const char* body : {
+             R"({"jsonrpc":"2.0","Method":"ping"})",
+             R"({"jsonrpc":"2.0","method":"ping","Id":1})",
+             R"({"jsonrpc":"2.0","method":"ping","Result":{}})",
+             R"({"jsonrpc":"2.0","id":1,"result":{},"METHOD":"tools/call"})",
+             R"({"jsonrpc":"2.0","method":"tools/call","params":{"Name":"a"}})",
+             R"({"jsonrpc":"2.0","method":"ping","params":{"_Meta":{}}})",
+             R"({"jsonrpc":"2.0","method":"ping","params":{"meta":{}}})",
+             R"({"jsonrpc":"2.0","method":"ping","params":{"_meta":{"io.modelcontextprotocol/protocolversion":"x"}}})",
+             R"([{"jsonrpc":"2.0","method":"ping"},{"jsonrpc":"2.0","method":"ping","PARAMS":{}}])",
+         })
+        EXPECT_EQ(error_of(body), TransportError::body_ambiguous) << body;
+}
+
+TEST(JsonRpcTest, AMemberThatWouldBecomeAPrototypeIsRefusedWhereItDecides) {
+    EXPECT_EQ(error_of(R"({"jsonrpc":"2.0","method":"ping","__proto__":{"params":{}}})"),
+              TransportError::body_ambiguous);
+    EXPECT_EQ(error_of(R"({"jsonrpc":"2.0","method":"ping","params":{"__proto__":{"_meta":{}}}})"),
+              TransportError::body_ambiguous);
+}
+
+TEST(JsonRpcTest, ArgumentsMayDifferByCaseAlone) {
+    EXPECT_TRUE(Message::parse(
+        R"({"jsonrpc":"2.0","method":"tools/call","params":{"name":"a","arguments":{"x":1,"X":2,"Name":3,"name":4}}})"));
+    EXPECT_TRUE(Message::parse(R"({"jsonrpc":"2.0","method":"tools/call","params":{"name":"a","Uri":"b"}})"));
+    EXPECT_TRUE(Message::parse(R"({"jsonrpc":"2.0","id":1,"result":{"Method":1,"method":2}})"));
+}
+
+TEST(JsonRpcTest, ManyMembersAreComparedAsWell) {
+    std::string params = R"("name":"a","_meta":{"progressToken":1})";
+    for (int i = 0; i < 3000; i++)
+        params += ",\"A" + std::to_string(i) + "\":1";
+    const std::string start = R"({"jsonrpc":"2.0","method":"tools/call","params":{)" + params;
+    EXPECT_TRUE(Message::parse(start + "}}"));
+    EXPECT_EQ(error_of(start + ",\"a2999\":1}}"), TransportError::body_ambiguous);
+}
+
+TEST(JsonRpcTest, TextThatDecidesHoldsNoControlCharacterAndNoSpaceAtAnEnd) {
+    for (const char* text : {"a\\u0000", "a\\nb", "\\u007fa", "a\x7F", "\\u0085", "\\u009f", " a", "a ", "a\\u00a0",
+                             "\\ufeffa", "\\u3000a"}) {
+        const std::string value = "\"" + std::string(text) + "\"";
+        for (const std::string& body :
+             {R"({"jsonrpc":"2.0","method":)" + value + "}",
+              R"({"jsonrpc":"2.0","method":"tools/call","params":{"name":)" + value + "}}",
+              R"({"jsonrpc":"2.0","method":"resources/read","params":{"uri":)" + value + "}}",
+              R"({"jsonrpc":"2.0","method":"tasks/cancel","params":{"taskId":)" + value + "}}"})
+            EXPECT_EQ(error_of(body), TransportError::body_ambiguous) << body;
+    }
+    EXPECT_TRUE(Message::parse(R"({"jsonrpc":"2.0","method":"tools/call","params":{"name":"a b \u00e9","x":"\n"}})"));
+}
+
+TEST(JsonRpcTest, AVersionThatIsNoStringIsRefused) {
+    EXPECT_EQ(error_of(R"({"jsonrpc":"2.0","method":"ping",)"
+                       R"("params":{"_meta":{"io.modelcontextprotocol/protocolVersion":["2026-07-28"]}}})"),
+              TransportError::body_ambiguous);
+}
+
+TEST(JsonRpcTest, NullMeansAbsent) {
+    for (
+        const char* body : {
+            R"({"jsonrpc":"2.0","id":null,"method":"ping","params":null,"result":null,"error":null})",
+            R"({"jsonrpc":"2.0","id":1,"method":"ping","params":{"_meta":null}})",
+            R"({"jsonrpc":"2.0","id":1,"method":"ping","params":{"_meta":{"io.modelcontextprotocol/protocolVersion":null}}})",
+            R"({"jsonrpc":"2.0","id":1,"method":null,"result":null})",
+        }) {
+        const auto message = Message::parse(body);
+        ASSERT_TRUE(message) << body;
+        EXPECT_FALSE(message->operations()[0].meta_version) << body;
+    }
+    EXPECT_EQ(error_of(R"({"jsonrpc":"2.0","id":1,"method":"tools/call","params":null})"),
+              TransportError::body_name_missing);
+    EXPECT_EQ(error_of(R"({"jsonrpc":"2.0","id":1,"method":null})"), TransportError::body_not_jsonrpc);
+}
+
+// SPEC 95
+TEST(JsonRpcTest, ATaskIsAddressedByItsIdWhichIsNoName) {
+    for (const char* method : {"tasks/get", "tasks/update", "tasks/cancel"}) {
+        const std::string start = R"({"jsonrpc":"2.0","id":1,"method":")" + std::string(method) + R"(","params":{)";
+        EXPECT_EQ(error_of(start + R"("name":"x"}})"), TransportError::body_name_missing) << method;
+        const auto message = Message::parse(start + R"("taskId":"t"}})");
+        ASSERT_TRUE(message) << method;
+        EXPECT_EQ(message->operations()[0].task_id, "t");
+        EXPECT_EQ(message->operations()[0].addressed(), "t");
+        EXPECT_FALSE(message->operations()[0].name);
+    }
+}
+
+TEST(JsonRpcTest, NumbersAndSurrogatesThatNobodyNeedsPass) {
+    for (const char* value : {"123456789012345678901234567890", "-9223372036854775809", "1e400", "-1.5E+999",
+                              R"("\ud800")", R"("\udc00\ud800 \ud83d\ude00")", R"([1e400,{"x":"\uD800\n"}])"}) {
+        const auto message =
+            Message::parse(R"({"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"a","arguments":{"x":)" +
+                           std::string(value) + "}}}");
+        ASSERT_TRUE(message) << value;
+        EXPECT_EQ(message->operations()[0].name, "a");
+        EXPECT_EQ(message->id(), "7");
+    }
+}
+
+TEST(JsonRpcTest, ALoneSurrogateIsRefusedWhereItDecidesAndInAMembersName) {
+    EXPECT_EQ(error_of(R"({"jsonrpc":"2.0","method":"a\ud800"})"), TransportError::body_ambiguous);
+    EXPECT_EQ(error_of(R"({"jsonrpc":"2.0","method":"tools/call","params":{"name":"\udc00"}})"),
+              TransportError::body_ambiguous);
+    EXPECT_EQ(error_of(R"({"jsonrpc":"2.0","method":"tools/call","params":{"name":"a","arguments":{"\ud800":1}}})"),
+              TransportError::body_not_json);
+    EXPECT_TRUE(Message::parse(R"({"jsonrpc":"2.0","method":"tools/call","params":{"name":"\ufffd"}})"));
+}
+
+TEST(JsonRpcTest, AnIdThatIsNotReadAsItWasWrittenIsNotRepeated) {
+    for (const char* id : {"123456789012345678901234567890", "1e400", R"("\ud800")", "1.5", "[1]"}) {
+        const auto message = Message::parse(R"({"jsonrpc":"2.0","method":"ping","id":)" + std::string(id) + "}");
+        ASSERT_TRUE(message) << id;
+        EXPECT_EQ(message->id(), "null") << id;
+    }
+}
+
+TEST(JsonRpcTest, AnUnreadableValueExcusesNoSyntaxError) {
+    for (const char* value :
+         {"01e400", "1e400x", "1e", "1.e400", "+1e400", "1e400 1", "[1e400,]", R"("\ud800)", R"("\ud80")",
+          R"("\x\ud800")", "\"\xFF\\ud800\"", R"({"a":1e400,"a":1})", "tru,1e400", ".1e400"})
+        EXPECT_EQ(error_of(R"({"jsonrpc":"2.0","method":"ping","x":)" + std::string(value) + "}"),
+                  TransportError::body_not_json)
+            << value;
+}
+
+TEST(JsonRpcTest, BytesAroundTheDocumentAreRefused) {
+    const std::string ping = R"({"jsonrpc":"2.0","method":"ping"})";
+    for (const std::string& body : {ping + ping, ping + "\n" + ping, ping + std::string(1, '\0'), ping + "\xC2\xA0",
+                                    "\f" + ping, ")]}'\n" + ping, ping + "//", "/**/" + ping})
+        EXPECT_EQ(error_of(body), TransportError::body_not_json) << body;
+    EXPECT_TRUE(Message::parse(" \t\r\n" + ping + "\n"));
+}
+
+TEST(JsonRpcTest, WhatIsNotUtf8IsRefusedWhereverItStands) {
+    for (const char* bytes : {"\xC0\xAF", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xE2\x82", "\x80"}) {
+        EXPECT_EQ(error_of(R"({"jsonrpc":"2.0","method":"ping","x":")" + std::string(bytes) + "\"}"),
+                  TransportError::body_not_json);
+        EXPECT_EQ(error_of(R"({"jsonrpc":"2.0","method":"ping",")" + std::string(bytes) + "\":1}"),
+                  TransportError::body_not_json);
+    }
+}
+
+TEST(JsonRpcTest, AMessageThatIsRequestAndResponseAtOnceIsRefused) {
+    EXPECT_EQ(error_of(R"({"jsonrpc":"2.0","id":1,"result":{},"method":"tools/call","params":{"name":"x"}})"),
+              TransportError::body_ambiguous);
+    EXPECT_EQ(error_of(R"({"jsonrpc":"2.0","id":1,"error":{"code":1},"method":"ping"})"),
+              TransportError::body_ambiguous);
 }
 
 }  // namespace

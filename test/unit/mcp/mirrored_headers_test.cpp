@@ -61,6 +61,41 @@ TEST(MirroredHeadersTest, ANameForAnOperationWithoutOneIsAMismatch) {
     EXPECT_FALSE(agree({{"2026-07-28"}, {"tools/list"}, {"echo"}}, list));
 }
 
+// SPEC 95
+TEST(MirroredHeadersTest, ATaskIsNamedByItsId) {
+    for (const char* method : {"tasks/get", "tasks/update", "tasks/cancel"}) {
+        const std::string body = R"({"jsonrpc":"2.0","id":1,"method":")" + std::string(method) +
+                                 R"(","params":{"taskId":"t-1","name":"x"}})";
+        EXPECT_FALSE(agree({{"2026-07-28"}, {method}, {}}, body)) << method;
+        EXPECT_FALSE(agree({{"2026-07-28"}, {method}, {"x"}}, body)) << method;
+        EXPECT_TRUE(agree({{"2026-07-28"}, {method}, {"t-1"}}, body)) << method;
+    }
+}
+
+TEST(MirroredHeadersTest, ASubscriptionMayLeaveItsUriOutOfTheHeaderButNotChangeIt) {
+    for (const char* method : {"resources/subscribe", "resources/unsubscribe"}) {
+        const std::string body =
+            R"({"jsonrpc":"2.0","id":1,"method":")" + std::string(method) + R"(","params":{"uri":"file:///a"}})";
+        EXPECT_FALSE(agree({{"2026-07-28"}, {method}, {"file:///b"}}, body)) << method;
+        EXPECT_TRUE(agree({{"2026-07-28"}, {method}, {"file:///a"}}, body)) << method;
+        EXPECT_TRUE(agree({{"2026-07-28"}, {method}, {}}, body)) << method;
+    }
+}
+
+TEST(MirroredHeadersTest, AResourceThatIsReadIsNamedByItsUri) {
+    const std::string_view read = R"({"jsonrpc":"2.0","id":1,"method":"resources/read","params":{"uri":"file:///a"}})";
+    EXPECT_FALSE(agree({{"2026-07-28"}, {"resources/read"}, {}}, read));
+    EXPECT_TRUE(agree({{"2026-07-28"}, {"resources/read"}, {"file:///a"}}, read));
+}
+
+// Latin-1 to one reader, UTF-8 to the next.
+TEST(MirroredHeadersTest, BytesBeyondAsciiNeedTheSentinel) {
+    const std::string_view unicode = R"({"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"\u00e9"}})";
+    EXPECT_FALSE(agree({{"2026-07-28"}, {"tools/call"}, {"\xC3\xA9"}}, unicode));
+    EXPECT_TRUE(agree({{"2026-07-28"}, {"tools/call"}, {"=?base64?w6k=?="}}, unicode));
+    EXPECT_FALSE(decode_header_value("a\tb"));
+}
+
 // SPEC 29
 TEST(MirroredHeadersTest, TheVersionInTheBodyMustBeTheOneInTheHeader) {
     EXPECT_FALSE(agree({{"2026-08-01"}, {"tools/call"}, {"echo"}}, call));

@@ -24,10 +24,10 @@ protected:
 };
 
 Operation call(std::string_view tool) {
-    return {.method = "tools/call", .name = tool, .meta_version = {}};
+    return {.method = "tools/call", .name = tool};
 }
 Operation plain(std::string_view method) {
-    return {.method = method, .name = {}, .meta_version = {}};
+    return {.method = method};
 }
 
 TEST_F(PolicyTest, AGeneralRuleHoldsForEveryRequest) {
@@ -51,7 +51,7 @@ TEST_F(PolicyTest, AllRulesThatMatchAreDemandedTogether) {
 TEST_F(PolicyTest, ANameRuleWithoutAMethodHoldsForToolsPromptsAndResources) {
     policy.add({.scopes = set({"secret"}), .name = "secret*"});
     EXPECT_EQ(required({call("secret_tool")}), "secret");
-    EXPECT_EQ(required({{.method = "resources/read", .name = "secret://x", .meta_version = {}}}), "secret");
+    EXPECT_EQ(required({{.method = "resources/read", .name = "secret://x"}}), "secret");
     EXPECT_EQ(required({plain("tools/list")}), "");
 }
 
@@ -76,6 +76,26 @@ TEST_F(PolicyTest, AnonymousNeedsEveryOperationToBeListed) {
     EXPECT_FALSE(policy.all_anonymous(mixed));
     EXPECT_FALSE(policy.all_anonymous(response));
     EXPECT_FALSE(policy.all_anonymous({}));
+}
+
+TEST_F(PolicyTest, UrisAreJudgedOnlyWhereANamePatternCanMatchOne) {
+    policy.add({.scopes = set({"a"}), .method = "tools/call", .name = "file:///*"});
+    policy.add({.scopes = set({"a"}), .method = "resources/read"});
+    policy.add({.scopes = set({"a"}), .method = "resources/list", .name = "*"});
+    policy.add({.scopes = set({"a"}), .name = "delete_*"});  // no scheme has an underscore
+    policy.add({.scopes = set({"a"}), .name = "echo"});
+    EXPECT_FALSE(policy.judges_uris());
+    for (const ScopeRule& rule : {ScopeRule{.method = "resources/*", .name = "file:///secret/*"},
+                                  ScopeRule{.method = "*/subscribe", .name = "*"}, ScopeRule{.name = "*secret*"}}) {
+        Policy one;
+        one.add(rule);
+        EXPECT_TRUE(one.judges_uris()) << rule.method << " " << rule.name;
+    }
+}
+
+TEST_F(PolicyTest, ATaskIdIsNoNameThatARuleCouldMatch) {
+    policy.add({.scopes = set({"a"}), .name = "*"});
+    EXPECT_EQ(required({{.method = "tasks/get", .task_id = "t1"}}), "");
 }
 
 TEST(GlobTest, StarsAndQuestionMarksMatchAndNothingElseIsSpecial) {

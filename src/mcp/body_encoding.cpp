@@ -1,0 +1,60 @@
+#include "mcp/body_encoding.h"
+
+#include <algorithm>
+#include <array>
+
+#include "oauth/base/ascii.h"
+
+namespace mcp {
+namespace {
+
+using oauth::equals_ignoring_case;
+
+constexpr std::array<std::string_view, 2> forms{"application/x-www-form-urlencoded", "multipart/form-data"};
+
+std::string_view trimmed(std::string_view text) noexcept {
+    constexpr std::string_view optional_space = " \t";  // RFC 9110 section 5.6.3
+    text.remove_prefix(std::min(text.find_first_not_of(optional_space), text.size()));
+    return text.substr(0, text.find_last_not_of(optional_space) + 1);
+}
+
+// Wherever it stands: readers differ on where a media type ends (";", "," or a space).
+bool mentions(std::string_view value, std::string_view lower_case) noexcept {
+    return !std::ranges::search(value, lower_case, {}, oauth::to_lower).empty();
+}
+
+bool is_utf8_charset(std::string_view parameter) noexcept {
+    const std::size_t equals = parameter.find('=');
+    if (equals == std::string_view::npos || !equals_ignoring_case(parameter.substr(0, equals), "charset")) return false;
+    std::string_view value = parameter.substr(equals + 1);
+    if (value.size() > 1 && value.starts_with('"') && value.ends_with('"')) value = value.substr(1, value.size() - 2);
+    return equals_ignoring_case(value, "utf-8");
+}
+
+bool is_plain_json(std::string_view content_type) noexcept {
+    const std::size_t semicolon = content_type.find(';');
+    if (!equals_ignoring_case(trimmed(content_type.substr(0, semicolon)), "application/json")) return false;
+    return semicolon == std::string_view::npos || is_utf8_charset(trimmed(content_type.substr(semicolon + 1)));
+}
+
+}  // namespace
+
+std::expected<void, TransportError> check_no_form(const BodyHeaders& headers) noexcept {
+    if (headers.content_type.size() > 1) return std::unexpected(TransportError::content_type_ambiguous);
+    for (const std::string_view value : headers.content_type)
+        if (std::ranges::any_of(forms, [&](std::string_view form) { return mentions(value, form); }))
+            return std::unexpected(TransportError::media_type_unsupported);
+    return {};
+}
+
+std::expected<void, TransportError> check_plain_json(const BodyHeaders& headers) noexcept {
+    if (const auto form = check_no_form(headers); !form) return form;
+    const auto& codings = headers.content_encoding;
+    const bool is_coded =
+        codings.size() > 1 || (!codings.empty() && !equals_ignoring_case(codings.front(), "identity"));
+    if (is_coded || headers.content_type.empty() || !is_plain_json(headers.content_type.front()))
+        return std::unexpected(TransportError::media_type_unsupported);
+    return {};
+}
+
+}  // namespace mcp
