@@ -1,73 +1,70 @@
 #include "ngx/request_headers.h"
 
+#include <algorithm>
 #include <new>
+
+#include "oauth/base/ascii.h"
 
 namespace ngx {
 namespace {
 
-ngx_table_elt_t* elements(const ngx_list_part_t& part) noexcept {
-    return static_cast<ngx_table_elt_t*>(part.elts);
+char cgi_character(char c) noexcept {
+    const char lower = oauth::to_lower(c);
+    const bool is_kept = (lower >= 'a' && lower <= 'z') || (lower >= '0' && lower <= '9');
+    return is_kept ? lower : '_';
 }
 
-// Leaves elements[0, index) in `part` and moves the rest behind `index` into a part of their own: nothing is copied, so
-// pointers to elements stay good. nginx's loops cannot cope with an empty part behind the first.
-void cut_out(ngx_http_request_t* request, ngx_list_part_t* before, ngx_list_part_t& part, ngx_uint_t index) {
-    ngx_list_t& list = request->headers_in.headers;
-    const ngx_uint_t behind = part.nelts - index - 1;
-    const bool is_last = list.last == &part;
-    if (behind == 0) {
-        part.nelts--;
-        if (part.nelts == 0 && before != nullptr) {
-            before->next = part.next;
-            if (is_last) list.last = before;
-        }
-        if (is_last) list.nalloc = list.last->nelts == 0 ? list.nalloc : list.last->nelts;  // full: next push grows
-        return;
-    }
-    if (index == 0) {
-        part.elts = elements(part) + 1;
-        part.nelts = behind;
-    } else {
-        auto* rest = static_cast<ngx_list_part_t*>(ngx_palloc(request->pool, sizeof(ngx_list_part_t)));
-        if (rest == nullptr) throw std::bad_alloc();
-        *rest = {.elts = elements(part) + index + 1, .nelts = behind, .next = part.next};
-        part.next = rest;
-        part.nelts = index;
-        if (is_last) list.last = rest;
-    }
-    if (is_last) list.nalloc = behind;  // counts as full, since it begins in the middle of its memory
-}
-
-bool cut_out_first(ngx_http_request_t* request, std::string_view name) {
-    ngx_list_part_t* before = nullptr;
-    for (ngx_list_part_t* part = &request->headers_in.headers.part; part != nullptr; before = part, part = part->next) {
-        for (ngx_uint_t i = 0; i < part->nelts; i++) {
-            if (!equal_ignoring_case(view(elements(*part)[i].key), name)) continue;
-            cut_out(request, before, *part, i);
-            return true;
-        }
-    }
-    return false;
+// The one typed slot of nginx for a header that edits take out.
+void forget_removed_authorization(ngx_http_request_t* request) noexcept {
+    const bool is_there = any_request_header(
+        request, [](const ngx_table_elt_t& header) { return equal_ignoring_case(name_of(header), "authorization"); });
+    if (!is_there) request->headers_in.authorization = nullptr;
 }
 
 }  // namespace
 
+bool same_cgi_name(std::string_view a, std::string_view b) noexcept {
+    return std::ranges::equal(a, b, {}, cgi_character, cgi_character);
+}
+
+RequestHeaderList::RequestHeaderList(ngx_http_request_t* request, std::size_t capacity) : pool_(request->pool) {
+    const std::size_t at_least_one = std::max<std::size_t>(capacity, 1);  // nginx cannot make an empty list
+    if (ngx_list_init(&list_, pool_, at_least_one, sizeof(ngx_table_elt_t)) != NGX_OK) throw std::bad_alloc();
+}
+
+void RequestHeaderList::add(const ngx_table_elt_t& header) {
+    auto* place = static_cast<ngx_table_elt_t*>(ngx_list_push(&list_));
+    if (place == nullptr) throw std::bad_alloc();
+    *place = header;
+}
+
+void RequestHeaderList::add(const RequestHeader& header) {
+    auto* lower_case = static_cast<u_char*>(ngx_pnalloc(pool_, header.name.size()));
+    if (lower_case == nullptr) throw std::bad_alloc();
+    ngx_table_elt_t element{};
+    element.hash = ngx_hash_strlow(lower_case, str(header.name).data, header.name.size());
+    element.key = str(header.name);
+    element.lowcase_key = lower_case;
+    element.value = str(header.value);
+    add(element);
+}
+
+void RequestHeaderList::give_to(ngx_http_request_t* request) noexcept {
+    ngx_list_t& list = request->headers_in.headers;
+    const bool is_one_part = list_.last == &list_.part;
+    list = list_;
+    if (is_one_part) list.last = &list.part;
+    forget_removed_authorization(request);
+}
+
 void remove_request_header(ngx_http_request_t* request, std::string_view name) {
-    bool found = false;
-    while (cut_out_first(request, name))
-        found = true;
-    if (found && equal_ignoring_case(name, "authorization")) request->headers_in.authorization = nullptr;
+    const auto has_name = [&](const ngx_table_elt_t& header) { return same_cgi_name(name_of(header), name); };
+    if (any_request_header(request, has_name)) edit_request_headers(request, has_name);
 }
 
 void add_request_header(ngx_http_request_t* request, std::string_view name, std::string_view value) {
-    auto* header = static_cast<ngx_table_elt_t*>(ngx_list_push(&request->headers_in.headers));
-    auto* lower_case = static_cast<u_char*>(ngx_pnalloc(request->pool, name.size()));
-    if (header == nullptr || lower_case == nullptr) throw std::bad_alloc();
-    *header = {};
-    header->hash = ngx_hash_strlow(lower_case, str(name).data, name.size());
-    header->key = str(name);
-    header->lowcase_key = lower_case;
-    header->value = str(value);
+    const RequestHeader header{name, value};
+    edit_request_headers(request, [](const ngx_table_elt_t&) { return false; }, {&header, 1});
 }
 
 }  // namespace ngx

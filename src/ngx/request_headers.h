@@ -1,13 +1,22 @@
-// The headers of a client's request, as a list that later handlers (proxy_pass among them) read: looking at them,
-// taking some out and putting others in.
+// The headers of a client's request, as a list that later handlers (proxy_pass among them) read: looking at them, and
+// editing them.
 #pragma once
 
+#include <span>
 #include <string_view>
 
 #include "ngx/nginx.h"
 #include "ngx/string.h"
 
 namespace ngx {
+
+struct RequestHeader {
+    std::string_view name, value;  // both live as long as the request, and hold nothing that ends a header line
+};
+
+inline std::string_view name_of(const ngx_table_elt_t& header) noexcept {
+    return view(header.key);
+}
 
 // Calls `visit(const ngx_table_elt_t&)` for every header, in the order in which they came.
 template <class Visit>
@@ -19,12 +28,51 @@ void each_request_header(const ngx_http_request_t* request, Visit visit) {
     }
 }
 
-// Takes out every header of this name (in any case). The elements themselves stay where they are, since nginx keeps
-// pointers to some. Throws std::bad_alloc, and then some may still be there.
-void remove_request_header(ngx_http_request_t* request, std::string_view name);
+// True for two spellings of what is one name behind CGI, FastCGI, uwsgi or WSGI (RFC 3875 section 4.1.18): letters in
+// any case, and every other character than a letter or a digit as good as "-". PHP takes "X.User" for "X_User".
+bool same_cgi_name(std::string_view a, std::string_view b) noexcept;
 
-// Adds a header; `name` and `value` must live as long as the request and hold nothing that ends a header line.
+// Whether `removes(const ngx_table_elt_t&)` holds for any header.
+template <class Removes>
+bool any_request_header(const ngx_http_request_t* request, Removes removes) {
+    bool found = false;
+    each_request_header(request, [&](const ngx_table_elt_t& header) { found = found || removes(header); });
+    return found;
+}
+
+// A list for `request` alone, with room for `capacity` headers: nginx lets subrequests use their parent's list, so that
+// an edit in one would show in the other. Elements of the old list stay where they are: nginx keeps pointers to some.
 // Throws std::bad_alloc.
+class RequestHeaderList {
+public:
+    RequestHeaderList(ngx_http_request_t* request, std::size_t capacity);
+    void add(const ngx_table_elt_t& header);
+    void add(const RequestHeader& header);
+    void give_to(ngx_http_request_t* request) noexcept;
+
+private:
+    ngx_pool_t* pool_;
+    ngx_list_t list_{};
+};
+
+// Takes out the headers for which `removes(const ngx_table_elt_t&)` holds, then puts in those of `added`. Throws
+// std::bad_alloc, and then nothing has changed. Whoever needs nginx' variables to follow calls
+// DerivedVariables::forget() afterwards.
+template <class Removes>
+void edit_request_headers(ngx_http_request_t* request, Removes removes, std::span<const RequestHeader> added = {}) {
+    std::size_t count = added.size();
+    each_request_header(request, [&](const ngx_table_elt_t&) { count++; });
+    RequestHeaderList list(request, count);
+    each_request_header(request, [&](const ngx_table_elt_t& header) {
+        if (!removes(header)) list.add(header);
+    });
+    for (const RequestHeader& header : added)
+        list.add(header);
+    list.give_to(request);
+}
+
+// The two edits that need no more than a name. Throw std::bad_alloc.
+void remove_request_header(ngx_http_request_t* request, std::string_view name);  // in every spelling
 void add_request_header(ngx_http_request_t* request, std::string_view name, std::string_view value);
 
 }  // namespace ngx

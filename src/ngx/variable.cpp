@@ -1,5 +1,8 @@
 #include "ngx/variable.h"
 
+#include <cstddef>
+#include <utility>
+
 #include "ngx/config.h"
 #include "ngx/string.h"
 
@@ -21,6 +24,88 @@ void forget_variable(ngx_http_request_t* request, std::string_view name) noexcep
     const auto* variables = static_cast<const ngx_http_variable_t*>(core->variables.elts);
     for (ngx_uint_t i = 0; i < core->variables.nelts; i++)
         if (view(variables[i].name) == name) request->variables[i] = {};
+}
+
+namespace {
+
+bool is_read_from_request(std::string_view name) noexcept {
+    return name.starts_with("http_") || name == "request_uri" || name == "request";
+}
+
+// "set" marks its variables as weak: they hold what it stored, and nobody could compute that again.
+bool is_computed(const ngx_http_variable_t& variable) noexcept {
+    return (variable.flags & NGX_HTTP_VAR_CHANGEABLE) != 0 && (variable.flags & NGX_HTTP_VAR_WEAK) == 0 &&
+           variable.get_handler != nullptr;
+}
+
+// False for what was stored ("auth_request_set"): its handler is there for the time before, and finds nothing.
+bool can_be_computed(ngx_http_request_t* request, const ngx_http_variable_t& variable) noexcept {
+    ngx_http_variable_value_t value{};
+    return variable.get_handler(request, &value, variable.data) == NGX_OK && value.not_found == 0;
+}
+
+#if (NGX_PCRE)
+// Keeps what a location's regular expression captured ($1): a "map" with one of its own would replace it.
+class KeptCaptures {
+public:
+    explicit KeptCaptures(ngx_http_request_t* request) noexcept
+        : request_(request),
+          count_(std::exchange(request->ncaptures, 0)),
+          captures_(std::exchange(request->captures, nullptr)),
+          data_(request->captures_data) {}
+    KeptCaptures(const KeptCaptures&) = delete;
+    KeptCaptures& operator=(const KeptCaptures&) = delete;
+    ~KeptCaptures() {
+        request_->ncaptures = count_;
+        request_->captures = captures_;
+        request_->captures_data = data_;
+    }
+
+private:
+    ngx_http_request_t* request_;
+    ngx_uint_t count_;
+    int* captures_;
+    u_char* data_;
+};
+#else
+struct KeptCaptures {
+    explicit KeptCaptures(ngx_http_request_t* /*request*/) noexcept {}
+};
+#endif
+
+const ngx_http_variable_t* variables_of(const ngx_http_core_main_conf_t& core) noexcept {
+    return static_cast<const ngx_http_variable_t*>(core.variables.elts);
+}
+
+}  // namespace
+
+void DerivedVariables::find(const ngx_http_core_main_conf_t& core) {
+    for (ngx_uint_t i = 0; i < core.variables.nelts; i++) {
+        const ngx_http_variable_t& variable = variables_of(core)[i];
+        if (is_read_from_request(view(variable.name))) {
+            read_.push_back(i);
+        } else if (is_computed(variable)) {
+            computed_.push_back(i);
+        }
+    }
+    forgettable_.resize(computed_.size());
+}
+
+void DerivedVariables::forget(ngx_http_request_t* request) noexcept {
+    for (const ngx_uint_t i : read_)
+        request->variables[i] = {};
+    if (computed_.empty()) return;
+
+    const auto* core =
+        static_cast<const ngx_http_core_main_conf_t*>(ngx_http_get_module_main_conf(request, ngx_http_core_module));
+    const KeptCaptures captures(request);
+    // All are asked before any is forgotten: what one is computed from may itself be kept.
+    for (std::size_t i = 0; i < computed_.size(); i++) {
+        const ngx_uint_t index = computed_[i];
+        forgettable_[i] = request->variables[index].valid != 0 && can_be_computed(request, variables_of(*core)[index]);
+    }
+    for (std::size_t i = 0; i < computed_.size(); i++)
+        if (forgettable_[i]) request->variables[computed_[i]].valid = 0;
 }
 
 }  // namespace ngx

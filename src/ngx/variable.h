@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 #include "ngx/nginx.h"
 
@@ -15,6 +16,21 @@ void add_variable(ngx_conf_t* cf, std::string_view name, ngx_http_get_variable_p
 
 // nginx keeps the value of some variables ($http_NAME) for the time of a request: after this, it asks for it again.
 void forget_variable(ngx_http_request_t* request, std::string_view name) noexcept;
+
+// What nginx keeps for the time of a request although it comes from the request's headers or its URI: $http_NAME,
+// $request_uri, and whatever "map", "geo" and their like made of them. After an edit of those, nginx must ask again.
+class DerivedVariables {
+public:
+    // In a worker, when all variables are known. Throws std::bad_alloc.
+    void find(const ngx_http_core_main_conf_t& core);
+
+    void forget(ngx_http_request_t* request) noexcept;
+
+private:
+    std::vector<ngx_uint_t> read_;      // by nginx, from the request
+    std::vector<ngx_uint_t> computed_;  // by a module, perhaps from those
+    std::vector<bool> forgettable_;     // of computed_, while forget() works
+};
 
 // `text` must live as long as the request.
 inline void set_value(ngx_http_variable_value_t& variable, std::string_view text) noexcept {

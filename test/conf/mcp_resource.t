@@ -69,9 +69,17 @@ check('no keys', in_location("mcp_resource $uri; mcp_authorization_server $as;")
     emerg('mcp_resource', qq("$uri" $no_way)));
 check('discovery off is no key', in_location("mcp_resource $uri; mcp_authorization_server $as; mcp_discovery off;"), 'fails',
     emerg('mcp_resource', qq("$uri" $no_way)));
-check("$_->[0] without a resource", in_location("mcp_authorization_server $as; mcp_jwks good.json; $_->[1];"), 'fails',
-    emerg($_->[0], 'nothing protects this location, as it has no "mcp_resource"'))
-    for ['mcp_scope', 'mcp_scope read'], ['mcp_allow_anonymous', 'mcp_allow_anonymous ping'], ['mcp_claim_header', 'mcp_claim_header X-User sub'];
+my $unprotected = 'nothing protects this location, as it has no "mcp_resource"; settings for several locations stand in "server" or "http"';
+for my $directive (
+    'mcp_scope read', 'mcp_allow_anonymous ping', 'mcp_claim_header X-User sub', 'mcp_jwks good.json', "mcp_authorization_server $as", 'mcp_token_typ at+jwt',
+    'mcp_resource_alias api://x', 'mcp_metadata_uri https://mcp.example.com/m', 'mcp_leeway 1s', 'mcp_discovery on', 'mcp_allowed_origins https://a.example.com',
+) {
+    bad($directive, $unprotected);
+    check("$directive: also around a location that is protected", in_location("$directive; location /mcp/x { mcp_resource $uri/x; mcp_authorization_server $as; mcp_jwks good.json; }"),
+        'fails', emerg(directive($directive), $unprotected));
+    check("$directive beside off", in_location("mcp_resource off; $directive;"), 'fails',
+        emerg(directive($directive), 'it has no effect in this location, which says "mcp_resource off"'));
+}
 check('where it is off, nothing is needed', in_location('mcp_resource off;'), 'passes');
 check('what all servers share stands above', "mcp_authorization_server $as; mcp_jwks good.json; " . in_location("mcp_resource $uri;"), 'passes');
 
@@ -93,6 +101,27 @@ check('a level with discovery replaces keys above', 'mcp_jwks good.json; ' . in_
 bad("mcp_jwks good.json $_", qq(invalid parameter "$_", it must be like "issuer=https://...")) for 'jwks', 'issuer=';
 bad("$complete mcp_accept_any_issuer maybe", 'invalid value "maybe", it must be "on" or "off"');
 bad('mcp_discovery maybe', 'invalid value "maybe", it must be "on" or "off"');
+
+# What a directive says must have an effect where it stands.
+my $cannot_say = 'with "mcp_discovery" and more than one "mcp_authorization_server" it does not say whose keys verify those tokens; use "mcp_jwks url issuer=..." for each issuer';
+refuses_keys('a named issuer of two discovered servers', "$two mcp_discovery on; mcp_issuer urn:x;", 'mcp_issuer', $cannot_say);
+my @any = ('[warn] "mcp_accept_any_issuer" directive: the issuer of a token is not looked at');
+sub refuses_any ($name, $text, $directive, $message) { return check($name, in_location($text), 'fails', @any, emerg($directive, $message)) }
+refuses_any('any issuer of two discovered servers', "$two mcp_discovery on; mcp_accept_any_issuer on;", 'mcp_accept_any_issuer', $cannot_say);
+refuses_any('any issuer, where keys are of one', "mcp_resource $uri; mcp_authorization_server $as; mcp_jwks good.json issuer=$as; mcp_accept_any_issuer on;", 'mcp_accept_any_issuer',
+    'it has no effect where "mcp_jwks" says whose keys it has; leave "issuer=" out, or list the issuers in "mcp_issuer"');
+refuses_any('any issuer and a named one', "$complete mcp_issuer urn:x; mcp_accept_any_issuer on;", 'mcp_issuer', 'it has no effect beside "mcp_accept_any_issuer on"; leave one of the two out');
+check('any issuer, where one is named above', "mcp_issuer urn:x; " . in_location("$complete mcp_accept_any_issuer on;"), 'passes', @any);
+refuses('client_body_in_file_only on; mcp_scope x method=y', 'client_body_in_file_only', 'it has no effect in a location of "mcp_resource" whose rules read the body; leave it out there');
+check('the same, inside', in_location("$complete mcp_scope x method=y; location /mcp/x { client_body_in_file_only clean; }"), 'fails',
+    emerg('client_body_in_file_only', 'it has no effect in a location of "mcp_resource" whose rules read the body; leave it out there'));
+fine('client_body_in_file_only on');
+check('a limit for bodies that nobody reads', with('mcp_max_body 2m'), 'passes', warning('mcp_max_body', 'no rule here depends on the body, so that nobody reads it; see "client_max_body_size"'));
+fine('mcp_max_body 2m; mcp_scope x method=y');
+my $caching = 'in a location of "mcp_resource" every caller with a good token gets what it keeps of others\' answers, unless';
+check("${_}_cache", "${_}_cache_path %%TESTDIR%%/cache keys_zone=c:1m; ${_}_cache_key k;" . with("${_}_cache c; ${_}_pass 127.0.0.1:1" =~ s/proxy_pass /proxy_pass http:\/\//r), 'passes',
+    warning("${_}_cache", qq($caching "${_}_cache_key" says who asks: "\$mcp_issuer \$mcp_subject ..."))) for qw(proxy fastcgi uwsgi scgi);
+
 warns('mcp_accept_any_issuer on', 'the issuer of a token is not looked at');
 
 my $alone = "mcp_resource $uri; mcp_authorization_server $as;";
@@ -153,7 +182,7 @@ bad_file('an empty list', '{"keys":[]}', "$cannot no key of the set can verify a
         ['empty',  'the secret in "%%TESTDIR%%/empty" is empty'],
         ['lines',  'the secret in "%%TESTDIR%%/lines" has a line break or another control character'];
     my $parameters = 'it must be "client_id=", "client_secret_file=", "max_ttl=", "negative_ttl=" or "issuer=" and a value';
-    bad_introspection("$endpoint $client $_", qq(invalid parameter "$_", $parameters)) for qw(secret=x issuer= nonsense);
+    bad_introspection("$endpoint $client $_", qq(invalid parameter "@{[ s/=.*//r ]}", $parameters)) for qw(client_secret=hunter2 secret=x issuer= nonsense);
 }
 
 # --- plain http ---------------------------------------------------------------------------------------------------------
@@ -169,7 +198,15 @@ check("$_ is at home", in_location("mcp_resource http://$_/mcp; mcp_authorizatio
 # --- metadata -----------------------------------------------------------------------------------------------------------
 
 my $known = '/.well-known/oauth-protected-resource';
-warns('mcp_metadata_uri https://other.example.com/x', qq("https://other.example.com/x" is not at the origin of "$uri": clients read it only if it leads to this server));
+refuses("mcp_metadata_uri $_/x", 'mcp_metadata_uri', qq("$_/x" is not at the origin of "$uri", where this server is reached; use "https://mcp.example.com" and a path))
+    for 'https://other.example.com', 'http://mcp.example.com', 'https://mcp.example.com:8443';
+refuses("mcp_metadata_uri $_", 'mcp_metadata_uri', qq("$_" has no path)) for 'https://mcp.example.com', 'https://mcp.example.com?x';
+check('a metadata URI where a location stands', in_server("location = /healthz { return 200; } location /mcp { $complete mcp_metadata_uri https://mcp.example.com/healthz; }"), 'fails',
+    emerg('mcp_metadata_uri', qq("location = /healthz" is never reached: the metadata of "$uri" is served there; choose another path)));
+my $well_known = '/.well-known/oauth-protected-resource/mcp';
+check('a location where metadata stands anyway', in_server("location = $well_known { return 200; } location = /.well { return 200; } location /mcp { $complete }"), 'passes',
+    warning('mcp_resource', qq("location = $well_known" is never reached: the metadata of "$uri" is served there)));
+check('other locations at the beginning of its path', in_server("location /.well-known/ { return 200; } location = /.well-known/oauth { return 200; } location = /.well-known/oauth-protected-resource/mcpx { return 200; } location /mcp { $complete }"), 'passes');
 refuses('mcp_metadata_uri https://mcp.example.com', 'mcp_metadata_uri', '"https://mcp.example.com" has no path');
 refuses("mcp_metadata_uri $uri", 'mcp_metadata_uri', qq("$uri" is the resource itself));
 fine('mcp_metadata_uri HTTPS://MCP.example.com:443/metadata');
@@ -195,8 +232,12 @@ for my $scope ('"a b"', 'a\\\\b', "'a\"b'", '""', "\xC3\xA9") {
     my $said = $scope =~ s/\A["']|["']\z//gr =~ s/\\\\/\\/r;
     bad("$_ x $scope", qq(invalid scope "$said", RFC 6749 section 3.3 allows no quote, backslash or space)) for qw(mcp_scope mcp_scope_implies mcp_scopes_supported);
 }
-bad("mcp_scope $_=x", 'no scope is given') for qw(method name);
-bad("mcp_scope read $_=", qq("$_=" says nothing; leave it out, or write a pattern like "tools/*")) for qw(method name);
+bad("mcp_scope $_=x", 'no scope is given') for qw(method name tool prompt resource);
+bad("mcp_scope read $_=", qq("$_=" says nothing; leave it out, or write a pattern like "tools/*")) for qw(method name tool prompt resource);
+my @twice = (['method=a', 'method=b'], ['name=a', 'name=b'], ['tool=a', 'tool=b'], ['tool=a', 'name=b'], ['prompt=a', 'tool=b'], ['tool=a', 'method=b'], ['method=a', 'resource=b']);
+bad("mcp_scope read @$_", qq("$_->[1]" selects once more what another parameter selects; write two directives)) for @twice;
+bad("mcp_scope read $_=x", qq(unknown selector "$_=x", it must be "method=", "name=", "tool=", "prompt=" or "resource=")) for qw(tools uri methods scope);
+fine("mcp_scope $_") for qw(https://api.example.com/read?a=b urn:x=y R=x api/read=1);
 refuses('mcp_scope_implies a b; mcp_scope_implies b a', 'mcp_scope_implies', 'scope "a" implies itself');
 refuses('mcp_scope_implies a a', 'mcp_scope_implies', 'scope "a" implies itself');
 refuses('mcp_scope ' . join(' ', map { "s$_" } 1 .. 257), 'mcp_scope', 'more than 256 different scopes');
@@ -208,7 +249,10 @@ bad("mcp_allowed_origins $_->[0]", qq(invalid origin "$_->[1]", it must be like 
     for map { ref ? $_ : [$_, $_] } 'null', '*', 'https://a.example.com/', 'https://a.example.com/x', 'a.example.com', 'ftp://a.example.com', ['""', ''], 'https://*.example.com';
 bad('mcp_protocol new', 'invalid protocol "new", it must be "modern", "legacy" or "dual"');
 bad("mcp_claim_header $_ sub", qq(invalid header name "$_")) for 'X:User', 'X/User', "X\xC3\xA9";
-bad("mcp_claim_header $_ sub", qq(header "$_" has a meaning of its own)) for qw(Authorization authorization Host Content-Length Transfer-Encoding Connection Mcp-Name);
+bad("mcp_claim_header $_ sub", qq(header "$_" has a meaning of its own, use one like "X-User"))
+    for qw(Authorization authorization Host Content-Length Transfer-Encoding Connection Mcp-Name X-Forwarded-For x_forwarded_for Cookie User-Agent Range If-Range If-Match Via Referer Accept-Encoding
+    Content-Encoding Content-Type X-Real-IP X-HTTP-Method-Override Proxy-Authorization proxy_authorization Origin);
+bad("mcp_claim_header X-User sub; mcp_claim_header $_ email", qq(header "$_" is set twice, as "X-User" before)) for qw(X-User x-user X_User);
 bad('mcp_claim_header X-User .a..b', 'invalid claim ".a..b": a name is missing');
 bad("mcp_leeway $_", qq(invalid time "$_")) for 'x', '-5', '99999999999999999999';
 bad("mcp_algorithms RS256 $_", qq(unknown algorithm "$_", use names like "RS256")) for 'none', 'rs256', 'RS1', 'HS';

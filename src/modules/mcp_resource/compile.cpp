@@ -152,8 +152,8 @@ std::optional<Introspection> introspection_of(ngx_conf_t* cf, MainConf& main, co
     if (!introspects(conf)) return std::nullopt;
     std::vector<std::string> issuers =
         conf.accepted_issuers.empty() ? conf.authorization_servers : conf.accepted_issuers;
-    if (conf.introspection->issuer) issuers = {*conf.introspection->issuer};
     if (conf.accept_any_issuer.value_or(false)) issuers.clear();
+    if (conf.introspection->issuer) issuers = {*conf.introspection->issuer};
     Introspection introspection{claims_rules_for(conf, uri, std::move(issuers)),
                                 &introspection_client(main, cf, *conf.introspection)};
     introspection.rules.allow_missing_issuer = true;
@@ -168,12 +168,23 @@ Issuer issuer_with(ngx::IssuerKeys& keys, const LocationConf& conf, const mcp::R
     return {std::move(rules), &keys};
 }
 
+// The keys that an issuer publishes verify its own tokens; or, of the only one, those that carry another name.
 std::vector<Issuer> discovered_issuers(ngx_conf_t* cf, MainConf& main, const LocationConf& conf,
                                        const mcp::ResourceUri& uri) {
+    const bool any = conf.accept_any_issuer.value_or(false);
+    const auto& servers = conf.authorization_servers;
+    if (servers.size() > 1 && (any || !conf.accepted_issuers.empty()))
+        fail(any ? "mcp_accept_any_issuer" : "mcp_issuer",
+             "with \"mcp_discovery\" and more than one \"mcp_authorization_server\" it does not say whose keys verify "
+             "those tokens; use \"mcp_jwks url issuer=...\" for each issuer");
     std::vector<Issuer> issuers;
-    issuers.reserve(conf.authorization_servers.size());
-    for (const std::string& issuer : conf.authorization_servers)
-        issuers.push_back(issuer_with(keys_from(main, cf, "mcp_discovery", issuer, true), conf, uri, {issuer}));
+    issuers.reserve(servers.size());
+    for (const std::string& server : servers) {
+        auto accepted = any ? std::vector<std::string>() : conf.accepted_issuers;
+        if (!any && accepted.empty()) accepted.push_back(server);
+        issuers.push_back(
+            issuer_with(keys_from(main, cf, "mcp_discovery", server, true), conf, uri, std::move(accepted)));
+    }
     return issuers;
 }
 
@@ -201,6 +212,10 @@ std::vector<Issuer> issuers_of(ngx_conf_t* cf, MainConf& main, const LocationCon
         auto& keys = keys_from(main, cf, "mcp_jwks", first.source, false);
         return {issuer_with(keys, conf, uri, any ? std::vector<std::string>() : accepted)};
     }
+    if (any)
+        fail("mcp_accept_any_issuer",
+             "it has no effect where \"mcp_jwks\" says whose keys it has; leave \"issuer=\" out, "
+             "or list the issuers in \"mcp_issuer\"");
     std::vector<Issuer> issuers;
     for (const KeyDirective& key : conf.keys) {
         if (key.issuer.empty()) fail("mcp_jwks", in_quotes(key.source) + " needs \"issuer=...\" beside others");
@@ -228,20 +243,21 @@ std::vector<std::string> scopes_supported(const LocationConf& conf) {
     return names;
 }
 
-void add_metadata(ngx_conf_t* cf, Endpoint& endpoint, const LocationConf& conf) {
+void add_metadata(Endpoint& endpoint, const LocationConf& conf) {
     const mcp::ResourceUri& uri = endpoint.resource.uri;
     endpoint.metadata_paths = {uri.well_known_path()};
     endpoint.resource.metadata_uri = std::string(uri.origin()) + uri.well_known_path();
     if (conf.metadata_uri) {
         if (conf.metadata_uri->origin() != uri.origin())
-            ngx::warn(cf, "mcp_metadata_uri",
-                      in_quotes(conf.metadata_uri->text()) + " is not at the origin of " + in_quotes(uri.text()) +
-                          ": clients read it only if it leads to this server");
+            fail("mcp_metadata_uri", in_quotes(conf.metadata_uri->text()) + " is not at the origin of " +
+                                         in_quotes(uri.text()) + ", where this server is reached; use " +
+                                         in_quotes(uri.origin()) + " and a path");
         endpoint.resource.metadata_uri = conf.metadata_uri->text();
         const std::string path = std::string(conf.metadata_uri->path()) + std::string(conf.metadata_uri->query());
         if (path == std::string(uri.path()) + std::string(uri.query()))
             fail("mcp_metadata_uri", in_quotes(conf.metadata_uri->text()) + " is the resource itself");
-        if (path.empty()) fail("mcp_metadata_uri", in_quotes(conf.metadata_uri->text()) + " has no path");
+        if (conf.metadata_uri->path().empty())
+            fail("mcp_metadata_uri", in_quotes(conf.metadata_uri->text()) + " has no path");
         if (path != endpoint.metadata_paths.front()) endpoint.metadata_paths.push_back(path);
     }
     endpoint.metadata_document = mcp::metadata_document({.resource = uri,
@@ -250,19 +266,40 @@ void add_metadata(ngx_conf_t* cf, Endpoint& endpoint, const LocationConf& conf) 
                                                          .bearer_methods_supported = {"header"}});
 }
 
-// Who writes such a rule believes that the location is protected.
-void refuse_rules_without_resource(const LocationConf& conf) {
-    static constexpr std::string_view unprotected = "nothing protects this location, as it has no \"mcp_resource\"";
-    if (!conf.scopes.empty()) fail("mcp_scope", unprotected);
-    if (!conf.anonymous_methods.empty()) fail("mcp_allow_anonymous", unprotected);
-    if (!conf.claim_headers.empty()) fail("mcp_claim_header", unprotected);
+// Who writes such a directive in a location believes that it is protected.
+void refuse_directives_without_resource(const LocationConf& conf) {
+    if (!conf.is_location) return;
+    for (const std::string& directive : conf.own_directives) {
+        if (directive == "mcp_resource") continue;
+        if (conf.resource) fail(directive, "it has no effect in this location, which says \"mcp_resource off\"");
+        fail(directive,
+             "nothing protects this location, as it has no \"mcp_resource\"; settings for several locations stand in "
+             "\"server\" or \"http\"");
+    }
+}
+
+// Said in this very location, and not only inherited: there it may be for others.
+bool says(const LocationConf& conf, std::string_view directive) {
+    return conf.is_location && std::ranges::find(conf.own_directives, directive) != conf.own_directives.end();
+}
+
+void refuse_directives_without_effect(ngx_conf_t* cf, const LocationConf& conf, const Endpoint& endpoint) {
+    if (endpoint.issuers.empty())
+        for (const std::string_view directive : {"mcp_algorithms", "mcp_token_typ", "mcp_accept_any_issuer"})
+            if (says(conf, directive) && !(directive == "mcp_accept_any_issuer" && endpoint.introspection))
+                fail(directive, "no JWT is verified here; it needs \"mcp_jwks\" or \"mcp_discovery on\"");
+    if (says(conf, "mcp_max_body") && !endpoint.resource.policy.depends_on_operation())
+        ngx::warn(cf, "mcp_max_body",
+                  "no rule here depends on the body, so that nobody reads it; see \"client_max_body_size\"");
 }
 
 }  // namespace
 
 std::shared_ptr<const Endpoint> compile(ngx_conf_t* cf, const LocationConf& conf) {
-    if (!conf.resource) refuse_rules_without_resource(conf);
-    if (!conf.resource || !conf.resource->uri) return nullptr;
+    if (!conf.resource || !conf.resource->uri) {
+        refuse_directives_without_resource(conf);
+        return nullptr;
+    }
     auto& main = *static_cast<MainConf*>(ngx_http_conf_get_module_main_conf(cf, ngx_http_mcp_resource_module));
     const mcp::ResourceUri& uri = *conf.resource->uri;
     if (conf.authorization_servers.empty())
@@ -284,7 +321,8 @@ std::shared_ptr<const Endpoint> compile(ngx_conf_t* cf, const LocationConf& conf
     endpoint->resource.protocol = conf.protocol.value_or(mcp::Protocol::dual);
     endpoint->resource.allowed_origins = conf.allowed_origins;
     endpoint->resource.allowed_origins.emplace_back(uri.origin());
-    add_metadata(cf, *endpoint, conf);
+    add_metadata(*endpoint, conf);
+    refuse_directives_without_effect(cf, conf, *endpoint);
     return endpoint;
 }
 

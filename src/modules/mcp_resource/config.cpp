@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "modules/mcp_resource/neighbours.h"
 #include "ngx/config.h"
+#include "ngx/location.h"
 #include "ngx/pool.h"
 
 namespace mcp_resource {
@@ -11,6 +13,17 @@ namespace {
 template <class T>
 void inherit_list(std::vector<T>& own, const std::vector<T>& from_above) {
     if (own.empty()) own = from_above;
+}
+
+// Which issuers are accepted is said as a whole: by name, or that any is.
+void inherit_issuers(LocationConf& conf, const LocationConf& above) {
+    if (conf.accept_any_issuer.value_or(false) && !conf.accepted_issuers.empty())
+        throw ngx::ConfigError(
+            "\"mcp_issuer\" directive: it has no effect beside \"mcp_accept_any_issuer on\"; leave one "
+            "of the two out");
+    if (conf.accept_any_issuer || !conf.accepted_issuers.empty()) return;
+    conf.accept_any_issuer = above.accept_any_issuer;
+    conf.accepted_issuers = above.accepted_issuers;
 }
 
 void inherit_all(LocationConf& conf, const LocationConf& above) {
@@ -23,14 +36,13 @@ void inherit_all(LocationConf& conf, const LocationConf& above) {
         ngx::inherit(conf.discovery, above.discovery);  // a level says where keys come from as a whole
     if (!conf.discovery.value_or(false)) inherit_list(conf.keys, above.keys);
     ngx::inherit(conf.introspection, above.introspection);
-    ngx::inherit(conf.accept_any_issuer, above.accept_any_issuer);
+    inherit_issuers(conf, above);
     ngx::inherit(conf.leeway, above.leeway);
     ngx::inherit(conf.algorithms, above.algorithms);
     ngx::inherit(conf.type, above.type);
     ngx::inherit(conf.protocol, above.protocol);
     ngx::inherit(conf.max_body, above.max_body);
     inherit_list(conf.authorization_servers, above.authorization_servers);
-    inherit_list(conf.accepted_issuers, above.accepted_issuers);
     inherit_list(conf.scopes_supported, above.scopes_supported);
     inherit_list(conf.implications, above.implications);
     inherit_list(conf.anonymous_methods, above.anonymous_methods);
@@ -39,16 +51,39 @@ void inherit_all(LocationConf& conf, const LocationConf& above) {
     ngx::add_inherited(conf.scopes, above.scopes);
 }
 
+// A location inside another removes what that one sets as well: what it does not set itself would be the client's.
+std::shared_ptr<const Boundary> boundary_of(const LocationConf& conf, const LocationConf& above) {
+    if (conf.endpoint == nullptr || conf.endpoint == above.endpoint) return above.boundary;
+    auto boundary =
+        above.boundary != nullptr ? std::make_shared<Boundary>(*above.boundary) : std::make_shared<Boundary>();
+    for (const ClaimHeader& header : conf.claim_headers)
+        if (std::ranges::find(boundary->identity_headers, header.name) == boundary->identity_headers.end())
+            boundary->identity_headers.push_back(header.name);
+    return boundary;
+}
+
+// As nginx has a path of this server in r->uri.
+std::string decoded_path(std::string_view text, bool merges_slashes) {
+    std::string path(text.substr(0, text.find('?')).size(), '\0');
+    auto* target = reinterpret_cast<u_char*>(path.data());
+    u_char* source = ngx::str(text).data;
+    ngx_unescape_uri(&target, &source, path.size(), 0);
+    path.resize(static_cast<std::size_t>(target - reinterpret_cast<u_char*>(path.data())));
+    if (merges_slashes)
+        path.erase(std::ranges::unique(path, [](char a, char b) { return a == '/' && b == '/'; }).begin(), path.end());
+    return path;
+}
+
 // One resource may stand in several locations, as long as it has one document.
-void add_metadata_path(ServerConf& server, const std::string& path, const Endpoint& endpoint) {
-    const auto same = [&](const auto& known) { return known.first == path; };
-    const auto known = std::ranges::find_if(server.metadata, same);
+void add_metadata_path(ServerConf& server, const ngx_http_core_srv_conf_t& core, const std::string& text,
+                       const Endpoint& endpoint) {
+    const auto known = std::ranges::find(server.metadata, text, &MetadataPath::text);
     if (known == server.metadata.end()) {
-        server.metadata.emplace_back(path, &endpoint);
-    } else if (known->second->metadata_document != endpoint.metadata_document) {
-        throw ngx::ConfigError("\"mcp_resource\" directive: " + ngx::in_quotes(known->second->resource.uri.text()) +
+        server.metadata.push_back({text, decoded_path(text, core.merge_slashes != 0), &endpoint});
+    } else if (known->endpoint->metadata_document != endpoint.metadata_document) {
+        throw ngx::ConfigError("\"mcp_resource\" directive: " + ngx::in_quotes(known->endpoint->resource.uri.text()) +
                                " and " + ngx::in_quotes(endpoint.resource.uri.text()) +
-                               " of one server would have different metadata at " + ngx::in_quotes(path));
+                               " of one server would have different metadata at " + ngx::in_quotes(text));
     }
 }
 
@@ -58,27 +93,38 @@ bool is_only_resource(const ServerConf& server) {
                                [&](const LocationConf* conf) { return uri(conf) == uri(server.resources.front()); });
 }
 
-void assign_resource_paths(ServerConf& server) {
+void assign_resource_paths(ServerConf& server, const ngx_http_core_srv_conf_t& core) {
     for (const LocationConf* conf : server.resources)
         if (conf->endpoint)
             for (const std::string& path : conf->endpoint->metadata_paths)
-                add_metadata_path(server, path, *conf->endpoint);
+                add_metadata_path(server, core, path, *conf->endpoint);
 }
 
 // RFC 9728 section 3.1 knows the path-inserted well-known; clients also ask at the root (MCP discovery).
-void assign_root_path(ServerConf& server) {
+void assign_root_path(ServerConf& server, const ngx_http_core_srv_conf_t& core) {
     const bool is_only_one = is_only_resource(server);
     for (const LocationConf* conf : server.resources)
         if (conf->endpoint && (is_only_one || conf->resource->is_default))
-            add_metadata_path(server, std::string(mcp::well_known_prefix), *conf->endpoint);
+            add_metadata_path(server, core, std::string(mcp::well_known_prefix), *conf->endpoint);
+}
+
+// The document comes before any location: one that stands at its path is never reached.
+void look_for_hidden_locations(ngx_conf_t* cf, const ServerConf& server, const ngx_http_core_srv_conf_t& core) {
+    for (const MetadataPath& metadata : server.metadata) {
+        if (!ngx::has_exact_location(core, metadata.path)) continue;
+        const std::string text = "\"location = " + metadata.path + "\" is never reached: the metadata of " +
+                                 ngx::in_quotes(metadata.endpoint->resource.uri.text()) + " is served there";
+        if (!metadata.path.starts_with(mcp::well_known_prefix))
+            throw ngx::ConfigError("\"mcp_metadata_uri\" directive: " + text + "; choose another path");
+        ngx::warn(cf, "mcp_resource", text);
+    }
 }
 
 }  // namespace
 
 const Endpoint* default_endpoint(const ServerConf& server) noexcept {
-    for (const auto& [path, endpoint] : server.metadata)
-        if (path == mcp::well_known_prefix) return endpoint;
-    return nullptr;
+    const auto root = std::ranges::find(server.metadata, mcp::well_known_prefix, &MetadataPath::text);
+    return root == server.metadata.end() ? nullptr : root->endpoint;
 }
 
 void* create_main_conf(ngx_conf_t* cf) noexcept {
@@ -98,13 +144,11 @@ char* merge_location_conf(ngx_conf_t* cf, void* parent, void* child) noexcept {
     return ngx::guarded<char*>(cf->log, failure, [&]() -> char* {
         auto& conf = *static_cast<LocationConf*>(child);
         const auto& above = *static_cast<const LocationConf*>(parent);
-        inherit_all(conf, above);
-        if (!conf.has_own_directives) {
-            conf.endpoint = above.endpoint;
-            return NGX_CONF_OK;
-        }
         try {
-            conf.endpoint = compile(cf, conf);
+            inherit_all(conf, above);
+            conf.endpoint = conf.own_directives.empty() ? above.endpoint : compile(cf, conf);
+            conf.boundary = boundary_of(conf, above);
+            check_neighbours(cf, conf);
         } catch (const ngx::ConfigError& error) {
             ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "%s", error.what());
             return failure;
@@ -119,8 +163,9 @@ void assign_metadata_paths(ngx_conf_t* cf) {
     auto* const* servers = static_cast<ngx_http_core_srv_conf_t**>(core->servers.elts);
     for (ngx_uint_t i = 0; i < core->servers.nelts; i++) {
         auto& server = *static_cast<ServerConf*>(servers[i]->ctx->srv_conf[ngx_http_mcp_resource_module.ctx_index]);
-        assign_resource_paths(server);
-        assign_root_path(server);
+        assign_resource_paths(server, *servers[i]);
+        assign_root_path(server, *servers[i]);
+        look_for_hidden_locations(cf, server, *servers[i]);
     }
 }
 

@@ -17,6 +17,7 @@
 #include "ngx/issuer_keys.h"
 #include "ngx/nginx.h"
 #include "ngx/trust_store.h"
+#include "ngx/variable.h"
 #include "oauth/claim_path.h"
 #include "oauth/claims_rules.h"
 #include "oauth/jwt/verifier.h"
@@ -30,6 +31,11 @@ namespace mcp_resource {
 struct ClaimHeader {
     std::string name;
     oauth::ClaimPath claim;
+};
+
+// Around everything that a protected location holds, "mcp_resource off" in it included.
+struct Boundary {
+    std::vector<std::string> identity_headers;  // of mcp_claim_header, here and around
 };
 
 // Whose tokens are accepted, and by which keys: chosen by the token's issuer before any key is looked at.
@@ -87,7 +93,8 @@ struct ResourceDirective {
 };
 
 struct LocationConf {
-    bool has_own_directives = false;  // else the endpoint of the level above serves this one too
+    std::vector<std::string> own_directives;  // none: the endpoint of the level above serves this one too
+    bool is_location = false;                 // else these are only settings for the levels below
     std::optional<ResourceDirective> resource;
     std::optional<mcp::ResourceUri> metadata_uri;
     std::optional<bool> accept_any_issuer;
@@ -114,12 +121,20 @@ struct LocationConf {
     std::vector<ScopeDirective> scopes;
 
     std::shared_ptr<const Endpoint> endpoint;  // null: this location is not protected
+    std::shared_ptr<const Boundary> boundary;  // null: nor is one around it
+};
+
+// Where a metadata document is served.
+struct MetadataPath {
+    std::string text;  // as it is advertised, with the query of the resource, if it has one
+    std::string path;  // as nginx has it: decoded, without the query
+    const Endpoint* endpoint;
 };
 
 // The resources whose locations stand in one server.
 struct ServerConf {
     std::vector<const LocationConf*> resources;
-    std::vector<std::pair<std::string, const Endpoint*>> metadata;  // by path
+    std::vector<MetadataPath> metadata;
 };
 
 struct MainConf {
@@ -128,8 +143,9 @@ struct MainConf {
     std::map<std::string, ngx::IntrospectionClient> introspection;  // likewise, by all that makes a difference
     ngx::ShmCache* zone = nullptr;
     std::optional<std::string> trusted_certificates;
-    std::optional<ngx::TrustStore> trusted;  // loaded when something is fetched
-    oauth::TokenCache tokens;                // one per worker: each has its own copy after the fork
+    std::optional<ngx::TrustStore> trusted;   // loaded when something is fetched
+    oauth::TokenCache tokens;                 // one per worker: each has its own copy after the fork
+    ngx::DerivedVariables derived_variables;  // likewise
 };
 
 void* create_main_conf(ngx_conf_t* cf) noexcept;

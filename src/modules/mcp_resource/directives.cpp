@@ -5,9 +5,9 @@
 #include <set>
 #include <utility>
 
+#include "ngx/request_headers.h"
 #include "ngx/secret_file.h"
 #include "oauth/jwt/algorithm.h"
-#include "oauth/scope.h"
 
 namespace mcp_resource {
 
@@ -22,34 +22,37 @@ mcp::ResourceUri read_uri(std::string_view text) {
     return *std::move(uri);
 }
 
-std::string read_scope(std::string_view text) {
-    if (!oauth::is_scope_token(text))
-        throw ConfigError("invalid scope " + in_quotes(text) +
-                          ", RFC 6749 section 3.3 allows no quote, backslash or space");
-    return std::string(text);
-}
-
-// SPEC 7
-void warn_about_offline_access(const ngx::Arguments& arguments, const std::vector<std::string>& scopes) {
-    if (std::ranges::find(scopes, "offline_access") != scopes.end())
-        arguments.warn(
-            "\"offline_access\" is between client and authorization server, a resource demands no such scope");
+bool is_header_name(std::string_view name) noexcept {
+    return !name.empty() && std::ranges::all_of(name, [](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
+    });
 }
 
 // Framing and routing would break, and credentials are not to be forged.
 bool has_own_meaning(std::string_view name) noexcept {
     static constexpr std::string_view names[] = {
-        "Authorization", "Connection",        "Content-Length", "Content-Type",         "Expect",
-        "Host",          "Keep-Alive",        "Origin",         "Proxy-Authorization",  "TE",
-        "Trailer",       "Transfer-Encoding", "Upgrade",        "MCP-Protocol-Version", "Mcp-Session-Id",
-        "Mcp-Method",    "Mcp-Name"};
-    return std::ranges::any_of(names, [&](std::string_view known) { return ngx::equal_ignoring_case(name, known); });
+        "Origin",           "Proxy-Authorization", "Proxy-Connection", "Trailer",
+        "Content-Encoding", "Forwarded",           "Last-Event-ID",    "MCP-Protocol-Version",
+        "Mcp-Session-Id",   "Mcp-Method",          "Mcp-Name",         "X-HTTP-Method-Override",
+        "X-HTTP-Method",    "X-Method-Override",   "X-Original-URL",   "X-Rewrite-URL"};
+    return std::ranges::any_of(names, [&](std::string_view known) { return ngx::same_cgi_name(name, known); });
 }
 
-bool is_header_name(std::string_view name) noexcept {
-    return !name.empty() && std::ranges::all_of(name, [](char c) {
-        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
-    });
+// nginx keeps what these say in places of its own ($http_cookie, $proxy_add_x_forwarded_for, ranges), where the
+// client's value would stay.
+bool is_kept_by_nginx(std::string_view name) noexcept {
+    for (const ngx_http_header_t* header = ngx_http_headers_in; header->name.len != 0; header++)
+        if (ngx::same_cgi_name(name, ngx::view(header->name))) return true;
+    return false;
+}
+
+void check_claim_header_name(std::string_view name, const std::vector<ClaimHeader>& others) {
+    if (!is_header_name(name)) throw ConfigError("invalid header name " + in_quotes(name));
+    if (has_own_meaning(name) || is_kept_by_nginx(name))
+        throw ConfigError("header " + in_quotes(name) + " has a meaning of its own, use one like \"X-User\"");
+    for (const ClaimHeader& other : others)
+        if (ngx::same_cgi_name(name, other.name))
+            throw ConfigError("header " + in_quotes(name) + " is set twice, as " + in_quotes(other.name) + " before");
 }
 
 // The location as nginx names it: empty for a regular expression, whose paths nobody can compare.
@@ -87,7 +90,8 @@ void set_introspection_parameter(const ngx::Arguments& arguments, std::string_vi
     } else if (const auto issuer = ngx::parameter(argument, "issuer="); issuer && !issuer->empty()) {
         directive.issuer = *issuer;
     } else {
-        throw ConfigError("invalid parameter " + in_quotes(argument) +
+        // Not its value: it may be a secret.
+        throw ConfigError("invalid parameter " + in_quotes(argument.substr(0, argument.find('='))) +
                           ", it must be \"client_id=\", \"client_secret_file=\", \"max_ttl=\", \"negative_ttl=\" or "
                           "\"issuer=\" and a value");
     }
@@ -195,49 +199,6 @@ void set_mcp_zone(const ngx::Arguments& arguments, MainConf& conf) {
                                         ngx_http_mcp_resource_module);
 }
 
-// mcp_scope scope ... [method=glob] [name=glob]
-void set_mcp_scope(const ngx::Arguments& arguments, LocationConf& conf) {
-    ScopeDirective rule;
-    for (std::size_t i = 0; i < arguments.size(); i++) {
-        const auto method = ngx::parameter(arguments[i], "method=");
-        const auto name = ngx::parameter(arguments[i], "name=");
-        if ((method && method->empty()) || (name && name->empty()))
-            throw ConfigError(in_quotes(arguments[i]) +
-                              " says nothing; leave it out, or write a pattern like \"tools/*\"");
-        if (method) {
-            rule.method = *method;
-        } else if (name) {
-            rule.name = *name;
-        } else {
-            rule.scopes.push_back(read_scope(arguments[i]));
-        }
-    }
-    if (rule.scopes.empty()) throw ConfigError("no scope is given");
-    warn_about_offline_access(arguments, rule.scopes);
-    conf.scopes.push_back(std::move(rule));
-}
-
-// mcp_scope_implies broad narrow ...
-void set_mcp_scope_implies(const ngx::Arguments& arguments, LocationConf& conf) {
-    ImpliesDirective rule{.broad = read_scope(arguments[0]), .narrow = {}};
-    for (std::size_t i = 1; i < arguments.size(); i++)
-        rule.narrow.push_back(read_scope(arguments[i]));
-    conf.implications.push_back(std::move(rule));
-}
-
-// mcp_scopes_supported scope ...
-void set_mcp_scopes_supported(const ngx::Arguments& arguments, LocationConf& conf) {
-    for (std::size_t i = 0; i < arguments.size(); i++)
-        conf.scopes_supported.push_back(read_scope(arguments[i]));
-    warn_about_offline_access(arguments, conf.scopes_supported);
-}
-
-// mcp_allow_anonymous method ...
-void set_mcp_allow_anonymous(const ngx::Arguments& arguments, LocationConf& conf) {
-    for (std::size_t i = 0; i < arguments.size(); i++)
-        conf.anonymous_methods.emplace_back(arguments[i]);
-}
-
 // mcp_allowed_origins origin ...
 void set_mcp_allowed_origins(const ngx::Arguments& arguments, LocationConf& conf) {
     for (std::size_t i = 0; i < arguments.size(); i++) {
@@ -261,8 +222,7 @@ void set_mcp_protocol(const ngx::Arguments& arguments, LocationConf& conf) {
 // mcp_claim_header Header claim
 void set_mcp_claim_header(const ngx::Arguments& arguments, LocationConf& conf) {
     const std::string_view name = arguments[0];
-    if (!is_header_name(name)) throw ConfigError("invalid header name " + in_quotes(name));
-    if (has_own_meaning(name)) throw ConfigError("header " + in_quotes(name) + " has a meaning of its own");
+    check_claim_header_name(name, conf.claim_headers);
     auto path = arguments[1].starts_with('.')
                     ? oauth::ClaimPath::parse(arguments[1])
                     : std::expected<oauth::ClaimPath, std::string>(oauth::ClaimPath::member(arguments[1]));

@@ -1,5 +1,8 @@
 #include "modules/mcp_resource/metadata.h"
 
+#include <algorithm>
+
+#include "modules/mcp_resource/boundary.h"
 #include "modules/mcp_resource/config.h"
 #include "modules/mcp_resource/response.h"
 #include "ngx/header.h"
@@ -8,16 +11,20 @@
 namespace mcp_resource {
 namespace {
 
-bool matches(std::string_view path_and_query, const ngx_http_request_t* request) noexcept {
-    const std::size_t mark = path_and_query.find('?');
-    if (path_and_query.substr(0, mark) != ngx::view(request->uri)) return false;
-    return mark == std::string_view::npos || path_and_query.substr(mark + 1) == ngx::view(request->args);
-}
-
+// As it is advertised, byte by byte; else as nginx understands the path, so that an equivalent spelling finds it too.
 const Endpoint* find_document(const ServerConf& server, const ngx_http_request_t* request) noexcept {
-    for (const auto& [path, endpoint] : server.metadata)
-        if (matches(path, request)) return endpoint;
-    return nullptr;
+    const auto find = [&](auto matches) -> const Endpoint* {
+        const auto found = std::ranges::find_if(server.metadata, matches);
+        return found == server.metadata.end() ? nullptr : found->endpoint;
+    };
+    const auto is_sent = [&](const MetadataPath& path) { return path.text == ngx::view(request->unparsed_uri); };
+    const auto is_meant = [&](const MetadataPath& path) {
+        const std::size_t mark = path.text.find('?');
+        return path.path == ngx::view(request->uri) &&
+               (mark == std::string::npos || path.text.substr(mark + 1) == ngx::view(request->args));
+    };
+    const Endpoint* exact = find(is_sent);
+    return exact != nullptr ? exact : find(is_meant);
 }
 
 }  // namespace
@@ -27,6 +34,7 @@ ngx_int_t serve_metadata(ngx_http_request_t* request) {
     if (server.metadata.empty() || request != request->main) return NGX_DECLINED;
     const Endpoint* endpoint = find_document(server, request);
     if (endpoint == nullptr) return NGX_DECLINED;
+    forget_query_token(request);
 
     ngx::add_response_header(request, "Access-Control-Allow-Origin", "*");  // there is nothing secret in it
     if ((request->method & (NGX_HTTP_GET | NGX_HTTP_HEAD)) != 0)

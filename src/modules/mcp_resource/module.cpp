@@ -1,9 +1,9 @@
 // ngx_http_mcp_resource_module: what nginx calls.
 #include <array>
 
+#include "modules/mcp_resource/boundary.h"
 #include "modules/mcp_resource/config.h"
 #include "modules/mcp_resource/directives.h"
-#include "modules/mcp_resource/handover.h"
 #include "modules/mcp_resource/metadata.h"
 #include "modules/mcp_resource/request_state.h"
 #include "modules/mcp_resource/response.h"
@@ -22,14 +22,19 @@ ngx_http_output_header_filter_pt next_header_filter;
 // Another endpoint, reached by an internal redirect, judges anew: by its own rules, and by the headers as they came.
 RequestState& state_at(ngx_http_request_t* request, const Endpoint& endpoint) {
     if (RequestState* known = find_state(request, &endpoint)) return *known;
-    const RequestState* before = latest_state(request);
-    const bool is_same_request = before != nullptr && before->request() == request;
-    const DecisiveHeaders headers = is_same_request ? before->headers() : DecisiveHeaders(request);
-    return ngx::make<RequestState>(request->pool, request, endpoint, main_conf(request), headers);
+    return ngx::make<RequestState>(request->pool, request, endpoint, main_conf(request),
+                                   crossing_at(request).headers());
 }
 
 ngx_int_t handle_server_rewrite(ngx_http_request_t* request) noexcept {
-    return ngx::guarded(request, [request] { return serve_metadata(request); });
+    return ngx::guarded(request, [request] {
+        keep_query_token_out_of_request_line(request);
+        return serve_metadata(request);
+    });
+}
+
+ngx_int_t handle_rewrite(ngx_http_request_t* request) noexcept {
+    return ngx::guarded(request, [request] { return enter_location(request); });
 }
 
 ngx_int_t handle_access(ngx_http_request_t* request) noexcept {
@@ -40,28 +45,51 @@ ngx_int_t handle_access(ngx_http_request_t* request) noexcept {
     });
 }
 
-// Also for requests that others let pass: "satisfy any", and subrequests, which have no access phase.
+// Who may see what a location makes may see what it makes it of.
+bool is_part_of_what_passed(const ngx_http_request_t* request, const Endpoint& endpoint) noexcept {
+    for (const ngx_http_request_t* whole = request->parent; whole != nullptr; whole = whole->parent)
+        if (find_state(whole, &endpoint) != nullptr && has_handed_over(whole)) return true;
+    return false;
+}
+
+// nginx has no access phase for subrequests; and "satisfy any" lets requests pass that nobody here has judged.
 ngx_int_t handle_precontent(ngx_http_request_t* request) noexcept {
     return ngx::guarded(request, [request]() -> ngx_int_t {
-        const Endpoint* endpoint = location_conf(request).endpoint.get();
-        if (endpoint == nullptr) return NGX_DECLINED;
-        const RequestState& state = state_at(request, *endpoint);
-        return hand_over(request, *endpoint, state.passed() ? state.token() : nullptr);
+        const LocationConf& conf = location_conf(request);
+        if (conf.boundary == nullptr) return NGX_DECLINED;
+        const Endpoint* endpoint = conf.endpoint.get();
+        if (endpoint == nullptr) return hand_over(request, nullptr, nullptr);
+        RequestState& state = state_at(request, *endpoint);
+        if (request != request->main && !state.passed() && !is_part_of_what_passed(request, *endpoint)) {
+            const ngx_int_t result = state.proceed();
+            if (result != NGX_OK) return result;
+        }
+        return hand_over(request, endpoint, state.passed() ? state.token() : nullptr);
     });
+}
+
+bool has_no_location(const ngx_http_request_t* request) noexcept {
+    const auto* core =
+        static_cast<const ngx_http_core_srv_conf_t*>(ngx_http_get_module_srv_conf(request, ngx_http_core_module));
+    return request->loc_conf == core->ctx->loc_conf;
 }
 
 // nginx itself refuses a second Authorization header, before it has chosen a location: so only the server's default
 // resource can say what a client has to know.
 const Endpoint* endpoint_of_unlocated(const ngx_http_request_t* request) noexcept {
-    const auto* core =
-        static_cast<const ngx_http_core_srv_conf_t*>(ngx_http_get_module_srv_conf(request, ngx_http_core_module));
-    const bool has_no_location = request->loc_conf == core->ctx->loc_conf;
-    if (!has_no_location || request->headers_in.authorization == nullptr) return nullptr;
+    if (!has_no_location(request) || request->headers_in.authorization == nullptr) return nullptr;
     return default_endpoint(server_conf(request));
+}
+
+// Before the phases of a location, where nobody else takes the token out of what is logged.
+bool is_refused_by_nginx(const ngx_http_request_t* request) noexcept {
+    if (request != request->main || server_conf(request).resources.empty()) return false;
+    return location_conf(request).boundary != nullptr || has_no_location(request);
 }
 
 ngx_int_t filter_header(ngx_http_request_t* request) noexcept {
     const auto prepared = ngx::guarded<ngx_int_t>(request->connection->log, NGX_ERROR, [request] {
+        if (is_refused_by_nginx(request)) forget_query_token(request);
         if (request->headers_out.status == NGX_HTTP_BAD_REQUEST)
             if (const Endpoint* unlocated = endpoint_of_unlocated(request)) add_ambiguity_headers(request, *unlocated);
         const Endpoint* endpoint = location_conf(request).endpoint.get();
@@ -92,6 +120,7 @@ ngx_int_t after_configuration(ngx_conf_t* cf) noexcept {
         next_header_filter = ngx_http_top_header_filter;
         ngx_http_top_header_filter = filter_header;
         if (ngx::add_handler(cf, NGX_HTTP_SERVER_REWRITE_PHASE, handle_server_rewrite) != NGX_OK) return NGX_ERROR;
+        if (ngx::add_handler(cf, NGX_HTTP_REWRITE_PHASE, handle_rewrite) != NGX_OK) return NGX_ERROR;
         if (ngx::add_handler(cf, NGX_HTTP_ACCESS_PHASE, handle_access) != NGX_OK) return NGX_ERROR;
         return ngx::add_handler(cf, NGX_HTTP_PRECONTENT_PHASE, handle_precontent);
     });
@@ -103,12 +132,22 @@ MainConf* main_conf_of(const ngx_cycle_t* cycle) noexcept {
     return static_cast<MainConf*>(ngx_http_cycle_get_module_main_conf(cycle, ngx_http_mcp_resource_module));
 }
 
+const ngx_http_core_main_conf_t* core_conf_of(const ngx_cycle_t* cycle) noexcept {
+    return static_cast<ngx_http_core_main_conf_t*>(ngx_http_cycle_get_module_main_conf(cycle, ngx_http_core_module));
+}
+
 bool fetches(const MainConf* main) noexcept {
     return main != nullptr && (!main->keys.empty() || !main->introspection.empty());
 }
 
 ngx_int_t start_worker(ngx_cycle_t* cycle) noexcept {
     MainConf* main = main_conf_of(cycle);
+    if (main == nullptr) return NGX_OK;
+    const bool is_ready = ngx::guarded(cycle->log, false, [&] {
+        main->derived_variables.find(*core_conf_of(cycle));
+        return true;
+    });
+    if (!is_ready) return NGX_ERROR;
     if (!fetches(main)) return NGX_OK;
     if (ngx::fetch_init_process(cycle) != NGX_OK) return NGX_ERROR;
     for (const auto& [name, keys] : main->keys)
@@ -128,7 +167,8 @@ constexpr ngx_uint_t everywhere = NGX_HTTP_MAIN_CONF | NGX_HTTP_SRV_CONF | NGX_H
 
 template <auto set>
 void set_location(const ngx::Arguments& arguments, LocationConf& conf) {
-    conf.has_own_directives = true;
+    conf.own_directives.emplace_back(arguments.directive());
+    conf.is_location = (arguments.cf()->cmd_type & NGX_HTTP_LOC_CONF) != 0;
     set(arguments, conf);
 }
 

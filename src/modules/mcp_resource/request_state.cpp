@@ -1,16 +1,13 @@
 #include "modules/mcp_resource/request_state.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "mcp/challenge.h"
-#include "modules/mcp_resource/body.h"
-#include "modules/mcp_resource/handover.h"
 #include "modules/mcp_resource/response.h"
 #include "ngx/config.h"
 #include "ngx/log.h"
 #include "ngx/pool.h"
-#include "ngx/request_headers.h"
-#include "oauth/bearer.h"
 #include "oauth/jwt/cached_verifier.h"
 #include "oauth/jwt/compact_jws.h"
 
@@ -44,26 +41,6 @@ const Issuer* choose_issuer(const std::vector<Issuer>& issuers, std::string_view
 
 }  // namespace
 
-DecisiveHeaders::DecisiveHeaders(const ngx_http_request_t* request) noexcept {
-    ngx::each_request_header(request, [this](const ngx_table_elt_t& header) {
-        const std::string_view name(reinterpret_cast<const char*>(header.lowcase_key), header.key.len);
-        const std::string_view value = ngx::view(header.value);
-        if (name == "authorization") {
-            authorization.add(value);
-        } else if (name == "origin") {
-            origin.add(value);
-        } else if (name == "mcp-protocol-version") {
-            protocol_version.add(value);
-        } else if (name == "mcp-method") {
-            mcp_method.add(value);
-        } else if (name == "mcp-name") {
-            mcp_name.add(value);
-        } else if (name == "access-control-request-method") {
-            asks_for_method = true;
-        }
-    });
-}
-
 ngx_int_t RequestState::proceed() {
     if (body_arrived_ && !message_ && !body_error_) parse_body();
     for (;;) {
@@ -87,16 +64,24 @@ ngx_int_t RequestState::proceed() {
     }
 }
 
+// A subrequest is judged like the request that it is a part of: what that one asks for may be done by its means.
 mcp::Request RequestState::view() const noexcept {
-    const bool is_options = request_->method == NGX_HTTP_OPTIONS;
-    return {.http_method = ngx::view(request_->method_name),
-            .authorization = headers_.authorization.view(),
-            .origin = headers_.origin.view(),
-            .mirrored = {.protocol_version = headers_.protocol_version.view(),
-                         .method = headers_.mcp_method.view(),
-                         .name = headers_.mcp_name.view()},
-            .token_in_query = oauth::has_form_parameter(ngx::view(request_->args), "access_token"),
-            .is_preflight = is_options && headers_.asks_for_method && !headers_.origin.view().empty()};
+    const ngx_http_request_t* main = request_->main;
+    const bool is_main = request_ == main;
+    const ngx_http_request_t* asked = is_main || main->method != NGX_HTTP_POST ? request_ : main;
+    const bool is_preflight =
+        is_main && main->method == NGX_HTTP_OPTIONS && headers_.asks_for_method && !headers_.origin.view().empty();
+    return {
+        .http_method = ngx::view(asked->method_name),
+        .authorization = headers_.authorization.view(),
+        .origin = headers_.origin.view(),
+        .mirrored = {.protocol_version = headers_.protocol_version.view(),
+                     .method = headers_.mcp_method.view(),
+                     .name = headers_.mcp_name.view()},
+        .body = {.content_type = headers_.content_type.view(), .content_encoding = headers_.content_encoding.view()},
+        .has_body = main->headers_in.content_length_n > 0 || main->headers_in.chunked != 0,
+        .token_in_query = headers_.token_in_query,
+        .is_preflight = is_preflight};
 }
 
 mcp::Evidence RequestState::evidence() const noexcept {
@@ -206,23 +191,36 @@ void RequestState::resume(void* self) noexcept {
 }
 
 ngx_int_t RequestState::read_body() {
-    if (body_asked_) return NGX_HTTP_INTERNAL_SERVER_ERROR;  // it arrived, and still nobody knows what it says
-    body_asked_ = true;
-    if (request_->headers_in.content_length_n > static_cast<off_t>(endpoint_.max_body)) {
+    if (body_ != nullptr) return NGX_HTTP_INTERNAL_SERVER_ERROR;  // it arrived, and still nobody knows what it says
+    if (request_ == request_->main && std::cmp_greater(request_->headers_in.content_length_n, endpoint_.max_body)) {
         body_error_ = mcp::TransportError::body_too_large;
         return proceed();
     }
-    return ask_for_body(request_);
+    body_ = &ngx::make<ngx::RequestBody>(request_->pool, request_, endpoint_.max_body);
+    if (request_ == request_->main) return body_->read(body_read);
+    take_body_of_main();
+    return proceed();
+}
+
+void RequestState::body_read(ngx_http_request_t* request) noexcept {
+    if (RequestState* state = find_state(request, location_conf(request).endpoint.get())) state->body_arrived_ = true;
+    request->preserve_body = 1;  // an error_page may still lead to a location that passes it on
+    request->write_event_handler = ngx_http_core_run_phases;
+    ngx_http_core_run_phases(request);
+}
+
+// nginx reads no body for a subrequest: "auth_request" asks before it was read, "mirror" and SSI afterwards.
+void RequestState::take_body_of_main() {
+    body_arrived_ = body_->take_from(*request_->main);
+    if (!body_arrived_) body_error_ = mcp::TransportError::body_unavailable;
 }
 
 void RequestState::parse_body() {
-    auto body = collect_body(request_, endpoint_.max_body);
-    if (!body) {
-        body_error_ = body.error();
+    if (body_->is_too_large()) {
+        body_error_ = mcp::TransportError::body_too_large;
         return;
     }
-    body_ = *std::move(body);
-    auto message = mcp::Message::parse(body_);
+    auto message = mcp::Message::parse(body_->text());
     if (message) {
         message_.emplace(*std::move(message));
     } else {
@@ -232,7 +230,6 @@ void RequestState::parse_body() {
 
 ngx_int_t RequestState::refuse() {
     decision_id_ = new_decision_id();
-    if (decision_.reason.name == oauth::describe(oauth::Error::request_ambiguous).name) forget_query(request_);
     const bool is_routine = decision_.reason.name == oauth::describe(oauth::Error::credentials_missing).name;
     ngx::log(is_routine ? NGX_LOG_INFO : NGX_LOG_ERR, request_, log_line());
     if (decision_.reason.http_status == NGX_HTTP_UNAUTHORIZED) token_.reset();

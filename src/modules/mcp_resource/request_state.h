@@ -1,47 +1,25 @@
 // One request on its way through the checks of one endpoint.
 #pragma once
 
-#include <array>
 #include <chrono>
-#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 
 #include "mcp/authorize.h"
 #include "modules/mcp_resource/config.h"
+#include "modules/mcp_resource/decisive_headers.h"
 #include "ngx/nginx.h"
+#include "ngx/request_body.h"
 
 namespace mcp_resource {
-
-// All values of one header, as far as anyone needs them: none, one, or too many.
-class HeaderValues {
-public:
-    void add(std::string_view value) noexcept {
-        if (count_ < values_.size()) values_[count_++] = value;
-    }
-    std::span<const std::string_view> view() const noexcept { return {values_.data(), count_}; }
-
-private:
-    std::array<std::string_view, 2> values_{};
-    std::size_t count_ = 0;
-};
-
-// The headers that decide, as they came: the hand-over to the backend takes some of them away.
-struct DecisiveHeaders {
-    explicit DecisiveHeaders(const ngx_http_request_t* request) noexcept;
-
-    HeaderValues authorization, origin, protocol_version, mcp_method, mcp_name;
-    bool asks_for_method = false;  // Access-Control-Request-Method
-};
 
 class RequestState {
 public:
     RequestState(ngx_http_request_t* request, const Endpoint& endpoint, MainConf& worker,
-                 const DecisiveHeaders& headers) noexcept
+                 const DecisiveHeaders& headers) noexcept  // `headers` must live as long as the request
         : request_(request), endpoint_(endpoint), worker_(worker), headers_(headers) {}
 
     // The next steps: NGX_OK (it may pass), NGX_AGAIN (waiting for keys or for an answer about the token), NGX_DONE
@@ -60,8 +38,6 @@ public:
     const oauth::VerifiedToken* token() const noexcept { return token_.get(); }
     const mcp::Message* message() const noexcept { return message_ ? &*message_ : nullptr; }
 
-    void body_arrived() noexcept { body_arrived_ = true; }
-
 private:
     mcp::Request view() const noexcept;
     mcp::Evidence evidence() const noexcept;
@@ -78,6 +54,8 @@ private:
     bool wait_for_keys(ngx::IssuerKeys& keys) noexcept;
     static void resume(void* self) noexcept;
     ngx_int_t read_body();
+    static void body_read(ngx_http_request_t* request) noexcept;
+    void take_body_of_main();
     void parse_body();
     ngx_int_t refuse();
     std::string log_line() const;
@@ -85,7 +63,7 @@ private:
     ngx_http_request_t* request_;
     const Endpoint& endpoint_;
     MainConf& worker_;
-    DecisiveHeaders headers_;
+    const DecisiveHeaders& headers_;
 
     std::shared_ptr<const oauth::VerifiedToken> token_;
     std::optional<oauth::Error> token_error_;
@@ -93,11 +71,10 @@ private:
     std::string fault_detail_;  // what the authorization server did, for the log
     std::chrono::seconds retry_after_{5};
     ngx::Wait wait_;
-    bool keys_awaited_ = false;  // once is enough for one request
-    std::string body_;           // what message_ was read from
+    bool keys_awaited_ = false;         // once is enough for one request
+    ngx::RequestBody* body_ = nullptr;  // asked for, but perhaps not there yet
     std::optional<mcp::Message> message_;
     std::optional<mcp::TransportError> body_error_;
-    bool body_asked_ = false;
     bool body_arrived_ = false;
 
     mcp::Decision decision_;

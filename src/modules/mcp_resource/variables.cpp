@@ -10,6 +10,7 @@
 #include "ngx/pool.h"
 #include "ngx/string.h"
 #include "ngx/variable.h"
+#include "oauth/base/text.h"
 #include "oauth/claim_text.h"
 
 namespace mcp_resource {
@@ -52,14 +53,15 @@ const mcp::Operation* operation(const RequestState& state) {
     return message != nullptr && !message->is_batch() ? &message->operations().front() : nullptr;
 }
 
+// From a body, which may be large, unlike a token.
 Text method(const RequestState& state) {
     const mcp::Operation* asked = operation(state);
-    return asked != nullptr ? Text(asked->method) : std::nullopt;
+    return asked != nullptr ? Text(oauth::shortened(asked->method)) : std::nullopt;
 }
 
 Text name(const RequestState& state) {
     const mcp::Operation* asked = operation(state);
-    return asked != nullptr && asked->name ? Text(*asked->name) : std::nullopt;
+    return asked != nullptr && asked->name ? Text(oauth::shortened(*asked->name)) : std::nullopt;
 }
 
 using Read = Text (*)(const RequestState&);
@@ -83,7 +85,7 @@ ngx_int_t get(ngx_http_request_t* request, ngx_http_variable_value_t* variable, 
     return ngx::guarded<ngx_int_t>(request->connection->log, NGX_ERROR, [&] {
         const RequestState* state = latest_state(request);
         const Text text = state != nullptr ? reinterpret_cast<const Variable*>(data)->read(*state) : std::nullopt;
-        if (!text || text->empty() || ngx::has_control_characters(*text)) {
+        if (!text || text->empty() || oauth::has_control_characters(*text)) {
             ngx::set_not_found(*variable);
         } else {
             ngx::set_value(*variable, ngx::view(ngx::copy(request->pool, *text)));

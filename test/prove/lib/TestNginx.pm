@@ -248,7 +248,10 @@ sub request_bytes ($self, $path, %request) {
     return $request{raw} if defined $request{raw};
     my @headers = ('Host: localhost', 'Connection: ' . ($request{connection} // 'close'), @{ $request{headers} // [] });
     push @headers, "Authorization: Bearer $request{token}" if defined $request{token};
-    push @headers, 'Content-Length: ' . length $request{body} if defined $request{body};
+    if (defined $request{body}) {
+        push @headers, 'Content-Type: application/json' if !grep { /^Content-Type:/i } @headers;
+        push @headers, 'Content-Length: ' . length $request{body};
+    }
     my $method = $request{method} // 'GET';
     return join "\r\n", "$method $path HTTP/1.1", @headers, '', $request{body} // '';
 }

@@ -23,7 +23,6 @@ my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256') });
         location /larger { $protected $rules mcp_max_body 4m; client_body_buffer_size 1k; $sink }
         location /small  { $protected $rules mcp_max_body 1000; $proxy }
         location /file   { $protected $rules client_body_buffer_size 1k; $proxy }
-        location /always { $protected $rules client_body_in_file_only clean; $proxy }
         location /core   { $protected $rules client_max_body_size 500; $proxy }
         location /flows  { $protected $rules proxy_request_buffering off; proxy_http_version 1.1; $proxy }
         location /first  { $protected $rules try_files /none /mcp; }
@@ -101,15 +100,15 @@ sub call ($name, $size) {
 sub chunked ($path, $token, $body, $chunk = 1000) {
     my $chunks = join '', map { sprintf "%x\r\n%s\r\n", length, $_ } unpack("(a$chunk)*", $body), '';
     $nginx->keep_out_of_log($token);
-    return $nginx->get($path, raw => "POST $path HTTP/1.1\r\nHost: a\r\nConnection: close\r\nAuthorization: Bearer $token\r\nTransfer-Encoding: chunked\r\n\r\n$chunks");
+    return $nginx->get($path, raw => "POST $path HTTP/1.1\r\nHost: a\r\nConnection: close\r\nAuthorization: Bearer $token\r\n$json\r\nTransfer-Encoding: chunked\r\n\r\n$chunks");
 }
 sub is_too_large ($response, $name) {
-    is $response->status, 400, "$name: 400";
+    is $response->status, 413, "$name: 413";
     is from_json($response->body)->{error}{code}, -32600, 'with the error of JSON-RPC';
     return;
 }
 
-for my $path (qw(/mcp /file /always /flows)) {
+for my $path (qw(/mcp /file /flows)) {
     for my $size (300, 20_000, 100_000) {
         my $body = call('read', $size);
         is length $body, $size, 'the test is right';
@@ -128,16 +127,16 @@ is post($nginx, '/small', call('read', 1000), token => $token)->status, 200, 'mc
 is_too_large(post($nginx, '/small', call('read', 1001), token => $token), 'mcp_max_body: one byte more');
 is chunked('/small', $token, call('read', 1000), 33)->status, 200, 'in chunks: as large as that';
 is_too_large(chunked('/small', $token, call('read', 1001), 33), 'in chunks: one byte more');
-is_too_large(chunked('/small', $token, call('read', 300_000), 9000), 'in chunks: so much that it is in a file');
+is_too_large(chunked('/small', $token, call('read', 300_000), 9000), 'in chunks: far more');
 is post($nginx, '/larger', call('read', 3_000_000), token => $token)->status, 200, 'a larger mcp_max_body';
 is post($nginx, '/core', call('read', 501), token => $token)->status, 413, 'client_max_body_size counts as well';
 is post($nginx, '/small', 'x' x 100_000)->status, 401, 'SPEC 10: without a token, nothing is read';
 is post($nginx, '/small', 'x' x 100_000, token => access_token(exp => 1))->status, 401, 'SPEC 10: nor with a bad one';
 
 # A length is promised; nothing of the body comes.
-my $silent = "POST /small HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 1000000\r\nAuthorization: Bearer $token\r\n\r\n";
+my $silent = "POST /small HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 1000000\r\n$json\r\nAuthorization: Bearer $token\r\n\r\n";
 like $nginx->get('/small', raw => $silent)->body, qr/-32600/, 'what promises to be too large is refused before it comes';
-my $waiting = "POST /mcp HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 40\r\nExpect: 100-continue\r\nAuthorization: Bearer $token\r\n\r\n" . message('ping');
+my $waiting = "POST /mcp HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 40\r\nExpect: 100-continue\r\n$json\r\nAuthorization: Bearer $token\r\n\r\n" . message('ping');
 my @responses = $nginx->send('/mcp', raw => $waiting . ' ' x (40 - length message('ping')));
 is join(' ', map { $_->status } @responses), '100 200', 'Expect: 100-continue';
 my $leaving = $nginx->begin('/mcp', raw => substr $waiting, 0, -20);
@@ -163,7 +162,7 @@ ok reached($kept), 'gets the body that was read';
 sub post_http2 ($path, $body, @headers) {
     $nginx->write_file('body', $body);
     my $url     = 'http://127.0.0.1:' . $nginx->port('PORT_H2') . $path;
-    my @command = (qw(curl --silent --http2-prior-knowledge --max-time 20 --output /dev/null --write-out %{http_code} --request POST), map { ('--header', $_) } "Authorization: Bearer $token", @headers);
+    my @command = (qw(curl --silent --http2-prior-knowledge --max-time 20 --output /dev/null --write-out %{http_code} --request POST), map { ('--header', $_) } "Authorization: Bearer $token", $json, @headers);
     open my $pipe, '-|', @command, '--upload-file', $nginx->dir . '/body', $url or die "curl: $!\n";
     return scalar <$pipe>;
 }
@@ -174,7 +173,7 @@ for my $length ([], ['Content-Length:']) {
     }
     is post_http2('/mcp', '', @$length), 400, "HTTP/2: @$length an empty body";
 }
-is post_http2('/small', call('read', 50_000), 'Content-Length:'), 400, 'HTTP/2: a body that is too large';
+is post_http2('/small', call('read', 50_000), 'Content-Length:'), 413, 'HTTP/2: a body that is too large';
 is post_http2('/mcp', message('tools/call', name => 'write'), 'MCP-Protocol-Version: 2026-07-28', 'Mcp-Method: tools/call', 'Mcp-Name: read', 'mcp-name: write'), 400, 'SPEC 33: HTTP/2: a doubled header';
 
 # --- methods without a token --------------------------------------------------------------------------------------------

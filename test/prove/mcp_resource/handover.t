@@ -76,7 +76,7 @@ for my $request (
 
 # --- claims that would break a header -----------------------------------------------------------------------------------
 
-my %encoded = ('Zoë' => 'Zo%C3%AB', '100%' => '100%25', 'a b, "c" \\ d;e' => 'a b, "c" \\ d;e', "\x{1F600}" => '%F0%9F%98%80');
+my %encoded = ('Zoë' => 'Zo%C3%AB', '100%' => '100%25', 'a b, "c" \\ d;e' => 'a b%2C "c" \\ d;e', ' x ' => '%20x%20', ' ' => '%20', "\x{1F600}" => '%F0%9F%98%80');
 for my $sub (sort keys %encoded) {
     is header(seen('/mcp', token => access_token(sub => $sub)), 'X-User'), $encoded{$sub}, 'a claim is encoded: ' . $encoded{$sub};
 }
@@ -104,8 +104,9 @@ is header(($backend->requests)[-1], 'X-User'), 'alice', 'HTTP/2: with the subjec
 is header(($backend->requests)[-1], 'Authorization'), undef, 'HTTP/2: without the token';
 
 my $included = seen('/page', token => $token, headers => [@forged]);
-is $included->{uri}, '/mcp/included', 'a subrequest has no access phase';
-is header($included, $_), undef, "but no $_ either" for qw(Authorization Proxy-Authorization X-User X-Groups);
+is $included->{uri}, '/mcp/included', 'a subrequest is judged by the credentials of its request';
+is header($included, $_), undef, "and hands on no $_" for qw(Authorization Proxy-Authorization);
+is header($included, 'X-User'), 'alice', 'but the claims of the token';
 is scalar(grep { $_->[0] =~ /^X-Filler/ } @{ $included->{headers} }), 40, 'and all other headers';
 
 my $body = message('tools/call', name => 'y', arguments => { text => 'x' x 30_000 });

@@ -1,0 +1,53 @@
+#include "modules/mcp_resource/neighbours.h"
+
+#include <string>
+#include <string_view>
+
+#include "ngx/config.h"
+#include "ngx/module.h"
+
+namespace mcp_resource {
+namespace {
+
+// Policy judges what was read into memory, and that is what the backend gets.
+void refuse_body_in_file(ngx_conf_t* cf, const Endpoint& endpoint) {
+    const auto& core =
+        *static_cast<ngx_http_core_loc_conf_t*>(ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module));
+    if (core.client_body_in_file_only == 0 || !endpoint.resource.policy.depends_on_operation()) return;
+    throw ngx::ConfigError(
+        "\"client_body_in_file_only\" directive: it has no effect in a location of \"mcp_resource\" whose rules read "
+        "the "
+        "body; leave it out there");
+}
+
+#if (NGX_HTTP_CACHE)
+// All modules with an upstream begin their configuration with nginx' own for it.
+bool caches(ngx_conf_t* cf, std::string_view module_name) noexcept {
+    const auto* conf = static_cast<const ngx_http_upstream_conf_t*>(ngx::location_conf_of(cf, module_name));
+    return conf != nullptr && conf->cache > 0;
+}
+
+void warn_about_shared_answers(ngx_conf_t* cf) {
+    for (const std::string_view name : {"proxy", "fastcgi", "uwsgi", "scgi"}) {
+        if (!caches(cf, "ngx_http_" + std::string(name) + "_module")) continue;
+        const std::string directive = std::string(name) + "_cache";
+        ngx::warn(
+            cf, directive,
+            "in a location of \"mcp_resource\" every caller with a good token gets what it keeps of others' answers, "
+            "unless \"" +
+                directive + "_key\" says who asks: \"$mcp_issuer $mcp_subject ...\"");
+    }
+}
+#else
+void warn_about_shared_answers(ngx_conf_t* /*cf*/) {}
+#endif
+
+}  // namespace
+
+void check_neighbours(ngx_conf_t* cf, const LocationConf& conf) {
+    if (conf.endpoint == nullptr) return;
+    refuse_body_in_file(cf, *conf.endpoint);
+    warn_about_shared_answers(cf);
+}
+
+}  // namespace mcp_resource

@@ -1,0 +1,101 @@
+// What operations need: mcp_scope and its like.
+#include <algorithm>
+#include <utility>
+
+#include "modules/mcp_resource/directives.h"
+#include "oauth/scope.h"
+
+namespace mcp_resource {
+
+using ngx::ConfigError;
+using ngx::in_quotes;
+
+namespace {
+
+std::string read_scope(std::string_view text) {
+    if (!oauth::is_scope_token(text))
+        throw ConfigError("invalid scope " + in_quotes(text) +
+                          ", RFC 6749 section 3.3 allows no quote, backslash or space");
+    return std::string(text);
+}
+
+// SPEC 7
+void warn_about_offline_access(const ngx::Arguments& arguments, const std::vector<std::string>& scopes) {
+    if (std::ranges::find(scopes, "offline_access") != scopes.end())
+        arguments.warn(
+            "\"offline_access\" is between client and authorization server, a resource demands no such scope");
+}
+
+// What a parameter of mcp_scope selects operations by.
+struct Selector {
+    std::string_view parameter;  // "tool="
+    std::string_view method;     // that it stands for; empty: it says nothing about the method
+};
+constexpr Selector selectors[] = {
+    {"method=", {}}, {"name=", {}}, {"tool=", "tools/call"}, {"prompt=", "prompts/get"}, {"resource=", "resources/*"}};
+
+// Scopes may contain "=", but who writes "tool=x" does not mean one.
+bool looks_like_selector(std::string_view argument) noexcept {
+    const std::size_t length = argument.find_first_not_of("abcdefghijklmnopqrstuvwxyz_");
+    return length != 0 && length != std::string_view::npos && argument[length] == '=';
+}
+
+void select(std::string& slot, std::string_view pattern, std::string_view argument) {
+    if (!slot.empty())
+        throw ConfigError(in_quotes(argument) +
+                          " selects once more what another parameter selects; write two directives");
+    slot = pattern;
+}
+
+void set_selector(ScopeDirective& rule, const Selector& selector, std::string_view argument) {
+    const std::string_view pattern = argument.substr(selector.parameter.size());
+    if (pattern.empty())
+        throw ConfigError(in_quotes(argument) + " says nothing; leave it out, or write a pattern like \"tools/*\"");
+    if (selector.parameter == "method=") return select(rule.method, pattern, argument);
+    select(rule.name, pattern, argument);
+    if (!selector.method.empty()) select(rule.method, selector.method, argument);
+}
+
+void add_to_rule(ScopeDirective& rule, std::string_view argument) {
+    for (const Selector& selector : selectors)
+        if (argument.starts_with(selector.parameter)) return set_selector(rule, selector, argument);
+    if (looks_like_selector(argument))
+        throw ConfigError("unknown selector " + in_quotes(argument) +
+                          ", it must be \"method=\", \"name=\", \"tool=\", \"prompt=\" or \"resource=\"");
+    rule.scopes.push_back(read_scope(argument));
+}
+
+}  // namespace
+
+// mcp_scope scope ... [method=pattern] [name=pattern | tool=pattern | prompt=pattern | resource=pattern]
+void set_mcp_scope(const ngx::Arguments& arguments, LocationConf& conf) {
+    ScopeDirective rule;
+    for (std::size_t i = 0; i < arguments.size(); i++)
+        add_to_rule(rule, arguments[i]);
+    if (rule.scopes.empty()) throw ConfigError("no scope is given");
+    warn_about_offline_access(arguments, rule.scopes);
+    conf.scopes.push_back(std::move(rule));
+}
+
+// mcp_scope_implies broad narrow ...
+void set_mcp_scope_implies(const ngx::Arguments& arguments, LocationConf& conf) {
+    ImpliesDirective rule{.broad = read_scope(arguments[0]), .narrow = {}};
+    for (std::size_t i = 1; i < arguments.size(); i++)
+        rule.narrow.push_back(read_scope(arguments[i]));
+    conf.implications.push_back(std::move(rule));
+}
+
+// mcp_scopes_supported scope ...
+void set_mcp_scopes_supported(const ngx::Arguments& arguments, LocationConf& conf) {
+    for (std::size_t i = 0; i < arguments.size(); i++)
+        conf.scopes_supported.push_back(read_scope(arguments[i]));
+    warn_about_offline_access(arguments, conf.scopes_supported);
+}
+
+// mcp_allow_anonymous method ...
+void set_mcp_allow_anonymous(const ngx::Arguments& arguments, LocationConf& conf) {
+    for (std::size_t i = 0; i < arguments.size(); i++)
+        conf.anonymous_methods.emplace_back(arguments[i]);
+}
+
+}  // namespace mcp_resource
