@@ -2,10 +2,23 @@
 
 #include <new>
 
+#include "oauth/discovery/http_url.h"
+
 namespace ngx {
 
 std::string in_quotes(std::string_view text) {
     return '"' + std::string(text) + '"';
+}
+
+std::string url_in_quotes(std::string_view url) {
+    return in_quotes(oauth::discovery::printable_url(url));
+}
+
+std::string argument_in_quotes(std::string_view argument) {
+    const std::size_t name_end =
+        argument.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-");
+    const bool has_value = name_end != std::string_view::npos && name_end > 0 && argument[name_end] == '=';
+    return has_value ? in_quotes(std::string(argument.substr(0, name_end)) + "=...") : url_in_quotes(argument);
 }
 
 std::string_view Arguments::operator[](std::size_t index) const noexcept {
@@ -38,7 +51,7 @@ ngx_http_complex_value_t* Arguments::complex_value(std::string_view text) const 
     compile.cf = cf_;
     compile.value = &source;
     compile.complex_value = value;
-    if (ngx_http_compile_complex_value(&compile) != NGX_OK) throw ConfigError("invalid value " + in_quotes(text));
+    if (ngx_http_compile_complex_value(&compile) != NGX_OK) throw ConfigError("invalid value " + url_in_quotes(text));
     return value;
 }
 

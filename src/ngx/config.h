@@ -52,6 +52,10 @@ inline std::optional<std::string_view> parameter(std::string_view argument, std:
 
 // Text as it stands in a message.
 std::string in_quotes(std::string_view text);
+// The same for text that may hold a secret: a URL without user information, query and fragment; and an argument nobody
+// knows, of which "name=" is shown and no value.
+std::string url_in_quotes(std::string_view url);
+std::string argument_in_quotes(std::string_view argument);
 
 // The arguments of one occurrence of a directive, counted from 0, its name not among them. They live as long as the
 // configuration. Every function throws ConfigError, or std::bad_alloc.

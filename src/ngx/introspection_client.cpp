@@ -50,7 +50,7 @@ IntrospectionAnswer answer_of(FetchResponse response) {
 
 IntrospectionClient::IntrospectionClient(Settings settings) : settings_(std::move(settings)) {
     if (!oauth::discovery::HttpUrl::parse(settings_.url))
-        throw ConfigError(in_quotes(settings_.url) + " is not an http or https URL");
+        throw ConfigError(url_in_quotes(settings_.url) + " is not an http or https URL");
     const std::string limits =
         std::to_string(settings_.keep_for.active.count()) + ' ' + std::to_string(settings_.keep_for.inactive.count());
     circumstances_ = oauth::must_sha256_of({"mcp_introspection", settings_.url, settings_.client_id, limits});

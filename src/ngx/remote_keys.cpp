@@ -89,10 +89,10 @@ RemoteKeys::RemoteKeys(std::string location, bool discovered, const RemoteKeysOp
       options_(options),
       shared_(options.shared, discovered ? "discovered keys" : "keys", location_),
       limiter_(options.refetch_interval) {
-    if (!HttpUrl::parse(location_)) throw ConfigError(in_quotes(location_) + " is not an http or https URL");
+    if (!HttpUrl::parse(location_)) throw ConfigError(url_in_quotes(location_) + " is not an http or https URL");
     if (!discovered_) return;
     auto urls = oauth::discovery::metadata_urls(location_);
-    if (!urls) throw ConfigError(in_quotes(location_) + " cannot be discovered: " + text_of(urls.error()));
+    if (!urls) throw ConfigError(url_in_quotes(location_) + " cannot be discovered: " + text_of(urls.error()));
     metadata_urls_ = *std::move(urls);
 }
 
@@ -265,7 +265,8 @@ void RemoteKeys::accept(const FetchResponse& response, JwkSet set) {
     const std::size_t count = set.keys().size();
     use(std::move(set), copy.fetched_at, copy.freshness);
     if (tell)
-        log(NGX_LOG_NOTICE, ngx_cycle->log, "fetched " + std::to_string(count) + " keys of " + in_quotes(location_));
+        log(NGX_LOG_NOTICE, ngx_cycle->log,
+            "fetched " + std::to_string(count) + " keys of " + url_in_quotes(location_));
     settle();
 }
 
@@ -287,7 +288,7 @@ void RemoteKeys::fail(std::string_view reason, milliseconds not_before) {
     schedule(delay);  // whatever happens below
     const std::string consequence = usable ? "; the old ones are used" : "; there are none to use";
     log(NGX_LOG_ERR, ngx_cycle->log,
-        "cannot fetch the keys of " + in_quotes(location_) + ": " + std::string(reason) + consequence);
+        "cannot fetch the keys of " + url_in_quotes(location_) + ": " + std::string(reason) + consequence);
     shared_.publish_failure({failures_, delay});
     waits_.call_all();
 }

@@ -98,25 +98,41 @@ ngx_http_variable_value_t* variables_for(const ngx_http_request_t* parent) {
 
 }  // namespace
 
-Subrequest* Subrequest::start(ngx_http_request_t* parent, std::string_view uri, std::size_t max_body) {
+std::string_view text(Subrequest::Obstacle obstacle) noexcept {
+    return obstacle == Subrequest::Obstacle::nesting
+               ? "a subrequest in the background or in memory cannot have subrequests"
+               : "the URI is not safe";
+}
+
+// However deep it stands: what waits inside of a background subrequest keeps that one from ending.
+bool Subrequest::may_have_one(const ngx_http_request_t* parent) noexcept {
+    for (; parent != nullptr; parent = parent->parent)
+        if (parent->subrequest_in_memory || parent->background) return false;
+    return true;
+}
+
+Subrequest::Started Subrequest::start(ngx_http_request_t* parent, std::string_view uri, std::size_t max_body) {
     return start(parent, uri, max_body, headers_for(parent), allocate<ngx_http_request_body_t>(parent->pool));
 }
 
-Subrequest* Subrequest::start(ngx_http_request_t* parent, std::string_view uri, std::size_t max_body,
-                              const Form& form) {
-    Subrequest* self = start(parent, uri, max_body, headers_for(parent, form), body_of(parent->pool, form.body));
-    if (self == nullptr) return nullptr;
-    self->request_->method = NGX_HTTP_POST;
-    self->request_->method_name = str("POST");
-    return self;
+Subrequest::Started Subrequest::start(ngx_http_request_t* parent, std::string_view uri, std::size_t max_body,
+                                      const Form& form) {
+    const auto started = start(parent, uri, max_body, headers_for(parent, form), body_of(parent->pool, form.body));
+    if (!started) return started;
+    ngx_http_request_t* request = (*started)->request_;
+    request->method = NGX_HTTP_POST;
+    request->method_name = str("POST");
+    return started;
 }
 
-Subrequest* Subrequest::start(ngx_http_request_t* parent, std::string_view uri, std::size_t max_body,
-                              const ngx_http_headers_in_t& headers, ngx_http_request_body_t* body) {
+Subrequest::Started Subrequest::start(ngx_http_request_t* parent, std::string_view uri, std::size_t max_body,
+                                      const ngx_http_headers_in_t& headers, ngx_http_request_body_t* body) {
+    if (!may_have_one(parent)) return std::unexpected(Obstacle::nesting);
     ngx_str_t path = copy(parent->pool, uri);
     ngx_str_t arguments = ngx_null_string;
     ngx_uint_t flags = NGX_HTTP_LOG_UNSAFE;
-    if (ngx_http_parse_unsafe_uri(parent, &path, &arguments, &flags) != NGX_OK) return nullptr;
+    if (ngx_http_parse_unsafe_uri(parent, &path, &arguments, &flags) != NGX_OK)
+        return std::unexpected(Obstacle::unsafe_uri);
 
     // All that may fail for want of memory comes first: after ngx_http_subrequest() there is no way back.
     ngx_http_variable_value_t* variables = variables_for(parent);

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <expected>
 #include <string_view>
 
 #include "ngx/nginx.h"
@@ -18,16 +20,23 @@ struct Form {
 // Lives in the pool of its request. nginx calls the request's phase handler again when it is done.
 class Subrequest {
 public:
+    // Why there is none.
+    enum class Obstacle : std::uint8_t {
+        nesting,    // nginx refuses subrequests of one in memory, and never ends one in the background that has any
+        unsafe_uri  // nginx has logged it
+    };
+    using Started = std::expected<Subrequest*, Obstacle>;
+
     // Once, in the postconfiguration of a module that uses this class.
     static void install() noexcept;
 
     // A GET with no header of the client's except Host. `uri` may have arguments and percent-encoded characters; one
     // with "/../" is refused. The answer may have up to `max_body` bytes, whatever subrequest_output_buffer_size says.
-    // nullptr: refused; nginx has logged why. Throws std::bad_alloc, and StartFailure.
-    static Subrequest* start(ngx_http_request_t* parent, std::string_view uri, std::size_t max_body);
+    // Throws std::bad_alloc, and StartFailure.
+    static Started start(ngx_http_request_t* parent, std::string_view uri, std::size_t max_body);
 
     // A POST, otherwise as above.
-    static Subrequest* start(ngx_http_request_t* parent, std::string_view uri, std::size_t max_body, const Form& form);
+    static Started start(ngx_http_request_t* parent, std::string_view uri, std::size_t max_body, const Form& form);
 
     // nginx left the request half prepared: only NGX_ERROR, which closes the connection, is safe.
     struct StartFailure {};
@@ -48,8 +57,9 @@ public:
     void release() noexcept;
 
 private:
-    static Subrequest* start(ngx_http_request_t* parent, std::string_view uri, std::size_t max_body,
-                             const ngx_http_headers_in_t& headers, ngx_http_request_body_t* body);
+    static bool may_have_one(const ngx_http_request_t* parent) noexcept;
+    static Started start(ngx_http_request_t* parent, std::string_view uri, std::size_t max_body,
+                         const ngx_http_headers_in_t& headers, ngx_http_request_body_t* body);
     static Subrequest& of(const ngx_http_request_t* request) noexcept;
     static ngx_int_t filter_body(ngx_http_request_t* request, ngx_chain_t* in) noexcept;
     static ngx_int_t finished(ngx_http_request_t* request, void* data, ngx_int_t result) noexcept;
@@ -62,5 +72,7 @@ private:
     bool outgrown_;
     bool connection_error_;  // what r->connection->error was before
 };
+
+std::string_view text(Subrequest::Obstacle obstacle) noexcept;  // for the log
 
 }  // namespace ngx

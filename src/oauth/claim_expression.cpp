@@ -34,21 +34,39 @@ constexpr std::size_t plain_operators = 8;
 using Outcome = std::expected<bool, Mismatch>;
 constexpr std::unexpected types_differ{Mismatch::types_differ};
 
-std::partial_ordering order_of_numbers(json::Value a, json::Value b) noexcept {
+// What is added to a claim before it is compared.
+std::int64_t shift_of(Leeway leeway, Comparison comparison) noexcept {
+    if (leeway.claim == Leeway::Of::exp && comparison.sets_lower_bound()) return leeway.time.count();
+    if (leeway.claim == Leeway::Of::nbf && comparison.sets_upper_bound()) return -leeway.time.count();
+    return 0;
+}
+
+std::partial_ordering order_of_shifted(json::Value a, std::int64_t shift, json::Value b) noexcept {
+    std::int64_t sum = 0;
+    const auto integer = a.integer();
+    if (integer && b.integer()) {
+        if (!__builtin_add_overflow(*integer, shift, &sum)) return sum <=> *b.integer();
+        return shift > 0 ? std::partial_ordering::greater : std::partial_ordering::less;
+    }
+    return *a.number() + static_cast<double>(shift) <=> *b.number();
+}
+
+std::partial_ordering order_of_numbers(json::Value a, std::int64_t shift, json::Value b) noexcept {
+    if (shift != 0) return order_of_shifted(a, shift, b);
     if (a.integer() && b.integer()) return *a.integer() <=> *b.integer();
     if (a.unsigned_integer() && b.unsigned_integer()) return *a.unsigned_integer() <=> *b.unsigned_integer();
     return *a.number() <=> *b.number();
 }
 
-std::expected<std::partial_ordering, Mismatch> order(json::Value a, json::Value b) noexcept {
-    if (a.number() && b.number()) return order_of_numbers(a, b);
+std::expected<std::partial_ordering, Mismatch> order(json::Value a, std::int64_t shift, json::Value b) noexcept {
+    if (a.number() && b.number()) return order_of_numbers(a, shift, b);
     if (a.string() && b.string()) return *a.string() <=> *b.string();
     return types_differ;
 }
 
 template <class Test>
-Outcome ordered(json::Value claim, json::Value expected, Test test) noexcept {
-    const auto result = order(claim, expected);
+Outcome ordered(json::Value claim, std::int64_t shift, json::Value expected, Test test) noexcept {
+    const auto result = order(claim, shift, expected);
     if (!result) return std::unexpected(result.error());
     return test(*result);
 }
@@ -117,18 +135,19 @@ private:
 
 namespace {
 
-Outcome evaluate(Operator op, json::Value claim, json::Value expected, const ClaimPattern* pattern) {
+Outcome evaluate(Operator op, json::Value claim, std::int64_t shift, json::Value expected,
+                 const ClaimPattern* pattern) {
     switch (op) {
         case Operator::eq:
             return claim == expected;
         case Operator::gt:
-            return ordered(claim, expected, [](auto result) { return result > 0; });
+            return ordered(claim, shift, expected, [](auto result) { return result > 0; });
         case Operator::ge:
-            return ordered(claim, expected, [](auto result) { return result >= 0; });
+            return ordered(claim, shift, expected, [](auto result) { return result >= 0; });
         case Operator::lt:
-            return ordered(claim, expected, [](auto result) { return result < 0; });
+            return ordered(claim, shift, expected, [](auto result) { return result < 0; });
         case Operator::le:
-            return ordered(claim, expected, [](auto result) { return result <= 0; });
+            return ordered(claim, shift, expected, [](auto result) { return result <= 0; });
         case Operator::in:
             return is_in(claim, expected);
         case Operator::any:
@@ -149,6 +168,16 @@ std::optional<Comparison> Comparison::parse(std::string_view text) noexcept {
         if (operator_names[i].name == text)
             return Comparison{operator_names[i].comparison.op, negated != operator_names[i].comparison.negated};
     return std::nullopt;
+}
+
+bool Comparison::sets_lower_bound() const noexcept {
+    const bool above = op == Operator::gt || op == Operator::ge;
+    const bool below = op == Operator::lt || op == Operator::le;
+    return negated ? below : above;
+}
+
+bool Comparison::sets_upper_bound() const noexcept {
+    return Comparison{op, !negated}.sets_lower_bound();
 }
 
 std::string_view text(Mismatch mismatch) noexcept {
@@ -179,6 +208,28 @@ Expected::Expected(Expected&&) noexcept = default;
 Expected& Expected::operator=(Expected&&) noexcept = default;
 Expected::~Expected() = default;
 
+std::string_view Expected::needed_instead(Operator op) const noexcept {
+    const json::Kind kind = document_.root().kind();
+    const bool is_string = kind == json::Kind::string;
+    switch (op) {
+        case Operator::eq:
+        case Operator::any:
+            return "";
+        case Operator::gt:
+        case Operator::ge:
+        case Operator::lt:
+        case Operator::le:
+            return is_string || document_.root().number() ? "" : "a number, like json=3, or a string";
+        case Operator::in:
+            return kind == json::Kind::array || kind == json::Kind::object
+                       ? ""
+                       : R"(an array or an object, like json=["a","b"])";
+        case Operator::match:
+            return is_string ? "" : "a regular expression, which is a string";
+    }
+    return "";
+}
+
 std::expected<Expected, Mismatch> Expected::from_json(std::string_view text, Operator op) {
     if (text.size() > max_bytes) return std::unexpected(Mismatch::expected_too_large);
     return make(text, op);
@@ -201,10 +252,11 @@ std::expected<Expected, Mismatch> Expected::make(std::string_view json_text, Ope
     return Expected(*std::move(document), *std::move(pattern));
 }
 
-std::expected<void, Mismatch> compare(std::optional<json::Value> claim, Comparison comparison,
-                                      const Expected& expected) {
+std::expected<void, Mismatch> compare(std::optional<json::Value> claim, Comparison comparison, const Expected& expected,
+                                      Leeway leeway) {
     if (!claim) return std::unexpected(Mismatch::claim_missing);
-    const Outcome outcome = evaluate(comparison.op, *claim, expected.document_.root(), expected.pattern_.get());
+    const Outcome outcome = evaluate(comparison.op, *claim, shift_of(leeway, comparison), expected.document_.root(),
+                                     expected.pattern_.get());
     if (!outcome) return std::unexpected(outcome.error());
     if (*outcome == comparison.negated) return std::unexpected(Mismatch::not_met);
     return {};

@@ -1,6 +1,7 @@
 // Comparing a claim with what an operator expects: aud eq "x", level ge 3, roles any ["a","b"], ...
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <expected>
@@ -29,6 +30,22 @@ struct Comparison {
 
     // "eq", "!eq" and so on; ne, nin, intersect and nintersect are other names for !eq, !in, any and !any.
     static std::optional<Comparison> parse(std::string_view text) noexcept;
+
+    bool sets_lower_bound() const noexcept;  // gt, ge, !lt, !le
+    bool sets_upper_bound() const noexcept;  // lt, le, !gt, !ge
+};
+
+// How much clocks may differ, and which claim is compared. As when a token is verified, exp counts that much later and
+// nbf that much earlier, but only where the comparison asks whether the token is still, or already, good: exp with a
+// lower bound and nbf with an upper one. Everything else is compared as it is.
+struct Leeway {
+    enum class Of : std::uint8_t {
+        neither,
+        exp,
+        nbf
+    };
+    Of claim = Of::neither;
+    std::chrono::seconds time{0};
 };
 
 // Why a claim does not pass. All but the last are refusals whether or not the comparison is negated: a rule about
@@ -58,6 +75,10 @@ public:
     static std::expected<Expected, Mismatch> from_json(std::string_view text, Operator op);
     static std::expected<Expected, Mismatch> from_string(std::string_view text, Operator op);
 
+    // What `op` needs instead, for a message; empty when there are claims that it can compare with this. Where there
+    // are none, the comparison is Mismatch::types_differ for every token.
+    std::string_view needed_instead(Operator op) const noexcept;
+
     Expected(Expected&&) noexcept;
     Expected& operator=(Expected&&) noexcept;
     Expected(const Expected&) = delete;
@@ -65,7 +86,7 @@ public:
     ~Expected();
 
 private:
-    friend std::expected<void, Mismatch> compare(std::optional<json::Value>, Comparison, const Expected&);
+    friend std::expected<void, Mismatch> compare(std::optional<json::Value>, Comparison, const Expected&, Leeway);
     Expected(json::Document document, std::unique_ptr<ClaimPattern> pattern) noexcept;
     static std::expected<Expected, Mismatch> make(std::string_view json_text, Operator op);
 
@@ -74,7 +95,7 @@ private:
 };
 
 // `claim` is nothing when the token does not have it. Throws std::bad_alloc.
-std::expected<void, Mismatch> compare(std::optional<json::Value> claim, Comparison comparison,
-                                      const Expected& expected);
+std::expected<void, Mismatch> compare(std::optional<json::Value> claim, Comparison comparison, const Expected& expected,
+                                      Leeway leeway = {});
 
 }  // namespace oauth

@@ -154,4 +154,9 @@ std::optional<json::Value> ClaimPath::find(json::Value root) const noexcept {
     return value;
 }
 
+bool ClaimPath::is_member(std::string_view name) const noexcept {
+    const auto* only = steps_.size() == 1 ? std::get_if<std::string>(&steps_.front()) : nullptr;
+    return only != nullptr && *only == name;
+}
+
 }  // namespace oauth

@@ -36,6 +36,9 @@ public:
 
     std::optional<json::Value> find(json::Value root) const noexcept;
 
+    // True when it leads to this member of the object itself.
+    bool is_member(std::string_view name) const noexcept;
+
 private:
     using Step = std::variant<std::string, std::size_t>;  // a member, or an element
     std::vector<Step> steps_;

@@ -105,7 +105,9 @@ std::optional<Error> check_audience(const RegisteredClaims& claims, const std::v
 bool is_sender_constrained(const RegisteredClaims& claims) noexcept {
     // token_type is of an introspection response (RFC 9449 section 6.2).
     const auto type = claims.token_type ? claims.token_type->string() : std::nullopt;
-    return claims.cnf.has_value() || (type && equals_ignoring_case(*type, "DPoP"));
+    // Some authorization servers write null for what they do not have.
+    const bool has_key = claims.cnf && claims.cnf->kind() != json::Kind::null;
+    return has_key || (type && equals_ignoring_case(*type, "DPoP"));
 }
 
 }  // namespace

@@ -81,6 +81,8 @@ constexpr std::array table = {
     Row{Error::token_inactive, bad_token("token_inactive", "the token is not active")},
     Row{Error::token_kind_refused,
         bad_token("token_kind_refused", "the token is not of a kind that the authorization server introspects")},
+    Row{Error::server_not_asked,
+        bad_document("server_not_asked", "the authorization server could not be asked about the token")},
     Row{Error::server_unreachable,
         bad_document("server_unreachable", "the authorization server did not answer completely in time")},
     Row{Error::server_failed, bad_document("server_failed", "the authorization server answered with a 5xx status")},

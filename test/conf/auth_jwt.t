@@ -70,10 +70,11 @@ bad_file('a member twice',                 'keyval', '{"a":"x","a":"y"}',       
 
 sub warns_about ($name, $content, @messages) {
     local $files{'odd.json'} = $content;
-    return check($name, in_location('auth_jwt_key_file odd.json;'), 'passes',
+    return check($name, in_location('auth_jwt x; auth_jwt_key_file odd.json;'), 'passes',
         map { qq([warn] "auth_jwt_key_file" directive: "%%TESTDIR%%/odd.json": $_) } @messages);
 }
 
+my $unused  = 'is symmetric and stands beside public keys, so it is not used';
 my $private = 'holds a private key, which does not belong in a file that only verifies';
 warns_about('a weak key beside a good one', jwks('rsa_weak', 'p256'),               qq(key 1 (kid "rsa_weak") is left out: $weak));
 warns_about('a key off its curve beside a good one', jwks('rsa', $off_curve),       'key 2 (kid "p256") is left out: the point of the key is not on its curve');
@@ -82,7 +83,21 @@ warns_about('a private key works, with a warning', to_json({ keys => [private_jw
     qq(key 1 (kid "p256"): $private), qq(key 2 (kid "rsa"): $private));
 warns_about('SPEC 73: a short secret works, with a warning', jwks({ kty => 'oct', k => 'c2VjcmV0', kid => 'short' }),
     'key 1 (kid "short"): has a secret shorter than its hash, which RFC 7518 section 3.2 forbids');
-warns_about('SPEC 73: a secret beside public keys is not used', jwks('rsa', 'hmac'), 'key 2 (kid "hmac"): is symmetric and stands beside public keys, so it is not used');
+warns_about('SPEC 73: a secret beside public keys is not used', jwks('rsa', 'hmac'), qq(key 2 (kid "hmac"): $unused in location "/"));
+{
+    local $files{'odd.json'} = jwks('rsa', 'hmac');
+    my $mixed   = 'auth_jwt x; auth_jwt_key_file odd.json;';
+    my $allowed = 'auth_jwt_allow_hmac_with_public_keys on;';
+    my $warning = qq([warn] "auth_jwt_key_file" directive: "%%TESTDIR%%/odd.json": key 2 (kid "hmac"): $unused);
+    my $server  = 'server { listen 127.0.0.1:%%PORT%%;';
+    check('a secret that is used is not said to be unused', in_location("$mixed $allowed"), 'passes');
+    check('the switch may come first', in_location("$allowed $mixed"), 'passes');
+    check('the switch may stand above', "$allowed $server location / { $mixed } }", 'passes');
+    check('the file may stand above', "$mixed $server location / { $allowed } }", 'passes');
+    check('used in one location and not in another', "$mixed $server location /a { $allowed } location /b {} }", 'passes', qq($warning in location "/b"));
+    check('not used in several locations: told once', "$mixed $server location /a {} location /b {} }", 'passes', qq($warning in location "/a"));
+    check('nobody uses keys where auth_jwt is off', "$mixed $server location / { auth_jwt off; } }", 'passes');
+}
 warns_about('a hostile kid is written safely', jwks('p256', { kty => 'XYZ', kid => "a\n[emerg] \"" }),
     'key 2 (kid "a\u000a[emerg] \\"") is left out: the type of the key is not supported');
 warns_about('a good file', jwks(qw(rsa p256 ed25519)));
@@ -99,6 +114,8 @@ bad('auth_jwt_key_file good.json pem',    'invalid format "pem", it must be "jwk
 
 bad("auth_jwt_key_request $_", "invalid URI " . ($_ =~ /^"/ ? $_ : qq("$_")) . ', it must begin with "/" and name a location')
     for 'jwks', 'http://as.example.com/jwks', '""';
+bad("auth_jwt_key_request https://user:s3cr3t\@as.example.com/jwks?key=s3cr3t",
+    'invalid URI "https://...@as.example.com/jwks?...", it must begin with "/" and name a location');
 bad('auth_jwt_key_request /jwks pem',     'invalid format "pem", it must be "jwks" or "keyval"');
 bad('auth_jwt_key_cache soon',            'invalid time "soon"');
 bad('auth_jwt_key_cache -1',              'invalid time "-1"');
@@ -106,7 +123,9 @@ bad('auth_jwt_key_cache -1',              'invalid time "-1"');
 # --- the token ----------------------------------------------------------------------------------------------------------
 
 bad('auth_jwt a b',                       'invalid parameter "b", it must be like "token=$variable"');
-bad("auth_jwt a token=$_",                qq(invalid variable "$_", it must be like "\$name")) for '', '$', 'x';
+bad("auth_jwt a token=$_",                'invalid parameter "token=...", it must be like "token=$variable"') for '', 'x', 'eyJhbGciOiJIUzI1NiJ9.e30.c2VjcmV0';
+bad('auth_jwt a token=$',                 'invalid variable "$", it must be like "$name"');
+bad('auth_jwt a client_secret=s3cr3t',    'invalid parameter "client_secret=...", it must be like "token=$variable"');
 bad('auth_jwt off token=$cookie_x',       '"off" takes no parameter');
 bad('auth_jwt_phase rewrite',             'invalid phase "rewrite", it must be "preaccess" or "access"');
 bad('auth_jwt_type encrypted',            '"encrypted" tokens are not supported, only "signed" ones are');
@@ -152,6 +171,30 @@ for my $rule (qw(auth_jwt_require_claim auth_jwt_require_header)) {
     bad(qq($rule '."a' eq b),             'invalid path "."a": a quote is not closed');
     bad("$rule .a[0]b eq c",              'invalid path ".a[0]b": a step must begin with "." or "["');
 }
+
+# Constants of a kind that the operator cannot compare: for any token, a negated one too, such a rule would fail.
+my @numbers = ('json=3', 'json=-1.5');
+my @others  = ('json=true', 'json=null');
+my @lists   = ('json=["a"]', 'json=[]');
+my @objects = ('json={"a":1}');
+my @strings = ('abc', 'json="abc"', '3');
+my %takes   = (
+    (map { $_ => [[@numbers, @strings], 'a number, like json=3, or a string'] } qw(gt ge lt le !gt !ge !lt !le)),
+    (map { $_ => [[@lists, @objects], 'an array or an object, like json=["a","b"]'] } qw(in nin !in)),
+    (map { $_ => [[@strings], 'a regular expression, which is a string'] } qw(match !match)),
+    (map { $_ => [[@numbers, @others, @lists, @objects, @strings], ''] } qw(eq ne !eq any !any intersect nintersect)),
+);
+for my $rule (qw(auth_jwt_require_claim auth_jwt_require_header)) {
+    for my $operator (sort keys %takes) {
+        my ($taken, $needed) = @{ $takes{$operator} };
+        my %taken = map { $_ => 1 } @$taken;
+        fine(join '; ', map { "$rule a $operator '$_'" } @$taken);
+        bad("$rule a $operator '$_'", sprintf 'invalid value "%s": "%s" needs %s', s/\Ajson=//r, $operator, $needed)
+            for grep { !$taken{$_} } @numbers, @others, @lists, @objects, @strings;
+    }
+}
+fine(join '; ', map { "auth_jwt_require_claim a $_ \$host" } sort keys %takes);    # what a variable holds is known only later
+
 bad('auth_jwt_allow_nested x',            'invalid parameter "x", it must be "delimiter=" or "quote="');
 bad("auth_jwt_allow_nested $_",           'delimiter and quote must not be empty') for 'delimiter=', 'quote=';
 bad('auth_jwt_allow_nested delimiter=. quote=.', 'delimiter and quote must differ');

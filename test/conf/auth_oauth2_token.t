@@ -88,6 +88,7 @@ bad('auth_oauth2_token_exchange 1',       'invalid value "1", it must be "on" or
 for my $name (qw(introspect_endpoint token_endpoint)) {
     my $like = 'it must be the one of an internal location, like "/_introspect"';
     bad("auth_oauth2_token_$name https://as.example.com/x", qq(invalid URI "https://as.example.com/x", $like));
+    bad("auth_oauth2_token_$name https://user:s3cr3t\@as.example.com/x?key=s3cr3t", qq(invalid URI "https://...\@as.example.com/x?...", $like));
     bad("auth_oauth2_token_$name \@named", qq(invalid URI "\@named", $like));
     bad(qq(auth_oauth2_token_$name ""), qq(invalid URI "", $like));
     fine("auth_oauth2_token_$name /_as/\$host");
@@ -101,11 +102,13 @@ for my $name (qw(introspect_cache exchange_cache)) {
     bad("$directive zone=main:4k",          'zone "main" is too small, it needs at least 64k');
     bad("$directive zone=main:1m max_ttl=", 'invalid time ""');
     bad("$directive zone=main:1m max_ttl=-1s", 'invalid time "-1s"');
-    bad("$directive zone=main:1m ttl=1s",   'invalid parameter "ttl=1s"');
+    bad("$directive zone=main:1m ttl=1s",   'invalid parameter "ttl=..."');
+    bad("$directive zone=main:1m client_secret=s3cr3t", 'invalid parameter "client_secret=..."');
+    bad("$directive zone=main:1m https://user:s3cr3t\@as.example.com", 'invalid parameter "https://...@as.example.com"');
     fine("$directive zone=main:1m max_ttl=0");
 }
 fine('auth_oauth2_token_introspect_cache zone=main:64k max_ttl=1m negative_ttl=5s');
-bad('auth_oauth2_token_exchange_cache zone=main:1m negative_ttl=1s', 'invalid parameter "negative_ttl=1s"');
+bad('auth_oauth2_token_exchange_cache zone=main:1m negative_ttl=1s', 'invalid parameter "negative_ttl=..."');
 check('zones of two sizes', $client, 'auth_oauth2_token_introspect_cache zone=main:1m; auth_oauth2_token_exchange_cache zone=main:2m;', 'fails',
     '[emerg] the size 2097152 of shared memory zone "main" conflicts with already declared size 1048576',
     '[emerg] "auth_oauth2_token_exchange_cache" directive: zone "main" cannot be used here');

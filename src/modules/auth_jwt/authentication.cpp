@@ -107,7 +107,7 @@ Authentication::Passed Authentication::check_revocation() const {
 
 Authentication::Passed Authentication::check_claim_rules() const {
     for (const ClaimRule& rule : conf_.claim_rules) {
-        const auto met = check(rule, *token_, request_);
+        const auto met = check(rule, *token_, conf_.rules.claims.leeway, request_);
         if (!met)
             return std::unexpected(
                 Refusal{Error::requirement_failed, describe(rule) + ": " + std::string(oauth::text(met.error()))});

@@ -6,6 +6,16 @@ namespace auth_jwt {
 
 using oauth::Mismatch;
 
+namespace {
+
+oauth::Leeway::Of time_claim(const ClaimRule& rule) noexcept {
+    if (rule.part != ClaimRule::Part::claims) return oauth::Leeway::Of::neither;
+    if (rule.path->is_member("exp")) return oauth::Leeway::Of::exp;
+    return rule.path->is_member("nbf") ? oauth::Leeway::Of::nbf : oauth::Leeway::Of::neither;
+}
+
+}  // namespace
+
 std::expected<oauth::Expected, Mismatch> read_expected(std::string_view text, ClaimRule::Notation notation,
                                                        oauth::Operator op) {
     return notation == ClaimRule::Notation::json ? oauth::Expected::from_json(text, op)
@@ -13,10 +23,11 @@ std::expected<oauth::Expected, Mismatch> read_expected(std::string_view text, Cl
 }
 
 std::expected<void, Mismatch> check(const ClaimRule& rule, const oauth::VerifiedToken& token,
-                                    ngx_http_request_t* request) {
+                                    std::chrono::seconds leeway, ngx_http_request_t* request) {
     const auto root = rule.part == ClaimRule::Part::claims ? token.claims() : token.header();
     const auto value = root ? rule.path->find(*root) : std::nullopt;
-    if (rule.constant) return oauth::compare(value, rule.comparison, *rule.constant);
+    const oauth::Leeway allowed{.claim = time_claim(rule), .time = leeway};
+    if (rule.constant) return oauth::compare(value, rule.comparison, *rule.constant, allowed);
     const std::string_view text = ngx::evaluate(request, *rule.variable);
     ClaimRule::Latest& latest = *rule.latest;
     if (!latest.expected || latest.text != text) {
@@ -26,7 +37,7 @@ std::expected<void, Mismatch> check(const ClaimRule& rule, const oauth::Verified
         latest.text = text;
         latest.expected = *std::move(expected);
     }
-    return oauth::compare(value, rule.comparison, *latest.expected);
+    return oauth::compare(value, rule.comparison, *latest.expected, allowed);
 }
 
 std::string describe(const ClaimRule& rule) {

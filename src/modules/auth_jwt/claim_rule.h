@@ -1,6 +1,7 @@
 // auth_jwt_require_claim and auth_jwt_require_header.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -44,7 +45,7 @@ struct ClaimRule {
 std::expected<oauth::Expected, oauth::Mismatch> read_expected(std::string_view text, ClaimRule::Notation notation,
                                                               oauth::Operator op);
 std::expected<void, oauth::Mismatch> check(const ClaimRule& rule, const oauth::VerifiedToken& token,
-                                           ngx_http_request_t* request);
+                                           std::chrono::seconds leeway, ngx_http_request_t* request);
 
 // For the log: claim "aud", eq.
 std::string describe(const ClaimRule& rule);

@@ -39,6 +39,7 @@ void inherit_all(LocationConf& conf, const LocationConf& parent) {
 void derive(LocationConf& conf) {
     conf.enabled = conf.auth && conf.auth->on;
     conf.rules.claims.leeway = conf.leeway.value_or(std::chrono::seconds(0));
+    conf.rules.claims.bearer_only = true;
     conf.rules.claims.ignore_expiration = !conf.validate_exp.value_or(true);
     conf.rules.accept_any_signature = !conf.validate_sig.value_or(true);
     conf.rules.allow_symmetric_beside_public_keys = conf.allow_hmac_with_public_keys.value_or(false);
@@ -50,12 +51,23 @@ void derive(LocationConf& conf) {
     }
 }
 
-// Only a warning: a location may be there for the locations inside of it, which bring keys of their own.
-void warn_about_missing_keys(ngx_conf_t* cf, const LocationConf& conf) {
+void warn_about_unused_secrets(ngx_conf_t* cf, const LocationConf& conf, std::string_view location) {
+    for (const KeySource& source : conf.keys) {
+        if (source.warnings_if_off == nullptr) continue;
+        for (const std::string& text : *source.warnings_if_off)
+            ngx::warn(cf, "auth_jwt_key_file", text + " in location " + ngx::in_quotes(location));
+        source.warnings_if_off->clear();
+    }
+}
+
+// Only warnings: a location may be there for the locations inside of it, which bring keys of their own.
+void warn_about_keys(ngx_conf_t* cf, const LocationConf& conf) {
     const auto* core =
         static_cast<const ngx_http_core_loc_conf_t*>(ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module));
     const bool needs_keys = conf.enabled && !conf.rules.accept_any_signature;
-    if (!needs_keys || !conf.keys.empty() || core->name.len == 0) return;
+    if (!needs_keys || core->name.len == 0) return;
+    if (!conf.rules.allow_symmetric_beside_public_keys) warn_about_unused_secrets(cf, conf, ngx::view(core->name));
+    if (!conf.keys.empty()) return;
     ngx::warn(cf, "auth_jwt",
               "location " + ngx::in_quotes(ngx::view(core->name)) +
                   " has no key, so it refuses every token; add \"auth_jwt_key_file\" or "
@@ -87,7 +99,7 @@ char* merge_location_conf(ngx_conf_t* cf, void* parent, void* child) noexcept {
         }
         inherit_all(conf, above);
         derive(conf);
-        warn_about_missing_keys(cf, conf);
+        warn_about_keys(cf, conf);
         return NGX_CONF_OK;
     });
 }

@@ -45,6 +45,9 @@ struct KeySource {
     std::string name;                                // as the directive says it, for the log
     std::shared_ptr<const oauth::jwt::JwkSet> keys;  // constant_file
     ngx_http_complex_value_t* location = nullptr;    // the others: file name, or URI
+    // Of a constant_file: warnings that are true only where auth_jwt_allow_hmac_with_public_keys is off. Shared with
+    // where it is inherited, so that they are told once.
+    std::shared_ptr<std::vector<std::string>> warnings_if_off{};
 };
 
 using RevocationList = std::unordered_set<std::string>;

@@ -12,8 +12,9 @@ void set_auth_jwt(const ngx::Arguments& arguments, LocationConf& conf) {
     if (value.on) value.realm = arguments.complex_value(arguments[0]);
     if (arguments.size() > 1) {
         const auto variable = ngx::parameter(arguments[1], "token=");
-        if (!variable)
-            throw ConfigError("invalid parameter " + in_quotes(arguments[1]) + ", it must be like \"token=$variable\"");
+        if (!variable || !variable->starts_with('$'))  // what stands there instead may be a token
+            throw ConfigError("invalid parameter " + ngx::argument_in_quotes(arguments[1]) +
+                              ", it must be like \"token=$variable\"");
         value.token_variable = arguments.variable_index(*variable);
     }
     ngx::set_once(conf.auth, value);

@@ -19,22 +19,33 @@ std::string name_of_key(std::size_t index, const std::string& kid) {
     return "key " + std::to_string(index + 1) + (kid.empty() ? "" : " (kid " + oauth::json::quoted(kid) + ')');
 }
 
-void warn_about(const oauth::jwt::JwkSet& keys, const std::string& file, const ngx::Arguments& arguments) {
+// Returns what depends on directives that may follow.
+std::vector<std::string> warn_about(const oauth::jwt::JwkSet& keys, const std::string& file,
+                                    const ngx::Arguments& arguments) {
+    std::vector<std::string> if_off;
     for (const auto& skipped : keys.skipped())
         arguments.warn(in_quotes(file) + ": " + name_of_key(skipped.index, skipped.kid) +
                        " is left out: " + std::string(oauth::describe(skipped.reason).text));
-    for (const auto& warning : keys.warnings())
-        arguments.warn(in_quotes(file) + ": " + name_of_key(warning.index, warning.kid) + ": " +
-                       std::string(text(warning.warning)));
+    for (const auto& warning : keys.warnings()) {
+        std::string line = in_quotes(file) + ": " + name_of_key(warning.index, warning.kid) + ": " +
+                           std::string(text(warning.warning));
+        if (warning.warning == oauth::jwt::KeyWarning::symmetric_beside_public_keys) {
+            if_off.push_back(std::move(line));
+        } else {
+            arguments.warn(line);
+        }
+    }
+    return if_off;
 }
 
-Keys load(const std::string& name, KeyFormat format, const ngx::Arguments& arguments) {
+void load(KeySource& source, const std::string& name, const ngx::Arguments& arguments) {
     const auto file = ngx::read_file(name, oauth::jwt::JwkSet::max_document_bytes);
     if (!file) throw ConfigError("cannot read " + in_quotes(name) + ": " + file.error());
-    auto keys = parse_keys(file->content, format);
+    auto keys = parse_keys(file->content, source.format);
     if (!keys) throw ConfigError("cannot use " + in_quotes(name) + ": " + keys.error());
-    warn_about(**keys, name, arguments);
-    return *keys;
+    source.kind = KeySource::Kind::constant_file;
+    source.warnings_if_off = std::make_shared<std::vector<std::string>>(warn_about(**keys, name, arguments));
+    source.keys = *std::move(keys);
 }
 
 }  // namespace
@@ -42,19 +53,16 @@ Keys load(const std::string& name, KeyFormat format, const ngx::Arguments& argum
 // auth_jwt_key_file file [jwks | keyval]
 void set_auth_jwt_key_file(const ngx::Arguments& arguments, LocationConf& conf) {
     auto* value = arguments.complex_value(arguments[0]);
-    const KeyFormat format = read_format(arguments);
-    KeySource source{KeySource::Kind::variable_file, format, std::string(arguments[0]), nullptr, value};
-    if (ngx::is_constant(*value)) {
-        source.kind = KeySource::Kind::constant_file;
-        source.keys = load(arguments.file_name(arguments[0]), format, arguments);
-    }
+    KeySource source{KeySource::Kind::variable_file, read_format(arguments), std::string(arguments[0]), nullptr, value};
+    if (ngx::is_constant(*value)) load(source, arguments.file_name(arguments[0]), arguments);
     conf.keys.push_back(std::move(source));
 }
 
 // auth_jwt_key_request uri [jwks | keyval]
 void set_auth_jwt_key_request(const ngx::Arguments& arguments, LocationConf& conf) {
     if (!arguments[0].starts_with('/') && !arguments[0].starts_with('$'))
-        throw ConfigError("invalid URI " + in_quotes(arguments[0]) + ", it must begin with \"/\" and name a location");
+        throw ConfigError("invalid URI " + ngx::url_in_quotes(arguments[0]) +
+                          ", it must begin with \"/\" and name a location");
     auto* value = arguments.complex_value(arguments[0]);
     conf.keys.push_back({KeySource::Kind::request, read_format(arguments), std::string(arguments[0]), nullptr, value});
 }

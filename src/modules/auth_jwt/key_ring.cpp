@@ -45,13 +45,6 @@ std::string full_name(std::string_view name) {
     return std::string(ngx::view(prefix)) + std::string(name);
 }
 
-// nginx refuses subrequests of an in-memory subrequest, and never ends a background one that has any.
-bool may_ask(const ngx_http_request_t* request) noexcept {
-    for (; request != nullptr; request = request->parent)
-        if (request->subrequest_in_memory || request->background) return false;
-    return true;
-}
-
 }  // namespace
 
 KeyRing::Progress KeyRing::collect() {
@@ -109,10 +102,11 @@ KeyRing::Progress KeyRing::ask(const KeySource& source) {
 
 // Begins the subrequest, or says why not.
 std::string_view KeyRing::start(std::string_view uri) {
-    if (!may_ask(request_)) return "this subrequest (in memory, or a mirror) cannot have subrequests itself";
     if (!uri.starts_with('/')) return "the URI does not begin with \"/\"";
-    subrequest_ = ngx::Subrequest::start(request_, uri, oauth::jwt::JwkSet::max_document_bytes);
-    return subrequest_ == nullptr ? "the URI is not safe" : "";
+    const auto started = ngx::Subrequest::start(request_, uri, oauth::jwt::JwkSet::max_document_bytes);
+    if (!started) return text(started.error());
+    subrequest_ = *started;
+    return "";
 }
 
 bool KeyRing::keeps_answers() const noexcept {
@@ -181,7 +175,8 @@ void KeyRing::add(const Keys& keys) {
 }
 
 void KeyRing::fail(const KeySource& source, std::string_view reason) {
-    trouble_ = ngx::in_quotes(source.name) + ": " + std::string(reason);
+    const bool is_url = source.kind == KeySource::Kind::request;
+    trouble_ = (is_url ? ngx::url_in_quotes(source.name) : ngx::in_quotes(source.name)) + ": " + std::string(reason);
 }
 
 }  // namespace auth_jwt

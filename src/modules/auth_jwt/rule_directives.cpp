@@ -41,6 +41,9 @@ ClaimRule read_rule(const ngx::Arguments& arguments, ClaimRule::Part part) {
         auto expected = read_expected(text, rule.notation, comparison->op);
         if (!expected)
             throw ConfigError("invalid value " + in_quotes(text) + ": " + std::string(oauth::text(expected.error())));
+        if (const auto needed = expected->needed_instead(comparison->op); !needed.empty())
+            throw ConfigError("invalid value " + in_quotes(text) + ": " + in_quotes(arguments[1]) + " needs " +
+                              std::string(needed));
         rule.constant = std::make_shared<const oauth::Expected>(*std::move(expected));
     } else {
         rule.latest = std::make_shared<ClaimRule::Latest>();
@@ -75,7 +78,7 @@ void set_auth_jwt_allow_nested(const ngx::Arguments& arguments, LocationConf& co
         const auto delimiter = ngx::parameter(arguments[i], "delimiter=");
         const auto quote = ngx::parameter(arguments[i], "quote=");
         if (!delimiter && !quote)
-            throw ConfigError("invalid parameter " + in_quotes(arguments[i]) +
+            throw ConfigError("invalid parameter " + ngx::argument_in_quotes(arguments[i]) +
                               R"(, it must be "delimiter=" or "quote=")");
         (delimiter ? names.delimiter : names.quote) = delimiter ? *delimiter : *quote;
     }

@@ -11,6 +11,7 @@
 #include "ngx/string.h"
 #include "ngx/variable.h"
 #include "oauth/bearer.h"
+#include "oauth/jwt/compact_jws.h"
 
 namespace auth_oauth2_token {
 
@@ -62,6 +63,8 @@ std::expected<void, Refusal> Authentication::read_credentials() {
     if (conf_.exchanges && (token || token.error() != Error::credentials_missing)) hide_credentials();
     if (!token) return std::unexpected(Refusal{token.error()});
     if (token->size() > max_token_bytes) return std::unexpected(Refusal{Error::token_too_large});
+    // The authorization server may leave it out of its answer, and is not even asked where tokens are only exchanged.
+    if (oauth::jwt::says_sender_constrained(*token)) return std::unexpected(Refusal{Error::token_sender_constrained});
     credentials_ = *token;
     return {};
 }

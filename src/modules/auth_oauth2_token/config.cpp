@@ -45,6 +45,7 @@ void derive(ngx_conf_t* cf, const MainConf& client, LocationConf& conf) {
     conf.introspects = conf.introspect.value_or(false);
     conf.exchanges = conf.exchange.value_or(false);
     conf.rules.allow_missing_expiration = true;  // RFC 7662 section 2.2: optional
+    conf.rules.bearer_only = true;
     if (conf.introspects) conf.introspection_context = context_of(cf, client, conf.introspect_cache);
     if (conf.exchanges) conf.exchange_context = context_of(cf, client, conf.exchange_cache);
 }

@@ -16,7 +16,7 @@ ngx_http_complex_value_t* read_endpoint(const ngx::Arguments& arguments) {
     const std::string_view uri = arguments[0];
     auto* value = arguments.complex_value(uri);
     if (!uri.starts_with('/') && !uri.starts_with('$'))
-        throw ConfigError("invalid URI " + in_quotes(uri) +
+        throw ConfigError("invalid URI " + ngx::url_in_quotes(uri) +
                           ", it must be the one of an internal location, like \"/_introspect\"");
     return value;
 }
@@ -45,7 +45,7 @@ CacheSetting read_cache(const ngx::Arguments& arguments, bool has_negative_ttl) 
                    negative_ttl && has_negative_ttl) {
             setting.negative_ttl = ngx::Arguments::seconds(*negative_ttl);
         } else {
-            throw ConfigError("invalid parameter " + in_quotes(arguments[i]));
+            throw ConfigError("invalid parameter " + ngx::argument_in_quotes(arguments[i]));
         }
     }
     if (setting.zone == nullptr) throw ConfigError("it needs \"zone=name:size\"");

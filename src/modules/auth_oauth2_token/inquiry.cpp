@@ -77,15 +77,21 @@ Progress Inquiry::proceed() {
 Progress Inquiry::lead() {
     role_ = Role::leader;
     try {
-        if (!request_->subrequest_in_memory)  // nginx cannot nest these
-            subrequest_ = ngx::Subrequest::start(request_, question_.uri, max_answer_bytes, question_.form);
-        if (subrequest_ != nullptr) return Progress::waiting;
-        settle(std::make_shared<const Answer>());
-        return Progress::ready;
+        const auto started = ngx::Subrequest::start(request_, question_.uri, max_answer_bytes, question_.form);
+        if (!started) return give_up(started.error());
+        subrequest_ = *started;
+        return Progress::waiting;
     } catch (...) {
         hand_over();
         throw;
     }
+}
+
+// What is in the way of this request need not be in the way of those behind it.
+Progress Inquiry::give_up(ngx::Subrequest::Obstacle obstacle) {
+    answer_ = std::make_shared<const Answer>(Answer{.obstacle = obstacle});
+    hand_over();
+    return Progress::ready;
 }
 
 void Inquiry::follow(Inquiries::Followers& line) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <list>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -22,7 +23,8 @@ enum class Progress : std::uint8_t {
 
 // Kept apart from the request that got it, which may be gone.
 struct Answer {
-    int status = 0;  // 0: the subrequest could not be made
+    int status = 0;
+    std::optional<ngx::Subrequest::Obstacle> obstacle{};  // nobody was asked
     bool complete = true;
     bool too_large = false;
     std::string body{};
@@ -45,7 +47,7 @@ private:
     std::unordered_map<oauth::Sha256, Followers, KeyHash> under_way_;
 };
 
-// The part of one request. When the leader's client goes away, the next request in line asks again.
+// The part of one request. When the leader's client goes away, the next request in line that can ask asks again.
 class Inquiry {
 public:
     Inquiry(ngx_http_request_t* request, Inquiries& inquiries) noexcept;
@@ -79,6 +81,7 @@ private:
     static void wake_up(ngx_event_t* event) noexcept;
 
     Progress lead();
+    Progress give_up(ngx::Subrequest::Obstacle obstacle);
     void follow(Inquiries::Followers& line);
     void wake_soon() noexcept;
     void settle(const std::shared_ptr<const Answer>& answer) noexcept;

@@ -41,8 +41,8 @@ bool Introspection::look_up() {
     auto token = ResponseReader::read(hit->bytes, conf_.rules, ngx_time());
     if (token) {
         verdict_ = std::make_shared<const oauth::VerifiedToken>(*std::move(token));
-    } else if (token.error() == Error::token_inactive) {
-        verdict_ = std::unexpected(Error::token_inactive);
+    } else if (is_about_the_token(token.error()) && token.error() != Error::expired) {
+        verdict_ = std::unexpected(token.error());
     }
     return verdict_.has_value();
 }

@@ -8,7 +8,7 @@ namespace auth_oauth2_token {
 using oauth::Error;
 
 std::optional<Error> trouble_of(const Answer& answer) noexcept {
-    if (answer.status == 0) return Error::internal;
+    if (answer.obstacle) return Error::server_not_asked;
     if (answer.status == NGX_HTTP_OK && answer.too_large) return Error::document_too_large;
     if (answer.status == NGX_HTTP_OK && !answer.complete) return Error::server_unreachable;
     return std::nullopt;
@@ -16,8 +16,9 @@ std::optional<Error> trouble_of(const Answer& answer) noexcept {
 
 Refusal refusal_of(const Answer& answer, Error error, std::string_view endpoint) {
     Refusal refusal{.error = error, .retry_after = oauth::retry_delay(answer.view(), ngx_time())};
-    refusal.detail = ngx::in_quotes(endpoint);
-    refusal.detail += answer.status == 0 ? " cannot be asked" : " gave status " + std::to_string(answer.status);
+    refusal.detail = ngx::url_in_quotes(endpoint);
+    refusal.detail +=
+        answer.obstacle ? ": " + std::string(text(*answer.obstacle)) : " gave status " + std::to_string(answer.status);
     return refusal;
 }
 

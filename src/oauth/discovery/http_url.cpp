@@ -37,6 +37,10 @@ bool is_host(std::string_view host) noexcept {
            std::ranges::all_of(host, [](char c) { return is_alphanumeric(c) || c == '-' || c == '.' || c == '_'; });
 }
 
+bool is_path(std::string_view text) noexcept {
+    return text.starts_with('/') && !text.starts_with("//");
+}
+
 // Where the host ends in "host", "host:port" or "[address]:port".
 std::size_t host_end(std::string_view authority) noexcept {
     const std::size_t from = authority.starts_with('[') ? authority.find(']') : 0;
@@ -69,6 +73,22 @@ std::optional<HttpUrl> HttpUrl::parse(std::string_view text) noexcept {
 
 bool HttpUrl::same_host_as(const HttpUrl& other) const noexcept {
     return equals_ignoring_case(host, other.host);
+}
+
+std::string printable_url(std::string_view text) {
+    // In what is no URL nobody knows where a password ends but at the last "@". A path of ours has none.
+    const std::size_t at = HttpUrl::parse(text) || is_path(text) ? std::string_view::npos : text.rfind('@');
+    std::string shown;
+    if (at != std::string_view::npos && at > 0) {
+        const std::size_t scheme_end = text.find("://");
+        if (scheme_end < at) shown = text.substr(0, scheme_end + 3);
+        shown += "...";
+        text.remove_prefix(at);
+    }
+    const std::size_t end = text.find_first_of("?#");
+    shown += text.substr(0, end);
+    if (end != std::string_view::npos) shown.append(text.substr(end, 1)).append("...");
+    return shown;
 }
 
 }  // namespace oauth::discovery

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace oauth::discovery {
@@ -20,5 +21,10 @@ struct HttpUrl {
 
     bool same_host_as(const HttpUrl& other) const noexcept;  // case-insensitive
 };
+
+// A URL, or what should have been one, for a message: without user information, query and fragment, which may hold
+// secrets.
+// "..." stands where something was left out.
+std::string printable_url(std::string_view text);
 
 }  // namespace oauth::discovery

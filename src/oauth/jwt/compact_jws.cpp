@@ -66,4 +66,12 @@ std::optional<std::string> unverified_issuer(std::string_view token) {
     return text ? std::optional<std::string>(*text) : std::nullopt;
 }
 
+bool says_sender_constrained(std::string_view token) {
+    const auto parts = split_compact_jws(token);
+    if (!parts) return false;
+    const auto payload = json::Document::parse_base64url(parts->payload);
+    const auto confirmation = payload ? payload->root().member("cnf") : std::nullopt;
+    return confirmation && confirmation->kind() != json::Kind::null;
+}
+
 }  // namespace oauth::jwt

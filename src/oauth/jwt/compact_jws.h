@@ -42,4 +42,8 @@ bool is_compact_jws(std::string_view token);
 // nothing else. nullopt: not readable, or not there.
 std::optional<std::string> unverified_issuer(std::string_view token);
 
+// True for a JWT that says of itself that its client must prove a key (cnf, RFC 7800 section 3). Nobody has verified
+// that, so it is good for refusing the token, for nothing else.
+bool says_sender_constrained(std::string_view token);
+
 }  // namespace oauth::jwt

@@ -24,6 +24,7 @@ my $nginx = run_nginx(<<"CONF");
         location /full   { auth_jwt_key_request /_full; %%OK%% }
         location /absent { auth_jwt_key_request /nowhere/at/all; %%OK%% }
         location /denied { auth_jwt_key_request /_denied; %%OK%% }
+        location /secret { auth_jwt_key_request /_denied?key=s3cr3t; %%OK%% }
         location /two    { auth_jwt_key_request /_as; auth_jwt_key_request /_down; %%OK%% }
         location /plain  { auth_jwt off; %%OK%% }
         location = /_as   { internal; auth_jwt off; proxy_pass http://127.0.0.1:$as_port/jwks; }
@@ -79,6 +80,8 @@ unavailable('nobody listens', '/down');
 unavailable('the key server accepts no connection', '/full');
 unavailable('the location does not exist', '/absent');
 unavailable('the location is forbidden', '/denied');
+$nginx->keep_out_of_log('s3cr3t');
+$nginx->refuses('the log does not show the query of its URI', path => '/secret', token => $token, status => 503, reason => qr{keys_unavailable.*"/_denied\?\.\.\."});
 is $nginx->get('/two', token => $token)->status =~ /^(200|503)$/, 1, 'one of two key servers down: no verdict on the token';
 isnt $nginx->get('/two', token => mint('p256_other'))->status, 200, 'and nothing falls open';
 

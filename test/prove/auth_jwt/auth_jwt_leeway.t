@@ -15,6 +15,72 @@ my $nginx = run_nginx(<<'CONF', { 'jwks.json' => jwks('p256') });
         location /rule { auth_jwt_leeway 1h; auth_jwt_require_claim exp gt json=0; auth_jwt_require_claim nbf gt json=0; %%OK%% }
     }
 CONF
+
+# --- rules on exp and nbf: against constants, so that no clock matters ----------------------------------------------------
+
+# The leeway is 1000 s. `met` and `not_met` are neighbours: the last second that passes, and the first that does not.
+my ($exp, $nbf) = (5_000_000_000, 1_000_000_000);
+my @boundaries = (
+    # claim operator met not_met
+    ['exp',   'gt',  $exp + 999,   $exp + 1000],
+    ['exp',   'ge',  $exp + 1000,  $exp + 1001],
+    ['exp',   '!le', $exp + 999,   $exp + 1000],
+    ['exp',   '!lt', $exp + 1000,  $exp + 1001],
+    ['.exp',  'gt',  $exp + 999,   $exp + 1000],
+    ['nbf',   'le',  $nbf - 1000,  $nbf - 1001],
+    ['nbf',   'lt',  $nbf - 999,   $nbf - 1000],
+    ['nbf',   '!gt', $nbf - 1000,  $nbf - 1001],
+    ['nbf',   '!ge', $nbf - 999,   $nbf - 1000],
+    ['.nbf',  'le',  $nbf - 1000,  $nbf - 1001],
+    # no leeway: the other bound, other operators, other claims, the same name elsewhere
+    ['exp',   'lt',  $exp + 1,     $exp],
+    ['exp',   'le',  $exp,         $exp - 1],
+    ['exp',   'eq',  $exp,         $exp + 1],
+    ['exp',   'any', $exp,         $exp + 1],
+    ['exp',   'in',  "[$exp]",     '[' . ($exp + 1) . ']'],
+    ['exp',   'ne',  $exp + 1,     $exp],
+    ['nbf',   'gt',  $nbf - 1,     $nbf],
+    ['nbf',   'ge',  $nbf,         $nbf + 1],
+    ['nbf',   'eq',  $nbf,         $nbf - 1],
+    ['iat',   'gt',  $nbf - 1,     $nbf],
+    ['iat',   'lt',  $nbf + 1,     $nbf],
+    ['level', 'gt',  2,            3],
+    ['.in.exp', 'gt', 2,           3],
+    ['.in.nbf', 'lt', 4,           3],
+);
+my $locations = '';
+for my $number (0 .. $#boundaries) {
+    my ($claim, $operator, @values) = @{ $boundaries[$number] };
+    $locations .= "location = /boundary/$number/$_ { auth_jwt_leeway 1000s; auth_jwt_require_claim $claim $operator json=$values[$_]; %%OK%% }\n" for 0, 1;
+}
+my $rules = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256') });
+    map "" \$later { default @{[$exp + 999]}; }
+    server {
+        listen 127.0.0.1:%%PORT%%;
+        auth_jwt "site";
+        auth_jwt_key_file jwks.json;
+        $locations
+        location /variable { auth_jwt_leeway 1000s; auth_jwt_require_claim exp gt \$later; %%OK%% }
+        location /outer { auth_jwt_require_claim exp gt json=@{[$exp + 999]}; %%OK%%
+                          location /outer/inner { auth_jwt_leeway 1000s; %%OK%% } }
+        location /nested { auth_jwt_leeway 1000s; auth_jwt_allow_nested; auth_jwt_require_claim in.exp gt json=3; %%OK%% }
+        location /header { auth_jwt_leeway 1000s; auth_jwt_require_header exp gt json=3; %%OK%% }
+    }
+CONF
+my $far = mint('p256', claims(exp => $exp, nbf => $nbf, iat => $nbf, level => 3, in => { exp => 3, nbf => 3 }), header => { exp => 3 });
+for my $number (0 .. $#boundaries) {
+    my ($claim, $operator, $met, $not_met) = @{ $boundaries[$number] };
+    is $rules->get("/boundary/$number/1", token => $far)->status, 401, "$claim $operator $not_met does not hold";
+    is $rules->get("/boundary/$number/0", token => $far)->status, 200, "$claim $operator $met holds";
+}
+is $rules->get('/variable', token => $far)->status, 200, 'a variable is compared as a constant is';
+is $rules->get('/outer', token => $far)->status, 401, 'an inherited rule: no leeway where it stands';
+is $rules->get('/outer/inner', token => $far)->status, 200, 'an inherited rule: the leeway of the location decides';
+is $rules->get('/nested', token => $far)->status, 401, 'a member of another object is not the claim';
+is $rules->get('/header', token => $far)->status, 401, 'nor is a parameter of the header';
+
+# --- the built-in check ------------------------------------------------------------------------------------------------------
+
 my $now = time;
 $nginx->passes_after('/hour', token => mint('p256'));
 

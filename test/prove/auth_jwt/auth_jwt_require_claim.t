@@ -87,7 +87,7 @@ my @rules = (
     'sub in $list'                       => 200,
     'sub in json=["bob"]'                => 401,
     'sub in json=[]'                     => 401,
-    'sub in alice'                       => 401,    # a string is not an array
+    'sub in $alice'                      => 401,    # a string is not an array
     'n in json=[9,10]'                   => 200,
     'n in json=[10.0,"10"]'              => 401,
     'sub !in json=["bob"]'               => 200,
@@ -136,7 +136,7 @@ my @rules = (
     map({ ("missing $_" => 401) } 'eq x', '!eq x', 'ne x', 'gt json=0', '!gt json=0', 'lt json=0', '!lt json=0', 'in json=["x"]',
         '!in json=["x"]', 'nin json=["x"]', 'any x', '!any x', 'nintersect x', 'match x', '!match x', 'eq json=null', '!eq json=null'),
     # Neither does a comparison that makes no sense.
-    map({ ("sub $_" => 401) } '!gt json=1', '!lt json=1', '!in alice', '!in json=1', '!eq $broken', 'eq $broken', 'any $broken', '!any $broken',
+    map({ ("sub $_" => 401) } '!gt json=1', '!lt json=1', '!in $alice', '!in $ten', 'match $ten', '!match $ten', 'gt $list', '!gt $list', '!eq $broken', 'eq $broken', 'any $broken', '!any $broken',
         '!in $broken', 'eq $nothing', '!eq $nothing', '!in $nothing'),
     'n !match x' => 401, 'n !gt 9' => 401,
 );

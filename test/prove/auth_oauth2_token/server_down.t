@@ -20,6 +20,8 @@ my $nginx = run_nginx(<<"CONF");
             auth_oauth2_token_introspect_cache zone=main:1m max_ttl=1h;
             %%OK%%
         }
+        location /secret    { auth_oauth2_token_introspect on; auth_oauth2_token_introspect_endpoint /_fails?key=s3cr3t; %%OK%% }
+        location = /_fails  { internal; return 500; }
         location = /_introspect { internal; proxy_pass http://127.0.0.1:$as_port/introspect; }
     }
 CONF
@@ -36,5 +38,9 @@ for my $round (1 .. 5) {
 }
 $as->restart;
 is statuses(cached(), fresh()), '200 ' x 19 . '200', 'the server is back: all pass';
+
+$nginx->keep_out_of_log('s3cr3t');
+$nginx->refuses('the log does not show the query of the endpoint', path => '/secret', token => 'a-token-for-it', status => 503,
+    reason => qr{server_failed.*"/_fails\?\.\.\." gave status 500});
 
 finish();

@@ -41,6 +41,25 @@ const std::string_view types_differ = text(Mismatch::types_differ);
 
 const std::vector<std::string_view> all_operators = {"eq", "gt", "ge", "lt", "le", "in", "any", "match"};
 
+// With a leeway of 100 seconds for a claim.
+std::string_view check_time(Leeway::Of claim, std::string_view value, std::string_view op,
+                            std::string_view expected_json) {
+    const auto document = json::Document::parse(value);
+    EXPECT_TRUE(document) << value;
+    const Comparison comparison = parse(op);
+    const auto expected = Expected::from_json(expected_json, comparison.op);
+    EXPECT_TRUE(expected) << expected_json;
+    return outcome(compare(document->root(), comparison, *expected, {claim, std::chrono::seconds(100)}));
+}
+
+// What a constant of an operator must be instead; empty: it can hold for some claim.
+std::string_view needed(std::string_view op, std::string_view expected_json) {
+    const Operator parsed = parse(op).op;
+    const auto expected = Expected::from_json(expected_json, parsed);
+    EXPECT_TRUE(expected) << expected_json;
+    return expected->needed_instead(parsed);
+}
+
 // --- What must never let a token in ---------------------------------------------------------------------------------
 
 TEST(ComparisonOf, AMissingClaimFailsNegatedOrNot) {
@@ -178,6 +197,110 @@ TEST(Match, FindsThePatternAnywhereUnlessItIsAnchored) {
 
 TEST(Match, CountsCharactersAndNotBytes) {
     EXPECT_EQ(check("\"é\"", "match", R"("\\A.\\z")"), met);
+}
+
+// --- Leeway ---------------------------------------------------------------------------------------------------------
+
+TEST(Leeway, MakesExpCountLaterForALowerBound) {
+    using enum Leeway::Of;
+    EXPECT_EQ(check_time(exp, "1000", "gt", "1099"), met);
+    EXPECT_EQ(check_time(exp, "1000", "gt", "1100"), not_met) << "as the built-in check: expired from that second on";
+    EXPECT_EQ(check_time(exp, "1000", "ge", "1100"), met);
+    EXPECT_EQ(check_time(exp, "1000", "ge", "1101"), not_met);
+    EXPECT_EQ(check_time(exp, "1000", "!le", "1099"), met);
+    EXPECT_EQ(check_time(exp, "1000", "!le", "1100"), not_met);
+    EXPECT_EQ(check_time(exp, "1000", "!lt", "1100"), met);
+    EXPECT_EQ(check_time(exp, "1000", "!lt", "1101"), not_met);
+    EXPECT_EQ(check_time(exp, "1000.5", "gt", "1100"), met);
+    EXPECT_EQ(check_time(exp, "1000.5", "gt", "1100.5"), not_met);
+}
+
+TEST(Leeway, MakesNbfCountEarlierForAnUpperBound) {
+    using enum Leeway::Of;
+    EXPECT_EQ(check_time(nbf, "1000", "le", "900"), met);
+    EXPECT_EQ(check_time(nbf, "1000", "le", "899"), not_met);
+    EXPECT_EQ(check_time(nbf, "1000", "lt", "901"), met);
+    EXPECT_EQ(check_time(nbf, "1000", "lt", "900"), not_met);
+    EXPECT_EQ(check_time(nbf, "1000", "!gt", "900"), met);
+    EXPECT_EQ(check_time(nbf, "1000", "!gt", "899"), not_met);
+    EXPECT_EQ(check_time(nbf, "1000", "!ge", "901"), met);
+    EXPECT_EQ(check_time(nbf, "1000", "!ge", "900"), not_met);
+    EXPECT_EQ(check_time(nbf, "1000.5", "le", "900.5"), met);
+    EXPECT_EQ(check_time(nbf, "1000.5", "le", "900"), not_met);
+}
+
+TEST(Leeway, NeverLoosensAnotherBoundOperatorOrClaim) {
+    using enum Leeway::Of;
+    for (const std::string_view op : {"lt", "!ge"}) {
+        EXPECT_EQ(check_time(exp, "1000", op, "1000"), not_met) << op;
+        EXPECT_EQ(check_time(exp, "1000", op, "1001"), met) << op << ": nor tightens it";
+    }
+    for (const std::string_view op : {"gt", "!le"}) {
+        EXPECT_EQ(check_time(nbf, "1000", op, "1000"), not_met) << op;
+        EXPECT_EQ(check_time(nbf, "1000", op, "999"), met) << op << ": nor tightens it";
+    }
+    for (const Leeway::Of claim : {exp, nbf}) {
+        for (const std::string_view other : {"900", "999", "1001", "1100"}) {
+            EXPECT_EQ(check_time(claim, "1000", "eq", other), not_met) << other;
+            EXPECT_EQ(check_time(claim, "1000", "any", other), not_met) << other;
+            EXPECT_EQ(check_time(claim, "1000", "in", '[' + std::string(other) + ']'), not_met) << other;
+        }
+        EXPECT_EQ(check_time(claim, "1000", "ne", "1000"), not_met);
+        EXPECT_EQ(check_time(claim, "1000", "nin", "[1000]"), not_met);
+        EXPECT_EQ(check_time(claim, R"("b")", "gt", R"("c")"), not_met);
+        EXPECT_EQ(check_time(claim, "1000", "gt", R"("1")"), types_differ);
+    }
+    EXPECT_EQ(check_time(neither, "1000", "gt", "1000"), not_met);
+    EXPECT_EQ(check_time(neither, "1000", "lt", "1000"), not_met);
+}
+
+TEST(Leeway, DoesNotOverflow) {
+    using enum Leeway::Of;
+    EXPECT_EQ(check_time(exp, "9223372036854775807", "gt", "9223372036854775806"), met);
+    EXPECT_EQ(check_time(exp, "18446744073709551615", "gt", "0"), met);
+    EXPECT_EQ(check_time(exp, "1000", "gt", "18446744073709551615"), not_met);
+    EXPECT_EQ(check_time(nbf, "-9223372036854775808", "lt", "0"), met);
+}
+
+// --- Constants ------------------------------------------------------------------------------------------------------
+
+TEST(ExpectedValue, OfAKindThatNoClaimCanMeetIsKnownBeforeATokenComes) {
+    struct Row {
+        std::vector<std::string_view> operators;
+        std::vector<std::string_view> possible;
+        std::vector<std::string_view> impossible;
+    };
+    const std::vector<Row> rows = {
+        {{"eq", "ne", "any", "intersect", "nintersect"},
+         {"1", "1.5", R"("a")", "true", "null", "[]", "[1]", "{}", R"({"a":1})"},
+         {}},
+        {{"gt", "ge", "lt", "le"},
+         {"1", "-1.5", "18446744073709551615", R"("a")", R"("")"},
+         {"true", "null", "[1]", "{}"}},
+        {{"in", "nin"}, {"[]", "[1]", "{}", R"({"a":1})"}, {"1", "1.5", R"("a")", "false", "null"}},
+        {{"match"}, {R"("a")", R"("")"}, {"1", "1.5", "true", "null", R"(["a"])", R"({"a":1})"}},
+    };
+    for (const Row& row : rows)
+        for (const std::string_view op : row.operators) {
+            for (const std::string_view value : row.possible)
+                EXPECT_EQ(needed(op, value), "") << op << ' ' << value;
+            for (const std::string_view value : row.impossible)
+                EXPECT_NE(needed(op, value), "") << op << ' ' << value;
+        }
+}
+
+// It must not refuse what works.
+TEST(ExpectedValue, ThatNeedsSomethingElseFailsForEveryKindOfClaim) {
+    const std::vector<std::string_view> values = {"1",  "1.5",      R"("a")", "true",      "null",
+                                                  "[]", R"(["a"])", "{}",     R"({"a":1})"};
+    for (const std::string_view op : all_operators)
+        for (const std::string_view value : values)
+            for (const std::string_view claim : values) {
+                if (needed(op, value).empty()) continue;
+                EXPECT_EQ(check(claim, op, value), types_differ) << claim << ' ' << op << ' ' << value;
+                EXPECT_EQ(check(claim, '!' + std::string(op), value), types_differ)
+                    << claim << " !" << op << ' ' << value;
+            }
 }
 
 TEST(Negation, TurnsTheOutcomeAround) {

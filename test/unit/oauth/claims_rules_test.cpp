@@ -231,7 +231,7 @@ TEST(Issuer, MayBeMissingWhenAllowedAndIsStillCompared) {
 TEST(SenderConstrainedTokens, AreRefusedWhereOnlyBearerTokensPass) {
     ClaimsRules rules;
     for (const std::string_view claims :
-         {R"({"exp":1001,"cnf":{"jkt":"x"}})", R"({"exp":1001,"cnf":{}})", R"({"exp":1001,"cnf":null})",
+         {R"({"exp":1001,"cnf":{"jkt":"x"}})", R"({"exp":1001,"cnf":{}})", R"({"exp":1001,"cnf":false})",
           R"({"exp":1001,"token_type":"DPoP"})", R"({"exp":1001,"token_type":"dpop"})"}) {
         rules.bearer_only = true;
         EXPECT_EQ(check(claims, rules), refused(Error::token_sender_constrained)) << claims;
@@ -240,6 +240,7 @@ TEST(SenderConstrainedTokens, AreRefusedWhereOnlyBearerTokensPass) {
     }
     rules.bearer_only = true;
     EXPECT_EQ(check(R"({"exp":1001,"token_type":"Bearer"})", rules), accepted(1001));
+    EXPECT_EQ(check(R"({"exp":1001,"cnf":null,"token_type":null})", rules), accepted(1001)) << "null means absent";
 }
 
 TEST(Audience, MayBeAString) {

@@ -120,7 +120,7 @@ TEST(Error, KeysAndDocumentsAreNotTheClientsFault) {
 TEST(Error, OnlyAnInactiveOrForeignTokenIsBlamedOnTheToken) {
     expect_refusal(Error::token_inactive, 401, "invalid_token");
     expect_refusal(Error::token_kind_refused, 401, "invalid_token");
-    for (const Error error : errors_between(Error::server_unreachable, Error::answer_claim_invalid))
+    for (const Error error : errors_between(Error::server_not_asked, Error::answer_claim_invalid))
         expect_refusal(error, 503, "");
     expect_refusal(Error::exchange_refused, 502, "");
     expect_refusal(Error::exchange_answer_invalid, 503, "");

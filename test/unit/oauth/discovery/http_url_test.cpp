@@ -88,6 +88,36 @@ TEST(HttpUrl, AnIpv6AddressKeepsItsBrackets) {
     EXPECT_EQ(url->origin, "http://[2001:db8::1]:8080");
 }
 
+TEST(PrintableUrl, LeavesOutUserInformationQueryAndFragment) {
+    struct Row {
+        std::string_view url;
+        std::string_view shown;
+    };
+    const Row rows[] = {
+        {"https://auth.example.com/keys", "https://auth.example.com/keys"},
+        {"http://[2001:db8::1]:8080", "http://[2001:db8::1]:8080"},
+        {"https://auth.example.com/@scope/keys", "https://auth.example.com/@scope/keys"},
+        {"https://auth.example.com/keys?api_key=s3cret", "https://auth.example.com/keys?..."},
+        {"https://auth.example.com/keys?mail=a@b.example", "https://auth.example.com/keys?..."},
+        {"https://auth.example.com/keys#s3cret", "https://auth.example.com/keys#..."},
+        {"https://user:s3cret@auth.example.com/keys", "https://...@auth.example.com/keys"},
+        {"https://s3cret@auth.example.com", "https://...@auth.example.com"},
+        {"https://user:s3/cr?et#s3@cret@auth.example.com/keys?s3cret", "https://...@auth.example.com/keys?..."},
+        {"HTTPS://user:s3cret@auth.example.com", "HTTPS://...@auth.example.com"},
+        {"redis://:s3cret@cache:6379/0", "redis://...@cache:6379/0"},
+        {"user:s3cret@auth.example.com", "...@auth.example.com"},
+        {"https:user:s3cret@auth.example.com", "...@auth.example.com"},
+        {"//user:s3cret@auth.example.com", "...@auth.example.com"},
+        {"user:s3cret@https://auth.example.com", "...@https://auth.example.com"},
+        {"/_keys/@scope?key=s3cret", "/_keys/@scope?..."},
+        {"/_introspect", "/_introspect"},
+        {"@named", "@named"},
+        {"", ""},
+    };
+    for (const Row& row : rows)
+        EXPECT_EQ(printable_url(row.url), row.shown) << row.url;
+}
+
 bool same_host(std::string_view a, std::string_view b) {
     return HttpUrl::parse(a)->same_host_as(*HttpUrl::parse(b));
 }
