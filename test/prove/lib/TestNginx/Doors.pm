@@ -4,8 +4,8 @@ package TestNginx::Doors;
 # A row of a table is one way into a location or out of it:
 #   [what it is, path, outcome without a token, with one that has not the scope, with a good one, configuration, request options]
 # An outcome is the status and all that was asked: `403 page` (the backend "page", which received neither credentials nor
-# an identity), `200 mcp=alice page` (the backend "mcp" learned from the token who this is). Were something else to arrive,
-# it would show: `401 page+authorization+x_user`, or `401 page+everything`.
+# an identity), `200 mcp=alice page` (the backend "mcp" learned from the token who this is; mcp~alice: in X-Other). Were
+# something else to arrive, it would show: `401 page+authorization+x_user`, or `401 page+everything`.
 
 use v5.36;
 use parent 'Exporter';
@@ -93,7 +93,9 @@ sub arrival ($request, %sent) {
     my @identity = grep { !/forged/ } values_of($request, 'X-User');
     my $expected = $name ne 'mcp' && "@identity" eq 'alice' && $sent{is_good};
     my $body = length($sent{body} // '') && $request->{body} eq $sent{body} ? '(body)' : '';
-    return $name . $body . (@identity && !$expected ? '=' . join(',', @identity) : '') . leaks($request, %sent);
+    my @other = grep { !/forged/ } values_of($request, 'X-Other');
+    my $who = join '', @identity && !$expected ? '=' . join(',', @identity) : '', @other ? '~' . join(',', @other) : '';
+    return "$name$body$who" . leaks($request, %sent);
 }
 
 sub leaks ($request, %sent) {
