@@ -101,10 +101,11 @@ sub arrival ($request, %sent) {
 sub leaks ($request, %sent) {
     my $is_leak = sub ($name, $value) { fold($name) =~ /\A(?:proxy_)?authorization\z/ || $value =~ /forged/ || index($value, $sent{token} // "\0") >= 0 };
     my %arrived = map { lc($_->[0]) =~ s/\Ahttp_//r => 1 } grep { $is_leak->(@$_) } @{ $request->{headers} };
-    $arrived{query} = 1 if $request->{uri} =~ /forged/;
+    my $query = $request->{uri} =~ /forged/ ? '+query' : '';
     my @sent = map { lc s/:.*//r } grep { /forged/ } @{ $sent{headers} // [] }, defined $sent{token} ? 'authorization' : ();
     @sent = map { tr/-/_/r } @sent if values_of($request, 'REQUEST_METHOD');    # FastCGI
-    return !%arrived ? '' : (grep { !$arrived{$_} } @sent) ? join '', map { "+$_" } sort keys %arrived : '+everything';
+    my $all = @sent && !grep { !$arrived{$_} } @sent;
+    return join('', $all ? '+everything' : map { "+$_" } sort keys %arrived) . $query;
 }
 
 # One server with all rows' configurations beside `config`; each row with each kind of credentials, by each protocol.
