@@ -17,6 +17,7 @@ my $nginx = run_nginx(<<"CONF", {}, modules => []);
         location = /twice    { mirror /open; @{[ to('page') ]} }
         location = /fastcgi  { @{[ to_fastcgi('open') ]} }
         location = /mcp      { proxy_set_header X-User alice; proxy_set_header X-Other bob; @{[ to('mcp') ]} }
+        location = /basic    { proxy_set_header Authorization ""; @{[ to('open') ]} }
         location = /any      { @{[ to('any') ]} }
         location = /refuses  { return 401; }
         location = /redirect { return 301 /; }
@@ -31,6 +32,8 @@ for my $protocol ('HTTP/1.1', 'HTTP/2') {
     is seen($protocol, '/open', headers => ['X-User: alice']), '200 open=alice', "$protocol: an identity that nobody gave";
     is seen($protocol, '/open', headers => ['X-User: alice'], is_good => 1), '200 open', "$protocol: one that may be known";
     is seen($protocol, '/open', headers => ['X-User: alice', 'X_User: alice'], is_good => 1), '200 open=alice,alice', "$protocol: but once";
+    is seen($protocol, '/open', token => 'a.b.c', headers => []), '200 open+everything', "$protocol: a token alone is noticed";
+    is seen($protocol, '/basic', token => 'a.b.c'), '200 open' . join('', map { "+$_" } sort keys %{ { map { lc s/:.*//r => 1 } @forged } }), "$protocol: all but the token";
     like seen($protocol, '/mcp'), qr/\A200 mcp=alice~bob\+proxy-authorization\+.*x_user\z/, "$protocol: what was given, beside what was forged";
     is seen($protocol, '/mcp', headers => ['X-Foreign: 1']), '200 mcp=alice~bob', "$protocol: what was given, alone";
     is seen($protocol, '/any'), '200 any', "$protocol: nothing is said of \"any\"";
@@ -38,9 +41,9 @@ for my $protocol ('HTTP/1.1', 'HTTP/2') {
     is outcome($nginx, $protocol, '200 open page', '/twice', headers => ['X-Foreign: 1']), '200 open page', "$protocol: two backends";
     for my $body ('x', $large) {
         is seen($protocol, $_, method => 'POST', body => $body, headers => []), '200 open(body)', "$protocol: $_: a body of " . length $body for qw(/open /fastcgi);
-        is seen($protocol, '/refuses', method => 'POST', body => $body), '401', "$protocol: a refusal before the body was read";
+        is outcome($nginx, $protocol, '401', '/refuses', method => 'POST', body => $body), '401', "$protocol: a refusal before the body was read";
     }
-    is seen($protocol, '/redirect', method => 'HEAD'), '301', "$protocol: HEAD, and a status in digits";
+    is outcome($nginx, $protocol, '301', '/redirect', method => 'HEAD'), '301', "$protocol: HEAD, and a status in digits";
 }
 is fold($_), 'x_user', "$_ is X-User to a program" for 'X-User', 'x_USER', 'X.User', 'HTTP_X_USER', 'X~User';
 isnt fold($_), 'x_user', "$_ is not" for 'XUser', 'X--User', 'X-User-';
