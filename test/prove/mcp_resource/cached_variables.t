@@ -30,6 +30,7 @@ my $format = join '|', qw($http_x_user $http_x_groups $role $rights $had $http_a
 my $alice  = 'alice|dev|user|some|no||';    # what these say behind the token of alice
 my $nobody = '||none|some|no||';            # and what they say when there is no such token
 my ($mcp_copy, $page_copy, $asked) = map { qq(proxy_set_header X-Copy "$format"; ) . to($_) } qw(mcp page asked);
+my $names   = 'limit_req zone=by_name burst=1000 nodelay; add_header X-Name "$remote_user" always;';
 my $fastcgi = to_fastcgi('mcp') . qq(fastcgi_param HTTP_X_COPY "$format"; fastcgi_param REMOTE_USER \$http_x_user;);
 
 sub locations ($name, $directives) {
@@ -49,6 +50,9 @@ my $locations = join '', (map { locations($_, $early[$_][1]) } 0 .. $#early), <<
     location = /asks  { $asked }
     location \@page   { $page_copy }
     location = /realm { $mcp satisfy any; auth_basic "\$http_x_user\$rights\$had"; auth_basic_user_file users; $mcp_copy }
+    location = /name     { $mcp $names error_page 401 \@name; }
+    location = /name/any { $mcp $names satisfy any; allow all; proxy_set_header X-Name \$remote_user; @{[ to('mcp') ]} }
+    location \@name      { $names proxy_set_header X-Name \$remote_user; @{[ to('page') ]} }
     location = /text  { $mcp error_page 401 403 = \@text; limit_req zone=by_user burst=1000 nodelay; $mcp_copy }
     location \@text   { return 200 "$format"; }
     location = /ssi   { $mcp ssi on; ssi_types *; root html; if (\$http_x_user\$rights) { set \$x 1; } }
@@ -69,6 +73,7 @@ my $nginx = run_nginx(<<"CONF", \%files);
     split_clients \$http_x_user \$half { 50% a; * b; }
     limit_req_zone \$http_x_user zone=by_user:1m rate=1000r/s;
     limit_req_zone \$http_authorization\$http_x_groups zone=by_token:1m rate=1000r/s;
+    limit_req_zone \$remote_user zone=by_name:1m rate=1000r/s;
     limit_conn_zone \$http_x_user zone=users:1m;
     proxy_cache_path %%TESTDIR%%/cache keys_zone=answers:1m;
     log_format seen '$format';
@@ -116,6 +121,11 @@ for my $number (0 .. $#early) {
 }
 
 is seen($_, '/realm', @good), "200 mcp=alice[$alice] log[$alice]", "$_: a realm that looks early" for 'HTTP/1.1', 'HTTP/2';
+for my $path ('/name', '/name/any') {
+    my $response = $nginx->get($path, headers => ['Authorization: Basic Zm9yZ2VkOmZvcmdlZA==']);    # forged:forged
+    is $response->header('X-Name') // '', '', "$path: \$remote_user does not tell a name that nobody checked";
+    is join(',', map { values_of($_, 'X-Name') } new_requests(1)), '', 'to no backend, either';
+}
 is $nginx->get('/text', headers => \@forged)->body, $nobody, 'text of an error page';
 is $nginx->get('/text', headers => \@forged, token => low_token())->body, $nobody, 'text of an error page behind a token without the scope';
 is $nginx->get('/ssi', headers => \@forged, token => $token)->body, 'alice|user|', 'SSI echoes the token\'s word';

@@ -11,6 +11,7 @@ my $page = to('page');
 my $port = $backend->port;
 my @post = (method => 'POST', headers => ['Content-Type: application/json'], body => message('tools/call', name => 'x'));
 my $ssi  = 'ssi on; ssi_types *; root html; error_page 404 405 = /none;';
+my $limit = sub ($nginx) { $nginx->get('/warm') };    # who comes next comes too early
 my $dead = 'http://127.0.0.1:%%PORT_DEAD%%';    # where nobody listens
 
 $backend->answer('/hang',        hang => 1);
@@ -57,8 +58,8 @@ my @before_it_could_judge = (
     way('an internal location',                '404 page', '404 page', '404 page', 'internal; error_page 404 /page;'),
     way('an internal location, named',         '200 page', '200 page', '200 page', 'internal; error_page 404 = @page;'),
     ['the slash that is missing', '/slash', '200 page', '200 page', '200 page', "location /slash/ { $mcp error_page 301 =200 /page; " . to('mcp') . '}'],
-    way('limit_req',                           '503 page', '503 page', '503 page', 'limit_req zone=one; error_page 503 /page;', before => sub ($nginx) { $nginx->get('/warm') }),
-    way('limit_req, named',                    '503 page', '503 page', '503 page', 'limit_req zone=one; error_page 503 @page;'),
+    way('limit_req',                           '503 page', '503 page', '503 page', 'limit_req zone=one; error_page 503 /page;', before => $limit),
+    way('limit_req, named',                    '503 page', '503 page', '503 page', 'limit_req zone=one; error_page 503 @page;', before => $limit),
     way('return',                              '404 page', '404 page', '404 page', 'error_page 404 /page; return 404;'),
     way('return, named',                       '200 page', '200 page', '200 page', 'error_page 403 = @page; return 403;'),
     way('return in an "if"',                   '404 page', '404 page', '404 page', 'error_page 404 /page; if ($http_x_user) { return 404; }'),

@@ -43,7 +43,7 @@ my $config = <<"CONF";
         location = /early   { $mcp if (\$early) { set \$x 1; } $inner }
         location = /rewrite { $mcp rewrite ^ /page last; }
         location = /try     { try_files /none /mcp; }
-        location = /off     { $mcp }
+        location /slash/    { $mcp $inner }
         location /outer     { $mcp location /outer/off { mcp_resource off; $page } $inner }
         location = /action  { $mcp post_action /page; $inner }
         location = /mirror  { $mcp mirror /page; $inner }
@@ -118,6 +118,7 @@ for my $case (
     ['a denied address',                400, '/denied'],
     ['return',                          404, '/return'],
     ['an internal location',            404, '/hidden'],
+    ['the slash that is missing',       301, '/slash'],
     ['limit_req',                       503, '/limited'],
     ['rewrite away',                    200, '/rewrite'],
     ['try_files into',                  401, '/try'],
@@ -136,16 +137,29 @@ for my $protocol ('HTTP/1.1', 'HTTP/2') {
     is scalar(grep { arrival($_) =~ /\Amcp/ } new_requests(0)), 0, 'and the backend is not asked';
 }
 
-# --- two Authorization headers, which nginx refuses itself ----------------------------------------------------------------
-# At level info nginx 1.22 writes the header and the request line to the error log before a module can do anything.
+# --- what nginx refuses itself, before it has chosen a location -----------------------------------------------------------
+# At level info nginx writes the request line, and some headers, to the error log before a module can do anything.
 
 my $strict = run_nginx($config, { 'jwks.json' => jwks('p256') }, log_level => 'notice');
 $strict->keep_out_of_log($token);
-for my $path ('/mcp', '/uri', '/.well-known/oauth-protected-resource/mcp') {
-    my $response = $strict->get("$path?access_token=$token", headers => ['Authorization: Basic a', 'Authorization: Basic b']);
-    is $response->status, 400, "$path: two Authorization headers";
-    wait_for(5, sub { access_log($strict) =~ /\Q$path\E.*\n.*\n.*\Q$path\E.*\n/ });
-    unlike access_log($strict), qr/\Q$signed\E/, "$path: two Authorization headers: the access log does not show the token";
+for my $case (
+    ['two Authorization headers', 400, 'GET %s HTTP/1.1', 'Host: a', 'Authorization: Basic a', 'Authorization: Basic b'],
+    ['no Host',                   400, 'GET %s HTTP/1.1'],
+    ['two Hosts',                 400, 'GET %s HTTP/1.1', 'Host: a', 'Host: b'],
+    ['a length that is none',     400, 'POST %s HTTP/1.1', 'Host: a', 'Content-Length: x'],
+    ['a coding that is none',     501, 'POST %s HTTP/1.1', 'Host: a', 'Transfer-Encoding: x'],
+    ['a header that is too long', 400, 'GET %s HTTP/1.1', 'Host: a', 'X-Long: ' . 'x' x 40_000],
+    ['TRACE',                     405, 'TRACE %s HTTP/1.1', 'Host: a'],
+    ['HTTP/9',                    505, 'GET %s HTTP/9.9', 'Host: a'],
+) {
+    my ($what, $status, $line, @headers) = @$case;
+    for my $path ('/mcp', '/uri', '/.well-known/oauth-protected-resource/mcp') {
+        my $mark     = length access_log($strict);
+        my $response = $strict->get($path, raw => join "\r\n", sprintf($line, "$path?access_token=$token"), @headers, 'Connection: close', '', '');
+        is $response->status, $status, "$path: $what: $status";
+        wait_for(5, sub { (() = substr(access_log($strict), $mark) =~ /\n/g) >= 3 });
+        unlike substr(access_log($strict), $mark), qr/\Q$signed\E/, "$path: $what: the access log does not show the token";
+    }
 }
 
 # --- what is not a token --------------------------------------------------------------------------------------------------
