@@ -38,7 +38,7 @@ sub locations ($name, $directives) {
         location = /mcp/$name     { $mcp $directives error_page 401 403 \@page; $mcp_copy }
         location = /fastcgi/$name { $mcp $directives $fastcgi }
         location = /any/$name     { $mcp $directives satisfy any; allow all; $mcp_copy }
-        location = /named/$name   { $mcp $directives try_files /none \@page; }
+        location = /named/$name   { $mcp $directives root html; error_page 404 = \@page; }
         location /off/$name       { $mcp location /off/$name/inside { mcp_resource off; $directives $page_copy } }
         CONF
 }
@@ -120,6 +120,7 @@ for my $number (0 .. $#early) {
     }
 }
 
+is seen($_, '/fastcgi/0', token => low_token()), "403 log[$nobody]", "$_: the log of a refusal shows nothing" for 'HTTP/1.1', 'early', 'HTTP/2';
 is seen($_, '/realm', @good), "200 mcp=alice[$alice] log[$alice]", "$_: a realm that looks early" for 'HTTP/1.1', 'HTTP/2';
 for my $path ('/name', '/name/any') {
     my $response = $nginx->get($path, headers => ['Authorization: Basic Zm9yZ2VkOmZvcmdlZA==']);    # forged:forged

@@ -30,6 +30,8 @@ my @refused = (
     way('error_page to a named location',      '401 page', '403 page', '200 mcp=alice', 'error_page 401 403 @page;'),
     way('error_page to a named location, = ',  '200 page', '200 page', '200 mcp=alice', 'error_page 401 403 = @page;'),
     way('error_page with arguments',           '401 page', '403 page', '200 mcp=alice', 'error_page 401 403 /page?status=$status&method=$request_method;'),
+    way('error_page with headers in them',     '401 page', '403 page', '200 mcp=alice', 'error_page 401 403 /page?$http_x_user$http_proxy_authorization$http_authorization;'),
+    way('named, with headers in them',         '200 page', '200 page', '200 mcp=alice', 'error_page 401 403 = @header;'),
     way('error_page to a file',                '401',      '403',      '200 mcp=alice', 'error_page 401 403 /file;'),
     way('error_page in an "if"',               '401 page', '403 page', '200 mcp=alice', 'if ($args) { error_page 401 403 /page; }', query => '?x'),
     way('an error page that leads on',         '401 page', '403 page', '200 mcp=alice', 'error_page 401 403 /leads_on;'),
@@ -62,7 +64,7 @@ my @before_it_could_judge = (
     way('limit_req, named',                    '503 page', '503 page', '503 page', 'limit_req zone=one; error_page 503 @page;', before => $limit),
     way('return',                              '404 page', '404 page', '404 page', 'error_page 404 /page; return 404;'),
     way('return, named',                       '200 page', '200 page', '200 page', 'error_page 403 = @page; return 403;'),
-    way('return in an "if"',                   '404 page', '404 page', '404 page', 'error_page 404 /page; if ($http_x_user) { return 404; }'),
+    way('return in an "if"',                   '404 page', '404 page', '404 page', 'error_page 404 /page; if ($host) { return 404; }'),
     way('rewrite ... last',                    '200 page', '200 page', '200 page', 'rewrite ^ /page last;'),
     way('rewrite without a flag',              '200 page', '200 page', '200 page', 'rewrite ^ /page;'),
     way('rewrite in an "if"',                  '200 page', '200 page', '200 page', 'if ($http_x_user ~ (.*)) { rewrite ^ /page last; }'),
@@ -138,6 +140,7 @@ check_doors(<<"CONF", \%files, @refused, @before_it_could_judge, @passed);
         location = /target    { internal; $page }
         location \@page       { $page }
         location \@target     { rewrite ^ /target break; $page }
+        location \@header     { rewrite ^ /page?\$http_x_user\$http_proxy_authorization\$http_authorization last; }
         location = /warm      { limit_req zone=one; %%OK%% }
         location = /leads_on  { try_files /none \@page; }
         location = /rewritten { rewrite ^ /page last; }

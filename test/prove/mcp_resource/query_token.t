@@ -49,6 +49,17 @@ my $config = <<"CONF";
         location = /mirror  { $mcp mirror /page; $inner }
         location = /ask     { auth_request /mcp; @{[ to('any') ]} }
     }
+    server {
+        listen 127.0.0.1:%%PORT_PAGES%%;
+        client_header_timeout 200ms;
+        access_log %%TESTDIR%%/access.log all;
+        access_log %%TESTDIR%%/access.log combined;
+        access_log %%TESTDIR%%/access.log early;
+        error_page 400 405 408 494 501 505 /page;
+        location = /page    { $page }
+        location = /mcp     { $mcp $inner }
+        location = /uri     { $mcp $inner }
+    }
 CONF
 my $nginx = run_nginx($config, { 'jwks.json' => jwks('p256') });
 
@@ -154,12 +165,29 @@ for my $case (
 ) {
     my ($what, $status, $line, @headers) = @$case;
     for my $path ('/mcp', '/uri', '/.well-known/oauth-protected-resource/mcp') {
-        my $mark     = length access_log($strict);
-        my $response = $strict->get($path, raw => join "\r\n", sprintf($line, "$path?access_token=$token"), @headers, 'Connection: close', '', '');
-        is $response->status, $status, "$path: $what: $status";
-        wait_for(5, sub { (() = substr(access_log($strict), $mark) =~ /\n/g) >= 3 });
-        unlike substr(access_log($strict), $mark), qr/\Q$signed\E/, "$path: $what: the access log does not show the token";
+        for my $port ('PORT', 'PORT_PAGES') {
+            my $name = "$path: $what" . ($port eq 'PORT_PAGES' ? ', an error page of the server' : '');
+            my $mark = length access_log($strict);
+            my $response = $strict->get($path, port => $port, raw => join "\r\n", sprintf($line, "$path?access_token=$token"), @headers, 'Connection: close', '', '');
+            is $response->status, $status, "$name: $status";
+            is_unlogged($name, $mark);
+        }
     }
+}
+sub is_unlogged ($name, $mark) {
+    wait_for(5, sub { (() = substr(access_log($strict), $mark) =~ /\n/g) >= 3 });
+    unlike substr(access_log($strict), $mark), qr/\Q$signed\E/, "$name: the access log does not show the token";
+    is scalar(grep { index(to_json($_), $signed) >= 0 } new_requests(0)), 0, "$name: no backend sees it";
+    return;
+}
+for my $path ('/mcp', '/.well-known/oauth-protected-resource/mcp') {
+    my $mark = length access_log($strict);
+    my $late = $strict->begin($path, port => 'PORT_PAGES', raw => "GET $path?access_token=$token HTTP/1.1\r\nHost: a\r\n");
+    is_unlogged("$path: a header that does not end", $mark);
+    $mark = length access_log($strict);
+    $late = $strict->begin($path, raw => "GET $path?access_token=$token HTTP/1.1\r\nHost: a\r\n");
+    undef $late;
+    is_unlogged("$path: a client that goes away", $mark);
 }
 
 # --- what is not a token --------------------------------------------------------------------------------------------------

@@ -66,7 +66,7 @@ my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256'), secret => "secret
         location = /old        { $mcp proxy_cache answers; proxy_cache_key \$http_x_user; proxy_cache_use_stale updating; proxy_cache_background_update on; proxy_http_version 1.1; $inner }
         location /             { root html; ssi on; error_page 405 =200 \$uri; }
     }
-    log_format sliced '\$http_range \$http_x_user\$http_authorization';
+    log_format sliced '\$http_range \$http_x_user \$http_authorization';
     server { listen 127.0.0.1:%%PORT_FILE%%; access_log %%TESTDIR%%/sliced.log sliced; location / { root html; try_files /file =404; } }
 CONF
 
@@ -176,7 +176,7 @@ new_requests(2);
 
 is length $nginx->get('/slices', @good)->body, 4000, 'slices';
 my $sliced = TestNginx::Report::slurp($nginx->dir . '/sliced.log');
-is $sliced, join('', map { "bytes=$_ alice\n" } '0-999', '1000-1999', '2000-2999', '3000-3999'), 'each slice is asked for as who it is for';
+is $sliced, join('', map { "bytes=$_ alice -\n" } '0-999', '1000-1999', '2000-2999', '3000-3999'), 'each slice is asked for as who it is for';
 
 is outcome($nginx, 'HTTP/1.1', '200 mcp', '/old', @good), '200 mcp=alice', 'a cached answer: asked for once';
 my $update;

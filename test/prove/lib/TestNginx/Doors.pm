@@ -101,7 +101,7 @@ sub arrival ($request, %sent) {
 sub leaks ($request, %sent) {
     my $is_leak = sub ($name, $value) { fold($name) =~ /\A(?:proxy_)?authorization\z/ || $value =~ /forged/ || index($value, $sent{token} // "\0") >= 0 };
     my %arrived = map { lc($_->[0]) =~ s/\Ahttp_//r => 1 } grep { $is_leak->(@$_) } @{ $request->{headers} };
-    my $query = $request->{uri} =~ /forged/ ? '+query' : '';
+    my $query = $request->{uri} =~ /forged/ || index($request->{uri}, $sent{token} // "\0") >= 0 ? '+query' : '';
     my @fields = ((map { [split /: /, $_, 2] } @{ $sent{headers} // [] }), defined $sent{token} ? ['Authorization', $sent{token}] : ());
     my @sent = map { lc $_->[0] } grep { $is_leak->(@$_) } @fields;
     @sent = map { tr/-/_/r } @sent if values_of($request, 'REQUEST_METHOD');    # FastCGI
