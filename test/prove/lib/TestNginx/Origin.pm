@@ -139,7 +139,7 @@ sub read_request ($connection) {
     }
     my ($head, $body) = split /\r\n\r\n/, $bytes, 2;
     my ($line, @headers) = split /\r\n/, $head;
-    my ($method, $uri) = split / /, $line;
+    my ($method, $uri) = $line =~ m{\A(\S+) (.*?)(?: HTTP/[\d.]+)?\z};    # nginx passes spaces on
     my %request = (method => $method, uri => $uri, headers => [map { [split /:\s*/, $_, 2] } @headers]);
     my $length = header(\%request, 'Content-Length') // 0;
     while (length $body < $length) {
