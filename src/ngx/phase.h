@@ -1,6 +1,7 @@
 // The phase of request processing in which an access module decides.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 
 #include "ngx/config.h"
@@ -25,6 +26,17 @@ inline ngx_int_t add_handler(ngx_conf_t* cf, ngx_http_phases phase, ngx_http_han
     auto* slot = static_cast<ngx_http_handler_pt*>(ngx_array_push(&core->phases[phase].handlers));
     if (slot == nullptr) return NGX_ERROR;
     *slot = handler;
+    return NGX_OK;
+}
+
+// For a phase whose handlers run in the order in which they stand (NGX_HTTP_LOG_PHASE): before all that were added so
+// far.
+inline ngx_int_t add_first_handler(ngx_conf_t* cf, ngx_http_phases phase, ngx_http_handler_pt handler) noexcept {
+    if (add_handler(cf, phase, handler) != NGX_OK) return NGX_ERROR;
+    auto* core = static_cast<ngx_http_core_main_conf_t*>(ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module));
+    auto* handlers = static_cast<ngx_http_handler_pt*>(core->phases[phase].handlers.elts);
+    std::rotate(handlers, handlers + core->phases[phase].handlers.nelts - 1,
+                handlers + core->phases[phase].handlers.nelts);
     return NGX_OK;
 }
 

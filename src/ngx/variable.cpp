@@ -29,7 +29,7 @@ void forget_variable(ngx_http_request_t* request, std::string_view name) noexcep
 namespace {
 
 bool is_read_from_request(std::string_view name) noexcept {
-    return name.starts_with("http_") || name == "request_uri" || name == "request";
+    return name.starts_with("http_") || name == "request_uri" || name == "request" || name == "remote_user";
 }
 
 // "set" marks its variables as weak: they hold what it stored, and nobody could compute that again.

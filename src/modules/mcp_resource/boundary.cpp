@@ -22,9 +22,9 @@ struct Visit {
 constexpr std::array<std::string_view, 5> overriding = {"X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override",
                                                         "X-Original-URL", "X-Rewrite-URL"};
 // What was judged, and what a backend of the CGI kind would merge with it.
-constexpr std::array<std::string_view, 8> judged = {
-    "Content-Type", "Content-Encoding", "MCP-Protocol-Version", "Mcp-Method", "Mcp-Name", "Mcp-Session-Id", "Origin",
-    "Host"};
+constexpr std::array<std::string_view, 10> judged = {
+    "Content-Type", "Content-Encoding", "Content-Length", "Transfer-Encoding", "MCP-Protocol-Version",
+    "Mcp-Method",   "Mcp-Name",         "Mcp-Session-Id", "Origin",            "Host"};
 
 template <class Names>
 bool is_any_of(std::string_view name, const Names& names) noexcept {
@@ -117,15 +117,15 @@ void edit_headers(ngx_http_request_t* request, Removes removes, std::span<const 
 // stay for the access phase: "satisfy any" may ask somebody else.
 void remove_forgeries(ngx_http_request_t* request) {
     const Removal removal(request);
+    // After a switch to another protocol nobody would see what is asked for.
+    const Endpoint* endpoint = location_conf(request).endpoint.get();
+    const bool judges_operations = endpoint != nullptr && endpoint->resource.policy.depends_on_operation();
+    if (judges_operations) request->headers_in.upgrade = nullptr;
     edit_headers(request, [&](const ngx_table_elt_t& header) {
         const std::string_view name = ngx::name_of(header);
-        return is_any_of(name, overriding) || is_other_spelling_of_judged(name) || removal.is_identity(name);
+        return is_any_of(name, overriding) || is_other_spelling_of_judged(name) || removal.is_identity(name) ||
+               (judges_operations && ngx::same_cgi_name(name, "upgrade"));
     });
-}
-
-void forget_basic_user(ngx_http_request_t* request) noexcept {
-    request->headers_in.user = {};
-    request->headers_in.passwd = {};
 }
 
 void end_credentials(ngx_http_request_t* request, const Removal& removal,
@@ -134,12 +134,6 @@ void end_credentials(ngx_http_request_t* request, const Removal& removal,
         return removal.is_credential(header) || removal.is_identity(ngx::name_of(header));
     };
     edit_headers(request, removes, added);
-}
-
-void leave_without_credentials(ngx_http_request_t* request, const Removal& removal) {
-    end_credentials(request, removal);
-    forget_basic_user(request);
-    forget_query_token(request);
 }
 
 ngx::RequestHeader claim_header(ngx_http_request_t* request, const ClaimHeader& header,
@@ -159,12 +153,34 @@ std::vector<ngx::RequestHeader> claim_headers(ngx_http_request_t* request, const
     return headers;
 }
 
-void cut_at_question_mark(ngx_str_t& text) noexcept {
-    text.len = std::min(ngx::view(text).find('?'), text.len);
+// Each by itself: an internal redirect has arguments of its own, and nginx refuses some requests before it has any.
+bool has_query_token(std::string_view text) noexcept {
+    const std::size_t mark = text.find('?');
+    return mark != std::string_view::npos && oauth::has_form_parameter(text.substr(mark + 1), "access_token");
 }
 
-bool has_query_token(const ngx_http_request_t* request) noexcept {
-    return request->args.len != 0 && oauth::has_form_parameter(ngx::view(request->args), "access_token");
+bool cut_query_token(ngx_str_t& text) noexcept {
+    if (!has_query_token(ngx::view(text))) return false;
+    text.len = ngx::view(text).find('?');
+    return true;
+}
+
+bool has_no_location(const ngx_http_request_t* request) noexcept {
+    const auto* core =
+        static_cast<const ngx_http_core_srv_conf_t*>(ngx_http_get_module_srv_conf(request, ngx_http_core_module));
+    return request->loc_conf == core->ctx->loc_conf;
+}
+
+// auth_basic leaves this when it refuses; "satisfy any" only marks it as not to be sent.
+bool has_refused_password(const ngx_http_request_t* request) noexcept {
+    for (const ngx_list_part_t* part = &request->headers_out.headers.part; part != nullptr; part = part->next) {
+        const auto* headers = static_cast<const ngx_table_elt_t*>(part->elts);
+        for (ngx_uint_t i = 0; i < part->nelts; i++)
+            if (ngx::equal_ignoring_case(ngx::name_of(headers[i]), "WWW-Authenticate") &&
+                ngx::view(headers[i].value).starts_with("Basic "))
+                return true;
+    }
+    return false;
 }
 
 }  // namespace
@@ -194,37 +210,61 @@ ngx_int_t enter_location(ngx_http_request_t* request) {
         remove_forgeries(request);
         forget_query_token(request);
     } else if (const Crossing* crossing = nearest_crossing(request)) {
-        if (!crossing->handed_over()) leave_without_credentials(request, Removal(request));
+        if (!crossing->handed_over()) leave_without_credentials(request);
     } else if (was_refused_before_any_location(request)) {
-        Removal removal(request);
-        removal.add_all_of(server_conf(request));
-        leave_without_credentials(request, removal);
+        leave_without_credentials(request);
     } else if (request == request->main && is_in_first_location(request)) {
         ngx::make<Visit>(request->pool, request);
     }
     return NGX_DECLINED;
 }
 
+void forget_basic_user(ngx_http_request_t* request) noexcept {
+    if (request->headers_in.user.data == nullptr) return;
+    request->headers_in.user = {};
+    request->headers_in.passwd = {};
+    main_conf(request).derived_variables.forget(request);
+}
+
+void leave_without_credentials(ngx_http_request_t* request) {
+    Removal removal(request);
+    if (nearest_crossing(request) == nullptr) removal.add_all_of(server_conf(request));
+    end_credentials(request, removal);
+    forget_basic_user(request);
+    forget_query_token(request);
+}
+
+void before_log(ngx_http_request_t* request) {
+    if (server_conf(request).resources.empty()) return;
+    const Crossing* crossing = nearest_crossing(request);
+    const bool is_concerned =
+        crossing != nullptr || location_conf(request).boundary != nullptr || has_no_location(request);
+    if (!is_concerned) return;
+    if (crossing == nullptr || !crossing->handed_over()) return leave_without_credentials(request);
+    forget_query_token(request);
+}
+
 ngx_int_t hand_over(ngx_http_request_t* request, const Endpoint* endpoint, const oauth::VerifiedToken* token) {
     Crossing& crossing = crossing_at(request);
     if (crossing.headers().token_in_query && endpoint != nullptr) return NGX_HTTP_BAD_REQUEST;
     end_credentials(request, Removal(request), claim_headers(request, endpoint, token));
-    if (token != nullptr) forget_basic_user(request);  // else a password may have let it pass, under "satisfy any"
+    // Under "satisfy any", a password that was checked may have let it pass.
+    if (token != nullptr || has_refused_password(request)) forget_basic_user(request);
     crossing.hand_over();
     return NGX_DECLINED;
 }
 
 void keep_query_token_out_of_request_line(ngx_http_request_t* request) noexcept {
-    if (!server_conf(request).resources.empty() && has_query_token(request))
-        cut_at_question_mark(request->request_line);
+    if (server_conf(request).resources.empty()) return;
+    if (cut_query_token(request->request_line)) main_conf(request).derived_variables.forget(request);
 }
 
 void forget_query_token(ngx_http_request_t* request) noexcept {
-    if (!has_query_token(request)) return;
-    cut_at_question_mark(request->request_line);
-    cut_at_question_mark(request->unparsed_uri);
-    request->args.len = 0;
-    main_conf(request).derived_variables.forget(request);
+    const bool was_in_arguments = oauth::has_form_parameter(ngx::view(request->args), "access_token");
+    if (was_in_arguments) request->args.len = 0;
+    const bool was_in_line = cut_query_token(request->request_line);
+    const bool was_in_uri = cut_query_token(request->unparsed_uri);
+    if (was_in_arguments || was_in_line || was_in_uri) main_conf(request).derived_variables.forget(request);
 }
 
 }  // namespace mcp_resource

@@ -50,6 +50,16 @@ ngx_int_t enter_location(ngx_http_request_t* request);
 // endpoint). Returns NGX_DECLINED for the phases to go on, or a status.
 ngx_int_t hand_over(ngx_http_request_t* request, const Endpoint* endpoint, const oauth::VerifiedToken* token);
 
+// What nginx has read of a password ($remote_user), whether anybody checked it or not: in the access phase, before
+// auth_basic does.
+void forget_basic_user(ngx_http_request_t* request) noexcept;
+
+// For a request that was refused: nothing of the client's credentials is left for an error page or a log.
+void leave_without_credentials(ngx_http_request_t* request);
+
+// The same for whatever else refused it, and for requests that came to no location.
+void before_log(ngx_http_request_t* request);
+
 // For a query that holds a token (SPEC 22, 69). nginx writes the request line into its logs: it loses the query
 // wherever a server has protected locations. At those, everything that is made of the query loses it.
 void keep_query_token_out_of_request_line(ngx_http_request_t* request) noexcept;

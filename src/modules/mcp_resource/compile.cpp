@@ -4,6 +4,7 @@
 #include <new>
 
 #include "mcp/metadata.h"
+#include "mcp/uri_form.h"
 #include "modules/mcp_resource/config.h"
 #include "ngx/config.h"
 #include "oauth/base/sha256.h"
@@ -15,6 +16,7 @@ namespace {
 
 using ngx::ConfigError;
 using ngx::in_quotes;
+using ngx::url_in_quotes;
 
 constexpr std::size_t default_max_body = std::size_t{1024} * 1024;
 
@@ -25,7 +27,7 @@ constexpr std::size_t default_max_body = std::size_t{1024} * 1024;
 void warn_about_plain_http(ngx_conf_t* cf, std::string_view directive, std::string_view text) {
     const auto uri = mcp::ResourceUri::parse(text);
     if (uri && !uri->is_secure() && !uri->is_loopback())
-        ngx::warn(cf, directive, in_quotes(text) + " is plain http: tokens can be read and changed on their way");
+        ngx::warn(cf, directive, url_in_quotes(text) + " is plain http: tokens can be read and changed on their way");
 }
 
 bool is_url(std::string_view source) noexcept {
@@ -51,10 +53,20 @@ oauth::ScopeSet intern_all(oauth::ScopeTable& table, const std::vector<std::stri
     return scopes;
 }
 
+// URIs in another than the normal form are refused, so that a pattern of one could never match.
+void refuse_pattern_without_effect(const ScopeDirective& rule) {
+    const bool is_about_uris = rule.method.starts_with("resources/");
+    if (rule.name.empty() || !is_about_uris) return;
+    if (const auto problem = mcp::uri_pattern_problem(rule.name))
+        fail("mcp_scope", "the pattern " + in_quotes(rule.name) + " matches no URI, since it " + std::string(*problem));
+}
+
 void add_policy(mcp::Resource& resource, const LocationConf& conf) {
-    for (const ScopeDirective& rule : conf.scopes)
+    for (const ScopeDirective& rule : conf.scopes) {
+        refuse_pattern_without_effect(rule);
         resource.policy.add(
             {.scopes = intern_all(resource.scopes, rule.scopes), .method = rule.method, .name = rule.name});
+    }
     for (const ImpliesDirective& rule : conf.implications) {
         const auto broad = resource.scopes.intern(rule.broad);
         for (const std::string& name : rule.narrow) {
@@ -138,7 +150,7 @@ ngx::IntrospectionClient& introspection_client(MainConf& main, ngx_conf_t* cf,
     warn_about_plain_http(cf, "mcp_introspection", directive.url);
     if (main.zone == nullptr)
         ngx::warn(cf, "mcp_introspection",
-                  "there is no \"mcp_zone\" to keep answers in: every request asks " + in_quotes(directive.url));
+                  "there is no \"mcp_zone\" to keep answers in: every request asks " + url_in_quotes(directive.url));
     try {
         return main.introspection.try_emplace(std::move(key), std::move(settings)).first->second;
     } catch (const ConfigError& error) {
@@ -206,7 +218,7 @@ std::vector<Issuer> issuers_of(ngx_conf_t* cf, MainConf& main, const LocationCon
     const KeyDirective& first = conf.keys.front();
     if (conf.keys.size() == 1 && first.issuer.empty()) {
         if (accepted.size() > 1 && !any)
-            fail("mcp_jwks", in_quotes(first.source) +
+            fail("mcp_jwks", url_in_quotes(first.source) +
                                  " must say whose keys it has, as there are several issuers: add "
                                  "\"issuer=...\"");
         auto& keys = keys_from(main, cf, "mcp_jwks", first.source, false);
@@ -218,7 +230,7 @@ std::vector<Issuer> issuers_of(ngx_conf_t* cf, MainConf& main, const LocationCon
              "or list the issuers in \"mcp_issuer\"");
     std::vector<Issuer> issuers;
     for (const KeyDirective& key : conf.keys) {
-        if (key.issuer.empty()) fail("mcp_jwks", in_quotes(key.source) + " needs \"issuer=...\" beside others");
+        if (key.issuer.empty()) fail("mcp_jwks", url_in_quotes(key.source) + " needs \"issuer=...\" beside others");
         if (std::ranges::find(accepted, key.issuer) == accepted.end())
             fail("mcp_jwks", in_quotes(key.issuer) + " is not among the accepted issuers");
         if (std::ranges::count(conf.keys, key.issuer, &KeyDirective::issuer) > 1)

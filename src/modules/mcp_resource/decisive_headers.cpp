@@ -4,9 +4,20 @@
 #include "oauth/bearer.h"
 
 namespace mcp_resource {
+namespace {
+
+// Also in the query that the client sent, where an internal redirect has another.
+bool has_query_token(const ngx_http_request_t* request) noexcept {
+    const std::string_view uri = ngx::view(request->unparsed_uri);
+    const std::size_t mark = uri.find('?');
+    return oauth::has_form_parameter(ngx::view(request->args), "access_token") ||
+           (mark != std::string_view::npos && oauth::has_form_parameter(uri.substr(mark + 1), "access_token"));
+}
+
+}  // namespace
 
 DecisiveHeaders::DecisiveHeaders(const ngx_http_request_t* request) noexcept
-    : token_in_query(oauth::has_form_parameter(ngx::view(request->args), "access_token")) {
+    : token_in_query(has_query_token(request)) {
     ngx::each_request_header(request, [this](const ngx_table_elt_t& header) {
         const std::string_view name(reinterpret_cast<const char*>(header.lowcase_key), header.key.len);
         if (HeaderValues* values = slot(name)) values->add(ngx::view(header.value));

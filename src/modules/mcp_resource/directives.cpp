@@ -18,7 +18,7 @@ namespace {
 
 mcp::ResourceUri read_uri(std::string_view text) {
     auto uri = mcp::ResourceUri::parse(text);
-    if (!uri) throw ConfigError(in_quotes(text) + " " + uri.error());
+    if (!uri) throw ConfigError(ngx::url_in_quotes(text) + " " + uri.error());
     return *std::move(uri);
 }
 
@@ -90,8 +90,7 @@ void set_introspection_parameter(const ngx::Arguments& arguments, std::string_vi
     } else if (const auto issuer = ngx::parameter(argument, "issuer="); issuer && !issuer->empty()) {
         directive.issuer = *issuer;
     } else {
-        // Not its value: it may be a secret.
-        throw ConfigError("invalid parameter " + in_quotes(argument.substr(0, argument.find('='))) +
+        throw ConfigError("invalid parameter " + ngx::argument_in_quotes(argument) +
                           ", it must be \"client_id=\", \"client_secret_file=\", \"max_ttl=\", \"negative_ttl=\" or "
                           "\"issuer=\" and a value");
     }
@@ -153,7 +152,7 @@ void set_mcp_jwks(const ngx::Arguments& arguments, LocationConf& conf) {
     if (arguments.size() > 1) {
         const auto issuer = ngx::parameter(arguments[1], "issuer=");
         if (!issuer || issuer->empty())
-            throw ConfigError("invalid parameter " + in_quotes(arguments[1]) +
+            throw ConfigError("invalid parameter " + ngx::argument_in_quotes(arguments[1]) +
                               ", it must be like \"issuer=https://...\"");
         directive.issuer = *issuer;
     }

@@ -41,7 +41,9 @@ ngx_int_t handle_access(ngx_http_request_t* request) noexcept {
     return ngx::guarded(request, [request]() -> ngx_int_t {
         const Endpoint* endpoint = location_conf(request).endpoint.get();
         if (endpoint == nullptr) return NGX_DECLINED;
-        return state_at(request, *endpoint).proceed();
+        RequestState& state = state_at(request, *endpoint);
+        if (!state.begun()) forget_basic_user(request);
+        return state.proceed();
     });
 }
 
@@ -68,28 +70,25 @@ ngx_int_t handle_precontent(ngx_http_request_t* request) noexcept {
     });
 }
 
-bool has_no_location(const ngx_http_request_t* request) noexcept {
-    const auto* core =
-        static_cast<const ngx_http_core_srv_conf_t*>(ngx_http_get_module_srv_conf(request, ngx_http_core_module));
-    return request->loc_conf == core->ctx->loc_conf;
+ngx_int_t handle_log(ngx_http_request_t* request) noexcept {
+    return ngx::guarded(request, [request] {
+        before_log(request);
+        return NGX_OK;
+    });
 }
 
 // nginx itself refuses a second Authorization header, before it has chosen a location: so only the server's default
 // resource can say what a client has to know.
 const Endpoint* endpoint_of_unlocated(const ngx_http_request_t* request) noexcept {
-    if (!has_no_location(request) || request->headers_in.authorization == nullptr) return nullptr;
+    const auto* core =
+        static_cast<const ngx_http_core_srv_conf_t*>(ngx_http_get_module_srv_conf(request, ngx_http_core_module));
+    const bool has_no_location = request->loc_conf == core->ctx->loc_conf;
+    if (!has_no_location || request->headers_in.authorization == nullptr) return nullptr;
     return default_endpoint(server_conf(request));
-}
-
-// Before the phases of a location, where nobody else takes the token out of what is logged.
-bool is_refused_by_nginx(const ngx_http_request_t* request) noexcept {
-    if (request != request->main || server_conf(request).resources.empty()) return false;
-    return location_conf(request).boundary != nullptr || has_no_location(request);
 }
 
 ngx_int_t filter_header(ngx_http_request_t* request) noexcept {
     const auto prepared = ngx::guarded<ngx_int_t>(request->connection->log, NGX_ERROR, [request] {
-        if (is_refused_by_nginx(request)) forget_query_token(request);
         if (request->headers_out.status == NGX_HTTP_BAD_REQUEST)
             if (const Endpoint* unlocated = endpoint_of_unlocated(request)) add_ambiguity_headers(request, *unlocated);
         const Endpoint* endpoint = location_conf(request).endpoint.get();
@@ -122,7 +121,8 @@ ngx_int_t after_configuration(ngx_conf_t* cf) noexcept {
         if (ngx::add_handler(cf, NGX_HTTP_SERVER_REWRITE_PHASE, handle_server_rewrite) != NGX_OK) return NGX_ERROR;
         if (ngx::add_handler(cf, NGX_HTTP_REWRITE_PHASE, handle_rewrite) != NGX_OK) return NGX_ERROR;
         if (ngx::add_handler(cf, NGX_HTTP_ACCESS_PHASE, handle_access) != NGX_OK) return NGX_ERROR;
-        return ngx::add_handler(cf, NGX_HTTP_PRECONTENT_PHASE, handle_precontent);
+        if (ngx::add_handler(cf, NGX_HTTP_PRECONTENT_PHASE, handle_precontent) != NGX_OK) return NGX_ERROR;
+        return ngx::add_first_handler(cf, NGX_HTTP_LOG_PHASE, handle_log);
     });
 }
 

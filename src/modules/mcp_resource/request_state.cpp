@@ -42,6 +42,7 @@ const Issuer* choose_issuer(const std::vector<Issuer>& issuers, std::string_view
 }  // namespace
 
 ngx_int_t RequestState::proceed() {
+    begun_ = true;
     if (body_arrived_ && !message_ && !body_error_) parse_body();
     for (;;) {
         decision_ = mcp::authorize(endpoint_.resource, view(), evidence());
@@ -170,7 +171,7 @@ void RequestState::take_answer(const ngx::IntrospectionAnswer& answer, const Int
         token_error_ = token.error();
     }
     if (oauth::describe(*token_error_).http_status == NGX_HTTP_UNAUTHORIZED) return;
-    fault_detail_ = ngx::in_quotes(introspection.client->settings().url) + ": " + answer.detail;
+    fault_detail_ = ngx::url_in_quotes(introspection.client->settings().url) + ": " + answer.detail;
     retry_after_ = answer.retry_after;
 }
 

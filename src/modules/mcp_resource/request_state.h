@@ -33,6 +33,7 @@ public:
     std::string_view decision_id() const noexcept { return decision_id_; }
     bool passed() const noexcept { return decided_ && decision_.verdict == mcp::Verdict::pass; }
     std::chrono::seconds retry_after() const noexcept { return retry_after_; }
+    bool begun() const noexcept { return begun_; }
     bool decided() const noexcept { return decided_; }
     // Null until the token was verified, and after a refusal with 401.
     const oauth::VerifiedToken* token() const noexcept { return token_.get(); }
@@ -78,6 +79,7 @@ private:
     bool body_arrived_ = false;
 
     mcp::Decision decision_;
+    bool begun_ = false;  // proceed() was called
     bool decided_ = false;
     std::string decision_id_;
 };

@@ -1,8 +1,10 @@
 #include "modules/mcp_resource/response.h"
 
+#include <algorithm>
 #include <array>
 
 #include "mcp/challenge.h"
+#include "modules/mcp_resource/boundary.h"
 #include "ngx/header.h"
 #include "ngx/string.h"
 
@@ -12,18 +14,24 @@ namespace {
 constexpr std::array<std::string_view, 3> readable_headers = {"WWW-Authenticate", "Mcp-Session-Id",
                                                               "MCP-Protocol-Version"};
 
+const ngx_http_core_loc_conf_t& core_of(const ngx_http_request_t* request) noexcept {
+    return *static_cast<const ngx_http_core_loc_conf_t*>(ngx_http_get_module_loc_conf(request, ngx_http_core_module));
+}
+
 // "satisfy any" must be able to ask the next access module in place of the token; to nginx, every 403 is about access,
-// but nothing makes up for a foreign origin (SPEC 26). An error_page is the operator's own answer.
-bool nginx_answers(const ngx_http_request_t* request, const mcp::Reason& reason) {
-    const auto* core =
-        static_cast<const ngx_http_core_loc_conf_t*>(ngx_http_get_module_loc_conf(request, ngx_http_core_module));
-    const int status = reason.http_status;
-    if (core->satisfy == NGX_HTTP_SATISFY_ANY) return status != NGX_HTTP_FORBIDDEN || !reason.oauth_error.empty();
-    if (core->error_pages == nullptr) return false;
-    const auto* pages = static_cast<const ngx_http_err_page_t*>(core->error_pages->elts);
-    for (ngx_uint_t i = 0; i < core->error_pages->nelts; i++)
-        if (pages[i].status == status) return true;
-    return false;
+// but nothing makes up for a foreign origin (SPEC 26).
+bool others_may_let_pass(const ngx_http_request_t* request, const mcp::Reason& reason) noexcept {
+    return request == request->main && core_of(request).satisfy == NGX_HTTP_SATISFY_ANY &&
+           (reason.http_status != NGX_HTTP_FORBIDDEN || !reason.oauth_error.empty());
+}
+
+// The operator's own answer.
+bool has_error_page(const ngx_http_request_t* request, int status) noexcept {
+    const ngx_array_t* list = core_of(request).error_pages;
+    if (list == nullptr) return false;
+    const auto* pages = static_cast<const ngx_http_err_page_t*>(list->elts);
+    return std::any_of(pages, pages + list->nelts,
+                       [&](const ngx_http_err_page_t& page) { return page.status == status; });
 }
 
 std::string_view allowed_methods(mcp::Protocol protocol) noexcept {
@@ -62,9 +70,12 @@ ngx_int_t send(ngx_http_request_t* request, ngx_uint_t status, std::string_view 
 ngx_int_t answer_refusal(ngx_http_request_t* request, const RequestState& state) {
     const mcp::Decision& decision = state.decision();
     add_refusal_headers(request, state);
-    if (nginx_answers(request, decision.reason)) return decision.reason.http_status;
+    const int status = decision.reason.http_status;
+    if (others_may_let_pass(request, decision.reason)) return status;
+    leave_without_credentials(request);
+    if (core_of(request).satisfy != NGX_HTTP_SATISFY_ANY && has_error_page(request, status)) return status;
     const std::string id = state.message() != nullptr ? state.message()->id() : std::string();
-    return send(request, static_cast<ngx_uint_t>(decision.reason.http_status), "application/json",
+    return send(request, static_cast<ngx_uint_t>(status), "application/json",
                 mcp::refusal_body(state.endpoint().resource, decision, id));
 }
 

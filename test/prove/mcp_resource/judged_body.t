@@ -19,6 +19,8 @@ my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256') });
         location /tools     { $protected mcp_scope admin method=tools/call name=delete_*; $proxy }
         location /files     { $protected mcp_scope files resource=file:///srv/*; $proxy }
         location /plain     { $protected $proxy }
+        location /upgrades  { $protected mcp_scope admin tool=delete_*; proxy_http_version 1.1; proxy_set_header Upgrade \$http_upgrade; $proxy }
+        location /upgrades_plain { $protected proxy_http_version 1.1; proxy_set_header Upgrade \$http_upgrade; $proxy }
     }
 CONF
 my $low  = access_token();
@@ -94,6 +96,11 @@ for my $name ('X-HTTP-Method-Override: POST', 'X-HTTP-Method: POST', 'X-Method-O
     my ($header) = $name =~ /\A([^:]+)/;
     is TestNginx::Origin::header(($backend->requests)[-1], $header), undef, 'but the backend does not see it';
 }
+
+is $nginx->get('/upgrades', token => $low, headers => ['Upgrade: websocket', 'Connection: Upgrade'])->status, 200, 'a protocol that nobody could judge';
+is TestNginx::Origin::header(($backend->requests)[-1], 'Upgrade'), undef, 'is not switched to where rules depend on the operation';
+is $nginx->get('/upgrades_plain', token => $low, headers => ['Upgrade: websocket', 'Connection: Upgrade'])->status, 200, 'elsewhere';
+is TestNginx::Origin::header(($backend->requests)[-1], 'Upgrade'), 'websocket', 'the backend decides';
 
 # --- member names and values --------------------------------------------------------------------------------------------
 

@@ -127,7 +127,7 @@ for my $path (qw(/ask_method /ask_name)) {
 }
 is_outcome('200 any mcp=alice', 'a GET with a token', '/ask_anon', @good);
 is_outcome('401', 'a GET without one has no operation', '/ask_anon');
-is outcome($nginx, $_, '500', '/ask_anon', headers => \@forged, @post), '500', "/ask_anon, $_: a POST without a token: nobody knows what it asks for" for 'HTTP/1.1', 'HTTP/2';
+is outcome($nginx, $_, '401', '/ask_anon', headers => \@forged, @post), '401', "/ask_anon, $_: a POST without a token: nobody knows whether it needs one" for 'HTTP/1.1', 'HTTP/2';
 is_outcome('200 any', 'mirror of a POST without its body', '/mirrored', @good, @post);
 is_outcome('200 any', 'mirror of a POST with a body that may not', '/mirrors', @good, @post);
 is_outcome('200 any', 'a POST, and more added behind', '/added', @good, @post);
