@@ -160,7 +160,8 @@ for my $delay (0, 0.1) {
     $as->answer('/introspect', body => '{"active":false}', delay => $delay);
     is_outcome('401', "not active: $when", '/ask_asking', token => "opaque-$delay");
     is_outcome('200', "two that are not active: $when", '/asking_two', token => "opaque-$delay");
-    is_outcome('200 any', "a mirror that is refused: $when", '/mirror_ask', token => "opaque-$delay");
+    my $mirror = outcome($nginx, 'HTTP/1.1', '200 any', '/mirror_ask', headers => \@forged, token => "opaque-$delay");    # by HTTP/2 it might still ask
+    is $mirror, '200 any', "a mirror that is refused: $when";
 }
 $as->answer('/introspect', hang => 1);
 my $asked = $as->requests('/introspect');
