@@ -113,7 +113,7 @@ bool has_space_at_an_end(std::string_view text) noexcept {
 
 constexpr std::string_view replacement = "\xEF\xBF\xBD";  // in a mended document it may have been a lone surrogate
 
-// Whether every reader takes this method, name, URI or task id for the same text.
+// Whether every reader takes this method, name, URI, task id or version for the same text.
 bool is_clear(std::string_view text, bool is_mended) noexcept {
     if (is_mended && text.contains(replacement)) return false;
     return !oauth::has_control_characters(text) && !has_space_at_an_end(text);
@@ -121,11 +121,13 @@ bool is_clear(std::string_view text, bool is_mended) noexcept {
 
 using Result = std::expected<void, TransportError>;
 
-Result read_meta(const Value& meta, Operation& operation) {
+Result read_meta(const Value& meta, bool is_mended, Operation& operation) {
     std::array<Found, meta_names.size()> found;
     if (!find_members(meta, meta_names, found)) return std::unexpected(TransportError::body_ambiguous);
     operation.meta_version = text_of(found[0]);
-    if (is_present(found[0]) && !operation.meta_version) return std::unexpected(TransportError::body_ambiguous);
+    if (!is_present(found[0])) return {};
+    if (!operation.meta_version || !is_clear(*operation.meta_version, is_mended))
+        return std::unexpected(TransportError::body_ambiguous);
     return {};
 }
 
@@ -146,7 +148,7 @@ Result read_params(const Found& params, bool is_mended, Operation& operation) {
         if (!find_members(*params, params_names(target), found)) return std::unexpected(TransportError::body_ambiguous);
     }
     if (found[0])
-        if (const auto read = read_meta(*found[0], operation); !read) return read;
+        if (const auto read = read_meta(*found[0], is_mended, operation); !read) return read;
     if (target == nullptr) return {};
     return read_target(found[1], *target, is_mended, operation);
 }

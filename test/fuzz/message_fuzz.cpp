@@ -35,6 +35,7 @@ void check(const mcp::Message& message) {
         require(operation.task_id.has_value() == (target != nullptr && target->kind == mcp::Addressed::task));
         require_clear(operation.method);
         require_clear(operation.addressed());
+        require_clear(operation.meta_version);
     }
     require(json::Document::parse(message.id(), {.max_bytes = std::string::npos}).has_value());
 }
