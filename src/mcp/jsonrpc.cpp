@@ -18,6 +18,16 @@ using oauth::json::Value;
 
 constexpr std::string_view meta_version_member = "io.modelcontextprotocol/protocolVersion";
 
+// Where each stands in message_names.
+enum MessageMember : std::uint8_t {
+    jsonrpc,
+    id_member,
+    method_member,
+    params_member,
+    result_member,
+    error_member,
+};
+
 constexpr std::array<KnownName, 6> message_names{{{.exact = "jsonrpc", .folded = "jsonrpc"},
                                                   {.exact = "id", .folded = "id"},
                                                   {.exact = "method", .folded = "method"},
@@ -43,7 +53,7 @@ constexpr std::array<Target, 8> all_targets{{
     {.method = "tasks/cancel", .kind = Addressed::task, .header_required = true},
 }};
 
-// The members of params that decide; the last one of a target's names what it addresses.
+// The members of params that decide: _meta, and what names what a target addresses.
 std::span<const KnownName> params_names(const Target* target) noexcept {
     if (target == nullptr) return plain_params;
     switch (target->kind) {
@@ -57,14 +67,14 @@ std::span<const KnownName> params_names(const Target* target) noexcept {
     return plain_params;
 }
 
+using Found = std::optional<Value>;
+
 // null means absent: many writers put it where they have nothing to say.
-std::optional<Value> present(const Value& object, std::string_view name) noexcept {
-    const auto value = object.member(name);
-    return value && value->kind() != Kind::null ? value : std::nullopt;
+bool is_present(const Found& value) noexcept {
+    return value && value->kind() != Kind::null;
 }
 
-std::optional<std::string_view> string_member(const Value& object, std::string_view name) noexcept {
-    const auto value = object.member(name);
+std::optional<std::string_view> text_of(const Found& value) noexcept {
     return value ? value->string() : std::nullopt;
 }
 
@@ -91,14 +101,19 @@ constexpr std::array<std::string_view, 20> spaces{" ",
                                                   "\xE3\x80\x80",
                                                   "\xEF\xBB\xBF"};
 
+constexpr bool is_visible_ascii(char c) noexcept {
+    return c > ' ' && c < '\x7F';
+}
+
 bool has_space_at_an_end(std::string_view text) noexcept {
+    if (text.empty() || (is_visible_ascii(text.front()) && is_visible_ascii(text.back()))) return false;
     return std::ranges::any_of(
         spaces, [&](std::string_view space) { return text.starts_with(space) || text.ends_with(space); });
 }
 
 constexpr std::string_view replacement = "\xEF\xBF\xBD";  // in a mended document it may have been a lone surrogate
 
-// Whether every reader takes this method, name, URI or task id for the same text.
+// Whether every reader takes this method, name, URI, task id or version for the same text.
 bool is_clear(std::string_view text, bool is_mended) noexcept {
     if (is_mended && text.contains(replacement)) return false;
     return !oauth::has_control_characters(text) && !has_space_at_an_end(text);
@@ -106,53 +121,55 @@ bool is_clear(std::string_view text, bool is_mended) noexcept {
 
 using Result = std::expected<void, TransportError>;
 
-Result read_meta(const Value& params, Operation& operation) {
-    const auto meta = params.member(meta_name.exact);
-    if (!meta) return {};
-    if (!has_clear_names(*meta, meta_names)) return std::unexpected(TransportError::body_ambiguous);
-    const auto version = present(*meta, meta_version_member);
-    if (!version) return {};
-    operation.meta_version = version->string();
-    if (!operation.meta_version) return std::unexpected(TransportError::body_ambiguous);
+Result read_meta(const Value& meta, bool is_mended, Operation& operation) {
+    std::array<Found, meta_names.size()> found;
+    if (!find_members(meta, meta_names, found)) return std::unexpected(TransportError::body_ambiguous);
+    operation.meta_version = text_of(found[0]);
+    if (!is_present(found[0])) return {};
+    if (!operation.meta_version || !is_clear(*operation.meta_version, is_mended))
+        return std::unexpected(TransportError::body_ambiguous);
     return {};
 }
 
-Result read_target(const std::optional<Value>& params, const Target& target, bool is_mended, Operation& operation) {
+Result read_target(const Found& value, const Target& target, bool is_mended, Operation& operation) {
     auto& addressed = target.kind == Addressed::task ? operation.task_id : operation.name;
-    if (params) addressed = string_member(*params, params_names(&target).back().exact);
+    addressed = text_of(value);
     if (!addressed) return std::unexpected(TransportError::body_name_missing);
     if (!is_clear(*addressed, is_mended)) return std::unexpected(TransportError::body_ambiguous);
     return {};
 }
 
-Result read_params(const Value& message, bool is_mended, Operation& operation) {
+Result read_params(const Found& params, bool is_mended, Operation& operation) {
     const Target* target = target_of(operation.method);
-    const auto params = present(message, "params");
-    if (params) {
+    std::array<Found, 2> found;
+    if (is_present(params)) {
         // MCP knows named parameters only; anything else would hide the name from us.
         if (params->kind() != Kind::object) return std::unexpected(TransportError::body_not_jsonrpc);
-        if (!has_clear_names(*params, params_names(target))) return std::unexpected(TransportError::body_ambiguous);
-        if (const auto read = read_meta(*params, operation); !read) return read;
+        if (!find_members(*params, params_names(target), found)) return std::unexpected(TransportError::body_ambiguous);
     }
+    if (found[0])
+        if (const auto read = read_meta(*found[0], is_mended, operation); !read) return read;
     if (target == nullptr) return {};
-    return read_target(params, *target, is_mended, operation);
+    return read_target(found[1], *target, is_mended, operation);
 }
 
 std::expected<Operation, TransportError> read_operation(const Value& message, bool is_mended) {
     if (message.kind() != Kind::object) return std::unexpected(TransportError::body_not_jsonrpc);
-    if (!has_clear_names(message, message_names)) return std::unexpected(TransportError::body_ambiguous);
-    if (string_member(message, "jsonrpc") != "2.0") return std::unexpected(TransportError::body_not_jsonrpc);
-    const auto method = present(message, "method");
-    if (!method) {
-        if (message.member("result") || message.member("error")) return Operation{};
+    std::array<Found, message_names.size()> found;
+    if (!find_members(message, message_names, found)) return std::unexpected(TransportError::body_ambiguous);
+    if (text_of(found[jsonrpc]) != "2.0") return std::unexpected(TransportError::body_not_jsonrpc);
+    if (!is_present(found[method_member])) {
+        if (found[result_member] || found[error_member]) return Operation{};
         return std::unexpected(TransportError::body_not_jsonrpc);
     }
     // A reader that looks for the result first takes it for a response.
-    if (present(message, "result") || present(message, "error")) return std::unexpected(TransportError::body_ambiguous);
-    Operation operation{.method = method->string().value_or("")};
+    if (is_present(found[result_member]) || is_present(found[error_member]))
+        return std::unexpected(TransportError::body_ambiguous);
+    Operation operation{.method = text_of(found[method_member]).value_or("")};
     if (operation.method.empty()) return std::unexpected(TransportError::body_not_jsonrpc);
     if (!is_clear(operation.method, is_mended)) return std::unexpected(TransportError::body_ambiguous);
-    if (const auto read = read_params(message, is_mended, operation); !read) return std::unexpected(read.error());
+    const auto read = read_params(found[params_member], is_mended, operation);
+    if (!read) return std::unexpected(read.error());
     return operation;
 }
 

@@ -2,6 +2,7 @@
 // underscores as well, and C ones what follows a NUL: where one reader sees a stranger, another sees the method.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -15,12 +16,15 @@ struct KnownName {
     std::string_view folded;
 };
 
-// True when `name` folds to `folded`. Folding ends at the first NUL, drops "_" and "-", and turns ASCII letters,
+// True when `name` folds to `folded_name`. Folding ends at the first NUL, drops "_" and "-", and turns ASCII letters,
 // U+017F, U+212A, U+0130 and U+0131 into the lower-case ASCII letter that some reader takes them for.
-bool folds_to(std::string_view name, std::string_view folded) noexcept;
+bool folds_to(std::string_view name, std::string_view folded_name) noexcept;
 
-// False when two members of this object fold to the same, when one folds to a known name without being spelled like it,
-// or when one is "__proto__", which gives members to an object that is copied in JavaScript. Throws std::bad_alloc.
-bool has_clear_names(const oauth::json::Value& object, std::span<const KnownName> known);
+// Finds the values of known names, in one pass: `found` has as many places as `known`, all empty. False when two
+// members of the object fold to the same, when one folds to a known name without being spelled like it, or when one is
+// "__proto__", which gives members to an object that is copied in JavaScript. What is no object has no members. Throws
+// std::bad_alloc.
+bool find_members(const oauth::json::Value& object, std::span<const KnownName> known,
+                  std::span<std::optional<oauth::json::Value>> found);
 
 }  // namespace mcp

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "oauth/base/ip_address.h"
+#include "oauth/discovery/http_url.h"
 
 namespace mcp {
 namespace {
@@ -80,8 +81,7 @@ std::expected<ResourceUri, std::string> ResourceUri::parse(std::string_view text
     std::string_view path = rest.substr(0, path_size);
     const std::string_view query = rest.substr(path_size);
     if (path == "/" && query.empty()) path = {};  // "no trailing slash unless meaningful"
-    if (path.contains("/../") || path.ends_with("/..") || path.contains("/./") || path.ends_with("/."))
-        return std::unexpected("has \".\" or \"..\" in its path");
+    if (oauth::discovery::has_dot_segment(path)) return std::unexpected("has \".\" or \"..\" in its path");
 
     ResourceUri uri;
     uri.text_ = scheme + "://" + authority->host + authority->port;

@@ -97,9 +97,11 @@ int upper_hex(char c) noexcept {
     return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
+constexpr std::size_t encoded_size = 3;  // %XX
+
 // The byte of the %XX at the front; -1: it is none, or in lower case.
 int encoded_byte(std::string_view text) noexcept {
-    if (text.size() < 3 || text[0] != '%') return -1;
+    if (text.size() < encoded_size || text[0] != '%') return -1;
     const int high = upper_hex(text[1]);
     const int low = upper_hex(text[2]);
     return high < 0 || low < 0 ? -1 : high * 16 + low;
@@ -114,35 +116,49 @@ bool is_encoded_twice(std::string_view after) noexcept {
     return after.size() > 1 && is_hex(after[0]) && is_hex(after[1]);
 }
 
+// Of the character beyond ASCII at the front, and how much text it takes.
+Problem wide_character_problem(std::string_view text, std::size_t& size) noexcept {
+    std::array<char, 4> bytes{};
+    for (std::size_t count = 1; count <= bytes.size(); count++) {
+        const int byte = encoded_byte(text.substr(std::min((count - 1) * encoded_size, text.size())));
+        if (byte < 0x80) break;
+        bytes[count - 1] = static_cast<char>(byte);
+        const std::string_view character(bytes.data(), count);
+        if (!oauth::is_utf8(character)) continue;
+        size = count * encoded_size;
+        return oauth::has_control_characters(character) ? Problem("has an encoded control character") : none;
+    }
+    return "has percent-encoded bytes that are not UTF-8";
+}
+
 // `may_stand` says which characters need no encoding in this part.
 template <class MayStand>
+Problem encoded_problem(std::string_view text, std::size_t& size, MayStand may_stand) noexcept {
+    const int byte = encoded_byte(text);
+    if (byte < 0) return "has a \"%\" without two hex digits in capitals after it";
+    if (byte >= 0x80) return wide_character_problem(text, size);
+    size = encoded_size;
+    const char c = static_cast<char>(byte);
+    if (byte < 0x20 || byte == 0x7F) return "has an encoded control character";
+    if (may_stand(c)) return "encodes a character that needs no encoding";
+    if (c == '/' || c == '\\') return "has an encoded slash or backslash";
+    return c == '%' && is_encoded_twice(text.substr(size)) ? Problem("is encoded twice") : none;
+}
+
+template <class MayStand>
 Problem characters_problem(std::string_view part, MayStand may_stand) noexcept {
-    std::array<char, 4> sequence{};  // the bytes of an encoded character beyond ASCII, until they are complete
-    std::size_t size = 0;
-    for (std::size_t i = 0; i < part.size(); i++) {
-        const int byte = encoded_byte(part.substr(i));
-        if (byte < 0x80 && size > 0) return "has percent-encoded bytes that are not UTF-8";
-        if (part[i] != '%') {
-            if (!may_stand(part[i])) return "has a character that a URI may not have there";
-            continue;
+    while (!part.empty()) {
+        std::size_t size = 1;
+        Problem problem;
+        if (part.starts_with('%')) {
+            problem = encoded_problem(part, size, may_stand);
+        } else if (!may_stand(part.front())) {
+            problem = "has a character that a URI may not have there";
         }
-        if (byte < 0) return "has a \"%\" without two hex digits in capitals after it";
-        const char c = static_cast<char>(byte);
-        i += 2;
-        if (byte >= 0x80) {
-            sequence[size++] = c;
-            const std::string_view character(sequence.data(), size);
-            if (oauth::has_control_characters(character)) return "has an encoded control character";
-            if (oauth::is_utf8(character)) size = 0;
-            if (size == sequence.size()) return "has percent-encoded bytes that are not UTF-8";
-            continue;
-        }
-        if (byte < 0x20 || byte == 0x7F) return "has an encoded control character";
-        if (may_stand(c)) return "encodes a character that needs no encoding";
-        if (c == '/' || c == '\\') return "has an encoded slash or backslash";
-        if (c == '%' && is_encoded_twice(part.substr(i + 1))) return "is encoded twice";
+        if (!problem.empty()) return problem;
+        part.remove_prefix(size);
     }
-    return size > 0 ? Problem("has percent-encoded bytes that are not UTF-8") : none;
+    return none;
 }
 
 // --- Authority ------------------------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 #include "oauth/base/text.h"
 
 #include <algorithm>
+#include <span>
 
 #include "oauth/base/sha256.h"
 
@@ -22,7 +23,7 @@ struct Sequence {
     unsigned char high = 0xBF;
 };
 
-constexpr std::size_t no_sequence = 4;
+constexpr std::size_t no_sequence = 4;  // the byte begins no character
 
 constexpr Sequence sequence_of(unsigned char first) noexcept {
     if (first < 0x80) return {.more = 0};
@@ -64,7 +65,7 @@ bool has_control_characters(std::string_view text) noexcept {
 bool is_utf8(std::string_view text) noexcept {
     for (std::size_t i = 0; i < text.size();) {
         const Sequence sequence = sequence_of(static_cast<unsigned char>(text[i]));
-        if (sequence.more >= text.size() - i) return false;
+        if (sequence.more == no_sequence || sequence.more >= text.size() - i) return false;
         if (sequence.more > 0) {
             const auto second = static_cast<unsigned char>(text[i + 1]);
             if (second < sequence.low || second > sequence.high) return false;
@@ -81,7 +82,7 @@ std::string shortened(std::string_view text) {
     const Sha256 digest = must_sha256_of({text});
     std::string result(beginning(text));
     result += ellipsis;
-    for (const unsigned char byte : std::string_view(reinterpret_cast<const char*>(digest.data()), digest_digits / 2))
+    for (const unsigned char byte : std::span(digest).first<digest_digits / 2>())
         result += {hex[byte >> 4U], hex[byte & 0x0FU]};
     return result;
 }

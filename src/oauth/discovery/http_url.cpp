@@ -47,7 +47,29 @@ std::size_t host_end(std::string_view authority) noexcept {
     return from == std::string_view::npos ? std::string_view::npos : authority.find(':', from);
 }
 
+// Takes "." or "%2E" off the front.
+bool take_dot(std::string_view& segment) noexcept {
+    const bool is_encoded = equals_ignoring_case(segment.substr(0, 3), "%2e");
+    if (!is_encoded && !segment.starts_with('.')) return false;
+    segment.remove_prefix(is_encoded ? 3 : 1);
+    return true;
+}
+
+bool is_dot_segment(std::string_view segment) noexcept {
+    if (!take_dot(segment)) return false;
+    take_dot(segment);
+    return segment.empty();
+}
+
 }  // namespace
+
+bool has_dot_segment(std::string_view path) noexcept {
+    for (std::size_t end = path.find('/'); end != std::string_view::npos; end = path.find('/')) {
+        if (is_dot_segment(path.substr(0, end))) return true;
+        path.remove_prefix(end + 1);
+    }
+    return is_dot_segment(path);
+}
 
 std::optional<HttpUrl> HttpUrl::parse(std::string_view text) noexcept {
     HttpUrl url = {};
@@ -67,6 +89,7 @@ std::optional<HttpUrl> HttpUrl::parse(std::string_view text) noexcept {
     const std::string_view rest = text.substr(authority_end);
     const std::size_t query = rest.find('?');
     url.path = rest.substr(0, query);
+    if (has_dot_segment(url.path)) return std::nullopt;
     url.has_query = query != std::string_view::npos;
     return url;
 }

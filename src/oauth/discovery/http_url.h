@@ -15,16 +15,18 @@ struct HttpUrl {
     std::string_view path;    // empty, or from the first slash on
     bool has_query;
 
-    // Strict: lower-case scheme, a host, no user information, no fragment, nothing that RFC 3986 does not allow in a
-    // URI.
+    // Strict: lower-case scheme, a host (an IP address in its usual spelling), no user information, no fragment, no "."
+    // or ".." in the path, nothing that RFC 3986 does not allow in a URI. libcurl reads it in the same way.
     static std::optional<HttpUrl> parse(std::string_view text) noexcept;
 
     bool same_host_as(const HttpUrl& other) const noexcept;  // case-insensitive
 };
 
 // A URL, or what should have been one, for a message: without user information, query and fragment, which may hold
-// secrets.
-// "..." stands where something was left out.
+// secrets. "..." stands where something was left out.
 std::string printable_url(std::string_view text);
+
+// "." or ".." as a segment of a path, percent-encoded or not: a parser may remove it, with the segment before.
+bool has_dot_segment(std::string_view path) noexcept;
 
 }  // namespace oauth::discovery

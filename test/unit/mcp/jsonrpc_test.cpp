@@ -179,10 +179,13 @@ TEST(JsonRpcTest, TextThatDecidesHoldsNoControlCharacterAndNoSpaceAtAnEnd) {
     EXPECT_TRUE(Message::parse(R"({"jsonrpc":"2.0","method":"tools/call","params":{"name":"a b \u00e9","x":"\n"}})"));
 }
 
-TEST(JsonRpcTest, AVersionThatIsNoStringIsRefused) {
-    EXPECT_EQ(error_of(R"({"jsonrpc":"2.0","method":"ping",)"
-                       R"("params":{"_meta":{"io.modelcontextprotocol/protocolVersion":["2026-07-28"]}}})"),
-              TransportError::body_ambiguous);
+TEST(JsonRpcTest, AVersionThatIsNoClearTextIsRefused) {
+    for (const char* version : {R"(["2026-07-28"])", R"(" 2026-07-28")", R"("2026-07-28\u0000")", R"("\ud800")", "1"})
+        EXPECT_EQ(error_of(R"({"jsonrpc":"2.0","method":"ping","params":{"_meta":{)"
+                           R"("io.modelcontextprotocol/protocolVersion":)" +
+                           std::string(version) + "}}}"),
+                  TransportError::body_ambiguous)
+            << version;
 }
 
 TEST(JsonRpcTest, NullMeansAbsent) {

@@ -33,6 +33,19 @@ TEST(HttpUrl, AHostThatIsNoneIsRefused) {
         EXPECT_FALSE(HttpUrl::parse(text)) << text;
 }
 
+// libcurl would ask 127.0.0.1, ::1 and another path.
+TEST(HttpUrl, WhatALibraryWouldRewriteIsRefused) {
+    for (const std::string_view text :
+         {"http://127.1/", "http://0x7f000001/", "http://2130706433/", "http://1.2.3.04/", "http://1.2.3.256/",
+          "http://a.1/", "http://1.2.3.4./", "http://[::0001]/", "http://[2001:DB8::1]/", "http://[0:0:0:0:0:0:0:1]/",
+          "http://a:080/", "http://a/..", "http://a/.", "http://a/b/../c", "http://a/./b", "http://a/%2e%2E/b",
+          "http://a/.%2e", "http://a/%2E"})
+        EXPECT_FALSE(HttpUrl::parse(text)) << text;
+    for (const std::string_view text :
+         {"http://127.0.0.1/", "http://[::1]/", "http://a/..b/.c/...", "http://a/?../x", "http://a.1b/"})
+        EXPECT_TRUE(HttpUrl::parse(text)) << text;
+}
+
 TEST(HttpUrl, APortThatIsNoneIsRefused) {
     for (const std::string_view text :
          {"https://a:/", "https://a:0/", "https://a:65536/", "https://a:+1/", "https://a:-1/", "https://a:8x/",
