@@ -49,7 +49,8 @@ my %uris = (
     "https://mcp.example.com/\xC3\xA9" => 'has a character that no URI may have',
 );
 for my $text (sort keys %uris) {
-    my $quoted = $text =~ /^"/ ? $text : qq("$text");
+    my $shown  = $text =~ s/#.*/#.../r =~ s/user@/...@/r;    # what may be a secret is not shown
+    my $quoted = $text =~ /^"/ ? $text : qq("$shown");
     bad("$_ $text", "$quoted $uris{$text}") for qw(mcp_resource mcp_metadata_uri mcp_authorization_server);
 }
 bad("mcp_resource $uri other", 'invalid parameter "other", it can only be "default"');
@@ -98,7 +99,7 @@ refuses('mcp_discovery on', 'mcp_discovery', 'keys come from "mcp_jwks" already;
 check('two issuers with their keys', in_location("$two mcp_jwks good.json issuer=$as; mcp_jwks good.json issuer=https://b.example.com;"), 'passes');
 check('a level that names keys replaces discovery above', 'mcp_discovery on; ' . in_location($complete), 'passes');
 check('a level with discovery replaces keys above', 'mcp_jwks good.json; ' . in_location("mcp_resource $uri; mcp_authorization_server $as; mcp_discovery on;"), 'passes');
-bad("mcp_jwks good.json $_", qq(invalid parameter "$_", it must be like "issuer=https://...")) for 'jwks', 'issuer=';
+bad("mcp_jwks good.json $_", qq(invalid parameter "@{[ s/=.*/=.../r ]}", it must be like "issuer=https://...")) for 'jwks', 'issuer=', 'secret=hunter2';
 bad("$complete mcp_accept_any_issuer maybe", 'invalid value "maybe", it must be "on" or "off"');
 bad('mcp_discovery maybe', 'invalid value "maybe", it must be "on" or "off"');
 
@@ -182,7 +183,7 @@ bad_file('an empty list', '{"keys":[]}', "$cannot no key of the set can verify a
         ['empty',  'the secret in "%%TESTDIR%%/empty" is empty'],
         ['lines',  'the secret in "%%TESTDIR%%/lines" has a line break or another control character'];
     my $parameters = 'it must be "client_id=", "client_secret_file=", "max_ttl=", "negative_ttl=" or "issuer=" and a value';
-    bad_introspection("$endpoint $client $_", qq(invalid parameter "@{[ s/=.*//r ]}", $parameters)) for qw(client_secret=hunter2 secret=x issuer= nonsense);
+    bad_introspection("$endpoint $client $_", qq(invalid parameter "@{[ s/=.*/=.../r ]}", $parameters)) for qw(client_secret=hunter2 secret=x issuer= nonsense);
 }
 
 # --- plain http ---------------------------------------------------------------------------------------------------------

@@ -165,6 +165,15 @@ bool cut_query_token(ngx_str_t& text) noexcept {
     return true;
 }
 
+// nginx has none yet when it cannot read the line, and then logs what it got.
+void complete_request_line(ngx_http_request_t* request) noexcept {
+    if (request->request_line.data != nullptr || request->request_start == nullptr) return;
+    u_char* end = request->request_start;
+    while (end < request->header_in->last && *end != CR && *end != LF)
+        end++;
+    request->request_line = {static_cast<std::size_t>(end - request->request_start), request->request_start};
+}
+
 bool has_no_location(const ngx_http_request_t* request) noexcept {
     const auto* core =
         static_cast<const ngx_http_core_srv_conf_t*>(ngx_http_get_module_srv_conf(request, ngx_http_core_module));
@@ -240,6 +249,7 @@ void before_log(ngx_http_request_t* request) {
     const bool is_concerned =
         crossing != nullptr || location_conf(request).boundary != nullptr || has_no_location(request);
     if (!is_concerned) return;
+    complete_request_line(request);
     if (crossing == nullptr || !crossing->handed_over()) return leave_without_credentials(request);
     forget_query_token(request);
 }

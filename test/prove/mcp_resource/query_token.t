@@ -132,7 +132,7 @@ for my $case (
     ['the slash that is missing',       301, '/slash'],
     ['limit_req',                       503, '/limited'],
     ['rewrite away',                    200, '/rewrite'],
-    ['try_files into',                  401, '/try'],
+    ['try_files into',                  400, '/try'],
     ['post_action',                     400, '/action'],
     ['mirror',                          400, '/mirror'],
     ['inside a protected location',     400, '/outer/x'],
