@@ -1,0 +1,76 @@
+// All requests of a run: every mutation of every mission once, by rule; then stacks of one to three, by a seed.
+import { charsetMutations } from '../mutations/charsets.mjs';
+import { envelopeMutations } from '../mutations/envelopes.mjs';
+import { memberMutations } from '../mutations/members.mjs';
+import { requestMutations } from '../mutations/requests.mjs';
+import { uriMutations } from '../mutations/uris.mjs';
+import { applyAll, draftOf } from './draft.mjs';
+import { coverOf, eras, missions } from './missions.mjs';
+
+const mutationsOf = (mission, era) => [
+  ...memberMutations(mission, era), ...uriMutations(mission), ...envelopeMutations(mission), ...charsetMutations(mission, era), ...requestMutations(mission),
+];
+
+function attempt(mission, era, mutations) {
+  const mirrored = era === 'modern, headers name the cover' ? coverOf(mission) : mission;
+  return {
+    policy: mission.policy,
+    kind: mutations.map(({ kind }) => kind).join(' + ') || 'plain',
+    name: `${mission.method} ${mission.value} (${era}): ${mutations.map(({ name }) => name).join('; ') || 'as it is'}`,
+    draft: () => applyAll(draftOf(mission, era, mission.policy, mirrored), mutations),
+  };
+}
+
+// A stack is of no use when one mutation has removed what another works on.
+function isPossible(candidate) {
+  try {
+    candidate.draft();
+    return true;
+  } catch (error) {
+    if (error instanceof TypeError) return false;
+    throw error;
+  }
+}
+
+// modern: the server knows MCP 2026-07-28. quick: each mutation in one era.
+export function byRule({ modern, quick }) {
+  const chosen = modern ? eras : ['legacy'];
+  return missions.flatMap((mission) => chosen.flatMap((era, turn) => [
+    attempt(mission, era, []),
+    ...mutationsOf(mission, era).filter((_, i) => !quick || i % chosen.length === turn).map((mutation) => attempt(mission, era, [mutation])),
+  ])).filter(isPossible);
+}
+
+// mulberry32
+export function randomNumbers(seed) {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(state ^ (state >>> 15), state | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+export function stacked(seed, count) {
+  const random = randomNumbers(seed);
+  const pick = (list) => list[Math.floor(random() * list.length)];
+  const table = missions.flatMap((mission) => eras.map((era) => {
+    const kinds = groupByKind(mutationsOf(mission, era));
+    return { mission, era, kinds: [...kinds.values()] };
+  }));
+  const attempts = [];
+  while (attempts.length < count) {
+    const { mission, era, kinds } = pick(table);
+    const mutations = Array.from({ length: 1 + Math.floor(random() * 3) }, () => pick(pick(kinds)));
+    const candidate = attempt(mission, era, mutations);
+    if (isPossible(candidate)) attempts.push(candidate);
+  }
+  return attempts;
+}
+
+function groupByKind(mutations) {
+  const kinds = new Map();
+  for (const mutation of mutations) kinds.set(mutation.kind, [...(kinds.get(mutation.kind) ?? []), mutation]);
+  return kinds;
+}

@@ -1,0 +1,48 @@
+// Bytes to nginx, and what came back. A connection of its own for each request.
+import net from 'node:net';
+import { markPlaceholder, tokenPlaceholder } from './draft.mjs';
+
+const answerTimeout = 12_000; // nginx gives a server ten seconds
+const streamTimeout = 400; // for the rest of an answer that has begun
+
+export function fill(wire, { token, mark }) {
+  const end = wire.indexOf('\r\n\r\n');
+  const head = wire.subarray(0, end).toString('latin1').replaceAll(tokenPlaceholder, token).replaceAll(markPlaceholder, mark);
+  return Buffer.concat([Buffer.from(head, 'latin1'), wire.subarray(end)]);
+}
+
+// The last answer that is not "100 Continue".
+function readable(bytes) {
+  const text = bytes.toString('latin1').replace(/^HTTP\/1\.1 100 [^\r]*\r\n\r\n/, '');
+  const status = /^HTTP\/1\.[01] (\d{3}) /.exec(text);
+  return {
+    status: status ? Number(status[1]) : undefined,
+    upstream: /^x-upstream: *([^\r\n]*)/im.exec(text.slice(0, text.indexOf('\r\n\r\n')))?.[1],
+    text,
+  };
+}
+
+// Resolves to { status, upstream, text }; without a status: "closed" (no answer), "timeout".
+export function send(socketPath, bytes) {
+  return new Promise((resolve) => {
+    const chunks = [];
+    let size = 0;
+    let timer;
+    const socket = net.connect({ path: socketPath });
+    const finish = (outcome) => {
+      clearTimeout(timer);
+      socket.destroy();
+      const answer = readable(Buffer.concat(chunks));
+      resolve(answer.status === undefined ? { ...answer, status: outcome } : answer);
+    };
+    timer = setTimeout(finish, answerTimeout, 'timeout');
+    socket.on('data', (chunk) => {
+      if (size < 65_536) chunks.push(chunk);
+      if (size === 0) { clearTimeout(timer); timer = setTimeout(finish, streamTimeout); }
+      size += chunk.length;
+    });
+    socket.on('error', () => finish('closed'));
+    socket.on('close', () => finish('closed'));
+    socket.write(bytes); // not end(): nginx would take it for a client that has gone
+  });
+}

@@ -1,0 +1,86 @@
+// The body in another charset than UTF-8, and bodies that are one message in UTF-8 and another in the charset they name.
+import { setHeader } from '../lib/draft.mjs';
+import { Raw, serialize } from '../lib/json.mjs';
+import { fieldsOf, objectAt } from '../lib/missions.mjs';
+
+// One character as a shifted sequence of UTF-7 (RFC 2152); shift is "&" and the alphabet another in IMAP's.
+const shifted = (text, shift) => {
+  const base64 = Buffer.from(text, 'utf16le').swap16().toString('base64').replace(/=+$/, '');
+  return `${shift}${shift === '&' ? base64.replaceAll('/', ',') : base64}-`;
+};
+const inUtf7 = (text, which, shift) => text.replace(which, (piece) => shifted(piece, shift));
+const patterns = { 'first letter': /[a-z]/, letters: /[a-z]+/g, 'each letter': /[a-z]/g, quotes: /"/g, all: /.+/gs };
+
+const utf32 = (text, write) => {
+  const points = [...text].map((c) => c.codePointAt(0));
+  const bytes = Buffer.alloc(points.length * 4);
+  points.forEach((point, i) => bytes[write](point, i * 4));
+  return bytes;
+};
+const bigEndian = (text) => Buffer.from(text, 'utf16le').swap16();
+const bom = '\ufeff';
+
+const ebcdic = (text) => {
+  const table = new Map();
+  const run = (from, characters) => [...characters].forEach((c, i) => table.set(c, from + i));
+  run(0x81, 'abcdefghi'); run(0x91, 'jklmnopqr'); run(0xa2, 'stuvwxyz'); run(0xc1, 'ABCDEFGHI'); run(0xd1, 'JKLMNOPQR'); run(0xe2, 'STUVWXYZ'); run(0xf0, '0123456789');
+  Object.entries({ ' ': 0x40, '.': 0x4b, '<': 0x4c, '(': 0x4d, '+': 0x4e, '&': 0x50, '*': 0x5c, ')': 0x5d, ';': 0x5e, '-': 0x60, '/': 0x61, ',': 0x6b, '%': 0x6c, _: 0x6d, '>': 0x6e, '?': 0x6f, ':': 0x7a, '#': 0x7b, '@': 0x7c, '\'': 0x7d, '=': 0x7e, '"': 0x7f, '[': 0xba, ']': 0xbb, '{': 0xc0, '}': 0xd0, '\\': 0xe0 })
+    .forEach(([c, byte]) => table.set(c, byte));
+  return Buffer.from([...text].map((c) => table.get(c) ?? 0x6f));
+};
+
+const overlong = (text) => Buffer.concat([...text].map((c) => (/[a-z]/.test(c) ? Buffer.from([0xc0 | (c.charCodeAt(0) >> 6), 0x80 | (c.charCodeAt(0) & 0x3f)]) : Buffer.from(c))));
+
+const encodings = {
+  'UTF-8': (text) => Buffer.from(text),
+  'UTF-8 with BOM': (text) => Buffer.from(bom + text),
+  'UTF-16LE': (text) => Buffer.from(text, 'utf16le'),
+  'UTF-16LE with BOM': (text) => Buffer.from(bom + text, 'utf16le'),
+  'UTF-16BE': bigEndian,
+  'UTF-16BE with BOM': (text) => bigEndian(bom + text),
+  'UTF-32LE': (text) => utf32(text, 'writeUInt32LE'),
+  'UTF-32LE with BOM': (text) => utf32(bom + text, 'writeUInt32LE'),
+  'UTF-32BE': (text) => utf32(text, 'writeUInt32BE'),
+  'UTF-32BE with BOM': (text) => utf32(bom + text, 'writeUInt32BE'),
+  'UTF-7, letters': (text) => Buffer.from(inUtf7(text, patterns.letters, '+')),
+  'UTF-7, quotes': (text) => Buffer.from(inUtf7(text, patterns.quotes, '+')),
+  'UTF-7, all': (text) => Buffer.from(inUtf7(text, patterns.all, '+')),
+  EBCDIC: ebcdic,
+  'overlong UTF-8': overlong,
+  'Latin-1 with a byte above 127': (text) => Buffer.from(text.replace('{', '{"x":"\u00e9",'), 'latin1'),
+};
+
+const labels = ['', 'utf-8', 'utf8', 'utf-7', 'utf-7-imap', 'unicode-1-1-utf-7', 'utf-16', 'utf-16le', 'utf-16be', 'utf-32', 'utf-32le', 'utf-32be', 'ucs-2', 'iso-8859-1', 'us-ascii',
+  'cp037', 'ibm1047', 'windows-1252', 'shift_jis', 'gb18030', 'hz-gb-2312', 'iso-2022-jp', 'utf-ebcdic', 'utf-1', 'x-unknown', 'utf-'];
+
+const setType = (draft, label) => setHeader(draft, 'Content-Type', label === '' ? 'application/json' : `application/json; charset=${label}`);
+
+const wholeBodies = Object.entries(encodings).flatMap(([encoding, encode]) => labels.map((label) => ({
+  kind: 'charset', stage: 'bytes', name: `${encoding} called ${label || 'nothing'}`,
+  apply: (draft) => { draft.body = encode(draft.text); setType(draft, label); },
+})));
+
+// In UTF-8 harmless: the harmless member in clear, what the server shall see encoded.
+function polyglots({ path, name, value, cover }, label, shift) {
+  const into = (what, apply) => ({ kind: 'charset', stage: 'message', name: `${label}: ${what}`, apply: (draft) => { apply(objectAt(draft.message, path)); setType(draft, label); } });
+  const hidden = (text, pattern) => inUtf7(text, pattern, shift);
+  const smuggled = hidden(`","${name}":${serialize(value)},"z":"`, patterns.all);
+  return Object.entries(patterns).filter(([what]) => what !== 'quotes').flatMap(([what, pattern]) => [
+    into(`${name}, ${what} encoded`, (object) => object.replace(name, [hidden(name, pattern), value])),
+    into(`${name} harmless, then ${what} encoded`, (object) => object.replace(name, [name, cover], [hidden(name, pattern), value])),
+    into(`${name}, ${what} encoded, then harmless`, (object) => object.replace(name, [hidden(name, pattern), value], [name, cover])),
+    ...(typeof value === 'string' ? [into(`value of ${name}, ${what} encoded`, (object) => object.set(name, hidden(value, pattern)))] : []),
+  ]).concat([
+    into(`${name} inside a harmless string`, (object) => object.replace(name, [name, cover], ['x', new Raw(`"${smuggled}"`)])),
+    into(`${name} inside a harmless string before it`, (object) => object.replace(name, ['x', new Raw(`"${smuggled}"`)], [name, cover])),
+    into(`${name} harmless until its encoded end`, (object) => object.replace(name, ['x', new Raw(`"${hidden(`","${name}":${serialize(value)}}/*`, patterns.all)}"`)], [name, cover])),
+  ]);
+}
+
+export const charsetMutations = (mission, era) => [
+  ...wholeBodies,
+  ...fieldsOf(mission, era).flatMap((field) => [
+    ...['utf-7', 'UTF-7', '"utf-7"', 'unicode-1-1-utf-7', 'utf-7;x=y'].flatMap((label) => polyglots(field, label, '+')),
+    ...polyglots(field, 'utf-7-imap', '&'),
+  ]),
+];
