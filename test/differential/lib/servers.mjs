@@ -16,7 +16,7 @@ const python = (name, folder, modern) => ({
   name, tool: 'python3', built: `${builds}${folder}/complete`, command: () => [`${builds}${folder}/bin/python`, `${sources}${folder}/server.py`],
   env: { PYTHONPATH: `${sources}python`, PYTHONDONTWRITEBYTECODE: '1' }, modern,
 });
-const go = (name) => ({ name, tool: 'go', built: `${builds}go/${name}`, command: () => [`${builds}go/${name}`], modern: true });
+const go = (name) => ({ name, tool: 'go', built: `${builds}go/complete`, command: () => [`${builds}go/${name}`], modern: true });
 
 export const servers = [
   typescript('typescript-sdk-1', 'sdk-1.mjs'),
@@ -26,7 +26,7 @@ export const servers = [
   go('mcp-go'),
   go('go-sdk'),
   {
-    name: 'java-sdk', tool: 'mvn', built: `${builds}java/complete`, modern: false,
+    name: 'java-sdk', tool: 'mvn', built: `${builds}java/complete`, modern: true,
     command: () => ['java', '-Xmx256m', '-XX:TieredStopAtLevel=1', '-cp', `${builds}java/classes:${builds}java/libraries/*`, 'Server', `${folder}/tomcat`],
   },
 ];

@@ -5,11 +5,8 @@ import { markPlaceholder, tokenPlaceholder } from './draft.mjs';
 const answerTimeout = 12_000; // nginx gives a server ten seconds
 const streamTimeout = 400; // for the rest of an answer that has begun
 
-export function fill(wire, { token, mark }) {
-  const end = wire.indexOf('\r\n\r\n');
-  const head = wire.subarray(0, end).toString('latin1').replaceAll(tokenPlaceholder, token).replaceAll(markPlaceholder, mark);
-  return Buffer.concat([Buffer.from(head, 'latin1'), wire.subarray(end)]);
-}
+export const fill = (wire, { token, mark }) =>
+  Buffer.from(wire.toString('latin1').replaceAll(tokenPlaceholder, token).replaceAll(markPlaceholder, mark), 'latin1');
 
 // The last answer that is not "100 Continue".
 function readable(bytes) {
