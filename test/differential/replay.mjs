@@ -27,7 +27,7 @@ const nginx = await startGateway(Object.values(backends));
 let got = 0;
 for (const { number, ran, wire: text, ...request } of chosen) {
   const wire = Buffer.from(text, 'latin1');
-  const answer = await send(nginx.socket, fill(wire, { token: nginx.token('mcp:read'), mark: `replay-${number}` }));
+  const answer = await send(nginx.socket, fill(wire, { server: request.server, token: nginx.token(policies[request.policy].scope), mark: `replay-${number}` }), request.pieceSize);
   await sleep(settleMs);
   const now = backends[request.server].ran().map(({ what }) => what).filter(policies[request.policy].forbids);
   if (now.length > 0) got++;

@@ -1,7 +1,7 @@
 // Sends all attempts to one server through nginx, and says what ran that policy denies.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { wireOf } from './draft.mjs';
-import { pathOf, policies } from './gateway.mjs';
+import { policies } from './gateway.mjs';
 import { honestRead } from './honest.mjs';
 import { fill, send } from './wire.mjs';
 
@@ -22,7 +22,7 @@ export class Campaign {
 
   constructor({ backend, nginx, deadlineMs }) {
     Object.assign(this, { backend, nginx, deadline: Date.now() + deadlineMs });
-    this.token = nginx.token('mcp:read');
+    this.tokens = Object.fromEntries(Object.entries(policies).map(([policy, { scope }]) => [policy, nginx.token(scope)]));
   }
 
   async run(attempts) {
@@ -39,15 +39,12 @@ export class Campaign {
     this.#judge(this.backend.ran());
   }
 
-  #wire = (i) => {
-    const { policy, draft } = this.attempts[i];
-    return wireOf(draft(), pathOf(this.backend.server.name, policy));
-  };
-
   async #one(i) {
-    const { policy, kind } = this.attempts[i];
+    const { policy, kind, draft } = this.attempts[i];
+    const made = draft();
+    const bytes = fill(wireOf(made), { server: this.backend.server.name, token: this.tokens[policy], mark: `${policy}-${i}` });
     await this.restarting;
-    const answer = await send(this.nginx.socket, fill(this.#wire(i), { token: this.token, mark: `${policy}-${i}` }));
+    const answer = await send(this.nginx.socket, bytes, made.pieceSize);
     this.sent[policy] = (this.sent[policy] ?? 0) + 1;
     const counts = (this.statuses[policy] ??= {});
     const what = answer.upstream === undefined ? `${answer.status}` : `${answer.status} (server)`;
@@ -71,8 +68,9 @@ export class Campaign {
   }
 
   #described(i) {
-    const { policy, kind, name } = this.attempts[i];
-    return { server: this.backend.server.name, policy, kind, name, wire: this.#wire(i) };
+    const { policy, kind, name, draft } = this.attempts[i];
+    const made = draft();
+    return { server: this.backend.server.name, policy, kind, name, wire: wireOf(made), pieceSize: made.pieceSize };
   }
 
   // A mark names the request; what ran without one is nobody's honest request either.

@@ -7,6 +7,7 @@ export const stages = ['message', 'envelope', 'text', 'bytes', 'request'];
 
 export const tokenPlaceholder = '@TOKEN@';
 export const markPlaceholder = '@MARK@';
+export const serverPlaceholder = '@SERVER@';
 
 // What a header can carry stays as it is, all else is encoded (MCP 2026-07-28).
 export const headerValue = (text) =>
@@ -16,6 +17,14 @@ const mirroredHeaders = ({ method, member, value }) =>
   [['Mcp-Method', method], ...(member === undefined ? [] : [['Mcp-Name', headerValue(value)]])];
 
 // mirrored: the operation that the headers of a modern request name.
+// U+EE80 to U+EEFF stand for single bytes: text that is no UTF-8.
+export const byte = (value) => String.fromCharCode(0xee00 + value);
+
+const bytesOf = (text) => {
+  const parts = text.split(/([\uee80-\ueeff]+)/).map((piece, i) => (i % 2 === 0 ? Buffer.from(piece) : Buffer.from([...piece].map((c) => c.charCodeAt(0) - 0xee00))));
+  return Buffer.concat(parts);
+};
+
 export function draftOf(operation, era, policy, mirrored = operation) {
   return {
     policy,
@@ -49,7 +58,7 @@ export function removeHeader(draft, name) {
 export function applyAll(draft, mutations) {
   for (const stage of stages) {
     if (stage === 'text') draft.text = serialize(draft.message);
-    if (stage === 'bytes') draft.body = Buffer.from(draft.text);
+    if (stage === 'bytes') draft.body = bytesOf(draft.text);
     for (const mutation of mutations) if (mutation.stage === stage) mutation.apply(draft);
   }
   return draft;
@@ -73,15 +82,15 @@ function framed({ framing, body }) {
   }
 }
 
-// Header values are bytes: one character each.
-export function wireOf(draft, path) {
+// Header values are bytes: one character each. What is not known yet (the token, the server) has a placeholder.
+export function wireOf(draft) {
   const { headers, body } = framed(draft);
   const lines = [
-    `${draft.verb} ${path}${draft.query} ${draft.protocol}`,
+    `${draft.verb} /${serverPlaceholder}/${draft.policy}${draft.query} ${draft.protocol}`,
     'Host: localhost',
     ...draft.headers.map(([name, value]) => `${name}: ${value}`),
     ...headers,
-    'Connection: close',
+    `Connection: ${draft.connection ?? 'close'}`,
   ];
-  return Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), body]);
+  return Buffer.concat([...(draft.before ?? []), Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), body]);
 }

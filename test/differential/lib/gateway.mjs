@@ -8,26 +8,28 @@ import { temporaryFolder } from '../../peers/lib/temporary.mjs';
 const issuer = 'https://auth.example.com';
 const resource = (server, policy) => `https://mcp.example.com/${server}/${policy}`;
 
-// Directives, and what they forbid to run for a token with mcp:read alone (anonymous: for no token).
+// Directives, the scope of the attacker's token, and what must not run then. Where no token is needed for some methods, no
+// scope is of use for others.
 export const policies = {
   anonymous: {
     rules: 'mcp_allow_anonymous ping initialize notifications/* tools/list resources/list prompts/list server/discover;',
+    scope: 'none',
     forbids: () => true,
   },
   tool: {
     rules: 'mcp_scope mcp:admin method=tools/call name=delete_*;',
+    scope: 'mcp:read',
     forbids: (what) => what === 'tool delete_all',
   },
   resource: {
-    rules: 'mcp_scope files method=resources/read name=file:///srv/secret*; mcp_scope files method=resources/read name=file:///srv/private/*;',
-    forbids: (what) => what === 'resource secret' || what === 'resource private',
+    rules: ['secret*', 'private/*', 'vault/key*'].map((name) => `mcp_scope files method=resources/read name=file:///srv/${name};`).join(' '),
+    scope: 'mcp:read',
+    forbids: (what) => ['resource secret', 'resource private', 'resource vault'].includes(what),
   },
 };
 
-export const pathOf = (server, policy) => `/${server}/${policy}`;
-
 const location = ({ server: { name: server }, port }, policy, keys) => `
-        location = ${pathOf(server, policy)} {
+        location = /${server}/${policy} {
             mcp_resource             ${resource(server, policy)};
             mcp_authorization_server ${issuer};
             mcp_jwks                 ${keys};

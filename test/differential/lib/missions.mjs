@@ -11,6 +11,7 @@ export const missions = [
   { policy: 'tool', method: 'tools/call', member: 'name', value: 'delete_all', cover: { method: 'tools/list', value: 'read_x' } },
   { policy: 'resource', method: 'resources/read', member: 'uri', value: 'file:///srv/secret', cover: { method: 'resources/list', value: 'file:///srv/open.txt' } },
   { policy: 'resource', method: 'resources/read', member: 'uri', value: 'file:///srv/private/secret.txt', cover: { method: 'ping', value: 'file:///srv/open.txt' } },
+  { policy: 'resource', method: 'resources/read', member: 'uri', value: 'file:///srv/vault/key', cover: { method: 'resources/list', value: 'file:///srv/vault/other' } },
 ];
 
 export const operation = (method, member, value) => ({ method, member, value });

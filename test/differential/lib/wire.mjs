@@ -1,12 +1,13 @@
 // Bytes to nginx, and what came back. A connection of its own for each request.
 import net from 'node:net';
-import { markPlaceholder, tokenPlaceholder } from './draft.mjs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { markPlaceholder, serverPlaceholder, tokenPlaceholder } from './draft.mjs';
 
 const answerTimeout = 12_000; // nginx gives a server ten seconds
 const streamTimeout = 400; // for the rest of an answer that has begun
 
-export const fill = (wire, { token, mark }) =>
-  Buffer.from(wire.toString('latin1').replaceAll(tokenPlaceholder, token).replaceAll(markPlaceholder, mark), 'latin1');
+export const fill = (wire, { server, token, mark }) =>
+  Buffer.from(wire.toString('latin1').replaceAll(tokenPlaceholder, token).replaceAll(markPlaceholder, mark).replaceAll(serverPlaceholder, server), 'latin1');
 
 // The last answer that is not "100 Continue".
 function readable(bytes) {
@@ -19,8 +20,16 @@ function readable(bytes) {
   };
 }
 
+// pieceSize: nginx gets the bytes bit by bit. It must not see an end: it would take it for a client that has gone.
+async function write(socket, bytes, pieceSize = bytes.length) {
+  for (let at = 0; at < bytes.length && !socket.destroyed; at += pieceSize) {
+    socket.write(bytes.subarray(at, at + pieceSize));
+    if (pieceSize < bytes.length) await sleep(1);
+  }
+}
+
 // Resolves to { status, upstream, text }; without a status: "closed" (no answer), "timeout".
-export function send(socketPath, bytes) {
+export function send(socketPath, bytes, pieceSize) {
   return new Promise((resolve) => {
     const chunks = [];
     let size = 0;
@@ -40,6 +49,6 @@ export function send(socketPath, bytes) {
     });
     socket.on('error', () => finish('closed'));
     socket.on('close', () => finish('closed'));
-    socket.write(bytes); // not end(): nginx would take it for a client that has gone
+    write(socket, bytes, pieceSize);
   });
 }

@@ -61,11 +61,11 @@ const wholeBodies = Object.entries(encodings).flatMap(([encoding, encode]) => la
 })));
 
 // In UTF-8 harmless: the harmless member in clear, what the server shall see encoded.
-function polyglots({ path, name, value, cover }, label, shift) {
-  const into = (what, apply) => ({ kind: 'charset', stage: 'message', name: `${label}: ${what}`, apply: (draft) => { apply(objectAt(draft.message, path)); setType(draft, label); } });
+function polyglots({ path, name, value, cover }, chosen, shift) {
+  const into = (what, apply) => ({ what, apply: (draft) => apply(objectAt(draft.message, path)) });
   const hidden = (text, pattern) => inUtf7(text, pattern, shift);
   const smuggled = hidden(`","${name}":${serialize(value)},"z":"`, patterns.all);
-  return Object.entries(patterns).filter(([what]) => what !== 'quotes').flatMap(([what, pattern]) => [
+  return Object.entries(patterns).filter(([what]) => chosen.includes(what)).flatMap(([what, pattern]) => [
     into(`${name}, ${what} encoded`, (object) => object.replace(name, [hidden(name, pattern), value])),
     into(`${name} harmless, then ${what} encoded`, (object) => object.replace(name, [name, cover], [hidden(name, pattern), value])),
     into(`${name}, ${what} encoded, then harmless`, (object) => object.replace(name, [hidden(name, pattern), value], [name, cover])),
@@ -73,14 +73,32 @@ function polyglots({ path, name, value, cover }, label, shift) {
   ]).concat([
     into(`${name} inside a harmless string`, (object) => object.replace(name, [name, cover], ['x', new Raw(`"${smuggled}"`)])),
     into(`${name} inside a harmless string before it`, (object) => object.replace(name, ['x', new Raw(`"${smuggled}"`)], [name, cover])),
-    into(`${name} harmless until its encoded end`, (object) => object.replace(name, ['x', new Raw(`"${hidden(`","${name}":${serialize(value)}}/*`, patterns.all)}"`)], [name, cover])),
   ]);
 }
+
+const labelled = (bodies, [label, ...types]) => bodies.map(({ what, apply }) => ({
+  kind: 'charset', stage: 'message', name: `${label}: ${what}`,
+  apply: (draft) => { apply(draft); setHeader(draft, 'Content-Type', ...types); },
+}));
+
+const json = 'application/json';
+const plainLabels = ['utf-7', 'unicode-1-1-utf-7'].map((label) => [label, `${json}; charset=${label}`]);
+// Ways to say UTF-7 that one reader of Content-Type understands and another does not.
+const oddLabels = [
+  `${json};charset=UTF-7`, `${json}; charset="utf-7"`, `${json}; charset="ut\\f-7"`, `${json}; charset='utf-7'`, `${json}; charset= utf-7`, `${json}; charset =utf-7`, `${json} ;charset=utf-7`, `${json};;charset=utf-7`, `${json}; ;charset=utf-7`,
+  `${json};\tcharset=utf-7`, `${json}; charset=utf-8; charset=utf-7`, `${json}; charset=utf-7; charset=utf-8`, `${json}; x="; charset=utf-8"; charset=utf-7`, `${json}; x="\\"; charset=utf-7"`, `${json}; x=y; charset=utf-7`,
+  `${json}; charset*=utf-8''utf-7`, `${json}; charset*0=utf; charset*1=-7`, `${json}; charset=utf-7 `, `${json}; charset=utf-7;`, `${json}; charset=utf-7; x`, `${json}, ${json}; charset=utf-7`, `${json}; charset=utf-8, ${json}; charset=utf-7`,
+  `${json}; charset=csUTF7`, `${json}; charset=utf7`, `${json}; charset=UTF_7`, `${json}; charset=utf-7\u00a0`, `${json}; \u00a0charset=utf-7`, `application/vnd.api+json; charset=utf-7`, `text/json; charset=utf-7`, `${json}; CHAR\u017fET=utf-7`, `; charset=utf-7`,
+].map((type) => [JSON.stringify(type), type]).concat([
+  ['UTF-7, then UTF-8', `${json}; charset=utf-7`, `${json}; charset=utf-8`], ['UTF-8, then UTF-7', `${json}; charset=utf-8`, `${json}; charset=utf-7`],
+  ['UTF-7, then nothing', `${json}; charset=utf-7`, json], ['nothing, then UTF-7', json, `${json}; charset=utf-7`], ['text, then UTF-7', 'text/plain', `${json}; charset=utf-7`],
+]);
 
 export const charsetMutations = (mission, era) => [
   ...wholeBodies,
   ...fieldsOf(mission, era).flatMap((field) => [
-    ...['utf-7', 'UTF-7', '"utf-7"', 'unicode-1-1-utf-7', 'utf-7;x=y'].flatMap((label) => polyglots(field, label, '+')),
-    ...polyglots(field, 'utf-7-imap', '&'),
+    ...plainLabels.flatMap((label) => labelled(polyglots(field, Object.keys(patterns).filter((what) => what !== 'quotes'), '+'), label)),
+    ...oddLabels.flatMap((label) => labelled(polyglots(field, ['first letter'], '+'), label)),
+    ...labelled(polyglots(field, ['first letter', 'letters'], '&'), ['utf-7-imap', `${json}; charset=utf-7-imap`]),
   ]),
 ];

@@ -17,6 +17,15 @@ const numberMutations = numbers.flatMap((text) => [
   ['argument', around(`an argument is ${text}`, ({ message }) => message.get('params').set('arguments', members({ n: raw(text) })))],
 ]).map(([, mutation]) => ({ ...mutation, kind: 'numbers' }));
 
+// A handshake around or in place of the call.
+const handshake = (version) => members({ jsonrpc: '2.0', id: 0, method: 'initialize', params: members({ protocolVersion: version, capabilities: members({}), clientInfo: members({ name: 'x', version: '1' }) }) });
+const handshakes = ['2024-11-05', '2025-03-26', '2025-06-18', '2026-07-28', 'x'].flatMap((version) => [
+  around(`initialize ${version} and the call in a batch`, (draft) => { draft.message = [handshake(version), draft.message]; }),
+  around(`the call and initialize ${version} in a batch`, (draft) => { draft.message = [draft.message, handshake(version)]; }),
+  around(`initialize ${version} that holds the call`, (draft) => { const call = draft.message; draft.message = handshake(version); draft.message.get('params').pairs.push(...call.pairs, ...call.get('params').pairs); }),
+  around(`initialize ${version} with the members of the call`, (draft) => { const call = draft.message; draft.message = handshake(version); draft.message.pairs.push(...call.get('params').pairs); }),
+]);
+
 const legacyCalls = ({ value }) => [
   ['completion/complete', { ref: members({ type: 'ref/resource', uri: value }), argument: members({ name: 'x', value: 'x' }) }],
   ['completion/complete', { ref: members({ type: 'ref/prompt', name: value }), argument: members({ name: 'x', value: 'x' }) }],
@@ -100,6 +109,8 @@ function syntax(cover) {
     asText('no-break spaces', (text) => text.replace(/[{}:,]/g, '$&\u00a0')),
     asText('deep extra member', (text) => text.replace('{', `{"x":${'['.repeat(600)}${']'.repeat(600)},`)),
     asText('long extra member', (text) => text.replace('{', `{"x":"${'x'.repeat(70_000)}",`)),
+    asText('more than a megabyte of spaces before', (text) => ' '.repeat(1_100_000) + text),
+    asText('more than a megabyte of spaces after', (text) => text + ' '.repeat(1_100_000)),
     asText('many members', (text) => text.replace('{', `{${Array.from({ length: 5000 }, (_, i) => `"m${i}":${i},`).join('')}`)),
     asText('lone surrogate in an extra member', (text) => text.replace('{', '{"x":"\\udead",')),
     asText('lone surrogate in a name', (text) => text.replace('{', '{"\\ud800":1,')),
@@ -129,7 +140,7 @@ const metaMutations = ({ value, method }) => [
 export function envelopeMutations(mission) {
   const cover = (era) => messageOf(coverOf(mission), era);
   return [
-    ...numberMutations, ...legacyCalls(mission), ...nested(mission, cover), ...batches(cover), ...twoMessages(cover), ...syntax(cover), ...metaMutations(mission),
+    ...numberMutations, ...handshakes, ...legacyCalls(mission), ...nested(mission, cover), ...batches(cover), ...twoMessages(cover), ...syntax(cover), ...metaMutations(mission),
     ...['1.0', '2', '2.00', ' 2.0', '2.0\0'].map((version) => set(`jsonrpc is ${JSON.stringify(version)}`, 'jsonrpc', version)),
     set('jsonrpc is a number', 'jsonrpc', raw('2.0')), around('jsonrpc is missing', ({ message }) => message.replace('jsonrpc')),
   ];

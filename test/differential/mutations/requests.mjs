@@ -1,6 +1,6 @@
 // Around the body: Content-Type, Content-Encoding, framing, headers that repeat what the body says, versions, HTTP methods.
 import zlib from 'node:zlib';
-import { headerValue, removeHeader, setHeader } from '../lib/draft.mjs';
+import { applyAll, draftOf, headerValue, removeHeader, setHeader, tokenPlaceholder, wireOf } from '../lib/draft.mjs';
 import { serialize } from '../lib/json.mjs';
 import { coverOf, messageOf } from '../lib/missions.mjs';
 
@@ -11,6 +11,7 @@ const transfer = request('transfer');
 const headers = request('headers');
 const version = request('version');
 const verb = request('HTTP method');
+const credentials = request('credentials');
 
 const types = [
   'text/json', 'text/plain', 'application/vnd.api+json', 'application/json+x', 'application/jsonp', 'application/x-json', 'application/json-rpc', 'application/jsonrequest', 'application/json-seq',
@@ -83,7 +84,7 @@ const chunks = [
   ['said in upper case', { headers: ['Transfer-Encoding: CHUNKED'] }], ['said twice', { headers: ['Transfer-Encoding: chunked', 'Transfer-Encoding: chunked'] }], ['said as a list', { headers: ['Transfer-Encoding: chunked, chunked'] }], ['after identity', { headers: ['Transfer-Encoding: identity, chunked'] }],
 ].map(([name, how]) => transfer(`chunks ${name}`, (draft) => { draft.framing = { kind: 'chunked', ...how }; }));
 
-const transfers = (harmless) => [
+const transfers = (mission, harmless) => [
   ...lengths, ...chunks,
   transfer('HTTP/1.0', (draft) => { draft.protocol = 'HTTP/1.0'; }),
   transfer('HTTP/1.0, chunked', (draft) => { draft.protocol = 'HTTP/1.0'; draft.framing = { kind: 'chunked' }; }),
@@ -97,6 +98,14 @@ const transfers = (harmless) => [
     setHeader(draft, 'Transfer-Encoding', 'chunked');
     draft.body = Buffer.concat([Buffer.from(`${first.length.toString(16)}\r\n`), first, Buffer.from('\r\n0\r\n\r\n'), draft.body]);
   }),
+  transfer('behind a harmless request on its connection', (draft) => {
+    draft.before = [wireOf({ ...applyAll(draftOf(coverOf(mission), draft.era, mission.policy), []), connection: 'keep-alive' })];
+  }),
+  transfer('behind a harmless chunked request on its connection', (draft) => {
+    const first = applyAll(draftOf(coverOf(mission), draft.era, mission.policy), []);
+    draft.before = [wireOf({ ...first, connection: 'keep-alive', framing: { kind: 'chunked' } })];
+  }),
+  ...[1, 50, 300].map((size) => transfer(`in pieces of ${size}`, (draft) => { draft.pieceSize = size; })),
   transfer('Range', (draft) => setHeader(draft, 'Range', 'bytes=0-1')),
   transfer('Content-Range', (draft) => setHeader(draft, 'Content-Range', 'bytes 0-1/2')),
   transfer('Upgrade', (draft) => setHeader(draft, 'Upgrade', 'h2c')),
@@ -139,10 +148,24 @@ const verbs = ['GET', 'DELETE', 'PUT', 'PATCH', 'OPTIONS', 'HEAD', 'TRACE', 'QUE
   verb(`${name} with _method`, (draft) => { draft.verb = name; draft.query = '?_method=POST'; }),
 ]).concat(overrides.map((override) => verb(`POST with ${override}: GET`, (draft) => setHeader(draft, override, 'GET'))));
 
+const bearer = `Bearer ${tokenPlaceholder}`;
+const authorizations = [
+  ['none', []], ['empty', ['']], ['a space', [' ']], ['Basic', ['Basic eDp5']], ['Bearer without a token', ['Bearer']], ['Bearer and spaces', ['Bearer   ']], ['bearer', [bearer.replace('B', 'b')]], ['twice the same', [bearer, bearer]],
+  ['empty, then good', ['', bearer]], ['good, then empty', [bearer, '']], ['Basic, then good', ['Basic eDp5', bearer]], ['two tokens', [`${bearer}, ${bearer}`]], ['a tab', [bearer.replace(' ', '\t')]], ['a bad one', ['Bearer x']], ['an unsigned one', ['Bearer eyJhbGciOiJub25lIn0.eyJzY29wZSI6Im1jcDphZG1pbiJ9.']],
+].map(([what, values]) => credentials(what, (draft) => setHeader(draft, 'Authorization', ...values))).concat([
+  ...['X-Authorization', 'Proxy-Authorization', 'X-Access-Token', 'X-Forwarded-User', 'X-Remote-User', 'X-Mcp-Scopes'].map((name) => credentials(name, (draft) => setHeader(draft, name, bearer))),
+  ...['access_token', 'token', 'authorization'].map((name) => credentials(`query ${name}`, (draft) => { draft.query = `?${name}=x`; })),
+  credentials('underscored', (draft) => { removeHeader(draft, 'Authorization'); draft.headers.push(['Authorization_', bearer]); }),
+  credentials('an internal redirect asked for', (draft) => setHeader(draft, 'X-Accel-Redirect', '/')),
+]);
+
+const oddNames = ['Content-Type ', 'Content-Type\t', '\tContent-Type', 'Content\u00adType', 'Content-Encoding ', 'Content_Encoding', 'Content.Type', 'content-type\0', 'Content-Type:', 'MCP-Protocol-Version ', 'Mcp-Name\0'].map((name) =>
+  headers(`a header called ${JSON.stringify(name)}`, (draft) => draft.headers.push([name, 'application/json; charset=utf-7'])));
+
 const queries = (mission) => ['?', `?method=${mission.method}`, `?${mission.member}=${mission.value}`, '?transportType=sse', '?sessionId=1', '?stream=1'].map((query) =>
   verb(`query ${query}`, (draft) => { draft.query = query; }));
 
 export function requestMutations(mission) {
   const harmless = (era) => Buffer.from(serialize(messageOf(coverOf(mission), era)));
-  return [...contentTypes(mission), ...encodings(harmless), ...transfers(harmless), ...mirrored(mission), ...versions, ...verbs, ...queries(mission)];
+  return [...contentTypes(mission), ...encodings(harmless), ...transfers(mission, harmless), ...mirrored(mission), ...versions, ...verbs, ...authorizations, ...oddNames, ...queries(mission)];
 }

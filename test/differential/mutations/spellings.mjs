@@ -1,4 +1,5 @@
 // Ways to write a name that one reader takes for the name and another does not.
+import { byte } from '../lib/draft.mjs';
 import { escaped, Raw } from '../lib/json.mjs';
 
 const flip = (letter) => (letter === letter.toLowerCase() ? letter.toUpperCase() : letter.toLowerCase());
@@ -44,6 +45,17 @@ const lookalikes = (name) => [
   ['combining mark', `${name}\u0301`],
 ].filter(([, other]) => other !== name);
 
+const brokenBytes = [
+  ['a byte 0xFF', byte(0xff)], ['a byte 0x80', byte(0x80)], ['an overlong NUL', byte(0xc0) + byte(0x80)], ['half a character', byte(0xe2) + byte(0x80)],
+  ['a surrogate in UTF-8', byte(0xed) + byte(0xa0) + byte(0x80)], ['a character above U+10FFFF', byte(0xf4) + byte(0x90) + byte(0x80) + byte(0x80)],
+];
+
+const broken = (name) => [
+  ...brokenBytes.map(([what, piece]) => [`${what} after`, name + piece]),
+  ['a byte 0xFF before', byte(0xff) + name],
+  ['first letter overlong', byte(0xc0 | (name.charCodeAt(0) >> 6)) + byte(0x80 | (name.charCodeAt(0) & 0x3f)) + name.slice(1)],
+];
+
 const readers = (name) => [
   ['single quotes', new Raw(`'${name}'`)],
   ['no quotes', new Raw(name)],
@@ -57,11 +69,11 @@ const readers = (name) => [
 
 // [what it is, how it is written] of a member's name.
 export const spellingsOf = (name) =>
-  [...caseFolds(name), ...nul(name), ...escapes(name), ...padded(name), ...lookalikes(name), ...readers(name)];
+  [...caseFolds(name), ...nul(name), ...escapes(name), ...padded(name), ...lookalikes(name), ...broken(name), ...readers(name)];
 
 // The same of a value.
 export const valuesLike = (value) => [
-  ...nul(value), ...escapes(value), ...padded(value), ...lookalikes(value),
+  ...nul(value), ...escapes(value), ...padded(value), ...lookalikes(value), ...broken(value),
   ['upper case', value.toUpperCase()],
   ['first letter in upper case', flip(value[0]) + value.slice(1)],
   ['last letter in upper case', value.slice(0, -1) + flip(value.at(-1))],

@@ -33,4 +33,9 @@ def private() -> str:
     return record("resource private")
 
 
+@mcp.resource("file:///srv/vault/{name}")
+def vault(name: str) -> str:
+    return record("resource vault" if name == "key" else "resource other")
+
+
 uvicorn.run(Marked(mcp.streamable_http_app()), host="127.0.0.1", port=port, log_level="critical")

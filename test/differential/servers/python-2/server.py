@@ -33,5 +33,10 @@ def private() -> str:
     return record("resource private")
 
 
+@mcp.resource("file:///srv/vault/{name}")
+def vault(name: str) -> str:
+    return record("resource vault" if name == "key" else "resource other")
+
+
 app = Marked(mcp.streamable_http_app(stateless_http=True, json_response=True))
 uvicorn.run(app, host="127.0.0.1", port=port, log_level="critical")

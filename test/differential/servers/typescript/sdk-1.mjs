@@ -1,7 +1,7 @@
 // TypeScript SDK v1 as its examples show it: Express, whose express.json() reads the body; stateless, answers in JSON.
 import http from 'node:http';
 import { createMcpExpressApp } from '@modelcontextprotocol/sdk/server/express.js';
-import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import { McpServer, ResourceTemplate } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
 import { record, serve } from './record.mjs';
 
@@ -17,6 +17,10 @@ function mcpServer() {
       record(`resource ${name}`, requestInfo.headers);
       return { contents: [{ uri, text: name }] };
     });
+  server.registerResource('vault', new ResourceTemplate('file:///srv/vault/{name}', { list: undefined }), {}, async ({ href }, { name }, { requestInfo }) => {
+    record(`resource ${name === 'key' ? 'vault' : 'other'}`, requestInfo.headers);
+    return { contents: [{ uri: href, text: name }] };
+  });
   return server;
 }
 

@@ -1,7 +1,7 @@
 // TypeScript SDK v2 on node:http: it reads the body itself; both eras of the protocol, without sessions.
 import http from 'node:http';
 import { toNodeHandler } from '@modelcontextprotocol/node';
-import { createMcpHandler, McpServer } from '@modelcontextprotocol/server';
+import { createMcpHandler, McpServer, ResourceTemplate } from '@modelcontextprotocol/server';
 import { record, serve } from './record.mjs';
 
 function mcpServer({ requestInfo }) {
@@ -17,6 +17,10 @@ function mcpServer({ requestInfo }) {
       record(`resource ${name}`, headers);
       return { contents: [{ uri, text: name }] };
     });
+  server.registerResource('vault', new ResourceTemplate('file:///srv/vault/{name}', { list: undefined }), {}, async ({ href }, { name }) => {
+    record(`resource ${name === 'key' ? 'vault' : 'other'}`, headers);
+    return { contents: [{ uri: href, text: name }] };
+  });
   return server;
 }
 

@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"github.com/modelcontextprotocol/go-sdk/mcp"
+	"github.com/yosida95/uritemplate/v3"
 
 	"differential/record"
 )
@@ -24,6 +25,12 @@ func main() {
 			return &mcp.ReadResourceResult{Contents: []*mcp.ResourceContents{{URI: uri, Text: name}}}, nil
 		})
 	}
+	template := uritemplate.MustNew(record.Template)
+	server.AddResourceTemplate(&mcp.ResourceTemplate{Name: "vault", URITemplate: record.Template}, func(_ context.Context, request *mcp.ReadResourceRequest) (*mcp.ReadResourceResult, error) {
+		name := template.Match(request.Params.URI).Get("name").String()
+		record.Ran("resource "+record.NameInVault(name), request.Extra.Header)
+		return &mcp.ReadResourceResult{Contents: []*mcp.ResourceContents{{URI: request.Params.URI, Text: name}}}, nil
+	})
 	handler := mcp.NewStreamableHTTPHandler(func(*http.Request) *mcp.Server { return server },
 		&mcp.StreamableHTTPOptions{Stateless: true, JSONResponse: true})
 	record.Serve(handler)

@@ -24,5 +24,11 @@ func main() {
 			return []mcp.ResourceContents{mcp.TextResourceContents{URI: uri, MIMEType: "text/plain", Text: name}}, nil
 		})
 	}
+	template := mcp.NewResourceTemplate(record.Template, "vault")
+	mcpServer.AddResourceTemplate(template, func(_ context.Context, request mcp.ReadResourceRequest) ([]mcp.ResourceContents, error) {
+		name := request.Params.Arguments["name"].([]string)
+		record.Ran("resource "+record.NameInVault(name[0]), request.Header)
+		return []mcp.ResourceContents{mcp.TextResourceContents{URI: request.Params.URI, Text: name[0]}}, nil
+	})
 	record.Serve(server.NewStreamableHTTPServer(mcpServer, server.WithStateLess(true), server.WithDisableStreaming(true)))
 }

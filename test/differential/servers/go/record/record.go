@@ -16,6 +16,17 @@ var Resources = map[string]string{
 	"private": "file:///srv/private/secret.txt",
 }
 
+// Template of the resources that are made when they are asked for.
+const Template = "file:///srv/vault/{name}"
+
+// NameInVault is what the record calls one of them.
+func NameInVault(name string) string {
+	if name == "key" {
+		return "vault"
+	}
+	return "other"
+}
+
 // Ran appends a line.
 func Ran(what string, header http.Header) {
 	file, err := os.OpenFile(os.Getenv("RECORD"), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)

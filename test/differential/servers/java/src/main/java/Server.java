@@ -1,8 +1,10 @@
 import io.modelcontextprotocol.common.McpTransportContext;
 import io.modelcontextprotocol.server.McpServer;
 import io.modelcontextprotocol.server.McpStatelessServerFeatures.SyncResourceSpecification;
+import io.modelcontextprotocol.server.McpStatelessServerFeatures.SyncResourceTemplateSpecification;
 import io.modelcontextprotocol.server.transport.HttpServletStatelessServerTransport;
 import io.modelcontextprotocol.spec.McpSchema;
+import io.modelcontextprotocol.util.DefaultMcpUriTemplateManager;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -39,6 +41,16 @@ public final class Server {
         });
     }
 
+    private static SyncResourceTemplateSpecification vault() {
+        var template = "file:///srv/vault/{name}";
+        var variables = new DefaultMcpUriTemplateManager(template);
+        return new SyncResourceTemplateSpecification(McpSchema.ResourceTemplate.builder(template, "vault").build(), (context, request) -> {
+            var name = variables.extractVariableValues(request.uri()).get("name");
+            record("resource " + ("key".equals(name) ? "vault" : "other"), context);
+            return new McpSchema.ReadResourceResult(List.of(new McpSchema.TextResourceContents(request.uri(), "text/plain", name)));
+        });
+    }
+
     private static HttpServletStatelessServerTransport mcp() {
         var transport = HttpServletStatelessServerTransport.builder()
             .messageEndpoint("/mcp")
@@ -55,7 +67,7 @@ public final class Server {
                 record("tool " + tool, context);
                 return McpSchema.CallToolResult.builder().addTextContent("done").build();
             });
-        server.resources(RESOURCES.entrySet().stream().map(entry -> resource(entry.getKey(), entry.getValue())).toList()).build();
+        server.resourceTemplates(vault()).resources(RESOURCES.entrySet().stream().map(entry -> resource(entry.getKey(), entry.getValue())).toList()).build();
         return transport;
     }
 
