@@ -22,7 +22,7 @@ import { stopAll } from '../peers/lib/processes.mjs';
 import { Campaign } from './lib/campaign.mjs';
 import { policies, startGateway } from './lib/gateway.mjs';
 import { byRule, stacked } from './lib/generator.mjs';
-import { honest, sendHonest } from './lib/honest.mjs';
+import { honest, honestVariants, sendHonest } from './lib/honest.mjs';
 import { describeCampaign, describeRequest } from './lib/report.mjs';
 import { Backend, builds, servers, whyNot } from './lib/servers.mjs';
 
@@ -62,6 +62,13 @@ for (const server of chosen)
           assert.deepEqual(backend.ran(), one.runs === undefined ? [] : [{ what: one.runs, mark: `honest-${i}` }]);
         }
       });
+
+    test('unusual requests with one meaning pass', async () => {
+      for (const one of honestVariants) {
+        const answer = await sendHonest(nginx, backend, one, 'legacy', 'unusual');
+        assert.deepEqual([one.name, answer.status, backend.ran().map(({ what }) => what)], [one.name, 200, [one.runs]], answer.text);
+      }
+    });
 
     describe('under attack', () => {
       let campaign;

@@ -9,7 +9,7 @@ const concurrency = 16;
 const settleMs = 300; // a handler may still run when its request was given up
 
 // What nginx or the module answers by itself.
-const ownRefusals = new Set([400, 401, 403, 404, 405, 408, 411, 413, 414, 415, 417]);
+const ownRefusals = new Set([400, 401, 403, 405, 413, 415]);
 // Of nginx itself: a Transfer-Encoding it does not know, a version of HTTP it does not know.
 const nginxOnly = { transfer: [501, 505], 'content encoding': [501] };
 

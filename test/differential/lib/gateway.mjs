@@ -22,9 +22,10 @@ export const policies = {
     forbids: (what) => what === 'tool delete_all',
   },
   resource: {
-    rules: ['secret*', 'private/*', 'vault/key*'].map((name) => `mcp_scope files method=resources/read name=file:///srv/${name};`).join(' '),
+    rules: ['file:///srv/secret*', 'file:///srv/private/*', 'file:///srv/vault/key*', 'https://docs.example.com/private/*']
+      .map((name) => `mcp_scope files method=resources/read name=${name};`).join(' '),
     scope: 'mcp:read',
-    forbids: (what) => ['resource secret', 'resource private', 'resource vault'].includes(what),
+    forbids: (what) => ['resource secret', 'resource private', 'resource vault', 'resource page'].includes(what),
   },
 };
 

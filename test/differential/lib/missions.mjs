@@ -12,6 +12,7 @@ export const missions = [
   { policy: 'resource', method: 'resources/read', member: 'uri', value: 'file:///srv/secret', cover: { method: 'resources/list', value: 'file:///srv/open.txt' } },
   { policy: 'resource', method: 'resources/read', member: 'uri', value: 'file:///srv/private/secret.txt', cover: { method: 'ping', value: 'file:///srv/open.txt' } },
   { policy: 'resource', method: 'resources/read', member: 'uri', value: 'file:///srv/vault/key', cover: { method: 'resources/list', value: 'file:///srv/vault/other' } },
+  { policy: 'resource', method: 'resources/read', member: 'uri', value: 'https://docs.example.com/private/page', cover: { method: 'ping', value: 'file:///srv/open.txt' } },
 ];
 
 export const operation = (method, member, value) => ({ method, member, value });

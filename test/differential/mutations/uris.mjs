@@ -1,42 +1,64 @@
 // Other spellings of a URI: what a URL parser (WHATWG or RFC 3986), a file system or a lenient reader takes for the same.
 import { headerValue, setHeader } from '../lib/draft.mjs';
 
-const all = (uri) => {
-  const path = uri.slice('file://'.length); // "/srv/secret"
-  const rest = path.slice(1);
-  const [folder, name] = [path.slice(0, path.lastIndexOf('/')), path.slice(path.lastIndexOf('/') + 1)];
-  const percent = (text) => [...text].map((c) => `%${c.charCodeAt(0).toString(16)}`).join('');
-  return [
-    `FILE://${path}`, `File://${path}`, `file:${path}`, `file:/${path.slice(1)}`, `file://localhost${path}`, `file://LOCALHOST${path}`,
-    `file://127.0.0.1${path}`, `file:${rest}`, `file:////${rest}`, `file://///${rest}`, `file:\\\\${path}`, `file:\\${rest}`,
-    `file:///./${rest}`, `file:///x/..${path}`, `file:///../${rest}`, `file:///../../..${path}`, `file:///%2e${path}`,
-    `file:///%2e%2e${path}`, `file:///x/%2e%2e${path}`, `file:///x/%2E%2E${path}`, `file:///x/.%2e${path}`, `file:///x/%2e.${path}`,
-    `file://${folder}/./${name}`, `file://${folder}/x/../${name}`, `file://${folder}/x/%2e%2e/${name}`, `file://${folder}//${name}`,
-    `file://${folder}/.//${name}`, `file://${folder}\\${name}`, `file:///srv\\${path.slice(5)}`, `file:\\\\\\srv\\${path.slice(5).replaceAll('/', '\\')}`,
-    `file://${folder}%2f${name}`, `file://${folder}%2F${name}`, `file://${folder}%5c${name}`, `file:///%73rv/${path.slice(5)}`,
-    `file:///s%72v/${path.slice(5)}`, `file://${folder}/${percent(name)}`, `file://${folder}/%73${name.slice(1)}`, `file://${folder}/%53${name.slice(1)}`,
-    `file://${folder}/%2573${name.slice(1)}`, `file://${percent(path)}`, `file:${percent('//')}${path}`, `f%69le://${path}`,
-    ` file://${path}`, `file://${path} `, `\tfile://${path}`, `file://${path}\t`, `\nfile://${path}`, `file://${path}\n`, `\r\nfile://${path}\r\n`,
-    `fi\tle://${path}`, `fi\nle://${path}`, `file\t://${path}`, `file:\n//${path}`, `file:/\t/${path}`, `file:///s\trv/${path.slice(5)}`,
-    `file:///s\r\nrv/${path.slice(5)}`, `file://${folder}/\t${name}`, `file://${folder}/${name.slice(0, 2)}\n${name.slice(2)}`,
-    `file://${folder}/${name.slice(0, 2)} ${name.slice(2)}`, `file://${path}\0`, `\0file://${path}`, `file://${path}\0.txt`, `\x01file://${path}`, `file://${path}\x1f`,
-    `\u00a0file://${path}`, `file://${path}\u00a0`, `\u3000file://${path}`, `\ufefffile://${path}`, `file://${path}\ufeff`, `\u2028file://${path}`,
-    `file://${path}.`, `file://${path}/`, `file://${path}/.`, `file://${path}/%2e`, `file://${path}/x/..`, `file://${path}/x/%2e%2e/`, `file://${path}//`,
-    `file://${path}#`, `file://${path}#x`, `file://${path}?`, `file://${path}?x`, `file://${path}?#`, `file://${path};x`, `file://${path}%23`, `file://${path}%3f`,
-    `file://${path}%00`, `file://${path}%20`, `file://${path}%0a`, `file://${path}%`, `file://${path}%zz`, `file://${path}%ff`, `file://${path}%c0%80`, `file://${folder}/%c1%b3${name.slice(1)}`,
-    `file://user@${path}`, `file://user:pass@localhost${path}`, `file://@${path}`, `file://:@localhost${path}`, `file://localhost:80${path}`, `file://localhost:0${path}`, `file://:0${path}`, `file://localhost:${path}`,
-    `file://loc\u00adalhost${path}`, `file://\uff4cocalhost${path}`, `file://LocalHost.${path}`, `file://%6cocalhost${path}`, `file://loc\talhost${path}`, `file://localhost\\${rest}`, `file://localhost//${rest}`,
-    `file:///\u017frv/${path.slice(5)}`, `file://${folder}/\uff53${name.slice(1)}`, `file://${folder.toUpperCase()}/${name}`, `file://${folder}/${name.toUpperCase()}`, `file://${folder}/${name[0].toUpperCase()}${name.slice(1)}`,
-    `file://${folder}/\u0455${name.slice(1)}`, `file://${folder}/${name}\u200b`, `file://${folder}/\u00ad${name}`, `file:///C:/..${path}`, `file:///C|/..${path}`, `file:///srv/../srv/${path.slice(5)}`, `file:///srv/./${path.slice(5)}`,
-    `file:///srv//${path.slice(5)}`, `file:///srv/%2e/${path.slice(5)}`, `file:///srv/private/../${path.slice(5)}`, `file:///srv/open.txt/../${path.slice(5)}`, `file:///srv/open.txt/..%2f${path.slice(5)}`, `file:///srv/open.txt\\..\\${path.slice(5)}`,
-    `file:///srv/open.txt/%2e%2e/${path.slice(5)}`, `view-source:file://${path}`, `url:file://${path}`, `<file://${path}>`, `"file://${path}"`, `blob:file://${path}`, `//${path}`, path, rest, name, `./${rest}`,
-    `localhost${path}`, `http://localhost${path}`, `unix://${path}`, `[file://${path}]`, `file://[::1]${path}`, `file://[::]${path}`, `file+x://${path}`, `file ://${path}`, `file: //${path}`,
-  ].filter((other) => other !== uri);
+// In the forms: {s} scheme, {h} host (none in file:), {p} path, {f} folder, {n} name; {%n} each letter of the name encoded,
+// {%1} its first letter, {2} the rest; {N} the name in upper case; {r} the path without its first "/".
+const forms = {
+  scheme: ['{S}://{h}{p}', '{S1}://{h}{p}', 'view-source:{s}://{h}{p}', 'url:{s}://{h}{p}', 'blob:{s}://{h}{p}', '{s}+x://{h}{p}', '{s} ://{h}{p}', '{s}: //{h}{p}', 'unix://{h}{p}', '//{h}{p}'],
+  slashes: [
+    '{s}:{p}', '{s}:/{h}{p}', '{s}:{h}{p}', '{s}:{r}', '{s}:/{r}', '{s}:///{h}{p}', '{s}:////{h}{p}', '{s}://///{r}', '{s}:\\\\{h}{p}', '{s}:\\{h}{p}', '{s}:\\{r}', '{s}:/\\{h}{p}',
+    '{s}://{h}/{p}', '{s}://{h}{f}//{n}', '{s}://{h}{f}\\{n}', '{s}://{h}\\{r}', '{s}:\\\\\\{r}', '{s}:///{r}', '{s}://{h}{f}/.//{n}', '{s}://{h}{p}/', '{s}://{h}{p}//', '{s}://{h}{p}\\',
+  ],
+  authority: [
+    '{s}://localhost{p}', '{s}://LOCALHOST{p}', '{s}://127.0.0.1{p}', '{s}://loc\u00adalhost{p}', '{s}://\uff4cocalhost{p}', '{s}://localhost.{p}', '{s}://%6cocalhost{p}', '{s}://loc\talhost{p}',
+    '{s}://localhost\\{r}', '{s}://localhost//{r}', '{s}://user@{h}{p}', '{s}://user:pass@{h}{p}', '{s}://@{h}{p}', '{s}://:@{h}{p}', '{s}://user@localhost{p}', '{s}://{h}:{p}', '{s}://{h}:0{p}', '{s}://{h}:80{p}',
+    '{s}://{h}:443{p}', '{s}://{h}:0443{p}', '{s}://{h}.{p}', '{s}://{H}{p}', '{s}://\u00ad{h}{p}', '{s}://{h}\u3002{p}', '{s}://{h1}{p}', '{s}://{h2}{p}', '{s}://{h3}{p}', '{s}://[::1]{p}', '{s}://[::]{p}', '{s}://x\\@{h}{p}', '{s}://{h}#@x{p}',
+  ],
+  'dot segments': [
+    '{s}://{h}/.{p}', '{s}://{h}/..{p}', '{s}://{h}/../..{p}', '{s}://{h}/x/..{p}', '{s}://{h}{f}/./{n}', '{s}://{h}{f}/x/../{n}', '{s}://{h}{f}/open.txt/../{n}', '{s}://{h}{f}/open.txt\\..\\{n}', '{s}://{h}{f}/x/..\\{n}',
+    '{s}://{h}{p}/.', '{s}://{h}{p}/x/..', '{s}://{h}{p}/../{n}', '{s}://{h}/C:/..{p}', '{s}://{h}/C|/..{p}', '{s}://{h}{f}/.{n}', '{s}://{h}{f}/..;/{n}', './{r}', '{s}:./{r}', '{s}:../{r}',
+  ],
+  'dot segments, encoded': [
+    '{s}://{h}/%2e{p}', '{s}://{h}/%2E{p}', '{s}://{h}/%2e%2e{p}', '{s}://{h}/x/%2e%2e{p}', '{s}://{h}/x/%2E%2E{p}', '{s}://{h}/x/.%2e{p}', '{s}://{h}/x/%2e.{p}', '{s}://{h}{f}/%2e/{n}', '{s}://{h}{f}/x/%2e%2e/{n}',
+    '{s}://{h}{f}/open.txt/%2e%2e/{n}', '{s}://{h}{f}/open.txt/..%2f{n}', '{s}://{h}{f}/open.txt/%2e%2e%2f{n}', '{s}://{h}{p}/%2e', '{s}://{h}{p}/x/%2e%2e', '{s}://{h}{f}/x%2f..%2f{n}', '{s}://{h}{f}/x%5c..%5c{n}',
+  ],
+  'encoded letters': [
+    '{s}://{h}{f}/{%n}', '{s}://{h}{f}/{%1}{2}', '{s}://{h}{f}/{%1U}{2}', '{s}://{h}{f}/{%%1}{2}', '{s}://{h}{f}/%u00{1}{2}', '{s}://{h}{f}%2f{n}', '{s}://{h}{f}%2F{n}', '{s}://{h}{f}%5c{n}', '{s}://{h}/{%r}', '{s}://{%h}{p}', '{s}%3a//{h}{p}',
+    '{s}:%2f%2f{h}{p}', '{s}://{h}%2f{r}', '{s}://{h}{p}%00', '{s}://{h}{p}%20', '{s}://{h}{p}%0a', '{s}://{h}{p}%', '{s}://{h}{p}%zz', '{s}://{h}{p}%ff', '{s}://{h}{p}%c0%80', '{s}://{h}{f}/{overlong}{2}', '{s}://{h}{p}%e2%80%8b', '{s}://{h}{p}%2f', '{s}://{h}{p}%3f', '{s}://{h}{p}%23',
+  ],
+  'spaces and controls': [
+    ...[' ', '\t', '\n', '\r\n', '\0', '\x01', '\x1f', '\x7f', '\u0085', '\u00a0', '\u2028', '\u3000', '\ufeff', '\u200b', '\ufffd'].flatMap((piece) => [`${piece}{s}://{h}{p}`, `{s}://{h}{p}${piece}`, `${piece}{s}://{h}{p}${piece}`]),
+    ...['\t', '\n', '\r', '\r\n', ' ', '\0', '\u00ad', '\u200b'].flatMap((piece) => [`{s1}${piece}{s2}://{h}{p}`, `{s}${piece}://{h}{p}`, `{s}:${piece}//{h}{p}`, `{s}:/${piece}/{h}{p}`, `{s}://{h}${piece}{p}`, `{s}://{h}{f}/${piece}{n}`, `{s}://{h}{f}/{1}${piece}{2}`]),
+    '{s}://{h}{p}\0.txt', '{s}://{h}{p}\n{s}://{h}{f}/open.txt',
+  ],
+  'behind it': ['{s}://{h}{p}.', '{s}://{h}{p}#', '{s}://{h}{p}#x', '{s}://{h}{p}?', '{s}://{h}{p}?x', '{s}://{h}{p}?#', '{s}://{h}{p};x', '{s}://{h}{p};', '{s}://{h}{p}::$DATA', '{s}://{h}{p},', '{s}://{h}{p}*', '{s}://{h}{f}/open.txt#/../{n}', '{s}://{h}{f}/open.txt?/../{n}'],
+  lookalikes: ['{s}://{h}{f}/{N}', '{s}://{h}{f}/{1U}{2}', '{s}://{h}{F}/{n}', '{s}://{h}{f}/{wide}{2}', '{s}://{h}{f}\uff0f{n}', '{s}://{h}{f}\u2215{n}', '{s}\uff1a//{h}{p}', '{s}://{h}{f}\uff0e\uff0e/{n}', '{s}://{h}{p}\u0301'],
+  'not a URI': ['{p}', '{r}', '{n}', './{n}', '<{s}://{h}{p}>', '"{s}://{h}{p}"', '[{s}://{h}{p}]', '{s}://{h}{p} {s}://{h}{f}/open.txt', '{s}://{h}{f}/{{n}}', '{s}://{h}{f}/{+n}', '{s}://{h}{f}/*', '{s}://{h}{f}/?'],
 };
 
+const encoded = (text) => [...text].map((c) => `%${c.charCodeAt(0).toString(16)}`).join('');
+
+function partsOf(uri) {
+  const [, s, h, p] = /^([a-z]+):\/\/([^/]*)(\/.*)$/.exec(uri);
+  const at = p.lastIndexOf('/');
+  const [f, n] = [p.slice(0, at), p.slice(at + 1)];
+  return {
+    s, h, p, f, n, r: p.slice(1), S: s.toUpperCase(), S1: s[0].toUpperCase() + s.slice(1), s1: s.slice(0, 2), s2: s.slice(2), H: h.toUpperCase(), F: f.toUpperCase(), N: n.toUpperCase(),
+    h1: h.replace('e', '\uff45'), h2: h.replaceAll('.', '\u3002'), h3: h.replace('s', '\u017f'), '%h': encoded(h), '%n': encoded(n), '%r': encoded(p.slice(1)), '%1': encoded(n[0]), '%1U': encoded(n[0]).toUpperCase(),
+    '%%1': encoded(n[0]).replace('%', '%25'), 1: n[0], '1U': n[0].toUpperCase(), 2: n.slice(1), wide: String.fromCharCode(n.charCodeAt(0) + 0xfee0),
+    overlong: `%c1%${(n.charCodeAt(0) & 0x3f | 0x80).toString(16)}`,
+  };
+}
+
+function spellingsOf(uri) {
+  const parts = partsOf(uri);
+  const all = Object.entries(forms).flatMap(([what, list]) => list.map((form) => [what, form.replace(/\{([%\w]+)\}/g, (placeholder, part) => parts[part] ?? placeholder)]));
+  return [...new Map(all.map(([what, other]) => [other, what]))].filter(([other]) => other !== uri);
+}
+
 export const uriMutations = ({ method, member, value }) =>
-  (method !== 'resources/read' ? [] : [...new Set(all(value))].map((uri) => ({
-    kind: 'uris', stage: 'message', name: JSON.stringify(uri),
+  (method !== 'resources/read' ? [] : spellingsOf(value).map(([uri, what]) => ({
+    kind: 'uris', stage: 'message', name: `${what}: ${JSON.stringify(uri)}`,
     apply: (draft) => {
       draft.message.get('params').set(member, uri);
       if (draft.era === 'modern') setHeader(draft, 'Mcp-Name', headerValue(uri));

@@ -33,6 +33,11 @@ def private() -> str:
     return record("resource private")
 
 
+@mcp.resource("https://docs.example.com/private/page")
+def page() -> str:
+    return record("resource page")
+
+
 @mcp.resource("file:///srv/vault/{name}")
 def vault(name: str) -> str:
     return record("resource vault" if name == "key" else "resource other")

@@ -3,7 +3,7 @@ import http from 'node:http';
 import { createMcpExpressApp } from '@modelcontextprotocol/sdk/server/express.js';
 import { McpServer, ResourceTemplate } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
-import { record, serve } from './record.mjs';
+import { record, resources, serve } from './record.mjs';
 
 function mcpServer() {
   const server = new McpServer({ name: 'typescript-sdk-1', version: '1.0.0' });
@@ -12,7 +12,7 @@ function mcpServer() {
       record(`tool ${tool}`, requestInfo.headers);
       return { content: [{ type: 'text', text: 'done' }] };
     });
-  for (const [name, uri] of [['open', 'file:///srv/open.txt'], ['secret', 'file:///srv/secret'], ['private', 'file:///srv/private/secret.txt']])
+  for (const [name, uri] of Object.entries(resources))
     server.registerResource(name, uri, { mimeType: 'text/plain' }, async (url, { requestInfo }) => {
       record(`resource ${name}`, requestInfo.headers);
       return { contents: [{ uri, text: name }] };

@@ -2,7 +2,7 @@
 import http from 'node:http';
 import { toNodeHandler } from '@modelcontextprotocol/node';
 import { createMcpHandler, McpServer, ResourceTemplate } from '@modelcontextprotocol/server';
-import { record, serve } from './record.mjs';
+import { record, resources, serve } from './record.mjs';
 
 function mcpServer({ requestInfo }) {
   const headers = Object.fromEntries(requestInfo.headers);
@@ -12,7 +12,7 @@ function mcpServer({ requestInfo }) {
       record(`tool ${tool}`, headers);
       return { content: [{ type: 'text', text: 'done' }] };
     });
-  for (const [name, uri] of [['open', 'file:///srv/open.txt'], ['secret', 'file:///srv/secret'], ['private', 'file:///srv/private/secret.txt']])
+  for (const [name, uri] of Object.entries(resources))
     server.registerResource(name, uri, { mimeType: 'text/plain' }, async () => {
       record(`resource ${name}`, headers);
       return { contents: [{ uri, text: name }] };

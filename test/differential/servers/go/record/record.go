@@ -14,6 +14,7 @@ var Resources = map[string]string{
 	"open":    "file:///srv/open.txt",
 	"secret":  "file:///srv/secret",
 	"private": "file:///srv/private/secret.txt",
+	"page":    "https://docs.example.com/private/page",
 }
 
 // Template of the resources that are made when they are asked for.

@@ -23,7 +23,8 @@ public final class Server {
     private static final Map<String, String> RESOURCES = Map.of(
         "open", "file:///srv/open.txt",
         "secret", "file:///srv/secret",
-        "private", "file:///srv/private/secret.txt");
+        "private", "file:///srv/private/secret.txt",
+        "page", "https://docs.example.com/private/page");
 
     private static synchronized void record(String what, McpTransportContext context) {
         try {
