@@ -27,11 +27,14 @@ const nginx = await startGateway(Object.values(backends));
 let got = 0;
 for (const { number, ran, wire: text, ...request } of chosen) {
   const wire = Buffer.from(text, 'latin1');
-  const answer = await send(nginx.socket, fill(wire, { server: request.server, token: nginx.token(policies[request.policy].scope), mark: `replay-${number}` }), request.pieceSize);
+  const { server, policy, pieceSize } = request;
+  const filled = fill(wire, { server, token: nginx.token(policies[policy].scope), mark: `replay-${number}` });
+  const { status } = await send(nginx.socket, filled, pieceSize);
   await sleep(settleMs);
-  const now = backends[request.server].ran().map(({ what }) => what).filter(policies[request.policy].forbids);
+  const now = backends[server].ran().map(({ what }) => what).filter(policies[policy].forbids);
   if (now.length > 0) got++;
-  console.log(`${number}: ${describeRequest({ ...request, ran, wire })}\nnow: answer ${answer.status}, ${now.length > 0 ? `ran: ${now.join(', ')}` : 'nothing denied ran'}\n`);
+  console.log(`${number}: ${describeRequest({ ...request, ran, wire })}`);
+  console.log(`now: answer ${status}, ${now.length > 0 ? `ran: ${now.join(', ')}` : 'nothing denied ran'}\n`);
 }
 await stopAll();
 console.log(`${chosen.length} sent, ${got} of them ran what their policy denies`);

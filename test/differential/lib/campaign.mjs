@@ -79,7 +79,8 @@ export class Campaign {
       const [policy, i] = mark.split('-');
       if (policy === 'honest') continue;
       if (policies[policy]?.forbids(what) === false) continue;
-      this.violations.push({ ran: what, mark, ...(this.attempts[i] ? this.#described(i) : { server: this.backend.server.name, policy: 'unknown', kind: 'unknown' }) });
+      const request = this.attempts[i] ? this.#described(i) : { server: this.backend.server.name, policy: 'unknown', kind: 'unknown', name: mark };
+      this.violations.push({ ran: what, ...request });
     }
   }
 }

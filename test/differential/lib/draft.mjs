@@ -20,10 +20,9 @@ const mirroredHeaders = ({ method, member, value }) =>
 // U+EE80 to U+EEFF stand for single bytes: text that is no UTF-8.
 export const byte = (value) => String.fromCharCode(0xee00 + value);
 
-const bytesOf = (text) => {
-  const parts = text.split(/([\uee80-\ueeff]+)/).map((piece, i) => (i % 2 === 0 ? Buffer.from(piece) : Buffer.from([...piece].map((c) => c.charCodeAt(0) - 0xee00))));
-  return Buffer.concat(parts);
-};
+const singleBytes = (text) => Buffer.from([...text].map((c) => c.charCodeAt(0) - 0xee00));
+const bytesOf = (text) =>
+  Buffer.concat(text.split(/([\uee80-\ueeff]+)/).map((piece, i) => (i % 2 === 0 ? Buffer.from(piece) : singleBytes(piece))));
 
 export function draftOf(operation, era, policy, mirrored = operation) {
   return {

@@ -8,7 +8,8 @@ import { applyAll, draftOf } from './draft.mjs';
 import { coverOf, eras, missions } from './missions.mjs';
 
 const mutationsOf = (mission, era) => [
-  ...memberMutations(mission, era), ...uriMutations(mission), ...envelopeMutations(mission), ...charsetMutations(mission, era), ...requestMutations(mission),
+  ...memberMutations(mission, era), ...uriMutations(mission), ...envelopeMutations(mission), ...charsetMutations(mission, era),
+  ...requestMutations(mission),
 ];
 
 function attempt(mission, era, mutations) {
@@ -35,12 +36,24 @@ function isPossible(candidate) {
 // A part that is always the same. Without headers that must agree most gets through; few servers read other charsets.
 const isQuick = (era, { kind }, i) => (era === 'legacy' ? kind !== 'charset' || i % 4 === 0 : i % 10 === 0);
 
+// A gateway may read such bodies in another way than the rest; what deceives it then is tried there, too.
+const rarelyRead = ['id is 1e400', 'id is 123456789012345678901234567890', 'lone surrogate in an extra member'];
+
+function inRareBodies(mission) {
+  const mutations = mutationsOf(mission, 'legacy');
+  const deceptions = mutations.filter(({ kind }) => ['members', 'values', 'uris'].includes(kind));
+  return mutations.filter(({ name }) => rarelyRead.includes(name)).flatMap((rare) => deceptions.map((one) => attempt(mission, 'legacy', [one, rare])));
+}
+
 // modern: the server knows MCP 2026-07-28.
 export function byRule({ modern, quick }) {
-  return missions.flatMap((mission) => (modern ? eras : ['legacy']).flatMap((era) => [
+  const alone = (mission, era) => [
     attempt(mission, era, []),
     ...mutationsOf(mission, era).filter((mutation, i) => !quick || isQuick(era, mutation, i)).map((mutation) => attempt(mission, era, [mutation])),
-  ])).filter(isPossible);
+  ];
+  return missions.flatMap((mission) => [
+    ...(modern ? eras : ['legacy']).flatMap((era) => alone(mission, era)), ...(quick ? [] : inRareBodies(mission)),
+  ]).filter(isPossible);
 }
 
 // mulberry32

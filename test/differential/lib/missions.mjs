@@ -5,14 +5,18 @@ import { members } from './json.mjs';
 export const eras = ['legacy', 'modern', 'modern, headers name the cover'];
 export const versionOf = (era) => (era === 'legacy' ? '2025-06-18' : '2026-07-28');
 
+const call = (policy) => ({ policy, method: 'tools/call', member: 'name', value: 'delete_all', cover: { method: 'tools/list', value: 'read_x' } });
+const read = (policy, value, cover) => ({ policy, method: 'resources/read', member: 'uri', value, cover });
+const open = 'file:///srv/open.txt';
+
 export const missions = [
-  { policy: 'anonymous', method: 'tools/call', member: 'name', value: 'delete_all', cover: { method: 'tools/list', value: 'read_x' } },
-  { policy: 'anonymous', method: 'resources/read', member: 'uri', value: 'file:///srv/secret', cover: { method: 'ping', value: 'file:///srv/open.txt' } },
-  { policy: 'tool', method: 'tools/call', member: 'name', value: 'delete_all', cover: { method: 'tools/list', value: 'read_x' } },
-  { policy: 'resource', method: 'resources/read', member: 'uri', value: 'file:///srv/secret', cover: { method: 'resources/list', value: 'file:///srv/open.txt' } },
-  { policy: 'resource', method: 'resources/read', member: 'uri', value: 'file:///srv/private/secret.txt', cover: { method: 'ping', value: 'file:///srv/open.txt' } },
-  { policy: 'resource', method: 'resources/read', member: 'uri', value: 'file:///srv/vault/key', cover: { method: 'resources/list', value: 'file:///srv/vault/other' } },
-  { policy: 'resource', method: 'resources/read', member: 'uri', value: 'https://docs.example.com/private/page', cover: { method: 'ping', value: 'file:///srv/open.txt' } },
+  call('anonymous'),
+  read('anonymous', 'file:///srv/secret', { method: 'ping', value: open }),
+  call('tool'),
+  read('resource', 'file:///srv/secret', { method: 'resources/list', value: open }),
+  read('resource', 'file:///srv/private/secret.txt', { method: 'ping', value: open }),
+  read('resource', 'file:///srv/vault/key', { method: 'resources/list', value: 'file:///srv/vault/other' }),
+  read('resource', 'https://docs.example.com/private/page', { method: 'ping', value: open }),
 ];
 
 export const operation = (method, member, value) => ({ method, member, value });

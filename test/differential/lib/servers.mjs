@@ -10,7 +10,8 @@ const sources = fileURLToPath(new URL('../servers/', import.meta.url));
 export const builds = fileURLToPath(new URL('../../../.dev/differential/', import.meta.url)); // scripts/dev/differential.sh
 
 const typescript = (name, file) => ({
-  name, tool: 'node', built: `${sources}../node_modules`, command: () => [process.execPath, `${sources}typescript/${file}`], modern: name === 'typescript-sdk-2',
+  name, tool: 'node', built: `${sources}../node_modules`, command: () => [process.execPath, `${sources}typescript/${file}`],
+  modern: name === 'typescript-sdk-2',
 });
 const python = (name, folder, modern) => ({
   name, tool: 'python3', built: `${builds}${folder}/complete`, command: () => [`${builds}${folder}/bin/python`, `${sources}${folder}/server.py`],

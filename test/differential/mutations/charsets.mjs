@@ -20,16 +20,18 @@ const utf32 = (text, write) => {
 const bigEndian = (text) => Buffer.from(text, 'utf16le').swap16();
 const bom = '\ufeff';
 
-const ebcdic = (text) => {
-  const table = new Map();
-  const run = (from, characters) => [...characters].forEach((c, i) => table.set(c, from + i));
-  run(0x81, 'abcdefghi'); run(0x91, 'jklmnopqr'); run(0xa2, 'stuvwxyz'); run(0xc1, 'ABCDEFGHI'); run(0xd1, 'JKLMNOPQR'); run(0xe2, 'STUVWXYZ'); run(0xf0, '0123456789');
-  Object.entries({ ' ': 0x40, '.': 0x4b, '<': 0x4c, '(': 0x4d, '+': 0x4e, '&': 0x50, '*': 0x5c, ')': 0x5d, ';': 0x5e, '-': 0x60, '/': 0x61, ',': 0x6b, '%': 0x6c, _: 0x6d, '>': 0x6e, '?': 0x6f, ':': 0x7a, '#': 0x7b, '@': 0x7c, '\'': 0x7d, '=': 0x7e, '"': 0x7f, '[': 0xba, ']': 0xbb, '{': 0xc0, '}': 0xd0, '\\': 0xe0 })
-    .forEach(([c, byte]) => table.set(c, byte));
-  return Buffer.from([...text].map((c) => table.get(c) ?? 0x6f));
-};
+// Code page 037: its characters in runs, and its punctuation one by one.
+const runs = { 0x81: 'abcdefghi', 0x91: 'jklmnopqr', 0xa2: 'stuvwxyz', 0xc1: 'ABCDEFGHI', 0xd1: 'JKLMNOPQR', 0xe2: 'STUVWXYZ', 0xf0: '0123456789' };
+const punctuation = ' .<(+&*);-/,%_>?:#@\'="[]{}\\';
+const punctuationBytes = Buffer.from('404b4c4d4e505c5d5e60616b6c6d6e6f7a7b7c7d7e7fbabbc0d0e0', 'hex');
+const codePage037 = new Map([
+  ...Object.entries(runs).flatMap(([first, characters]) => [...characters].map((c, i) => [c, Number(first) + i])),
+  ...[...punctuation].map((c, i) => [c, punctuationBytes[i]]),
+]);
+const ebcdic = (text) => Buffer.from([...text].map((c) => codePage037.get(c) ?? codePage037.get('?')));
 
-const overlong = (text) => Buffer.concat([...text].map((c) => (/[a-z]/.test(c) ? Buffer.from([0xc0 | (c.charCodeAt(0) >> 6), 0x80 | (c.charCodeAt(0) & 0x3f)]) : Buffer.from(c))));
+const twoBytes = (c) => Buffer.from([0xc0 | (c.charCodeAt(0) >> 6), 0x80 | (c.charCodeAt(0) & 0x3f)]);
+const overlong = (text) => Buffer.concat([...text].map((c) => (/[a-z]/.test(c) ? twoBytes(c) : Buffer.from(c))));
 
 const encodings = {
   'UTF-8': (text) => Buffer.from(text),
@@ -50,8 +52,11 @@ const encodings = {
   'Latin-1 with a byte above 127': (text) => Buffer.from(text.replace('{', '{"x":"\u00e9",'), 'latin1'),
 };
 
-const labels = ['', 'utf-8', 'utf8', 'utf-7', 'utf-7-imap', 'unicode-1-1-utf-7', 'utf-16', 'utf-16le', 'utf-16be', 'utf-32', 'utf-32le', 'utf-32be', 'ucs-2', 'iso-8859-1', 'us-ascii',
-  'cp037', 'ibm1047', 'windows-1252', 'shift_jis', 'gb18030', 'hz-gb-2312', 'iso-2022-jp', 'utf-ebcdic', 'utf-1', 'x-unknown', 'utf-'];
+const labels = [
+  '', 'utf-8', 'utf8', 'utf-7', 'utf-7-imap', 'unicode-1-1-utf-7', 'utf-16', 'utf-16le', 'utf-16be', 'utf-32', 'utf-32le', 'utf-32be', 'ucs-2',
+  'iso-8859-1', 'us-ascii',
+  'cp037', 'ibm1047', 'windows-1252', 'shift_jis', 'gb18030', 'hz-gb-2312', 'iso-2022-jp', 'utf-ebcdic', 'utf-1', 'x-unknown', 'utf-',
+];
 
 const setType = (draft, label) => setHeader(draft, 'Content-Type', label === '' ? 'application/json' : `application/json; charset=${label}`);
 
@@ -85,13 +90,20 @@ const json = 'application/json';
 const plainLabels = ['utf-7', 'unicode-1-1-utf-7'].map((label) => [label, `${json}; charset=${label}`]);
 // Ways to say UTF-7 that one reader of Content-Type understands and another does not.
 const oddLabels = [
-  `${json};charset=UTF-7`, `${json}; charset="utf-7"`, `${json}; charset="ut\\f-7"`, `${json}; charset='utf-7'`, `${json}; charset= utf-7`, `${json}; charset =utf-7`, `${json} ;charset=utf-7`, `${json};;charset=utf-7`, `${json}; ;charset=utf-7`,
-  `${json};\tcharset=utf-7`, `${json}; charset=utf-8; charset=utf-7`, `${json}; charset=utf-7; charset=utf-8`, `${json}; x="; charset=utf-8"; charset=utf-7`, `${json}; x="\\"; charset=utf-7"`, `${json}; x=y; charset=utf-7`,
-  `${json}; charset*=utf-8''utf-7`, `${json}; charset*0=utf; charset*1=-7`, `${json}; charset=utf-7 `, `${json}; charset=utf-7;`, `${json}; charset=utf-7; x`, `${json}, ${json}; charset=utf-7`, `${json}; charset=utf-8, ${json}; charset=utf-7`,
-  `${json}; charset=csUTF7`, `${json}; charset=utf7`, `${json}; charset=UTF_7`, `${json}; charset=utf-7\u00a0`, `${json}; \u00a0charset=utf-7`, `application/vnd.api+json; charset=utf-7`, `text/json; charset=utf-7`, `${json}; CHAR\u017fET=utf-7`, `; charset=utf-7`,
+  `${json};charset=UTF-7`, `${json}; charset="utf-7"`, `${json}; charset="ut\\f-7"`, `${json}; charset='utf-7'`, `${json}; charset= utf-7`,
+  `${json}; charset =utf-7`, `${json} ;charset=utf-7`, `${json};;charset=utf-7`, `${json}; ;charset=utf-7`,
+  `${json};\tcharset=utf-7`, `${json}; charset=utf-8; charset=utf-7`, `${json}; charset=utf-7; charset=utf-8`,
+  `${json}; x="; charset=utf-8"; charset=utf-7`, `${json}; x="\\"; charset=utf-7"`, `${json}; x=y; charset=utf-7`,
+  `${json}; charset*=utf-8''utf-7`, `${json}; charset*0=utf; charset*1=-7`, `${json}; charset=utf-7 `, `${json}; charset=utf-7;`,
+  `${json}; charset=utf-7; x`, `${json}, ${json}; charset=utf-7`, `${json}; charset=utf-8, ${json}; charset=utf-7`,
+  `${json}; charset=csUTF7`, `${json}; charset=utf7`, `${json}; charset=UTF_7`, `${json}; charset=utf-7\u00a0`, `${json}; \u00a0charset=utf-7`,
+  `application/vnd.api+json; charset=utf-7`, `text/json; charset=utf-7`, `${json}; CHAR\u017fET=utf-7`, `; charset=utf-7`,
 ].map((type) => [JSON.stringify(type), type]).concat([
-  ['UTF-7, then UTF-8', `${json}; charset=utf-7`, `${json}; charset=utf-8`], ['UTF-8, then UTF-7', `${json}; charset=utf-8`, `${json}; charset=utf-7`],
-  ['UTF-7, then nothing', `${json}; charset=utf-7`, json], ['nothing, then UTF-7', json, `${json}; charset=utf-7`], ['text, then UTF-7', 'text/plain', `${json}; charset=utf-7`],
+  ['UTF-7, then UTF-8', `${json}; charset=utf-7`, `${json}; charset=utf-8`],
+  ['UTF-8, then UTF-7', `${json}; charset=utf-8`, `${json}; charset=utf-7`],
+  ['UTF-7, then nothing', `${json}; charset=utf-7`, json],
+  ['nothing, then UTF-7', json, `${json}; charset=utf-7`],
+  ['text, then UTF-7', 'text/plain', `${json}; charset=utf-7`],
 ]);
 
 export const charsetMutations = (mission, era) => [

@@ -18,12 +18,23 @@ const numberMutations = numbers.flatMap((text) => [
 ]).map(([, mutation]) => ({ ...mutation, kind: 'numbers' }));
 
 // A handshake around or in place of the call.
-const handshake = (version) => members({ jsonrpc: '2.0', id: 0, method: 'initialize', params: members({ protocolVersion: version, capabilities: members({}), clientInfo: members({ name: 'x', version: '1' }) }) });
+const handshake = (protocolVersion) => members({
+  jsonrpc: '2.0', id: 0, method: 'initialize',
+  params: members({ protocolVersion, capabilities: members({}), clientInfo: members({ name: 'x', version: '1' }) }),
+});
 const handshakes = ['2024-11-05', '2025-03-26', '2025-06-18', '2026-07-28', 'x'].flatMap((version) => [
   around(`initialize ${version} and the call in a batch`, (draft) => { draft.message = [handshake(version), draft.message]; }),
   around(`the call and initialize ${version} in a batch`, (draft) => { draft.message = [draft.message, handshake(version)]; }),
-  around(`initialize ${version} that holds the call`, (draft) => { const call = draft.message; draft.message = handshake(version); draft.message.get('params').pairs.push(...call.pairs, ...call.get('params').pairs); }),
-  around(`initialize ${version} with the members of the call`, (draft) => { const call = draft.message; draft.message = handshake(version); draft.message.pairs.push(...call.get('params').pairs); }),
+  around(`initialize ${version} that holds the call`, (draft) => {
+    const call = draft.message;
+    draft.message = handshake(version);
+    draft.message.get('params').pairs.push(...call.pairs, ...call.get('params').pairs);
+  }),
+  around(`initialize ${version} with the members of the call`, (draft) => {
+    const call = draft.message;
+    draft.message = handshake(version);
+    draft.message.pairs.push(...call.get('params').pairs);
+  }),
 ]);
 
 const legacyCalls = ({ value }) => [
@@ -49,8 +60,12 @@ function nested(mission, cover) {
   return [
     ...places.map((place) => around(`message inside ${place || 'the empty name'} of a harmless one`, (draft) => asCover(draft, place, (target) => target))),
     ...places.map((place) => around(`message as a string in ${place || 'the empty name'}`, (draft) => asCover(draft, place, (target) => serialize(target)))),
-    around('params of a harmless message hold the whole of it', (draft) => asCover(draft, 'params', (target) => new Members([...target.pairs, ...target.get('params').pairs]))),
-    around('method inside params', ({ message }) => { message.get('params').set('method', mission.method); message.replace('method', ['method', mission.cover.method]); }),
+    around('params of a harmless message hold the whole of it', (draft) =>
+      asCover(draft, 'params', (target) => new Members([...target.pairs, ...target.get('params').pairs]))),
+    around('method inside params', ({ message }) => {
+      message.get('params').set('method', mission.method);
+      message.replace('method', ['method', mission.cover.method]);
+    }),
     around('params is an array', ({ message }) => message.set('params', [message.get('params')])),
     around('params is an array of values', ({ message }) => message.set('params', [mission.value, {}])),
     around('params is a string', ({ message }) => message.set('params', serialize(message.get('params')))),
@@ -66,27 +81,36 @@ function nested(mission, cover) {
 function batches(cover) {
   const batch = (name, make) => ({ ...around(name, (draft) => { draft.message = make(draft.message, cover(draft.era)); }), kind: 'batches' });
   return [
-    batch('of one', (target) => [target]), batch('harmless first', (target, other) => [other, target]), batch('harmless last', (target, other) => [target, other]),
-    batch('between harmless ones', (target, other) => [other, target, other]), batch('nested', (target) => [[target]]), batch('nested beside a harmless one', (target, other) => [other, [target]]),
-    batch('with null', (target) => [null, target]), batch('with a number', (target) => [1, target]), batch('with an empty object', (target, other) => [other, members({}), target]),
-    batch('with an empty batch', (target) => [[], target]), batch('empty', () => []), batch('of an empty one', () => [[]]), batch('as members 0 and 1', (target, other) => members({ 0: other, 1: target, length: 2 })),
+    batch('of one', (target) => [target]), batch('harmless first', (target, other) => [other, target]),
+    batch('harmless last', (target, other) => [target, other]),
+    batch('between harmless ones', (target, other) => [other, target, other]), batch('nested', (target) => [[target]]),
+    batch('nested beside a harmless one', (target, other) => [other, [target]]),
+    batch('with null', (target) => [null, target]), batch('with a number', (target) => [1, target]),
+    batch('with an empty object', (target, other) => [other, members({}), target]),
+    batch('with an empty batch', (target) => [[], target]), batch('empty', () => []), batch('of an empty one', () => [[]]),
+    batch('as members 0 and 1', (target, other) => members({ 0: other, 1: target, length: 2 })),
     ...[63, 64, 65, 100, 1000].map((n) => batch(`after ${n} harmless ones`, (target, other) => [...Array(n).fill(other), target])),
-    batch('twice the same', (target) => [target, target]), batch('with a response', (target) => [members({ jsonrpc: '2.0', id: 1, result: members({}) }), target]),
+    batch('twice the same', (target) => [target, target]),
+    batch('with a response', (target) => [members({ jsonrpc: '2.0', id: 1, result: members({}) }), target]),
   ];
 }
 
 function twoMessages(cover) {
   const separators = ['', '\n', '\r\n', ' ', ',', ';', '\x1e', '\0', '\n\n', '\ufeff', '\f', '\u2028', ']', '}', '/', '\n---\n', '\ndata: '];
+  const two = (name, join) => ({ ...asText(name), kind: 'two messages', apply: (draft) => { draft.text = join(serialize(cover(draft.era)), draft.text); } });
   return separators.flatMap((separator) => [
-    { kind: 'two messages', stage: 'text', name: `harmless, ${JSON.stringify(separator)}, message`, apply: (draft) => { draft.text = serialize(cover(draft.era)) + separator + draft.text; } },
-    { kind: 'two messages', stage: 'text', name: `message, ${JSON.stringify(separator)}, harmless`, apply: (draft) => { draft.text = draft.text + separator + serialize(cover(draft.era)); } },
+    two(`harmless, ${JSON.stringify(separator)}, message`, (harmless, text) => harmless + separator + text),
+    two(`message, ${JSON.stringify(separator)}, harmless`, (harmless, text) => text + separator + harmless),
   ]);
 }
 
 function syntax(cover) {
   const harmless = serialize(cover(eras[0]));
   return [
-    ...['\ufeff', '\ufeff\ufeff', '\u200b', '\0', '\x1e', ' ', '\n', '\f', '\v', '\u00a0', '\u2028', ')]}\',\n', '/**/', '// x\n', '#\n', '--x\n', 'x=', 'data: ', '<!--', '('].map((piece) =>
+    ...[
+      '\ufeff', '\ufeff\ufeff', '\u200b', '\0', '\x1e', ' ', '\n', '\f', '\v', '\u00a0', '\u2028', ')]}\',\n', '/**/', '// x\n', '#\n', '--x\n', 'x=',
+      'data: ', '<!--', '(',
+    ].map((piece) =>
       asText(`${JSON.stringify(piece)} before`, (text) => piece + text)),
     ...['\0', '\x1a', '\x1e', '\n', '\f', '\u00a0', '\ufeff', '/**/', '//', ';', ')', '}', ']', ',', '{', '"', 'x', '\u2028'].map((piece) =>
       asText(`${JSON.stringify(piece)} after`, (text) => text + piece)),
@@ -124,7 +148,8 @@ const metaMutations = ({ value, method }) => [
   ['an unknown version', 'io.modelcontextprotocol/protocolVersion', '2099-01-01'],
   ['a version that is an array', 'io.modelcontextprotocol/protocolVersion', ['2026-07-28']],
   ['a progress token', 'progressToken', 1], ['a name', 'name', value], ['a uri', 'uri', value], ['a method', 'method', method],
-  ['a related task', 'io.modelcontextprotocol/related-task', members({ taskId: '1' })], ['a trace', 'traceparent', '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'],
+  ['a related task', 'io.modelcontextprotocol/related-task', members({ taskId: '1' })],
+  ['a trace', 'traceparent', '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'],
 ].map(([what, name, node]) => around(`_meta has ${what}`, ({ message }) => {
   const params = message.get('params');
   if (params.get('_meta') === undefined) params.set('_meta', members({}));
@@ -140,7 +165,8 @@ const metaMutations = ({ value, method }) => [
 export function envelopeMutations(mission) {
   const cover = (era) => messageOf(coverOf(mission), era);
   return [
-    ...numberMutations, ...handshakes, ...legacyCalls(mission), ...nested(mission, cover), ...batches(cover), ...twoMessages(cover), ...syntax(cover), ...metaMutations(mission),
+    ...numberMutations, ...handshakes, ...legacyCalls(mission), ...nested(mission, cover), ...batches(cover), ...twoMessages(cover), ...syntax(cover),
+    ...metaMutations(mission),
     ...['1.0', '2', '2.00', ' 2.0', '2.0\0'].map((version) => set(`jsonrpc is ${JSON.stringify(version)}`, 'jsonrpc', version)),
     set('jsonrpc is a number', 'jsonrpc', raw('2.0')), around('jsonrpc is missing', ({ message }) => message.replace('jsonrpc')),
   ];

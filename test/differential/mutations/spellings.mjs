@@ -46,7 +46,8 @@ const lookalikes = (name) => [
 ].filter(([, other]) => other !== name);
 
 const brokenBytes = [
-  ['a byte 0xFF', byte(0xff)], ['a byte 0x80', byte(0x80)], ['an overlong NUL', byte(0xc0) + byte(0x80)], ['half a character', byte(0xe2) + byte(0x80)],
+  ['a byte 0xFF', byte(0xff)], ['a byte 0x80', byte(0x80)], ['an overlong NUL', byte(0xc0) + byte(0x80)],
+  ['half a character', byte(0xe2) + byte(0x80)],
   ['a surrogate in UTF-8', byte(0xed) + byte(0xa0) + byte(0x80)], ['a character above U+10FFFF', byte(0xf4) + byte(0x90) + byte(0x80) + byte(0x80)],
 ];
 
