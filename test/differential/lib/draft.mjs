@@ -1,6 +1,6 @@
 // A request on its way to bytes. Mutations work on it stage by stage: the message, what is around it, the text, the body's
 // bytes, the request.
-import { serialize } from './json.mjs';
+import { copy, serialize } from './json.mjs';
 import { versionOf, messageOf } from './missions.mjs';
 
 export const stages = ['message', 'envelope', 'text', 'bytes', 'request'];
@@ -58,7 +58,11 @@ export function applyAll(draft, mutations) {
   for (const stage of stages) {
     if (stage === 'text') draft.text = serialize(draft.message);
     if (stage === 'bytes') draft.body = bytesOf(draft.text);
-    for (const mutation of mutations) if (mutation.stage === stage) mutation.apply(draft);
+    for (const mutation of mutations) {
+      if (mutation.stage !== stage) continue;
+      mutation.apply(draft);
+      draft.message = copy(draft.message); // what a mutation has put in belongs to all requests
+    }
   }
   return draft;
 }

@@ -39,6 +39,11 @@ export function serialize(node) {
 }
 
 
+export function copy(node) {
+  if (node instanceof Members) return new Members(node.pairs.map(([name, value]) => [name, copy(value)]));
+  return Array.isArray(node) ? node.map(copy) : node;
+}
+
 // A JSON string with every character escaped: for a name or a value.
 export const escaped = (text) =>
   new Raw(`"${text.split('').map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`).join('')}"`);
