@@ -61,7 +61,10 @@ export class Campaign {
 
   // No answer in time, or a connection that broke: is the server still there?
   async #mayHang(i, { status, upstream }) {
-    if (await honestRead(this.nginx, this.backend)) return;
+    if (await honestRead(this.nginx, this.backend)) {
+      if (status === 'timeout') this.oddAnswers.push({ ...this.#described(i), status });
+      return;
+    }
     this.hangs.push({ ...this.#described(i), status: upstream ?? status });
     this.restarting ??= this.backend.restart().finally(() => { this.restarting = undefined; });
     await this.restarting;

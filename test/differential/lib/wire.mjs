@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { markPlaceholder, serverPlaceholder, tokenPlaceholder } from './draft.mjs';
 
 const answerTimeout = 12_000; // nginx gives a server ten seconds
+const maxPieces = 1000;
 const streamTimeout = 400; // for the rest of an answer that has begun
 
 export const fill = (wire, { server, token, mark }) =>
@@ -22,9 +23,10 @@ function readable(bytes) {
 
 // pieceSize: nginx gets the bytes bit by bit. It must not see an end: it would take it for a client that has gone.
 async function write(socket, bytes, pieceSize = bytes.length) {
-  for (let at = 0; at < bytes.length && !socket.destroyed; at += pieceSize) {
-    socket.write(bytes.subarray(at, at + pieceSize));
-    if (pieceSize < bytes.length) await sleep(1);
+  const size = Math.max(pieceSize, Math.ceil(bytes.length / maxPieces));
+  for (let at = 0; at < bytes.length && !socket.destroyed; at += size) {
+    socket.write(bytes.subarray(at, at + size));
+    if (size < bytes.length) await sleep(1);
   }
 }
 
