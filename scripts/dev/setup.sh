@@ -11,6 +11,8 @@ declare -A PACKAGES=(
     [bench]="wrk libbenchmark-dev valgrind"
     [browser]="chromium"
     [maven]="maven"
+    [java]="maven default-jdk-headless"
+    [python]="python3 python3-venv"
     [deb]="dpkg-dev file"
     [lintian]="lintian"
 )
