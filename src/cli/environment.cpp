@@ -6,8 +6,7 @@
 #include <array>
 #include <utility>
 
-#include "oauth/base/json.h"
-#include "oauth/base/json_text.h"
+#include "oauth/base/text.h"
 
 namespace cli {
 namespace {
@@ -77,14 +76,6 @@ std::string printable(std::string_view name) {
     return text;
 }
 
-bool is_utf8(std::string_view text) {
-    return oauth::json::Document::parse(oauth::json::quoted(text)).has_value();
-}
-
-bool has_control_character(std::string_view text) noexcept {
-    return std::ranges::any_of(text, [](unsigned char c) { return c < 0x20 || c == 0x7F; });
-}
-
 }  // namespace
 
 Environment read_environment() {
@@ -120,9 +111,9 @@ void find_unprintable(const Environment& environment, Findings& findings) {
         if (value.size() > max_value_bytes) {
             findings.errors.push_back(name + " has " + std::to_string(value.size()) + " bytes; at most " +
                                       std::to_string(max_value_bytes) + " are possible");
-        } else if (has_control_character(value)) {
+        } else if (oauth::has_control_characters(value)) {
             findings.errors.push_back(name + " has a line break or another control character; remove it");
-        } else if (!is_utf8(value)) {
+        } else if (!oauth::is_utf8(value)) {
             findings.errors.push_back(name + " is not UTF-8");
         }
     }

@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include "ngx/file.h"
+#include "oauth/base/text.h"
 
 namespace ngx {
 namespace {
@@ -24,7 +25,7 @@ oauth::Secret read_secret_file(const Arguments& arguments, std::string_view name
     std::string_view secret = file->content;
     secret = secret.substr(0, secret.find_last_not_of("\r\n") + 1);
     if (secret.empty()) throw ConfigError("the secret in " + in_quotes(path) + " is empty");
-    if (has_control_characters(secret))
+    if (oauth::has_control_characters(secret))
         throw ConfigError("the secret in " + in_quotes(path) + " has a line break or another control character");
     warn_if_others_can_read(arguments, path);
     return oauth::Secret(secret);

@@ -31,8 +31,4 @@ inline bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept
     return oauth::equals_ignoring_case(a, b);
 }
 
-inline bool has_control_characters(std::string_view text) noexcept {
-    return std::ranges::any_of(text, [](unsigned char c) { return c < 0x20 || c == 0x7F; });
-}
-
 }  // namespace ngx

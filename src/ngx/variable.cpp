@@ -28,8 +28,11 @@ void forget_variable(ngx_http_request_t* request, std::string_view name) noexcep
 
 namespace {
 
-bool is_read_from_request(std::string_view name) noexcept {
-    return name.starts_with("http_") || name == "request_uri" || name == "request" || name == "remote_user";
+bool is_read_from_request(const ngx_http_variable_t& variable) noexcept {
+    const std::string_view name = view(variable.name);
+    const bool is_of_nginx = (variable.flags & NGX_HTTP_VAR_CHANGEABLE) == 0;
+    return is_of_nginx &&
+           (name.starts_with("http_") || name == "request_uri" || name == "request" || name == "remote_user");
 }
 
 // "set" marks its variables as weak: they hold what it stored, and nobody could compute that again.
@@ -82,7 +85,7 @@ const ngx_http_variable_t* variables_of(const ngx_http_core_main_conf_t& core) n
 void DerivedVariables::find(const ngx_http_core_main_conf_t& core) {
     for (ngx_uint_t i = 0; i < core.variables.nelts; i++) {
         const ngx_http_variable_t& variable = variables_of(core)[i];
-        if (is_read_from_request(view(variable.name))) {
+        if (is_read_from_request(variable)) {
             read_.push_back(i);
         } else if (is_computed(variable)) {
             computed_.push_back(i);

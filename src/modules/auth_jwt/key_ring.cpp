@@ -8,6 +8,7 @@
 
 #include "ngx/config.h"
 #include "ngx/string.h"
+#include "oauth/base/text.h"
 
 namespace auth_jwt {
 namespace {
@@ -30,7 +31,7 @@ bool contains(const std::vector<KeyCache::AnswerKey>& list, const KeyCache::Answ
 
 // Variables may hold what a client sent, so such a name must not leave the directory that the operator chose.
 bool is_safe_file_name(std::string_view name) {
-    if (name.empty() || ngx::has_control_characters(name)) return false;
+    if (name.empty() || oauth::has_control_characters(name)) return false;
     while (!name.empty()) {
         const std::size_t end = std::min(name.find('/'), name.size());
         if (name.substr(0, end) == "..") return false;

@@ -5,9 +5,9 @@
 #include <span>
 #include <string_view>
 
+#include "modules/mcp_resource/query_token.h"
 #include "ngx/pool.h"
 #include "ngx/request_headers.h"
-#include "oauth/bearer.h"
 #include "oauth/claim_text.h"
 
 namespace mcp_resource {
@@ -22,9 +22,16 @@ struct Visit {
 constexpr std::array<std::string_view, 5> overriding = {"X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override",
                                                         "X-Original-URL", "X-Rewrite-URL"};
 // What was judged, and what a backend of the CGI kind would merge with it.
-constexpr std::array<std::string_view, 10> judged = {
-    "Content-Type", "Content-Encoding", "Content-Length", "Transfer-Encoding", "MCP-Protocol-Version",
-    "Mcp-Method",   "Mcp-Name",         "Mcp-Session-Id", "Origin",            "Host"};
+constexpr std::array<std::string_view, 10> judged = {"Content-Type",
+                                                     "Content-Encoding",
+                                                     "Content-Length",
+                                                     "Transfer-Encoding",
+                                                     "MCP-Protocol-Version",
+                                                     "Mcp-Method",
+                                                     "Mcp-Name",
+                                                     "Mcp-Session-Id",
+                                                     "Origin",
+                                                     "Host"};
 
 template <class Names>
 bool is_any_of(std::string_view name, const Names& names) noexcept {
@@ -77,8 +84,8 @@ public:
     }
 
     void add_all_of(const ServerConf& server) {
-        for (const LocationConf* conf : server.resources)
-            if (conf->boundary != nullptr) add(*conf->boundary);
+        for (const auto& boundary : server.boundaries)
+            add(*boundary);
     }
 
     bool is_identity(std::string_view name) const noexcept {
@@ -153,27 +160,6 @@ std::vector<ngx::RequestHeader> claim_headers(ngx_http_request_t* request, const
     return headers;
 }
 
-// Each by itself: an internal redirect has arguments of its own, and nginx refuses some requests before it has any.
-bool has_query_token(std::string_view text) noexcept {
-    const std::size_t mark = text.find('?');
-    return mark != std::string_view::npos && oauth::has_form_parameter(text.substr(mark + 1), "access_token");
-}
-
-bool cut_query_token(ngx_str_t& text) noexcept {
-    if (!has_query_token(ngx::view(text))) return false;
-    text.len = ngx::view(text).find('?');
-    return true;
-}
-
-// nginx has none yet when it cannot read the line, and then logs what it got.
-void complete_request_line(ngx_http_request_t* request) noexcept {
-    if (request->request_line.data != nullptr || request->request_start == nullptr) return;
-    u_char* end = request->request_start;
-    while (end < request->header_in->last && *end != CR && *end != LF)
-        end++;
-    request->request_line = {static_cast<std::size_t>(end - request->request_start), request->request_start};
-}
-
 bool has_no_location(const ngx_http_request_t* request) noexcept {
     const auto* core =
         static_cast<const ngx_http_core_srv_conf_t*>(ngx_http_get_module_srv_conf(request, ngx_http_core_module));
@@ -213,7 +199,7 @@ bool has_handed_over(const ngx_http_request_t* request) noexcept {
 }
 
 ngx_int_t enter_location(ngx_http_request_t* request) {
-    if (server_conf(request).resources.empty()) return NGX_DECLINED;
+    if (server_conf(request).boundaries.empty()) return NGX_DECLINED;
     if (const Boundary* boundary = location_conf(request).boundary.get()) {
         crossing_at(request).enter(*boundary);
         remove_forgeries(request);
@@ -244,12 +230,11 @@ void leave_without_credentials(ngx_http_request_t* request) {
 }
 
 void before_log(ngx_http_request_t* request) {
-    if (server_conf(request).resources.empty()) return;
+    if (server_conf(request).boundaries.empty()) return;
     const Crossing* crossing = nearest_crossing(request);
     const bool is_concerned =
         crossing != nullptr || location_conf(request).boundary != nullptr || has_no_location(request);
     if (!is_concerned) return;
-    complete_request_line(request);
     if (crossing == nullptr || !crossing->handed_over()) return leave_without_credentials(request);
     forget_query_token(request);
 }
@@ -262,19 +247,6 @@ ngx_int_t hand_over(ngx_http_request_t* request, const Endpoint* endpoint, const
     if (token != nullptr || has_refused_password(request)) forget_basic_user(request);
     crossing.hand_over();
     return NGX_DECLINED;
-}
-
-void keep_query_token_out_of_request_line(ngx_http_request_t* request) noexcept {
-    if (server_conf(request).resources.empty()) return;
-    if (cut_query_token(request->request_line)) main_conf(request).derived_variables.forget(request);
-}
-
-void forget_query_token(ngx_http_request_t* request) noexcept {
-    const bool was_in_arguments = oauth::has_form_parameter(ngx::view(request->args), "access_token");
-    if (was_in_arguments) request->args.len = 0;
-    const bool was_in_line = cut_query_token(request->request_line);
-    const bool was_in_uri = cut_query_token(request->unparsed_uri);
-    if (was_in_arguments || was_in_line || was_in_uri) main_conf(request).derived_variables.forget(request);
 }
 
 }  // namespace mcp_resource

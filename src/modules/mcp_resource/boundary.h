@@ -60,9 +60,4 @@ void leave_without_credentials(ngx_http_request_t* request);
 // The same for whatever else refused it, and for requests that came to no location.
 void before_log(ngx_http_request_t* request);
 
-// For a query that holds a token (SPEC 22, 69). nginx writes the request line into its logs: it loses the query
-// wherever a server has protected locations. At those, everything that is made of the query loses it.
-void keep_query_token_out_of_request_line(ngx_http_request_t* request) noexcept;
-void forget_query_token(ngx_http_request_t* request) noexcept;
-
 }  // namespace mcp_resource

@@ -51,6 +51,10 @@ void inherit_all(LocationConf& conf, const LocationConf& above) {
     ngx::add_inherited(conf.scopes, above.scopes);
 }
 
+ServerConf& server_conf_of(ngx_conf_t* cf) noexcept {
+    return *static_cast<ServerConf*>(ngx_http_conf_get_module_srv_conf(cf, ngx_http_mcp_resource_module));
+}
+
 // A location inside another removes what that one sets as well: what it does not set itself would be the client's.
 std::shared_ptr<const Boundary> boundary_of(const LocationConf& conf, const LocationConf& above) {
     if (conf.endpoint == nullptr || conf.endpoint == above.endpoint) return above.boundary;
@@ -148,6 +152,7 @@ char* merge_location_conf(ngx_conf_t* cf, void* parent, void* child) noexcept {
             inherit_all(conf, above);
             conf.endpoint = conf.own_directives.empty() ? above.endpoint : compile(cf, conf);
             conf.boundary = boundary_of(conf, above);
+            if (conf.boundary != above.boundary) server_conf_of(cf).boundaries.push_back(conf.boundary);
             check_neighbours(cf, conf);
         } catch (const ngx::ConfigError& error) {
             ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "%s", error.what());

@@ -134,6 +134,7 @@ struct MetadataPath {
 // The resources whose locations stand in one server.
 struct ServerConf {
     std::vector<const LocationConf*> resources;
+    std::vector<std::shared_ptr<const Boundary>> boundaries;
     std::vector<MetadataPath> metadata;
 };
 

@@ -1,20 +1,9 @@
 #include "modules/mcp_resource/decisive_headers.h"
 
+#include "modules/mcp_resource/query_token.h"
 #include "ngx/request_headers.h"
-#include "oauth/bearer.h"
 
 namespace mcp_resource {
-namespace {
-
-// Also in the query that the client sent, where an internal redirect has another.
-bool has_query_token(const ngx_http_request_t* request) noexcept {
-    const std::string_view uri = ngx::view(request->unparsed_uri);
-    const std::size_t mark = uri.find('?');
-    return oauth::has_form_parameter(ngx::view(request->args), "access_token") ||
-           (mark != std::string_view::npos && oauth::has_form_parameter(uri.substr(mark + 1), "access_token"));
-}
-
-}  // namespace
 
 DecisiveHeaders::DecisiveHeaders(const ngx_http_request_t* request) noexcept
     : token_in_query(has_query_token(request)) {

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "modules/mcp_resource/boundary.h"
 #include "modules/mcp_resource/config.h"
+#include "modules/mcp_resource/query_token.h"
 #include "modules/mcp_resource/response.h"
 #include "ngx/header.h"
 #include "ngx/string.h"

@@ -5,6 +5,7 @@
 #include "modules/mcp_resource/config.h"
 #include "modules/mcp_resource/directives.h"
 #include "modules/mcp_resource/metadata.h"
+#include "modules/mcp_resource/query_token.h"
 #include "modules/mcp_resource/request_state.h"
 #include "modules/mcp_resource/response.h"
 #include "modules/mcp_resource/streaming.h"

@@ -1,0 +1,18 @@
+// A token in the query (RFC 6750 section 2.3): it is refused, and kept out of what is logged (SPEC 22, 69).
+#pragma once
+
+#include "ngx/nginx.h"
+
+namespace mcp_resource {
+
+// Also in the query that the client sent, where an internal redirect has another.
+bool has_query_token(const ngx_http_request_t* request) noexcept;
+
+// nginx writes the request line into both logs. It loses a query with a token wherever a server has protected
+// locations.
+void keep_query_token_out_of_request_line(ngx_http_request_t* request) noexcept;
+
+// Where a location is protected, everything that is made of such a query loses it.
+void forget_query_token(ngx_http_request_t* request) noexcept;
+
+}  // namespace mcp_resource
