@@ -155,11 +155,7 @@ KeySource read_keys(const Values& values) {
     if (int{discovery} + int{has_file} + int{has_url} > 1)
         values.error("MCP_JWT_KEY_FILE",
                      "is one of three ways to get keys, with MCP_JWKS_URI and MCP_DISCOVERY=on: set one of them");
-    if (discovery) {
-        if (values.optional("MCP_ISSUER"))
-            values.error("MCP_ISSUER", "cannot be set with MCP_DISCOVERY=on, which asks each MCP_AUTHORIZATION_SERVER");
-        return {};
-    }
+    if (discovery) return {};
     return {.file_or_url = has_url ? read_url(values, "MCP_JWKS_URI") : read_file_name(values, "MCP_JWT_KEY_FILE")};
 }
 
@@ -212,16 +208,37 @@ void check_bearer_methods(const Values& values) {
 }
 
 // What nginx would find out too, but without the name of the variable.
+void check_metadata_uri(const Values& values, const mcp::ResourceUri& uri, const mcp::ResourceUri& resource) {
+    const auto refuse = [&](const std::string& text) { values.error("MCP_METADATA_URI", text); };
+    if (uri.path().empty()) return refuse(json::quoted(uri.text()) + " has no path");
+    if (uri == resource) return refuse("is the resource itself");
+    if (uri.origin() != resource.origin())
+        return refuse(json::quoted(uri.text()) + " is not at the origin of MCP_CANONICAL_URI, " +
+                      json::quoted(resource.origin()));
+    if (uri.path() == "/healthz") return refuse("\"/healthz\" is the path of the health check");
+}
+
 void check_agreement(const Values& values, const Settings& settings) {
     if (!settings.resource || !settings.metadata_uri) return;
-    if (settings.metadata_uri->path().empty())
-        values.error("MCP_METADATA_URI", json::quoted(settings.metadata_uri->text()) + " has no path");
-    if (*settings.metadata_uri == *settings.resource) values.error("MCP_METADATA_URI", "is the resource itself");
     const std::string_view path = settings.resource->path();
     if (path == settings.resource_path + "/")
-        values.error("MCP_CANONICAL_URI",
-                     "ends with a slash, and MCP_RESOURCE_PATH does not: to clients these are two "
-                     "resources");
+        return values.error("MCP_CANONICAL_URI",
+                            "ends with a slash, and MCP_RESOURCE_PATH does not: to clients these are two "
+                            "resources");
+    check_metadata_uri(values, *settings.metadata_uri, *settings.resource);
+}
+
+// Which of them counts, nobody could tell from the outside.
+void check_issuers(const Values& values, const Settings& settings) {
+    if (settings.accept_any_issuer && !settings.issuers.empty())
+        values.error("MCP_ISSUER", "has no effect beside MCP_ACCEPT_ANY_ISSUER=on; leave one of the two out");
+    const bool discovers = settings.keys && settings.keys->file_or_url.empty();
+    if (!discovers || settings.authorization_servers.size() < 2) return;
+    const std::string_view name = settings.accept_any_issuer ? "MCP_ACCEPT_ANY_ISSUER" : "MCP_ISSUER";
+    if (settings.accept_any_issuer || !settings.issuers.empty())
+        values.error(name,
+                     "does not say whose keys verify those tokens, with MCP_DISCOVERY=on and more than one "
+                     "MCP_AUTHORIZATION_SERVER");
 }
 
 std::uint16_t read_listen_port(const Values& values, bool tls) {
@@ -275,6 +292,7 @@ Settings read_settings(const Environment& environment, Findings& findings) {
     check_bearer_methods(values);
     check_agreement(values, settings);
     if (mode) read_verification(values, *mode, settings);
+    check_issuers(values, settings);
     return settings;
 }
 

@@ -83,6 +83,7 @@ async function benchStreams(site, load) {
 
 async function benchInstructions(site, all) {
   const measured = { 'native, RS256, warm': 'native', 'auth_jwt snippet, RS256, warm': 'auth_jwt', 'native, 1 known': 'native', 'native, no token: 401': 'native' };
+  for (const { name, server, group } of all) if (group === 'policy') measured[name] = server;
   const counts = { bare: await instructionsPerRequest(site.servers.bare, withTokens(baselines(site.keys).GET)) };
   for (const [name, server] of Object.entries(measured))
     counts[name] = await instructionsPerRequest(site.servers[server], withTokens(all.find((variant) => variant.name === name)));

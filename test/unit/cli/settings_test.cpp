@@ -108,7 +108,10 @@ INSTANTIATE_TEST_SUITE_P(
         BadValue{"MCP_SERVER_NAME", "a;return 200"}, BadValue{"MCP_SERVER_NAME", "$host"},
         BadValue{"MCP_CANONICAL_URI", "/mcp"}, BadValue{"MCP_CANONICAL_URI", "https://h/mcp#x"},
         BadValue{"MCP_CANONICAL_URI", "https://h/mcp/"}, BadValue{"MCP_METADATA_URI", "https://mcp.example.com"},
-        BadValue{"MCP_METADATA_URI", "https://mcp.example.com/mcp"}, BadValue{"MCP_AUTHORIZATION_SERVER", "auth"},
+        BadValue{"MCP_METADATA_URI", "https://mcp.example.com/mcp"},
+        BadValue{"MCP_METADATA_URI", "https://other.example.com/x"},
+        BadValue{"MCP_METADATA_URI", "http://mcp.example.com/x"},
+        BadValue{"MCP_METADATA_URI", "https://mcp.example.com/healthz"}, BadValue{"MCP_AUTHORIZATION_SERVER", "auth"},
         BadValue{"MCP_AUTHORIZATION_SERVER", ","}, BadValue{"MCP_REQUIRED_SCOPE", "a\"b"},
         BadValue{"MCP_REQUIRED_SCOPE", " "}, BadValue{"MCP_SCOPES_SUPPORTED", "a b"}, BadValue{"MCP_BACKEND", "host"},
         BadValue{"MCP_BACKEND", "host:0"}, BadValue{"MCP_BACKEND", "host:65536"}, BadValue{"MCP_BACKEND", "host:80x"},
@@ -175,15 +178,25 @@ TEST(SettingsTest, KeysComeFromOnePlace) {
     two["MCP_DISCOVERY"] = "on";
     EXPECT_THAT(findings_of(two).errors, IsEmpty());
     EXPECT_THAT(findings_of(with("MCP_ISSUER", "https://a", two)).errors, ElementsAre(HasSubstr("MCP_ISSUER")));
+    EXPECT_THAT(findings_of(with("MCP_ACCEPT_ANY_ISSUER", "on", two)).errors,
+                ElementsAre(HasSubstr("MCP_ACCEPT_ANY_ISSUER")));
+    EXPECT_THAT(findings_of(with("MCP_ISSUER", "https://a", with("MCP_AUTHORIZATION_SERVER", "https://a", two))).errors,
+                IsEmpty());
 }
 
 TEST(SettingsTest, PlainHttpAndAnyIssuerAreWarnedAbout) {
-    for (const std::string name :
-         {"MCP_CANONICAL_URI", "MCP_METADATA_URI", "MCP_AUTHORIZATION_SERVER", "MCP_INTROSPECT_ENDPOINT"}) {
+    auto plain = with("MCP_METADATA_URI", "http://h.example.com/m", introspect_environment());
+    plain["MCP_CANONICAL_URI"] = "http://h.example.com/mcp";
+    EXPECT_THAT(findings_of(plain).errors, IsEmpty());
+    EXPECT_THAT(findings_of(plain).warnings,
+                ElementsAre(HasSubstr("MCP_CANONICAL_URI is plain http"), HasSubstr("MCP_METADATA_URI is plain http")));
+    for (const std::string name : {"MCP_AUTHORIZATION_SERVER", "MCP_INTROSPECT_ENDPOINT"}) {
         const Findings findings = findings_of(with(name, "http://h.example.com/x", introspect_environment()));
         EXPECT_THAT(findings.errors, IsEmpty());
         EXPECT_THAT(findings.warnings, ElementsAre(HasSubstr("is plain http"))) << name;
     }
+    EXPECT_THAT(findings_of(with("MCP_ISSUER", "urn:x", with("MCP_ACCEPT_ANY_ISSUER", "on"))).errors,
+                ElementsAre("MCP_ISSUER has no effect beside MCP_ACCEPT_ANY_ISSUER=on; leave one of the two out"));
     EXPECT_THAT(findings_of(with("MCP_ACCEPT_ANY_ISSUER", "on")).warnings, ElementsAre(HasSubstr("not looked at")));
     EXPECT_THAT(findings_of(with("MCP_CLIENT_ID", "x")).warnings, ElementsAre("MCP_CLIENT_ID has no effect with "
                                                                               "MCP_AUTH_MODE=jwt"));
