@@ -16,7 +16,7 @@ if (file === undefined) {
   console.error('node test/differential/replay.mjs FILE [number...]');
   process.exit(2);
 }
-const settleMs = 200;
+const settleMs = 50;
 const all = JSON.parse(fs.readFileSync(file)).map((request, number) => ({ ...request, number }));
 const chosen = all.filter(({ number, wire }) => wire !== undefined && (numbers.length === 0 || numbers.includes(String(number))));
 const names = new Set(chosen.map(({ server }) => server));
