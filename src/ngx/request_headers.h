@@ -32,6 +32,9 @@ void each_request_header(const ngx_http_request_t* request, Visit visit) {
 // any case, and every other character than a letter or a digit as good as "-". PHP takes "X.User" for "X_User".
 bool same_cgi_name(std::string_view a, std::string_view b) noexcept;
 
+// False for a name of letters, digits and "-" alone, which has no other spelling than by case.
+bool is_unusual_name(std::string_view name) noexcept;
+
 // Whether `removes(const ngx_table_elt_t&)` holds for any header.
 template <class Removes>
 bool any_request_header(const ngx_http_request_t* request, Removes removes) {

@@ -39,9 +39,7 @@ bool is_any_of(std::string_view name, const Names& names) noexcept {
 }
 
 bool is_other_spelling_of_judged(std::string_view name) noexcept {
-    return std::ranges::any_of(judged, [&](std::string_view known) {
-        return ngx::same_cgi_name(name, known) && !ngx::equal_ignoring_case(name, known);
-    });
+    return ngx::is_unusual_name(name) && is_any_of(name, judged);
 }
 
 Crossing* crossing_of(const ngx_http_request_t* request) noexcept {
