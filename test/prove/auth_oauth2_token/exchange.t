@@ -35,6 +35,8 @@ my $nginx = run_nginx(<<"CONF");
         location \@backend { proxy_pass http://127.0.0.1:$as_port; }
         location /refused { error_page 401 502 503 \@fallback; proxy_pass http://127.0.0.1:$as_port/backend; }
         location \@fallback { auth_oauth2_token_exchange off; proxy_pass http://127.0.0.1:$as_port; }
+        location /asks   { auth_oauth2_token_exchange off; auth_request /asked; proxy_pass http://127.0.0.1:$as_port/backend; }
+        location /asked  { internal; auth_oauth2_token_phase preaccess; proxy_pass http://127.0.0.1:$as_port/hello; }
         location /_as/   { internal; proxy_pass http://127.0.0.1:$as_port/; }
     }
 CONF
@@ -56,6 +58,15 @@ is $request->{method}, 'POST', 'the request is a POST';
 is $request->{body}, 'grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Atoken-exchange&subject_token=tok%2Ben%2F%7E1'
     . '&subject_token_type=urn%3Aietf%3Aparams%3Aoauth%3Atoken-type%3Aaccess_token&audience=https%3A%2F%2Fbackend%2F%3Fa%3Db&scope=one+two', 'with this form';
 is TestNginx::Origin::header($request, 'Authorization'), 'Basic Z2F0ZSt3YXk6c2VjcmV0', 'and our credentials';
+
+$as->answer('/hello', body => 'hello');
+is $nginx->get('/asks', token => 'own')->status, 200, 'exchange in a subrequest';
+is authorization('/hello'), 'Bearer new-token', 'gives that its own token';
+is authorization(), 'Bearer own', 'and changes no header of the request that it is a part of';
+my @many = map { "X-Filler-$_: $_" } 1 .. 40;
+is $nginx->get('/asks', token => 'own', headers => \@many)->status, 200, 'also among many headers';
+is join(' ', authorization('/hello'), authorization()), 'Bearer new-token Bearer own', 'each has its own';
+is scalar(grep { $_->[0] =~ /^X-Filler/ } @{ last_request('/backend')->{headers} }), 40, 'and all the others';
 
 for my $path (qw(/both /early /named)) {
     my $backend = $path eq '/named' ? $path : '/backend';

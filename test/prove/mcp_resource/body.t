@@ -23,6 +23,7 @@ my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256') });
         location /larger { $protected $rules mcp_max_body 4m; client_body_buffer_size 1k; $sink }
         location /small  { $protected $rules mcp_max_body 1000; $proxy }
         location /file   { $protected $rules client_body_buffer_size 1k; $proxy }
+        location /endless { $protected $rules mcp_allow_anonymous ping; mcp_max_body 10k; client_max_body_size 0; client_body_buffer_size 1k; $proxy }
         location /core   { $protected $rules client_max_body_size 500; $proxy }
         location /flows  { $protected $rules proxy_request_buffering off; proxy_http_version 1.1; $proxy }
         location /first  { $protected $rules try_files /none /mcp; }
@@ -132,6 +133,18 @@ is post($nginx, '/larger', call('read', 3_000_000), token => $token)->status, 20
 is post($nginx, '/core', call('read', 501), token => $token)->status, 413, 'client_max_body_size counts as well';
 is post($nginx, '/small', 'x' x 100_000)->status, 401, 'SPEC 10: without a token, nothing is read';
 is post($nginx, '/small', 'x' x 100_000, token => access_token(exp => 1))->status, 401, 'SPEC 10: nor with a bad one';
+
+# Without a length, and where nginx itself sets no limit: what is too much is not kept, neither in memory nor in a file.
+for my $case (['with a token', 413, "Authorization: Bearer $token\r\n"], ['without one', 401, '']) {
+    my ($name, $status, $header) = @$case;
+    my $head = "POST /endless HTTP/1.1\r\nHost: a\r\nConnection: close\r\n$header$json\r\nTransfer-Encoding: chunked\r\n\r\n";
+    my $client = $nginx->begin('/endless', raw => $head . sprintf "%x\r\n%s\r\n", 9000, ' ' x 9000);
+    my $response = sub { (TestNginx::Http::parse_responses(TestNginx::Http::read_to_end($client, 20)))[0] };
+    is_deeply [grep { -f } glob $nginx->dir . '/tmp_client_body/* ' . $nginx->dir . '/tmp_client_body/*/*/*'], [], "an endless body $name: no file";
+    TestNginx::Http::send_bytes($client, sprintf("%x\r\n%s\r\n", 9000, ' ' x 9000) x 20);
+    is $response->()->status, $status, "$status as soon as it is too much, though it goes on";
+}
+is chunked('/endless', $token, call('read', 10_000), 100)->status, 200, 'as large as it may be';
 
 # A length is promised; nothing of the body comes.
 my $silent = "POST /small HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 1000000\r\n$json\r\nAuthorization: Bearer $token\r\n\r\n";

@@ -29,6 +29,8 @@ my $nginx = run_nginx(<<"CONF");
         location /slow     { mcp_resource https://mcp.example.com/slow; mcp_resource_alias $resource; mcp_authorization_server $issuer; mcp_jwks http://127.0.0.1:$port/slow; %%OK%% }
         location /down     { mcp_resource https://mcp.example.com/down; mcp_resource_alias $resource; mcp_authorization_server $issuer; mcp_jwks http://127.0.0.1:$port/down; mcp_allow_anonymous ping; proxy_pass http://127.0.0.1:%%PORT_BACK%%; }
         location /nonsense { mcp_resource https://mcp.example.com/nonsense; mcp_resource_alias $resource; mcp_authorization_server $issuer; mcp_jwks http://127.0.0.1:$port/nonsense; %%OK%% }
+        location /named    { mcp_resource https://mcp.example.com/named; mcp_resource_alias $resource; mcp_authorization_server $issuer; mcp_discovery on; mcp_issuer urn:named; %%OK%% }
+        location /any      { mcp_resource https://mcp.example.com/any; mcp_resource_alias $resource; mcp_authorization_server $issuer; mcp_discovery on; mcp_accept_any_issuer on; %%OK%% }
         location /liar     { mcp_resource https://mcp.example.com/liar; mcp_resource_alias $resource; mcp_authorization_server $liar; mcp_discovery on; %%OK%% }
     }
     server { listen 127.0.0.1:%%PORT_BACK%%; return 200; }
@@ -43,6 +45,10 @@ is status($_, token => $token), 200, "$_: a good token" for qw(/found /url);
 is status($_, token => token_of('p256_other', sub => 'eve') ), 401, "$_: a key that nobody knows" for qw(/found);
 is status($_, token => mint('p256_other', claims(iss => $issuer, aud => $resource), header => { kid => 'p256' })), 401, "$_: a forged one" for qw(/found /url);
 is status('/found', token => token_of('p256', iss => "$issuer/")), 401, 'another issuer';
+is status('/named', token => token_of('p256', iss => 'urn:named')), 200, 'mcp_issuer beside discovery: the issuer that is named';
+is status('/named', token => $token), 401, 'and no other';
+is status('/any', token => token_of('p256', iss => 'urn:whoever')), 200, 'mcp_accept_any_issuer beside discovery: any issuer';
+is status('/any', token => mint('p256_other', claims(iss => 'urn:whoever', aud => $resource), header => { kid => 'p256' })), 401, 'but no other key';
 is scalar($as->requests('/realm/jwks')) <= 2, 1, 'the keys were fetched once, and once more for the unknown one';
 
 for my $path (qw(/down /nonsense /liar)) {

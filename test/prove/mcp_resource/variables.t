@@ -67,6 +67,19 @@ is logged('/mcp', token => access_token(scope => 'a', sub => { a => 1 }))->{subj
 
 is $nginx->get(@post, body => message('tools/call', name => 'read_x'))->header('X-Class'), 'other', 'a map sees the name';
 like $nginx->get('/mcp', token => $token)->header('X-Seen'), qr/\Apass\|/, 'so does a response header';
+# What comes from a body may be large: it is cut, and two that differ still differ.
+my %long = map { $_ => ("\x{e9}" x 700) . $_ } 'a', 'b';
+my %seen = map { $_ => by_name($nginx->get(@post, body => message('tools/call', name => $long{$_}))->header('X-Seen'))->{name} } keys %long;
+ok length $seen{a} <= 1024 && $seen{a} =~ /\.\.\.[0-9a-f]{32}\z/, 'a long name is cut, and ends with its digest';
+isnt $seen{a}, $seen{b}, 'of which two names have two';
+for my $method ("x" x 100_000, "\x{9b}31m", "a\x{85}b") {
+    my $before = read_log();
+    $nginx->get(@post, body => message($method));
+    wait_for(5, sub { read_log() > $before });
+    ok length((read_log())[-1]) < 2000, 'a line of the log is no longer than that';
+    unlike +(read_log())[-1], qr/\xC2[\x80-\x9F]|\\xC2\\x[89]/, 'and has no control characters';
+}
+
 my $page = by_name($nginx->get('/page', token => access_token(exp => 1))->body);
 shows($page, 'an error page sees why', decision => 'refuse', reason => 'expired');
 shows(by_name($nginx->get('/page')->body), 'or that there was no token', decision => 'refuse', reason => 'credentials_missing');
