@@ -92,6 +92,7 @@ sub prepare ($http, $files, %options) {
     $self->write_file('html/ok', "ok\n");
     $self->write_file($_, $files->{$_}) for sort keys %$files;
     $self->write_file('nginx.conf', $self->configuration($http));
+    delete $self->{held};
     return $self;
 }
 
@@ -189,7 +190,9 @@ sub dir ($self) { return "$self->{dir}" }
 
 sub port ($self, $name = 'PORT') {
     return $self->{ports}{$name} //= do {
+        # As long as they are held, the system gives none of them twice.
         my $socket = IO::Socket::INET->new(LocalAddr => '127.0.0.1', Listen => 1) // die "no free port: $!\n";
+        push @{ $self->{held} }, $socket;
         $socket->sockport;
     };
 }
