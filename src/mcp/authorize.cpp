@@ -70,10 +70,11 @@ bool needs_body(const Resource& resource, const Request& request, const Evidence
 }
 
 // A rule compares the URI as it is written; the server may compare it as its parser rewrites it.
-bool all_uris_normal(std::span<const Operation> operations) noexcept {
-    return std::ranges::all_of(operations, [](const Operation& operation) {
+bool has_doubtful_uri(const Policy& policy, std::span<const Operation> operations) noexcept {
+    return std::ranges::any_of(operations, [&](const Operation& operation) {
         const Target* target = target_of(operation.method);
-        return target == nullptr || target->kind != Addressed::uri || !operation.name || is_normal_uri(*operation.name);
+        return target != nullptr && target->kind == Addressed::uri && operation.name &&
+               policy.judges_uri(*operation.name) && !is_normal_uri(*operation.name);
     });
 }
 
@@ -85,7 +86,7 @@ Operations operations(const Resource& resource, const Request& request, const Ev
     if (evidence.body_error) return std::unexpected(*evidence.body_error);
     const auto agreement = check_agreement(request.mirrored, *evidence.message, obliges_agreement(request));
     if (!agreement) return std::unexpected(agreement.error());
-    if (resource.policy.judges_uris() && !all_uris_normal(evidence.message->operations()))
+    if (has_doubtful_uri(resource.policy, evidence.message->operations()))
         return std::unexpected(TransportError::uri_not_normal);
     return std::span<const Operation>(evidence.message->operations());
 }

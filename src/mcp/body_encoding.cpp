@@ -33,7 +33,7 @@ bool is_utf8_charset(std::string_view parameter) noexcept {
     if (equals == std::string_view::npos || !equals_ignoring_case(parameter.substr(0, equals), "charset")) return false;
     std::string_view value = parameter.substr(equals + 1);
     if (value.size() > 1 && value.starts_with('"') && value.ends_with('"')) value = value.substr(1, value.size() - 2);
-    return equals_ignoring_case(value, "utf-8");
+    return equals_ignoring_case(value, "utf-8") || equals_ignoring_case(value, "utf8");
 }
 
 bool is_plain_json(std::string_view content_type) noexcept {

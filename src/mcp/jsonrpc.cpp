@@ -42,6 +42,13 @@ constexpr std::array<KnownName, 2> named_params{meta_name, {.exact = "name", .fo
 constexpr std::array<KnownName, 2> uri_params{meta_name, {.exact = "uri", .folded = "uri"}};
 constexpr std::array<KnownName, 2> task_params{meta_name, {.exact = "taskId", .folded = "taskid"}};
 
+// A stream of notifications is asked for by this one, which names the resources that resources/subscribe named before
+// (MCP 2026-07-28).
+constexpr std::string_view listen_method = "subscriptions/listen";
+constexpr std::array<KnownName, 2> listen_params{meta_name, {.exact = "notifications", .folded = "notifications"}};
+constexpr std::array<KnownName, 1> notifications_names{
+    {{.exact = "resourceSubscriptions", .folded = "resourcesubscriptions"}}};
+
 constexpr std::array<Target, 8> all_targets{{
     {.method = "tools/call", .kind = Addressed::name, .header_required = true},
     {.method = "prompts/get", .kind = Addressed::name, .header_required = true},
@@ -173,6 +180,35 @@ std::expected<Operation, TransportError> read_operation(const Value& message, bo
     return operation;
 }
 
+// The one member of an object that decides; null means absent.
+std::expected<Found, TransportError> deciding_member(const Found& object, std::span<const KnownName> known) {
+    std::array<Found, 2> found;
+    if (is_present(object) && !find_members(*object, known, found))
+        return std::unexpected(TransportError::body_ambiguous);
+    const Found& last = found[known.size() - 1];
+    return is_present(last) ? last : std::nullopt;
+}
+
+// Each resource is subscribed to, whatever the method is called.
+Result add_subscriptions(const Value& message, bool is_mended, std::vector<Operation>& operations) {
+    const auto notifications = deciding_member(message.member("params"), listen_params);
+    if (!notifications) return std::unexpected(notifications.error());
+    const auto uris = deciding_member(*notifications, notifications_names);
+    if (!uris) return std::unexpected(uris.error());
+    if (!*uris) return {};
+    if ((*uris)->kind() != Kind::array || (*uris)->size() > Message::max_subscriptions)
+        return std::unexpected(TransportError::body_not_jsonrpc);
+    bool is_clear_list = true;
+    (*uris)->each_element([&](const Value& element) {
+        const auto uri = element.string();
+        is_clear_list = uri && is_clear(*uri, is_mended);
+        if (is_clear_list) operations.push_back({.method = "resources/subscribe", .name = *uri});
+        return is_clear_list;
+    });
+    if (!is_clear_list) return std::unexpected(TransportError::body_ambiguous);
+    return {};
+}
+
 TransportError error_of(oauth::Error error) noexcept {
     if (error == oauth::Error::out_of_memory) return TransportError::body_unavailable;
     if (error == oauth::Error::document_too_large) return TransportError::body_too_large;
@@ -225,7 +261,7 @@ Result Message::add(const Value& entry) {
     const auto operation = read_operation(entry, is_mended_);
     if (!operation) return std::unexpected(operation.error());
     operations_.push_back(*operation);
-    return {};
+    return operation->method == listen_method ? add_subscriptions(entry, is_mended_, operations_) : Result{};
 }
 
 std::string Message::id() const {

@@ -49,12 +49,14 @@ class Message {
 public:
     static constexpr std::size_t max_depth = 128;
     static constexpr std::size_t max_batch = 64;
+    static constexpr std::size_t max_subscriptions = 256;
 
     // Errors: body_not_json, body_not_jsonrpc, body_name_missing, body_ambiguous, body_unavailable (no memory). Member
     // names are unique at every level; those of the message, its params and _meta under any reader's folding. Numbers
     // beyond 64 bits and lone surrogates pass where they decide nothing.
     static std::expected<Message, TransportError> parse(std::string_view body) noexcept;
 
+    // Of each message in turn; behind subscriptions/listen, one "resources/subscribe" for each resource that it names.
     const std::vector<Operation>& operations() const noexcept { return operations_; }
     bool is_batch() const noexcept { return document_.root().kind() == oauth::json::Kind::array; }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "mcp/uri_form.h"
+#include "oauth/base/ascii.h"
 
 namespace mcp {
 
@@ -28,10 +29,37 @@ bool glob_matches(std::string_view pattern, std::string_view text) noexcept {
     return pattern.find_first_not_of('*', p) == std::string_view::npos;
 }
 
+namespace {
+
+bool is_about_uri(const Operation& operation) noexcept {
+    const Target* target = target_of(operation.method);
+    return target != nullptr && target->kind == Addressed::uri;
+}
+
+// Empty: there is none, or characters that no scheme has.
+std::string_view scheme_of(std::string_view uri) noexcept {
+    const std::string_view scheme = uri.substr(0, std::min(uri.find(':'), uri.size()));
+    const bool is_scheme = scheme.size() < uri.size() && std::ranges::all_of(
+                                                             scheme,
+                                                             [](char c) {
+                                                                 const char lower = oauth::to_lower(c);
+                                                                 return (lower >= 'a' && lower <= 'z') ||
+                                                                        (c >= '0' && c <= '9') || c == '+' ||
+                                                                        c == '-' || c == '.';
+                                                             });
+    return is_scheme ? scheme : std::string_view();
+}
+
+}  // namespace
+
 bool ScopeRule::matches(const Operation& operation) const noexcept {
     if (operation.method.empty()) return false;  // a response asks for nothing
     if (!method.empty() && !glob_matches(method, operation.method)) return false;
-    return name.empty() || (operation.name && glob_matches(name, *operation.name));
+    if (name.empty()) return true;
+    if (!operation.name) return false;
+    if (glob_matches(name, *operation.name)) return true;
+    // Servers that match templates drop the query first: what runs is the resource without.
+    return is_about_uri(operation) && glob_matches(name, operation.name->substr(0, operation.name->find('?')));
 }
 
 bool ScopeRule::judges_uris() const {
@@ -43,12 +71,24 @@ bool ScopeRule::judges_uris() const {
 }
 
 void Policy::add(ScopeRule rule) {
-    judges_uris_ = judges_uris_ || rule.judges_uris();
+    if (rule.judges_uris()) {
+        const std::string_view scheme = scheme_of(rule.name.substr(0, rule.name.find_first_of("*?")));
+        judges_every_scheme_ = judges_every_scheme_ || scheme.empty();
+        if (!scheme.empty()) judged_schemes_.emplace_back(scheme);
+    }
     if (rule.is_general()) {
         general_ |= rule.scopes;
     } else {
         rules_.push_back(std::move(rule));
     }
+}
+
+bool Policy::judges_uri(std::string_view uri) const noexcept {
+    if (judges_every_scheme_) return true;
+    const std::string_view scheme = scheme_of(uri);
+    if (scheme.empty()) return !judged_schemes_.empty();
+    return std::ranges::any_of(judged_schemes_,
+                               [&](const std::string& judged) { return oauth::equals_ignoring_case(scheme, judged); });
 }
 
 oauth::ScopeSet Policy::required(std::span<const Operation> operations) const noexcept {

@@ -32,8 +32,9 @@ public:
 
     // False: every request needs general_scopes(), and nobody has to read a body.
     bool depends_on_operation() const noexcept { return !rules_.empty() || !anonymous_methods_.empty(); }
-    // True when a rule's name pattern can match the URI of a resource.
-    bool judges_uris() const noexcept { return judges_uris_; }
+    // True when a rule's name pattern may match this URI of a resource, however it is read. No reading changes more of
+    // a scheme than the case.
+    bool judges_uri(std::string_view uri) const noexcept;
     bool has_anonymous_methods() const noexcept { return !anonymous_methods_.empty(); }
 
     const oauth::ScopeSet& general_scopes() const noexcept { return general_; }
@@ -48,7 +49,8 @@ private:
     oauth::ScopeSet general_;
     std::vector<ScopeRule> rules_;
     std::vector<std::string> anonymous_methods_;
-    bool judges_uris_ = false;
+    std::vector<std::string> judged_schemes_;  // of the rules that can match a URI
+    bool judges_every_scheme_ = false;         // one of them begins with a wildcard
 };
 
 }  // namespace mcp

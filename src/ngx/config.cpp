@@ -6,6 +6,18 @@
 
 namespace ngx {
 
+ConfigPlace::Borrowed::Borrowed(ngx_conf_t* cf, const ConfigPlace& place) noexcept
+    : file_(cf->conf_file), name_(cf->conf_file->file.name), line_(cf->conf_file->line) {
+    if (place.file_.data == nullptr) return;
+    file_->file.name = place.file_;
+    file_->line = place.line_;
+}
+
+ConfigPlace::Borrowed::~Borrowed() {
+    file_->file.name = name_;
+    file_->line = line_;
+}
+
 std::string in_quotes(std::string_view text) {
     return '"' + std::string(text) + '"';
 }

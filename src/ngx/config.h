@@ -44,6 +44,31 @@ void add_inherited(std::vector<T>& own, const std::vector<T>& from_above) {
     own.insert(own.begin(), from_above.begin(), from_above.end());
 }
 
+// A line of a configuration file. Of nothing: where nginx is.
+class ConfigPlace {
+public:
+    ConfigPlace() noexcept = default;
+    explicit ConfigPlace(const ngx_conf_t* cf) noexcept : file_(cf->conf_file->file.name), line_(cf->conf_file->line) {}
+
+    // As long as it lives, nginx says this place in its messages.
+    class Borrowed {
+    public:
+        Borrowed(ngx_conf_t* cf, const ConfigPlace& place) noexcept;
+        Borrowed(const Borrowed&) = delete;
+        Borrowed& operator=(const Borrowed&) = delete;
+        ~Borrowed();
+
+    private:
+        ngx_conf_file_t* file_;
+        ngx_str_t name_;
+        ngx_uint_t line_;
+    };
+
+private:
+    ngx_str_t file_ = ngx_null_string;
+    ngx_uint_t line_ = 0;
+};
+
 // The value of a parameter like "max_ttl=60s", when `argument` begins with `name` ("max_ttl=").
 inline std::optional<std::string_view> parameter(std::string_view argument, std::string_view name) noexcept {
     if (!argument.starts_with(name)) return std::nullopt;

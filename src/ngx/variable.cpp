@@ -1,6 +1,8 @@
 #include "ngx/variable.h"
 
+#include <algorithm>
 #include <cstddef>
+#include <new>
 #include <utility>
 
 #include "ngx/config.h"
@@ -109,6 +111,21 @@ void DerivedVariables::forget(ngx_http_request_t* request) noexcept {
     }
     for (std::size_t i = 0; i < computed_.size(); i++)
         if (forgettable_[i]) request->variables[computed_[i]].valid = 0;
+    // At once, as long as the captures are kept.
+    for (std::size_t i = 0; i < computed_.size(); i++)
+        if (forgettable_[i]) ngx_http_get_indexed_variable(request, computed_[i]);
+}
+
+void DerivedVariables::separate(ngx_http_request_t* subrequest) {
+    const auto* core =
+        static_cast<const ngx_http_core_main_conf_t*>(ngx_http_get_module_main_conf(subrequest, ngx_http_core_module));
+    const ngx_uint_t count = core->variables.nelts;
+    auto* own = static_cast<ngx_http_variable_value_t*>(
+        ngx_palloc(subrequest->pool, (count + 1) * sizeof(ngx_http_variable_value_t)));
+    if (own == nullptr) throw std::bad_alloc();
+    std::copy_n(subrequest->variables, count, own);
+    subrequest->variables = own;
+    forget(subrequest);
 }
 
 }  // namespace ngx

@@ -26,6 +26,10 @@ public:
 
     void forget(ngx_http_request_t* request) noexcept;
 
+    // nginx lets subrequests share what their main request keeps, so that others that run at the same time could fill
+    // it again: gives a subrequest a copy of its own. Throws std::bad_alloc.
+    void separate(ngx_http_request_t* subrequest);
+
 private:
     std::vector<ngx_uint_t> read_;      // by nginx, from the request
     std::vector<ngx_uint_t> computed_;  // by a module, perhaps from those

@@ -54,6 +54,12 @@ int hex_digit(char c) noexcept {
     return -1;
 }
 
+// PHP takes "access.token", "access token" and "access[token" for "access_token", and "access_token[]" for a list of
+// them.
+bool same_form_character(char expected, char c) noexcept {
+    return c == expected || (expected == '_' && (c == '.' || c == ' ' || c == '+' || c == '['));
+}
+
 // Compares without a copy: `encoded` with its percent-encoding undone against `name`.
 bool decodes_to(std::string_view encoded, std::string_view name) noexcept {
     std::size_t i = 0;
@@ -64,9 +70,11 @@ bool decodes_to(std::string_view encoded, std::string_view name) noexcept {
             c = static_cast<char>(hex_digit(encoded[i]) * 16 + hex_digit(encoded[i + 1]));
             i += 2;
         }
-        if (c != expected) return false;
+        if (!same_form_character(expected, c)) return false;
     }
-    return i == encoded.size();
+    const std::string_view rest = encoded.substr(i);
+    return rest.empty() || rest.front() == '[' || rest.starts_with("%5B") || rest.starts_with("%5b") ||
+           rest.starts_with("%00");
 }
 
 }  // namespace

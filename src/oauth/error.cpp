@@ -36,7 +36,7 @@ constexpr std::array table = {
     Row{Error::credentials_malformed,
         bad_token("credentials_malformed", "the Authorization header has no usable Bearer token")},
     Row{Error::request_ambiguous,
-        {"request_ambiguous", "the request has more than one access token", 400, "invalid_request"}},
+        {"request_ambiguous", "the access token is in the query, or there is more than one", 400, "invalid_request"}},
 
     Row{Error::token_too_large, bad_token("token_too_large", "the token is too large")},
     Row{Error::token_not_compact_jws, bad_token("token_not_compact_jws", "the token does not have three parts")},

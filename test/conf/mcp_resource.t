@@ -70,11 +70,13 @@ check('no keys', in_location("mcp_resource $uri; mcp_authorization_server $as;")
     emerg('mcp_resource', qq("$uri" $no_way)));
 check('discovery off is no key', in_location("mcp_resource $uri; mcp_authorization_server $as; mcp_discovery off;"), 'fails',
     emerg('mcp_resource', qq("$uri" $no_way)));
-my $unprotected = 'nothing protects this location, as it has no "mcp_resource"; settings for several locations stand in "server" or "http"';
+my $unprotected = 'nothing protects this location: add "mcp_resource", or leave the directive out';
+my $several = '; for several locations it stands in "server" or "http"';
 for my $directive (
     'mcp_scope read', 'mcp_allow_anonymous ping', 'mcp_claim_header X-User sub', 'mcp_jwks good.json', "mcp_authorization_server $as", 'mcp_token_typ at+jwt',
     'mcp_resource_alias api://x', 'mcp_metadata_uri https://mcp.example.com/m', 'mcp_leeway 1s', 'mcp_discovery on', 'mcp_allowed_origins https://a.example.com',
 ) {
+    my $unprotected = $unprotected . ($directive =~ /^mcp_(?:scope |allow_anonymous|claim_header|resource_alias|metadata_uri)/ ? '' : $several);
     bad($directive, $unprotected);
     check("$directive: also around a location that is protected", in_location("$directive; location /mcp/x { mcp_resource $uri/x; mcp_authorization_server $as; mcp_jwks good.json; }"),
         'fails', emerg(directive($directive), $unprotected));
@@ -112,6 +114,14 @@ refuses_any('any issuer of two discovered servers', "$two mcp_discovery on; mcp_
 refuses_any('any issuer, where keys are of one', "mcp_resource $uri; mcp_authorization_server $as; mcp_jwks good.json issuer=$as; mcp_accept_any_issuer on;", 'mcp_accept_any_issuer',
     'it has no effect where "mcp_jwks" says whose keys it has; leave "issuer=" out, or list the issuers in "mcp_issuer"');
 refuses_any('any issuer and a named one', "$complete mcp_issuer urn:x; mcp_accept_any_issuer on;", 'mcp_issuer', 'it has no effect beside "mcp_accept_any_issuer on"; leave one of the two out');
+check("$_->[0] at the level of http", "$_->[1] " . in_location("$complete"), 'fails', @{ $_->[2] })
+    for ['any issuer and a named one', 'mcp_issuer urn:x; mcp_accept_any_issuer on;', [@any, emerg('mcp_issuer', 'it has no effect beside "mcp_accept_any_issuer on"; leave one of the two out')]],
+    ['keys and discovery', 'mcp_jwks good.json; mcp_discovery on;', [emerg('mcp_discovery', 'keys come from "mcp_jwks" already; leave one of the two out')]];
+{
+    local $files{'site.conf'} = "server {\n listen 127.0.0.1:1;\n location /a {\n  mcp_scope x;\n }\n}\n";
+    my ($passed, @lines) = nginx_t("include site.conf;\n\n\n", \%files);
+    like $lines[0], qr{ in %%TESTDIR%%/site\.conf:4\z}, 'an error that shows when levels are merged tells the line of the directive';
+}
 check('any issuer, where one is named above', "mcp_issuer urn:x; " . in_location("$complete mcp_accept_any_issuer on;"), 'passes', @any);
 refuses('client_body_in_file_only on; mcp_scope x method=y', 'client_body_in_file_only', 'it has no effect in a location of "mcp_resource" whose rules read the body; leave it out there');
 check('the same, inside', in_location("$complete mcp_scope x method=y; location /mcp/x { client_body_in_file_only clean; }"), 'fails',
@@ -121,7 +131,7 @@ check('a limit for bodies that nobody reads', with('mcp_max_body 2m'), 'passes',
 fine('mcp_max_body 2m; mcp_scope x method=y');
 my $caching = 'in a location of "mcp_resource" every caller with a good token gets what it keeps of others\' answers, unless';
 check("${_}_cache", "${_}_cache_path %%TESTDIR%%/cache keys_zone=c:1m; ${_}_cache_key k;" . with("${_}_cache c; ${_}_pass 127.0.0.1:1" =~ s/proxy_pass /proxy_pass http:\/\//r), 'passes',
-    warning("${_}_cache", qq($caching "${_}_cache_key" says who asks: "\$mcp_issuer \$mcp_subject ..."))) for qw(proxy fastcgi uwsgi scgi);
+    warning("${_}_cache", qq($caching "${_}_cache_key" says who asks: "\$mcp_issuer \$mcp_subject ..." (nginx cannot see whether it does)))) for qw(proxy fastcgi uwsgi scgi);
 
 warns('mcp_accept_any_issuer on', 'the issuer of a token is not looked at');
 
@@ -183,7 +193,8 @@ bad_file('an empty list', '{"keys":[]}', "$cannot no key of the set can verify a
         ['empty',  'the secret in "%%TESTDIR%%/empty" is empty'],
         ['lines',  'the secret in "%%TESTDIR%%/lines" has a line break or another control character'];
     my $parameters = 'it must be "client_id=", "client_secret_file=", "max_ttl=", "negative_ttl=" or "issuer=" and a value';
-    bad_introspection("$endpoint $client $_", qq(invalid parameter "@{[ s/=.*/=.../r ]}", $parameters)) for qw(client_secret=hunter2 secret=x issuer= nonsense);
+    bad_introspection("$endpoint $client $_", qq(invalid parameter "@{[ s/=.*/=.../r ]}", $parameters)) for qw(client_secret=hunter2 secret=x issuer=);
+    bad_introspection("$endpoint $client hunter2", qq(invalid parameter without "=", $parameters));
 }
 
 # --- plain http ---------------------------------------------------------------------------------------------------------
@@ -234,10 +245,19 @@ for my $scope ('"a b"', 'a\\\\b', "'a\"b'", '""', "\xC3\xA9") {
     bad("$_ x $scope", qq(invalid scope "$said", RFC 6749 section 3.3 allows no quote, backslash or space)) for qw(mcp_scope mcp_scope_implies mcp_scopes_supported);
 }
 bad("mcp_scope $_=x", 'no scope is given') for qw(method name tool prompt resource);
-bad("mcp_scope read $_=", qq("$_=" says nothing; leave it out, or write a pattern like "tools/*")) for qw(method name tool prompt resource);
+bad("mcp_scope read $_=", qq("$_=" says nothing; leave it out, or write a pattern like "@{[ $_ eq 'method' ? 'tools/*' : 'write_*' ]}")) for qw(method name tool prompt resource);
 my @twice = (['method=a', 'method=b'], ['name=a', 'name=b'], ['tool=a', 'tool=b'], ['tool=a', 'name=b'], ['prompt=a', 'tool=b'], ['tool=a', 'method=b'], ['method=a', 'resource=b']);
-bad("mcp_scope read @$_", qq("$_->[1]" selects once more what another parameter selects; write two directives)) for @twice;
+bad("mcp_scope read @$_", qq("$_->[1]" selects once more what another parameter selects; leave one of them out, or write two directives)) for @twice;
 bad("mcp_scope read $_=x", qq(unknown selector "$_=x", it must be "method=", "name=", "tool=", "prompt=" or "resource=")) for qw(tools uri methods scope);
+bad("mcp_scope read Tool=x", 'unknown selector "Tool=x", it must be "method=", "name=", "tool=", "prompt=" or "resource="');
+refuses("mcp_scope read method=$_ name=x", 'mcp_scope', qq(the method "$_" has no name that "x" could match; leave the pattern for names out)) for qw(tools/list ping tasks/get initialize);
+refuses("mcp_scope read resource=$_->[0]", 'mcp_scope', qq(the pattern "$_->[0]" matches no URI, since it $_->[1]))
+    for ['FILE:///srv/*', 'has capital letters in its scheme'], ['file:///a/../b*', 'has "." or ".." in its path'], ['file://localhost/*', 'names the host of a file'];
+bad('mcp_allow_anonymous ""', 'an empty pattern matches no method');
+bad("mcp_leeway $_", qq(invalid time "$_", it must be at most "1h")) for qw(3601 2h 100000d);
+fine('mcp_leeway 1h');
+check("a URL of another scheme is no file: $_", in_location("$alone mcp_jwks $_;"), 'fails', emerg('mcp_jwks', qq("$_" is not an http or https URL) =~ s{//.*@}{//...@}r =~ s{\?[^"]*}{?...}r))
+    for 'HTTPS://user:hunter2@as.example.com/jwks', 'ftp://user:hunter2@as.example.com/jwks?key=hunter2';
 fine("mcp_scope $_") for qw(https://api.example.com/read?a=b urn:x=y R=x api/read=1);
 refuses('mcp_scope_implies a b; mcp_scope_implies b a', 'mcp_scope_implies', 'scope "a" implies itself');
 refuses('mcp_scope_implies a a', 'mcp_scope_implies', 'scope "a" implies itself');

@@ -73,8 +73,7 @@ class Removal {
 public:
     // Identity headers of every boundary that the request and those it is a part of have entered; of all that its
     // server has, when nobody knows.
-    explicit Removal(const ngx_http_request_t* request)
-        : is_main_(request == request->main), nearest_(nearest_crossing(request)) {
+    explicit Removal(const ngx_http_request_t* request) : nearest_(nearest_crossing(request)) {
         for (; request != nullptr; request = request->parent)
             if (const Crossing* crossing = crossing_of(request))
                 for (const Boundary* boundary : crossing->boundaries())
@@ -86,6 +85,9 @@ public:
             add(*boundary);
     }
 
+    // Also of credentials that are not the client's: of a request that was refused nothing goes on.
+    void extend_to_all_credentials() noexcept { is_of_all_ = true; }
+
     bool is_identity(std::string_view name) const noexcept {
         return std::ranges::any_of(
             boundaries_, [&](const Boundary* boundary) { return is_any_of(name, boundary->identity_headers); });
@@ -95,8 +97,9 @@ public:
         const std::string_view name = ngx::name_of(header);
         if (ngx::same_cgi_name(name, "proxy-authorization")) return true;
         if (!ngx::same_cgi_name(name, "authorization")) return false;
-        if (is_main_ || nearest_ == nullptr || !ngx::equal_ignoring_case(name, "authorization")) return true;
-        // A subrequest may have credentials of our own, for an authorization server.
+        if (is_of_all_ || nearest_ == nullptr || !ngx::equal_ignoring_case(name, "authorization")) return true;
+        // A subrequest to an authorization server has credentials of ours, and a token that was exchanged is the
+        // backend's own.
         const auto sent = nearest_->headers().authorization.view();
         return sent.size() != 1 || sent.front() == ngx::view(header.value);
     }
@@ -106,8 +109,8 @@ private:
         if (!boundary.identity_headers.empty()) boundaries_.push_back(&boundary);
     }
 
-    bool is_main_;
     const Crossing* nearest_;
+    bool is_of_all_ = false;
     std::vector<const Boundary*> boundaries_;
 };
 
@@ -188,6 +191,7 @@ Crossing& crossing_at(ngx_http_request_t* request) {
     // What a request has handed over it has no more, but a subrequest is judged by it (SPEC 9).
     const Crossing* above = nearest_crossing(request);
     const DecisiveHeaders headers = above != nullptr ? above->headers() : DecisiveHeaders(request);
+    if (request != request->main) main_conf(request).derived_variables.separate(request);
     return ngx::make<Crossing>(request->pool, request, headers);
 }
 
@@ -222,6 +226,7 @@ void forget_basic_user(ngx_http_request_t* request) noexcept {
 void leave_without_credentials(ngx_http_request_t* request) {
     Removal removal(request);
     if (nearest_crossing(request) == nullptr) removal.add_all_of(server_conf(request));
+    if (request == request->main) removal.extend_to_all_credentials();
     end_credentials(request, removal);
     forget_basic_user(request);
     forget_query_token(request);

@@ -1,5 +1,6 @@
 // From what the directives say to an endpoint, and everything that cannot agree is refused.
 #include <algorithm>
+#include <array>
 #include <iterator>
 #include <new>
 
@@ -31,7 +32,7 @@ void warn_about_plain_http(ngx_conf_t* cf, std::string_view directive, std::stri
 }
 
 bool is_url(std::string_view source) noexcept {
-    return source.starts_with("http://") || source.starts_with("https://");
+    return source.contains("://");
 }
 
 const ngx::TrustStore& trust_store(MainConf& main) {
@@ -53,8 +54,15 @@ oauth::ScopeSet intern_all(oauth::ScopeTable& table, const std::vector<std::stri
     return scopes;
 }
 
-// URIs in another than the normal form are refused, so that a pattern of one could never match.
+// A name of what has none, and a URI in another than the normal form, which is refused, could never match.
 void refuse_pattern_without_effect(const ScopeDirective& rule) {
+    const auto targets = mcp::targets();
+    const bool has_named_method = std::ranges::any_of(targets, [&](const mcp::Target& target) {
+        return target.kind != mcp::Addressed::task && mcp::glob_matches(rule.method, target.method);
+    });
+    if (!rule.name.empty() && !rule.method.empty() && !has_named_method)
+        fail("mcp_scope", "the method " + in_quotes(rule.method) + " has no name that " + in_quotes(rule.name) +
+                              " could match; leave the pattern for names out");
     const bool is_about_uris = rule.method.starts_with("resources/");
     if (rule.name.empty() || !is_about_uris) return;
     if (const auto problem = mcp::uri_pattern_problem(rule.name))
@@ -209,8 +217,6 @@ std::vector<Issuer> issuers_of(ngx_conf_t* cf, MainConf& main, const LocationCon
                                  " has no way to verify a token; add \"mcp_discovery on\", \"mcp_jwks\" or "
                                  "\"mcp_introspection\"");
     }
-    if (!conf.keys.empty() && discover)
-        fail("mcp_discovery", "keys come from \"mcp_jwks\" already; leave one of the two out");
     if (discover) return discovered_issuers(cf, main, conf, uri);
 
     const bool any = conf.accept_any_issuer.value_or(false);
@@ -280,13 +286,16 @@ void add_metadata(Endpoint& endpoint, const LocationConf& conf) {
 
 // Who writes such a directive in a location believes that it is protected.
 void refuse_directives_without_resource(const LocationConf& conf) {
+    static constexpr std::array<std::string_view, 5> of_locations = {
+        "mcp_resource_alias", "mcp_metadata_uri", "mcp_scope", "mcp_allow_anonymous", "mcp_claim_header"};
     if (!conf.is_location) return;
     for (const std::string& directive : conf.own_directives) {
         if (directive == "mcp_resource") continue;
         if (conf.resource) fail(directive, "it has no effect in this location, which says \"mcp_resource off\"");
+        const bool is_of_locations = std::ranges::find(of_locations, directive) != of_locations.end();
         fail(directive,
-             "nothing protects this location, as it has no \"mcp_resource\"; settings for several locations stand in "
-             "\"server\" or \"http\"");
+             std::string("nothing protects this location: add \"mcp_resource\", or leave the directive out") +
+                 (is_of_locations ? "" : "; for several locations it stands in \"server\" or \"http\""));
     }
 }
 

@@ -15,12 +15,20 @@ void inherit_list(std::vector<T>& own, const std::vector<T>& from_above) {
     if (own.empty()) own = from_above;
 }
 
-// Which issuers are accepted is said as a whole: by name, or that any is.
-void inherit_issuers(LocationConf& conf, const LocationConf& above) {
+// What one level says, before it inherits: two directives of which only one could count.
+void refuse_contradictions(const LocationConf& conf) {
     if (conf.accept_any_issuer.value_or(false) && !conf.accepted_issuers.empty())
         throw ngx::ConfigError(
             "\"mcp_issuer\" directive: it has no effect beside \"mcp_accept_any_issuer on\"; leave one "
             "of the two out");
+    if (conf.discovery.value_or(false) && !conf.keys.empty())
+        throw ngx::ConfigError(
+            "\"mcp_discovery\" directive: keys come from \"mcp_jwks\" already; leave one of the two "
+            "out");
+}
+
+// Which issuers are accepted is said as a whole: by name, or that any is.
+void inherit_issuers(LocationConf& conf, const LocationConf& above) {
     if (conf.accept_any_issuer || !conf.accepted_issuers.empty()) return;
     conf.accept_any_issuer = above.accept_any_issuer;
     conf.accepted_issuers = above.accepted_issuers;
@@ -148,7 +156,11 @@ char* merge_location_conf(ngx_conf_t* cf, void* parent, void* child) noexcept {
     return ngx::guarded<char*>(cf->log, failure, [&]() -> char* {
         auto& conf = *static_cast<LocationConf*>(child);
         const auto& above = *static_cast<const LocationConf*>(parent);
+        // Errors name the place where the location says something, and not the end of "http", where nginx is by now.
+        const ngx::ConfigPlace::Borrowed place(cf, conf.place);
         try {
+            refuse_contradictions(above);
+            refuse_contradictions(conf);
             inherit_all(conf, above);
             conf.endpoint = conf.own_directives.empty() ? above.endpoint : compile(cf, conf);
             conf.boundary = boundary_of(conf, above);

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "mcp/resource.h"
+#include "ngx/config.h"
 #include "ngx/introspection_client.h"
 #include "ngx/issuer_keys.h"
 #include "ngx/nginx.h"
@@ -95,6 +96,7 @@ struct ResourceDirective {
 struct LocationConf {
     std::vector<std::string> own_directives;  // none: the endpoint of the level above serves this one too
     bool is_location = false;                 // else these are only settings for the levels below
+    ngx::ConfigPlace place;                   // of the first of them
     std::optional<ResourceDirective> resource;
     std::optional<mcp::ResourceUri> metadata_uri;
     std::optional<bool> accept_any_issuer;

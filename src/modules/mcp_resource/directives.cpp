@@ -90,7 +90,9 @@ void set_introspection_parameter(const ngx::Arguments& arguments, std::string_vi
     } else if (const auto issuer = ngx::parameter(argument, "issuer="); issuer && !issuer->empty()) {
         directive.issuer = *issuer;
     } else {
-        throw ConfigError("invalid parameter " + ngx::argument_in_quotes(argument) +
+        // A value without a name may be a secret.
+        const std::string shown = argument.contains('=') ? ngx::argument_in_quotes(argument) : "without \"=\"";
+        throw ConfigError("invalid parameter " + shown +
                           ", it must be \"client_id=\", \"client_secret_file=\", \"max_ttl=\", \"negative_ttl=\" or "
                           "\"issuer=\" and a value");
     }
@@ -147,7 +149,7 @@ void set_mcp_accept_any_issuer(const ngx::Arguments& arguments, LocationConf& co
 
 // mcp_jwks file|url [issuer=iss]
 void set_mcp_jwks(const ngx::Arguments& arguments, LocationConf& conf) {
-    const bool is_url = arguments[0].starts_with("https://") || arguments[0].starts_with("http://");
+    const bool is_url = arguments[0].contains("://");  // of whatever scheme: the source of keys says what it takes
     KeyDirective directive{is_url ? std::string(arguments[0]) : arguments.file_name(arguments[0]), {}};
     if (arguments.size() > 1) {
         const auto issuer = ngx::parameter(arguments[1], "issuer=");
@@ -231,7 +233,10 @@ void set_mcp_claim_header(const ngx::Arguments& arguments, LocationConf& conf) {
 
 // mcp_leeway time
 void set_mcp_leeway(const ngx::Arguments& arguments, LocationConf& conf) {
-    ngx::set_once(conf.leeway, arguments.seconds(0));
+    constexpr std::chrono::hours longest(1);  // clocks differ by seconds; more would bring expired tokens back
+    const std::chrono::seconds leeway = arguments.seconds(0);
+    if (leeway > longest) throw ConfigError("invalid time " + in_quotes(arguments[0]) + ", it must be at most \"1h\"");
+    ngx::set_once(conf.leeway, leeway);
 }
 
 // mcp_algorithms algorithm ...

@@ -34,10 +34,6 @@ ngx_int_t handle_server_rewrite(ngx_http_request_t* request) noexcept {
     });
 }
 
-ngx_int_t handle_rewrite(ngx_http_request_t* request) noexcept {
-    return ngx::guarded(request, [request] { return enter_location(request); });
-}
-
 ngx_int_t handle_access(ngx_http_request_t* request) noexcept {
     return ngx::guarded(request, [request]() -> ngx_int_t {
         const Endpoint* endpoint = location_conf(request).endpoint.get();
@@ -48,27 +44,53 @@ ngx_int_t handle_access(ngx_http_request_t* request) noexcept {
     });
 }
 
-// Who may see what a location makes may see what it makes it of.
-bool is_part_of_what_passed(const ngx_http_request_t* request, const Endpoint& endpoint) noexcept {
+// Who may see what a location makes may see what it makes it of: the state of the request that passed there, and that
+// this one is a part of; or null.
+const RequestState* state_of_whole(const ngx_http_request_t* request, const Endpoint& endpoint) noexcept {
     for (const ngx_http_request_t* whole = request->parent; whole != nullptr; whole = whole->parent)
-        if (find_state(whole, &endpoint) != nullptr && has_handed_over(whole)) return true;
-    return false;
+        if (const RequestState* state = find_state(whole, &endpoint); state != nullptr && has_handed_over(whole))
+            return state;
+    return nullptr;
 }
 
-// nginx has no access phase for subrequests; and "satisfy any" lets requests pass that nobody here has judged.
+// nginx has no access phase for subrequests: they are judged before "return" could answer. Returns NGX_DECLINED when it
+// may go on.
+ngx_int_t judge_subrequest(ngx_http_request_t* request) {
+    const Endpoint* endpoint = location_conf(request).endpoint.get();
+    if (endpoint == nullptr || state_of_whole(request, *endpoint) != nullptr) return NGX_DECLINED;
+    const ngx_int_t result = state_at(request, *endpoint).proceed();
+    if (result == NGX_OK) return NGX_DECLINED;
+    return result == NGX_AGAIN ? NGX_DONE : result;  // in this phase: the handler goes on by itself
+}
+
+// A subrequest that was refused stays refused: "error_page 401 =200" would let "auth_request" pass.
+ngx_int_t without_error_page(ngx_http_request_t* request, ngx_int_t result) noexcept {
+    if (request != request->main && result >= NGX_HTTP_SPECIAL_RESPONSE) request->error_page = 1;
+    return result;
+}
+
+ngx_int_t handle_rewrite(ngx_http_request_t* request) noexcept {
+    return without_error_page(request, ngx::guarded(request, [request] {
+                                  const ngx_int_t entered = enter_location(request);
+                                  return request == request->main ? entered : judge_subrequest(request);
+                              }));
+}
+
+// Of the request, or of what it is a part of; null when somebody else let it pass ("satisfy any").
+const oauth::VerifiedToken* token_of(ngx_http_request_t* request, const Endpoint& endpoint) {
+    const RequestState* whole = state_of_whole(request, endpoint);
+    const RequestState& state = whole != nullptr ? *whole : state_at(request, endpoint);
+    return state.passed() ? state.token() : nullptr;
+}
+
 ngx_int_t handle_precontent(ngx_http_request_t* request) noexcept {
-    return ngx::guarded(request, [request]() -> ngx_int_t {
-        const LocationConf& conf = location_conf(request);
-        if (conf.boundary == nullptr) return NGX_DECLINED;
-        const Endpoint* endpoint = conf.endpoint.get();
-        if (endpoint == nullptr) return hand_over(request, nullptr, nullptr);
-        RequestState& state = state_at(request, *endpoint);
-        if (request != request->main && !state.passed() && !is_part_of_what_passed(request, *endpoint)) {
-            const ngx_int_t result = state.proceed();
-            if (result != NGX_OK) return result;
-        }
-        return hand_over(request, endpoint, state.passed() ? state.token() : nullptr);
-    });
+    return without_error_page(request, ngx::guarded(request, [request]() -> ngx_int_t {
+                                  const LocationConf& conf = location_conf(request);
+                                  if (conf.boundary == nullptr) return NGX_DECLINED;
+                                  const Endpoint* endpoint = conf.endpoint.get();
+                                  return hand_over(request, endpoint,
+                                                   endpoint != nullptr ? token_of(request, *endpoint) : nullptr);
+                              }));
 }
 
 ngx_int_t handle_log(ngx_http_request_t* request) noexcept {
@@ -168,6 +190,7 @@ constexpr ngx_uint_t everywhere = NGX_HTTP_MAIN_CONF | NGX_HTTP_SRV_CONF | NGX_H
 
 template <auto set>
 void set_location(const ngx::Arguments& arguments, LocationConf& conf) {
+    if (conf.own_directives.empty()) conf.place = ngx::ConfigPlace(arguments.cf());
     conf.own_directives.emplace_back(arguments.directive());
     conf.is_location = (arguments.cf()->cmd_type & NGX_HTTP_LOC_CONF) != 0;
     set(arguments, conf);

@@ -22,20 +22,25 @@ void refuse_body_in_file(ngx_conf_t* cf, const Endpoint& endpoint) {
 
 #if (NGX_HTTP_CACHE)
 // All modules with an upstream begin their configuration with nginx' own for it.
-bool caches(ngx_conf_t* cf, std::string_view module_name) noexcept {
-    const auto* conf = static_cast<const ngx_http_upstream_conf_t*>(ngx::location_conf_of(cf, module_name));
-    return conf != nullptr && conf->cache > 0;
+const ngx_http_upstream_conf_t* upstream_of(ngx_conf_t* cf, std::string_view module_name) noexcept {
+    return static_cast<const ngx_http_upstream_conf_t*>(ngx::location_conf_of(cf, module_name));
 }
 
 void warn_about_shared_answers(ngx_conf_t* cf) {
     for (const std::string_view name : {"proxy", "fastcgi", "uwsgi", "scgi"}) {
-        if (!caches(cf, "ngx_http_" + std::string(name) + "_module")) continue;
+        const auto* conf = upstream_of(cf, "ngx_http_" + std::string(name) + "_module");
+        if (conf != nullptr && conf->store > 0)
+            ngx::warn(
+                cf, std::string(name) + "_store",
+                "in a location of \"mcp_resource\" it leaves one caller's answers in a file for whoever reads it");
+        if (conf == nullptr || conf->cache <= 0) continue;
         const std::string directive = std::string(name) + "_cache";
         ngx::warn(
             cf, directive,
             "in a location of \"mcp_resource\" every caller with a good token gets what it keeps of others' answers, "
             "unless \"" +
-                directive + "_key\" says who asks: \"$mcp_issuer $mcp_subject ...\"");
+                directive +
+                "_key\" says who asks: \"$mcp_issuer $mcp_subject ...\" (nginx cannot see whether it does)");
     }
 }
 #else

@@ -34,23 +34,28 @@ struct Selector {
 constexpr Selector selectors[] = {
     {"method=", {}}, {"name=", {}}, {"tool=", "tools/call"}, {"prompt=", "prompts/get"}, {"resource=", "resources/*"}};
 
-// Scopes may contain "=", but who writes "tool=x" does not mean one.
+// Scopes may contain "=", but who writes "tools=x" or "Tool=x" does not mean one.
 bool looks_like_selector(std::string_view argument) noexcept {
     const std::size_t length = argument.find_first_not_of("abcdefghijklmnopqrstuvwxyz_");
-    return length != 0 && length != std::string_view::npos && argument[length] == '=';
+    if (length != 0 && length != std::string_view::npos && argument[length] == '=') return true;
+    return std::ranges::any_of(selectors, [&](const Selector& selector) {
+        return ngx::equal_ignoring_case(argument.substr(0, selector.parameter.size()), selector.parameter);
+    });
 }
 
 void select(std::string& slot, std::string_view pattern, std::string_view argument) {
     if (!slot.empty())
-        throw ConfigError(in_quotes(argument) +
-                          " selects once more what another parameter selects; write two directives");
+        throw ConfigError(
+            in_quotes(argument) +
+            " selects once more what another parameter selects; leave one of them out, or write two directives");
     slot = pattern;
 }
 
 void set_selector(ScopeDirective& rule, const Selector& selector, std::string_view argument) {
     const std::string_view pattern = argument.substr(selector.parameter.size());
     if (pattern.empty())
-        throw ConfigError(in_quotes(argument) + " says nothing; leave it out, or write a pattern like \"tools/*\"");
+        throw ConfigError(in_quotes(argument) + " says nothing; leave it out, or write a pattern like " +
+                          in_quotes(selector.parameter == "method=" ? "tools/*" : "write_*"));
     if (selector.parameter == "method=") return select(rule.method, pattern, argument);
     select(rule.name, pattern, argument);
     if (!selector.method.empty()) select(rule.method, selector.method, argument);
@@ -94,8 +99,10 @@ void set_mcp_scopes_supported(const ngx::Arguments& arguments, LocationConf& con
 
 // mcp_allow_anonymous method ...
 void set_mcp_allow_anonymous(const ngx::Arguments& arguments, LocationConf& conf) {
-    for (std::size_t i = 0; i < arguments.size(); i++)
+    for (std::size_t i = 0; i < arguments.size(); i++) {
+        if (arguments[i].empty()) throw ConfigError("an empty pattern matches no method");
         conf.anonymous_methods.emplace_back(arguments[i]);
+    }
 }
 
 }  // namespace mcp_resource

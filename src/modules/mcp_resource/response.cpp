@@ -73,7 +73,8 @@ ngx_int_t answer_refusal(ngx_http_request_t* request, const RequestState& state)
     const int status = decision.reason.http_status;
     if (others_may_let_pass(request, decision.reason)) return status;
     leave_without_credentials(request);
-    if (core_of(request).satisfy != NGX_HTTP_SATISFY_ANY && has_error_page(request, status)) return status;
+    const bool nginx_answers = request == request->main && core_of(request).satisfy != NGX_HTTP_SATISFY_ANY;
+    if (nginx_answers && has_error_page(request, status)) return status;
     const std::string id = state.message() != nullptr ? state.message()->id() : std::string();
     return send(request, static_cast<ngx_uint_t>(status), "application/json",
                 mcp::refusal_body(state.endpoint().resource, decision, id));

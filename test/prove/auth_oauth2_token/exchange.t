@@ -9,8 +9,8 @@ my $as_port = $as->port;
 my %issued = (access_token => 'new-token', token_type => 'Bearer', expires_in => 60, issued_token_type => 'urn:ietf:params:oauth:token-type:access_token');
 $as->answer('/introspect', body => '{"active":true}');
 $as->answer('/token', body => to_json(\%issued));
-$as->answer($_, body => 'hello') for qw(/backend /named /refused);
-my $nginx = run_nginx(<<"CONF");
+$as->answer($_, body => 'hello') for qw(/backend /named /refused /native);
+my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256') });
     auth_oauth2_token_client_id "gate way";
     auth_oauth2_token_client_secret secret;
     map \$http_authorization \$seen { default \$http_authorization; }
@@ -36,6 +36,7 @@ my $nginx = run_nginx(<<"CONF");
         location /refused { error_page 401 502 503 \@fallback; proxy_pass http://127.0.0.1:$as_port/backend; }
         location \@fallback { auth_oauth2_token_exchange off; proxy_pass http://127.0.0.1:$as_port; }
         location /asks   { auth_oauth2_token_exchange off; auth_request /asked; proxy_pass http://127.0.0.1:$as_port/backend; }
+        location /native { mcp_resource https://mcp.example.com/mcp; mcp_authorization_server https://as.example.com; mcp_jwks jwks.json; error_page 403 = \@fallback; proxy_pass http://127.0.0.1:$as_port/backend; }
         location /asked  { internal; auth_oauth2_token_phase preaccess; proxy_pass http://127.0.0.1:$as_port/hello; }
         location /_as/   { internal; proxy_pass http://127.0.0.1:$as_port/; }
     }
@@ -59,6 +60,12 @@ is $request->{body}, 'grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Atoke
     . '&subject_token_type=urn%3Aietf%3Aparams%3Aoauth%3Atoken-type%3Aaccess_token&audience=https%3A%2F%2Fbackend%2F%3Fa%3Db&scope=one+two', 'with this form';
 is TestNginx::Origin::header($request, 'Authorization'), 'Basic Z2F0ZSt3YXk6c2VjcmV0', 'and our credentials';
 
+my $own = mint('p256', claims(aud => 'https://mcp.example.com/mcp'));
+is $nginx->get('/native', token => $own)->status, 200, 'exchange in a location of mcp_resource';
+is authorization(), 'Bearer new-token', 'which takes away the client\'s token, and not the new one';
+is_hidden('mcp_resource', $own);
+is $nginx->get('/native', token => $own, headers => ['Origin: https://evil.example.com'])->status, 200, 'refused there, after the exchange';
+is authorization('/native'), undef, 'nothing goes on';
 $as->answer('/hello', body => 'hello');
 is $nginx->get('/asks', token => 'own')->status, 200, 'exchange in a subrequest';
 is authorization('/hello'), 'Bearer new-token', 'gives that its own token';

@@ -17,7 +17,8 @@ my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256') });
         listen 127.0.0.1:%%PORT_H2%% http2;
         location /anonymous { $protected mcp_allow_anonymous ping; $proxy }
         location /tools     { $protected mcp_scope admin method=tools/call name=delete_*; $proxy }
-        location /files     { $protected mcp_scope files resource=file:///srv/*; $proxy }
+        location /files     { $protected mcp_scope files resource=file:///srv/*; mcp_scope docs resource=http*://*/private; mcp_scope notes resource=note://secret; $proxy }
+        location /of_files  { $protected mcp_scope files resource=file:///srv/*; $proxy }
         location /plain     { $protected $proxy }
         location /upgrades  { $protected mcp_scope admin tool=delete_*; proxy_http_version 1.1; proxy_set_header Upgrade \$http_upgrade; $proxy }
         location /upgrades_plain { $protected proxy_http_version 1.1; proxy_set_header Upgrade \$http_upgrade; $proxy }
@@ -78,7 +79,7 @@ $nginx->keep_out_of_log($low);
 my $none = $nginx->get('/tools', raw => "POST /tools HTTP/1.1\r\nHost: a\r\nConnection: close\r\nAuthorization: Bearer $low\r\nContent-Length: @{[ length $read ]}\r\n\r\n$read");
 is $none->status, 415, 'no type at all: a backend would guess';
 passes('/tools', "$_", $read, headers => ["Content-Type: $_"])
-    for 'application/json; charset=utf-8', 'Application/JSON;Charset="UTF-8"', "application/json \t; charset=utf-8";
+    for 'application/json; charset=utf-8', 'Application/JSON;Charset="UTF-8"', "application/json \t; charset=utf-8", 'application/json;charset=utf8';
 passes('/tools', $_, $read, headers => [$json, $_]) for 'Content-Encoding: identity', 'Content-Encoding: Identity';
 passes('/plain', 'what no rule depends on', 'anything', headers => ['Content-Type: text/plain', 'Content-Encoding: gzip']);
 
@@ -159,6 +160,17 @@ for my $uri (
     is_refused(400, '/files', "a URI that a parser would rewrite, or none: " . to_json($uri), reading($uri));
 }
 is_refused(400, '/files', "$_ too", reading('FILE:///srv/secret', $_)) for qw(resources/subscribe resources/unsubscribe);
+# What another scheme's rules cannot be about passes, however it is written.
+passes('/of_files', $_, reading($_)) for 'greeting://World', 'users://a%40b.com/profile', 'postgres://user@db/x', 'https://example.com', 'mem://x//y';
+is_refused(400, '/of_files', "the host of a file: $_", reading($_)) for 'file://x/srv/secret', 'file://127.0.0.1/srv/secret', 'file://srv/secret';
+# Servers that match templates drop the query.
+is((outcome('/files', reading($_)))[0], 403, "a query takes nothing out of a rule: $_") for 'note://secret?x=1', 'https://example.com/private?x', 'note://secret';
+passes('/files', $_, reading($_)) for 'note://public?x=/secret', 'https://example.com/public?x=1';
+# Revision 2026-07-28 subscribes by a list.
+sub listening (@uris) { return message('subscriptions/listen', notifications => { resourceSubscriptions => \@uris }) }
+is((outcome('/of_files', listening('file:///tmp/x', 'file:///srv/secret')))[0], 403, 'a stream of notifications about a resource needs its scope');
+passes('/of_files', 'one about others', listening('file:///tmp/x', 'note://x'));
+is_refused(400, '/of_files', 'a list with a URI that a parser would rewrite', listening('FILE:///srv/secret'));
 passes('/tools', 'a URI as it is, where no rule is about URIs,', reading('FILE:///srv/x'));
 
 # --- where Mcp-Name comes from ---------------------------------------------------------------------------------------------

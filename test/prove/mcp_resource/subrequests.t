@@ -17,6 +17,7 @@ my $waiting = "mcp_resource $resource/waiting; mcp_resource_alias $resource; mcp
 my $down    = "mcp_resource $resource/down; mcp_resource_alias $resource; mcp_authorization_server https://as.example.com; mcp_jwks $as_url/down; mcp_claim_header X-User sub; mcp_claim_header X-Groups groups;";
 $as->answer('/slow', body => jwks('p256'), delay => 0.5);
 $as->answer('/down', status => 503);
+$as->answer('/late', status => 404, delay => 0.5);
 $backend->answer('/judged', body => 'the secret');
 $backend->answer('/old',    body => 'old', headers => [['Cache-Control', 'max-age=1, stale-while-revalidate=60']]);
 
@@ -27,6 +28,7 @@ my %pages = map { ("html/$_->[0]" => $_->[1]) } (
     ['asking_wait',   '<!--#include virtual="/asking" wait="yes" --><!--#include virtual="/asking" wait="yes" -->'],
     ['waiting_two',   '<!--#include virtual="/waiting" --><!--#include virtual="/waiting" -->'],
     ['by_operation',  '<!--#include virtual="/by_method" --><!--#include virtual="/by_name" --><!--#include virtual="/anonymous" -->'],
+    ['parallel',      '<!--#include virtual="/late" --><!--#include virtual="/fills" -->'],
     ['both',          '<!--#include virtual="/judged" --><!--#include virtual="/open" --><!--#include virtual="/judged" -->'],
 );
 my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256'), secret => "secret\n", 'html/file' => 'file' x 1000, %pages });
@@ -52,6 +54,17 @@ my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256'), secret => "secret
         location = /ask        { auth_request /judged; $any }
         location = /ask_page   { auth_request /judged; error_page 401 403 = \@page; $any }
         location \@page        { return 200 "page"; }
+        location = /paged      { $mcp error_page 401 403 500 = \@page; $no_body $inner }
+        location = /paged_200  { $mcp error_page 401 403 =200 /file; $no_body $inner }
+        location = /returns    { $mcp return 204; }
+        location = /ask_paged  { auth_request /paged; $any }
+        location = /ask_200    { auth_request /paged_200; $any }
+        location = /ask_return { auth_request /returns; $any }
+        location = /neighbour  { auth_request /by_name; proxy_set_header Authorization \$http_authorization; proxy_set_header X-Copy \$http_x_user; proxy_set_header Upgrade \$http_upgrade; $any }
+        location = /parallel   { ssi on; root html; }
+        location = /late       { $mcp proxy_intercept_errors on; error_page 404 = \@late; proxy_pass http://127.0.0.1:@{[ $as->port ]}/late; }
+        location \@late        { proxy_set_header X-Copy "\$http_x_user\$http_authorization"; @{[ to('late') ]} }
+        location = /fills      { proxy_set_header X-Copy "\$http_x_user\$http_authorization"; @{[ to('fills') ]} }
         location = /ask_method { auth_request /by_method; $any }
         location = /ask_name   { auth_request /by_name; $any }
         location = /ask_anon   { auth_request /anonymous; $any }
@@ -91,6 +104,24 @@ for my $response ($nginx->get('/ask', token => $expired), $nginx->get_http2('/as
     like $response->header('WWW-Authenticate') // '', qr/\ABearer error="invalid_token", .*, scope="mcp:read"\z/, 'with the reason';
 }
 new_requests(0);
+for my $path ('/ask_paged', '/ask_200', '/ask_return') {
+    is $nginx->get($path)->status, 401, "$path: an error page, or return, in the location that is asked lets nobody pass";
+    is $nginx->get($path, token => low_token())->status, 403, "$path: nor anybody without the scope";
+    is $nginx->get($path, token => $token)->status, 200, "$path: but who may";
+}
+new_requests(0);
+
+# What nginx keeps for a request it shares with its subrequests: one must not fill it for the other.
+my %neighbour = (token => good_token(), headers => ['X-User: its-own', 'Upgrade: websocket']);
+is $nginx->get('/neighbour', %neighbour)->status, 200, 'a location that asks';
+my ($asking) = grep { join('', values_of($_, 'X-Copy')) ne '' } new_requests(2);
+is join(' ', map { values_of($asking, $_) } 'X-Copy', 'Upgrade'), 'its-own websocket', 'keeps its own headers in variables';
+is join('', values_of($asking, 'Authorization')), "Bearer $neighbour{token}", 'all of them';
+$nginx->get('/parallel', %neighbour);
+my %copies = map { (values_of($_, 'X-Backend'))[0] => join '', values_of($_, 'X-Copy') } grep { values_of($_, 'X-Copy') } new_requests(2);
+is $copies{fills}, "its-ownBearer $neighbour{token}", 'an open location sees what the client sent';
+is $copies{late} // '', 'alice', 'which does not come to the error page of a protected one that runs at the same time';
+
 is_outcome('200', 'an error page of the main request', '/ask_page');
 is_outcome('403', 'auth_request and a foreign Origin', '/ask', headers => ['Origin: https://evil.example.com'], @good[0 .. 1]);
 is_outcome('401', 'a token of another issuer', '/ask', token => access_token(iss => 'https://other.example.com'));

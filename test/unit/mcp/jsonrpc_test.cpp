@@ -280,5 +280,42 @@ TEST(JsonRpcTest, AMessageThatIsRequestAndResponseAtOnceIsRefused) {
               TransportError::body_ambiguous);
 }
 
+// What runs when a stream of notifications is asked for.
+std::string listened(std::string_view params) {
+    const std::string body =
+        R"({"jsonrpc":"2.0","id":1,"method":"subscriptions/listen","params":)" + std::string(params) + "}";
+    const auto message = Message::parse(body);
+    if (!message) return std::string(reason(message.error()).name);
+    std::string names;
+    for (const Operation& operation : message->operations())
+        names.append(operation.method).append(" ").append(operation.name.value_or("")).append(";");
+    return names;
+}
+
+TEST(MessageTest, EachResourceOfAStreamOfNotificationsIsSubscribedTo) {
+    EXPECT_EQ(listened(R"({"notifications":{"resourceSubscriptions":["file:///a","b:c"]}})"),
+              "subscriptions/listen ;resources/subscribe file:///a;resources/subscribe b:c;");
+    EXPECT_EQ(listened(R"({"notifications":{"toolsListChanged":true,"resourceSubscriptions":[]}})"),
+              "subscriptions/listen ;");
+    EXPECT_EQ(listened(R"({"notifications":{"resourceSubscriptions":null}})"), "subscriptions/listen ;");
+    EXPECT_EQ(listened("{}"), "subscriptions/listen ;");
+}
+
+TEST(MessageTest, AListOfResourcesThatReadersCouldDisagreeOnIsRefused) {
+    for (const std::string_view params :
+         {R"({"notifications":{"resourceSubscriptions":["a:b"],"ResourceSubscriptions":["c:d"]}})",
+          R"({"Notifications":{"resourceSubscriptions":["a:b"]}})",
+          R"({"notifications":{"resource_subscriptions":["a:b"]}})",
+          R"({"notifications":{"resourceSubscriptions":[1]}})",
+          R"({"notifications":{"resourceSubscriptions":["a:b "]}})",
+          R"({"notifications":{"resourceSubscriptions":[["a:b"]]}})"})
+        EXPECT_EQ(listened(params), "body_ambiguous") << params;
+    EXPECT_EQ(listened(R"({"notifications":{"resourceSubscriptions":"a:b"}})"), "body_not_jsonrpc");
+    std::string many = R"({"notifications":{"resourceSubscriptions":["a:b")";
+    for (std::size_t i = 0; i < Message::max_subscriptions; i++)
+        many += R"(,"a:b")";
+    EXPECT_EQ(listened(many + "]}}"), "body_not_jsonrpc");
+}
+
 }  // namespace
 }  // namespace mcp

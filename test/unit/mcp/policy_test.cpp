@@ -84,13 +84,32 @@ TEST_F(PolicyTest, UrisAreJudgedOnlyWhereANamePatternCanMatchOne) {
     policy.add({.scopes = set({"a"}), .method = "resources/list", .name = "*"});
     policy.add({.scopes = set({"a"}), .name = "delete_*"});  // no scheme has an underscore
     policy.add({.scopes = set({"a"}), .name = "echo"});
-    EXPECT_FALSE(policy.judges_uris());
+    EXPECT_FALSE(policy.judges_uri("file:///secret/x"));
     for (const ScopeRule& rule : {ScopeRule{.method = "resources/*", .name = "file:///secret/*"},
                                   ScopeRule{.method = "*/subscribe", .name = "*"}, ScopeRule{.name = "*secret*"}}) {
         Policy one;
         one.add(rule);
-        EXPECT_TRUE(one.judges_uris()) << rule.method << " " << rule.name;
+        EXPECT_TRUE(one.judges_uri("FILE:/secret/x")) << rule.method << " " << rule.name;
+        EXPECT_TRUE(one.judges_uri("secret/x")) << rule.method << " " << rule.name;
     }
+}
+
+TEST_F(PolicyTest, UrisOfAnotherSchemeThanAnyPatternsAreNotJudged) {
+    policy.add({.scopes = set({"a"}), .method = "resources/*", .name = "file:///secret/*"});
+    policy.add({.scopes = set({"a"}), .method = "resources/*", .name = "note://*"});
+    for (const std::string_view uri : {"greeting://World", "users://a%40b.com", "files:///secret/x", "https://h"})
+        EXPECT_FALSE(policy.judges_uri(uri)) << uri;
+    for (const std::string_view uri : {"File:///x", "NOTE:x", "no-scheme", "f%69le:///x", "fi le:///x", ""})
+        EXPECT_TRUE(policy.judges_uri(uri)) << uri;
+}
+
+TEST_F(PolicyTest, AQueryTakesNoResourceOutOfARule) {
+    policy.add({.scopes = set({"a"}), .method = "resources/*", .name = "note://*/private"});
+    policy.add({.scopes = set({"b"}), .method = "tools/call", .name = "echo"});
+    EXPECT_EQ(required({{.method = "resources/read", .name = "note://x/private?y=1"}}), "a");
+    EXPECT_EQ(required({{.method = "resources/read", .name = "note://x/public?/private"}}), "a");  // as it is written
+    EXPECT_EQ(required({{.method = "resources/read", .name = "note://x/public?y"}}), "");
+    EXPECT_EQ(required({{.method = "tools/call", .name = "echo?x"}}), "");  // a tool has no query
 }
 
 TEST_F(PolicyTest, ATaskIdIsNoNameThatARuleCouldMatch) {
