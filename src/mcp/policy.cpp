@@ -72,7 +72,8 @@ bool ScopeRule::judges_uris() const {
 
 void Policy::add(ScopeRule rule) {
     if (rule.judges_uris()) {
-        const std::string_view scheme = scheme_of(rule.name.substr(0, rule.name.find_first_of("*?")));
+        const std::string_view pattern(rule.name);
+        const std::string_view scheme = scheme_of(pattern.substr(0, pattern.find_first_of("*?")));
         judges_every_scheme_ = judges_every_scheme_ || scheme.empty();
         if (!scheme.empty()) judged_schemes_.emplace_back(scheme);
     }

@@ -226,7 +226,7 @@ sub two_resources ($first, $second, @more) {
     my $common = "mcp_authorization_server $as; mcp_jwks good.json;";
     return in_server("$common location /a { mcp_resource $first; } location /b { mcp_resource $second; @more }");
 }
-sub conflict ($first, $second, $path) { return emerg('mcp_resource', qq("$first" and "$second" of one server would have different metadata at "$path")) }
+sub conflict ($first, $second, $path) { return emerg('mcp_resource', qq("$first" and "$second" of one server would have different metadata at "$path"; give both the same "mcp_authorization_server" and "mcp_scopes_supported")) }
 check('two resources', two_resources('https://h.example.com/a', 'https://h.example.com/b'), 'passes');
 check('one of them is the default', two_resources('https://h.example.com/a', 'https://h.example.com/b default'), 'passes');
 check('both are', two_resources('https://h.example.com/a default', 'https://h.example.com/b default'), 'fails',

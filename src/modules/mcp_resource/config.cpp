@@ -95,7 +95,8 @@ void add_metadata_path(ServerConf& server, const ngx_http_core_srv_conf_t& core,
     } else if (known->endpoint->metadata_document != endpoint.metadata_document) {
         throw ngx::ConfigError("\"mcp_resource\" directive: " + ngx::in_quotes(known->endpoint->resource.uri.text()) +
                                " and " + ngx::in_quotes(endpoint.resource.uri.text()) +
-                               " of one server would have different metadata at " + ngx::in_quotes(text));
+                               " of one server would have different metadata at " + ngx::in_quotes(text) +
+                               "; give both the same \"mcp_authorization_server\" and \"mcp_scopes_supported\"");
     }
 }
 
