@@ -114,9 +114,9 @@ new_requests(0);
 # What nginx keeps for a request it shares with its subrequests: one must not fill it for the other.
 my %neighbour = (token => good_token(), headers => ['X-User: its-own', 'Upgrade: websocket']);
 is $nginx->get('/neighbour', %neighbour)->status, 200, 'a location that asks';
-my ($asking) = grep { join('', values_of($_, 'X-Copy')) ne '' } new_requests(2);
-is join(' ', map { values_of($asking, $_) } 'X-Copy', 'Upgrade'), 'its-own websocket', 'keeps its own headers in variables';
-is join('', values_of($asking, 'Authorization')), "Bearer $neighbour{token}", 'all of them';
+my ($asked_for) = grep { join('', values_of($_, 'X-Copy')) ne '' } new_requests(2);
+is join(' ', map { values_of($asked_for, $_) } 'X-Copy', 'Upgrade'), 'its-own websocket', 'keeps its own headers in variables';
+is join('', values_of($asked_for, 'Authorization')), "Bearer $neighbour{token}", 'all of them';
 $nginx->get('/parallel', %neighbour);
 my %copies = map { (values_of($_, 'X-Backend'))[0] => join '', values_of($_, 'X-Copy') } grep { values_of($_, 'X-Copy') } new_requests(2);
 is $copies{fills}, "its-ownBearer $neighbour{token}", 'an open location sees what the client sent';

@@ -25,8 +25,8 @@ TEST(BodyEncodingTest, AnotherMediaTypeIsUnsupported) {
 
 TEST(BodyEncodingTest, AnotherCharsetOrParameterIsUnsupported) {
     for (const std::string_view type :
-         {"application/json; charset=utf-16", "application/json; charset=",
-          "application/json; charset=\"utf-8", "application/json; charset=utf-8\"", "application/json; charset='utf-8'",
+         {"application/json; charset=utf-16", "application/json; charset=", "application/json; charset=\"utf-8",
+          "application/json; charset=utf-8\"", "application/json; charset='utf-8'",
           "application/json; charset=utf-8; charset=utf-16", "application/json; charset=utf-8;", "application/json;",
           "application/json; version=1", "application/json; charset=utf-8; version=1",
           "application/json; charset = utf-8", "application/json; charset=\"utf\\-8\"",
