@@ -202,7 +202,7 @@ Result add_subscriptions(const Value& message, bool is_mended, std::vector<Opera
     (*uris)->each_element([&](const Value& element) {
         const auto uri = element.string();
         is_clear_list = uri && is_clear(*uri, is_mended);
-        if (is_clear_list) operations.push_back({.method = "resources/subscribe", .name = *uri});
+        if (is_clear_list) operations.push_back({.method = "resources/subscribe", .name = uri});
         return is_clear_list;
     });
     if (!is_clear_list) return std::unexpected(TransportError::body_ambiguous);

@@ -63,9 +63,10 @@ ngx_int_t judge_subrequest(ngx_http_request_t* request) {
     return result == NGX_AGAIN ? NGX_DONE : result;  // in this phase: the handler goes on by itself
 }
 
-// A subrequest that was refused stays refused: "error_page 401 =200" would let auth_request pass.
+// A subrequest that was refused stays refused: "error_page 401 =200" would let auth_request pass. After any other
+// result the request may have ended.
 ngx_int_t without_error_page(ngx_http_request_t* request, ngx_int_t result) noexcept {
-    if (request != request->main && result >= NGX_HTTP_SPECIAL_RESPONSE) request->error_page = 1;
+    if (result >= NGX_HTTP_SPECIAL_RESPONSE && request != request->main) request->error_page = 1;
     return result;
 }
 
