@@ -258,8 +258,9 @@ TEST(JsonRpcTest, AnUnreadableValueExcusesNoSyntaxError) {
 
 TEST(JsonRpcTest, BytesAroundTheDocumentAreRefused) {
     const std::string ping = R"({"jsonrpc":"2.0","method":"ping"})";
-    for (const std::string& body : {ping + ping, ping + "\n" + ping, ping + std::string(1, '\0'), ping + "\xC2\xA0",
-                                    "\f" + ping, ")]}'\n" + ping, ping + "//", "/**/" + ping})
+    for (const std::string& body :
+         {ping + ping, std::string(ping).append("\n").append(ping), ping + std::string(1, '\0'), ping + "\xC2\xA0",
+          "\f" + ping, ")]}'\n" + ping, ping + "//", "/**/" + ping})
         EXPECT_EQ(error_of(body), TransportError::body_not_json) << body;
     EXPECT_TRUE(Message::parse(" \t\r\n" + ping + "\n"));
 }
