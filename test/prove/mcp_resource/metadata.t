@@ -34,6 +34,13 @@ my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256') });
         location /mcp { $protected mcp_resource_alias https://old.example.com; location /mcp/open { mcp_resource off; %%OK%% } %%OK%% }
         return 410;
     }
+    server {
+        listen 127.0.0.1:%%PORT_ENCODED%%;
+        location "/a b" { mcp_resource https://h.example.com/a%20b; $common %%OK%% }
+        location /caf   { mcp_resource https://h.example.com/caf%C3%A9; $common %%OK%% }
+        location /x     { mcp_resource https://h.example.com/x%2Fy; $common %%OK%% }
+        location /s     { mcp_resource https://h.example.com/s//t; $common %%OK%% }
+    }
     server { listen 127.0.0.1:%%PORT_NONE%%; location / { %%OK%% } }
 CONF
 
@@ -94,5 +101,15 @@ is $nginx->get("$well_known/mcp", port => 'PORT_ROOT')->status, 401, 'and there,
 is_deeply document($well_known, port => 'PORT_OFF')->{resource}, $resource, 'a server that returns something for everything else still serves it';
 is $nginx->get($well_known, port => 'PORT_NONE')->status, 200, 'a server without resources: nginx decides';
 is $nginx->get($well_known, port => 'PORT_NONE')->body, "ok\n", 'alone';
+
+# Clients ask for what the challenge says, byte by byte; nginx decodes paths and merges slashes.
+for my $case (['/a%20b', '/a%20b'], ['/caf%C3%A9', '/caf%C3%A9'], ['/x%2Fy', '/x'], ['/s//t', '/s']) {
+    my ($path, $location) = @$case;
+    my $challenge = $nginx->get($location, port => 'PORT_ENCODED')->header('WWW-Authenticate');
+    is parameters($challenge)->{resource_metadata}, "https://h.example.com$well_known$path", "$path: what is advertised";
+    is document("$well_known$path", port => 'PORT_ENCODED')->{resource}, "https://h.example.com$path", 'is where it is';
+}
+is document("$well_known/caf%c3%a9", port => 'PORT_ENCODED')->{resource}, 'https://h.example.com/caf%C3%A9', 'an equivalent spelling is found, too';
+is document("$well_known/s/t", port => 'PORT_ENCODED')->{resource}, 'https://h.example.com/s//t', 'as nginx takes it';
 
 finish();
