@@ -7,20 +7,20 @@
 #include <string>
 #include <system_error>
 
+#include "oauth/base/ascii.h"
 #include "oauth/base/ip_address.h"
 #include "oauth/base/text.h"
 
 namespace mcp {
 namespace {
 
+using oauth::is_digit;
+
 constexpr bool is_lower(char c) noexcept {
     return c >= 'a' && c <= 'z';
 }
 constexpr bool is_upper(char c) noexcept {
     return c >= 'A' && c <= 'Z';
-}
-constexpr bool is_digit(char c) noexcept {
-    return c >= '0' && c <= '9';
 }
 
 constexpr std::string_view marks = "-._~";  // unreserved that are neither letter nor digit

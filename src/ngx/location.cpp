@@ -28,4 +28,10 @@ bool has_exact_location(const ngx_http_core_srv_conf_t& server, std::string_view
     return false;
 }
 
+bool has_no_location(const ngx_http_request_t* request) noexcept {
+    const auto* core =
+        static_cast<const ngx_http_core_srv_conf_t*>(ngx_http_get_module_srv_conf(request, ngx_http_core_module));
+    return request->loc_conf == core->ctx->loc_conf;
+}
+
 }  // namespace ngx

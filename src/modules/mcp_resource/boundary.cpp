@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "modules/mcp_resource/query_token.h"
+#include "ngx/location.h"
 #include "ngx/pool.h"
 #include "ngx/request_headers.h"
 #include "oauth/claim_text.h"
@@ -161,12 +162,6 @@ std::vector<ngx::RequestHeader> claim_headers(ngx_http_request_t* request, const
     return headers;
 }
 
-bool has_no_location(const ngx_http_request_t* request) noexcept {
-    const auto* core =
-        static_cast<const ngx_http_core_srv_conf_t*>(ngx_http_get_module_srv_conf(request, ngx_http_core_module));
-    return request->loc_conf == core->ctx->loc_conf;
-}
-
 // auth_basic leaves this when it refuses; "satisfy any" only marks it as not to be sent.
 bool has_refused_password(const ngx_http_request_t* request) noexcept {
     for (const ngx_list_part_t* part = &request->headers_out.headers.part; part != nullptr; part = part->next) {
@@ -180,6 +175,10 @@ bool has_refused_password(const ngx_http_request_t* request) noexcept {
 }
 
 }  // namespace
+
+bool is_decisive_name(std::string_view name) noexcept {
+    return is_any_of(name, overriding) || is_any_of(name, judged);
+}
 
 void Crossing::enter(const Boundary& boundary) {
     handed_over_ = false;
@@ -236,7 +235,7 @@ void before_log(ngx_http_request_t* request) {
     if (server_conf(request).boundaries.empty()) return;
     const Crossing* crossing = nearest_crossing(request);
     const bool is_concerned =
-        crossing != nullptr || location_conf(request).boundary != nullptr || has_no_location(request);
+        crossing != nullptr || location_conf(request).boundary != nullptr || ngx::has_no_location(request);
     if (!is_concerned) return;
     if (crossing == nullptr || !crossing->handed_over()) return leave_without_credentials(request);
     forget_query_token(request);

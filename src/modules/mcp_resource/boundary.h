@@ -2,7 +2,7 @@
 // whatever way it leaves from there.
 #pragma once
 
-#include <string>
+#include <string_view>
 #include <vector>
 
 #include "modules/mcp_resource/config.h"
@@ -34,6 +34,9 @@ private:
     std::vector<const Boundary*> boundaries_;  // in the order in which they were entered
     bool handed_over_ = false;
 };
+
+// A header that says what is asked for, or what a backend may take for it: no identity can be put into one.
+bool is_decisive_name(std::string_view name) noexcept;
 
 // The crossing of this request at the protected location where it is.
 Crossing& crossing_at(ngx_http_request_t* request);

@@ -31,10 +31,6 @@ void warn_about_plain_http(ngx_conf_t* cf, std::string_view directive, std::stri
         ngx::warn(cf, directive, url_in_quotes(text) + " is plain http: tokens can be read and changed on their way");
 }
 
-bool is_url(std::string_view source) noexcept {
-    return source.contains("://");
-}
-
 const ngx::TrustStore& trust_store(MainConf& main) {
     if (main.trusted) return *main.trusted;
     const char* file = main.trusted_certificates ? main.trusted_certificates->c_str() : nullptr;
@@ -306,8 +302,8 @@ bool says(const LocationConf& conf, std::string_view directive) {
 
 void refuse_directives_without_effect(ngx_conf_t* cf, const LocationConf& conf, const Endpoint& endpoint) {
     if (endpoint.issuers.empty())
-        for (const std::string_view directive : {"mcp_algorithms", "mcp_token_typ", "mcp_accept_any_issuer"})
-            if (says(conf, directive) && !(directive == "mcp_accept_any_issuer" && endpoint.introspection))
+        for (const std::string_view directive : {"mcp_algorithms", "mcp_token_typ"})
+            if (says(conf, directive))
                 fail(directive, "no JWT is verified here; it needs \"mcp_jwks\" or \"mcp_discovery on\"");
     if (says(conf, "mcp_max_body") && !endpoint.resource.policy.depends_on_operation())
         ngx::warn(cf, "mcp_max_body",

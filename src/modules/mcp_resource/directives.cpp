@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "modules/mcp_resource/boundary.h"
 #include "ngx/request_headers.h"
 #include "ngx/secret_file.h"
 #include "oauth/jwt/algorithm.h"
@@ -30,11 +31,9 @@ bool is_header_name(std::string_view name) noexcept {
 
 // Framing and routing would break, and credentials are not to be forged.
 bool has_own_meaning(std::string_view name) noexcept {
-    static constexpr std::string_view names[] = {
-        "Origin",           "Proxy-Authorization", "Proxy-Connection", "Trailer",
-        "Content-Encoding", "Forwarded",           "Last-Event-ID",    "MCP-Protocol-Version",
-        "Mcp-Session-Id",   "Mcp-Method",          "Mcp-Name",         "X-HTTP-Method-Override",
-        "X-HTTP-Method",    "X-Method-Override",   "X-Original-URL",   "X-Rewrite-URL"};
+    static constexpr std::string_view names[] = {"Proxy-Authorization", "Proxy-Connection", "Trailer", "Forwarded",
+                                                 "Last-Event-ID"};
+    if (is_decisive_name(name)) return true;
     return std::ranges::any_of(names, [&](std::string_view known) { return ngx::same_cgi_name(name, known); });
 }
 
@@ -149,8 +148,7 @@ void set_mcp_accept_any_issuer(const ngx::Arguments& arguments, LocationConf& co
 
 // mcp_jwks file|url [issuer=iss]
 void set_mcp_jwks(const ngx::Arguments& arguments, LocationConf& conf) {
-    const bool is_url = arguments[0].contains("://");  // of whatever scheme: the source of keys says what it takes
-    KeyDirective directive{is_url ? std::string(arguments[0]) : arguments.file_name(arguments[0]), {}};
+    KeyDirective directive{is_url(arguments[0]) ? std::string(arguments[0]) : arguments.file_name(arguments[0]), {}};
     if (arguments.size() > 1) {
         const auto issuer = ngx::parameter(arguments[1], "issuer=");
         if (!issuer || issuer->empty())

@@ -12,6 +12,7 @@
 #include "modules/mcp_resource/variables.h"
 #include "ngx/fetch.h"
 #include "ngx/guard.h"
+#include "ngx/location.h"
 #include "ngx/phase.h"
 #include "ngx/pool.h"
 
@@ -104,10 +105,7 @@ ngx_int_t handle_log(ngx_http_request_t* request) noexcept {
 // nginx itself refuses a second Authorization header, before it has chosen a location: so only the server's default
 // resource can say what a client has to know.
 const Endpoint* endpoint_of_unlocated(const ngx_http_request_t* request) noexcept {
-    const auto* core =
-        static_cast<const ngx_http_core_srv_conf_t*>(ngx_http_get_module_srv_conf(request, ngx_http_core_module));
-    const bool has_no_location = request->loc_conf == core->ctx->loc_conf;
-    if (!has_no_location || request->headers_in.authorization == nullptr) return nullptr;
+    if (!ngx::has_no_location(request) || request->headers_in.authorization == nullptr) return nullptr;
     return default_endpoint(server_conf(request));
 }
 

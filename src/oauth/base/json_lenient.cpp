@@ -6,16 +6,14 @@
 #include <system_error>
 #include <utility>
 
+#include "oauth/base/ascii.h"
+
 namespace oauth::json {
 namespace {
 
 constexpr std::string_view white_space = " \t\n\r";
 constexpr std::string_view number_characters = "0123456789+-.eE";
 constexpr std::size_t escape_size = 6;  // \uXXXX
-
-constexpr bool is_digit(char c) noexcept {
-    return c >= '0' && c <= '9';
-}
 
 // Takes digits off the front; false when there are none.
 bool take_digits(std::string_view& text) noexcept {
