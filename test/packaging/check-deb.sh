@@ -15,18 +15,29 @@ if [ "$EUID" -ne 0 ] || dpkg-query -W nginx-mcp-resource >/dev/null 2>&1; then
     exit 0
 fi
 
-trap 'dpkg --purge nginx-mcp-resource >/dev/null 2>&1 || true' EXIT
-DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends "$package" >/dev/null
-mcp-resource --version >/dev/null
+log=$(mktemp)
+trap 'dpkg --purge nginx-mcp-resource >/dev/null 2>&1 || true; rm -f "$log"' EXIT
+
+# quietly <command...>: shows what the command said only when it fails. Another apt may be at work on this machine.
+quietly() {
+    "$@" >"$log" 2>&1 && return
+    echo "FAILED: $*"
+    cat "$log"
+    exit 1
+}
+apt() { DEBIAN_FRONTEND=noninteractive apt-get --yes --option DPkg::Lock::Timeout=120 "$@"; }
+
+quietly apt install --no-install-recommends "$package"
+quietly mcp-resource --version
 man --where mcp-resource >/dev/null 2>&1 || [ -f /usr/share/man/man1/mcp-resource.1.gz ]
 echo "ok   installed"
 for module in auth-jwt auth-oauth2-token mcp-resource; do
     ln -s "/usr/share/nginx/modules-available/mod-http-$module.conf" /etc/nginx/modules-enabled/
 done
-nginx -t 2>&1 | grep -q successful
-nginx -T 2>/dev/null | grep -c '^load_module modules/ngx_http_.*_module.so;$' | grep -qx 3
+quietly nginx -T
+[ "$(grep -c '^load_module modules/ngx_http_.*_module.so;$' "$log")" = 3 ] || { cat "$log"; exit 1; }
 echo "ok   enabled"
-apt-get remove --yes nginx-mcp-resource >/dev/null
-nginx -t 2>&1 | grep -q successful
-[ -z "$(find /etc/nginx/modules-enabled -xtype l)" ]
+quietly apt remove nginx-mcp-resource
+quietly nginx -t
+quietly test -z "$(find /etc/nginx/modules-enabled -xtype l)"
 echo "ok   removed"
