@@ -53,7 +53,8 @@ IntrospectionClient::IntrospectionClient(Settings settings) : settings_(std::mov
         throw ConfigError(url_in_quotes(settings_.url) + " is not an http or https URL");
     const std::string limits =
         std::to_string(settings_.keep_for.active.count()) + ' ' + std::to_string(settings_.keep_for.inactive.count());
-    circumstances_ = oauth::must_sha256_of({"mcp_introspection", settings_.url, settings_.client_id, limits});
+    circumstances_ = oauth::must_sha256_of({"mcp_introspection", settings_.url, settings_.authorization.reveal(),
+                                            oauth::bytes(settings_.trusted->identity()), limits});
 }
 
 std::size_t IntrospectionClient::KeyHash::operator()(const oauth::Sha256& key) const noexcept {
@@ -63,8 +64,7 @@ std::size_t IntrospectionClient::KeyHash::operator()(const oauth::Sha256& key) c
 }
 
 oauth::Sha256 IntrospectionClient::key_of(std::string_view token) const {
-    return oauth::must_sha256_of(
-        {{reinterpret_cast<const char*>(circumstances_.data()), circumstances_.size()}, token});
+    return oauth::must_sha256_of({oauth::bytes(circumstances_), token});
 }
 
 std::optional<std::string> IntrospectionClient::lookup(const oauth::Sha256& key) const noexcept {

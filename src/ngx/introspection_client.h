@@ -91,7 +91,8 @@ private:
     void keep(const oauth::Sha256& key, std::string_view body) const noexcept;
 
     Settings settings_;
-    oauth::Sha256 circumstances_{};  // what every answer depends on: whom we ask, as whom, and how long it may be kept
+    // What every answer depends on: whom we ask, trusting which certificates, as whom, and how long it may be kept.
+    oauth::Sha256 circumstances_{};
     std::unordered_map<oauth::Sha256, std::weak_ptr<Inquiry>, KeyHash> under_way_;
 };
 

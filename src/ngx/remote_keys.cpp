@@ -87,7 +87,7 @@ RemoteKeys::RemoteKeys(std::string location, bool discovered, const RemoteKeysOp
     : location_(std::move(location)),
       discovered_(discovered),
       options_(options),
-      shared_(options.shared, discovered ? "discovered keys" : "keys", location_),
+      shared_(options.shared, discovered ? "discovered keys" : "keys", location_, *options.trusted),
       limiter_(options.refetch_interval) {
     if (!HttpUrl::parse(location_)) throw ConfigError(url_in_quotes(location_) + " is not an http or https URL");
     if (!discovered_) return;
@@ -150,9 +150,9 @@ void RemoteKeys::refresh() {
     if (fetch_.active()) return;
     adopt_shared();
     const bool due = keys_ == nullptr || failing() || now() >= refresh_at_;
-    // What another worker fetched a moment ago is as new as it gets.
-    const bool asked_for = asked_for_ && now() - fetched_at_ >= options_.refetch_interval;
-    if (!due && !asked_for) return settle();
+    // Limited is what tokens make us ask, in all workers together, and not what comes after a fetch that was due: keys
+    // may be rotated a moment later.
+    if (!due && !(asked_for_ && shared_.may_renew(options_.refetch_interval))) return settle();
     if (shared_.claim(milliseconds(options_.fetch_deadline) + claim_margin)) return begin_fetch();
     follow();
 }

@@ -7,8 +7,8 @@
 namespace ngx {
 namespace {
 
-ShmCache::Key key_of(std::string_view role, std::string_view what, std::string_view location) {
-    return oauth::must_sha256_of({role, what, location});
+ShmCache::Key key_of(std::string_view role, const oauth::Sha256& document) {
+    return oauth::must_sha256_of({role, oauth::bytes(document)});
 }
 
 // Takes a number and the space behind it off the front.
@@ -26,8 +26,12 @@ ngx_log_t* worker_log() noexcept {
 
 }  // namespace
 
-SharedDocument::SharedDocument(ShmCache* cache, std::string_view what, std::string_view location)
-    : cache_(cache), document_(key_of("document", what, location)), claim_(key_of("claim", what, location)) {}
+SharedDocument::SharedDocument(ShmCache* cache, std::string_view what, std::string_view location,
+                               const TrustStore& trusted)
+    : cache_(cache),
+      document_(oauth::must_sha256_of({what, location, oauth::bytes(trusted.identity())})),
+      claim_(key_of("claim", document_)),
+      renewal_(key_of("renewal", document_)) {}
 
 SharedDocument::Milliseconds SharedDocument::now() noexcept {
     return std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now().time_since_epoch());
@@ -67,6 +71,10 @@ void SharedDocument::prolong_claim(Milliseconds time) const noexcept {
 
 void SharedDocument::give_up() const noexcept {
     if (cache_ != nullptr) cache_->remove(claim_, worker_log());
+}
+
+bool SharedDocument::may_renew(Milliseconds interval) const noexcept {
+    return cache_ == nullptr || cache_->store_new(renewal_, "", interval, worker_log());
 }
 
 void SharedDocument::publish_failure(const Failure& failure) const {

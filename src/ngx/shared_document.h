@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "ngx/shm_cache.h"
+#include "ngx/trust_store.h"
 #include "oauth/discovery/freshness.h"
 
 namespace ngx {
@@ -28,9 +29,10 @@ public:
     // Of a clock that nobody can set, and that reads the same in all processes.
     static Milliseconds now() noexcept;
 
-    // `cache` may be null: then there is nobody to share with. `what` and `location` name the document. Throws
+    // `cache` may be null: then there is nobody to share with. `what` and `location` name the document, `trusted` whom
+    // it was believed to come from: none of another configuration is taken over that trusted somebody else. Throws
     // std::bad_alloc.
-    SharedDocument(ShmCache* cache, std::string_view what, std::string_view location);
+    SharedDocument(ShmCache* cache, std::string_view what, std::string_view location, const TrustStore& trusted);
 
     std::optional<Copy> lookup() const;
     void publish(const Copy& copy) const;
@@ -39,6 +41,8 @@ public:
     bool claim(Milliseconds time) const noexcept;
     void prolong_claim(Milliseconds time) const noexcept;
     void give_up() const noexcept;
+    // True for the one process that may ask for a newer one before it is time: once in each `interval`.
+    bool may_renew(Milliseconds interval) const noexcept;
     // Nobody fetches it until it is time to retry.
     void publish_failure(const Failure& failure) const;
     std::optional<Failure> failure() const noexcept;
@@ -47,6 +51,7 @@ private:
     ShmCache* cache_;
     ShmCache::Key document_;
     ShmCache::Key claim_;
+    ShmCache::Key renewal_;
 };
 
 }  // namespace ngx

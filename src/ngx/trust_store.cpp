@@ -2,6 +2,7 @@
 
 #include <openssl/err.h>
 
+#include <new>
 #include <utility>
 
 #include "ngx/file.h"
@@ -12,6 +13,24 @@ namespace {
 std::string last_openssl_error() {
     const char* reason = ERR_reason_error_string(ERR_peek_last_error());
     return reason != nullptr ? reason : "no certificate could be loaded";
+}
+
+// Of the certificates and revocation lists that a store holds, in their order. Throws std::bad_alloc.
+oauth::Sha256 identity_of(X509_STORE* store) {
+    oauth::Sha256 identity{};
+    const STACK_OF(X509_OBJECT)* objects = X509_STORE_get0_objects(store);
+    for (int i = 0; i < sk_X509_OBJECT_num(objects); ++i) {
+        const X509_OBJECT* object = sk_X509_OBJECT_value(objects, i);
+        oauth::Sha256 digest{};
+        const X509* certificate = X509_OBJECT_get0_X509(object);
+        const int done =
+            certificate != nullptr
+                ? X509_digest(certificate, EVP_sha256(), digest.data(), nullptr)
+                : X509_CRL_digest(X509_OBJECT_get0_X509_CRL(object), EVP_sha256(), digest.data(), nullptr);
+        if (done != 1) throw std::bad_alloc();
+        identity = oauth::must_sha256_of({oauth::bytes(identity), oauth::bytes(digest)});
+    }
+    return identity;
 }
 
 }  // namespace
@@ -25,7 +44,8 @@ std::expected<TrustStore, std::string> TrustStore::load(const char* file) noexce
     const int loaded =
         file != nullptr ? X509_STORE_load_file(store.get(), file) : X509_STORE_set_default_paths(store.get());
     if (loaded != 1) return std::unexpected(last_openssl_error());
-    return TrustStore(std::move(store));
+    const auto identity = identity_of(store.get());
+    return TrustStore(std::move(store), identity);
 } catch (...) {
     return std::unexpected(std::string());  // no memory for a longer one
 }

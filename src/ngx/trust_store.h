@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "oauth/base/openssl.h"
+#include "oauth/base/sha256.h"
 
 namespace ngx {
 
@@ -17,10 +18,14 @@ public:
     static std::expected<TrustStore, std::string> load(const char* file) noexcept;
 
     X509_STORE* get() const noexcept { return store_.get(); }
+    // Stands for the certificates that were loaded: what was fetched under others may have come from somebody else.
+    const oauth::Sha256& identity() const noexcept { return identity_; }
 
 private:
-    explicit TrustStore(oauth::openssl::X509Store store) noexcept : store_(std::move(store)) {}
+    TrustStore(oauth::openssl::X509Store store, const oauth::Sha256& identity) noexcept
+        : store_(std::move(store)), identity_(identity) {}
     oauth::openssl::X509Store store_;
+    oauth::Sha256 identity_;
 };
 
 }  // namespace ngx

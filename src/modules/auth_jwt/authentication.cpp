@@ -48,7 +48,7 @@ ngx_int_t Authentication::proceed() {
     }
     const auto verified = verify();
     if (!verified) return refuse(verified.error());
-    if (*verified == KeyRing::Progress::waiting) return NGX_AGAIN;
+    if (*verified == ngx::Progress::waiting) return NGX_AGAIN;
     if (const auto checked = check_revocation(); !checked) return refuse(checked.error());
     if (const auto checked = check_claim_rules(); !checked) return refuse(checked.error());
     if (const auto checked = check_required_values(); !checked) return refuse(checked.error());
@@ -79,15 +79,15 @@ Authentication::Passed Authentication::check_form() const {
     return std::unexpected(Refusal{token.error()});
 }
 
-std::expected<KeyRing::Progress, Authentication::Refusal> Authentication::verify() {
+std::expected<ngx::Progress, Authentication::Refusal> Authentication::verify() {
     for (;;) {
-        if (keys_.collect() == KeyRing::Progress::waiting) return KeyRing::Progress::waiting;
+        if (keys_.collect() == ngx::Progress::waiting) return ngx::Progress::waiting;
         auto token = oauth::jwt::verify_cached(worker_.tokens, *credentials_, keys_.keys(), conf_.rules, ngx_time());
         if (token) {
             if (!keys_.trouble().empty())
                 ngx::log(NGX_LOG_WARN, request_, "auth_jwt: some keys are not available: " + keys_.trouble());
             token_ = *std::move(token);
-            return KeyRing::Progress::ready;
+            return ngx::Progress::ready;
         }
         if (token.error() == Error::key_not_found && keys_.renew()) continue;
         if (depends_on_keys(token.error()) && !keys_.trouble().empty())

@@ -17,7 +17,7 @@ namespace auth_jwt {
 class Authentication {
 public:
     Authentication(ngx_http_request_t* request, const LocationConf& conf, MainConf& worker) noexcept
-        : request_(request), conf_(conf), worker_(worker), keys_(request, conf, worker.keys) {}
+        : request_(request), conf_(conf), worker_(worker), keys_(request, conf, worker) {}
 
     // The next steps: NGX_OK when the request passes, NGX_AGAIN when it has to wait, or the status of a refusal, for
     // which the log and the response's headers have been written.
@@ -37,7 +37,7 @@ private:
 
     Passed read_credentials();
     Passed check_form() const;
-    std::expected<KeyRing::Progress, Refusal> verify();
+    std::expected<ngx::Progress, Refusal> verify();
     Passed check_revocation() const;
     Passed check_claim_rules() const;
     Passed check_required_values() const;

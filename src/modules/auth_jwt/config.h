@@ -14,6 +14,7 @@
 #include "modules/auth_jwt/claim_rule.h"
 #include "modules/auth_jwt/key_cache.h"
 #include "ngx/challenge.h"
+#include "ngx/inquiry.h"
 #include "ngx/nginx.h"
 #include "ngx/phase.h"
 #include "ngx/required_values.h"
@@ -81,6 +82,7 @@ struct LocationConf {
 
 struct MainConf {
     KeyCache keys;             // one per worker: each has its own copy after the fork
+    ngx::Inquiries inquiries;  // as above
     oauth::TokenCache tokens;  // as above
 };
 

@@ -41,6 +41,37 @@ std::expected<Keys, std::string> parse_keys(std::string_view document, KeyFormat
     return std::make_shared<const JwkSet>(*std::move(keys));
 }
 
+std::expected<Keys, std::string> KeptAnswer::last() const {
+    if (!failure_.empty()) return std::unexpected(failure_);
+    return keys_;
+}
+
+bool KeptAnswer::renew() noexcept {
+    const bool is_too_early = renewed_at_ && ngx_current_msec - *renewed_at_ < interval;
+    if (is_too_early || !may_be_asked_for()) return false;
+    renewed_at_ = ngx_current_msec;
+    lacks_newer_ = true;
+    return true;
+}
+
+// A failure leaves the keys that are there.
+void KeptAnswer::take(const std::expected<Keys, std::string>& answer) {
+    if (!answer) {
+        failure_ = answer.error();
+        failed_ = ngx_current_msec;
+        return;
+    }
+    keys_ = *answer;
+    fetched_ = ngx_current_msec;
+    failure_.clear();
+    lacks_newer_ = false;
+}
+
+void KeyCache::keep_answer(const AnswerKey& key, const std::expected<Keys, std::string>& answer) {
+    KeptAnswer* known = answers_.find(key);
+    (known != nullptr ? *known : answers_.insert(key, {})).take(answer);
+}
+
 std::expected<Keys, std::string> KeyCache::document(std::string_view text, KeyFormat format) {
     const oauth::Sha256 key = digest(format, text);
     if (const Keys* known = documents_.find(key)) return *known;

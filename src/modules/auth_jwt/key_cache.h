@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <expected>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -26,6 +27,37 @@ using Keys = std::shared_ptr<const oauth::jwt::JwkSet>;  // a request that waits
 // What a document holds. The error is for a message.
 std::expected<Keys, std::string> parse_keys(std::string_view document, KeyFormat format);
 
+// What one key request brought, the last time it was asked and before. Whatever clients send, keys are asked for once in
+// `interval` after a failure, and once in it because a token names a key that is not there.
+class KeptAnswer {
+public:
+    static constexpr ngx_msec_t interval = 5000;
+
+    const Keys& keys() const noexcept { return keys_; }               // null: none ever came
+    const std::string& failure() const noexcept { return failure_; }  // of the last time; empty: it was a success
+    std::expected<Keys, std::string> last() const;                    // what the last time brought
+
+    bool is_fresh(ngx_msec_t lifetime) const noexcept { return keys_ != nullptr && age() < lifetime; }
+    // For those who need not wait until somebody else has asked.
+    bool is_usable(ngx_msec_t lifetime) const noexcept { return keys_ != nullptr && age() < lifetime + interval; }
+    bool may_be_asked_for() const noexcept { return failure_.empty() || ngx_current_msec - failed_ >= interval; }
+    // There are newer keys, perhaps: they were asked for and did not come.
+    bool lacks_newer() const noexcept { return lacks_newer_ || !failure_.empty(); }
+
+    // A token names a key that is not there. True: the caller is the one to ask.
+    bool renew() noexcept;
+    void take(const std::expected<Keys, std::string>& answer);
+
+private:
+    ngx_msec_t age() const noexcept { return ngx_current_msec - fetched_; }
+
+    Keys keys_;
+    std::string failure_;
+    ngx_msec_t fetched_ = 0, failed_ = 0;   // when the above came
+    std::optional<ngx_msec_t> renewed_at_;  // when a token last made somebody ask
+    bool lacks_newer_ = false;
+};
+
 class KeyCache {
 public:
     // Keys from a file; read again when the file has changed.
@@ -34,19 +66,10 @@ public:
     // As parse_keys(), but the same document is parsed only once.
     std::expected<Keys, std::string> document(std::string_view text, KeyFormat format);
 
-    // Keys from a key request (auth_jwt_key_cache).
-    struct Answer {
-        Keys keys;
-        ngx_msec_t fetched;
-        ngx_msec_t asked;
-        // A renewal is under way, or has failed.
-        bool is_asked_for() const noexcept { return asked != fetched; }
-    };
+    // What key requests brought (auth_jwt_key_cache). Null: nobody has asked yet.
     using AnswerKey = oauth::Sha256;
-    Answer* answer(const AnswerKey& key) { return answers_.find(key); }
-    void keep_answer(const AnswerKey& key, const Keys& keys) {
-        answers_.insert(key, {keys, ngx_current_msec, ngx_current_msec});
-    }
+    KeptAnswer* answer(const AnswerKey& key) { return answers_.find(key); }
+    void keep_answer(const AnswerKey& key, const std::expected<Keys, std::string>& answer);
 
 private:
     struct Hash {
@@ -59,7 +82,7 @@ private:
 
     ngx::LruCache<oauth::Sha256, Keys, Hash> documents_{64};
     ngx::LruCache<oauth::Sha256, KnownFile, Hash> files_{256};
-    ngx::LruCache<oauth::Sha256, Answer, Hash> answers_{256};
+    ngx::LruCache<oauth::Sha256, KeptAnswer, Hash> answers_{256};
 };
 
 }  // namespace auth_jwt

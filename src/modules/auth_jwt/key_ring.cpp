@@ -1,10 +1,6 @@
 #include "modules/auth_jwt/key_ring.h"
 
 #include <algorithm>
-#include <array>
-#include <bit>
-#include <new>
-#include <utility>
 
 #include "ngx/config.h"
 #include "ngx/string.h"
@@ -12,18 +8,6 @@
 
 namespace auth_jwt {
 namespace {
-
-constexpr ngx_msec_t renewal_interval = 5000;
-
-// One URI may mean something else in another server or location.
-KeyCache::AnswerKey answer_key(const LocationConf& conf, KeyFormat format, std::string_view uri) {
-    using Bytes = std::array<char, sizeof(std::uintptr_t)>;
-    const auto place = std::bit_cast<Bytes>(reinterpret_cast<std::uintptr_t>(&conf));
-    const auto digest = oauth::sha256_of(
-        {std::string_view(place.data(), place.size()), format == KeyFormat::jwks ? "jwks" : "keyval", uri});
-    if (!digest) throw std::bad_alloc();
-    return *digest;
-}
 
 bool contains(const std::vector<KeyCache::AnswerKey>& list, const KeyCache::AnswerKey& key) {
     return std::ranges::find(list, key) != list.end();
@@ -48,34 +32,34 @@ std::string full_name(std::string_view name) {
 
 }  // namespace
 
-KeyRing::Progress KeyRing::collect() {
-    if (!conf_.has_variable_keys) return Progress::ready;
+ngx::Progress KeyRing::collect() {
+    if (!conf_.has_variable_keys) return ngx::Progress::ready;
     while (next_ < conf_.keys.size()) {
-        if (collect_one(conf_.keys[next_]) == Progress::waiting) return Progress::waiting;
+        if (collect_one(conf_.keys[next_]) == ngx::Progress::waiting) return ngx::Progress::waiting;
         ++next_;
     }
-    return Progress::ready;
+    return ngx::Progress::ready;
 }
 
 std::span<const oauth::jwt::JwkSet* const> KeyRing::keys() const noexcept {
     return conf_.has_variable_keys ? keys_ : conf_.constant_keys;
 }
 
-KeyRing::Progress KeyRing::collect_one(const KeySource& source) {
+ngx::Progress KeyRing::collect_one(const KeySource& source) {
     switch (source.kind) {
         case KeySource::Kind::constant_file:
             add(source.keys);
-            return Progress::ready;
+            return ngx::Progress::ready;
         case KeySource::Kind::variable_file:
             read_file(source);
-            return Progress::ready;
+            return ngx::Progress::ready;
         case KeySource::Kind::request:
             break;
     }
-    if (subrequest_ == nullptr) return ask(source);
-    if (!subrequest_->done()) return Progress::waiting;
+    if (!inquiry_) return ask(source);
+    if (inquiry_->proceed() == ngx::Progress::waiting) return ngx::Progress::waiting;
     take_answer(source);
-    return Progress::ready;
+    return ngx::Progress::ready;
 }
 
 void KeyRing::read_file(const KeySource& source) {
@@ -85,77 +69,94 @@ void KeyRing::read_file(const KeySource& source) {
     keys ? add(*keys) : fail(source, keys.error());
 }
 
-KeyRing::Progress KeyRing::ask(const KeySource& source) {
+ngx::Progress KeyRing::ask(const KeySource& source) {
     const std::string_view uri = ngx::evaluate(request_, *source.location);
-    if (keeps_answers()) {
-        asked_for_ = answer_key(conf_, source.format, uri);
-        if (const KeyCache::Answer* answer = kept_answer()) {
-            used_.push_back(asked_for_);
-            add(answer->keys);
-            return Progress::ready;
-        }
+    if (!uri.starts_with('/')) {
+        fail(source, "the URI does not begin with \"/\"");
+        return ngx::Progress::ready;
     }
-    const std::string_view obstacle = start(uri);
-    if (obstacle.empty()) return Progress::waiting;
-    fail(source, obstacle);
-    return Progress::ready;
+    asked_for_ = question_key(source.format, uri);
+    if (keeps_answers() && use_kept_answer(source)) return ngx::Progress::ready;
+    inquiry_.emplace(request_, inquiries_);
+    const ngx::Inquiry::Question question{
+        .key = asked_for_, .uri = uri, .max_answer_bytes = oauth::jwt::JwkSet::max_document_bytes};
+    if (inquiry_->start(question) == ngx::Progress::waiting) return ngx::Progress::waiting;
+    take_answer(source);
+    return ngx::Progress::ready;
 }
 
-// Begins the subrequest, or says why not.
-std::string_view KeyRing::start(std::string_view uri) {
-    if (!uri.starts_with('/')) return "the URI does not begin with \"/\"";
-    const auto started = ngx::Subrequest::start(request_, uri, oauth::jwt::JwkSet::max_document_bytes);
-    if (!started) return text(started.error());
-    subrequest_ = *started;
-    return "";
+// Without a cache each request asks by itself: the internal location may look at anything of that request, and the keys
+// are never older than it.
+oauth::Sha256 KeyRing::question_key(KeyFormat format, std::string_view uri) const {
+    const auto place =
+        keeps_answers() ? ngx::place_of(request_, &conf_) : ngx::place_of(request_, static_cast<const void*>(this));
+    return oauth::must_sha256_of({oauth::bytes(place), format == KeyFormat::jwks ? "jwks" : "keyval", uri});
 }
 
-bool KeyRing::keeps_answers() const noexcept {
-    return conf_.key_cache && conf_.key_cache->count() > 0;
-}
-
-KeyCache::Answer* KeyRing::kept_answer() {
-    if (contains(renewed_, asked_for_)) return nullptr;
-    KeyCache::Answer* answer = cache_.answer(asked_for_);
-    if (answer == nullptr) return nullptr;
-    const auto lifetime = static_cast<ngx_msec_t>(conf_.key_cache->count()) * 1000;
-    const ngx_msec_t age = ngx_current_msec - answer->fetched;
-    if (age < lifetime) return answer;
-    // When the time is over, one request asks; the others need not all do so in that moment.
-    if (answer->is_asked_for() && age < lifetime + renewal_interval) return answer;
-    answer->asked = ngx_current_msec;
-    return nullptr;
+// False: somebody has to be asked, or waited for.
+bool KeyRing::use_kept_answer(const KeySource& source) {
+    const KeptAnswer* kept = contains(renewed_, asked_for_) ? nullptr : cache_.answer(asked_for_);
+    if (kept == nullptr) return false;
+    // When the time is over, one request asks; the others need not wait for it.
+    const bool is_awaited = inquiries_.is_under_way(asked_for_);
+    const bool may_ask = !is_awaited && kept->may_be_asked_for();
+    if (kept->is_fresh(lifetime()) || (kept->is_usable(lifetime()) && !may_ask)) {
+        used_.push_back(asked_for_);
+        add(kept->keys());
+        return true;
+    }
+    if (is_awaited || may_ask) return false;
+    fail(source, kept->failure());
+    return true;
 }
 
 void KeyRing::take_answer(const KeySource& source) {
-    ngx::Subrequest& answer = *std::exchange(subrequest_, nullptr);
-    request_->connection->log->action = nullptr;  // what it says is about the subrequest
-    const auto keys = read_answer(answer, source.format);
-    answer.release();
-    if (!keys) return fail(source, keys.error());
-    if (keeps_answers()) cache_.keep_answer(asked_for_, *keys);
-    add(*keys);
+    const auto keys = outcome(source.format);
+    inquiry_.reset();
+    if (keys) return add(*keys);
+    fail(source, keys.error());
+    const KeptAnswer* kept = keeps_answers() ? cache_.answer(asked_for_) : nullptr;
+    if (kept != nullptr && kept->is_usable(lifetime())) add(kept->keys());
 }
 
-std::expected<Keys, std::string> KeyRing::read_answer(const ngx::Subrequest& answer, KeyFormat format) {
-    if (answer.status() != NGX_HTTP_OK)
-        return std::unexpected("it was answered with status " + std::to_string(answer.status()));
+// The one who asked reads the answer for all.
+std::expected<Keys, std::string> KeyRing::outcome(KeyFormat format) {
+    if (const auto obstacle = inquiry_->answer().obstacle) return std::unexpected(std::string(text(*obstacle)));
+    if (!inquiry_->has_asked()) {
+        if (!inquiry_->is_answered()) return std::unexpected("no answer came in time");
+        if (const KeptAnswer* kept = cache_.answer(asked_for_)) return kept->last();
+    }
+    auto keys = read_answer(inquiry_->answer(), format);
+    if (keeps_answers()) cache_.keep_answer(asked_for_, keys);
+    return keys;
+}
+
+std::expected<Keys, std::string> KeyRing::read_answer(const ngx::Answer& answer, KeyFormat format) {
+    if (answer.status != NGX_HTTP_OK)
+        return std::unexpected("it was answered with status " + std::to_string(answer.status));
     if (answer.is_encoded()) return std::unexpected("the answer has a Content-Encoding");
-    if (!answer.is_complete()) return std::unexpected("the answer is too large, or incomplete");
-    return cache_.document(answer.body(), format);
+    if (!answer.complete) return std::unexpected("the answer is too large, or incomplete");
+    return cache_.document(answer.body, format);
+}
+
+bool KeyRing::keeps_answers() const noexcept {
+    return lifetime() > 0;
+}
+
+ngx_msec_t KeyRing::lifetime() const noexcept {
+    return static_cast<ngx_msec_t>(conf_.key_cache.value_or(std::chrono::seconds(0)).count()) * 1000;
 }
 
 bool KeyRing::renew() {
     if (!renewed_.empty()) return false;  // once in a request
     bool pending = false;
     for (const KeyCache::AnswerKey& key : used_) {
-        KeyCache::Answer* answer = cache_.answer(key);
-        if (answer == nullptr) continue;
-        if (ngx_current_msec - answer->asked >= renewal_interval) {
-            answer->asked = ngx_current_msec;
+        KeptAnswer* kept = cache_.answer(key);
+        if (kept == nullptr) continue;
+        if (inquiries_.is_under_way(key) || kept->renew()) {
             renewed_.push_back(key);
         } else {
-            pending = pending || answer->is_asked_for();
+            pending = pending || kept->lacks_newer();
         }
     }
     if (!renewed_.empty()) start_over();

@@ -2,31 +2,26 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <expected>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "modules/auth_jwt/config.h"
+#include "ngx/inquiry.h"
 #include "ngx/nginx.h"
-#include "ngx/subrequest.h"
 
 namespace auth_jwt {
 
 class KeyRing {
 public:
-    enum class Progress : std::uint8_t {
-        ready,
-        waiting  // a subrequest is under way: nginx calls again
-    };
-
-    KeyRing(ngx_http_request_t* request, const LocationConf& conf, KeyCache& cache) noexcept
-        : request_(request), conf_(conf), cache_(cache) {}
+    KeyRing(ngx_http_request_t* request, const LocationConf& conf, MainConf& worker) noexcept
+        : request_(request), conf_(conf), cache_(worker.keys), inquiries_(worker.inquiries) {}
 
     // Goes on where it left off.
-    Progress collect();
+    ngx::Progress collect();
 
     // What there is. Sources that failed are left out: the key that counts may be in another one.
     std::span<const oauth::jwt::JwkSet* const> keys() const noexcept;
@@ -38,14 +33,16 @@ public:
     bool renew();
 
 private:
-    Progress collect_one(const KeySource& source);
+    ngx::Progress collect_one(const KeySource& source);
     void read_file(const KeySource& source);
-    Progress ask(const KeySource& source);
-    std::string_view start(std::string_view uri);
+    ngx::Progress ask(const KeySource& source);
+    oauth::Sha256 question_key(KeyFormat format, std::string_view uri) const;
+    bool use_kept_answer(const KeySource& source);
     void take_answer(const KeySource& source);
-    std::expected<Keys, std::string> read_answer(const ngx::Subrequest& answer, KeyFormat format);
+    std::expected<Keys, std::string> outcome(KeyFormat format);
+    std::expected<Keys, std::string> read_answer(const ngx::Answer& answer, KeyFormat format);
     bool keeps_answers() const noexcept;
-    KeyCache::Answer* kept_answer();
+    ngx_msec_t lifetime() const noexcept;
     void start_over() noexcept;
     void add(const Keys& keys);
     void fail(const KeySource& source, std::string_view reason);
@@ -53,13 +50,14 @@ private:
     ngx_http_request_t* request_;
     const LocationConf& conf_;
     KeyCache& cache_;
+    ngx::Inquiries& inquiries_;
 
     std::size_t next_ = 0;  // in conf_.keys
     std::vector<Keys> held_;
     std::vector<const oauth::jwt::JwkSet*> keys_;
     std::string trouble_;
 
-    ngx::Subrequest* subrequest_ = nullptr;     // for conf_.keys[next_]
+    std::optional<ngx::Inquiry> inquiry_;       // for conf_.keys[next_]
     KeyCache::AnswerKey asked_for_{};           // the same
     std::vector<KeyCache::AnswerKey> used_;     // answers that were not asked for in this request
     std::vector<KeyCache::AnswerKey> renewed_;  // those that collect() must ask for again

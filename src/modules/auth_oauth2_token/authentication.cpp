@@ -27,28 +27,28 @@ ngx_int_t Authentication::proceed() {
     if (passed_) return NGX_OK;
     const auto progress = steps();
     if (!progress) return refuse(progress.error());
-    if (*progress == Progress::waiting) return NGX_AGAIN;
+    if (*progress == ngx::Progress::waiting) return NGX_AGAIN;
     passed_ = true;
     return NGX_OK;
 }
 
-std::expected<Progress, Refusal> Authentication::steps() {
+std::expected<ngx::Progress, Refusal> Authentication::steps() {
     if (!credentials_) {
         if (const auto read = read_credentials(); !read) return std::unexpected(read.error());
     }
     if (conf_.introspects) {
         const auto progress =
             introspection_.proceed(*credentials_, earlier_ != nullptr ? &earlier_->introspection_ : nullptr);
-        if (!progress || *progress == Progress::waiting) return progress;
+        if (!progress || *progress == ngx::Progress::waiting) return progress;
         if (const auto checked = check_required_audiences(); !checked) return std::unexpected(checked.error());
         if (const auto checked = check_required_values(); !checked) return std::unexpected(checked.error());
     }
     if (conf_.exchanges) {
         const auto progress = exchange_.proceed(*credentials_, earlier_ != nullptr ? &earlier_->exchange_ : nullptr);
-        if (!progress || *progress == Progress::waiting) return progress;
+        if (!progress || *progress == ngx::Progress::waiting) return progress;
         pass_on_issued_token();
     }
-    return Progress::ready;
+    return ngx::Progress::ready;
 }
 
 std::expected<void, Refusal> Authentication::read_credentials() {

@@ -1,5 +1,9 @@
 #include "modules/auth_oauth2_token/config.h"
 
+#include <openssl/rand.h>
+
+#include <stdexcept>
+
 #include "ngx/config.h"
 #include "ngx/pool.h"
 #include "oauth/client_credentials.h"
@@ -8,7 +12,9 @@ namespace auth_oauth2_token {
 namespace {
 
 constexpr std::string_view introspect_name = "auth_oauth2_token_introspect";
+constexpr std::string_view introspect_cache_name = "auth_oauth2_token_introspect_cache";
 constexpr std::string_view exchange_name = "auth_oauth2_token_exchange";
+constexpr std::string_view exchange_cache_name = "auth_oauth2_token_exchange_cache";
 
 // A mistake that shows only when all directives of a level are known.
 struct Incomplete {
@@ -31,23 +37,11 @@ void inherit_all(LocationConf& conf, const LocationConf& parent) {
     ngx::add_inherited(conf.required_values, parent.required_values);
 }
 
-std::string context_of(ngx_conf_t* cf, const MainConf& client, const std::optional<CacheSetting>& cache) {
-    const auto* server =
-        static_cast<const ngx_http_core_srv_conf_t*>(ngx_http_conf_get_module_srv_conf(cf, ngx_http_core_module));
-    std::string context(ngx::view(server->server_name));
-    context +=
-        std::string("\n") + reinterpret_cast<const char*>(server->file_name) + ':' + std::to_string(server->line);
-    context += '\n' + client.client_id.value_or("");
-    return context + '\n' + std::to_string(cache.value_or(CacheSetting()).max_ttl.count());
-}
-
-void derive(ngx_conf_t* cf, const MainConf& client, LocationConf& conf) {
+void derive(LocationConf& conf) {
     conf.introspects = conf.introspect.value_or(false);
     conf.exchanges = conf.exchange.value_or(false);
     conf.rules.allow_missing_expiration = true;  // RFC 7662 section 2.2: optional
     conf.rules.bearer_only = true;
-    if (conf.introspects) conf.introspection_context = context_of(cf, client, conf.introspect_cache);
-    if (conf.exchanges) conf.exchange_context = context_of(cf, client, conf.exchange_cache);
 }
 
 void check_client(const MainConf& client, std::string_view directive) {
@@ -55,6 +49,15 @@ void check_client(const MainConf& client, std::string_view directive) {
     if (!client.client_secret)
         throw Incomplete{directive,
                          R"(it needs "auth_oauth2_token_client_secret_file" or "auth_oauth2_token_client_secret")"};
+}
+
+// One name for what variables may lead to different servers: a token that one of them calls good would be good at all.
+void check_issuer(const std::optional<CacheSetting>& cache, const std::optional<ngx_http_complex_value_t*>& endpoint,
+                  std::string_view directive) {
+    if (!cache || !cache->issuer || !endpoint) return;
+    if (ngx::is_constant(**cache->issuer) && !ngx::is_constant(**endpoint))
+        throw Incomplete{directive, R"("issuer=" is always the same, but the endpoint's URI has variables; name in it )"
+                                    R"(by the same variables who answers, or leave it out)"};
 }
 
 // `here`: "on" stands on this very level. Levels that inherit it may have no endpoint, if nobody asks them for
@@ -66,6 +69,8 @@ void check(const MainConf& client, const LocationConf& conf, bool introspects_he
         throw Incomplete{introspect_name, R"(it needs "auth_oauth2_token_introspect_endpoint")"};
     if (exchanges_here && conf.exchanges && !conf.token_endpoint)
         throw Incomplete{exchange_name, R"(it needs "auth_oauth2_token_token_endpoint")"};
+    if (conf.introspects) check_issuer(conf.introspect_cache, conf.introspect_endpoint, introspect_cache_name);
+    if (conf.exchanges) check_issuer(conf.exchange_cache, conf.token_endpoint, exchange_cache_name);
 }
 
 // The http and server levels are there for the levels below, which may bring the endpoint.
@@ -78,7 +83,12 @@ bool is_location(ngx_conf_t* cf) noexcept {
 }  // namespace
 
 void* create_main_conf(ngx_conf_t* cf) noexcept {
-    return ngx::guarded<void*>(cf->log, nullptr, [cf] { return &ngx::make<MainConf>(cf->pool); });
+    return ngx::guarded<void*>(cf->log, nullptr, [cf]() -> void* {
+        auto& conf = ngx::make<MainConf>(cf->pool);
+        const auto size = static_cast<int>(conf.generation.size());
+        if (RAND_bytes(conf.generation.data(), size) != 1) throw std::runtime_error("no random numbers can be had");
+        return &conf;
+    });
 }
 
 char* init_main_conf(ngx_conf_t* cf, void* conf) noexcept {
@@ -103,7 +113,7 @@ char* merge_location_conf(ngx_conf_t* cf, void* parent, void* child) noexcept {
         const bool introspects_here = conf.introspect && is_location(cf);
         const bool exchanges_here = conf.exchange && is_location(cf);
         inherit_all(conf, *static_cast<const LocationConf*>(parent));
-        derive(cf, client, conf);
+        derive(conf);
         try {
             check(client, conf, introspects_here, exchanges_here);
         } catch (const Incomplete& incomplete) {

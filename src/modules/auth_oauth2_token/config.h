@@ -1,13 +1,14 @@
 // What the directives of auth_oauth2_token say, level by level. Constant once nginx has merged the levels.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "modules/auth_oauth2_token/inquiry.h"
 #include "ngx/challenge.h"
+#include "ngx/inquiry.h"
 #include "ngx/nginx.h"
 #include "ngx/phase.h"
 #include "ngx/required_values.h"
@@ -24,7 +25,9 @@ struct CacheSetting {
     ngx::ShmCache* zone = nullptr;         // null: nothing is kept
     std::chrono::seconds max_ttl{300};     // 0: the same
     std::chrono::seconds negative_ttl{0};  // for "active": false
+    std::optional<ngx_http_complex_value_t*> issuer{};  // who answers; see answerer()
 
+    bool operator==(const CacheSetting&) const = default;
     bool is_on() const noexcept { return zone != nullptr && max_ttl.count() > 0; }
 };
 
@@ -55,11 +58,6 @@ struct LocationConf {
     bool introspects = false;
     bool exchanges = false;
     oauth::ClaimsRules rules;
-    // What an answer depends on, besides the endpoint and what is asked: the server, since the same URI may lead to
-    // another authorization server elsewhere; the client; and max_ttl, since other locations may allow more. The same
-    // after a reload.
-    std::string introspection_context;
-    std::string exchange_context;
 };
 
 struct MainConf {
@@ -67,7 +65,9 @@ struct MainConf {
     std::optional<oauth::Secret> client_secret;
 
     oauth::Secret authorization;  // made of the above
-    Inquiries inquiries;          // of one worker: each has its own copy after the fork
+    ngx::Inquiries inquiries;     // of one worker: each has its own copy after the fork
+    // Made anew each time the configuration is loaded; the same in all workers.
+    std::array<unsigned char, 16> generation{};
 };
 
 void* create_main_conf(ngx_conf_t* cf) noexcept;

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "ngx/string.h"
+#include "oauth/discovery/http_url.h"
 
 namespace auth_oauth2_token {
 
@@ -33,7 +34,16 @@ ngx::ShmCache& read_zone(const ngx::Arguments& arguments, std::string_view text)
                                   ngx_http_auth_oauth2_token_module);
 }
 
-// zone=name:size [max_ttl=time] [negative_ttl=time]
+// A URL, which may hold variables.
+ngx_http_complex_value_t* read_issuer(const ngx::Arguments& arguments, std::string_view url) {
+    auto* value = arguments.complex_value(url);
+    if (ngx::is_constant(*value) && !oauth::discovery::HttpUrl::parse(url))
+        throw ConfigError("invalid issuer " + ngx::url_in_quotes(url) +
+                          R"(, it must be the URL of the authorization server, like "https://auth.example.com")");
+    return value;
+}
+
+// zone=name:size [max_ttl=time] [negative_ttl=time] [issuer=url]
 CacheSetting read_cache(const ngx::Arguments& arguments, bool has_negative_ttl) {
     CacheSetting setting;
     for (std::size_t i = 0; i < arguments.size(); ++i) {
@@ -44,6 +54,8 @@ CacheSetting read_cache(const ngx::Arguments& arguments, bool has_negative_ttl) 
         } else if (const auto negative_ttl = ngx::parameter(arguments[i], "negative_ttl=");
                    negative_ttl && has_negative_ttl) {
             setting.negative_ttl = ngx::Arguments::seconds(*negative_ttl);
+        } else if (const auto issuer = ngx::parameter(arguments[i], "issuer=")) {
+            ngx::set_once(setting.issuer, read_issuer(arguments, *issuer));
         } else {
             throw ConfigError("invalid parameter " + ngx::argument_in_quotes(arguments[i]));
         }
@@ -64,7 +76,7 @@ void set_auth_oauth2_token_introspect_endpoint(const ngx::Arguments& arguments, 
     ngx::set_once(conf.introspect_endpoint, read_endpoint(arguments));
 }
 
-// auth_oauth2_token_introspect_cache zone=name:size [max_ttl=time] [negative_ttl=time]
+// auth_oauth2_token_introspect_cache zone=name:size [max_ttl=time] [negative_ttl=time] [issuer=url]
 void set_auth_oauth2_token_introspect_cache(const ngx::Arguments& arguments, LocationConf& conf) {
     ngx::set_once(conf.introspect_cache, read_cache(arguments, true));
 }
@@ -89,7 +101,7 @@ void set_auth_oauth2_token_scope(const ngx::Arguments& arguments, LocationConf& 
     ngx::set_once(conf.scope, arguments.complex_value(arguments[0]));
 }
 
-// auth_oauth2_token_exchange_cache zone=name:size [max_ttl=time]
+// auth_oauth2_token_exchange_cache zone=name:size [max_ttl=time] [issuer=url]
 void set_auth_oauth2_token_exchange_cache(const ngx::Arguments& arguments, LocationConf& conf) {
     ngx::set_once(conf.exchange_cache, read_cache(arguments, false));
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "modules/auth_oauth2_token/answer_key.h"
 #include "ngx/config.h"
 #include "ngx/string.h"
 #include "oauth/exchange/request.h"
@@ -12,26 +13,33 @@ using oauth::Error;
 
 namespace {
 
+constexpr std::size_t max_answer_bytes = std::size_t{64} * 1024;
+
 std::string_view evaluate(ngx_http_request_t* request, const std::optional<ngx_http_complex_value_t*>& value) {
     return value ? ngx::evaluate(request, **value) : std::string_view();
 }
 
 }  // namespace
 
-std::expected<Progress, Refusal> Exchange::proceed(std::string_view token, const Exchange* earlier) {
-    if (issued_) return Progress::ready;
+std::expected<ngx::Progress, Refusal> Exchange::proceed(std::string_view token, const Exchange* earlier) {
+    if (issued_) return ngx::Progress::ready;
     if (!inquiry_.is_started()) return begin(token, earlier);
-    return inquiry_.proceed() == Progress::waiting ? Progress::waiting : take(inquiry_.answer(), token);
+    return inquiry_.proceed() == ngx::Progress::waiting ? ngx::Progress::waiting : take(inquiry_.answer(), token);
 }
 
-std::expected<Progress, Refusal> Exchange::begin(std::string_view token, const Exchange* earlier) {
+std::expected<ngx::Progress, Refusal> Exchange::begin(std::string_view token, const Exchange* earlier) {
     if (!conf_.token_endpoint) return std::unexpected(Refusal{Error::internal, "no token endpoint is set"});
     endpoint_ = evaluate(request_, conf_.token_endpoint);
     audience_ = evaluate(request_, conf_.audience);
     scope_ = evaluate(request_, conf_.scope);
-    key_ = oauth::must_sha256_of({"exchange", conf_.exchange_context, endpoint_, token, audience_, scope_});
-    if (earlier != nullptr && earlier->key_ == key_) issued_ = earlier->issued_;
-    if (issued_ || look_up(token)) return Progress::ready;
+    // Of the same request, and so for the same token.
+    const bool is_same = earlier != nullptr && earlier->endpoint_ == endpoint_ && earlier->audience_ == audience_ &&
+                         earlier->scope_ == scope_ && earlier->conf_.exchange_cache == conf_.exchange_cache;
+    if (is_same) issued_ = earlier->issued_;
+    if (issued_) return ngx::Progress::ready;
+    const auto who = answerer(request_, worker_, endpoint_, conf_.exchange_cache);
+    key_ = oauth::must_sha256_of({"exchange", oauth::bytes(who), token, audience_, scope_});
+    if (look_up(token)) return ngx::Progress::ready;
     return ask(token);
 }
 
@@ -44,18 +52,19 @@ bool Exchange::look_up(std::string_view token) {
     return issued_.has_value();
 }
 
-std::expected<Progress, Refusal> Exchange::ask(std::string_view token) {
+std::expected<ngx::Progress, Refusal> Exchange::ask(std::string_view token) {
     const ngx_str_t form = ngx::copy(request_->pool, oauth::exchange::request_form(token, audience_, scope_));
-    const Inquiry::Question question{
+    const ngx::Inquiry::Question question{
         .key = *key_,
         .uri = endpoint_,
-        .form = {.body = ngx::view(form), .authorization = worker_.authorization.reveal()},
+        .max_answer_bytes = max_answer_bytes,
+        .form = ngx::Form{.body = ngx::view(form), .authorization = worker_.authorization.reveal()},
     };
-    if (inquiry_.start(question) == Progress::waiting) return Progress::waiting;
+    if (inquiry_.start(question) == ngx::Progress::waiting) return ngx::Progress::waiting;
     return take(inquiry_.answer(), token);
 }
 
-std::expected<Progress, Refusal> Exchange::take(const Answer& answer, std::string_view token) {
+std::expected<ngx::Progress, Refusal> Exchange::take(const ngx::Answer& answer, std::string_view token) {
     auto error = trouble_of(answer);
     if (!error) error = oauth::exchange::refusal(answer.view());
     if (!error) {
@@ -68,7 +77,7 @@ std::expected<Progress, Refusal> Exchange::take(const Answer& answer, std::strin
     }
     if (error) return std::unexpected(refusal_of(answer, *error, endpoint_));
     keep(answer.body);
-    return Progress::ready;
+    return ngx::Progress::ready;
 }
 
 void Exchange::keep(std::string_view body) const {

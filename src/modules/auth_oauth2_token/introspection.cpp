@@ -1,5 +1,6 @@
 #include "modules/auth_oauth2_token/introspection.h"
 
+#include "modules/auth_oauth2_token/answer_key.h"
 #include "ngx/config.h"
 #include "ngx/string.h"
 #include "oauth/introspection/request.h"
@@ -18,18 +19,23 @@ bool is_about_the_token(Error error) noexcept {
 
 }  // namespace
 
-std::expected<Progress, Refusal> Introspection::proceed(std::string_view token, const Introspection* earlier) {
+std::expected<ngx::Progress, Refusal> Introspection::proceed(std::string_view token, const Introspection* earlier) {
     if (verdict_) return result();
     if (!inquiry_.is_started()) return begin(token, earlier);
-    return inquiry_.proceed() == Progress::waiting ? Progress::waiting : take(inquiry_.answer());
+    return inquiry_.proceed() == ngx::Progress::waiting ? ngx::Progress::waiting : take(inquiry_.answer());
 }
 
-std::expected<Progress, Refusal> Introspection::begin(std::string_view token, const Introspection* earlier) {
+std::expected<ngx::Progress, Refusal> Introspection::begin(std::string_view token, const Introspection* earlier) {
     if (!conf_.introspect_endpoint) return std::unexpected(Refusal{Error::internal, "no endpoint is set"});
     endpoint_ = ngx::evaluate(request_, **conf_.introspect_endpoint);
-    key_ = oauth::must_sha256_of({"introspection", conf_.introspection_context, endpoint_, token});
-    if (earlier != nullptr && earlier->key_ == key_) verdict_ = earlier->verdict_;
-    if (verdict_ || look_up()) return result();
+    // About the same request, and so the same token: only another location may ask somebody else, or more often.
+    const bool is_same = earlier != nullptr && earlier->endpoint_ == endpoint_ &&
+                         earlier->conf_.introspect_cache == conf_.introspect_cache;
+    if (is_same) verdict_ = earlier->verdict_;
+    if (verdict_) return result();
+    const auto who = answerer(request_, worker_, endpoint_, conf_.introspect_cache);
+    key_ = oauth::must_sha256_of({"introspection", oauth::bytes(who), token});
+    if (look_up()) return result();
     return ask(token);
 }
 
@@ -47,18 +53,19 @@ bool Introspection::look_up() {
     return verdict_.has_value();
 }
 
-std::expected<Progress, Refusal> Introspection::ask(std::string_view token) {
+std::expected<ngx::Progress, Refusal> Introspection::ask(std::string_view token) {
     const ngx_str_t form = ngx::copy(request_->pool, oauth::introspection::request_form(token));
-    const Inquiry::Question question{
+    const ngx::Inquiry::Question question{
         .key = *key_,
         .uri = endpoint_,
-        .form = {.body = ngx::view(form), .authorization = worker_.authorization.reveal()},
+        .max_answer_bytes = ResponseReader::max_bytes,
+        .form = ngx::Form{.body = ngx::view(form), .authorization = worker_.authorization.reveal()},
     };
-    if (inquiry_.start(question) == Progress::waiting) return Progress::waiting;
+    if (inquiry_.start(question) == ngx::Progress::waiting) return ngx::Progress::waiting;
     return take(inquiry_.answer());
 }
 
-std::expected<Progress, Refusal> Introspection::take(const Answer& answer) {
+std::expected<ngx::Progress, Refusal> Introspection::take(const ngx::Answer& answer) {
     auto error = trouble_of(answer);
     if (!error) error = oauth::introspection::refusal(answer.view());
     if (!error) {
@@ -83,9 +90,9 @@ void Introspection::keep(std::string_view body) const {
     if (ttl.count() > 0) conf_.introspect_cache->zone->store(*key_, body, ttl, request_->connection->log);
 }
 
-std::expected<Progress, Refusal> Introspection::result() const {
+std::expected<ngx::Progress, Refusal> Introspection::result() const {
     if (!*verdict_) return std::unexpected(Refusal{verdict_->error()});
-    return Progress::ready;
+    return ngx::Progress::ready;
 }
 
 }  // namespace auth_oauth2_token

@@ -81,7 +81,7 @@ std::array commands = {
     http_row<set_auth_oauth2_token_claim_set>("auth_oauth2_token_claim_set", NGX_CONF_TAKE2),
     location_row<set_auth_oauth2_token_introspect>("auth_oauth2_token_introspect", NGX_CONF_TAKE1),
     location_row<set_auth_oauth2_token_introspect_endpoint>("auth_oauth2_token_introspect_endpoint", NGX_CONF_TAKE1),
-    location_row<set_auth_oauth2_token_introspect_cache>("auth_oauth2_token_introspect_cache", NGX_CONF_TAKE123),
+    location_row<set_auth_oauth2_token_introspect_cache>("auth_oauth2_token_introspect_cache", NGX_CONF_TAKE1234),
     location_row<set_auth_oauth2_token_require_audience>("auth_oauth2_token_require_audience",
                                                          NGX_HTTP_LMT_CONF | NGX_CONF_1MORE),
     location_row<set_auth_oauth2_token_require>("auth_oauth2_token_require", NGX_HTTP_LMT_CONF | NGX_CONF_1MORE),
@@ -91,7 +91,7 @@ std::array commands = {
     location_row<set_auth_oauth2_token_token_endpoint>("auth_oauth2_token_token_endpoint", NGX_CONF_TAKE1),
     location_row<set_auth_oauth2_token_audience>("auth_oauth2_token_audience", NGX_CONF_TAKE1),
     location_row<set_auth_oauth2_token_scope>("auth_oauth2_token_scope", NGX_CONF_TAKE1),
-    location_row<set_auth_oauth2_token_exchange_cache>("auth_oauth2_token_exchange_cache", NGX_CONF_TAKE12),
+    location_row<set_auth_oauth2_token_exchange_cache>("auth_oauth2_token_exchange_cache", NGX_CONF_TAKE123),
     ngx_command_t ngx_null_command,
 };
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <initializer_list>
 #include <optional>
 #include <string_view>
@@ -9,6 +10,12 @@
 namespace oauth {
 
 using Sha256 = std::array<unsigned char, 32>;
+
+// As a part of what a digest is made of.
+template <std::size_t size>
+std::string_view bytes(const std::array<unsigned char, size>& array) noexcept {
+    return {reinterpret_cast<const char*>(array.data()), size};
+}
 
 // Digest of the parts, each preceded by its length (8 bytes, big endian), so that no two lists of parts give one input.
 // nullopt when OpenSSL fails (no memory).

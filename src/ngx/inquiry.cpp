@@ -1,18 +1,20 @@
-#include "modules/auth_oauth2_token/inquiry.h"
+#include "ngx/inquiry.h"
 
+#include <array>
+#include <bit>
 #include <cstring>
 #include <new>
 
-namespace auth_oauth2_token {
-namespace {
+#include "ngx/string.h"
 
-constexpr std::size_t max_answer_bytes = std::size_t{64} * 1024;
+namespace ngx {
+namespace {
 
 // The leader is bound by the time-outs of its internal location; nobody waits longer than this for a leader.
 constexpr ngx_msec_t follower_patience = 60'000;
 
 // Null when there is no memory for it.
-std::shared_ptr<const Answer> take_answer(ngx::Subrequest& subrequest) noexcept {
+std::shared_ptr<const Answer> take_answer(Subrequest& subrequest) noexcept {
     try {
         auto answer = std::make_shared<const Answer>(Answer{
             .status = static_cast<int>(subrequest.status()),
@@ -31,10 +33,22 @@ std::shared_ptr<const Answer> take_answer(ngx::Subrequest& subrequest) noexcept 
 
 }  // namespace
 
+bool Answer::is_encoded() const noexcept {
+    return !content_encoding.empty() && !equal_ignoring_case(content_encoding, "identity");
+}
+
 std::size_t Inquiries::KeyHash::operator()(const oauth::Sha256& key) const noexcept {
     std::size_t start = 0;
     std::memcpy(&start, key.data(), sizeof(start));
     return start;
+}
+
+oauth::Sha256 place_of(const ngx_http_request_t* request, const void* conf) {
+    const auto address = std::bit_cast<std::array<char, sizeof(conf)>>(conf);
+    const ngx_table_elt_t* host = request->headers_in.host;
+    return oauth::must_sha256_of({{address.data(), address.size()},
+                                  view(request->headers_in.server),
+                                  host != nullptr ? view(host->value) : std::string_view()});
 }
 
 Inquiry::Inquiry(ngx_http_request_t* request, Inquiries& inquiries) noexcept
@@ -46,10 +60,7 @@ Inquiry::Inquiry(ngx_http_request_t* request, Inquiries& inquiries) noexcept
 
 Inquiry::~Inquiry() {
     leave();
-    if (wake_.timer_set) ngx_del_timer(&wake_);
-    if (wake_.posted) {
-        ngx_delete_posted_event(&wake_);
-    }
+    end_wait();
 }
 
 const Answer& Inquiry::answer() const noexcept {
@@ -71,13 +82,16 @@ Progress Inquiry::proceed() {
         request_->connection->log->action = nullptr;  // what it says is about the subrequest
         settle(take_answer(*subrequest_));
     }
-    return role_ == Role::done ? Progress::ready : Progress::waiting;
+    if (role_ != Role::done) return Progress::waiting;
+    end_wait();  // nobody need wake a request that runs already
+    if (request_->read_event_handler == ngx_http_test_reading) request_->read_event_handler = ngx_http_block_reading;
+    return Progress::ready;
 }
 
 Progress Inquiry::lead() {
     role_ = Role::leader;
     try {
-        const auto started = ngx::Subrequest::start(request_, question_.uri, max_answer_bytes, question_.form);
+        const auto started = ask();
         if (!started) return give_up(started.error());
         subrequest_ = *started;
         return Progress::waiting;
@@ -87,8 +101,13 @@ Progress Inquiry::lead() {
     }
 }
 
+Subrequest::Started Inquiry::ask() {
+    const auto& [key, uri, max_bytes, form] = question_;
+    return form ? Subrequest::start(request_, uri, max_bytes, *form) : Subrequest::start(request_, uri, max_bytes);
+}
+
 // What is in the way of this request need not be in the way of those behind it.
-Progress Inquiry::give_up(ngx::Subrequest::Obstacle obstacle) {
+Progress Inquiry::give_up(Subrequest::Obstacle obstacle) {
     answer_ = std::make_shared<const Answer>(Answer{.obstacle = obstacle});
     hand_over();
     return Progress::ready;
@@ -136,6 +155,13 @@ void Inquiry::hand_over() noexcept {
     heir->wake_soon();
 }
 
+void Inquiry::end_wait() noexcept {
+    if (wake_.timer_set) ngx_del_timer(&wake_);
+    if (wake_.posted) {
+        ngx_delete_posted_event(&wake_);
+    }
+}
+
 void Inquiry::wake_soon() noexcept {
     if (wake_.timer_set) ngx_del_timer(&wake_);
     ngx_post_event(&wake_, &ngx_posted_events);
@@ -153,4 +179,4 @@ void Inquiry::wake_up(ngx_event_t* event) noexcept {
     ngx_http_run_posted_requests(connection);
 }
 
-}  // namespace auth_oauth2_token
+}  // namespace ngx

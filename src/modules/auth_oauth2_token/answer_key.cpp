@@ -1,0 +1,29 @@
+#include "modules/auth_oauth2_token/answer_key.h"
+
+#include <string>
+
+#include "ngx/config.h"
+
+namespace auth_oauth2_token {
+namespace {
+
+// An answer that one location keeps for an hour must not count for an hour where another allows a second.
+std::string times_of(const CacheSetting& cache) {
+    return std::to_string(cache.max_ttl.count()) + ' ' + std::to_string(cache.negative_ttl.count());
+}
+
+}  // namespace
+
+oauth::Sha256 answerer(ngx_http_request_t* request, const MainConf& client, std::string_view endpoint,
+                       const std::optional<CacheSetting>& cache) {
+    const std::string times = times_of(cache.value_or(CacheSetting()));
+    if (cache && cache->issuer) {
+        const std::string_view issuer = ngx::evaluate(request, **cache->issuer);
+        if (!issuer.empty()) return oauth::must_sha256_of({"issuer", issuer, client.client_id.value_or(""), times});
+    }
+    // Whose client we are, and with which secret, belongs to the configuration.
+    const auto place = ngx::place_of(request, ngx_http_get_module_srv_conf(request, ngx_http_core_module));
+    return oauth::must_sha256_of({"endpoint", oauth::bytes(client.generation), oauth::bytes(place), endpoint, times});
+}
+
+}  // namespace auth_oauth2_token

@@ -1,0 +1,22 @@
+// Under which key an answer is kept and found, and a question under way is joined.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "modules/auth_oauth2_token/config.h"
+#include "ngx/nginx.h"
+#include "oauth/base/sha256.h"
+
+namespace auth_oauth2_token {
+
+// Stands for who answers a question that `endpoint` is asked in this request, and for how long that may count. Throws
+// std::bad_alloc.
+//
+// With "issuer=" the operator has named who answers. Otherwise nobody here can know whom the internal location asks: it
+// is named by all that leads there, server{}, Host and URI, and by the configuration: in the next one the same URI may
+// lead elsewhere.
+oauth::Sha256 answerer(ngx_http_request_t* request, const MainConf& client, std::string_view endpoint,
+                       const std::optional<CacheSetting>& cache);
+
+}  // namespace auth_oauth2_token
