@@ -1,4 +1,4 @@
-# Fifty reloads under load: no request fails, the cache survives, the master does not grow.
+# Fifty reloads under load: no request fails, the cache of a named issuer survives, the master does not grow.
 use v5.36;
 use FindBin;
 use lib "$FindBin::Bin/../lib";
@@ -15,7 +15,7 @@ my $nginx = run_nginx(<<"CONF");
         location / {
             auth_oauth2_token_introspect on;
             auth_oauth2_token_introspect_endpoint /_introspect;
-            auth_oauth2_token_introspect_cache zone=main:1m max_ttl=1h;
+            auth_oauth2_token_introspect_cache zone=main:1m max_ttl=1h issuer=http://127.0.0.1:$as_port;
             %%OK%%
         }
         location = /_introspect { internal; proxy_pass http://127.0.0.1:$as_port/introspect; }
