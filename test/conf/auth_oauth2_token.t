@@ -108,6 +108,21 @@ for my $name (qw(introspect_cache exchange_cache)) {
     fine("$directive zone=main:1m max_ttl=0");
 }
 fine('auth_oauth2_token_introspect_cache zone=main:64k max_ttl=1m negative_ttl=5s');
+fine('auth_oauth2_token_introspect_cache zone=main:64k max_ttl=1m negative_ttl=5s issuer=https://auth.example.com');
+fine('auth_oauth2_token_exchange_cache zone=main:64k max_ttl=1m issuer=https://$host/realm');
+my $issuer_is_url = 'it must be the URL of the authorization server, like "https://auth.example.com"';
+for my $name (qw(introspect_cache exchange_cache)) {
+    bad("auth_oauth2_token_$name zone=main:1m issuer=", qq(invalid issuer "", $issuer_is_url));
+    bad("auth_oauth2_token_$name zone=main:1m issuer=auth.example.com", qq(invalid issuer "auth.example.com", $issuer_is_url));
+    check("$name: issuer= twice", $client, "auth_oauth2_token_$name zone=main:1m issuer=https://a issuer=https://b;", 'fails',
+        qq([emerg] "auth_oauth2_token_$name" directive is duplicate));
+    my ($mode, $endpoint) = $name =~ /introspect/ ? qw(introspect introspect) : qw(exchange token);
+    my $asks = "auth_oauth2_token_$mode on; auth_oauth2_token_${endpoint}_endpoint /_as/\$http_x_tenant; auth_oauth2_token_$name zone=main:1m";
+    check("$name: one issuer for many servers", $client, "$asks issuer=https://a;", 'fails',
+        qq([emerg] "auth_oauth2_token_$name" directive: "issuer=" is always the same, but the endpoint's URI has variables; )
+            . 'name in it by the same variables who answers, or leave it out');
+    check("$name: an issuer for each server", $client, "$asks issuer=https://a/\$http_x_tenant;", 'passes');
+}
 bad('auth_oauth2_token_exchange_cache zone=main:1m negative_ttl=1s', 'invalid parameter "negative_ttl=..."');
 check('zones of two sizes', $client, 'auth_oauth2_token_introspect_cache zone=main:1m; auth_oauth2_token_exchange_cache zone=main:2m;', 'fails',
     '[emerg] the size 2097152 of shared memory zone "main" conflicts with already declared size 1048576',

@@ -20,6 +20,7 @@ my $nginx = run_nginx(<<"CONF", {}, connections => 1024);
         location /slow    { auth_jwt_key_request /_as/slow;    %%OK%% }
         location /early   { auth_jwt_key_request /_as/early;   auth_jwt_phase preaccess; %%OK%% }
         location /leaving { auth_jwt_key_request /_as/leaving; %%OK%% }
+        location /staying { auth_jwt_key_request /_stays/staying; %%OK%% }
         location /dead    { auth_jwt_key_request /_as/dead;    %%OK%% }
         location /broken  { auth_jwt_key_request /_as/broken;  %%OK%% }
         location /expired { auth_jwt_key_request /_as/expired; auth_jwt_key_cache 1s; %%OK%% }
@@ -29,6 +30,7 @@ my $nginx = run_nginx(<<"CONF", {}, connections => 1024);
         location /mirrored { auth_jwt off; mirror /_mirror; %%OK%% }
         location = /_mirror { internal; auth_jwt "site"; auth_jwt_phase preaccess; auth_jwt_key_request /_as/mirror; %%OK%% }
         location = /_host { internal; auth_jwt off; rewrite ^ /by_host/\$by_host break; proxy_pass http://127.0.0.1:$port; }
+        location /_stays/ { internal; auth_jwt off; proxy_ignore_client_abort on; proxy_pass http://127.0.0.1:$port/; }
         location /_as/    { internal; auth_jwt off; proxy_read_timeout 2s; proxy_pass http://127.0.0.1:$port/; }
     }
 CONF
@@ -80,6 +82,15 @@ undef $first;
 my @left = map { (TestNginx::Http::parse_responses(TestNginx::Http::read_to_end($_, 20)))[0] } grep { $_ } @others;
 is statuses(@left), '200:3', 'when it goes away they get theirs';
 is hits('/leaving'), 2, 'which one of them asked for';
+
+$as->answer('/staying', body => jwks('p256'), delay => 0.5);
+for (1 .. 5) {
+    my $leaving = $nginx->begin('/staying', token => $good);
+    ok wait_for(5, sub { hits('/staying') == 1 }), 'a client that goes away';
+    sleep 0.05;
+}
+is $nginx->get('/staying', token => $good)->status, 200, 'with proxy_ignore_client_abort';
+is hits('/staying'), 1, 'leaves its question behind, so that five make one request for keys';
 
 # --- one for each Host, which the key request passes on
 
