@@ -110,7 +110,7 @@ private:
     decltype(Inquiries::under_way_)& under_way_;
     Role role_ = Role::none;
     Question question_{};
-    Subrequest* subrequest_ = nullptr;         // of a leader
+    Subrequest* subrequest_ = nullptr;              // of a leader
     Inquiries::Followers::iterator place_in_line_;  // of a follower
     ngx_event_t wake_{};                            // of an heir or a follower
     std::shared_ptr<const Answer> answer_;          // null when none came in time

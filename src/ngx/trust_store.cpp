@@ -23,10 +23,9 @@ oauth::Sha256 identity_of(X509_STORE* store) {
         const X509_OBJECT* object = sk_X509_OBJECT_value(objects, i);
         oauth::Sha256 digest{};
         const X509* certificate = X509_OBJECT_get0_X509(object);
-        const int done =
-            certificate != nullptr
-                ? X509_digest(certificate, EVP_sha256(), digest.data(), nullptr)
-                : X509_CRL_digest(X509_OBJECT_get0_X509_CRL(object), EVP_sha256(), digest.data(), nullptr);
+        const int done = certificate != nullptr
+                             ? X509_digest(certificate, EVP_sha256(), digest.data(), nullptr)
+                             : X509_CRL_digest(X509_OBJECT_get0_X509_CRL(object), EVP_sha256(), digest.data(), nullptr);
         if (done != 1) throw std::bad_alloc();
         identity = oauth::must_sha256_of({oauth::bytes(identity), oauth::bytes(digest)});
     }

@@ -27,8 +27,8 @@ using Keys = std::shared_ptr<const oauth::jwt::JwkSet>;  // a request that waits
 // What a document holds. The error is for a message.
 std::expected<Keys, std::string> parse_keys(std::string_view document, KeyFormat format);
 
-// What one key request brought, the last time it was asked and before. Whatever clients send, keys are asked for once in
-// `interval` after a failure, and once in it because a token names a key that is not there.
+// What one key request brought, the last time it was asked and before. Whatever clients send, keys are asked for once
+// in `interval` after a failure, and once in it because a token names a key that is not there.
 class KeptAnswer {
 public:
     static constexpr ngx_msec_t interval = 5000;

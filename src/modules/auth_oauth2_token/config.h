@@ -22,9 +22,9 @@ namespace auth_oauth2_token {
 
 // auth_oauth2_token_introspect_cache and auth_oauth2_token_exchange_cache
 struct CacheSetting {
-    ngx::ShmCache* zone = nullptr;         // null: nothing is kept
-    std::chrono::seconds max_ttl{300};     // 0: the same
-    std::chrono::seconds negative_ttl{0};  // for "active": false
+    ngx::ShmCache* zone = nullptr;                      // null: nothing is kept
+    std::chrono::seconds max_ttl{300};                  // 0: the same
+    std::chrono::seconds negative_ttl{0};               // for "active": false
     std::optional<ngx_http_complex_value_t*> issuer{};  // who answers; see answerer()
 
     bool operator==(const CacheSetting&) const = default;
