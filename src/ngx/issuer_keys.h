@@ -55,7 +55,7 @@ public:
 
     // For a token whose key current() does not have, or when it has none. True: `done` will be called, after `limit`
     // milliseconds at the latest; then look at current() again. False: no newer keys can be had now. Whatever clients
-    // send, the issuer is asked at most once in each refetch interval.
+    // send, they make us ask the issuer at most once in each refetch interval.
     virtual bool wait_for_newer(Wait& wait, ngx_msec_t limit, Wait::Done done, void* context) noexcept = 0;
 };
 

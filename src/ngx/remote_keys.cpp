@@ -125,7 +125,7 @@ bool RemoteKeys::wait_for_newer(Wait& wait, ngx_msec_t limit, Wait::Done done, v
     if (!fetch_.active() && !following_) {
         // While the server is down, requests are refused at once: the next retry is near.
         if (failing() || !limiter_.acquire(now())) return false;
-        asked_for_ = true;
+        asked_at_ = now();
         schedule(milliseconds(0));
     }
     waits_.add(wait, limit, done, context);
@@ -146,15 +146,18 @@ void RemoteKeys::schedule(milliseconds delay) noexcept {
     ngx_add_timer(&timer_, static_cast<ngx_msec_t>(std::max(delay, milliseconds(0)).count()));
 }
 
+// Limited is what tokens make us ask, in all workers together, and not what comes after a fetch that was due: keys may
+// be rotated a moment later.
 void RemoteKeys::refresh() {
     if (fetch_.active()) return;
     adopt_shared();
     const bool due = keys_ == nullptr || failing() || now() >= refresh_at_;
-    // Limited is what tokens make us ask, in all workers together, and not what comes after a fetch that was due: keys
-    // may be rotated a moment later.
-    if (!due && !(asked_for_ && shared_.may_renew(options_.refetch_interval))) return settle();
-    if (shared_.claim(milliseconds(options_.fetch_deadline) + claim_margin)) return begin_fetch();
-    follow();
+    const bool is_asked_for = asked_at_ && fetched_at_ <= *asked_at_;
+    if (!due && !is_asked_for) return settle();
+    if (!shared_.claim(milliseconds(options_.fetch_deadline) + claim_margin)) return follow();
+    if (due || shared_.may_renew(options_.refetch_interval)) return begin_fetch();
+    shared_.give_up();
+    settle();
 }
 
 // Takes over newer keys than ours that another worker fetched.
@@ -170,13 +173,14 @@ void RemoteKeys::follow() {
     following_ = !failure;
     if (following_) return schedule(follow_interval);
     failures_ = failure->failures;
-    asked_for_ = false;
+    asked_at_.reset();
     schedule(failure->retry_in);
     waits_.call_all();
 }
 
 void RemoteKeys::settle() noexcept {
-    following_ = asked_for_ = false;
+    following_ = false;
+    asked_at_.reset();
     schedule(refresh_at_ - now());
     waits_.call_all();
 }
@@ -184,7 +188,8 @@ void RemoteKeys::settle() noexcept {
 // --- Fetching
 
 void RemoteKeys::begin_fetch() {
-    following_ = asked_for_ = false;
+    following_ = false;
+    asked_at_.reset();
     if (!discovered_) return fetch_key_set(location_);
     if (jwks_uri_ && now() < jwks_uri_until_) return fetch_key_set(*jwks_uri_);
     metadata_index_ = 0;

@@ -63,9 +63,9 @@ private:
     Milliseconds fetched_at_{0}, refresh_at_{0}, usable_until_{0};  // of keys_
     ngx_event_t timer_ = {};
     bool started_ = false;
-    bool asked_for_ = false;  // by a request: fetch before it is time
-    bool following_ = false;  // another worker is fetching
-    unsigned failures_ = 0;   // in a row
+    std::optional<Milliseconds> asked_at_;  // by a request: fetch before it is time
+    bool following_ = false;                // another worker is fetching
+    unsigned failures_ = 0;                 // in a row
     oauth::discovery::RefetchLimiter limiter_;
     Waits waits_;
 

@@ -38,7 +38,7 @@ alarm 240 * $patience;
 
 # run_nginx($http_block, { file name => content }, options): the configuration may use %%TESTDIR%%, any number of ports
 # (%%PORT%%, %%PORT_BACKEND%%, ...), and in a location %%OK%%, which serves the file "ok". Options: main => text at the
-# top level, log_level => 'debug', modules => [...], connections => N, allow => qr/a line that the log check shall not
+# top level, log_level => 'debug', modules => [...], connections => N, workers => N, allow => qr/a line that the log check shall not
 # mind/.
 sub run_nginx ($http, $files = {}, %options) {
     for my $attempt (1 .. 3) {
@@ -104,7 +104,7 @@ sub configuration ($self, $http) {
     my $user    = $> == 0 ? 'user root;' : '';    # workers must reach the temporary directory
     my $text    = <<~CONF . ($options->{main} // '') . "http {\naccess_log off;\nkeepalive_requests 10000;\n$temps$http}\n";
         daemon off;
-        worker_processes 1;
+        worker_processes @{[ $options->{workers} // 1 ]};
         $user
         working_directory %%TESTDIR%%;
         pid %%TESTDIR%%/nginx.pid;

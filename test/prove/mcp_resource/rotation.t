@@ -39,6 +39,30 @@ is hits('/jwks'), 2, 'by one more fetch';
 is with_key('p256_other', header => { kid => "unknown-$_" }), 401, 'forged tokens' for 1 .. 10;
 cmp_ok hits('/jwks'), '<=', 3, 'do not make nginx fetch before five seconds are over';
 
+# --- several workers, which share what one of them fetched
+
+$as->answer('/many', body => jwks('p256'));
+my $many = run_nginx(<<"CONF", {}, workers => 4);
+    mcp_zone mcp 1m;
+    mcp_authorization_server $issuer;
+    server {
+        listen 127.0.0.1:%%PORT%%;
+        location /many { mcp_resource $resource; mcp_jwks http://127.0.0.1:$port/many; %%OK%% }
+    }
+CONF
+sub at_once ($key, @kids) {
+    my @requests = map { ['/many', token => mint($key, claims(iss => $issuer, aud => $resource), @$_)] } @kids;
+    my %count; $count{ $_->status }++ for $many->get_at_once(@requests);
+    return join ' ', map { "$_:$count{$_}" } sort keys %count;
+}
+is at_once('p256', ([]) x 40), '200:40', 'keys are fetched';
+is hits('/many'), 1, 'by one of the workers';
+$as->answer('/many', body => jwks('rsa'), delay => 0.5);
+is at_once('rsa', ([]) x 40), '200:40', 'a new key is accepted at once by all workers';
+is hits('/many'), 2, 'of which one fetched it';
+at_once('p256_other', map { [header => { kid => "many-$_" }] } 1 .. 40);
+cmp_ok hits('/many'), '<=', 3, 'the limit is one for all';
+
 # --- answers about tokens
 
 sub questions ($path, $token) {
