@@ -41,11 +41,6 @@ std::expected<Keys, std::string> parse_keys(std::string_view document, KeyFormat
     return std::make_shared<const JwkSet>(*std::move(keys));
 }
 
-std::expected<Keys, std::string> KeptAnswer::last() const {
-    if (!failure_.empty()) return std::unexpected(failure_);
-    return keys_;
-}
-
 bool KeptAnswer::renew() noexcept {
     const bool is_too_early = renewed_at_ && ngx_current_msec - *renewed_at_ < interval;
     if (is_too_early || !may_be_asked_for()) return false;

@@ -35,7 +35,6 @@ public:
 
     const Keys& keys() const noexcept { return keys_; }               // null: none ever came
     const std::string& failure() const noexcept { return failure_; }  // of the last time; empty: it was a success
-    std::expected<Keys, std::string> last() const;                    // what the last time brought
 
     bool is_fresh(ngx_msec_t lifetime) const noexcept { return keys_ != nullptr && age() < lifetime; }
     // For those who need not wait until somebody else has asked.

@@ -119,12 +119,14 @@ void KeyRing::take_answer(const KeySource& source) {
     if (kept != nullptr && kept->is_usable(lifetime())) add(kept->keys());
 }
 
-// The one who asked reads the answer for all.
+// The one who asked reads the answer for all. When it could not (no memory), each reads it.
 std::expected<Keys, std::string> KeyRing::outcome(KeyFormat format) {
     if (const auto obstacle = inquiry_->answer().obstacle) return std::unexpected(std::string(text(*obstacle)));
     if (!inquiry_->has_asked()) {
         if (!inquiry_->is_answered()) return std::unexpected("no answer came in time");
-        if (const KeptAnswer* kept = cache_.answer(asked_for_)) return kept->last();
+        const KeptAnswer* kept = cache_.answer(asked_for_);
+        if (kept != nullptr && !kept->may_be_asked_for()) return std::unexpected(kept->failure());
+        if (kept != nullptr && kept->is_fresh(lifetime()) && !kept->lacks_newer()) return kept->keys();
     }
     auto keys = read_answer(inquiry_->answer(), format);
     if (keeps_answers()) cache_.keep_answer(asked_for_, keys);
