@@ -29,6 +29,7 @@ void inherit_all(LocationConf& conf, const LocationConf& parent) {
     ngx::inherit(conf.challenge, parent.challenge);
     ngx::add_inherited(conf.required_audiences, parent.required_audiences);
     ngx::add_inherited(conf.required_values, parent.required_values);
+    ngx::add_inherited(conf.required_scopes, parent.required_scopes);
 }
 
 std::string context_of(ngx_conf_t* cf, const MainConf& client, const std::optional<CacheSetting>& cache) {

@@ -10,8 +10,10 @@
 #include "ngx/challenge.h"
 #include "ngx/nginx.h"
 #include "ngx/phase.h"
+#include "ngx/required_scopes.h"
 #include "ngx/required_values.h"
 #include "ngx/shm_cache.h"
+#include "ngx/variable.h"
 #include "oauth/base/secret.h"
 #include "oauth/claims_rules.h"
 
@@ -50,6 +52,7 @@ struct LocationConf {
     // Added to those of the level above.
     std::vector<RequiredAudience> required_audiences;
     std::vector<ngx::RequiredValues> required_values;
+    std::vector<ngx::RequiredScopes> required_scopes;
 
     // Made of the above when the levels are merged.
     bool introspects = false;
@@ -66,8 +69,9 @@ struct MainConf {
     std::optional<std::string> client_id;
     std::optional<oauth::Secret> client_secret;
 
-    oauth::Secret authorization;  // made of the above
-    Inquiries inquiries;          // of one worker: each has its own copy after the fork
+    oauth::Secret authorization;              // made of the above
+    Inquiries inquiries;                      // of one worker: each has its own copy after the fork
+    ngx::DerivedVariables derived_variables;  // as above
 };
 
 void* create_main_conf(ngx_conf_t* cf) noexcept;
