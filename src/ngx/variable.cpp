@@ -56,8 +56,7 @@ void add_own_variable(ngx_conf_t* cf, std::string_view name, ngx_http_get_variab
     if (known->get_handler == get && is_same(known->data, data)) return;
     if (known->get_handler != get_nothing)
         throw ConfigError("the variable " + in_quotes("$" + std::string(name)) +
-                          " is defined already, by nginx or by another directive, which one of the two would silently "
-                          "replace; choose another name");
+                          " is defined already, by nginx or by another directive; choose another name");
     known->get_handler = get;
     known->data = data;
     known->flags = flags;

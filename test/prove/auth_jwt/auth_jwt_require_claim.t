@@ -76,8 +76,8 @@ my @rules = (
     'exp lt $jwt_nowtime'                => 401,
     'sub gt aaa'                         => 200,    # strings compare by their bytes
     'sub lt aaa'                         => 401,
-    'n gt 9'                             => 401,    # a number and a string do not compare
-    'n lt 9'                             => 401,
+    'n gt json="9"'                      => 401,    # a number and a string do not compare
+    'n lt json="9"'                      => 401,
     'sub gt json=1'                      => 401,
     'roles gt json=1'                    => 401,
     'nil lt json=1'                      => 401,
@@ -138,7 +138,7 @@ my @rules = (
     # Neither does a comparison that makes no sense.
     map({ ("sub $_" => 401) } '!gt json=1', '!lt json=1', '!in $alice', '!in $ten', 'match $ten', '!match $ten', 'gt $list', '!gt $list', '!eq $broken', 'eq $broken', 'any $broken', '!any $broken',
         '!in $broken', 'eq $nothing', '!eq $nothing', '!in $nothing'),
-    'n !match x' => 401, 'n !gt 9' => 401,
+    'n !match x' => 401, 'n !gt json="9"' => 401,
 );
 
 my ($locations, @tests) = ('');
