@@ -40,16 +40,6 @@ inline ngx_int_t add_first_handler(ngx_conf_t* cf, ngx_http_phases phase, ngx_ht
     return NGX_OK;
 }
 
-// Under "satisfy any", nginx lets the next access module decide after 401 and 403 alone, and answers with what was left
-// here when none lets the request pass: for a code of the operator's that stands for a 403.
-inline ngx_int_t forbidden_as(ngx_http_request_t* request, Phase phase, ngx_int_t status) noexcept {
-    const auto* core =
-        static_cast<const ngx_http_core_loc_conf_t*>(ngx_http_get_module_loc_conf(request, ngx_http_core_module));
-    if (phase != Phase::access || core->satisfy != NGX_HTTP_SATISFY_ANY) return status;
-    if (request->access_code != NGX_HTTP_UNAUTHORIZED) request->access_code = status;
-    return NGX_DECLINED;
-}
-
 // In the preaccess phase, NGX_OK would skip the handlers after this one (limit_req).
 inline ngx_int_t phase_result(Phase phase, ngx_int_t result) noexcept {
     return result == NGX_OK && phase == Phase::preaccess ? NGX_DECLINED : result;

@@ -4,6 +4,7 @@
 
 #include "modules/auth_jwt/claim_rule.h"
 #include "ngx/config.h"
+#include "ngx/forbidden.h"
 #include "ngx/header.h"
 #include "ngx/log.h"
 #include "oauth/bearer.h"
@@ -147,10 +148,14 @@ ngx_int_t Authentication::refuse(const Refusal& refusal) {
     const bool lacks_scope = refusal.error == Error::scope_insufficient;
     const ngx_int_t status = refusal.status.value_or(oauth::describe(refusal.error).http_status);
     if (status == NGX_HTTP_UNAUTHORIZED) forget_token();
-    if (status == NGX_HTTP_UNAUTHORIZED || (lacks_scope && status == NGX_HTTP_FORBIDDEN))
+    if (lacks_scope && ngx::means_forbidden(status)) {
+        add_challenge(refusal.error, NGX_HTTP_FORBIDDEN);
+    } else if (status == NGX_HTTP_UNAUTHORIZED) {
         add_challenge(refusal.error, status);
+    }
     if (refusal.error == Error::keys_unavailable) ngx::add_response_header(request_, "Retry-After", seconds_to_retry);
-    return lacks_scope ? ngx::forbidden_as(request_, conf_.phase.value_or(ngx::Phase::access), status) : status;
+    if (!lacks_scope) return status;
+    return ngx::refuse_as_forbidden(request_, conf_.phase.value_or(ngx::Phase::access), status);
 }
 
 // Error pages and the access log must not show claims that were not accepted.

@@ -5,6 +5,7 @@
 #include "modules/auth_jwt/config.h"
 #include "modules/auth_jwt/directives.h"
 #include "ngx/config.h"
+#include "ngx/forbidden.h"
 #include "ngx/guard.h"
 #include "ngx/pool.h"
 #include "ngx/subrequest.h"
@@ -39,6 +40,7 @@ ngx_int_t handle(ngx_http_request_t* request) noexcept {
 }
 
 ngx_int_t filter_header(ngx_http_request_t* request) noexcept {
+    ngx::show_forbidden(request);
     ngx::drop_stray_challenge(request);
     return next_header_filter(request);
 }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "ngx/config.h"
+#include "ngx/forbidden.h"
 #include "ngx/header.h"
 #include "ngx/log.h"
 #include "ngx/request_headers.h"
@@ -137,11 +138,15 @@ ngx_int_t Authentication::refuse(const Refusal& refusal) {
         refused_ = true;
         if (introspection_.token() != nullptr) variables_.token_refused();
     }
-    if (status == NGX_HTTP_UNAUTHORIZED || (lacks_scope && status == NGX_HTTP_FORBIDDEN))
+    if (lacks_scope && ngx::means_forbidden(status)) {
+        add_challenge(refusal.error, NGX_HTTP_FORBIDDEN);
+    } else if (status == NGX_HTTP_UNAUTHORIZED) {
         add_challenge(refusal.error, status);
+    }
     if (info.http_status == NGX_HTTP_SERVICE_UNAVAILABLE)
         ngx::add_response_header(request_, "Retry-After", std::to_string(refusal.retry_after.count()));
-    return lacks_scope ? ngx::forbidden_as(request_, conf_.phase.value_or(ngx::Phase::access), status) : status;
+    if (!lacks_scope) return status;
+    return ngx::refuse_as_forbidden(request_, conf_.phase.value_or(ngx::Phase::access), status);
 }
 
 void Authentication::add_challenge(Error error, ngx_int_t status) const {

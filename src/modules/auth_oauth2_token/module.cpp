@@ -6,6 +6,7 @@
 #include "modules/auth_oauth2_token/directives.h"
 #include "ngx/challenge.h"
 #include "ngx/config.h"
+#include "ngx/forbidden.h"
 #include "ngx/guard.h"
 #include "ngx/phase.h"
 #include "ngx/pool.h"
@@ -43,6 +44,7 @@ ngx_int_t handle(ngx_http_request_t* request) noexcept {
 }
 
 ngx_int_t filter_header(ngx_http_request_t* request) noexcept {
+    ngx::show_forbidden(request);
     ngx::drop_stray_challenge(request);
     return next_header_filter(request);
 }

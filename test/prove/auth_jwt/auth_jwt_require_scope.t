@@ -30,6 +30,9 @@ my $nginx = run_nginx(<<'CONF', { 'jwks.json' => jwks('p256'), 'users' => "user:
         location /early    { auth_jwt_phase preaccess; auth_jwt_require_scope mcp:read; %%OK%% }
         location /private  { auth_jwt_require_scope mcp:read error=473; error_page 473 = @lacking; %%OK%% }
         location @lacking  { return 403 "lacks, $jwt_claim_sub"; }
+        location /unhandled { auth_jwt_require_scope mcp:read error=473; error_page 500 /ok; %%OK%% }
+        location /paged    { auth_jwt_require_scope mcp:read error=473; error_page 473 =403 /ok; %%OK%% }
+        location /teapot   { auth_jwt_require_scope mcp:read error=418; %%OK%% }
         location /off      { auth_jwt_require_scope mcp:read; auth_jwt_www_authenticate off; %%OK%% }
         location /string   { auth_jwt_require_scope mcp:read; auth_jwt_www_authenticate 'Bearer x="y"'; %%OK%% }
         location /rewritten { auth_jwt_require_scope mcp:read; error_page 403 =200 /ok; %%OK%% }
@@ -135,6 +138,10 @@ is_deeply challenge('/read'),                          [401, 'Bearer realm="site
 # A private code, for an error page that no other 403 reaches; "satisfy any" takes it for the 403 that it stands for.
 is $nginx->get('/private', token(sub => 'carol'))->body, 'lacks, carol', 'error=473: its error page, which knows whose token it was';
 is status('/private', { scope => 'mcp:read' }), 200, 'and none for who has the scope';
+is_deeply challenge('/unhandled', token()), [403, qq($insufficient"mcp:read")], 'without an error page it is a 403, as HTTP knows it';
+is_deeply challenge('/paged', token()),     [403, qq($insufficient"mcp:read")], 'and as an error page makes it';
+is_deeply challenge('/teapot', token()),    [418], 'a code that HTTP knows stays';
+is_deeply challenge('/private', token()),   [403, qq($insufficient"mcp:read")], 'a named location that answers with 403 has the challenge, unless that is switched off';
 is status('/any/allow', {}), 200, 'satisfy any: another check may let the request pass';
 is status('/any/alone', {}), 403, 'satisfy any: no other check does';
 is status('/any/alone', { scope => 'mcp:read' }), 200, 'satisfy any: the scope does';

@@ -58,6 +58,7 @@ for my $mode (qw(jwt introspect)) {
                 location /mcp/limited     { $snippet limit_except GET { deny all; } proxy_pass http://127.0.0.1:$port/; }
                 location /mcp/returned    { $snippet return 403; }
                 location /mcp/rule        { $snippet $require proxy_pass http://127.0.0.1:$port/; }
+                location /mcp/outer       { $snippet location /mcp/outer/inner { error_page 500 /none; proxy_pass http://127.0.0.1:$port/; } }
                 location /mcp/passed/     { $snippet proxy_pass http://127.0.0.1:$port/; }
                 location /mcp/intercepted/ { $snippet proxy_intercept_errors on; proxy_pass http://127.0.0.1:$port/; }
                 location /mcp/any         { $snippet satisfy any; allow 127.0.0.1; deny all; proxy_pass http://127.0.0.1:$port/; }
@@ -82,6 +83,8 @@ CONF
                 [403, qq(Bearer error="insufficient_scope", scope="mcp:read", resource_metadata="$metadata")], "$name: $what: 403 with the challenge";
             is $response->body, '{"error":"insufficient_scope"}', "$name: $what: and its body";
         }
+
+        is_deeply $ask->('/mcp/outer/inner', $good->(scope => 'a')), [403], "$name: a location whose own error_page ends those of the snippet sends a plain 403";
 
         # Another token would not help with these.
         is_deeply $ask->('/mcp/denied', $good->(@scope)), [403], "$name: deny is a plain 403";
