@@ -87,8 +87,10 @@ bool is_read_from_request(const ngx_http_variable_t& variable) noexcept {
            (name.starts_with("http_") || name == "request_uri" || name == "request" || name == "remote_user");
 }
 
-// "set" marks its variables as weak: they hold what it stored, and nobody could compute that again.
-bool is_computed(const ngx_http_variable_t& variable) noexcept {
+// "set" marks its variables as weak: they hold what it stored, and nobody could compute that again. Directives that are
+// made of it (set_by_lua) do not, but like it they give the handler the variable's own index.
+bool is_computed(const ngx_http_variable_t& variable, ngx_uint_t index) noexcept {
+    if (index != 0 && variable.data == index) return false;
     return (variable.flags & NGX_HTTP_VAR_CHANGEABLE) != 0 && (variable.flags & NGX_HTTP_VAR_WEAK) == 0 &&
            variable.get_handler != nullptr;
 }
@@ -143,7 +145,7 @@ void DerivedVariables::find(const ngx_http_core_main_conf_t& core) {
         const ngx_http_variable_t& variable = variables_of(core)[i];
         if (is_read_from_request(variable)) {
             read_.push_back(i);
-        } else if (is_computed(variable)) {
+        } else if (is_computed(variable, i)) {
             computed_.push_back(i);
         }
     }

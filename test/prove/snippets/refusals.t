@@ -14,6 +14,8 @@ my $conf     = "$TestNginx::repository/conf";
 my $resource = 'https://mcp.example.com/mcp';
 my $metadata = 'https://mcp.example.com/.well-known/oauth-protected-resource/mcp';
 
+my $lacking  = qq(Bearer error="insufficient_scope", scope="mcp:read", resource_metadata="$metadata");
+
 my $common = <<~"MAPS";
     map "" \$mcp_canonical_uri      { default "$resource"; }
     map "" \$mcp_canonical_uri_json { default '"$resource"'; }
@@ -76,11 +78,14 @@ CONF
         is_deeply $ask->('/mcp', undef), [401, qq(Bearer resource_metadata="$metadata", scope="mcp:read")], "$name: no token";
         is_deeply $ask->('/mcp', $good->(@scope, exp => 1)), [401, qq(Bearer resource_metadata="$metadata", scope="mcp:read")], "$name: an expired one";
         is_deeply $ask->('/mcp?access_token=x', undef), [400, qq(Bearer error="invalid_request", resource_metadata="$metadata", scope="mcp:read")], "$name: a token in the query";
+        is_deeply $ask->('/mcp', $good->(@scope, aud => $_)), [401, qq(Bearer resource_metadata="$metadata", scope="mcp:read")], "$name: an audience in another case: " . to_json($_)
+            for 'https://mcp.example.com/MCP', ['HTTPS://mcp.example.com/mcp'];
+        is_deeply $ask->('/mcp', $good->(scope => { a => ' mcp:read ' })), [$mode eq 'jwt' ? (403, $lacking) : 503], "$name: an object has no scope, whatever a map makes of its text";
         for my $claims (['no scope'], ['another', scope => 'mcp:readx'], ['another case', scope => 'MCP:read'], ['a part', scope => 'mcp:rea']) {
             my ($what, @claims) = @$claims;
             my $response = $nginx->get('/mcp', token => $good->(@claims));
             is_deeply [$response->status, $response->headers('WWW-Authenticate')],
-                [403, qq(Bearer error="insufficient_scope", scope="mcp:read", resource_metadata="$metadata")], "$name: $what: 403 with the challenge";
+                [403, $lacking], "$name: $what: 403 with the challenge";
             is $response->body, '{"error":"insufficient_scope"}', "$name: $what: and its body";
         }
 
@@ -100,7 +105,7 @@ CONF
 
         is_deeply $ask->('/mcp/any', $good->(scope => 'a')), [200], "$name: satisfy any lets an address pass, whatever the token";
         is_deeply $ask->('/away', undef), [401, qq(Bearer resource_metadata="$metadata", scope="mcp:read")], "$name: a backend that redirects to a protected location has said nothing";
-        is_deeply $ask->('/away', $good->(scope => 'a')), [403, qq(Bearer error="insufficient_scope", scope="mcp:read", resource_metadata="$metadata")], "$name: nor about scopes";
+        is_deeply $ask->('/away', $good->(scope => 'a')), [403, $lacking], "$name: nor about scopes";
         $nginx->stop;
     }
 }
