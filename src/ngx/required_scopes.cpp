@@ -1,5 +1,6 @@
 #include "ngx/required_scopes.h"
 
+#include <iterator>
 #include <new>
 #include <string_view>
 
@@ -14,7 +15,7 @@ using Reason = ScopeRefusal::Reason;
 
 void check_constant_scopes(std::string_view text) {
     const oauth::ScopeTokens tokens(text);
-    if (tokens.begin() == tokens.end()) throw ConfigError("a scope is empty");
+    if (tokens.begin() == std::default_sentinel) throw ConfigError("a scope is empty");
     for (const std::string_view token : tokens)
         if (!oauth::is_scope_token(token))
             throw ConfigError("invalid scope " + in_quotes(token) +
@@ -52,7 +53,7 @@ void add(std::string& list, std::string_view scope) {
 std::optional<std::string> missing_of(std::string_view text, const oauth::json::Value& claims) {
     std::string missing;
     const oauth::ScopeTokens tokens(text);
-    if (tokens.begin() == tokens.end()) return std::nullopt;
+    if (tokens.begin() == std::default_sentinel) return std::nullopt;
     for (const std::string_view token : tokens) {
         if (!oauth::is_scope_token(token)) return std::nullopt;
         if (!oauth::scope_contains(claims, token)) add(missing, token);
@@ -115,13 +116,13 @@ std::optional<ScopeRefusal> check_scopes(ngx_http_request_t* request, const std:
     return std::nullopt;
 }
 
-std::string scopes_for_challenge(ngx_http_request_t* request, const std::vector<RequiredScopes>& required) {
+std::string scope_attribute(ngx_http_request_t* request, const std::vector<RequiredScopes>& required) {
     std::string list;
     for (const RequiredScopes& each : required)
         for (ngx_http_complex_value_t* value : each.values)
             for (const std::string_view token : oauth::ScopeTokens(evaluate(request, *value)))
                 if (oauth::is_scope_token(token)) add(list, token);
-    return list;
+    return list.empty() ? list : ", scope=\"" + list + '"';
 }
 
 }  // namespace ngx

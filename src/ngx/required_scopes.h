@@ -37,7 +37,8 @@ struct ScopeRefusal {
 std::optional<ScopeRefusal> check_scopes(ngx_http_request_t* request, const std::vector<RequiredScopes>& required,
                                          const oauth::json::Value& claims);
 
-// Every scope that is required here, for a challenge. Throws std::bad_alloc.
-std::string scopes_for_challenge(ngx_http_request_t* request, const std::vector<RequiredScopes>& required);
+// For a challenge: `, scope="..."` with every scope that is required here; empty when an override= alone decides.
+// Throws std::bad_alloc.
+std::string scope_attribute(ngx_http_request_t* request, const std::vector<RequiredScopes>& required);
 
 }  // namespace ngx

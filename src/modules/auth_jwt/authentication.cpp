@@ -181,8 +181,7 @@ void Authentication::add_challenge(Error error, ngx_int_t status) const {
     // RFC 6750 section 3.1: no error code for a request without credentials.
     const std::string_view code = oauth::describe(error).oauth_error;
     if (!code.empty()) standard += ", error=\"" + std::string(code) + '"';
-    if (error == Error::scope_insufficient)
-        standard += ", scope=\"" + ngx::scopes_for_challenge(request_, conf_.required_scopes) + '"';
+    if (error == Error::scope_insufficient) standard += ngx::scope_attribute(request_, conf_.required_scopes);
     ngx::add_challenge(request_, setting, standard, status);
 }
 

@@ -130,6 +130,7 @@ is_deeply challenge('/read', token()),                 [403, qq($insufficient"mc
 is_deeply challenge('/each', token()),                 [403, qq($insufficient"mcp:read mcp:write")], 'and all that are needed here, so that one step-up is enough';
 is_deeply challenge('/read', token(scope => 'mcp:read')), [200], 'none for who has it';
 is_deeply challenge('/each', token(scope => 'mcp:read')), [404], 'none with another code';
+is_deeply [$nginx->get('/behind', token(), headers => ['X-Says: 0'])->headers('WWW-Authenticate')], ['Bearer realm="site", error="insufficient_scope"'], 'no scope where a variable alone decides';
 is_deeply challenge('/off', token()),                  [403], 'none where it is switched off';
 is_deeply challenge('/string', token()),               [403, 'Bearer x="y"'], 'a string of one\'s own';
 is_deeply challenge('/rewritten', token()),            [200], 'none on what an error page made of it';
