@@ -9,6 +9,7 @@ namespace {
 struct Challenge {
     const ngx_http_request_t* request;
     ngx_table_elt_t* header;
+    ngx_uint_t status;  // of the response that it belongs to
 };
 
 }  // namespace
@@ -19,18 +20,19 @@ ChallengeSetting ChallengeSetting::read(const Arguments& arguments) {
     return {.kind = Kind::custom, .custom = arguments.complex_value(arguments[0])};
 }
 
-void add_challenge(ngx_http_request_t* request, const ChallengeSetting& setting, std::string_view standard) {
+void add_challenge(ngx_http_request_t* request, const ChallengeSetting& setting, std::string_view standard,
+                   ngx_int_t status) {
     if (setting.kind == ChallengeSetting::Kind::off) return;
     const bool custom = setting.kind == ChallengeSetting::Kind::custom;
     const std::string_view text = custom ? evaluate(request, *setting.custom) : standard;
-    if (!text.empty()) make<Challenge>(request->pool, request, &add_www_authenticate(request, text));
+    if (text.empty()) return;
+    make<Challenge>(request->pool, request, &add_www_authenticate(request, text), static_cast<ngx_uint_t>(status));
 }
 
 void drop_stray_challenge(ngx_http_request_t* request) noexcept {
-    if (request->headers_out.www_authenticate == nullptr || request->headers_out.status == NGX_HTTP_UNAUTHORIZED)
-        return;
+    if (request->headers_out.www_authenticate == nullptr) return;
     find<Challenge>(request->pool, [request](const Challenge& challenge) noexcept {
-        if (challenge.request == request) challenge.header->hash = 0;
+        if (challenge.request == request && challenge.status != request->headers_out.status) challenge.header->hash = 0;
         return false;
     });
 }

@@ -22,10 +22,13 @@ struct ChallengeSetting {
     static ChallengeSetting read(const Arguments& arguments);
 };
 
-// Adds the header to the response of a request that gets 401. Throws std::bad_alloc.
-void add_challenge(ngx_http_request_t* request, const ChallengeSetting& setting, std::string_view standard);
+// Adds the header to the response of a request that gets `status`: 401, or 403 for a token that lacks a scope (RFC 6750
+// section 3.1). Throws std::bad_alloc.
+void add_challenge(ngx_http_request_t* request, const ChallengeSetting& setting, std::string_view standard,
+                   ngx_int_t status = NGX_HTTP_UNAUTHORIZED);
 
-// For a header filter: the challenge belongs to status 401 alone, and an error_page may have made something else of it.
+// For a header filter: the challenge belongs to that status alone, and an error_page may have made something else of
+// it.
 void drop_stray_challenge(ngx_http_request_t* request) noexcept;
 
 }  // namespace ngx

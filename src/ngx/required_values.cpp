@@ -1,12 +1,10 @@
 #include "ngx/required_values.h"
 
 #include <charconv>
-#include <string_view>
 
 namespace ngx {
-namespace {
 
-ngx_int_t read_status(std::string_view text) {
+ngx_int_t read_error_code(std::string_view text) {
     int code = 0;
     const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), code);
     const bool is_number = failed == std::errc() && end == text.data() + text.size();
@@ -15,13 +13,11 @@ ngx_int_t read_status(std::string_view text) {
     return code;
 }
 
-}  // namespace
-
 RequiredValues RequiredValues::read(const Arguments& arguments) {
     RequiredValues required;
     for (std::size_t i = 0; i < arguments.size(); ++i) {
         if (const auto code = parameter(arguments[i], "error=")) {
-            required.status = read_status(*code);
+            required.status = read_error_code(*code);
             continue;
         }
         if (!arguments[i].starts_with('$'))
@@ -37,7 +33,7 @@ std::optional<MissingValue> first_missing(ngx_http_request_t* request, const std
     for (const RequiredValues& group : required)
         for (std::size_t i = 0; i < group.values.size(); ++i) {
             const std::string_view value = evaluate(request, *group.values[i]);
-            if (value.empty() || value == "0") return MissingValue{&group.names[i], group.status};
+            if (!is_true(value)) return MissingValue{&group.names[i], group.status};
         }
     return std::nullopt;
 }

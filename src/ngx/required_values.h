@@ -3,12 +3,20 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "ngx/config.h"
 #include "ngx/nginx.h"
 
 namespace ngx {
+
+// The value of "error=". Throws ConfigError.
+ngx_int_t read_error_code(std::string_view text);
+// What "auth_..._require" takes for true: neither empty nor "0".
+inline bool is_true(std::string_view value) noexcept {
+    return !value.empty() && value != "0";
+}
 
 struct RequiredValues {
     std::vector<ngx_http_complex_value_t*> values;

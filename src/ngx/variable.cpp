@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "ngx/config.h"
+#include "ngx/pool.h"
 #include "ngx/string.h"
 
 namespace ngx {
@@ -18,6 +19,55 @@ void add_variable(ngx_conf_t* cf, std::string_view name, ngx_http_get_variable_p
         throw ConfigError("the variable " + in_quotes("$" + std::string(name)) + " cannot be defined");
     variable->get_handler = get;
     variable->data = data;
+}
+
+namespace {
+
+// Null when nobody has defined it so far. A member of a family ($http_NAME) is not found here.
+ngx_http_variable_t* defined_variable(ngx_conf_t* cf, std::string_view name) noexcept {
+    const auto* core =
+        static_cast<const ngx_http_core_main_conf_t*>(ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module));
+    const auto* keys = static_cast<const ngx_hash_key_t*>(core->variables_keys->keys.elts);
+    for (ngx_uint_t i = 0; i < core->variables_keys->keys.nelts; i++)
+        if (equal_ignoring_case(view(keys[i].key), name)) return static_cast<ngx_http_variable_t*>(keys[i].value);
+    return nullptr;
+}
+
+ngx_int_t get_nothing(ngx_http_request_t* /*request*/, ngx_http_variable_value_t* variable,
+                      std::uintptr_t /*data*/) noexcept {
+    set_not_found(*variable);
+    return NGX_OK;
+}
+
+}  // namespace
+
+bool is_variable_name(std::string_view text) noexcept {
+    return !text.empty() && std::ranges::all_of(text, [](char c) {
+        return c == '_' || oauth::is_digit(c) || (oauth::to_lower(c) >= 'a' && oauth::to_lower(c) <= 'z');
+    });
+}
+
+void add_own_variable(ngx_conf_t* cf, std::string_view name, ngx_http_get_variable_pt get, std::uintptr_t data,
+                      IsSame is_same) {
+    // Without NGX_HTTP_VAR_CHANGEABLE nginx refuses whoever defines it later.
+    constexpr ngx_uint_t flags = NGX_HTTP_VAR_NOCACHEABLE;
+    ngx_http_variable_t* known = defined_variable(cf, name);
+    if (known == nullptr) return add_variable(cf, name, get, data, flags);
+    if (known->get_handler == get && is_same(known->data, data)) return;
+    if (known->get_handler != get_nothing)
+        throw ConfigError("the variable " + in_quotes("$" + std::string(name)) +
+                          " is defined already, by nginx or by another directive; choose another name");
+    known->get_handler = get;
+    known->data = data;
+    known->flags = flags;
+}
+
+void add_optional_variable(ngx_conf_t* cf, std::string_view name) {
+    if (!is_variable_name(name))
+        throw ConfigError("invalid variable " + in_quotes("$" + std::string(name)) + ", it must be like \"$name\"");
+    if (defined_variable(cf, name) != nullptr) return;
+    // Weak, as nginx' own "set" has it: a family that the name belongs to ($http_NAME) goes first.
+    add_variable(cf, name, get_nothing, 0, NGX_HTTP_VAR_CHANGEABLE | NGX_HTTP_VAR_WEAK);
 }
 
 void forget_variable(ngx_http_request_t* request, std::string_view name) noexcept {
@@ -37,8 +87,10 @@ bool is_read_from_request(const ngx_http_variable_t& variable) noexcept {
            (name.starts_with("http_") || name == "request_uri" || name == "request" || name == "remote_user");
 }
 
-// "set" marks its variables as weak: they hold what it stored, and nobody could compute that again.
-bool is_computed(const ngx_http_variable_t& variable) noexcept {
+// "set" marks its variables as weak: they hold what it stored, and nobody could compute that again. Directives that are
+// made of it (set_by_lua) do not, but like it they give the handler the variable's own index.
+bool is_computed(const ngx_http_variable_t& variable, ngx_uint_t index) noexcept {
+    if (index != 0 && variable.data == index) return false;
     return (variable.flags & NGX_HTTP_VAR_CHANGEABLE) != 0 && (variable.flags & NGX_HTTP_VAR_WEAK) == 0 &&
            variable.get_handler != nullptr;
 }
@@ -47,6 +99,10 @@ bool is_computed(const ngx_http_variable_t& variable) noexcept {
 bool can_be_computed(ngx_http_request_t* request, const ngx_http_variable_t& variable) noexcept {
     ngx_http_variable_value_t value{};
     return variable.get_handler(request, &value, variable.data) == NGX_OK && value.not_found == 0;
+}
+
+bool is_kept(const ngx_http_variable_value_t& value) noexcept {
+    return value.valid != 0 || value.not_found != 0;
 }
 
 #if (NGX_PCRE)
@@ -89,7 +145,7 @@ void DerivedVariables::find(const ngx_http_core_main_conf_t& core) {
         const ngx_http_variable_t& variable = variables_of(core)[i];
         if (is_read_from_request(variable)) {
             read_.push_back(i);
-        } else if (is_computed(variable)) {
+        } else if (is_computed(variable, i)) {
             computed_.push_back(i);
         }
     }
@@ -107,10 +163,10 @@ void DerivedVariables::forget(ngx_http_request_t* request) noexcept {
     // All are asked before any is forgotten: what one is computed from may itself be kept.
     for (std::size_t i = 0; i < computed_.size(); i++) {
         const ngx_uint_t index = computed_[i];
-        forgettable_[i] = request->variables[index].valid != 0 && can_be_computed(request, variables_of(*core)[index]);
+        forgettable_[i] = is_kept(request->variables[index]) && can_be_computed(request, variables_of(*core)[index]);
     }
     for (std::size_t i = 0; i < computed_.size(); i++)
-        if (forgettable_[i]) request->variables[computed_[i]].valid = 0;
+        if (forgettable_[i]) request->variables[computed_[i]] = {};
     // At once, as long as the captures are kept.
     for (std::size_t i = 0; i < computed_.size(); i++)
         if (forgettable_[i]) ngx_http_get_indexed_variable(request, computed_[i]);
@@ -126,6 +182,34 @@ void DerivedVariables::separate(ngx_http_request_t* subrequest) {
     std::copy_n(subrequest->variables, count, own);
     subrequest->variables = own;
     forget(subrequest);
+}
+
+namespace {
+
+// In the pool of a request, which its subrequests share.
+struct EarlyReading {};
+
+bool was_read_early(const ngx_http_request_t* request) noexcept {
+    return find<EarlyReading>(request->pool, [](const EarlyReading&) noexcept { return true; }) != nullptr;
+}
+
+}  // namespace
+
+void FreshVariables::begin() {
+    if (std::exchange(begun_, true)) return;
+    // "internal" whatever changed its URI: a redirect, a named location, "rewrite", or a subrequest's beginning.
+    if (request_->internal == 0) return;
+    stale_ = true;
+    const bool shares = request_ != request_->main && request_->variables == request_->parent->variables;
+    shares ? derived_.separate(request_) : derived_.forget(request_);
+}
+
+void FreshVariables::token_verified() noexcept {
+    if (stale_ || was_read_early(request_)) derived_.forget(request_);
+}
+
+void FreshVariables::note_early_reading(const ngx_http_request_t* request) {
+    if (!was_read_early(request)) make<EarlyReading>(request->pool);
 }
 
 }  // namespace ngx

@@ -14,6 +14,17 @@ namespace ngx {
 void add_variable(ngx_conf_t* cf, std::string_view name, ngx_http_get_variable_pt get, std::uintptr_t data,
                   ngx_uint_t flags);
 
+// The same for a name that the operator chose, which nothing else may have: a "map" or a "set" of that name, before or
+// after, is an error. One more definition that says the same (is_same of the other's data) is none.
+using IsSame = bool (*)(std::uintptr_t a, std::uintptr_t b);
+void add_own_variable(ngx_conf_t* cf, std::string_view name, ngx_http_get_variable_pt get, std::uintptr_t data,
+                      IsSame is_same);
+
+// A variable that the configuration may define ("map") or not, before or after: nginx -t does not refuse it, and as
+// long as nobody has defined it, it is not found.
+bool is_variable_name(std::string_view text) noexcept;  // without the "$"
+void add_optional_variable(ngx_conf_t* cf, std::string_view name);
+
 // nginx keeps the value of some variables ($http_NAME) for the time of a request: after this, it asks for it again.
 void forget_variable(ngx_http_request_t* request, std::string_view name) noexcept;
 
@@ -22,6 +33,13 @@ void forget_variable(ngx_http_request_t* request, std::string_view name) noexcep
 class DerivedVariables {
 public:
     // In a worker, when all variables are known. Throws std::bad_alloc.
+    template <class MainConf>  // has a member derived_variables
+    static void find_for(const ngx_cycle_t* cycle, const ngx_module_t& module) {
+        auto* main = static_cast<MainConf*>(ngx_http_cycle_get_module_main_conf(cycle, module));
+        const auto* core = static_cast<const ngx_http_core_main_conf_t*>(
+            ngx_http_cycle_get_module_main_conf(cycle, ngx_http_core_module));
+        if (main != nullptr && core != nullptr) main->derived_variables.find(*core);
+    }
     void find(const ngx_http_core_main_conf_t& core);
 
     void forget(ngx_http_request_t* request) noexcept;
@@ -34,6 +52,32 @@ private:
     std::vector<ngx_uint_t> read_;      // by nginx, from the request
     std::vector<ngx_uint_t> computed_;  // by a module, perhaps from those
     std::vector<bool> forgettable_;     // of computed_, while forget() works
+};
+
+// A request must be judged by what its variables say about it here and now. Of those of "map" and its like, nginx keeps
+// what they said first: in a location that the request came through, or before its token was verified.
+class FreshVariables {
+public:
+    FreshVariables(ngx_http_request_t* request, DerivedVariables& derived) noexcept
+        : request_(request), derived_(derived) {}
+
+    // Before the first variable is evaluated. Throws std::bad_alloc.
+    void begin();
+    // A subrequest may have run since, and shares what is kept.
+    void after_waiting() noexcept { stale_ = true; }
+    // Variables about the token say something from now on.
+    void token_verified() noexcept;
+    // They say nothing any more.
+    void token_refused() noexcept { derived_.forget(request_); }
+
+    // For the handler of such a variable: it was asked for while there was nothing to say. Throws std::bad_alloc.
+    static void note_early_reading(const ngx_http_request_t* request);
+
+private:
+    ngx_http_request_t* request_;
+    DerivedVariables& derived_;
+    bool begun_ = false;
+    bool stale_ = false;  // what is kept may be
 };
 
 // `text` must live as long as the request.

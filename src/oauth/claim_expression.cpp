@@ -184,6 +184,8 @@ std::string_view text(Mismatch mismatch) noexcept {
     switch (mismatch) {
         case Mismatch::claim_missing:
             return "the token does not have it";
+        case Mismatch::claim_malformed:
+            return "it has a type that this claim may not have";
         case Mismatch::types_differ:
             return "the operator does not apply to these types";
         case Mismatch::expected_too_large:
@@ -228,6 +230,12 @@ std::string_view Expected::needed_instead(Operator op) const noexcept {
             return is_string ? "" : "a regular expression, which is a string";
     }
     return "";
+}
+
+bool Expected::is_number_in_string() const noexcept {
+    const auto text = document_.root().string();
+    const auto value = text ? json::Document::parse(*text) : std::unexpected(Error::document_not_json);
+    return value && value->root().number();
 }
 
 std::expected<Expected, Mismatch> Expected::from_json(std::string_view text, Operator op) {

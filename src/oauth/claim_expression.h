@@ -52,6 +52,7 @@ struct Leeway {
 // something that is not there, or that makes no sense, must not let a token in.
 enum class Mismatch : std::uint8_t {
     claim_missing,
+    claim_malformed,     // of a type that this claim may not have
     types_differ,        // the operator is not defined for these two
     expected_too_large,  // more than Expected::max_bytes
     expected_not_json,   // or not UTF-8
@@ -78,6 +79,8 @@ public:
     // What `op` needs instead, for a message; empty when there are claims that it can compare with this. Where there
     // are none, the comparison is Mismatch::types_differ for every token.
     std::string_view needed_instead(Operator op) const noexcept;
+    // A number that is written as a string: no number is greater or less than that, nor equal to it.
+    bool is_number_in_string() const noexcept;
 
     Expected(Expected&&) noexcept;
     Expected& operator=(Expected&&) noexcept;

@@ -159,4 +159,9 @@ bool ClaimPath::is_member(std::string_view name) const noexcept {
     return only != nullptr && *only == name;
 }
 
+std::string_view ClaimPath::first_member() const noexcept {
+    const auto* name = steps_.empty() ? nullptr : std::get_if<std::string>(&steps_.front());
+    return name != nullptr ? std::string_view(*name) : std::string_view();
+}
+
 }  // namespace oauth

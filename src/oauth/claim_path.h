@@ -38,6 +38,8 @@ public:
 
     // True when it leads to this member of the object itself.
     bool is_member(std::string_view name) const noexcept;
+    // The member of the object itself that it goes through, or leads to; empty when it begins with an element.
+    std::string_view first_member() const noexcept;
 
 private:
     using Step = std::variant<std::string, std::size_t>;  // a member, or an element

@@ -50,6 +50,11 @@ private:
     }
 };
 
+// Some authorization servers write null for what they do not have.
+bool is_present(const std::optional<json::Value>& claim) noexcept {
+    return claim && claim->kind() != json::Kind::null;
+}
+
 TimeClaim time_claim(const std::optional<json::Value>& value, Rounding rounding) noexcept {
     if (!value) return std::nullopt;
     const auto date = numeric_date(*value, rounding);
@@ -84,7 +89,8 @@ std::optional<Error> check_not_before(const RegisteredClaims& claims, const Clai
 std::optional<Error> check_issuer(const RegisteredClaims& claims, const ClaimsRules& rules) noexcept {
     const auto& accepted = rules.accepted_issuers;
     if (accepted.empty()) return std::nullopt;
-    if (!claims.iss) return rules.allow_missing_issuer ? std::nullopt : std::optional(Error::issuer_missing);
+    if (!is_present(claims.iss))
+        return rules.allow_missing_issuer ? std::nullopt : std::optional(Error::issuer_missing);
     const auto issuer = claims.iss->string();
     if (!issuer || std::ranges::find(accepted, *issuer) == accepted.end()) return Error::issuer_not_accepted;
     return std::nullopt;
@@ -96,7 +102,7 @@ bool names(const json::Value& aud, std::string_view audience) noexcept {
 
 std::optional<Error> check_audience(const RegisteredClaims& claims, const std::vector<std::string>& accepted) noexcept {
     if (accepted.empty()) return std::nullopt;
-    if (!claims.aud) return Error::audience_missing;
+    if (!is_present(claims.aud)) return Error::audience_missing;
     if (std::ranges::none_of(accepted, [&](const std::string& audience) { return names(*claims.aud, audience); }))
         return Error::audience_not_accepted;
     return std::nullopt;
@@ -105,9 +111,7 @@ std::optional<Error> check_audience(const RegisteredClaims& claims, const std::v
 bool is_sender_constrained(const RegisteredClaims& claims) noexcept {
     // token_type is of an introspection response (RFC 9449 section 6.2).
     const auto type = claims.token_type ? claims.token_type->string() : std::nullopt;
-    // Some authorization servers write null for what they do not have.
-    const bool has_key = claims.cnf && claims.cnf->kind() != json::Kind::null;
-    return has_key || (type && equals_ignoring_case(*type, "DPoP"));
+    return is_present(claims.cnf) || (type && equals_ignoring_case(*type, "DPoP"));
 }
 
 }  // namespace
@@ -128,6 +132,40 @@ std::expected<std::optional<NumericDate>, Error> check_claims(const json::Value&
 bool audience_contains(const json::Value& claims, std::string_view audience) noexcept {
     const auto aud = claims.member("aud");
     return aud && names(*aud, audience);
+}
+
+bool audience_differs_by_case(const json::Value& claims, std::string_view audience) noexcept {
+    const auto aud = claims.member("aud");
+    if (!aud) return false;
+    bool found = false;
+    const auto look_at = [&](const json::Value& name) noexcept {
+        const auto text = name.string();
+        found = found || (text && *text != audience && equals_ignoring_case(*text, audience));
+        return !found;
+    };
+    look_at(*aud);
+    aud->each_element(look_at);
+    return found;
+}
+
+ClaimForm form_of(std::string_view claim) noexcept {
+    if (claim == "iss" || claim == "client_id") return ClaimForm::string;
+    if (claim == "sub" || claim == "jti") return ClaimForm::string_or_number;
+    return claim == "aud" ? ClaimForm::string_or_array_of_strings : ClaimForm::any;
+}
+
+bool has_form(const json::Value& value, ClaimForm form) noexcept {
+    switch (form) {
+        case ClaimForm::any:
+            return true;
+        case ClaimForm::string:
+            return value.string().has_value();
+        case ClaimForm::string_or_number:
+            return value.string() || value.number();
+        case ClaimForm::string_or_array_of_strings:
+            return value.string() || value.is_array_of_strings();
+    }
+    return false;
 }
 
 }  // namespace oauth

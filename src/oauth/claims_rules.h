@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <expected>
 #include <optional>
 #include <string>
@@ -34,5 +35,18 @@ std::expected<std::optional<NumericDate>, Error> check_claims(const json::Value&
 
 // True when aud (string or array of strings) names `audience` exactly.
 bool audience_contains(const json::Value& claims, std::string_view audience) noexcept;
+
+// True when aud names something that differs from `audience` by the case of letters alone.
+bool audience_differs_by_case(const json::Value& claims, std::string_view audience) noexcept;
+
+// For whoever compares a claim: what type one may have (RFC 7519 section 4.1, RFC 9068 section 2.2).
+enum class ClaimForm : std::uint8_t {
+    any,                         // a claim of which nothing is known
+    string,                      // iss, client_id: nobody is several of them
+    string_or_number,            // sub, jti: strings, but some servers send numbers
+    string_or_array_of_strings,  // aud
+};
+ClaimForm form_of(std::string_view claim) noexcept;
+bool has_form(const json::Value& value, ClaimForm form) noexcept;
 
 }  // namespace oauth

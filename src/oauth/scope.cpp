@@ -15,6 +15,17 @@ bool is_scope_token(std::string_view text) noexcept {
     return !text.empty() && std::ranges::all_of(text, is_scope_character);
 }
 
+std::optional<ScopeClaim> ScopeClaim::of(const json::Value& claims) noexcept {
+    for (const std::string_view name : {"scope", "scp"})
+        if (const auto value = claims.member(name); value && value->kind() != json::Kind::null)
+            return ScopeClaim{name, *value};
+    return std::nullopt;
+}
+
+bool ScopeClaim::is_well_formed() const noexcept {
+    return value.string() || value.is_array_of_strings();
+}
+
 bool scope_contains(const json::Value& claims, std::string_view scope) noexcept {
     bool found = false;
     each_granted_scope(claims, [&](std::string_view granted) { found = found || granted == scope; });

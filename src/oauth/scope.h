@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <iterator>
+#include <optional>
 #include <string_view>
 
 #include "oauth/base/json.h"
@@ -57,26 +58,34 @@ private:
     std::string_view text_;
 };
 
-// True when the claims grant `scope`: by "scope" (RFC 8693 section 4.2, RFC 9068 section 2.2.3, RFC 7662 section 2.2)
-// or, where a token has no "scope", by "scp", which some authorization servers use. Either may be a string or an array
-// of strings with one scope each; a value of another type grants nothing.
+// The claim that says what is granted: "scope" (RFC 8693 section 4.2, RFC 9068 section 2.2.3, RFC 7662 section 2.2) or,
+// where a token has no "scope", "scp", which some authorization servers use.
+struct ScopeClaim {
+    std::string_view name;
+    json::Value value;
+
+    // null means absent.
+    static std::optional<ScopeClaim> of(const json::Value& claims) noexcept;
+
+    // A string, or an array of strings with one scope each. A value of another form grants nothing.
+    bool is_well_formed() const noexcept;
+};
+
+// True when the claims grant `scope`.
 bool scope_contains(const json::Value& claims, std::string_view scope) noexcept;
 
-// Calls `visit` with every scope that the claims grant, by the same rules.
+// Calls `visit` with every scope that the claims grant.
 template <class Visit>
 void each_granted_scope(const json::Value& claims, Visit visit) {
-    auto granted = claims.member("scope");
-    if (!granted) granted = claims.member("scp");
-    if (!granted) return;
-    if (const auto text = granted->string()) {
+    const auto claim = ScopeClaim::of(claims);
+    if (!claim || !claim->is_well_formed()) return;
+    const json::Value granted = claim->value;
+    if (const auto text = granted.string()) {
         for (const std::string_view token : ScopeTokens(*text))
             visit(token);
         return;
     }
-    bool all_strings = true;
-    granted->each_element([&](json::Value element) { return all_strings = element.string().has_value(); });
-    if (!all_strings) return;
-    granted->each_element([&](json::Value element) {
+    granted.each_element([&](json::Value element) {
         visit(*element.string());
         return true;
     });

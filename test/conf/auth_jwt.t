@@ -177,12 +177,12 @@ my @numbers = ('json=3', 'json=-1.5');
 my @others  = ('json=true', 'json=null');
 my @lists   = ('json=["a"]', 'json=[]');
 my @objects = ('json={"a":1}');
-my @strings = ('abc', 'json="abc"', '3');
+my @strings = ('abc', 'json="abc"');
 my %takes   = (
-    (map { $_ => [[@numbers, @strings], 'a number, like json=3, or a string'] } qw(gt ge lt le !gt !ge !lt !le)),
+    (map { $_ => [[@numbers, @strings, 'json="3"', '2024-01-31'], 'a number, like json=3, or a string'] } qw(gt ge lt le !gt !ge !lt !le)),
     (map { $_ => [[@lists, @objects], 'an array or an object, like json=["a","b"]'] } qw(in nin !in)),
-    (map { $_ => [[@strings], 'a regular expression, which is a string'] } qw(match !match)),
-    (map { $_ => [[@numbers, @others, @lists, @objects, @strings], ''] } qw(eq ne !eq any !any intersect nintersect)),
+    (map { $_ => [[@strings, '3'], 'a regular expression, which is a string'] } qw(match !match)),
+    (map { $_ => [[@numbers, @others, @lists, @objects, @strings, '3'], ''] } qw(eq ne !eq any !any intersect nintersect)),
 );
 for my $rule (qw(auth_jwt_require_claim auth_jwt_require_header)) {
     for my $operator (sort keys %takes) {
@@ -194,6 +194,31 @@ for my $rule (qw(auth_jwt_require_claim auth_jwt_require_header)) {
     }
 }
 fine(join '; ', map { "auth_jwt_require_claim a $_ \$host" } sort keys %takes);    # what a variable holds is known only later
+
+# A plain value is a string, whatever it looks like.
+my $plain = 'a plain value is a string, which is never compared with a number; write';
+for my $operator (qw(gt ge lt le !gt !ge !lt !le)) {
+    bad("$_ a $operator 1700000000", qq(invalid value "1700000000": $plain json=1700000000, or json="1700000000" to compare strings))
+        for qw(auth_jwt_require_claim auth_jwt_require_header);
+}
+bad("auth_jwt_require_claim level gt $_", qq(invalid value "$_": $plain json=$_, or json="$_" to compare strings)) for qw(-1 1.5 1e3 0);
+bad("auth_jwt_require_claim $_ gt 1700000000", qq(invalid value "1700000000": $plain json=1700000000)) for qw(exp nbf iat .exp);
+bad("auth_jwt_require_claim exp $_ 1700000000", qq(invalid value "1700000000": $plain json=1700000000)) for qw(eq !eq any);
+bad('auth_jwt_require_claim exp gt tomorrow', qq(invalid value "tomorrow": $plain json=1700000000));
+fine('auth_jwt_require_header exp eq 1700000000; auth_jwt_require_claim exp gt json=1700000000; auth_jwt_require_claim exp gt $jwt_nowtime');
+
+# Scopes. What nobody defines is only for override= to name.
+bad('auth_jwt_require_scope error=403',     'no scope is given');
+bad('auth_jwt_require_scope override=$ok',  'no scope is given');
+bad('auth_jwt_require_scope ""',            'a scope is empty');
+bad('auth_jwt_require_scope a " "',         'a scope is empty');
+bad("auth_jwt_require_scope 'a $_'",        qq(invalid scope "$_", it must be of visible ASCII characters without " and \\)) for 'b"', 'Zoë';
+bad('auth_jwt_require_scope a override=ok', 'invalid parameter "override=ok", it must be like "override=$variable"');
+bad("auth_jwt_require_scope a override=$_", qq(invalid variable "$_", it must be like "\$name")) for '$', '$a$b', '$a-b', '${ok}';
+bad('auth_jwt_require_scope a override=$a override=$b', '"override=" stands twice');
+bad("auth_jwt_require_scope a error=$_",    qq(invalid error code "$_", it must be 400 to 599, but not 444 or 499)) for qw(200 399 444 499 600 x);
+fine('auth_jwt_require_scope a "b c" $host:read override=$nobody_defines_it error=473; auth_jwt_require_scope a override=$nobody_defines_it');
+fine('limit_except GET { auth_jwt_require_scope a; } auth_jwt_leeway 0s');
 
 bad('auth_jwt_allow_nested x',            'invalid parameter "x", it must be "delimiter=" or "quote="');
 bad("auth_jwt_allow_nested $_",           'delimiter and quote must not be empty') for 'delimiter=', 'quote=';
@@ -207,8 +232,16 @@ check("nested name $_->[0]", in_location("auth_jwt_allow_nested; auth_jwt_requir
 for my $set (qw(auth_jwt_claim_set auth_jwt_header_set)) {
     my $server = 'server { listen 127.0.0.1:%%PORT%%; }';
     check("$set: not a variable", "$set a b; $server", 'fails', qq([emerg] "$set" directive: invalid variable "a", it must be like "\$name"));
-    check("$set: a variable of nginx", "$set \$host b; $server", 'fails', '[emerg] the duplicate "host" variable',
-        qq([emerg] "$set" directive: the variable "\$host" cannot be defined));
+    my $taken = qq([emerg] "$set" directive: the variable "\$x" is defined already, by nginx or by another directive; choose another name);
+    check("$set: a variable of nginx", "$set \$$_ b; $server", 'fails', $taken =~ s/x" is/$_" is/r) for qw(host args);
+    check("$set: one that has a value: $_", "$_ $set \$x b; $server", 'fails', $taken)
+        for 'map $host $x { default 1; }', 'geo $x { default 1; }', 'auth_jwt_claim_set $x c;', 'auth_jwt_header_set $x kid;', 'auth_jwt_claim_set $X b c;',
+        'server { listen 127.0.0.1:%%PORT%%; set $x 1; }', 'split_clients $host $x { * 1; }';
+    check("$set: one that gets another value behind it: $_", "$set \$x b; $_ $server", 'fails', '[emerg] the duplicate "x" variable')
+        for 'map $host $x { default 1; }', 'geo $x { default 1; }', 'server { listen 127.0.0.1:%%PORT%%; set $x 1; }';
+    check("$set: the same twice is no contradiction", "$set \$x b; $set \$x b; $server", 'passes');
+    check("$set: a name of a family", "$set \$jwt_claim_b c; $set \$http_x c; $server", 'passes');
+    check("$set: a variable that override= named first", "server { listen 127.0.0.1:%%PORT%%; auth_jwt_require_scope a override=\$x; } $set \$x b;", 'passes');
     check("$set: a place", in_location("$set \$a b;"), 'fails', qq([emerg] "$set" directive is not allowed here));
 }
 for my $once ('auth_jwt x', 'auth_jwt_phase access', 'auth_jwt_type signed', 'auth_jwt_leeway 1s', 'auth_jwt_key_cache 1s', 'auth_jwt_validate_exp on',
@@ -216,12 +249,12 @@ for my $once ('auth_jwt x', 'auth_jwt_phase access', 'auth_jwt_type signed', 'au
     check("$once, twice", in_location("$once; $once;"), 'fails', '[emerg] "' . directive($once) . '" directive is duplicate');
 }
 for my $unknown ('auth_jwt_key_file $nowhere', 'auth_jwt_key_request $nowhere', 'auth_jwt_require $nowhere', 'auth_jwt_require_claim a eq $nowhere',
-    'auth_jwt_www_authenticate $nowhere', 'auth_jwt_key_file good.json; auth_jwt $nowhere', 'auth_jwt_key_file good.json; auth_jwt a token=$nowhere') {
+    'auth_jwt_require_scope $nowhere', 'auth_jwt_www_authenticate $nowhere', 'auth_jwt_key_file good.json; auth_jwt $nowhere', 'auth_jwt_key_file good.json; auth_jwt a token=$nowhere') {
     check("an unknown variable: $unknown", in_location("$unknown;"), 'fails', '[emerg] unknown "nowhere" variable');
 }
 check('not in an if', in_location('if ($host) { auth_jwt off; }'), 'fails', '[emerg] "auth_jwt" directive is not allowed here');
 check("$_ without arguments", in_location("$_;"), 'fails', qq([emerg] invalid number of arguments in "$_" directive))
-    for qw(auth_jwt auth_jwt_key_file auth_jwt_key_request auth_jwt_key_cache auth_jwt_leeway auth_jwt_phase auth_jwt_type auth_jwt_require
+    for qw(auth_jwt auth_jwt_key_file auth_jwt_key_request auth_jwt_key_cache auth_jwt_leeway auth_jwt_phase auth_jwt_type auth_jwt_require auth_jwt_require_scope
     auth_jwt_require_claim auth_jwt_require_header auth_jwt_www_authenticate auth_jwt_validate_exp auth_jwt_validate_sig auth_jwt_revocation_list_sub
     auth_jwt_revocation_list_kid);
 

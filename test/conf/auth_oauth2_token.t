@@ -130,13 +130,30 @@ check('zones of two sizes', $client, 'auth_oauth2_token_introspect_cache zone=ma
 bad('auth_oauth2_token_phase content', 'invalid phase "content", it must be "preaccess" or "access"');
 bad('auth_oauth2_token_require_audience or=$uri', 'no audience is given');
 bad('auth_oauth2_token_require_audience https://a or=text', 'invalid parameter "or=text", it must be like "or=$variable"');
+fine('auth_oauth2_token_require_audience https://a or=$nobody_defines_it; auth_oauth2_token_require_audience https://a or=$http_x_of_a_family');
+check('or= with text that nobody defines', $client, 'auth_oauth2_token_require_audience https://a or=$host$nowhere;', 'fails', '[emerg] unknown "nowhere" variable');
+bad('auth_oauth2_token_require_scope error=403', 'no scope is given');
+bad('auth_oauth2_token_require_scope ""', 'a scope is empty');
+bad("auth_oauth2_token_require_scope 'a b\"'", 'invalid scope "b"", it must be of visible ASCII characters without " and \\');
+bad('auth_oauth2_token_require_scope a override=ok', 'invalid parameter "override=ok", it must be like "override=$variable"');
+bad("auth_oauth2_token_require_scope a error=$_", qq(invalid error code "$_", it must be 400 to 599, but not 444 or 499)) for qw(399 444 499 600 x);
+fine('auth_oauth2_token_require_scope a "b c" $host:read override=$nobody_defines_it error=473; limit_except GET { auth_oauth2_token_require_scope a; } auth_oauth2_token_phase access');
 bad('auth_oauth2_token_require text', 'invalid value "text", it must begin with a variable');
 bad('auth_oauth2_token_require error=403', 'no value is given');
 bad("auth_oauth2_token_require \$uri error=$_", qq(invalid error code "$_", it must be 400 to 599, but not 444 or 499)) for qw(200 399 444 499 600 x);
 check('claim_set without $', "$client auth_oauth2_token_claim_set name claim;", '', 'fails',
     '[emerg] "auth_oauth2_token_claim_set" directive: invalid variable "name", it must be like "$name"');
 check('claim_set of a variable that is taken', "$client auth_oauth2_token_claim_set \$uri claim;", '', 'fails',
-    '[emerg] the duplicate "uri" variable', '[emerg] "auth_oauth2_token_claim_set" directive: the variable "$uri" cannot be defined');
+    '[emerg] "auth_oauth2_token_claim_set" directive: the variable "$uri" is defined already, by nginx or by another directive; choose another name');
+check("claim_set of a variable that has a value: $_", "$client $_ auth_oauth2_token_claim_set \$x claim;", '', 'fails',
+    '[emerg] "auth_oauth2_token_claim_set" directive: the variable "$x" is defined already, by nginx or by another directive; choose another name')
+    for 'map $host $x { default 1; }', 'auth_oauth2_token_claim_set $x other;', 'auth_jwt_claim_set $x claim;';
+check('claim_set of a variable that gets another value behind it', "$client auth_oauth2_token_claim_set \$x claim; map \$host \$x { default 1; }", '', 'fails',
+    '[emerg] the duplicate "x" variable');
+check('claim_set twice of the same', "$client auth_oauth2_token_claim_set \$x claim; auth_oauth2_token_claim_set \$x claim;", '', 'passes');
+check('claim_set of what is there under another name', "$client auth_oauth2_token_claim_set \$oauth2_token_sub sub;", '', 'passes');
+check('claim_set of a built-in name with another claim', "$client auth_oauth2_token_claim_set \$oauth2_token_sub client_id;", '', 'fails',
+    '[emerg] "auth_oauth2_token_claim_set" directive: the variable "$oauth2_token_sub" is defined already, by nginx or by another directive; choose another name');
 
 # --- where a directive may stand, and how often -----------------------------------------------------------------------------
 

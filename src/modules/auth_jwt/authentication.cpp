@@ -4,10 +4,12 @@
 
 #include "modules/auth_jwt/claim_rule.h"
 #include "ngx/config.h"
+#include "ngx/forbidden.h"
 #include "ngx/header.h"
 #include "ngx/log.h"
 #include "oauth/bearer.h"
 #include "oauth/claim_text.h"
+#include "oauth/claims_rules.h"
 #include "oauth/jwt/cached_verifier.h"
 
 namespace auth_jwt {
@@ -17,6 +19,8 @@ using oauth::Error;
 namespace {
 
 constexpr std::string_view seconds_to_retry = "5";
+constexpr std::string_view only_matching_kid =
+    "auth_jwt_revocation_list_kid is in force, so keys without the kid of the token are left out";
 
 // Errors that another key could have made good.
 bool depends_on_keys(Error error) noexcept {
@@ -25,8 +29,9 @@ bool depends_on_keys(Error error) noexcept {
 
 bool is_listed(const std::vector<std::shared_ptr<const RevocationList>>& lists,
                const std::optional<oauth::json::Value>& value) {
-    if (lists.empty() || !value) return false;
-    const auto text = oauth::claim_text(*value);
+    if (lists.empty() || !value || value->kind() == oauth::json::Kind::null) return false;
+    const bool is_scalar = oauth::has_form(*value, oauth::ClaimForm::string_or_number);
+    const auto text = is_scalar ? oauth::claim_text(*value) : std::nullopt;
     if (!text) return true;  // nobody can list such a value, so nobody can revoke it either
     return std::ranges::any_of(lists, [&](const auto& list) { return list->contains(*text); });
 }
@@ -42,16 +47,22 @@ void append_escaped(std::string& out, std::string_view text) {
 }  // namespace
 
 ngx_int_t Authentication::proceed() {
+    variables_.begin();
     if (!credentials_) {
         if (const auto read = read_credentials(); !read) return refuse(read.error());
         if (const auto checked = check_form(); !checked) return refuse(checked.error());
     }
     const auto verified = verify();
     if (!verified) return refuse(verified.error());
-    if (*verified == ngx::Progress::waiting) return NGX_AGAIN;
+    if (*verified == ngx::Progress::waiting) {
+        variables_.after_waiting();
+        return NGX_AGAIN;
+    }
+    variables_.token_verified();
     if (const auto checked = check_revocation(); !checked) return refuse(checked.error());
     if (const auto checked = check_claim_rules(); !checked) return refuse(checked.error());
     if (const auto checked = check_required_values(); !checked) return refuse(checked.error());
+    if (const auto checked = check_required_scopes(); !checked) return refuse(checked.error());
     return NGX_OK;
 }
 
@@ -92,6 +103,8 @@ std::expected<ngx::Progress, Authentication::Refusal> Authentication::verify() {
         if (token.error() == Error::key_not_found && keys_.renew()) continue;
         if (depends_on_keys(token.error()) && !keys_.trouble().empty())
             return std::unexpected(Refusal{Error::keys_unavailable, keys_.trouble()});
+        if (token.error() == Error::key_not_found && conf_.rules.require_matching_kid)
+            return std::unexpected(Refusal{token.error(), std::string(only_matching_kid)});
         return std::unexpected(Refusal{token.error()});
     }
 }
@@ -122,15 +135,34 @@ Authentication::Passed Authentication::check_required_values() const {
         Refusal{Error::requirement_failed, ngx::in_quotes(*missing->name) + " is empty or \"0\"", missing->status});
 }
 
+Authentication::Passed Authentication::check_required_scopes() const {
+    auto refusal = ngx::check_scopes(request_, conf_.required_scopes, token_->claims());
+    if (!refusal) return {};
+    const bool insufficient = refusal->reason == ngx::ScopeRefusal::Reason::insufficient;
+    return std::unexpected(Refusal{insufficient ? Error::scope_insufficient : Error::internal,
+                                   std::move(refusal->detail), refusal->status});
+}
+
 ngx_int_t Authentication::refuse(const Refusal& refusal) {
     log(refusal);
+    const bool lacks_scope = refusal.error == Error::scope_insufficient;
     const ngx_int_t status = refusal.status.value_or(oauth::describe(refusal.error).http_status);
-    if (status == NGX_HTTP_UNAUTHORIZED) {
-        token_.reset();  // error pages and the access log must not show claims that were not accepted
-        add_challenge(refusal.error);
+    if (status == NGX_HTTP_UNAUTHORIZED) forget_token();
+    if (lacks_scope && ngx::means_forbidden(status)) {
+        add_challenge(refusal.error, NGX_HTTP_FORBIDDEN);
+    } else if (status == NGX_HTTP_UNAUTHORIZED) {
+        add_challenge(refusal.error, status);
     }
     if (refusal.error == Error::keys_unavailable) ngx::add_response_header(request_, "Retry-After", seconds_to_retry);
-    return status;
+    if (!lacks_scope) return status;
+    return ngx::refuse_as_forbidden(request_, conf_.phase.value_or(ngx::Phase::access), status);
+}
+
+// Error pages and the access log must not show claims that were not accepted.
+void Authentication::forget_token() noexcept {
+    if (token_ == nullptr) return;
+    token_.reset();
+    variables_.token_refused();
 }
 
 // As nginx's auth_basic does: a client that has not logged in yet is nothing to report.
@@ -141,7 +173,7 @@ void Authentication::log(const Refusal& refusal) const {
     ngx::log(refusal.error == Error::credentials_missing ? NGX_LOG_INFO : NGX_LOG_ERR, request_, line);
 }
 
-void Authentication::add_challenge(Error error) const {
+void Authentication::add_challenge(Error error, ngx_int_t status) const {
     const ngx::ChallengeSetting setting = conf_.challenge.value_or(ngx::ChallengeSetting{});
     std::string standard = "Bearer realm=\"";
     append_escaped(standard, ngx::evaluate(request_, *conf_.auth->realm));
@@ -149,7 +181,8 @@ void Authentication::add_challenge(Error error) const {
     // RFC 6750 section 3.1: no error code for a request without credentials.
     const std::string_view code = oauth::describe(error).oauth_error;
     if (!code.empty()) standard += ", error=\"" + std::string(code) + '"';
-    ngx::add_challenge(request_, setting, standard);
+    if (error == Error::scope_insufficient) standard += ngx::scope_attribute(request_, conf_.required_scopes);
+    ngx::add_challenge(request_, setting, standard, status);
 }
 
 }  // namespace auth_jwt

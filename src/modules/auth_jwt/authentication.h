@@ -9,6 +9,7 @@
 #include "modules/auth_jwt/config.h"
 #include "modules/auth_jwt/key_ring.h"
 #include "ngx/nginx.h"
+#include "ngx/variable.h"
 #include "oauth/error.h"
 #include "oauth/verified_token.h"
 
@@ -17,7 +18,11 @@ namespace auth_jwt {
 class Authentication {
 public:
     Authentication(ngx_http_request_t* request, const LocationConf& conf, MainConf& worker) noexcept
-        : request_(request), conf_(conf), worker_(worker), keys_(request, conf, worker) {}
+        : request_(request),
+          conf_(conf),
+          worker_(worker),
+          keys_(request, conf, worker),
+          variables_(request, worker.derived_variables) {}
 
     // The next steps: NGX_OK when the request passes, NGX_AGAIN when it has to wait, or the status of a refusal, for
     // which the log and the response's headers have been written.
@@ -41,9 +46,11 @@ private:
     Passed check_revocation() const;
     Passed check_claim_rules() const;
     Passed check_required_values() const;
+    Passed check_required_scopes() const;
     ngx_int_t refuse(const Refusal& refusal);
+    void forget_token() noexcept;
     void log(const Refusal& refusal) const;
-    void add_challenge(oauth::Error error) const;
+    void add_challenge(oauth::Error error, ngx_int_t status) const;
 
     ngx_http_request_t* request_;
     const LocationConf& conf_;
@@ -51,6 +58,7 @@ private:
 
     std::optional<std::string_view> credentials_;
     KeyRing keys_;
+    ngx::FreshVariables variables_;
     std::shared_ptr<const oauth::VerifiedToken> token_;
 };
 

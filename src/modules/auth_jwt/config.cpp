@@ -34,6 +34,7 @@ void inherit_all(LocationConf& conf, const LocationConf& parent) {
     ngx::add_inherited(conf.revoked_kids, parent.revoked_kids);
     ngx::add_inherited(conf.claim_rules, parent.claim_rules);
     ngx::add_inherited(conf.required_values, parent.required_values);
+    ngx::add_inherited(conf.required_scopes, parent.required_scopes);
 }
 
 void derive(LocationConf& conf) {
@@ -43,7 +44,7 @@ void derive(LocationConf& conf) {
     conf.rules.claims.ignore_expiration = !conf.validate_exp.value_or(true);
     conf.rules.accept_any_signature = !conf.validate_sig.value_or(true);
     conf.rules.allow_symmetric_beside_public_keys = conf.allow_hmac_with_public_keys.value_or(false);
-    conf.rules.require_kid = !conf.revoked_kids.empty();
+    conf.rules.require_matching_kid = !conf.revoked_kids.empty();
     for (const KeySource& source : conf.keys) {
         if (source.keys) conf.constant_keys.push_back(source.keys.get());
         // Whoever believes any signature need not ask for keys.

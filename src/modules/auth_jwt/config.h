@@ -17,7 +17,9 @@
 #include "ngx/inquiry.h"
 #include "ngx/nginx.h"
 #include "ngx/phase.h"
+#include "ngx/required_scopes.h"
 #include "ngx/required_values.h"
+#include "ngx/variable.h"
 #include "oauth/claim_path.h"
 #include "oauth/jwt/jwk_set.h"
 #include "oauth/jwt/verifier.h"
@@ -72,6 +74,7 @@ struct LocationConf {
     std::vector<std::shared_ptr<const RevocationList>> revoked_kids;
     std::vector<ClaimRule> claim_rules;
     std::vector<ngx::RequiredValues> required_values;
+    std::vector<ngx::RequiredScopes> required_scopes;
 
     // Made of the above when the levels are merged.
     bool enabled = false;
@@ -81,9 +84,10 @@ struct LocationConf {
 };
 
 struct MainConf {
-    KeyCache keys;             // one per worker: each has its own copy after the fork
-    ngx::Inquiries inquiries;  // as above
-    oauth::TokenCache tokens;  // as above
+    KeyCache keys;                            // one per worker: each has its own copy after the fork
+    ngx::Inquiries inquiries;                 // as above
+    oauth::TokenCache tokens;                 // as above
+    ngx::DerivedVariables derived_variables;  // as above
 };
 
 void* create_main_conf(ngx_conf_t* cf) noexcept;

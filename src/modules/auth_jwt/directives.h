@@ -23,6 +23,7 @@ void set_auth_jwt_key_cache(const ngx::Arguments& arguments, LocationConf& conf)
 // rule_directives.cpp
 void set_auth_jwt_allow_nested(const ngx::Arguments& arguments, LocationConf& conf);
 void set_auth_jwt_require(const ngx::Arguments& arguments, LocationConf& conf);
+void set_auth_jwt_require_scope(const ngx::Arguments& arguments, LocationConf& conf);
 void set_auth_jwt_require_claim(const ngx::Arguments& arguments, LocationConf& conf);
 void set_auth_jwt_require_header(const ngx::Arguments& arguments, LocationConf& conf);
 void set_auth_jwt_revocation_list_sub(const ngx::Arguments& arguments, LocationConf& conf);

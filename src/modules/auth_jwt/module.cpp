@@ -5,6 +5,7 @@
 #include "modules/auth_jwt/config.h"
 #include "modules/auth_jwt/directives.h"
 #include "ngx/config.h"
+#include "ngx/forbidden.h"
 #include "ngx/guard.h"
 #include "ngx/pool.h"
 #include "ngx/subrequest.h"
@@ -39,6 +40,7 @@ ngx_int_t handle(ngx_http_request_t* request) noexcept {
 }
 
 ngx_int_t filter_header(ngx_http_request_t* request) noexcept {
+    ngx::show_forbidden(request);
     ngx::drop_stray_challenge(request);
     return next_header_filter(request);
 }
@@ -56,6 +58,13 @@ ngx_int_t after_configuration(ngx_conf_t* cf) noexcept {
     ngx::Subrequest::install();
     if (ngx::add_handler(cf, NGX_HTTP_PREACCESS_PHASE, handle<ngx::Phase::preaccess>) != NGX_OK) return NGX_ERROR;
     return ngx::add_handler(cf, NGX_HTTP_ACCESS_PHASE, handle<ngx::Phase::access>);
+}
+
+ngx_int_t start_worker(ngx_cycle_t* cycle) noexcept {
+    return ngx::guarded<ngx_int_t>(cycle->log, NGX_ERROR, [cycle] {
+        ngx::DerivedVariables::find_for<MainConf>(cycle, ngx_http_auth_jwt_module);
+        return NGX_OK;
+    });
 }
 
 constexpr ngx_uint_t anywhere = NGX_HTTP_MAIN_CONF | NGX_HTTP_SRV_CONF | NGX_HTTP_LOC_CONF | NGX_HTTP_LMT_CONF;
@@ -86,6 +95,7 @@ std::array commands = {
     location_row<set_auth_jwt_revocation_list_sub>("auth_jwt_revocation_list_sub", NGX_CONF_TAKE1),
     location_row<set_auth_jwt_revocation_list_kid>("auth_jwt_revocation_list_kid", NGX_CONF_TAKE1),
     location_row<set_auth_jwt_require>("auth_jwt_require", NGX_CONF_1MORE),
+    location_row<set_auth_jwt_require_scope>("auth_jwt_require_scope", NGX_CONF_1MORE),
     location_row<set_auth_jwt_require_claim>("auth_jwt_require_claim", NGX_CONF_TAKE3),
     location_row<set_auth_jwt_require_header>("auth_jwt_require_header", NGX_CONF_TAKE3),
     location_row<set_auth_jwt_allow_nested>("auth_jwt_allow_nested", NGX_CONF_NOARGS | NGX_CONF_TAKE12),
@@ -115,7 +125,7 @@ ngx_module_t ngx_http_auth_jwt_module = {
     NGX_HTTP_MODULE,
     nullptr,  // init master
     nullptr,  // init module
-    nullptr,  // init process
+    auth_jwt::start_worker,
     nullptr,  // init thread
     nullptr,  // exit thread
     nullptr,  // exit process

@@ -1,5 +1,10 @@
 #include "modules/auth_jwt/directives.h"
+
+#include <algorithm>
+#include <array>
+
 #include "ngx/file.h"
+#include "oauth/base/json_text.h"
 
 namespace auth_jwt {
 
@@ -15,6 +20,29 @@ std::optional<oauth::ClaimPath> read_path(std::string_view name) {
     auto path = oauth::ClaimPath::parse(name);
     if (!path) throw ConfigError("invalid path " + in_quotes(name) + ": " + path.error());
     return *std::move(path);
+}
+
+bool is_time_claim(const ClaimRule& rule) {
+    static constexpr std::array<std::string_view, 6> names = {"exp", "nbf", "iat", ".exp", ".nbf", ".iat"};
+    return rule.part == ClaimRule::Part::claims && std::ranges::find(names, rule.name) != names.end();
+}
+
+// A plain value is a string, also where it looks like a number: no number is greater or less than that, or equal to it.
+void check_plain_value(const oauth::Expected& expected, const ClaimRule& rule, std::string_view text) {
+    const bool orders = rule.comparison.sets_lower_bound() || rule.comparison.sets_upper_bound();
+    const bool is_time = is_time_claim(rule);
+    if (!is_time && !(orders && expected.is_number_in_string())) return;
+    const std::string number(expected.is_number_in_string() ? text : "1700000000");
+    throw ConfigError("invalid value " + in_quotes(text) +
+                      ": a plain value is a string, which is never compared with a " + "number; write json=" + number +
+                      (is_time ? "" : ", or json=" + oauth::json::quoted(text) + " to compare strings"));
+}
+
+void check_constant(const oauth::Expected& expected, const ClaimRule& rule, std::string_view text) {
+    if (const auto needed = expected.needed_instead(rule.comparison.op); !needed.empty())
+        throw ConfigError("invalid value " + in_quotes(text) + ": " + in_quotes(rule.operator_name) + " needs " +
+                          std::string(needed));
+    if (rule.notation == ClaimRule::Notation::text) check_plain_value(expected, rule, text);
 }
 
 // name op value
@@ -41,9 +69,7 @@ ClaimRule read_rule(const ngx::Arguments& arguments, ClaimRule::Part part) {
         auto expected = read_expected(text, rule.notation, comparison->op);
         if (!expected)
             throw ConfigError("invalid value " + in_quotes(text) + ": " + std::string(oauth::text(expected.error())));
-        if (const auto needed = expected->needed_instead(comparison->op); !needed.empty())
-            throw ConfigError("invalid value " + in_quotes(text) + ": " + in_quotes(arguments[1]) + " needs " +
-                              std::string(needed));
+        check_constant(*expected, rule, text);
         rule.constant = std::make_shared<const oauth::Expected>(*std::move(expected));
     } else {
         rule.latest = std::make_shared<ClaimRule::Latest>();
@@ -90,6 +116,11 @@ void set_auth_jwt_allow_nested(const ngx::Arguments& arguments, LocationConf& co
 // auth_jwt_require $value ... [error=code]
 void set_auth_jwt_require(const ngx::Arguments& arguments, LocationConf& conf) {
     conf.required_values.push_back(ngx::RequiredValues::read(arguments));
+}
+
+// auth_jwt_require_scope scope ... [override=$variable] [error=code]
+void set_auth_jwt_require_scope(const ngx::Arguments& arguments, LocationConf& conf) {
+    conf.required_scopes.push_back(ngx::RequiredScopes::read(arguments));
 }
 
 // auth_jwt_require_claim name op value

@@ -16,6 +16,12 @@ struct NamedValue {
     ClaimRule::Part part;
     std::vector<std::string> names;
     oauth::ClaimPath path;
+
+    static bool is_same(std::uintptr_t a, std::uintptr_t b) {
+        const auto& one = *reinterpret_cast<const NamedValue*>(a);
+        const auto& other = *reinterpret_cast<const NamedValue*>(b);
+        return one.part == other.part && one.names == other.names;
+    }
 };
 
 // The token of this request, or of the one that it is a subrequest of. What counts is the latest attempt: when that one
@@ -29,9 +35,12 @@ const oauth::VerifiedToken* verified_token(const ngx_http_request_t* request) no
     return nullptr;
 }
 
-std::optional<oauth::json::Value> root_of(const ngx_http_request_t* request, ClaimRule::Part part) noexcept {
+std::optional<oauth::json::Value> root_of(const ngx_http_request_t* request, ClaimRule::Part part) {
     const oauth::VerifiedToken* token = verified_token(request);
-    if (token == nullptr) return std::nullopt;
+    if (token == nullptr) {
+        ngx::FreshVariables::note_early_reading(request);
+        return std::nullopt;
+    }
     return part == ClaimRule::Part::claims ? token->claims() : token->header();
 }
 
@@ -93,8 +102,8 @@ void define(const ngx::Arguments& arguments, ClaimRule::Part part) {
         names.emplace_back(arguments[i]);
     auto path = oauth::ClaimPath::members(names);
     auto& named = ngx::make<NamedValue>(arguments.cf()->pool, part, std::move(names), std::move(path));
-    ngx::add_variable(arguments.cf(), name.substr(1), get_named, reinterpret_cast<std::uintptr_t>(&named),
-                      NGX_HTTP_VAR_CHANGEABLE | NGX_HTTP_VAR_NOCACHEABLE);
+    ngx::add_own_variable(arguments.cf(), name.substr(1), get_named, reinterpret_cast<std::uintptr_t>(&named),
+                          NamedValue::is_same);
 }
 
 }  // namespace

@@ -1,21 +1,24 @@
 #include "modules/auth_oauth2_token/authentication.h"
 
-#include <algorithm>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "ngx/config.h"
+#include "ngx/forbidden.h"
 #include "ngx/header.h"
 #include "ngx/log.h"
 #include "ngx/request_headers.h"
 #include "ngx/string.h"
 #include "ngx/variable.h"
 #include "oauth/bearer.h"
+#include "oauth/claims_rules.h"
 #include "oauth/jwt/compact_jws.h"
 
 namespace auth_oauth2_token {
 
 using oauth::Error;
+namespace json = oauth::json;
 
 namespace {
 
@@ -25,9 +28,13 @@ constexpr std::size_t max_token_bytes = std::size_t{16} * 1024;
 
 ngx_int_t Authentication::proceed() {
     if (passed_) return NGX_OK;
+    variables_.begin();
     const auto progress = steps();
     if (!progress) return refuse(progress.error());
-    if (*progress == ngx::Progress::waiting) return NGX_AGAIN;
+    if (*progress == ngx::Progress::waiting) {
+        variables_.after_waiting();
+        return NGX_AGAIN;
+    }
     passed_ = true;
     return NGX_OK;
 }
@@ -40,8 +47,10 @@ std::expected<ngx::Progress, Refusal> Authentication::steps() {
         const auto progress =
             introspection_.proceed(*credentials_, earlier_ != nullptr ? &earlier_->introspection_ : nullptr);
         if (!progress || *progress == ngx::Progress::waiting) return progress;
+        variables_.token_verified();
         if (const auto checked = check_required_audiences(); !checked) return std::unexpected(checked.error());
         if (const auto checked = check_required_values(); !checked) return std::unexpected(checked.error());
+        if (const auto checked = check_required_scopes(); !checked) return std::unexpected(checked.error());
     }
     if (conf_.exchanges) {
         const auto progress = exchange_.proceed(*credentials_, earlier_ != nullptr ? &earlier_->exchange_ : nullptr);
@@ -83,14 +92,21 @@ void Authentication::pass_on_issued_token() {
 }
 
 std::expected<void, Refusal> Authentication::check_required_audiences() const {
+    const json::Value claims = introspection_.token()->claims();
     for (const RequiredAudience& required : conf_.required_audiences) {
-        const bool named = std::ranges::any_of(required.audiences, [this](ngx_http_complex_value_t* value) {
+        bool named = false;
+        bool nearly_named = false;
+        for (ngx_http_complex_value_t* value : required.audiences) {
             const std::string_view audience = ngx::evaluate(request_, *value);
-            return !audience.empty() && introspection_.token()->audience_contains(audience);
-        });
-        const std::string_view otherwise =
-            required.otherwise ? ngx::evaluate(request_, **required.otherwise) : std::string_view();
-        if (!named && (otherwise.empty() || otherwise == "0"))
+            if (audience.empty()) continue;
+            named = named || oauth::audience_contains(claims, audience);
+            nearly_named = nearly_named || oauth::audience_differs_by_case(claims, audience);
+        }
+        if (named) continue;
+        // "or=" is mostly a "map", which compares without case.
+        if (nearly_named)
+            return std::unexpected(Refusal{Error::audience_not_accepted, "its name differs in upper and lower case"});
+        if (!required.otherwise || !ngx::is_true(ngx::evaluate(request_, **required.otherwise)))
             return std::unexpected(Refusal{Error::audience_not_accepted});
     }
     return {};
@@ -104,19 +120,42 @@ std::expected<void, Refusal> Authentication::check_required_values() const {
                                    .status = missing->status});
 }
 
+std::expected<void, Refusal> Authentication::check_required_scopes() const {
+    auto refusal = ngx::check_scopes(request_, conf_.required_scopes, introspection_.token()->claims());
+    if (!refusal) return {};
+    const bool insufficient = refusal->reason == ngx::ScopeRefusal::Reason::insufficient;
+    return std::unexpected(Refusal{.error = insufficient ? Error::scope_insufficient : Error::internal,
+                                   .detail = std::move(refusal->detail),
+                                   .status = refusal->status});
+}
+
 ngx_int_t Authentication::refuse(const Refusal& refusal) {
     log(refusal);
     const oauth::ErrorInfo& info = oauth::describe(refusal.error);
+    const bool lacks_scope = refusal.error == Error::scope_insufficient;
     const ngx_int_t status = refusal.status.value_or(info.http_status);
     if (status == NGX_HTTP_UNAUTHORIZED) {
         refused_ = true;
-        // RFC 6750 section 3.1: no error code for a request without credentials.
-        const std::string error = info.oauth_error.empty() ? "" : " error=\"" + std::string(info.oauth_error) + '"';
-        ngx::add_challenge(request_, conf_.challenge.value_or(ngx::ChallengeSetting{}), "Bearer" + error);
+        if (introspection_.token() != nullptr) variables_.token_refused();
+    }
+    if (lacks_scope && ngx::means_forbidden(status)) {
+        add_challenge(refusal.error, NGX_HTTP_FORBIDDEN);
+    } else if (status == NGX_HTTP_UNAUTHORIZED) {
+        add_challenge(refusal.error, status);
     }
     if (info.http_status == NGX_HTTP_SERVICE_UNAVAILABLE)
         ngx::add_response_header(request_, "Retry-After", std::to_string(refusal.retry_after.count()));
-    return status;
+    if (!lacks_scope) return status;
+    return ngx::refuse_as_forbidden(request_, conf_.phase.value_or(ngx::Phase::access), status);
+}
+
+void Authentication::add_challenge(Error error, ngx_int_t status) const {
+    std::string standard = "Bearer";
+    // RFC 6750 section 3.1: no error code for a request without credentials.
+    const std::string_view code = oauth::describe(error).oauth_error;
+    if (!code.empty()) standard += " error=\"" + std::string(code) + '"';
+    if (error == Error::scope_insufficient) standard += ngx::scope_attribute(request_, conf_.required_scopes);
+    ngx::add_challenge(request_, conf_.challenge.value_or(ngx::ChallengeSetting{}), standard, status);
 }
 
 // As nginx's auth_basic does: a client that has not logged in yet is nothing to report.

@@ -10,6 +10,7 @@
 #include "modules/auth_oauth2_token/introspection.h"
 #include "modules/auth_oauth2_token/refusal.h"
 #include "ngx/nginx.h"
+#include "ngx/variable.h"
 
 namespace auth_oauth2_token {
 
@@ -22,7 +23,8 @@ public:
           conf_(conf),
           earlier_(earlier),
           introspection_(request, conf, worker),
-          exchange_(request, conf, worker) {}
+          exchange_(request, conf, worker),
+          variables_(request, worker.derived_variables) {}
 
     // The next steps: NGX_OK when the request passes, NGX_AGAIN when it has to wait, or the status of a refusal, for
     // which the log and the response's headers have been written.
@@ -40,9 +42,11 @@ private:
     std::expected<void, Refusal> read_credentials();
     std::expected<void, Refusal> check_required_values() const;
     std::expected<void, Refusal> check_required_audiences() const;
+    std::expected<void, Refusal> check_required_scopes() const;
     void hide_credentials();
     void pass_on_issued_token();
     ngx_int_t refuse(const Refusal& refusal);
+    void add_challenge(oauth::Error error, ngx_int_t status) const;
     void log(const Refusal& refusal) const;
 
     ngx_http_request_t* request_;
@@ -52,6 +56,7 @@ private:
     std::optional<std::string_view> credentials_;
     Introspection introspection_;
     Exchange exchange_;
+    ngx::FreshVariables variables_;
     bool passed_ = false;
     bool refused_ = false;
 };

@@ -35,6 +35,7 @@ void inherit_all(LocationConf& conf, const LocationConf& parent) {
     ngx::inherit(conf.challenge, parent.challenge);
     ngx::add_inherited(conf.required_audiences, parent.required_audiences);
     ngx::add_inherited(conf.required_values, parent.required_values);
+    ngx::add_inherited(conf.required_scopes, parent.required_scopes);
 }
 
 void derive(LocationConf& conf) {

@@ -11,8 +11,10 @@
 #include "ngx/inquiry.h"
 #include "ngx/nginx.h"
 #include "ngx/phase.h"
+#include "ngx/required_scopes.h"
 #include "ngx/required_values.h"
 #include "ngx/shm_cache.h"
+#include "ngx/variable.h"
 #include "oauth/base/secret.h"
 #include "oauth/claims_rules.h"
 
@@ -53,6 +55,7 @@ struct LocationConf {
     // Added to those of the level above.
     std::vector<RequiredAudience> required_audiences;
     std::vector<ngx::RequiredValues> required_values;
+    std::vector<ngx::RequiredScopes> required_scopes;
 
     // Made of the above when the levels are merged.
     bool introspects = false;
@@ -64,8 +67,9 @@ struct MainConf {
     std::optional<std::string> client_id;
     std::optional<oauth::Secret> client_secret;
 
-    oauth::Secret authorization;  // made of the above
-    ngx::Inquiries inquiries;     // of one worker: each has its own copy after the fork
+    oauth::Secret authorization;              // made of the above
+    ngx::Inquiries inquiries;                 // of one worker: each has its own copy after the fork
+    ngx::DerivedVariables derived_variables;  // as above
     // Made anew each time the configuration is loaded; the same in all workers.
     std::array<unsigned char, 16> generation{};
 };

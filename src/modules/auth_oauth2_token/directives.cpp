@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "ngx/string.h"
+#include "ngx/variable.h"
 #include "oauth/discovery/http_url.h"
 
 namespace auth_oauth2_token {
@@ -117,6 +118,8 @@ void set_auth_oauth2_token_require_audience(const ngx::Arguments& arguments, Loc
         }
         if (!otherwise->starts_with('$'))
             throw ConfigError("invalid parameter " + in_quotes(arguments[i]) + ", it must be like \"or=$variable\"");
+        if (ngx::is_variable_name(otherwise->substr(1)))
+            ngx::add_optional_variable(arguments.cf(), otherwise->substr(1));
         ngx::set_once(required.otherwise, arguments.complex_value(*otherwise));
     }
     if (required.audiences.empty()) throw ConfigError("no audience is given");
@@ -126,6 +129,11 @@ void set_auth_oauth2_token_require_audience(const ngx::Arguments& arguments, Loc
 // auth_oauth2_token_require $value ... [error=code]
 void set_auth_oauth2_token_require(const ngx::Arguments& arguments, LocationConf& conf) {
     conf.required_values.push_back(ngx::RequiredValues::read(arguments));
+}
+
+// auth_oauth2_token_require_scope scope ... [override=$variable] [error=code]
+void set_auth_oauth2_token_require_scope(const ngx::Arguments& arguments, LocationConf& conf) {
+    conf.required_scopes.push_back(ngx::RequiredScopes::read(arguments));
 }
 
 // auth_oauth2_token_www_authenticate on | off | string

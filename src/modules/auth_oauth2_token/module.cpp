@@ -6,6 +6,7 @@
 #include "modules/auth_oauth2_token/directives.h"
 #include "ngx/challenge.h"
 #include "ngx/config.h"
+#include "ngx/forbidden.h"
 #include "ngx/guard.h"
 #include "ngx/phase.h"
 #include "ngx/pool.h"
@@ -43,6 +44,7 @@ ngx_int_t handle(ngx_http_request_t* request) noexcept {
 }
 
 ngx_int_t filter_header(ngx_http_request_t* request) noexcept {
+    ngx::show_forbidden(request);
     ngx::drop_stray_challenge(request);
     return next_header_filter(request);
 }
@@ -60,6 +62,13 @@ ngx_int_t after_configuration(ngx_conf_t* cf) noexcept {
     ngx_http_top_header_filter = filter_header;
     if (ngx::add_handler(cf, NGX_HTTP_PREACCESS_PHASE, handle<ngx::Phase::preaccess>) != NGX_OK) return NGX_ERROR;
     return ngx::add_handler(cf, NGX_HTTP_ACCESS_PHASE, handle<ngx::Phase::access>);
+}
+
+ngx_int_t start_worker(ngx_cycle_t* cycle) noexcept {
+    return ngx::guarded<ngx_int_t>(cycle->log, NGX_ERROR, [cycle] {
+        ngx::DerivedVariables::find_for<MainConf>(cycle, ngx_http_auth_oauth2_token_module);
+        return NGX_OK;
+    });
 }
 
 constexpr ngx_uint_t anywhere = NGX_HTTP_MAIN_CONF | NGX_HTTP_SRV_CONF | NGX_HTTP_LOC_CONF;
@@ -85,6 +94,8 @@ std::array commands = {
     location_row<set_auth_oauth2_token_require_audience>("auth_oauth2_token_require_audience",
                                                          NGX_HTTP_LMT_CONF | NGX_CONF_1MORE),
     location_row<set_auth_oauth2_token_require>("auth_oauth2_token_require", NGX_HTTP_LMT_CONF | NGX_CONF_1MORE),
+    location_row<set_auth_oauth2_token_require_scope>("auth_oauth2_token_require_scope",
+                                                      NGX_HTTP_LMT_CONF | NGX_CONF_1MORE),
     location_row<set_auth_oauth2_token_www_authenticate>("auth_oauth2_token_www_authenticate", NGX_CONF_TAKE1),
     location_row<set_auth_oauth2_token_phase>("auth_oauth2_token_phase", NGX_CONF_TAKE1),
     location_row<set_auth_oauth2_token_exchange>("auth_oauth2_token_exchange", NGX_CONF_TAKE1),
@@ -117,7 +128,7 @@ ngx_module_t ngx_http_auth_oauth2_token_module = {
     NGX_HTTP_MODULE,
     nullptr,  // init master
     nullptr,  // init module
-    nullptr,  // init process
+    auth_oauth2_token::start_worker,
     nullptr,  // init thread
     nullptr,  // exit thread
     nullptr,  // exit process

@@ -26,6 +26,7 @@ const Authentication* authentication_of(const ngx_http_request_t* request) noexc
 void set_claim(ngx_http_request_t* request, ngx_http_variable_value_t& variable, std::string_view name) {
     const Authentication* authentication = authentication_of(request);
     const auto* token = authentication != nullptr ? authentication->token() : nullptr;
+    if (token == nullptr) ngx::FreshVariables::note_early_reading(request);
     const auto claim = token != nullptr ? token->claims().member(name) : std::nullopt;
     const auto text = claim ? oauth::claim_text(*claim) : std::nullopt;
     if (claim && !text)
@@ -48,10 +49,12 @@ ngx_int_t get_named(ngx_http_request_t* request, ngx_http_variable_value_t* vari
 
 // $oauth2_token_active
 ngx_int_t get_active(ngx_http_request_t* request, ngx_http_variable_value_t* variable, std::uintptr_t) noexcept {
-    const Authentication* authentication = authentication_of(request);
-    const auto active = authentication != nullptr ? authentication->active() : std::nullopt;
-    active ? ngx::set_value(*variable, *active ? "1" : "0") : ngx::set_not_found(*variable);
-    return NGX_OK;
+    return get(request, [&] {
+        const Authentication* authentication = authentication_of(request);
+        const auto active = authentication != nullptr ? authentication->active() : std::nullopt;
+        if (!active) ngx::FreshVariables::note_early_reading(request);
+        active ? ngx::set_value(*variable, *active ? "1" : "0") : ngx::set_not_found(*variable);
+    });
 }
 
 // $oauth2_token_new_token and $oauth2_token_new_token_type
@@ -63,10 +66,13 @@ ngx_int_t get_issued(ngx_http_request_t* request, ngx_http_variable_value_t* var
     return NGX_OK;
 }
 
-void define(ngx_conf_t* cf, std::string_view variable, std::string_view claim, ngx_uint_t flags) {
+bool is_same(std::uintptr_t a, std::uintptr_t b) {
+    return *reinterpret_cast<const std::string*>(a) == *reinterpret_cast<const std::string*>(b);
+}
+
+void define(ngx_conf_t* cf, std::string_view variable, std::string_view claim) {
     auto& name = ngx::make<std::string>(cf->pool, claim);
-    ngx::add_variable(cf, variable, get_named, reinterpret_cast<std::uintptr_t>(&name),
-                      flags | NGX_HTTP_VAR_NOCACHEABLE);
+    ngx::add_own_variable(cf, variable, get_named, reinterpret_cast<std::uintptr_t>(&name), is_same);
 }
 
 }  // namespace
@@ -76,13 +82,13 @@ void set_auth_oauth2_token_claim_set(const ngx::Arguments& arguments, MainConf&)
     const std::string_view name = arguments[0];
     if (name.size() < 2 || !name.starts_with('$'))
         throw ngx::ConfigError("invalid variable " + ngx::in_quotes(name) + ", it must be like \"$name\"");
-    define(arguments.cf(), name.substr(1), arguments[1], NGX_HTTP_VAR_CHANGEABLE);
+    define(arguments.cf(), name.substr(1), arguments[1]);
 }
 
 void add_variables(ngx_conf_t* cf) {
     using oauth::exchange::IssuedToken;
     for (const std::string_view claim : {"sub", "scope", "client_id", "exp"})
-        define(cf, "oauth2_token_" + std::string(claim), claim, 0);
+        define(cf, "oauth2_token_" + std::string(claim), claim);
     ngx::add_variable(cf, "oauth2_token_active", get_active, 0, NGX_HTTP_VAR_NOCACHEABLE);
     ngx::add_variable(cf, "oauth2_token_new_token", get_issued<&IssuedToken::access_token>, 0,
                       NGX_HTTP_VAR_NOCACHEABLE);

@@ -111,6 +111,14 @@ std::size_t Value::size() const noexcept {
     return 0;
 }
 
+bool Value::is_array_of_strings() const noexcept {
+    const auto array = get<dom::array>(*this);
+    if (!array) return false;
+    for (const dom::element element : *array)
+        if (!element.is_string()) return false;
+    return true;
+}
+
 bool Value::string_array_contains(std::string_view text) const noexcept {
     const auto array = get<dom::array>(*this);
     if (!array) return false;

@@ -46,6 +46,7 @@ public:
     std::optional<Value> element(std::size_t index) const noexcept;     // of an array; else nullopt
     std::size_t size() const noexcept;                                  // members or elements; 0 for a scalar
 
+    bool is_array_of_strings() const noexcept;  // an empty array is one
     // True for an array of nothing but strings, one of which is `text`.
     bool string_array_contains(std::string_view text) const noexcept;
 

@@ -15,13 +15,7 @@ bool is_string_or_nothing(const json::Value& claim) noexcept {
 }
 
 bool audience_is_well_formed(const json::Value& audience) {
-    if (audience.kind() != json::Kind::array) return is_string_or_nothing(audience);
-    bool only_strings = true;
-    audience.each_element([&](json::Value element) {
-        only_strings = element.kind() == json::Kind::string;
-        return only_strings;
-    });
-    return only_strings;
+    return is_string_or_nothing(audience) || audience.is_array_of_strings();
 }
 
 // The string members of RFC 7662 section 2.2.

@@ -22,7 +22,7 @@ public:
         const std::uint32_t algorithms = rules.allowed_algorithms.bits();
         result.append(&algorithms, sizeof algorithms);
         const std::array<std::uint8_t, 4> switches = {
-            static_cast<std::uint8_t>(rules.type), static_cast<std::uint8_t>(rules.require_kid),
+            static_cast<std::uint8_t>(rules.type), static_cast<std::uint8_t>(rules.require_matching_kid),
             static_cast<std::uint8_t>(rules.allow_symmetric_beside_public_keys),
             static_cast<std::uint8_t>(rules.accept_any_signature)};
         result.append(switches.data(), switches.size());

@@ -42,7 +42,7 @@ std::expected<json::Document, Error> parse_part(std::string_view encoded, Error 
 std::expected<void, Error> check_header(const JoseHeader& header, const VerificationRules& rules) noexcept {
     if (!rules.allowed_algorithms.contains(header.algorithm)) return std::unexpected(Error::algorithm_not_allowed);
     if (!accepts_type(rules.type, header.type)) return std::unexpected(Error::type_not_accepted);
-    if (rules.require_kid && header.kid.value_or("").empty()) return std::unexpected(Error::kid_missing);
+    if (rules.require_matching_kid && header.kid.value_or("").empty()) return std::unexpected(Error::kid_missing);
     return {};
 }
 
@@ -52,6 +52,7 @@ public:
     Candidates(std::span<const JwkSet* const> sets, const JoseHeader& header, const VerificationRules& rules) noexcept {
         // A key without kid may serve any token, and a token without kid may be of any key; equal kids come first.
         add_where(sets, header, rules, [&](const Jwk& key) { return key.kid() == header.kid; });
+        if (rules.require_matching_kid) return;
         add_where(sets, header, rules, [&](const Jwk& key) { return key.kid().has_value() != header.kid.has_value(); });
     }
     std::span<const Jwk* const> keys() const noexcept { return std::span(keys_).first(size_); }

@@ -27,7 +27,8 @@ struct VerificationRules {
     ClaimsRules claims;
     AlgorithmSet allowed_algorithms = AlgorithmSet::all();
     TypeRule type = TypeRule::not_another_kind;
-    bool require_kid = false;
+    // The token must name its key, and only a key of that very name verifies it: for whoever revokes keys by name.
+    bool require_matching_kid = false;
     // A set that holds public keys and symmetric keys: the symmetric ones do not verify unless this is true.
     bool allow_symmetric_beside_public_keys = false;
     // Takes the token's word for everything. Only for a hop behind another verifier.
@@ -39,8 +40,9 @@ class Verifier {
 public:
     // The token is split, its header read, a key chosen (by kid where the token names one; at most max_candidates keys
     // are tried), the signature verified, and only then the payload parsed and its claims checked. Keys with the
-    // token's kid come first, then those without kid (without kid in the token: all), in the order of `keys`. `now` in
-    // seconds. Errors: those of the token, key and claims groups of Error; never an exception.
+    // token's kid come first, then those without kid (without kid in the token: all) unless rules.require_matching_kid,
+    // in the order of `keys`. `now` in seconds. Errors: those of the token, key and claims groups of Error; never an
+    // exception.
     static std::expected<VerifiedToken, Error> verify(std::string_view token, std::span<const JwkSet* const> keys,
                                                       const VerificationRules& rules, NumericDate now) noexcept;
 

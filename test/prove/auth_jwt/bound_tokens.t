@@ -14,6 +14,7 @@ my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256'), 'p256.json' => jw
     auth_jwt "site";
     map "" \$file { default p256; }
     map "" \$mcp_canonical_uri_json { default '"https://mcp.example.com/mcp"'; }
+    map "" \$mcp_required_scope { default mcp:read; }
     map "" \$mcp_has_required_scope { default 1; }
     server {
         listen 127.0.0.1:%%PORT%%;

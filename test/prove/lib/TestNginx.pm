@@ -303,7 +303,7 @@ sub keep_out_of_log ($self, @secrets) { push @{ $self->{secrets} }, @secrets; re
 # A request that passes, to be repeated after each refusal.
 sub passes_after ($self, $path, %request) { $self->{good} = [$path, %request]; return }
 
-# A refused request: its status (401), exactly one challenge when it is a 401 and none otherwise, exactly one log line,
+# A refused request: its status (401), exactly one challenge when it is a 401 or `challenge` says which, exactly one log line,
 # which matches `reason`; the worker is the same as before, and a good request passes.
 sub refuses ($self, $name, %expected) {
     my $status = delete $expected{status} // 401;
@@ -313,7 +313,7 @@ sub refuses ($self, $name, %expected) {
         my $response = $self->get($path // '/ok', %expected);
         is $response->status, $status, "status $status";
         my @challenges = $response->headers('WWW-Authenticate');
-        is @challenges, $status == 401 ? 1 : 0, 'number of challenges';
+        is @challenges, $status == 401 || $challenge ? 1 : 0, 'number of challenges';
         like $challenges[0], $challenge, 'the challenge' if $challenge;
         my @lines = $self->log_lines($mark);
         is @lines, 1, 'exactly one log line' or diag explain \@lines;

@@ -60,6 +60,17 @@ std::string_view needed(std::string_view op, std::string_view expected_json) {
     return expected->needed_instead(parsed);
 }
 
+TEST(AnExpectedString, MayBeANumberInDisguise) {
+    const auto is_number = [](std::string_view text) {
+        return Expected::from_string(text, Operator::gt)->is_number_in_string();
+    };
+    for (const char* text : {"0", "-1", "1.5", "1e3", "1700000000"})
+        EXPECT_TRUE(is_number(text)) << text;
+    for (const char* text : {"", "abc", "2024-01-31", "007", "1x", "true", "[1]", "\"1\""})
+        EXPECT_FALSE(is_number(text)) << text;
+    EXPECT_FALSE(Expected::from_json("1", Operator::gt)->is_number_in_string());
+}
+
 // --- What must never let a token in ---------------------------------------------------------------------------------
 
 TEST(ComparisonOf, AMissingClaimFailsNegatedOrNot) {

@@ -95,6 +95,14 @@ TEST(NestedName, MayUseOtherDelimitersAndQuotes) {
     EXPECT_EQ(find_nested("a.b", {.delimiter = "/", .quote = "'"}), "\"dotted\"");
 }
 
+TEST(APath, KnowsTheMemberThatItGoesThrough) {
+    EXPECT_EQ(ClaimPath::member("iss").first_member(), "iss");
+    EXPECT_EQ(ClaimPath::member("a.b").first_member(), "a.b");
+    EXPECT_EQ(ClaimPath::parse(".iss[0].x")->first_member(), "iss");
+    EXPECT_EQ(ClaimPath::parse_nested("iss.x", {})->first_member(), "iss");
+    EXPECT_EQ(ClaimPath::parse("[0].iss")->first_member(), "");
+}
+
 TEST(NestedName, ThatIsNotWellFormedIsToldApart) {
     for (const std::string_view text : {"", ".a", "a.", "a..b", "\"a", "\"a\"b", "\"\"", "a.\"b"})
         EXPECT_FALSE(ClaimPath::parse_nested(text, {})) << text;

@@ -206,10 +206,14 @@ TEST(Issuer, IsRequiredWhenIssuersAreConfigured) {
 }
 
 TEST(Issuer, IsAString) {
-    for (const char* value : {"null", "1", R"(["https://auth.example.com"])", R"({"https://auth.example.com":1})"})
+    for (const char* value : {"1", R"(["https://auth.example.com"])", R"({"https://auth.example.com":1})"})
         EXPECT_EQ(check(std::string(R"({"iss":)") + value + "}", for_issuers({std::string(issuer)})),
                   refused(Error::issuer_not_accepted))
             << value;
+}
+
+TEST(Issuer, NullMeansAbsent) {
+    EXPECT_EQ(check(R"({"iss":null})", for_issuers({std::string(issuer)})), refused(Error::issuer_missing));
 }
 
 TEST(Issuer, IsNotLookedAtWhenNoneIsConfigured) {
@@ -225,7 +229,7 @@ TEST(Issuer, MayBeMissingWhenAllowedAndIsStillCompared) {
     EXPECT_EQ(check(R"({"exp":1001})", rules), accepted(1001));
     EXPECT_EQ(check(R"({"exp":1001,"iss":"https://auth.example.com"})", rules), accepted(1001));
     EXPECT_EQ(check(R"({"exp":1001,"iss":"https://evil.example.com"})", rules), refused(Error::issuer_not_accepted));
-    EXPECT_EQ(check(R"({"exp":1001,"iss":null})", rules), refused(Error::issuer_not_accepted));
+    EXPECT_EQ(check(R"({"exp":1001,"iss":null})", rules), accepted(1001)) << "null means absent";
 }
 
 TEST(SenderConstrainedTokens, AreRefusedWhereOnlyBearerTokensPass) {
@@ -293,10 +297,14 @@ TEST(Audience, AnArrayWithAnythingButStringsIsRefused) {
 }
 
 TEST(Audience, OfAnotherTypeIsRefused) {
-    for (const char* value : {"null", "1", "true", "{}", R"({"https://mcp.example.com/mcp":true})"})
+    for (const char* value : {"1", "true", "{}", R"({"https://mcp.example.com/mcp":true})"})
         EXPECT_EQ(check(std::string(R"({"aud":)") + value + "}", for_audiences({std::string(resource)})),
                   refused(Error::audience_not_accepted))
             << value;
+}
+
+TEST(Audience, NullMeansAbsent) {
+    EXPECT_EQ(check(R"({"aud":null})", for_audiences({std::string(resource)})), refused(Error::audience_missing));
 }
 
 TEST(Audience, IsNotLookedAtWhenNoneIsConfigured) {
@@ -309,6 +317,60 @@ TEST(Audience, CanBeAskedFor) {
     EXPECT_TRUE(audience_contains(claims->root(), "b"));
     EXPECT_FALSE(audience_contains(claims->root(), "c"));
     EXPECT_FALSE(audience_contains(claims->root(), ""));
+}
+
+bool differs_by_case(std::string_view claims, std::string_view audience) {
+    const auto document = json::Document::parse(claims);
+    EXPECT_TRUE(document) << claims;
+    return audience_differs_by_case(document->root(), audience);
+}
+
+TEST(Audience, ThatDiffersByCaseAloneIsKnown) {
+    for (const char* aud :
+         {R"("https://mcp.example.com/MCP")", R"(["x","HTTPS://mcp.example.com/mcp"])",
+          R"(["https://mcp.example.com/mcp","https://mcp.example.com/Mcp"])", R"([1,"https://MCP.example.com/mcp"])"})
+        EXPECT_TRUE(differs_by_case(std::string(R"({"aud":)") + aud + "}", resource)) << aud;
+    for (const char* aud : {R"("https://mcp.example.com/mcp")", R"("https://mcp.example.com/mcp/")", R"(["x"])", "[]",
+                            "1", R"({"a":"https://mcp.example.com/MCP"})", "null"})
+        EXPECT_FALSE(differs_by_case(std::string(R"({"aud":)") + aud + "}", resource)) << aud;
+    EXPECT_FALSE(differs_by_case("{}", resource));
+}
+
+// --- what is compared by an operator's rule (RFC 7519 section 4.1) ---
+
+bool may_be(std::string_view claim, std::string_view value) {
+    const auto document = json::Document::parse(value);
+    EXPECT_TRUE(document) << value;
+    return has_form(document->root(), form_of(claim));
+}
+
+TEST(ClaimForms, AnIssuerIsAString) {
+    for (const char* claim : {"iss", "client_id"}) {
+        EXPECT_TRUE(may_be(claim, R"("a")")) << claim;
+        for (const char* value : {R"(["a"])", "[]", "{}", "1", "true", "null"})
+            EXPECT_FALSE(may_be(claim, value)) << claim << value;
+    }
+}
+
+TEST(ClaimForms, ASubjectIsAStringOrWhatSomeServersSend) {
+    for (const char* claim : {"sub", "jti"}) {
+        for (const char* value : {R"("a")", "1", "1.5"})
+            EXPECT_TRUE(may_be(claim, value)) << claim << value;
+        for (const char* value : {R"(["a"])", "{}", "true", "null"})
+            EXPECT_FALSE(may_be(claim, value)) << claim << value;
+    }
+}
+
+TEST(ClaimForms, AnAudienceIsAStringOrAnArrayOfStrings) {
+    for (const char* value : {R"("a")", R"(["a","b"])", "[]"})
+        EXPECT_TRUE(may_be("aud", value)) << value;
+    for (const char* value : {R"(["a",1])", R"([["a"]])", "{}", "1", "null"})
+        EXPECT_FALSE(may_be("aud", value)) << value;
+}
+
+TEST(ClaimForms, OfOtherClaimsNothingIsKnown) {
+    for (const char* value : {R"("a")", R"([1,{}])", "{}", "1", "true", "null"})
+        EXPECT_TRUE(may_be("roles", value)) << value;
 }
 
 // --- all together ---

@@ -120,8 +120,38 @@ TEST(GrantedScope, IsOneForEachElementOfAnArray) {
 // The registered claim is the authority, so that a leftover scp cannot widen it.
 TEST(GrantedScope, OfScpDoesNotCountBesideScope) {
     EXPECT_FALSE(granted(R"({"scope":"mcp:read","scp":"mcp:write"})", "mcp:write"));
-    EXPECT_FALSE(granted(R"({"scope":null,"scp":"mcp:write"})", "mcp:write"));
+    EXPECT_FALSE(granted(R"({"scope":"","scp":"mcp:write"})", "mcp:write"));
+    EXPECT_FALSE(granted(R"({"scope":{},"scp":"mcp:write"})", "mcp:write"));
     EXPECT_EQ(all_granted(R"({"scp":"b","scope":"a"})"), (Scopes{"a"}));
+}
+
+TEST(GrantedScope, OfScpCountsWhereScopeIsNull) {
+    EXPECT_TRUE(granted(R"({"scope":null,"scp":"mcp:write"})", "mcp:write"));
+    EXPECT_FALSE(granted(R"({"scope":null,"scp":null})", "mcp:write"));
+}
+
+bool is_well_formed(std::string_view text) {
+    const auto document = claims(text);
+    const auto claim = ScopeClaim::of(document.root());
+    return claim && claim->is_well_formed();
+}
+
+TEST(ScopeClaim, IsAStringOrAnArrayOfStrings) {
+    for (const char* value : {R"("")", R"("a b")", "[]", R"(["a","b"])"})
+        EXPECT_TRUE(is_well_formed(std::string(R"({"scope":)") + value + "}")) << value;
+    for (const char* value : {"1", "true", R"({"a":" b "})", R"(["a",1])", R"([["a"]])"})
+        EXPECT_FALSE(is_well_formed(std::string(R"({"scope":)") + value + R"(,"scp":"a"})")) << value;
+}
+
+TEST(ScopeClaim, IsNamed) {
+    const auto name = [](std::string_view text) {
+        const auto document = claims(text);
+        const auto claim = ScopeClaim::of(document.root());
+        return claim ? std::string(claim->name) : "none";
+    };
+    EXPECT_EQ(name(R"({"scp":1,"scope":"a"})"), "scope");
+    EXPECT_EQ(name(R"({"scp":1,"scope":null})"), "scp");
+    EXPECT_EQ(name(R"({"scp":null})"), "none");
 }
 
 TEST(GrantedScope, NeverMeetsADemandThatIsNotAScopeToken) {

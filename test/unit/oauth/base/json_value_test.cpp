@@ -104,6 +104,13 @@ TEST(JsonValue, AStringIsFoundInAnArrayOfStringsOnly) {
         EXPECT_FALSE(parsed(text).root().string_array_contains("b")) << text;
 }
 
+TEST(JsonValue, AnArrayOfStringsHasNothingElse) {
+    for (const auto text : {"[]"sv, R"(["a"])"sv, R"(["a",""])"sv})
+        EXPECT_TRUE(parsed(text).root().is_array_of_strings()) << text;
+    for (const auto text : {R"(["a",1])"sv, R"([null,"a"])"sv, R"([["a"]])"sv, R"("a")"sv, R"({"a":"b"})"sv, "null"sv})
+        EXPECT_FALSE(parsed(text).root().is_array_of_strings()) << text;
+}
+
 // --- Documents ---
 
 TEST(JsonDocument, OwnsItsText) {

@@ -93,7 +93,7 @@ TEST_F(JoseHeader, WithAKidOrTypThatIsNotAStringIsInvalid) {
 
 TEST_F(JoseHeader, WithoutKidIsRefusedWhenTheRulesAskForOne) {
     VerificationRules rules;
-    rules.require_kid = true;
+    rules.require_matching_kid = true;
     EXPECT_EQ(verify(R"({"alg":"ES256"})", rules), "kid_missing");
     EXPECT_EQ(verify_with(R"("kid":"")", rules), "kid_missing");
     EXPECT_EQ(verify_with(R"("kid":"key-1")", rules), "ok");

@@ -112,6 +112,20 @@ TEST(KeyChoice, AKeyWithoutKidMayServeAnyToken) {
     EXPECT_EQ(verify(minter.mint(fresh_claims), set), "ok");
 }
 
+// Who revokes keys by name must know the name of the key, and a token can name any.
+TEST(KeyWithoutKid, VerifiesNothingWhereKidsMustMatch) {
+    const TokenMinter nameless(Algorithm::ES256);
+    const TokenMinter named(Algorithm::ES256, "a");
+    const JwkSet set = read_jwks({nameless.jwk(), named.jwk()});
+    VerificationRules rules;
+    rules.require_matching_kid = true;
+    EXPECT_EQ(verify(nameless.mint(R"({"alg":"ES256","kid":"whatever"})", fresh_claims), set, rules), "key_not_found");
+    EXPECT_EQ(verify(nameless.mint(R"({"alg":"ES256","kid":"a"})", fresh_claims), set, rules), "signature_invalid");
+    EXPECT_EQ(verify(nameless.mint(R"({"alg":"ES256"})", fresh_claims), set, rules), "kid_missing");
+    EXPECT_EQ(verify(named.mint(R"({"alg":"ES256","kid":"a"})", fresh_claims), set, rules), "ok");
+    EXPECT_EQ(verify(named.mint(R"({"alg":"ES256","kid":"b"})", fresh_claims), set, rules), "key_not_found");
+}
+
 // Some issuers roll keys over under one kid.
 TEST(KeyChoice, EveryKeyOfAKidIsTried) {
     const TokenMinter old_key(Algorithm::ES256, "a");
