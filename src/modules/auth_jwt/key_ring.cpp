@@ -40,6 +40,14 @@ bool is_safe_file_name(std::string_view name) {
     return true;
 }
 
+std::string behind_comma(const std::string& note) {
+    return note.empty() ? "" : ", " + note;
+}
+
+std::string what_came_instead(const ngx::Subrequest& answer) {
+    return "it was answered with status " + std::to_string(answer.status()) + behind_comma(answer.note());
+}
+
 std::string full_name(std::string_view name) {
     if (name.starts_with('/')) return std::string(name);
     const ngx_str_t& prefix = const_cast<const ngx_cycle_t*>(ngx_cycle)->conf_prefix;
@@ -95,16 +103,17 @@ KeyRing::Progress KeyRing::ask(const KeySource& source) {
             return Progress::ready;
         }
     }
-    const std::string_view obstacle = start(uri);
+    const std::string_view obstacle = start(source, uri);
     if (obstacle.empty()) return Progress::waiting;
     fail(source, obstacle);
     return Progress::ready;
 }
 
 // Begins the subrequest, or says why not.
-std::string_view KeyRing::start(std::string_view uri) {
+std::string_view KeyRing::start(const KeySource& source, std::string_view uri) {
     if (!uri.starts_with('/')) return "the URI does not begin with \"/\"";
-    const auto started = ngx::Subrequest::start(request_, uri, oauth::jwt::JwkSet::max_document_bytes);
+    const ngx::Destination to{uri, source.name, conf_.key_request_timeout.value_or(ngx::default_time_limit)};
+    const auto started = ngx::Subrequest::start(request_, to, oauth::jwt::JwkSet::max_document_bytes);
     if (!started) return text(started.error());
     subrequest_ = *started;
     return "";
@@ -138,10 +147,11 @@ void KeyRing::take_answer(const KeySource& source) {
 }
 
 std::expected<Keys, std::string> KeyRing::read_answer(const ngx::Subrequest& answer, KeyFormat format) {
-    if (answer.status() != NGX_HTTP_OK)
-        return std::unexpected("it was answered with status " + std::to_string(answer.status()));
+    if (answer.obstacle()) return std::unexpected(answer.note());
+    if (answer.status() != NGX_HTTP_OK) return std::unexpected(what_came_instead(answer));
     if (answer.is_encoded()) return std::unexpected("the answer has a Content-Encoding");
-    if (!answer.is_complete()) return std::unexpected("the answer is too large, or incomplete");
+    if (!answer.is_complete())
+        return std::unexpected("the answer is too large, or incomplete" + behind_comma(answer.note()));
     return cache_.document(answer.body(), format);
 }
 

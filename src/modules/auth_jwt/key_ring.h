@@ -41,7 +41,7 @@ private:
     Progress collect_one(const KeySource& source);
     void read_file(const KeySource& source);
     Progress ask(const KeySource& source);
-    std::string_view start(std::string_view uri);
+    std::string_view start(const KeySource& source, std::string_view uri);
     void take_answer(const KeySource& source);
     std::expected<Keys, std::string> read_answer(const ngx::Subrequest& answer, KeyFormat format);
     bool keeps_answers() const noexcept;

@@ -8,6 +8,8 @@
 
 #include "modules/auth_oauth2_token/inquiry.h"
 #include "ngx/challenge.h"
+#include "ngx/config.h"
+#include "ngx/endpoint.h"
 #include "ngx/nginx.h"
 #include "ngx/phase.h"
 #include "ngx/required_values.h"
@@ -34,16 +36,23 @@ struct RequiredAudience {
     std::optional<ngx_http_complex_value_t*> otherwise{};  // or=
 };
 
+// auth_oauth2_token_introspect_endpoint and auth_oauth2_token_token_endpoint
+struct Endpoint {
+    ngx_http_complex_value_t* uri;
+    ngx::ConfigPlace place;
+};
+
 struct LocationConf {
     // Set by directives; what is not set comes from the level above.
     std::optional<bool> introspect;
-    std::optional<ngx_http_complex_value_t*> introspect_endpoint;
+    std::optional<Endpoint> introspect_endpoint;
     std::optional<CacheSetting> introspect_cache;
     std::optional<bool> exchange;
-    std::optional<ngx_http_complex_value_t*> token_endpoint;
+    std::optional<Endpoint> token_endpoint;
     std::optional<ngx_http_complex_value_t*> audience;
     std::optional<ngx_http_complex_value_t*> scope;
     std::optional<CacheSetting> exchange_cache;
+    std::optional<std::chrono::seconds> timeout;
     std::optional<ngx::Phase> phase;
     std::optional<ngx::ChallengeSetting> challenge;
 
@@ -54,6 +63,7 @@ struct LocationConf {
     // Made of the above when the levels are merged.
     bool introspects = false;
     bool exchanges = false;
+    bool is_of_http = false;  // switches and endpoints stand at the http level
     oauth::ClaimsRules rules;
     // What an answer depends on, besides the endpoint and what is asked: the server, since the same URI may lead to
     // another authorization server elsewhere; the client; and max_ttl, since other locations may allow more. The same
@@ -68,12 +78,18 @@ struct MainConf {
 
     oauth::Secret authorization;  // made of the above
     Inquiries inquiries;          // of one worker: each has its own copy after the fork
+    ngx::EndpointChecks endpoints;
 };
 
 void* create_main_conf(ngx_conf_t* cf) noexcept;
 char* init_main_conf(ngx_conf_t* cf, void* conf) noexcept;
 void* create_location_conf(ngx_conf_t* cf) noexcept;
 char* merge_location_conf(ngx_conf_t* cf, void* parent, void* child) noexcept;
+ngx_int_t check_endpoints(ngx_conf_t* cf) noexcept;  // in postconfiguration
+
+inline ngx::Destination destination(const LocationConf& conf, const Endpoint& endpoint, std::string_view uri) noexcept {
+    return {uri, ngx::view(endpoint.uri->value), conf.timeout.value_or(ngx::default_time_limit)};
+}
 
 inline const LocationConf& location_conf(const ngx_http_request_t* request) noexcept {
     return *static_cast<const LocationConf*>(ngx_http_get_module_loc_conf(request, ngx_http_auth_oauth2_token_module));

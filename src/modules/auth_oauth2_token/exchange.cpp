@@ -26,7 +26,7 @@ std::expected<Progress, Refusal> Exchange::proceed(std::string_view token, const
 
 std::expected<Progress, Refusal> Exchange::begin(std::string_view token, const Exchange* earlier) {
     if (!conf_.token_endpoint) return std::unexpected(Refusal{Error::internal, "no token endpoint is set"});
-    endpoint_ = evaluate(request_, conf_.token_endpoint);
+    endpoint_ = ngx::evaluate(request_, *conf_.token_endpoint->uri);
     audience_ = evaluate(request_, conf_.audience);
     scope_ = evaluate(request_, conf_.scope);
     key_ = oauth::must_sha256_of({"exchange", conf_.exchange_context, endpoint_, token, audience_, scope_});
@@ -48,7 +48,7 @@ std::expected<Progress, Refusal> Exchange::ask(std::string_view token) {
     const ngx_str_t form = ngx::copy(request_->pool, oauth::exchange::request_form(token, audience_, scope_));
     const Inquiry::Question question{
         .key = *key_,
-        .uri = endpoint_,
+        .to = destination(conf_, *conf_.token_endpoint, endpoint_),
         .form = {.body = ngx::view(form), .authorization = worker_.authorization.reveal()},
     };
     if (inquiry_.start(question) == Progress::waiting) return Progress::waiting;

@@ -8,19 +8,23 @@ namespace {
 
 constexpr std::size_t max_answer_bytes = std::size_t{64} * 1024;
 
-// The leader is bound by the time-outs of its internal location; nobody waits longer than this for a leader.
-constexpr ngx_msec_t follower_patience = 60'000;
+// Nobody waits longer for a leader than for an answer.
+ngx_msec_t patience(const ngx::Destination& to) noexcept {
+    return static_cast<ngx_msec_t>(std::chrono::milliseconds(to.time_limit).count());
+}
 
 // Null when there is no memory for it.
 std::shared_ptr<const Answer> take_answer(ngx::Subrequest& subrequest) noexcept {
     try {
         auto answer = std::make_shared<const Answer>(Answer{
             .status = static_cast<int>(subrequest.status()),
+            .obstacle = subrequest.obstacle(),
             .complete = subrequest.is_complete(),
             .too_large = subrequest.is_too_large(),
             .body = std::string(subrequest.body()),
             .content_encoding = std::string(subrequest.header("Content-Encoding")),
             .retry_after = std::string(subrequest.header("Retry-After")),
+            .note = subrequest.note(),
         });
         subrequest.release();
         return answer;
@@ -77,7 +81,7 @@ Progress Inquiry::proceed() {
 Progress Inquiry::lead() {
     role_ = Role::leader;
     try {
-        const auto started = ngx::Subrequest::start(request_, question_.uri, max_answer_bytes, question_.form);
+        const auto started = ngx::Subrequest::start(request_, question_.to, max_answer_bytes, question_.form);
         if (!started) return give_up(started.error());
         subrequest_ = *started;
         return Progress::waiting;
@@ -97,7 +101,7 @@ Progress Inquiry::give_up(ngx::Subrequest::Obstacle obstacle) {
 void Inquiry::follow(Inquiries::Followers& line) {
     place_in_line_ = line.insert(line.end(), this);
     role_ = Role::follower;
-    ngx_add_timer(&wake_, follower_patience);
+    ngx_add_timer(&wake_, patience(question_.to));
     // Nobody else looks after the client of a request that just waits.
     if (request_ == request_->main) request_->read_event_handler = ngx_http_test_reading;
 }

@@ -30,6 +30,7 @@ struct Answer {
     std::string body{};
     std::string content_encoding{};
     std::string retry_after{};
+    std::string note{};  // for the log
 
     oauth::ServerAnswer view() const noexcept { return {status, body, content_encoding, retry_after}; }
 };
@@ -56,8 +57,8 @@ public:
     Inquiry& operator=(const Inquiry&) = delete;
 
     struct Question {
-        oauth::Sha256 key;     // equal keys have equal answers
-        std::string_view uri;  // of an internal location; it lives as long as the request
+        oauth::Sha256 key;    // equal keys have equal answers
+        ngx::Destination to;  // an internal location
         ngx::Form form;
     };
 

@@ -26,7 +26,7 @@ std::expected<Progress, Refusal> Introspection::proceed(std::string_view token, 
 
 std::expected<Progress, Refusal> Introspection::begin(std::string_view token, const Introspection* earlier) {
     if (!conf_.introspect_endpoint) return std::unexpected(Refusal{Error::internal, "no endpoint is set"});
-    endpoint_ = ngx::evaluate(request_, **conf_.introspect_endpoint);
+    endpoint_ = ngx::evaluate(request_, *conf_.introspect_endpoint->uri);
     key_ = oauth::must_sha256_of({"introspection", conf_.introspection_context, endpoint_, token});
     if (earlier != nullptr && earlier->key_ == key_) verdict_ = earlier->verdict_;
     if (verdict_ || look_up()) return result();
@@ -51,7 +51,7 @@ std::expected<Progress, Refusal> Introspection::ask(std::string_view token) {
     const ngx_str_t form = ngx::copy(request_->pool, oauth::introspection::request_form(token));
     const Inquiry::Question question{
         .key = *key_,
-        .uri = endpoint_,
+        .to = destination(conf_, *conf_.introspect_endpoint, endpoint_),
         .form = {.body = ngx::view(form), .authorization = worker_.authorization.reveal()},
     };
     if (inquiry_.start(question) == Progress::waiting) return Progress::waiting;
