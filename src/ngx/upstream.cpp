@@ -26,7 +26,7 @@ void end_unconnected(ngx_http_request_t* request) noexcept {
     ngx_connection_t* client = request->connection;
     request->main->count++;  // taken back by what follows
     (*request->upstream->cleanup)(request);
-    ngx_http_finalize_request(request, NGX_ERROR);
+    ngx_http_finalize_request(request, NGX_HTTP_GATEWAY_TIME_OUT);
     ngx_http_run_posted_requests(client);
 }
 

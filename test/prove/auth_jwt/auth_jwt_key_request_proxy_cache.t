@@ -11,7 +11,7 @@ my @large = map { jwk('rsa', kid => "key-$_") } 1 .. 30;    # 15 KB: more than t
 my %caches = (background => 'proxy_cache_background_update on;', plain => '',
     threads => 'proxy_cache_background_update on; aio threads; aio_write on; sendfile on;');
 my $locations = join '', map {
-    my $cache = "internal; auth_jwt off; proxy_cache $_; proxy_cache_valid 200 1s; proxy_cache_use_stale updating error timeout http_500; $caches{$_}";
+    my $cache = "internal; auth_jwt off; proxy_cache $_; proxy_cache_valid 200 3s; proxy_cache_use_stale updating error timeout http_500; $caches{$_}";
     "location /$_/ { auth_jwt_key_request /_$_/\$arg_set; alias %%TESTDIR%%/html/; }
      location /_$_/ { $cache proxy_cache_key \$uri; proxy_read_timeout 500ms; proxy_buffer_size 2k; proxy_buffers 4 2k; proxy_busy_buffers_size 4k; proxy_pass http://127.0.0.1:$as_port/; }\n"
 } sort keys %caches;
@@ -24,7 +24,7 @@ my $nginx = run_nginx(<<"CONF", {}, main => 'thread_pool default threads=2;');
         $locations
         location /scarce { auth_jwt_key_request /_scarce; %%OK%% }
         location = /_scarce {
-            internal; auth_jwt off; proxy_cache background; proxy_cache_key \$uri; proxy_cache_valid 200 1s; proxy_cache_use_stale updating;
+            internal; auth_jwt off; proxy_cache background; proxy_cache_key \$uri; proxy_cache_valid 200 3s; proxy_cache_use_stale updating;
             proxy_cache_background_update on; proxy_cache_lock on; proxy_cache_lock_timeout 10s; proxy_pass http://127.0.0.1:$as_port/scarce;
         }
     }
@@ -56,7 +56,7 @@ each_cache(sub ($cache) {
 
 # --- what is stale, all of it from here on --------------------------------------------------------------------------------
 
-sleep 2;    # nginx counts whole seconds
+sleep 4;    # nginx counts whole seconds
 each_cache(sub ($cache) { $as->answer("/$cache-$_", %{ $later{$_} }) for sort keys %later });
 each_cache(sub ($cache) {
     is status("/$cache/ok?set=$cache-renewed", $other), 200, "$cache: when the time is over, the next request sees new keys";
