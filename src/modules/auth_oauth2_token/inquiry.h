@@ -24,7 +24,7 @@ enum class Progress : std::uint8_t {
 // Kept apart from the request that got it, which may be gone.
 struct Answer {
     int status = 0;
-    std::optional<ngx::Subrequest::Obstacle> obstacle{};  // nobody was asked
+    std::optional<ngx::Subrequest::Obstacle> obstacle{};  // nobody was asked, or another
     bool complete = true;
     bool too_large = false;
     std::string body{};
