@@ -10,19 +10,23 @@
 namespace ngx {
 namespace {
 
-// The leader is bound by the time-outs of its internal location; nobody waits longer than this for a leader.
-constexpr ngx_msec_t follower_patience = 60'000;
+// Nobody waits longer for a leader than for an answer.
+ngx_msec_t patience(const Destination& to) noexcept {
+    return static_cast<ngx_msec_t>(std::chrono::milliseconds(to.time_limit).count());
+}
 
 // Null when there is no memory for it.
 std::shared_ptr<const Answer> take_answer(Subrequest& subrequest) noexcept {
     try {
         auto answer = std::make_shared<const Answer>(Answer{
             .status = static_cast<int>(subrequest.status()),
+            .obstacle = subrequest.obstacle(),
             .complete = subrequest.is_complete(),
             .too_large = subrequest.is_too_large(),
             .body = std::string(subrequest.body()),
             .content_encoding = std::string(subrequest.header("Content-Encoding")),
             .retry_after = std::string(subrequest.header("Retry-After")),
+            .note = subrequest.note(),
         });
         subrequest.release();
         return answer;
@@ -102,8 +106,8 @@ Progress Inquiry::lead() {
 }
 
 Subrequest::Started Inquiry::ask() {
-    const auto& [key, uri, max_bytes, form] = question_;
-    return form ? Subrequest::start(request_, uri, max_bytes, *form) : Subrequest::start(request_, uri, max_bytes);
+    const auto& [key, to, max_bytes, form] = question_;
+    return form ? Subrequest::start(request_, to, max_bytes, *form) : Subrequest::start(request_, to, max_bytes);
 }
 
 // What is in the way of this request need not be in the way of those behind it.
@@ -116,7 +120,7 @@ Progress Inquiry::give_up(Subrequest::Obstacle obstacle) {
 void Inquiry::follow(Inquiries::Followers& line) {
     place_in_line_ = line.insert(line.end(), this);
     role_ = Role::follower;
-    ngx_add_timer(&wake_, follower_patience);
+    ngx_add_timer(&wake_, patience(question_.to));
     // Nobody else looks after the client of a request that just waits.
     if (request_ == request_->main) request_->read_event_handler = ngx_http_test_reading;
 }

@@ -26,12 +26,13 @@ enum class Progress : std::uint8_t {
 // Kept apart from the request that got it, which may be gone.
 struct Answer {
     int status = 0;
-    std::optional<Subrequest::Obstacle> obstacle{};  // nobody was asked
+    std::optional<Subrequest::Obstacle> obstacle{};  // nobody was asked, or another
     bool complete = true;
     bool too_large = false;
     std::string body{};
     std::string content_encoding{};
     std::string retry_after{};
+    std::string note{};  // for the log
 
     bool is_encoded() const noexcept;  // a Content-Encoding other than identity
     oauth::ServerAnswer view() const noexcept { return {status, body, content_encoding, retry_after}; }
@@ -67,8 +68,8 @@ public:
     Inquiry& operator=(const Inquiry&) = delete;
 
     struct Question {
-        oauth::Sha256 key;     // equal keys have equal answers: it names all that the answer depends on
-        std::string_view uri;  // of an internal location; it lives as long as the request
+        oauth::Sha256 key;  // equal keys have equal answers: it names all that the answer depends on
+        Destination to;     // an internal location
         std::size_t max_answer_bytes;
         std::optional<Form> form{};  // none: a GET
     };

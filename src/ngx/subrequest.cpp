@@ -6,12 +6,11 @@
 #include <string>
 #include <utility>
 
+#include "ngx/pool.h"
 #include "ngx/string.h"
 
 namespace ngx {
 namespace {
-
-ngx_http_output_body_filter_pt next_body_filter;
 
 template <class T>
 T* allocate(ngx_pool_t* pool) {
@@ -99,9 +98,15 @@ ngx_http_variable_value_t* variables_for(const ngx_http_request_t* parent) {
 }  // namespace
 
 std::string_view text(Subrequest::Obstacle obstacle) noexcept {
-    return obstacle == Subrequest::Obstacle::nesting
-               ? "a subrequest in the background or in memory cannot have subrequests"
-               : "the URI is not safe";
+    switch (obstacle) {
+        case Subrequest::Obstacle::nesting:
+            return "a subrequest in the background or in memory cannot have subrequests";
+        case Subrequest::Obstacle::unsafe_uri:
+            return "the URI is not safe";
+        case Subrequest::Obstacle::strayed:
+            break;
+    }
+    return "another location than its own has answered, or would have";
 }
 
 // However deep it stands: what waits inside of a background subrequest keeps that one from ending.
@@ -111,24 +116,25 @@ bool Subrequest::may_have_one(const ngx_http_request_t* parent) noexcept {
     return true;
 }
 
-Subrequest::Started Subrequest::start(ngx_http_request_t* parent, std::string_view uri, std::size_t max_body) {
-    return start(parent, uri, max_body, headers_for(parent), allocate<ngx_http_request_body_t>(parent->pool));
+Subrequest::Started Subrequest::start(ngx_http_request_t* parent, const Destination& to, std::size_t max_body) {
+    return start(parent, to, max_body, headers_for(parent), allocate<ngx_http_request_body_t>(parent->pool));
 }
 
-Subrequest::Started Subrequest::start(ngx_http_request_t* parent, std::string_view uri, std::size_t max_body,
+Subrequest::Started Subrequest::start(ngx_http_request_t* parent, const Destination& to, std::size_t max_body,
                                       const Form& form) {
-    const auto started = start(parent, uri, max_body, headers_for(parent, form), body_of(parent->pool, form.body));
+    const auto started = start(parent, to, max_body, headers_for(parent, form), body_of(parent->pool, form.body));
     if (!started) return started;
-    ngx_http_request_t* request = (*started)->request_;
-    request->method = NGX_HTTP_POST;
-    request->method_name = str("POST");
+    Subrequest& self = **started;
+    self.has_form_ = true;
+    self.request_->method = NGX_HTTP_POST;
+    self.request_->method_name = str("POST");
     return started;
 }
 
-Subrequest::Started Subrequest::start(ngx_http_request_t* parent, std::string_view uri, std::size_t max_body,
+Subrequest::Started Subrequest::start(ngx_http_request_t* parent, const Destination& to, std::size_t max_body,
                                       const ngx_http_headers_in_t& headers, ngx_http_request_body_t* body) {
     if (!may_have_one(parent)) return std::unexpected(Obstacle::nesting);
-    ngx_str_t path = copy(parent->pool, uri);
+    ngx_str_t path = copy(parent->pool, to.uri);
     ngx_str_t arguments = ngx_null_string;
     ngx_uint_t flags = NGX_HTTP_LOG_UNSAFE;
     if (ngx_http_parse_unsafe_uri(parent, &path, &arguments, &flags) != NGX_OK)
@@ -136,61 +142,42 @@ Subrequest::Started Subrequest::start(ngx_http_request_t* parent, std::string_vi
 
     // All that may fail for want of memory comes first: after ngx_http_subrequest() there is no way back.
     ngx_http_variable_value_t* variables = variables_for(parent);
-    auto* self = allocate<Subrequest>(parent->pool);
-    self->callback_ = {.handler = finished, .data = self};
-    self->output_.buf = ngx_create_temp_buf(parent->pool, max_body);
-    if (self->output_.buf == nullptr) throw std::bad_alloc();
-    self->output_.buf->last_buf = 1;
-    self->room_ = max_body;
+    auto& self = make<Subrequest>(parent->pool, Private{});
+    self.to_ = to;
+    self.path_ = path;
+    self.callback_ = {.handler = finished, .data = &self};
+    self.output_.buf = ngx_create_temp_buf(parent->pool, max_body);
+    if (self.output_.buf == nullptr) throw std::bad_alloc();
+    self.output_.buf->last_buf = 1;
+    self.room_ = max_body;
 
-    if (ngx_http_subrequest(parent, &path, &arguments, &self->request_, &self->callback_,
+    if (ngx_http_subrequest(parent, &path, &arguments, &self.request_, &self.callback_,
                             NGX_HTTP_SUBREQUEST_IN_MEMORY | NGX_HTTP_SUBREQUEST_WAITED) != NGX_OK)
         throw StartFailure();
-    self->request_->headers_in = headers;
-    self->request_->request_body = body;  // the parent's, otherwise: upstream modules would wait for the client's
-    self->request_->variables = variables;
+    self.prepare(headers, body, variables);
+    return &self;
+}
+
+void Subrequest::prepare(const ngx_http_headers_in_t& headers, ngx_http_request_body_t* body,
+                         ngx_http_variable_value_t* variables) noexcept {
+    request_->headers_in = headers;
+    request_->request_body = body;  // the parent's, otherwise: upstream modules would wait for the client's
+    request_->variables = variables;
     // nginx collects the answer in r->out, and makes a buffer of subrequest_output_buffer_size only when there is none.
-    self->request_->out = &self->output_;
-    return self;
+    request_->out = &output_;
+    request_->error_page = 1;  // as if one had been shown: there is no second one
+    clock_.data = this;
+    clock_.handler = on_time_over;
+    clock_.log = request_->connection->log;
+    ngx_add_timer(&clock_, static_cast<ngx_msec_t>(std::chrono::milliseconds(to_.time_limit).count()));
 }
 
 bool Subrequest::is_one(const ngx_http_request_t* request) noexcept {
     return request->post_subrequest != nullptr && request->post_subrequest->handler == finished;
 }
 
-void Subrequest::install() noexcept {
-    next_body_filter = ngx_http_top_body_filter;
-    ngx_http_top_body_filter = filter_body;
-}
-
 Subrequest& Subrequest::of(const ngx_http_request_t* request) noexcept {
     return *static_cast<Subrequest*>(request->post_subrequest->data);
-}
-
-// Ends an answer that would outgrow its buffer: an error here makes nginx close the connection to the upstream. The
-// filter that fills the buffer would notice as well, but leave nothing to tell it from an error of the client.
-ngx_int_t Subrequest::filter_body(ngx_http_request_t* request, ngx_chain_t* in) noexcept {
-    if (!is_one(request)) return next_body_filter(request, in);
-    Subrequest& self = of(request);
-    for (const ngx_chain_t* link = in; link != nullptr && !self.outgrown_; link = link->next) {
-        const auto size = static_cast<std::size_t>(ngx_buf_size(link->buf));
-        self.outgrown_ = size > self.room_;
-        if (self.outgrown_) self.connection_error_ = request->connection->error;
-        self.room_ -= self.outgrown_ ? 0 : size;
-    }
-    return self.outgrown_ ? NGX_ERROR : next_body_filter(request, in);
-}
-
-// Called whenever nginx finalizes the subrequest; more than once when an error page follows. After NGX_ERROR, and with
-// the error mark that a filter's NGX_ERROR leaves on the connection, nginx would close it without a response.
-ngx_int_t Subrequest::finished(ngx_http_request_t* request, void* data, ngx_int_t result) noexcept {
-    auto& self = *static_cast<Subrequest*>(data);
-    const bool is_failure_of_answer = result == NGX_ERROR || (result == NGX_OK && self.outgrown_);
-    if (!is_failure_of_answer) return result;
-    self.failed_ = true;
-    if (self.outgrown_) request->connection->error = self.connection_error_ ? 1 : 0;
-    request->buffered = 0;  // output that still waits in some filter is given up
-    return NGX_OK;
 }
 
 bool Subrequest::is_encoded() const noexcept {

@@ -15,7 +15,7 @@ my %files  = (secret => "a-secret\n");
 
 # What nginx -t says about a configuration: passed or not, and its messages.
 sub check ($name, $http, $location, $passes, @messages) {
-    my $conf = "$http server { listen 127.0.0.1:%%PORT%%; location / { $location } }";
+    my $conf = "$http server { listen 127.0.0.1:%%PORT%%; location / { $location } location = /_as { internal; } location = /_introspect { internal; } }";
     my ($passed, @lines) = nginx_t($conf, \%files);
     return is_deeply [$passed ? 'passes' : 'fails', @lines], [$passes, @messages], $name;
 }
@@ -41,7 +41,7 @@ for my $mode ('introspect', 'exchange') {
     check("$mode off needs nothing", '', "auth_oauth2_token_$mode off;", 'passes');
     check("$mode without an endpoint", $client, "auth_oauth2_token_$mode on;", 'fails', qq([emerg] "auth_oauth2_token_$mode" directive: it needs "auth_oauth2_token_${endpoint}_endpoint"));
 }
-check('the client may come behind the server', '', "$on } } $client server { location / {", 'passes');
+check('the client may come behind the server', '', "$on } location = /_introspect { internal; } } $client server { location / {", 'passes');
 
 my $twice = 'the secret is set twice; keep one of "auth_oauth2_token_client_secret_file" and "auth_oauth2_token_client_secret"';
 bad_http('auth_oauth2_token_client_id ""', 'the client id is empty');

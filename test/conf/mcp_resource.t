@@ -215,6 +215,8 @@ refuses("mcp_metadata_uri $_/x", 'mcp_metadata_uri', qq("$_/x" is not at the ori
 refuses("mcp_metadata_uri $_", 'mcp_metadata_uri', qq("$_" has no path)) for 'https://mcp.example.com', 'https://mcp.example.com?x';
 check('a metadata URI where a location stands', in_server("location = /healthz { return 200; } location /mcp { $complete mcp_metadata_uri https://mcp.example.com/healthz; }"), 'fails',
     emerg('mcp_metadata_uri', qq("location = /healthz" is never reached: the metadata of "$uri" is served there; choose another path)));
+check('the same among names that sort around "/"', in_server(join ' ', (map { "location = /meta$_ { return 200; }" } '/a', '-'), "location /mcp { $complete mcp_metadata_uri https://mcp.example.com/meta-; }"), 'fails',
+    emerg('mcp_metadata_uri', qq("location = /meta-" is never reached: the metadata of "$uri" is served there; choose another path)));
 my $well_known = '/.well-known/oauth-protected-resource/mcp';
 check('a location where metadata stands anyway', in_server("location = $well_known { return 200; } location = /.well { return 200; } location /mcp { $complete }"), 'passes',
     warning('mcp_resource', qq("location = $well_known" is never reached: the metadata of "$uri" is served there)));

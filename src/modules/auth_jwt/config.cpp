@@ -28,6 +28,7 @@ void inherit_all(LocationConf& conf, const LocationConf& parent) {
     ngx::inherit(conf.allow_hmac_with_public_keys, parent.allow_hmac_with_public_keys);
     ngx::inherit(conf.leeway, parent.leeway);
     ngx::inherit(conf.key_cache, parent.key_cache);
+    ngx::inherit(conf.key_request_timeout, parent.key_request_timeout);
     ngx::inherit(conf.challenge, parent.challenge);
     ngx::add_inherited(conf.keys, parent.keys);
     ngx::add_inherited(conf.revoked_subjects, parent.revoked_subjects);
@@ -50,6 +51,21 @@ void derive(LocationConf& conf) {
         // Whoever believes any signature need not ask for keys.
         conf.has_variable_keys = conf.has_variable_keys || (!source.keys && !conf.rules.accept_any_signature);
     }
+}
+
+// The levels are merged from above; a server has no name, and stands below the http level.
+bool is_of_http(ngx_conf_t* cf, const LocationConf& conf, const LocationConf& above) noexcept {
+    const auto* core =
+        static_cast<const ngx_http_core_loc_conf_t*>(ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module));
+    return !conf.auth && conf.keys.empty() && (core->name.len == 0 || above.is_of_http);
+}
+
+void check_endpoints_later(ngx_conf_t* cf, const LocationConf& conf) {
+    if (!conf.enabled || !conf.has_variable_keys) return;
+    auto& main = *static_cast<MainConf*>(ngx_http_conf_get_module_main_conf(cf, ngx_http_auth_jwt_module));
+    for (const KeySource& source : conf.keys)
+        if (source.kind == KeySource::Kind::request)
+            main.endpoints.add(cf, "auth_jwt_key_request", *source.location, source.place, conf.is_of_http);
 }
 
 void warn_about_unused_secrets(ngx_conf_t* cf, const LocationConf& conf, std::string_view location) {
@@ -98,10 +114,19 @@ char* merge_location_conf(ngx_conf_t* cf, void* parent, void* child) noexcept {
             ngx::tell_error(cf, "auth_jwt_allow_nested", error.what());
             return failure;
         }
+        conf.is_of_http = is_of_http(cf, conf, above);
         inherit_all(conf, above);
         derive(conf);
+        check_endpoints_later(cf, conf);
         warn_about_keys(cf, conf);
         return NGX_CONF_OK;
+    });
+}
+
+ngx_int_t check_endpoints(ngx_conf_t* cf) noexcept {
+    return ngx::guarded<ngx_int_t>(cf->log, NGX_ERROR, [cf] {
+        auto& main = *static_cast<MainConf*>(ngx_http_conf_get_module_main_conf(cf, ngx_http_auth_jwt_module));
+        return main.endpoints.run(cf);
     });
 }
 

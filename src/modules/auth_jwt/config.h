@@ -14,6 +14,8 @@
 #include "modules/auth_jwt/claim_rule.h"
 #include "modules/auth_jwt/key_cache.h"
 #include "ngx/challenge.h"
+#include "ngx/config.h"
+#include "ngx/endpoint.h"
 #include "ngx/inquiry.h"
 #include "ngx/nginx.h"
 #include "ngx/phase.h"
@@ -48,6 +50,7 @@ struct KeySource {
     std::string name;                                // as the directive says it, for the log
     std::shared_ptr<const oauth::jwt::JwkSet> keys;  // constant_file
     ngx_http_complex_value_t* location = nullptr;    // the others: file name, or URI
+    ngx::ConfigPlace place{};                        // request
     // Of a constant_file: warnings that are true only where auth_jwt_allow_hmac_with_public_keys is off. Shared with
     // where it is inherited, so that they are told once.
     std::shared_ptr<std::vector<std::string>> warnings_if_off{};
@@ -64,6 +67,7 @@ struct LocationConf {
     std::optional<bool> allow_hmac_with_public_keys;
     std::optional<std::chrono::seconds> leeway;
     std::optional<std::chrono::seconds> key_cache;
+    std::optional<std::chrono::seconds> key_request_timeout;
     std::optional<ngx::ChallengeSetting> challenge;
     std::optional<oauth::NestedNames> nested;
     bool type_is_set = false;
@@ -81,6 +85,7 @@ struct LocationConf {
     oauth::jwt::VerificationRules rules;
     std::vector<const oauth::jwt::JwkSet*> constant_keys;
     bool has_variable_keys = false;
+    bool is_of_http = false;  // switch and keys stand at the http level
 };
 
 struct MainConf {
@@ -88,11 +93,13 @@ struct MainConf {
     ngx::Inquiries inquiries;                 // as above
     oauth::TokenCache tokens;                 // as above
     ngx::DerivedVariables derived_variables;  // as above
+    ngx::EndpointChecks endpoints;
 };
 
 void* create_main_conf(ngx_conf_t* cf) noexcept;
 void* create_location_conf(ngx_conf_t* cf) noexcept;
 char* merge_location_conf(ngx_conf_t* cf, void* parent, void* child) noexcept;
+ngx_int_t check_endpoints(ngx_conf_t* cf) noexcept;  // in postconfiguration
 
 inline const LocationConf& location_conf(const ngx_http_request_t* request) noexcept {
     return *static_cast<const LocationConf*>(ngx_http_get_module_loc_conf(request, ngx_http_auth_jwt_module));

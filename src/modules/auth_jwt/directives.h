@@ -18,6 +18,7 @@ void set_auth_jwt_leeway(const ngx::Arguments& arguments, LocationConf& conf);
 // key_directives.cpp
 void set_auth_jwt_key_file(const ngx::Arguments& arguments, LocationConf& conf);
 void set_auth_jwt_key_request(const ngx::Arguments& arguments, LocationConf& conf);
+void set_auth_jwt_key_request_timeout(const ngx::Arguments& arguments, LocationConf& conf);
 void set_auth_jwt_key_cache(const ngx::Arguments& arguments, LocationConf& conf);
 
 // rule_directives.cpp

@@ -64,7 +64,13 @@ void set_auth_jwt_key_request(const ngx::Arguments& arguments, LocationConf& con
         throw ConfigError("invalid URI " + ngx::url_in_quotes(arguments[0]) +
                           ", it must begin with \"/\" and name a location");
     auto* value = arguments.complex_value(arguments[0]);
-    conf.keys.push_back({KeySource::Kind::request, read_format(arguments), std::string(arguments[0]), nullptr, value});
+    conf.keys.push_back({KeySource::Kind::request, read_format(arguments), std::string(arguments[0]), nullptr, value,
+                         ngx::ConfigPlace(arguments.cf())});
+}
+
+// auth_jwt_key_request_timeout time
+void set_auth_jwt_key_request_timeout(const ngx::Arguments& arguments, LocationConf& conf) {
+    ngx::set_once(conf.key_request_timeout, ngx::read_time_limit(arguments));
 }
 
 // auth_jwt_key_cache time

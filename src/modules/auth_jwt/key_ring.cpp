@@ -24,6 +24,14 @@ bool is_safe_file_name(std::string_view name) {
     return true;
 }
 
+std::string behind_comma(const std::string& note) {
+    return note.empty() ? "" : ", " + note;
+}
+
+std::string what_came_instead(const ngx::Answer& answer) {
+    return "it was answered with status " + std::to_string(answer.status) + behind_comma(answer.note);
+}
+
 std::string full_name(std::string_view name) {
     if (name.starts_with('/')) return std::string(name);
     const ngx_str_t& prefix = const_cast<const ngx_cycle_t*>(ngx_cycle)->conf_prefix;
@@ -79,7 +87,10 @@ ngx::Progress KeyRing::ask(const KeySource& source) {
     if (keeps_answers() && use_kept_answer(source)) return ngx::Progress::ready;
     inquiry_.emplace(request_, inquiries_);
     const ngx::Inquiry::Question question{
-        .key = asked_for_, .uri = uri, .max_answer_bytes = oauth::jwt::JwkSet::max_document_bytes};
+        .key = asked_for_,
+        .to = {uri, source.name, conf_.key_request_timeout.value_or(ngx::default_time_limit)},
+        .max_answer_bytes = oauth::jwt::JwkSet::max_document_bytes,
+    };
     if (inquiry_->start(question) == ngx::Progress::waiting) return ngx::Progress::waiting;
     take_answer(source);
     return ngx::Progress::ready;
@@ -121,7 +132,9 @@ void KeyRing::take_answer(const KeySource& source) {
 
 // The one who asked reads the answer for all. When it could not (no memory), each reads it.
 std::expected<Keys, std::string> KeyRing::outcome(KeyFormat format) {
-    if (const auto obstacle = inquiry_->answer().obstacle) return std::unexpected(std::string(text(*obstacle)));
+    const auto obstacle = inquiry_->answer().obstacle;
+    if (obstacle && *obstacle != ngx::Subrequest::Obstacle::strayed)
+        return std::unexpected(std::string(text(*obstacle)));
     if (!inquiry_->has_asked()) {
         if (!inquiry_->is_answered()) return std::unexpected("no answer came in time");
         const KeptAnswer* kept = cache_.answer(asked_for_);
@@ -134,10 +147,10 @@ std::expected<Keys, std::string> KeyRing::outcome(KeyFormat format) {
 }
 
 std::expected<Keys, std::string> KeyRing::read_answer(const ngx::Answer& answer, KeyFormat format) {
-    if (answer.status != NGX_HTTP_OK)
-        return std::unexpected("it was answered with status " + std::to_string(answer.status));
+    if (answer.obstacle) return std::unexpected(answer.note);
+    if (answer.status != NGX_HTTP_OK) return std::unexpected(what_came_instead(answer));
     if (answer.is_encoded()) return std::unexpected("the answer has a Content-Encoding");
-    if (!answer.complete) return std::unexpected("the answer is too large, or incomplete");
+    if (!answer.complete) return std::unexpected("the answer is too large, or incomplete" + behind_comma(answer.note));
     return cache_.document(answer.body, format);
 }
 

@@ -55,9 +55,10 @@ ngx_int_t before_configuration(ngx_conf_t* cf) noexcept {
 ngx_int_t after_configuration(ngx_conf_t* cf) noexcept {
     next_header_filter = ngx_http_top_header_filter;
     ngx_http_top_header_filter = filter_header;
-    ngx::Subrequest::install();
     if (ngx::add_handler(cf, NGX_HTTP_PREACCESS_PHASE, handle<ngx::Phase::preaccess>) != NGX_OK) return NGX_ERROR;
-    return ngx::add_handler(cf, NGX_HTTP_ACCESS_PHASE, handle<ngx::Phase::access>);
+    if (ngx::add_handler(cf, NGX_HTTP_ACCESS_PHASE, handle<ngx::Phase::access>) != NGX_OK) return NGX_ERROR;
+    if (check_endpoints(cf) != NGX_OK) return NGX_ERROR;
+    return ngx::Subrequest::install(cf);  // last: its handlers are to be the first
 }
 
 ngx_int_t start_worker(ngx_cycle_t* cycle) noexcept {
@@ -85,6 +86,7 @@ std::array commands = {
     http_row<set_auth_jwt_header_set>("auth_jwt_header_set", NGX_CONF_2MORE),
     location_row<set_auth_jwt_key_file>("auth_jwt_key_file", NGX_CONF_TAKE12),
     location_row<set_auth_jwt_key_request>("auth_jwt_key_request", NGX_CONF_TAKE12),
+    location_row<set_auth_jwt_key_request_timeout>("auth_jwt_key_request_timeout", NGX_CONF_TAKE1),
     location_row<set_auth_jwt_key_cache>("auth_jwt_key_cache", NGX_CONF_TAKE1),
     location_row<set_auth_jwt_allow_hmac_with_public_keys>("auth_jwt_allow_hmac_with_public_keys", NGX_CONF_TAKE1),
     location_row<set_auth_jwt_validate_exp>("auth_jwt_validate_exp", NGX_CONF_TAKE1),

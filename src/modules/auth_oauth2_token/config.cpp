@@ -31,6 +31,7 @@ void inherit_all(LocationConf& conf, const LocationConf& parent) {
     ngx::inherit(conf.audience, parent.audience);
     ngx::inherit(conf.scope, parent.scope);
     ngx::inherit(conf.exchange_cache, parent.exchange_cache);
+    ngx::inherit(conf.timeout, parent.timeout);
     ngx::inherit(conf.phase, parent.phase);
     ngx::inherit(conf.challenge, parent.challenge);
     ngx::add_inherited(conf.required_audiences, parent.required_audiences);
@@ -53,10 +54,10 @@ void check_client(const MainConf& client, std::string_view directive) {
 }
 
 // One name for what variables may lead to different servers: a token that one of them calls good would be good at all.
-void check_issuer(const std::optional<CacheSetting>& cache, const std::optional<ngx_http_complex_value_t*>& endpoint,
+void check_issuer(const std::optional<CacheSetting>& cache, const std::optional<Endpoint>& endpoint,
                   std::string_view directive) {
     if (!cache || !cache->issuer || !endpoint) return;
-    if (ngx::is_constant(**cache->issuer) && !ngx::is_constant(**endpoint))
+    if (ngx::is_constant(**cache->issuer) && !ngx::is_constant(*endpoint->uri))
         throw Incomplete{directive, R"("issuer=" is always the same, but the endpoint's URI has variables; name in it )"
                                     R"(by the same variables who answers, or leave it out)"};
 }
@@ -79,6 +80,21 @@ bool is_location(ngx_conf_t* cf) noexcept {
     const auto* core =
         static_cast<const ngx_http_core_loc_conf_t*>(ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module));
     return core->name.len != 0;
+}
+
+// The levels are merged from above: below the http level stands the server.
+bool is_of_http(ngx_conf_t* cf, const LocationConf& conf, const LocationConf& above) noexcept {
+    const bool says_it = conf.introspect || conf.introspect_endpoint || conf.exchange || conf.token_endpoint;
+    return !says_it && (!is_location(cf) || above.is_of_http);
+}
+
+void check_endpoints_later(ngx_conf_t* cf, const LocationConf& conf) {
+    auto& main = *static_cast<MainConf*>(ngx_http_conf_get_module_main_conf(cf, ngx_http_auth_oauth2_token_module));
+    const auto add = [&](std::string_view directive, const std::optional<Endpoint>& endpoint) {
+        if (endpoint) main.endpoints.add(cf, directive, *endpoint->uri, endpoint->place, conf.is_of_http);
+    };
+    if (conf.introspects) add("auth_oauth2_token_introspect_endpoint", conf.introspect_endpoint);
+    if (conf.exchanges) add("auth_oauth2_token_token_endpoint", conf.token_endpoint);
 }
 
 }  // namespace
@@ -113,8 +129,11 @@ char* merge_location_conf(ngx_conf_t* cf, void* parent, void* child) noexcept {
         auto& conf = *static_cast<LocationConf*>(child);
         const bool introspects_here = conf.introspect && is_location(cf);
         const bool exchanges_here = conf.exchange && is_location(cf);
-        inherit_all(conf, *static_cast<const LocationConf*>(parent));
+        const auto& above = *static_cast<const LocationConf*>(parent);
+        conf.is_of_http = is_of_http(cf, conf, above);
+        inherit_all(conf, above);
         derive(conf);
+        check_endpoints_later(cf, conf);
         try {
             check(client, conf, introspects_here, exchanges_here);
         } catch (const Incomplete& incomplete) {
@@ -122,6 +141,13 @@ char* merge_location_conf(ngx_conf_t* cf, void* parent, void* child) noexcept {
             return failure;
         }
         return NGX_CONF_OK;
+    });
+}
+
+ngx_int_t check_endpoints(ngx_conf_t* cf) noexcept {
+    return ngx::guarded<ngx_int_t>(cf->log, NGX_ERROR, [cf] {
+        auto& main = *static_cast<MainConf*>(ngx_http_conf_get_module_main_conf(cf, ngx_http_auth_oauth2_token_module));
+        return main.endpoints.run(cf);
     });
 }
 

@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "ngx/challenge.h"
+#include "ngx/config.h"
+#include "ngx/endpoint.h"
 #include "ngx/inquiry.h"
 #include "ngx/nginx.h"
 #include "ngx/phase.h"
@@ -39,16 +41,23 @@ struct RequiredAudience {
     std::optional<ngx_http_complex_value_t*> otherwise{};  // or=
 };
 
+// auth_oauth2_token_introspect_endpoint and auth_oauth2_token_token_endpoint
+struct Endpoint {
+    ngx_http_complex_value_t* uri;
+    ngx::ConfigPlace place;
+};
+
 struct LocationConf {
     // Set by directives; what is not set comes from the level above.
     std::optional<bool> introspect;
-    std::optional<ngx_http_complex_value_t*> introspect_endpoint;
+    std::optional<Endpoint> introspect_endpoint;
     std::optional<CacheSetting> introspect_cache;
     std::optional<bool> exchange;
-    std::optional<ngx_http_complex_value_t*> token_endpoint;
+    std::optional<Endpoint> token_endpoint;
     std::optional<ngx_http_complex_value_t*> audience;
     std::optional<ngx_http_complex_value_t*> scope;
     std::optional<CacheSetting> exchange_cache;
+    std::optional<std::chrono::seconds> timeout;
     std::optional<ngx::Phase> phase;
     std::optional<ngx::ChallengeSetting> challenge;
 
@@ -60,6 +69,7 @@ struct LocationConf {
     // Made of the above when the levels are merged.
     bool introspects = false;
     bool exchanges = false;
+    bool is_of_http = false;  // switches and endpoints stand at the http level
     oauth::ClaimsRules rules;
 };
 
@@ -72,12 +82,18 @@ struct MainConf {
     ngx::DerivedVariables derived_variables;  // as above
     // Made anew each time the configuration is loaded; the same in all workers.
     std::array<unsigned char, 16> generation{};
+    ngx::EndpointChecks endpoints;
 };
 
 void* create_main_conf(ngx_conf_t* cf) noexcept;
 char* init_main_conf(ngx_conf_t* cf, void* conf) noexcept;
 void* create_location_conf(ngx_conf_t* cf) noexcept;
 char* merge_location_conf(ngx_conf_t* cf, void* parent, void* child) noexcept;
+ngx_int_t check_endpoints(ngx_conf_t* cf) noexcept;  // in postconfiguration
+
+inline ngx::Destination destination(const LocationConf& conf, const Endpoint& endpoint, std::string_view uri) noexcept {
+    return {uri, ngx::view(endpoint.uri->value), conf.timeout.value_or(ngx::default_time_limit)};
+}
 
 inline const LocationConf& location_conf(const ngx_http_request_t* request) noexcept {
     return *static_cast<const LocationConf*>(ngx_http_get_module_loc_conf(request, ngx_http_auth_oauth2_token_module));

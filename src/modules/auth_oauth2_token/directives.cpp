@@ -14,13 +14,13 @@ using ngx::in_quotes;
 namespace {
 
 // The URI of an internal location.
-ngx_http_complex_value_t* read_endpoint(const ngx::Arguments& arguments) {
+Endpoint read_endpoint(const ngx::Arguments& arguments) {
     const std::string_view uri = arguments[0];
     auto* value = arguments.complex_value(uri);
     if (!uri.starts_with('/') && !uri.starts_with('$'))
         throw ConfigError("invalid URI " + ngx::url_in_quotes(uri) +
                           ", it must be the one of an internal location, like \"/_introspect\"");
-    return value;
+    return {value, ngx::ConfigPlace(arguments.cf())};
 }
 
 ngx::ShmCache& read_zone(const ngx::Arguments& arguments, std::string_view text) {
@@ -105,6 +105,11 @@ void set_auth_oauth2_token_scope(const ngx::Arguments& arguments, LocationConf& 
 // auth_oauth2_token_exchange_cache zone=name:size [max_ttl=time] [issuer=url]
 void set_auth_oauth2_token_exchange_cache(const ngx::Arguments& arguments, LocationConf& conf) {
     ngx::set_once(conf.exchange_cache, read_cache(arguments, false));
+}
+
+// auth_oauth2_token_timeout time
+void set_auth_oauth2_token_timeout(const ngx::Arguments& arguments, LocationConf& conf) {
+    ngx::set_once(conf.timeout, ngx::read_time_limit(arguments));
 }
 
 // auth_oauth2_token_require_audience uri ... [or=$variable]

@@ -13,6 +13,7 @@ void set_auth_oauth2_token_exchange(const ngx::Arguments& arguments, LocationCon
 void set_auth_oauth2_token_token_endpoint(const ngx::Arguments& arguments, LocationConf& conf);
 void set_auth_oauth2_token_audience(const ngx::Arguments& arguments, LocationConf& conf);
 void set_auth_oauth2_token_scope(const ngx::Arguments& arguments, LocationConf& conf);
+void set_auth_oauth2_token_timeout(const ngx::Arguments& arguments, LocationConf& conf);
 void set_auth_oauth2_token_exchange_cache(const ngx::Arguments& arguments, LocationConf& conf);
 void set_auth_oauth2_token_require_audience(const ngx::Arguments& arguments, LocationConf& conf);
 void set_auth_oauth2_token_require(const ngx::Arguments& arguments, LocationConf& conf);

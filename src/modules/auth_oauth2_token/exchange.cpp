@@ -29,7 +29,7 @@ std::expected<ngx::Progress, Refusal> Exchange::proceed(std::string_view token, 
 
 std::expected<ngx::Progress, Refusal> Exchange::begin(std::string_view token, const Exchange* earlier) {
     if (!conf_.token_endpoint) return std::unexpected(Refusal{Error::internal, "no token endpoint is set"});
-    endpoint_ = evaluate(request_, conf_.token_endpoint);
+    endpoint_ = ngx::evaluate(request_, *conf_.token_endpoint->uri);
     audience_ = evaluate(request_, conf_.audience);
     scope_ = evaluate(request_, conf_.scope);
     // Of the same request, and so for the same token.
@@ -56,7 +56,7 @@ std::expected<ngx::Progress, Refusal> Exchange::ask(std::string_view token) {
     const ngx_str_t form = ngx::copy(request_->pool, oauth::exchange::request_form(token, audience_, scope_));
     const ngx::Inquiry::Question question{
         .key = *key_,
-        .uri = endpoint_,
+        .to = destination(conf_, *conf_.token_endpoint, endpoint_),
         .max_answer_bytes = max_answer_bytes,
         .form = ngx::Form{.body = ngx::view(form), .authorization = worker_.authorization.reveal()},
     };

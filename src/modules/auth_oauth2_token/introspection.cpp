@@ -27,7 +27,7 @@ std::expected<ngx::Progress, Refusal> Introspection::proceed(std::string_view to
 
 std::expected<ngx::Progress, Refusal> Introspection::begin(std::string_view token, const Introspection* earlier) {
     if (!conf_.introspect_endpoint) return std::unexpected(Refusal{Error::internal, "no endpoint is set"});
-    endpoint_ = ngx::evaluate(request_, **conf_.introspect_endpoint);
+    endpoint_ = ngx::evaluate(request_, *conf_.introspect_endpoint->uri);
     // About the same request, and so the same token: only another location may ask somebody else, or more often.
     const bool is_same = earlier != nullptr && earlier->endpoint_ == endpoint_ &&
                          earlier->conf_.introspect_cache == conf_.introspect_cache;
@@ -57,7 +57,7 @@ std::expected<ngx::Progress, Refusal> Introspection::ask(std::string_view token)
     const ngx_str_t form = ngx::copy(request_->pool, oauth::introspection::request_form(token));
     const ngx::Inquiry::Question question{
         .key = *key_,
-        .uri = endpoint_,
+        .to = destination(conf_, *conf_.introspect_endpoint, endpoint_),
         .max_answer_bytes = ResponseReader::max_bytes,
         .form = ngx::Form{.body = ngx::view(form), .authorization = worker_.authorization.reveal()},
     };

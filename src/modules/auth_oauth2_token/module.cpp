@@ -57,11 +57,12 @@ ngx_int_t before_configuration(ngx_conf_t* cf) noexcept {
 }
 
 ngx_int_t after_configuration(ngx_conf_t* cf) noexcept {
-    ngx::Subrequest::install();
     next_header_filter = ngx_http_top_header_filter;
     ngx_http_top_header_filter = filter_header;
     if (ngx::add_handler(cf, NGX_HTTP_PREACCESS_PHASE, handle<ngx::Phase::preaccess>) != NGX_OK) return NGX_ERROR;
-    return ngx::add_handler(cf, NGX_HTTP_ACCESS_PHASE, handle<ngx::Phase::access>);
+    if (ngx::add_handler(cf, NGX_HTTP_ACCESS_PHASE, handle<ngx::Phase::access>) != NGX_OK) return NGX_ERROR;
+    if (check_endpoints(cf) != NGX_OK) return NGX_ERROR;
+    return ngx::Subrequest::install(cf);  // last: its handlers are to be the first
 }
 
 ngx_int_t start_worker(ngx_cycle_t* cycle) noexcept {
@@ -103,6 +104,7 @@ std::array commands = {
     location_row<set_auth_oauth2_token_audience>("auth_oauth2_token_audience", NGX_CONF_TAKE1),
     location_row<set_auth_oauth2_token_scope>("auth_oauth2_token_scope", NGX_CONF_TAKE1),
     location_row<set_auth_oauth2_token_exchange_cache>("auth_oauth2_token_exchange_cache", NGX_CONF_TAKE123),
+    location_row<set_auth_oauth2_token_timeout>("auth_oauth2_token_timeout", NGX_CONF_TAKE1),
     ngx_command_t ngx_null_command,
 };
 

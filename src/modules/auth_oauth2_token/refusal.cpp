@@ -17,8 +17,9 @@ std::optional<Error> trouble_of(const ngx::Answer& answer) noexcept {
 Refusal refusal_of(const ngx::Answer& answer, Error error, std::string_view endpoint) {
     Refusal refusal{.error = error, .retry_after = oauth::retry_delay(answer.view(), ngx_time())};
     refusal.detail = ngx::url_in_quotes(endpoint);
-    refusal.detail +=
-        answer.obstacle ? ": " + std::string(text(*answer.obstacle)) : " gave status " + std::to_string(answer.status);
+    if (!answer.obstacle) refusal.detail += " gave status " + std::to_string(answer.status);
+    const std::string note = answer.obstacle && answer.note.empty() ? std::string(text(*answer.obstacle)) : answer.note;
+    if (!note.empty()) refusal.detail += ": " + note;
     return refusal;
 }
 

@@ -27,8 +27,6 @@ my $nginx = run_nginx(<<"CONF", { 'html/local.json' => jwks('p521'), 'file.json'
         location /chunked { auth_jwt_key_request /_as/chunked; %%OK%% }
         location /modern  { auth_jwt_key_request /_modern; %%OK%% }
         location /inline  { auth_jwt_key_request /_inline; %%OK%% }
-        location /falls   { auth_jwt_key_request /_falls; %%OK%% }
-        location /follows { auth_jwt_key_request /_follows; %%OK%% }
         location /chain   { auth_jwt_key_request /_as/more; try_files /none /one/chained; }
         location /unzips  { auth_jwt_key_request /_unzips; %%OK%% }
         location /cookie  { auth_jwt "site" token=\$cookie_token; auth_jwt_key_request /_as/jwks; %%OK%% }
@@ -36,8 +34,6 @@ my $nginx = run_nginx(<<"CONF", { 'html/local.json' => jwks('p521'), 'file.json'
         location /_as/    { internal; auth_jwt off; proxy_pass http://127.0.0.1:$as_port/; }
         location = /_modern  { internal; auth_jwt off; proxy_http_version 1.1; proxy_buffering off; proxy_pass http://127.0.0.1:$as_port/chunked; }
         location = /_inline  { internal; auth_jwt off; return 200 '@{[jwks('p256')]}'; }
-        location = /_falls   { internal; auth_jwt off; error_page 502 504 = /_as/jwks; proxy_pass http://127.0.0.1:%%PORT_NOBODY%%; }
-        location = /_follows { internal; auth_jwt off; try_files /none /_as/jwks; }
         location = /_unzips  { internal; auth_jwt off; gunzip on; proxy_pass http://127.0.0.1:$as_port/zipped; }
         location /_local/ { internal; auth_jwt off; alias %%TESTDIR%%/html/; try_files \$uri =404; }
     }
@@ -66,8 +62,6 @@ accepts('/local',   'p521',       'keys may come from a file that nginx serves')
 accepts('/chunked', 'p256',       'a chunked response is read');
 accepts('/modern',  'p256',       'also over HTTP/1.1 and without buffering');
 accepts('/inline',  'p256',       'keys may stand in the configuration');
-accepts('/falls',   'p256',       'the location of the keys may have an error page with other keys');
-accepts('/follows', 'p256',       'and may send on to another location');
 accepts('/unzips',  'p256',       'gunzip in the location makes a compressed response plain');
 accepts($_, 'p256', "the location of the keys needs no auth_jwt off: $_", port => 'PORT_INHERITED') for qw(/access /preaccess);
 accepts('/big',     'p256',       'a response of 100 KB is read');

@@ -31,7 +31,7 @@ my $nginx = run_nginx(<<"CONF");
         location = /_down { internal; auth_jwt off; proxy_pass http://127.0.0.1:%%PORT_NOBODY%%; }
         location = /_full { internal; auth_jwt off; proxy_pass http://127.0.0.1:$full_port; }
         location = /_denied { internal; auth_jwt off; deny all; %%OK%% }
-        location /nowhere { auth_jwt off; try_files /none =404; }
+        location /nowhere { internal; auth_jwt off; try_files /none =404; }
     }
 CONF
 my $token = mint('p256');

@@ -44,6 +44,8 @@ sub port ($self) { return $self->{port} }
 #   reset => N     after N bytes of the response reset the connection
 #   chunked => N   the body in chunks of N bytes
 #   stall => N     after N bytes of the response nothing more, and no end
+#   drip => S      the response byte by byte, S seconds between two; drip_from => N: the first N bytes at once
+#   first => text  these bytes before the response
 sub answer ($self, $path, %answer) {
     $self->{answers}{$path} = \%answer;
     my $file = "$self->{dir}/answers";
@@ -106,7 +108,8 @@ sub respond ($self, $connection) {
     my $answer  = $answers->{$path} // $answers->{'/'};
     sleep $answer->{delay} if $answer->{delay};
     return wait_for_close($connection) if $answer->{hang};
-    my $bytes = response_bytes($answer);
+    my $bytes = ($answer->{first} // '') . response_bytes($answer);
+    return drip($connection, $bytes, $answer->{drip_from} // 0, $answer->{drip}) if $answer->{drip};
     my $cut = $answer->{reset} // $answer->{stall};
     $bytes = substr $bytes, 0, $cut if defined $cut;
     $connection->print($bytes);
@@ -116,6 +119,16 @@ sub respond ($self, $connection) {
     sleep 0.05;    # let what was sent arrive before the reset overtakes it
     $connection->setsockopt(SOL_SOCKET, SO_LINGER, pack 'ii', 1, 0);
     return $connection->close;
+}
+
+sub drip ($connection, $bytes, $at_once, $pause) {
+    $connection->autoflush(1);
+    $connection->print(substr $bytes, 0, $at_once, '');
+    for my $byte (split //, $bytes) {
+        sleep $pause;
+        $connection->print($byte) or return;
+    }
+    return;
 }
 
 sub response_bytes ($answer) {

@@ -1,0 +1,24 @@
+// What nginx' modules for upstream servers (proxy_pass and its like) do with a request.
+#pragma once
+
+#include <string_view>
+
+#include "ngx/nginx.h"
+
+namespace ngx {
+
+// Finds the directives "..._cache_background_update" of the modules that are there. In postconfiguration.
+void find_cache_modules(const ngx_cycle_t& cycle);
+
+// True in a location where a stale answer would be renewed by a subrequest of the request.
+bool renews_in_background(const ngx_http_request_t* request) noexcept;
+
+// As if the time for the next byte were over: nginx then ends the request with 504, or with what it has in its cache
+// for this case. Where nginx waits for no upstream server just now (it reads or locks its cache), nothing happens. The
+// request may be gone afterwards, and with it all that lived in its pool.
+void time_out_upstream(ngx_http_request_t* request) noexcept;
+
+// True when a request was sent by HTTP/1, and without this header (in lower case).
+bool was_sent_without(const ngx_http_request_t* request, std::string_view name) noexcept;
+
+}  // namespace ngx
