@@ -1,11 +1,11 @@
 // ngx_http_mcp_resource_module: what nginx calls.
 #include <array>
 
+#include "boundary/query_token.h"
 #include "modules/mcp_resource/boundary.h"
 #include "modules/mcp_resource/config.h"
 #include "modules/mcp_resource/directives.h"
 #include "modules/mcp_resource/metadata.h"
-#include "modules/mcp_resource/query_token.h"
 #include "modules/mcp_resource/request_state.h"
 #include "modules/mcp_resource/response.h"
 #include "modules/mcp_resource/streaming.h"
@@ -24,13 +24,13 @@ ngx_http_output_header_filter_pt next_header_filter;
 // Another endpoint, reached by an internal redirect, judges anew: by its own rules, and by the headers as they came.
 RequestState& state_at(ngx_http_request_t* request, const Endpoint& endpoint) {
     if (RequestState* known = find_state(request, &endpoint)) return *known;
-    return ngx::make<RequestState>(request->pool, request, endpoint, main_conf(request),
-                                   crossing_at(request).headers());
+    return ngx::make<RequestState>(request->pool, request, endpoint, main_conf(request), headers_at(request));
 }
 
 ngx_int_t handle_server_rewrite(ngx_http_request_t* request) noexcept {
     return ngx::guarded(request, [request] {
-        keep_query_token_out_of_request_line(request);
+        if (place_of(request).server_has_boundary)
+            boundary::keep_query_token_out_of_request_line(request, main_conf(request).derived_variables);
         return serve_metadata(request);
     });
 }

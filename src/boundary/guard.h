@@ -1,0 +1,32 @@
+// The ends of a client's credentials in a module that protects nothing else: what its handlers call, phase by phase.
+#pragma once
+
+#include <string_view>
+
+#include "boundary/crossing.h"
+#include "ngx/nginx.h"
+#include "ngx/variable.h"
+
+namespace boundary {
+
+// Rewrite phase, at the beginning of every location: the first protected one that a request meets is recorded, and
+// what may not get further ends. Returns NGX_DECLINED. Throws std::bad_alloc.
+ngx_int_t enter_location(ngx_http_request_t* request, Place place, std::string_view token_header,
+                         ngx::DerivedVariables& variables);
+
+// Where a token is asked for: whether the request has one in its query as well.
+bool has_token_in_query(const ngx_http_request_t* request) noexcept;
+
+// What becomes of credentials in a protected location.
+struct Handover {
+    std::string_view granted{};    // for its backend, "Bearer ...": lives as long as the request
+    bool passed_by_token = false;  // and so by nobody's password
+};
+
+// Precontent phase of every protected location, whoever let the request pass. Throws std::bad_alloc.
+void hand_over(ngx_http_request_t* request, const Handover& handover, ngx::DerivedVariables& variables);
+
+// Log phase, before any log is written: nothing of the credentials is left for it. Throws std::bad_alloc.
+void before_log(ngx_http_request_t* request, Place place, ngx::DerivedVariables& variables);
+
+}  // namespace boundary
