@@ -4,8 +4,9 @@
 
 namespace boundary {
 
-// Of a location that the request has left, or of one that it is a part of: it is for that backend alone.
-bool CredentialHeaders::is_granted(std::string_view value) const noexcept {
+bool CredentialHeaders::is_granted(const ngx_table_elt_t& header) const noexcept {
+    if (!ngx::equal_ignoring_case(ngx::name_of(header), "authorization")) return false;
+    const std::string_view value = ngx::view(header.value);
     for (const ngx_http_request_t* request = request_; request != nullptr; request = request->parent) {
         const Crossing* crossing = crossing_of(request);
         if (crossing != nullptr && !crossing->granted().empty() && crossing->granted() == value) return true;
@@ -27,8 +28,7 @@ bool CredentialHeaders::contains(const ngx_table_elt_t& header) const noexcept {
     // A subrequest to an authorization server has credentials of ours, and a token that was exchanged is the backend's
     // own.
     const auto& sent = nearest_->credentials().authorization;
-    const std::string_view value = ngx::view(header.value);
-    return !sent || *sent == value || is_granted(value);
+    return !sent || *sent == ngx::view(header.value) || is_granted(header);
 }
 
 void forget_basic_user(ngx_http_request_t* request, ngx::DerivedVariables& variables) noexcept {

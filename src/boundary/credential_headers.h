@@ -21,8 +21,10 @@ public:
 
     bool contains(const ngx_table_elt_t& header) const noexcept;
 
+    // What the backend of a location got that the request, or one that it is a part of, has left.
+    bool is_granted(const ngx_table_elt_t& header) const noexcept;
+
 private:
-    bool is_granted(std::string_view value) const noexcept;
     bool is_token_header(std::string_view name) const noexcept;
 
     const ngx_http_request_t* request_;

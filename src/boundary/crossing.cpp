@@ -31,11 +31,15 @@ bool was_refused_before_any_location(const ngx_http_request_t* request) noexcept
     return !is_in_first_location(request) && !has_visited(request);
 }
 
+std::optional<std::string_view> authorization_now(const ngx_http_request_t* request) noexcept {
+    const ngx_table_elt_t* header = ngx::authorization(request);
+    return header != nullptr ? std::optional(ngx::view(header->value)) : std::nullopt;
+}
+
 }  // namespace
 
-Credentials::Credentials(const ngx_http_request_t* request) noexcept : token_in_query(has_query_token(request)) {
-    if (const ngx_table_elt_t* header = ngx::authorization(request)) authorization = ngx::view(header->value);
-}
+Credentials::Credentials(const ngx_http_request_t* request) noexcept
+    : authorization(authorization_now(request)), token_in_query(has_query_token(request)) {}
 
 void Crossing::enter(std::string_view token_header) {
     handed_over_ = false;
@@ -61,6 +65,11 @@ const Crossing* nearest_crossing(const ngx_http_request_t* request) noexcept {
 Credentials credentials_of(const ngx_http_request_t* request) noexcept {
     const Crossing* crossing = nearest_crossing(request);
     return crossing != nullptr ? crossing->credentials() : Credentials(request);
+}
+
+std::optional<std::string_view> authorization_of(const ngx_http_request_t* request) noexcept {
+    const Crossing* crossing = nearest_crossing(request);
+    return crossing != nullptr ? crossing->credentials().authorization : authorization_now(request);
 }
 
 Crossing& crossing_at(ngx_http_request_t* request, ngx::DerivedVariables& variables) {

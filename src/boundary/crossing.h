@@ -58,6 +58,7 @@ const Crossing* nearest_crossing(const ngx_http_request_t* request) noexcept;
 // What the client sent, whatever has been taken out since: a subrequest is judged by the credentials of the request
 // that it is a part of.
 Credentials credentials_of(const ngx_http_request_t* request) noexcept;
+std::optional<std::string_view> authorization_of(const ngx_http_request_t* request) noexcept;  // a part of the same
 
 // The crossing of this request at the protected location where it is. Throws std::bad_alloc.
 Crossing& crossing_at(ngx_http_request_t* request, ngx::DerivedVariables& variables);

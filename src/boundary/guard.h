@@ -1,4 +1,4 @@
-// The ends of a client's credentials in a module that protects nothing else: what its handlers call, phase by phase.
+// Where a client's credentials end, in a module that protects nothing else: phase by phase.
 #pragma once
 
 #include <string_view>
@@ -10,16 +10,13 @@
 namespace boundary {
 
 // Rewrite phase, at the beginning of every location: the first protected one that a request meets is recorded, and
-// what may not get further ends. Returns NGX_DECLINED. Throws std::bad_alloc.
-ngx_int_t enter_location(ngx_http_request_t* request, Place place, std::string_view token_header,
-                         ngx::DerivedVariables& variables);
-
-// Where a token is asked for: whether the request has one in its query as well.
-bool has_token_in_query(const ngx_http_request_t* request) noexcept;
+// what may not get further ends. `token_header`: Crossing::enter(). Throws std::bad_alloc.
+void enter_location(ngx_http_request_t* request, Place place, std::string_view token_header,
+                    ngx::DerivedVariables& variables);
 
 // What becomes of credentials in a protected location.
 struct Handover {
-    std::string_view granted{};    // for its backend, "Bearer ...": lives as long as the request
+    std::string_view granted{};    // Crossing::hand_over()
     bool passed_by_token = false;  // and so by nobody's password
 };
 

@@ -1,5 +1,6 @@
 #include "ngx/early_data.h"
 
+#include "ngx/log.h"
 #include "ngx/request_headers.h"
 
 namespace ngx {
@@ -29,6 +30,12 @@ bool comes_too_early(const ngx_http_request_t* request) noexcept {
     const ngx_http_request_t* main = request->main;
     if ((main->method & safe) != 0) return false;
     return is_in_handshake(main->connection) || is_marked_by_proxy(main);
+}
+
+ngx_int_t refuse_early_data(const ngx_http_request_t* request) noexcept {
+    constexpr ngx_int_t too_early = 425;
+    log(NGX_LOG_INFO, request, "refused with 425: it came in TLS early data, which may be sent again by others");
+    return too_early;
 }
 
 }  // namespace ngx

@@ -14,6 +14,9 @@ namespace ngx {
 void add_variable(ngx_conf_t* cf, std::string_view name, ngx_http_get_variable_pt get, std::uintptr_t data,
                   ngx_uint_t flags);
 
+// Of a variable that Arguments::variable_index() has found, in lower case. It lives as long as the configuration.
+std::string_view variable_name(ngx_conf_t* cf, ngx_uint_t index) noexcept;
+
 // nginx keeps the value of some variables ($http_NAME) for the time of a request: after this, it asks for it again.
 void forget_variable(ngx_http_request_t* request, std::string_view name) noexcept;
 

@@ -17,6 +17,7 @@
 #include "ngx/nginx.h"
 #include "ngx/phase.h"
 #include "ngx/required_values.h"
+#include "ngx/variable.h"
 #include "oauth/claim_path.h"
 #include "oauth/jwt/jwk_set.h"
 #include "oauth/jwt/verifier.h"
@@ -63,6 +64,7 @@ struct LocationConf {
     std::optional<std::chrono::seconds> key_cache;
     std::optional<ngx::ChallengeSetting> challenge;
     std::optional<oauth::NestedNames> nested;
+    std::optional<bool> pass_credentials;
     bool type_is_set = false;
 
     // Added to those of the level above.
@@ -77,19 +79,31 @@ struct LocationConf {
     oauth::jwt::VerificationRules rules;
     std::vector<const oauth::jwt::JwkSet*> constant_keys;
     bool has_variable_keys = false;
+    bool ends_credentials = false;
+    std::string_view token_header{};  // where credentials end: one that holds the token in place of Authorization
+};
+
+struct ServerConf {
+    bool has_boundary = false;  // credentials end in one of its locations
 };
 
 struct MainConf {
     KeyCache keys;             // one per worker: each has its own copy after the fork
     oauth::TokenCache tokens;  // as above
+    ngx::DerivedVariables derived_variables;
 };
 
 void* create_main_conf(ngx_conf_t* cf) noexcept;
+void* create_server_conf(ngx_conf_t* cf) noexcept;
 void* create_location_conf(ngx_conf_t* cf) noexcept;
 char* merge_location_conf(ngx_conf_t* cf, void* parent, void* child) noexcept;
 
 inline const LocationConf& location_conf(const ngx_http_request_t* request) noexcept {
     return *static_cast<const LocationConf*>(ngx_http_get_module_loc_conf(request, ngx_http_auth_jwt_module));
+}
+
+inline const ServerConf& server_conf(const ngx_http_request_t* request) noexcept {
+    return *static_cast<const ServerConf*>(ngx_http_get_module_srv_conf(request, ngx_http_auth_jwt_module));
 }
 
 inline MainConf& main_conf(const ngx_http_request_t* request) noexcept {

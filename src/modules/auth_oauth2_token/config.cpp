@@ -27,6 +27,7 @@ void inherit_all(LocationConf& conf, const LocationConf& parent) {
     ngx::inherit(conf.exchange_cache, parent.exchange_cache);
     ngx::inherit(conf.phase, parent.phase);
     ngx::inherit(conf.challenge, parent.challenge);
+    ngx::inherit(conf.pass_credentials, parent.pass_credentials);
     ngx::add_inherited(conf.required_audiences, parent.required_audiences);
     ngx::add_inherited(conf.required_values, parent.required_values);
 }
@@ -44,10 +45,15 @@ std::string context_of(ngx_conf_t* cf, const MainConf& client, const std::option
 void derive(ngx_conf_t* cf, const MainConf& client, LocationConf& conf) {
     conf.introspects = conf.introspect.value_or(false);
     conf.exchanges = conf.exchange.value_or(false);
+    conf.ends_credentials = conf.exchanges || !conf.pass_credentials.value_or(true);
     conf.rules.allow_missing_expiration = true;  // RFC 7662 section 2.2: optional
     conf.rules.bearer_only = true;
     if (conf.introspects) conf.introspection_context = context_of(cf, client, conf.introspect_cache);
     if (conf.exchanges) conf.exchange_context = context_of(cf, client, conf.exchange_cache);
+}
+
+ServerConf& server_conf_of(ngx_conf_t* cf) noexcept {
+    return *static_cast<ServerConf*>(ngx_http_conf_get_module_srv_conf(cf, ngx_http_auth_oauth2_token_module));
 }
 
 void check_client(const MainConf& client, std::string_view directive) {
@@ -90,6 +96,10 @@ char* init_main_conf(ngx_conf_t* cf, void* conf) noexcept {
     });
 }
 
+void* create_server_conf(ngx_conf_t* cf) noexcept {
+    return ngx::guarded<void*>(cf->log, nullptr, [cf] { return &ngx::make<ServerConf>(cf->pool); });
+}
+
 void* create_location_conf(ngx_conf_t* cf) noexcept {
     return ngx::guarded<void*>(cf->log, nullptr, [cf] { return &ngx::make<LocationConf>(cf->pool); });
 }
@@ -104,6 +114,7 @@ char* merge_location_conf(ngx_conf_t* cf, void* parent, void* child) noexcept {
         const bool exchanges_here = conf.exchange && is_location(cf);
         inherit_all(conf, *static_cast<const LocationConf*>(parent));
         derive(cf, client, conf);
+        if (conf.ends_credentials) server_conf_of(cf).has_boundary = true;
         try {
             check(client, conf, introspects_here, exchanges_here);
         } catch (const Incomplete& incomplete) {

@@ -12,6 +12,7 @@
 #include "ngx/phase.h"
 #include "ngx/required_values.h"
 #include "ngx/shm_cache.h"
+#include "ngx/variable.h"
 #include "oauth/base/secret.h"
 #include "oauth/claims_rules.h"
 
@@ -46,6 +47,7 @@ struct LocationConf {
     std::optional<CacheSetting> exchange_cache;
     std::optional<ngx::Phase> phase;
     std::optional<ngx::ChallengeSetting> challenge;
+    std::optional<bool> pass_credentials;
 
     // Added to those of the level above.
     std::vector<RequiredAudience> required_audiences;
@@ -54,6 +56,7 @@ struct LocationConf {
     // Made of the above when the levels are merged.
     bool introspects = false;
     bool exchanges = false;
+    bool ends_credentials = false;
     oauth::ClaimsRules rules;
     // What an answer depends on, besides the endpoint and what is asked: the server, since the same URI may lead to
     // another authorization server elsewhere; the client; and max_ttl, since other locations may allow more. The same
@@ -62,21 +65,31 @@ struct LocationConf {
     std::string exchange_context;
 };
 
+struct ServerConf {
+    bool has_boundary = false;  // credentials end in one of its locations
+};
+
 struct MainConf {
     std::optional<std::string> client_id;
     std::optional<oauth::Secret> client_secret;
 
-    oauth::Secret authorization;  // made of the above
-    Inquiries inquiries;          // of one worker: each has its own copy after the fork
+    oauth::Secret authorization;              // made of the above
+    Inquiries inquiries;                      // of one worker: each has its own copy after the fork
+    ngx::DerivedVariables derived_variables;  // likewise
 };
 
 void* create_main_conf(ngx_conf_t* cf) noexcept;
 char* init_main_conf(ngx_conf_t* cf, void* conf) noexcept;
+void* create_server_conf(ngx_conf_t* cf) noexcept;
 void* create_location_conf(ngx_conf_t* cf) noexcept;
 char* merge_location_conf(ngx_conf_t* cf, void* parent, void* child) noexcept;
 
 inline const LocationConf& location_conf(const ngx_http_request_t* request) noexcept {
     return *static_cast<const LocationConf*>(ngx_http_get_module_loc_conf(request, ngx_http_auth_oauth2_token_module));
+}
+
+inline const ServerConf& server_conf(const ngx_http_request_t* request) noexcept {
+    return *static_cast<const ServerConf*>(ngx_http_get_module_srv_conf(request, ngx_http_auth_oauth2_token_module));
 }
 
 inline MainConf& main_conf(const ngx_http_request_t* request) noexcept {

@@ -1,0 +1,15 @@
+// What becomes of a refusal.
+#pragma once
+
+#include "ngx/nginx.h"
+
+namespace boundary {
+
+// A subrequest that was refused stays refused: "error_page 401 =200" would let auth_request pass. After any other
+// result the request may have ended.
+inline ngx_int_t without_error_page(ngx_http_request_t* request, ngx_int_t result) noexcept {
+    if (result >= NGX_HTTP_SPECIAL_RESPONSE && request != request->main) request->error_page = 1;
+    return result;
+}
+
+}  // namespace boundary
