@@ -15,15 +15,6 @@ void end_credentials(ngx_http_request_t* request, const CredentialHeaders& crede
     edit_headers(request, variables, removes, added);
 }
 
-// For a request that was refused, or has left before anybody asked.
-void leave_without_credentials(ngx_http_request_t* request, ngx::DerivedVariables& variables) {
-    CredentialHeaders credentials(request);
-    if (request == request->main) credentials.extend_to_all();
-    end_credentials(request, credentials, variables);
-    forget_basic_user(request, variables);
-    forget_query_token(request, variables);
-}
-
 // The client's own credentials stay for the access phase: "satisfy any" may ask somebody else.
 void enter(ngx_http_request_t* request, std::string_view token_header, ngx::DerivedVariables& variables) {
     crossing_at(request, variables).enter(token_header);
@@ -47,6 +38,14 @@ void enter_location(ngx_http_request_t* request, Place place, std::string_view t
         case Arrival::unconcerned:
             return;
     }
+}
+
+void leave_without_credentials(ngx_http_request_t* request, ngx::DerivedVariables& variables) {
+    CredentialHeaders credentials(request);
+    if (request == request->main) credentials.extend_to_all();
+    end_credentials(request, credentials, variables);
+    forget_basic_user(request, variables);
+    forget_query_token(request, variables);
 }
 
 void hand_over(ngx_http_request_t* request, const Handover& handover, ngx::DerivedVariables& variables) {

@@ -14,6 +14,10 @@ namespace boundary {
 void enter_location(ngx_http_request_t* request, Place place, std::string_view token_header,
                     ngx::DerivedVariables& variables);
 
+// Of a request that was refused, or has left before anybody asked, nothing goes on: not in an error page's arguments,
+// either. Throws std::bad_alloc.
+void leave_without_credentials(ngx_http_request_t* request, ngx::DerivedVariables& variables);
+
 // What becomes of credentials in a protected location.
 struct Handover {
     std::string_view granted{};    // Crossing::hand_over()

@@ -70,13 +70,16 @@ private:
                                           return Module::refuse_query_token(request);
                                       if (request == request->main && *phase != ngx::Phase::preaccess)
                                           return NGX_DECLINED;
-                                      return ngx::phase_result(ngx::Phase::preaccess, Module::judge(request));
+                                      return ngx::phase_result(ngx::Phase::preaccess,
+                                                               end(request, Module::judge(request)));
                                   }));
     }
 
     static ngx_int_t access(ngx_http_request_t* request) noexcept {
         return ngx::guarded(request, [request]() -> ngx_int_t {
-            return Module::phase_of(request) == ngx::Phase::access ? Module::judge(request) : NGX_DECLINED;
+            if (Module::phase_of(request) != ngx::Phase::access) return NGX_DECLINED;
+            const ngx_int_t result = Module::judge(request);
+            return others_may_let_pass(request, result) ? result : end(request, result);
         });
     }
 
@@ -100,6 +103,12 @@ private:
             before_log(request, Module::place_of(request), Module::variables_of(request));
             return NGX_OK;
         });
+    }
+
+    static ngx_int_t end(ngx_http_request_t* request, ngx_int_t result) {
+        if (result >= NGX_HTTP_SPECIAL_RESPONSE && Module::place_of(request).is_protected)
+            leave_without_credentials(request, Module::variables_of(request));
+        return result;
     }
 
     static bool has_query_token_to_refuse(const ngx_http_request_t* request) noexcept {
