@@ -9,7 +9,7 @@ use parent 'Exporter';
 use TestNginx::Doors;
 use TestNginx::Mcp;
 
-our @EXPORT = qw(@post refused_ways unjudged_ways passed_ways ways_files ways_server into_ways beside_ways into_files into_server);
+our @EXPORT = qw(@post refused_ways unjudged_ways passed_ways ways_files ways_http ways_locations ways_server into_ways beside_ways into_files into_server);
 
 our @post = (method => 'POST', headers => ['Content-Type: application/json'], body => message('tools/call', name => 'x'));
 my $ssi  = 'ssi on; ssi_types *; root html; error_page 404 405 = /none;';
@@ -133,19 +133,21 @@ sub ways_files () {
     );
 }
 
-# `http` and `server`: what protection needs outside of locations.
-sub ways_server ($http, $server = '') {
+# What the ways lead to, or need.
+sub ways_http () {
     my ($page, $port) = (to('page'), $backend->port);
     return <<"CONF";
-    $http
     limit_req_zone one zone=one:64k rate=1r/m;
     upstream one_is_down { server 127.0.0.1:%%PORT_DEAD%%; server 127.0.0.1:$port; }
     upstream twice       { server 127.0.0.1:$port max_fails=0; server 127.0.0.1:$port max_fails=0; }
-    server {
-        listen 127.0.0.1:%%PORT%%;
-        listen 127.0.0.1:%%PORT_H2%% http2;
-        underscores_in_headers on;
-        ignore_invalid_headers off;
+    server { listen 127.0.0.1:%%PORT_GRPC%% http2; underscores_in_headers on; ignore_invalid_headers off; location / { $page } }
+    server { listen 127.0.0.1:%%PORT_GRPC_MCP%% http2; underscores_in_headers on; ignore_invalid_headers off; location / { @{[ to('mcp') ]} } }
+CONF
+}
+
+sub ways_locations () {
+    my $page = to('page');
+    return <<"CONF";
         location = /page      { $page }
         location = /target    { internal; $page }
         location \@page       { $page }
@@ -169,12 +171,14 @@ sub ways_server ($http, $server = '') {
         location = /judged    { $TestNginx::Doors::door @{[ to('mcp') ]} }
         location = /file      { root html; }
         location = /index/index.html { $page }
-        $server
-%%ROWS%%
-    }
-    server { listen 127.0.0.1:%%PORT_GRPC%% http2; underscores_in_headers on; ignore_invalid_headers off; location / { $page } }
-    server { listen 127.0.0.1:%%PORT_GRPC_MCP%% http2; underscores_in_headers on; ignore_invalid_headers off; location / { @{[ to('mcp') ]} } }
 CONF
+}
+
+our $listen = 'listen 127.0.0.1:%%PORT%%; listen 127.0.0.1:%%PORT_H2%% http2; underscores_in_headers on; ignore_invalid_headers off;';
+
+# `http` and `server`: what protection needs outside of locations.
+sub ways_server ($http, $server = '') {
+    return $http . ways_http() . "server { $listen $server\n" . ways_locations() . "%%ROWS%%\n}\n";
 }
 
 # --- ways into a protected location ---------------------------------------------------------------------------------------
@@ -261,10 +265,7 @@ sub into_server ($http, $server = '', $nested = '') {
     return <<"CONF";
     $http
     server {
-        listen 127.0.0.1:%%PORT%%;
-        listen 127.0.0.1:%%PORT_H2%% http2;
-        underscores_in_headers on;
-        ignore_invalid_headers off;
+        $listen
         location = /judged      { $TestNginx::Doors::door $inner }
         location \@judged       { rewrite ^ /judged break; $TestNginx::Doors::door $inner }
         location = /hidden      { internal; $TestNginx::Doors::door $inner }
