@@ -20,6 +20,7 @@ namespace boundary {
 //   std::optional<ngx::Phase> phase_of(request) noexcept           in which it asks for a token here; none: it does not
 //   ngx_int_t judge(request)                                       NGX_OK, NGX_AGAIN (waits), or a status or NGX_ERROR
 //   ngx_int_t refuse_query_token(request)
+//   bool has_passed(request) noexcept                              or what it is a part of
 //   Handover handover_of(request)
 //   ngx::DerivedVariables& variables_of(request) noexcept
 //   ngx::DerivedVariables* variables_of(cycle) noexcept            null without an http block
@@ -42,6 +43,18 @@ struct Handlers {
                 ngx_http_cycle_get_module_main_conf(cycle, ngx_http_core_module)));
             return NGX_OK;
         });
+    }
+
+    // For a header filter. "return" answers before anybody is judged: who asks by auth_request would take that for a
+    // yes.
+    static void refuse_unjudged(ngx_http_request_t* request) noexcept {
+        const ngx_uint_t status = request->headers_out.status;
+        if (request == request->main || status < NGX_HTTP_OK || status >= NGX_HTTP_SPECIAL_RESPONSE) return;
+        if (!Module::phase_of(request) || Module::has_passed(request) || ngx::is_own_subrequest(request)) return;
+        ngx::log(NGX_LOG_ERR, request,
+                 "refused with 403: a subrequest was answered before its token was looked at; \"return\" does that");
+        request->headers_out.status = NGX_HTTP_FORBIDDEN;
+        request->headers_out.status_line.len = 0;
     }
 
 private:

@@ -58,6 +58,10 @@ struct Module {
     static ngx_int_t refuse_query_token(ngx_http_request_t* request) {
         return authentication_of(request).refuse_query_token();
     }
+    static bool has_passed(const ngx_http_request_t* request) noexcept {
+        const Authentication* latest = latest_authentication(request);
+        return latest != nullptr && latest->passed();
+    }
     static boundary::Handover handover_of(ngx_http_request_t* request) {
         const auto* state = static_cast<Authentication*>(ngx_http_get_module_ctx(request, ngx_http_auth_jwt_module));
         return {.passed_by_token = state != nullptr && state->passed()};
@@ -72,6 +76,7 @@ struct Module {
 };
 
 ngx_int_t filter_header(ngx_http_request_t* request) noexcept {
+    boundary::Handlers<Module>::refuse_unjudged(request);
     ngx::drop_stray_challenge(request);
     return next_header_filter(request);
 }

@@ -59,6 +59,10 @@ struct Module {
     static ngx_int_t refuse_query_token(ngx_http_request_t* request) {
         return authentication_of(request).refuse_query_token();
     }
+    static bool has_passed(const ngx_http_request_t* request) noexcept {
+        const Authentication* latest = latest_authentication(request);
+        return latest != nullptr && latest->passed();
+    }
     // Where tokens are exchanged, the backend gets the new one: there, and nowhere else.
     static boundary::Handover handover_of(ngx_http_request_t* request) {
         const auto* state =
@@ -79,6 +83,7 @@ struct Module {
 };
 
 ngx_int_t filter_header(ngx_http_request_t* request) noexcept {
+    boundary::Handlers<Module>::refuse_unjudged(request);
     ngx::drop_stray_challenge(request);
     return next_header_filter(request);
 }
