@@ -69,23 +69,30 @@ void warn_about_unused_secrets(ngx_conf_t* cf, const LocationConf& conf, std::st
     }
 }
 
+std::string place_of(ngx_conf_t* cf) {
+    const auto* core =
+        static_cast<const ngx_http_core_loc_conf_t*>(ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module));
+    return core->name.len == 0 ? "of the server" : "in location " + ngx::in_quotes(ngx::view(core->name));
+}
+
+bool is_of_query_or_cookie(std::string_view variable) noexcept {
+    static constexpr std::array<std::string_view, 5> whole = {"args", "query_string", "request", "request_uri",
+                                                              "http_cookie"};
+    return variable.starts_with("arg_") || variable.starts_with("cookie_") ||
+           std::ranges::find(whole, variable) != whole.end();
+}
+
 // Where credentials end, the token must end as well: a header does, the query and cookies hold more than a token.
 void end_token(ngx_conf_t* cf, LocationConf& conf) {
-    static constexpr std::array<std::string_view, 6> shared = {"arg_",         "args",    "cookie_",
-                                                               "query_string", "request", "request_uri"};
     static constexpr std::string_view header = "http_";
     if (!conf.ends_credentials || !conf.enabled || !conf.auth->token_variable) return;
     const std::string_view name = ngx::variable_name(cf, *conf.auth->token_variable);
-    if (name.starts_with(header) && name != "http_cookie") {
-        conf.token_header = name.substr(header.size());
+    if (!is_of_query_or_cookie(name)) {
+        if (name.starts_with(header)) conf.token_header = name.substr(header.size());
         return;
     }
-    if (name != "http_cookie" && std::ranges::none_of(shared, [&](auto known) {
-            return known.ends_with('_') ? name.starts_with(known) : name == known;
-        }))
-        return;
-    throw ngx::ConfigError("\"off\" contradicts \"auth_jwt ... token=$" + std::string(name) +
-                           "\": the token would go on to backends and logs there; let clients send it in a header, or "
+    throw ngx::ConfigError("\"off\" contradicts \"auth_jwt ... token=$" + std::string(name) + "\" " + place_of(cf) +
+                           ": the token would go on to backends and logs there; let clients send it in a header, or "
                            "set \"auth_jwt_pass_credentials on\"");
 }
 
