@@ -108,8 +108,9 @@ bool Authentication::verify_with_earlier_keys() {
     if (!std::ranges::equal(earlier_->conf_.keys, conf_.keys, is_same_source)) return false;
     auto token =
         oauth::jwt::verify_cached(worker_.tokens, *credentials_, earlier_->keys_.keys(), conf_.rules, ngx_time());
-    if (token) token_ = *std::move(token);
-    return token.has_value();
+    if (!token) return false;
+    token_ = *std::move(token);
+    return true;
 }
 
 std::expected<KeyRing::Progress, Authentication::Refusal> Authentication::verify() {
