@@ -83,16 +83,21 @@ lint_node() {
     return "$status"
 }
 
-# Imports go one way (docs/ARCHITECTURE.md): modules, cli -> ngx; modules, cli -> mcp -> oauth.
+# Imports go one way (docs/ARCHITECTURE.md): modules -> boundary -> ngx -> oauth; modules, cli -> mcp ->
+# oauth.
 lint_rooms() {
     local status=0 include='^[[:space:]]*#[[:space:]]*include[[:space:]]*[<"]'
     found() { git grep -nE --untracked "$@" || true; }
     none "oauth includes what stands on top of it" \
-        "$(found "$include(mcp/|ngx|modules/|cli/)" -- src/oauth)" || status=1
+        "$(found "$include(mcp/|ngx|boundary/|modules/|cli/)" -- src/oauth)" || status=1
     none "mcp includes nginx, or what stands on top of it" \
-        "$(found "$include(ngx|modules/|cli/)" -- src/mcp)" || status=1
+        "$(found "$include(ngx|boundary/|modules/|cli/)" -- src/mcp)" || status=1
     none "ngx includes what stands on top of it" \
-        "$(found "$include(mcp/|modules/|cli/)" -- src/ngx)" || status=1
+        "$(found "$include(mcp/|boundary/|modules/|cli/)" -- src/ngx)" || status=1
+    none "boundary includes what stands on top of it, or beside it" \
+        "$(found "$include(mcp/|modules/|cli/)" -- src/boundary)" || status=1
+    none "cli includes what only nginx' modules stand on" \
+        "$(found "$include(ngx|boundary/|modules/)" -- src/cli)" || status=1
     none "simdjson belongs in oauth/base/json.cpp alone" \
         "$(found "${include}simdjson" -- src ':!src/oauth/base/json.cpp')" || status=1
     none "OpenSSL objects are freed by their owners in oauth/base/openssl.h alone" \

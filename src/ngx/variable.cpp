@@ -70,6 +70,12 @@ void add_optional_variable(ngx_conf_t* cf, std::string_view name) {
     add_variable(cf, name, get_nothing, 0, NGX_HTTP_VAR_CHANGEABLE | NGX_HTTP_VAR_WEAK);
 }
 
+std::string_view variable_name(ngx_conf_t* cf, ngx_uint_t index) noexcept {
+    const auto* core =
+        static_cast<const ngx_http_core_main_conf_t*>(ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module));
+    return view(static_cast<const ngx_http_variable_t*>(core->variables.elts)[index].name);
+}
+
 void forget_variable(ngx_http_request_t* request, std::string_view name) noexcept {
     const auto* core =
         static_cast<const ngx_http_core_main_conf_t*>(ngx_http_get_module_main_conf(request, ngx_http_core_module));

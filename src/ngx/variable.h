@@ -24,6 +24,8 @@ void add_own_variable(ngx_conf_t* cf, std::string_view name, ngx_http_get_variab
 // long as nobody has defined it, it is not found.
 bool is_variable_name(std::string_view text) noexcept;  // without the "$"
 void add_optional_variable(ngx_conf_t* cf, std::string_view name);
+// Of a variable that Arguments::variable_index() has found, in lower case. It lives as long as the configuration.
+std::string_view variable_name(ngx_conf_t* cf, ngx_uint_t index) noexcept;
 
 // nginx keeps the value of some variables ($http_NAME) for the time of a request: after this, it asks for it again.
 void forget_variable(ngx_http_request_t* request, std::string_view name) noexcept;

@@ -258,4 +258,17 @@ check("$_ without arguments", in_location("$_;"), 'fails', qq([emerg] invalid nu
     auth_jwt_require_claim auth_jwt_require_header auth_jwt_www_authenticate auth_jwt_validate_exp auth_jwt_validate_sig auth_jwt_revocation_list_sub
     auth_jwt_revocation_list_kid);
 
+# --- auth_jwt_pass_credentials ------------------------------------------------------------------------------------------------
+
+bad('auth_jwt_pass_credentials maybe', 'invalid value "maybe", it must be "on" or "off"');
+for my $variable (qw(arg_access_token arg_t args query_string request_uri request cookie_t http_cookie)) {
+    check("a token in \$$variable, which ends nowhere", in_location("auth_jwt x token=\$$variable; auth_jwt_key_file good.json; auth_jwt_pass_credentials off;"), 'fails',
+        qq([emerg] "auth_jwt_pass_credentials" directive: "off" contradicts "auth_jwt ... token=\$$variable" in location "/": the token would go on to backends and logs there; let clients send it in a header, or set "auth_jwt_pass_credentials on"));
+}
+check('the same, of a server', 'server { listen 127.0.0.1:%%PORT%%; auth_jwt x token=$arg_t; auth_jwt_key_file good.json; auth_jwt_pass_credentials off; }', 'fails',
+    '[emerg] "auth_jwt_pass_credentials" directive: "off" contradicts "auth_jwt ... token=$arg_t" of the server: the token would go on to backends and logs there; let clients send it in a header, or set "auth_jwt_pass_credentials on"');
+fine("auth_jwt x token=\$$_; auth_jwt_key_file good.json; auth_jwt_pass_credentials off") for qw(http_x_token http_authorization uri);
+fine('auth_jwt x token=$arg_t; auth_jwt_key_file good.json; auth_jwt_pass_credentials on');
+fine('auth_jwt off; auth_jwt_pass_credentials off');
+
 finish();

@@ -158,11 +158,13 @@ check('claim_set of a built-in name with another claim', "$client auth_oauth2_to
 # --- where a directive may stand, and how often -----------------------------------------------------------------------------
 
 for my $text ('introspect on', 'introspect_endpoint /x', 'introspect_cache zone=a:1m', 'exchange on', 'token_endpoint /x', 'audience a',
-    'scope a', 'exchange_cache zone=a:1m', 'www_authenticate off', 'phase access')
+    'scope a', 'exchange_cache zone=a:1m', 'www_authenticate off', 'phase access', 'pass_credentials off')
 {
     my ($name) = $text =~ /(\w+)/;
     check("$name twice", $client, "auth_oauth2_token_$text; auth_oauth2_token_$text;", 'fails', qq([emerg] "auth_oauth2_token_$name" directive is duplicate));
 }
+bad('auth_oauth2_token_pass_credentials maybe', 'invalid value "maybe", it must be "on" or "off"');
+fine('auth_oauth2_token_pass_credentials off');
 check('client_id twice', "$id $id", '', 'fails', '[emerg] "auth_oauth2_token_client_id" directive is duplicate');
 for my $text ('client_id a', 'client_secret a', 'client_secret_file secret', 'claim_set $a a') {
     my ($name) = $text =~ /(\w+)/;

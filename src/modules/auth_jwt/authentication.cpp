@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "boundary/crossing.h"
 #include "modules/auth_jwt/claim_rule.h"
 #include "ngx/config.h"
 #include "ngx/forbidden.h"
@@ -36,6 +37,10 @@ bool is_listed(const std::vector<std::shared_ptr<const RevocationList>>& lists,
     return std::ranges::any_of(lists, [&](const auto& list) { return list->contains(*text); });
 }
 
+bool is_same_source(const KeySource& a, const KeySource& b) noexcept {
+    return a.kind == b.kind && a.format == b.format && a.keys == b.keys && a.location == b.location;
+}
+
 // Inside of a quoted-string (RFC 9110 section 5.6.4).
 void append_escaped(std::string& out, std::string_view text) {
     for (const char c : text) {
@@ -47,7 +52,14 @@ void append_escaped(std::string& out, std::string_view text) {
 }  // namespace
 
 ngx_int_t Authentication::proceed() {
+    if (passed_) return NGX_OK;
     variables_.begin();
+    const ngx_int_t result = steps();
+    passed_ = result == NGX_OK;
+    return result;
+}
+
+ngx_int_t Authentication::steps() {
     if (!credentials_) {
         if (const auto read = read_credentials(); !read) return refuse(read.error());
         if (const auto checked = check_form(); !checked) return refuse(checked.error());
@@ -67,19 +79,26 @@ ngx_int_t Authentication::proceed() {
 }
 
 Authentication::Passed Authentication::read_credentials() {
-    if (const auto variable = conf_.auth->token_variable) {
-        const ngx_http_variable_value_t* value = ngx_http_get_flushed_variable(request_, *variable);
-        if (value == nullptr || value->not_found || value->len == 0)
-            return std::unexpected(Refusal{Error::credentials_missing});
-        credentials_ = std::string_view(reinterpret_cast<const char*>(value->data), value->len);
-        return {};
-    }
-    const ngx_table_elt_t* header = ngx::authorization(request_);
-    const std::string_view value = header != nullptr ? ngx::view(header->value) : std::string_view();
-    const auto token = oauth::bearer_token({&value, header != nullptr ? 1U : 0U});
+    if (conf_.auth->token_variable) return read_variable(*conf_.auth->token_variable);
+    const auto header = boundary::authorization_of(request_);
+    const std::string_view value = header.value_or(std::string_view());
+    const auto token = oauth::bearer_token({&value, header ? 1U : 0U});
     if (!token) return std::unexpected(Refusal{token.error()});
     credentials_ = *token;
     return {};
+}
+
+Authentication::Passed Authentication::read_variable(ngx_uint_t variable) {
+    const ngx_http_variable_value_t* value = ngx_http_get_flushed_variable(request_, variable);
+    if (value != nullptr && !value->not_found && value->len > 0) {
+        credentials_ = std::string_view(reinterpret_cast<const char*>(value->data), value->len);
+        return {};
+    }
+    // What it was made of may have ended where the token was read before.
+    const bool may_have_ended = boundary::nearest_crossing(request_) != nullptr;
+    if (may_have_ended && earlier_ != nullptr && earlier_->conf_.auth->token_variable == variable)
+        credentials_ = earlier_->credentials_;
+    return credentials_ ? Passed() : std::unexpected(Refusal{Error::credentials_missing});
 }
 
 // What is wrong with a token whatever the keys are: nobody is asked for keys on its account.
@@ -90,7 +109,23 @@ Authentication::Passed Authentication::check_form() const {
     return std::unexpected(Refusal{token.error()});
 }
 
+// nginx lets neither a mirror nor what is included in memory ask for keys: those that the token has been verified with
+// before are good again, where the same ones would be asked for.
+bool Authentication::verify_with_earlier_keys() {
+    if (!conf_.has_variable_keys || !key_names_.empty()) return false;
+    for (const KeySource& source : conf_.keys)
+        key_names_.emplace_back(source.location != nullptr ? ngx::evaluate(request_, *source.location) : "");
+    if (earlier_ == nullptr || earlier_->token_ == nullptr || earlier_->key_names_ != key_names_) return false;
+    if (!std::ranges::equal(earlier_->conf_.keys, conf_.keys, is_same_source)) return false;
+    auto token =
+        oauth::jwt::verify_cached(worker_.tokens, *credentials_, earlier_->keys_.keys(), conf_.rules, ngx_time());
+    if (!token) return false;
+    token_ = *std::move(token);
+    return true;
+}
+
 std::expected<ngx::Progress, Authentication::Refusal> Authentication::verify() {
+    if (verify_with_earlier_keys()) return ngx::Progress::ready;
     for (;;) {
         if (keys_.collect() == ngx::Progress::waiting) return ngx::Progress::waiting;
         auto token = oauth::jwt::verify_cached(worker_.tokens, *credentials_, keys_.keys(), conf_.rules, ngx_time());

@@ -17,10 +17,13 @@ namespace auth_jwt {
 
 class Authentication {
 public:
-    Authentication(ngx_http_request_t* request, const LocationConf& conf, MainConf& worker) noexcept
+    // `earlier`: the state of the same request before an internal redirect, or of one that it is a part of; or null.
+    Authentication(ngx_http_request_t* request, const LocationConf& conf, MainConf& worker,
+                   const Authentication* earlier) noexcept
         : request_(request),
           conf_(conf),
           worker_(worker),
+          earlier_(earlier),
           keys_(request, conf, worker),
           variables_(request, worker.derived_variables) {}
 
@@ -28,7 +31,11 @@ public:
     // which the log and the response's headers have been written.
     ngx_int_t proceed();
 
+    // RFC 6750 section 2.3, where no token may be in the query.
+    ngx_int_t refuse_query_token() { return refuse(Refusal{oauth::Error::request_ambiguous}); }
+
     const ngx_http_request_t* request() const noexcept { return request_; }
+    bool passed() const noexcept { return passed_; }
     // Null until the token was verified, and again when a rule refuses it with 401.
     const oauth::VerifiedToken* token() const noexcept { return token_.get(); }
 
@@ -40,7 +47,10 @@ private:
     };
     using Passed = std::expected<void, Refusal>;
 
+    ngx_int_t steps();
     Passed read_credentials();
+    Passed read_variable(ngx_uint_t variable);
+    bool verify_with_earlier_keys();
     Passed check_form() const;
     std::expected<ngx::Progress, Refusal> verify();
     Passed check_revocation() const;
@@ -55,11 +65,14 @@ private:
     ngx_http_request_t* request_;
     const LocationConf& conf_;
     MainConf& worker_;
+    const Authentication* earlier_;
 
     std::optional<std::string_view> credentials_;
     KeyRing keys_;
     ngx::FreshVariables variables_;
+    std::vector<std::string> key_names_;  // of the keys that are not known beforehand, in the order of conf_.keys
     std::shared_ptr<const oauth::VerifiedToken> token_;
+    bool passed_ = false;
 };
 
 }  // namespace auth_jwt

@@ -1,5 +1,8 @@
 #include "modules/auth_jwt/config.h"
 
+#include <algorithm>
+#include <array>
+
 #include "ngx/config.h"
 #include "ngx/pool.h"
 
@@ -30,6 +33,7 @@ void inherit_all(LocationConf& conf, const LocationConf& parent) {
     ngx::inherit(conf.key_cache, parent.key_cache);
     ngx::inherit(conf.key_request_timeout, parent.key_request_timeout);
     ngx::inherit(conf.challenge, parent.challenge);
+    ngx::inherit(conf.pass_credentials, parent.pass_credentials);
     ngx::add_inherited(conf.keys, parent.keys);
     ngx::add_inherited(conf.revoked_subjects, parent.revoked_subjects);
     ngx::add_inherited(conf.revoked_kids, parent.revoked_kids);
@@ -46,6 +50,7 @@ void derive(LocationConf& conf) {
     conf.rules.accept_any_signature = !conf.validate_sig.value_or(true);
     conf.rules.allow_symmetric_beside_public_keys = conf.allow_hmac_with_public_keys.value_or(false);
     conf.rules.require_matching_kid = !conf.revoked_kids.empty();
+    conf.ends_credentials = !conf.pass_credentials.value_or(true);
     for (const KeySource& source : conf.keys) {
         if (source.keys) conf.constant_keys.push_back(source.keys.get());
         // Whoever believes any signature need not ask for keys.
@@ -68,6 +73,10 @@ void check_endpoints_later(ngx_conf_t* cf, const LocationConf& conf) {
             main.endpoints.add(cf, "auth_jwt_key_request", *source.location, source.place, conf.is_of_http);
 }
 
+ServerConf& server_conf_of(ngx_conf_t* cf) noexcept {
+    return *static_cast<ServerConf*>(ngx_http_conf_get_module_srv_conf(cf, ngx_http_auth_jwt_module));
+}
+
 void warn_about_unused_secrets(ngx_conf_t* cf, const LocationConf& conf, std::string_view location) {
     for (const KeySource& source : conf.keys) {
         if (source.warnings_if_off == nullptr) continue;
@@ -75,6 +84,33 @@ void warn_about_unused_secrets(ngx_conf_t* cf, const LocationConf& conf, std::st
             ngx::warn(cf, "auth_jwt_key_file", text + " in location " + ngx::in_quotes(location));
         source.warnings_if_off->clear();
     }
+}
+
+std::string place_of(ngx_conf_t* cf) {
+    const auto* core =
+        static_cast<const ngx_http_core_loc_conf_t*>(ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module));
+    return core->name.len == 0 ? "of the server" : "in location " + ngx::in_quotes(ngx::view(core->name));
+}
+
+bool is_of_query_or_cookie(std::string_view variable) noexcept {
+    static constexpr std::array<std::string_view, 5> whole = {"args", "query_string", "request", "request_uri",
+                                                              "http_cookie"};
+    return variable.starts_with("arg_") || variable.starts_with("cookie_") ||
+           std::ranges::find(whole, variable) != whole.end();
+}
+
+// Where credentials end, the token must end as well: a header does, the query and cookies hold more than a token.
+void end_token(ngx_conf_t* cf, LocationConf& conf) {
+    static constexpr std::string_view header = "http_";
+    if (!conf.ends_credentials || !conf.enabled || !conf.auth->token_variable) return;
+    const std::string_view name = ngx::variable_name(cf, *conf.auth->token_variable);
+    if (!is_of_query_or_cookie(name)) {
+        if (name.starts_with(header)) conf.token_header = name.substr(header.size());
+        return;
+    }
+    throw ngx::ConfigError("\"off\" contradicts \"auth_jwt ... token=$" + std::string(name) + "\" " + place_of(cf) +
+                           ": the token would go on to backends and logs there; let clients send it in a header, or "
+                           "set \"auth_jwt_pass_credentials on\"");
 }
 
 // Only warnings: a location may be there for the locations inside of it, which bring keys of their own.
@@ -95,6 +131,10 @@ void warn_about_keys(ngx_conf_t* cf, const LocationConf& conf) {
 
 void* create_main_conf(ngx_conf_t* cf) noexcept {
     return ngx::guarded<void*>(cf->log, nullptr, [cf] { return &ngx::make<MainConf>(cf->pool); });
+}
+
+void* create_server_conf(ngx_conf_t* cf) noexcept {
+    return ngx::guarded<void*>(cf->log, nullptr, [cf] { return &ngx::make<ServerConf>(cf->pool); });
 }
 
 void* create_location_conf(ngx_conf_t* cf) noexcept {
@@ -118,6 +158,13 @@ char* merge_location_conf(ngx_conf_t* cf, void* parent, void* child) noexcept {
         inherit_all(conf, above);
         derive(conf);
         check_endpoints_later(cf, conf);
+        try {
+            end_token(cf, conf);
+        } catch (const ngx::ConfigError& error) {
+            ngx::tell_error(cf, "auth_jwt_pass_credentials", error.what());
+            return failure;
+        }
+        if (conf.ends_credentials) server_conf_of(cf).has_boundary = true;
         warn_about_keys(cf, conf);
         return NGX_CONF_OK;
     });

@@ -70,6 +70,7 @@ struct LocationConf {
     std::optional<std::chrono::seconds> key_request_timeout;
     std::optional<ngx::ChallengeSetting> challenge;
     std::optional<oauth::NestedNames> nested;
+    std::optional<bool> pass_credentials;
     bool type_is_set = false;
 
     // Added to those of the level above.
@@ -86,6 +87,12 @@ struct LocationConf {
     std::vector<const oauth::jwt::JwkSet*> constant_keys;
     bool has_variable_keys = false;
     bool is_of_http = false;  // switch and keys stand at the http level
+    bool ends_credentials = false;
+    std::string_view token_header{};  // where credentials end: one that holds the token in place of Authorization
+};
+
+struct ServerConf {
+    bool has_boundary = false;  // credentials end in one of its locations
 };
 
 struct MainConf {
@@ -97,12 +104,17 @@ struct MainConf {
 };
 
 void* create_main_conf(ngx_conf_t* cf) noexcept;
+void* create_server_conf(ngx_conf_t* cf) noexcept;
 void* create_location_conf(ngx_conf_t* cf) noexcept;
 char* merge_location_conf(ngx_conf_t* cf, void* parent, void* child) noexcept;
 ngx_int_t check_endpoints(ngx_conf_t* cf) noexcept;  // in postconfiguration
 
 inline const LocationConf& location_conf(const ngx_http_request_t* request) noexcept {
     return *static_cast<const LocationConf*>(ngx_http_get_module_loc_conf(request, ngx_http_auth_jwt_module));
+}
+
+inline const ServerConf& server_conf(const ngx_http_request_t* request) noexcept {
+    return *static_cast<const ServerConf*>(ngx_http_get_module_srv_conf(request, ngx_http_auth_jwt_module));
 }
 
 inline MainConf& main_conf(const ngx_http_request_t* request) noexcept {

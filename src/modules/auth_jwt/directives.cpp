@@ -61,4 +61,9 @@ void set_auth_jwt_leeway(const ngx::Arguments& arguments, LocationConf& conf) {
     ngx::set_once(conf.leeway, arguments.seconds(0));
 }
 
+// auth_jwt_pass_credentials on | off
+void set_auth_jwt_pass_credentials(const ngx::Arguments& arguments, LocationConf& conf) {
+    ngx::set_once(conf.pass_credentials, arguments.flag(0));
+}
+
 }  // namespace auth_jwt

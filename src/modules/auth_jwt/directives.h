@@ -14,6 +14,7 @@ void set_auth_jwt_validate_exp(const ngx::Arguments& arguments, LocationConf& co
 void set_auth_jwt_validate_sig(const ngx::Arguments& arguments, LocationConf& conf);
 void set_auth_jwt_allow_hmac_with_public_keys(const ngx::Arguments& arguments, LocationConf& conf);
 void set_auth_jwt_leeway(const ngx::Arguments& arguments, LocationConf& conf);
+void set_auth_jwt_pass_credentials(const ngx::Arguments& arguments, LocationConf& conf);
 
 // key_directives.cpp
 void set_auth_jwt_key_file(const ngx::Arguments& arguments, LocationConf& conf);

@@ -1,6 +1,7 @@
 // ngx_http_auth_jwt_module: what nginx calls.
 #include <array>
 
+#include "boundary/handlers.h"
 #include "modules/auth_jwt/authentication.h"
 #include "modules/auth_jwt/config.h"
 #include "modules/auth_jwt/directives.h"
@@ -8,6 +9,7 @@
 #include "ngx/forbidden.h"
 #include "ngx/guard.h"
 #include "ngx/pool.h"
+#include "ngx/siblings.h"
 #include "ngx/subrequest.h"
 
 namespace auth_jwt {
@@ -15,31 +17,63 @@ namespace {
 
 ngx_http_output_header_filter_pt next_header_filter;
 
+// Of this request, or of the nearest that it is a part of.
+const Authentication* latest_authentication(const ngx_http_request_t* request) noexcept {
+    for (; request != nullptr; request = request->parent)
+        if (const auto* latest = ngx::find<Authentication>(
+                request->pool, [request](const Authentication& candidate) { return candidate.request() == request; }))
+            return latest;
+    return nullptr;
+}
+
 // The state of a request ends with its location: nginx clears r->ctx on internal redirects, so that another location
 // verifies anew, by its own rules.
-Authentication& authentication_of(ngx_http_request_t* request, const LocationConf& conf) {
+Authentication& authentication_of(ngx_http_request_t* request) {
     auto* found = static_cast<Authentication*>(ngx_http_get_module_ctx(request, ngx_http_auth_jwt_module));
     if (found != nullptr) return *found;
-    auto& fresh = ngx::make<Authentication>(request->pool, request, conf, main_conf(request));
+    auto& fresh = ngx::make<Authentication>(request->pool, request, location_conf(request), main_conf(request),
+                                            latest_authentication(request));
     ngx_http_set_ctx(request, &fresh, ngx_http_auth_jwt_module);
     return fresh;
 }
 
-template <ngx::Phase phase>
-ngx_int_t handle(ngx_http_request_t* request) noexcept {
-    return ngx::guarded(request, [request]() -> ngx_int_t {
+struct Module {
+    static boundary::Place place_of(const ngx_http_request_t* request) noexcept {
+        return {.is_protected = location_conf(request).ends_credentials,
+                .server_has_boundary = server_conf(request).has_boundary};
+    }
+    static std::string_view token_header_of(const ngx_http_request_t* request) noexcept {
+        return location_conf(request).token_header;
+    }
+    static std::optional<ngx::Phase> phase_of(const ngx_http_request_t* request) noexcept {
         const LocationConf& conf = location_conf(request);
-        if (!conf.enabled || conf.phase.value_or(ngx::Phase::access) != phase) return NGX_DECLINED;
-        if (ngx::Subrequest::is_one(request)) return NGX_DECLINED;  // it fetches the very keys
+        return conf.enabled ? std::optional(conf.phase.value_or(ngx::Phase::access)) : std::nullopt;
+    }
+    static ngx_int_t judge(ngx_http_request_t* request) {
         try {
-            return ngx::phase_result(phase, authentication_of(request, conf).proceed());
+            return authentication_of(request).proceed();
         } catch (const ngx::Subrequest::StartFailure&) {
             return NGX_ERROR;
         }
-    });
-}
+    }
+    static ngx_int_t refuse_query_token(ngx_http_request_t* request) {
+        return authentication_of(request).refuse_query_token();
+    }
+    static bool has_passed(const ngx_http_request_t* request) noexcept {
+        const Authentication* latest = latest_authentication(request);
+        return latest != nullptr && latest->passed();
+    }
+    static boundary::Handover handover_of(ngx_http_request_t* request) {
+        const auto* state = static_cast<Authentication*>(ngx_http_get_module_ctx(request, ngx_http_auth_jwt_module));
+        return {.passed_by_token = state != nullptr && state->passed()};
+    }
+    static ngx::DerivedVariables& variables_of(const ngx_http_request_t* request) noexcept {
+        return main_conf(request).derived_variables;
+    }
+};
 
 ngx_int_t filter_header(ngx_http_request_t* request) noexcept {
+    boundary::Handlers<Module>::refuse_unjudged(request);
     ngx::show_forbidden(request);
     ngx::drop_stray_challenge(request);
     return next_header_filter(request);
@@ -55,8 +89,8 @@ ngx_int_t before_configuration(ngx_conf_t* cf) noexcept {
 ngx_int_t after_configuration(ngx_conf_t* cf) noexcept {
     next_header_filter = ngx_http_top_header_filter;
     ngx_http_top_header_filter = filter_header;
-    if (ngx::add_handler(cf, NGX_HTTP_PREACCESS_PHASE, handle<ngx::Phase::preaccess>) != NGX_OK) return NGX_ERROR;
-    if (ngx::add_handler(cf, NGX_HTTP_ACCESS_PHASE, handle<ngx::Phase::access>) != NGX_OK) return NGX_ERROR;
+    ngx::announce_subrequests(ngx_http_auth_jwt_module);
+    if (boundary::Handlers<Module>::install(cf) != NGX_OK) return NGX_ERROR;
     if (check_endpoints(cf) != NGX_OK) return NGX_ERROR;
     return ngx::Subrequest::install(cf);  // last: its handlers are to be the first
 }
@@ -102,6 +136,7 @@ std::array commands = {
     location_row<set_auth_jwt_require_header>("auth_jwt_require_header", NGX_CONF_TAKE3),
     location_row<set_auth_jwt_allow_nested>("auth_jwt_allow_nested", NGX_CONF_NOARGS | NGX_CONF_TAKE12),
     location_row<set_auth_jwt_www_authenticate>("auth_jwt_www_authenticate", NGX_CONF_TAKE1),
+    location_row<set_auth_jwt_pass_credentials>("auth_jwt_pass_credentials", NGX_CONF_TAKE1),
     ngx_command_t ngx_null_command,
 };
 
@@ -110,7 +145,7 @@ ngx_http_module_t context = {
     .postconfiguration = after_configuration,
     .create_main_conf = create_main_conf,
     .init_main_conf = nullptr,
-    .create_srv_conf = nullptr,
+    .create_srv_conf = create_server_conf,
     .merge_srv_conf = nullptr,
     .create_loc_conf = create_location_conf,
     .merge_loc_conf = merge_location_conf,

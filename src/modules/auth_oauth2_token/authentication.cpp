@@ -4,13 +4,12 @@
 #include <string_view>
 #include <utility>
 
+#include "boundary/crossing.h"
 #include "ngx/config.h"
 #include "ngx/forbidden.h"
 #include "ngx/header.h"
 #include "ngx/log.h"
-#include "ngx/request_headers.h"
 #include "ngx/string.h"
-#include "ngx/variable.h"
 #include "oauth/bearer.h"
 #include "oauth/claims_rules.h"
 #include "oauth/jwt/compact_jws.h"
@@ -55,7 +54,6 @@ std::expected<ngx::Progress, Refusal> Authentication::steps() {
     if (conf_.exchanges) {
         const auto progress = exchange_.proceed(*credentials_, earlier_ != nullptr ? &earlier_->exchange_ : nullptr);
         if (!progress || *progress == ngx::Progress::waiting) return progress;
-        pass_on_issued_token();
     }
     return ngx::Progress::ready;
 }
@@ -63,32 +61,17 @@ std::expected<ngx::Progress, Refusal> Authentication::steps() {
 std::expected<void, Refusal> Authentication::read_credentials() {
     if (earlier_ != nullptr && earlier_->credentials_) {  // the header may have been changed since then
         credentials_ = earlier_->credentials_;
-        if (conf_.exchanges) hide_credentials();
         return {};
     }
-    const ngx_table_elt_t* header = ngx::authorization(request_);
-    const std::string_view value = header != nullptr ? ngx::view(header->value) : std::string_view();
-    const auto token = oauth::bearer_token({&value, header != nullptr ? 1U : 0U});
-    if (conf_.exchanges && (token || token.error() != Error::credentials_missing)) hide_credentials();
+    const auto header = boundary::authorization_of(request_);
+    const std::string_view value = header.value_or(std::string_view());
+    const auto token = oauth::bearer_token({&value, header ? 1U : 0U});
     if (!token) return std::unexpected(Refusal{token.error()});
     if (token->size() > max_token_bytes) return std::unexpected(Refusal{Error::token_too_large});
     // The authorization server may leave it out of its answer, and is not even asked where tokens are only exchanged.
     if (oauth::jwt::says_sender_constrained(*token)) return std::unexpected(Refusal{Error::token_sender_constrained});
     credentials_ = *token;
     return {};
-}
-
-// Where tokens are exchanged, the client's never leaves: not when the exchange fails either, and an error_page leads to
-// another backend.
-void Authentication::hide_credentials() {
-    ngx::remove_request_header(request_, "Authorization");
-    ngx::forget_variable(request_, "http_authorization");
-}
-
-void Authentication::pass_on_issued_token() {
-    const ngx_str_t value = ngx::copy(request_->pool, "Bearer " + exchange_.issued()->access_token);
-    ngx::add_request_header(request_, "Authorization", ngx::view(value));
-    ngx::forget_variable(request_, "http_authorization");
 }
 
 std::expected<void, Refusal> Authentication::check_required_audiences() const {

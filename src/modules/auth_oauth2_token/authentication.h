@@ -16,7 +16,7 @@ namespace auth_oauth2_token {
 
 class Authentication {
 public:
-    // `earlier`: the state of the same request before an internal redirect, or null.
+    // `earlier`: the state of the same request before an internal redirect, or of one that it is a part of; or null.
     Authentication(ngx_http_request_t* request, const LocationConf& conf, MainConf& worker,
                    const Authentication* earlier) noexcept
         : request_(request),
@@ -30,7 +30,11 @@ public:
     // which the log and the response's headers have been written.
     ngx_int_t proceed();
 
+    // RFC 6750 section 2.3, where no token may be in the query.
+    ngx_int_t refuse_query_token() { return refuse(Refusal{oauth::Error::request_ambiguous}); }
+
     const ngx_http_request_t* request() const noexcept { return request_; }
+    bool passed() const noexcept { return passed_; }
     // For variables. No token while the request has not passed introspection, nor after a refusal with 401: error pages
     // and the access log must not show claims that were not accepted.
     const oauth::VerifiedToken* token() const noexcept { return refused_ ? nullptr : introspection_.token(); }
@@ -43,8 +47,6 @@ private:
     std::expected<void, Refusal> check_required_values() const;
     std::expected<void, Refusal> check_required_audiences() const;
     std::expected<void, Refusal> check_required_scopes() const;
-    void hide_credentials();
-    void pass_on_issued_token();
     ngx_int_t refuse(const Refusal& refusal);
     void add_challenge(oauth::Error error, ngx_int_t status) const;
     void log(const Refusal& refusal) const;

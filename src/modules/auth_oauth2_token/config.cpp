@@ -34,6 +34,7 @@ void inherit_all(LocationConf& conf, const LocationConf& parent) {
     ngx::inherit(conf.timeout, parent.timeout);
     ngx::inherit(conf.phase, parent.phase);
     ngx::inherit(conf.challenge, parent.challenge);
+    ngx::inherit(conf.pass_credentials, parent.pass_credentials);
     ngx::add_inherited(conf.required_audiences, parent.required_audiences);
     ngx::add_inherited(conf.required_values, parent.required_values);
     ngx::add_inherited(conf.required_scopes, parent.required_scopes);
@@ -42,8 +43,13 @@ void inherit_all(LocationConf& conf, const LocationConf& parent) {
 void derive(LocationConf& conf) {
     conf.introspects = conf.introspect.value_or(false);
     conf.exchanges = conf.exchange.value_or(false);
+    conf.ends_credentials = conf.exchanges || !conf.pass_credentials.value_or(true);
     conf.rules.allow_missing_expiration = true;  // RFC 7662 section 2.2: optional
     conf.rules.bearer_only = true;
+}
+
+ServerConf& server_conf_of(ngx_conf_t* cf) noexcept {
+    return *static_cast<ServerConf*>(ngx_http_conf_get_module_srv_conf(cf, ngx_http_auth_oauth2_token_module));
 }
 
 void check_client(const MainConf& client, std::string_view directive) {
@@ -117,6 +123,10 @@ char* init_main_conf(ngx_conf_t* cf, void* conf) noexcept {
     });
 }
 
+void* create_server_conf(ngx_conf_t* cf) noexcept {
+    return ngx::guarded<void*>(cf->log, nullptr, [cf] { return &ngx::make<ServerConf>(cf->pool); });
+}
+
 void* create_location_conf(ngx_conf_t* cf) noexcept {
     return ngx::guarded<void*>(cf->log, nullptr, [cf] { return &ngx::make<LocationConf>(cf->pool); });
 }
@@ -134,6 +144,7 @@ char* merge_location_conf(ngx_conf_t* cf, void* parent, void* child) noexcept {
         inherit_all(conf, above);
         derive(conf);
         check_endpoints_later(cf, conf);
+        if (conf.ends_credentials) server_conf_of(cf).has_boundary = true;
         try {
             check(client, conf, introspects_here, exchanges_here);
         } catch (const Incomplete& incomplete) {

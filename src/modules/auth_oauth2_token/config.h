@@ -60,6 +60,7 @@ struct LocationConf {
     std::optional<std::chrono::seconds> timeout;
     std::optional<ngx::Phase> phase;
     std::optional<ngx::ChallengeSetting> challenge;
+    std::optional<bool> pass_credentials;
 
     // Added to those of the level above.
     std::vector<RequiredAudience> required_audiences;
@@ -70,7 +71,12 @@ struct LocationConf {
     bool introspects = false;
     bool exchanges = false;
     bool is_of_http = false;  // switches and endpoints stand at the http level
+    bool ends_credentials = false;
     oauth::ClaimsRules rules;
+};
+
+struct ServerConf {
+    bool has_boundary = false;  // credentials end in one of its locations
 };
 
 struct MainConf {
@@ -87,6 +93,7 @@ struct MainConf {
 
 void* create_main_conf(ngx_conf_t* cf) noexcept;
 char* init_main_conf(ngx_conf_t* cf, void* conf) noexcept;
+void* create_server_conf(ngx_conf_t* cf) noexcept;
 void* create_location_conf(ngx_conf_t* cf) noexcept;
 char* merge_location_conf(ngx_conf_t* cf, void* parent, void* child) noexcept;
 ngx_int_t check_endpoints(ngx_conf_t* cf) noexcept;  // in postconfiguration
@@ -97,6 +104,10 @@ inline ngx::Destination destination(const LocationConf& conf, const Endpoint& en
 
 inline const LocationConf& location_conf(const ngx_http_request_t* request) noexcept {
     return *static_cast<const LocationConf*>(ngx_http_get_module_loc_conf(request, ngx_http_auth_oauth2_token_module));
+}
+
+inline const ServerConf& server_conf(const ngx_http_request_t* request) noexcept {
+    return *static_cast<const ServerConf*>(ngx_http_get_module_srv_conf(request, ngx_http_auth_oauth2_token_module));
 }
 
 inline MainConf& main_conf(const ngx_http_request_t* request) noexcept {

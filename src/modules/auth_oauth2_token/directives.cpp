@@ -146,6 +146,11 @@ void set_auth_oauth2_token_www_authenticate(const ngx::Arguments& arguments, Loc
     ngx::set_once(conf.challenge, ngx::ChallengeSetting::read(arguments));
 }
 
+// auth_oauth2_token_pass_credentials on | off
+void set_auth_oauth2_token_pass_credentials(const ngx::Arguments& arguments, LocationConf& conf) {
+    ngx::set_once(conf.pass_credentials, arguments.flag(0));
+}
+
 // auth_oauth2_token_phase preaccess | access
 void set_auth_oauth2_token_phase(const ngx::Arguments& arguments, LocationConf& conf) {
     ngx::set_once(conf.phase, ngx::read_phase(arguments));

@@ -19,6 +19,7 @@ void set_auth_oauth2_token_require_audience(const ngx::Arguments& arguments, Loc
 void set_auth_oauth2_token_require(const ngx::Arguments& arguments, LocationConf& conf);
 void set_auth_oauth2_token_require_scope(const ngx::Arguments& arguments, LocationConf& conf);
 void set_auth_oauth2_token_www_authenticate(const ngx::Arguments& arguments, LocationConf& conf);
+void set_auth_oauth2_token_pass_credentials(const ngx::Arguments& arguments, LocationConf& conf);
 void set_auth_oauth2_token_phase(const ngx::Arguments& arguments, LocationConf& conf);
 
 // client_directives.cpp

@@ -1,6 +1,7 @@
 // ngx_http_auth_oauth2_token_module: what nginx calls.
 #include <array>
 
+#include "boundary/handlers.h"
 #include "modules/auth_oauth2_token/authentication.h"
 #include "modules/auth_oauth2_token/config.h"
 #include "modules/auth_oauth2_token/directives.h"
@@ -10,6 +11,8 @@
 #include "ngx/guard.h"
 #include "ngx/phase.h"
 #include "ngx/pool.h"
+#include "ngx/siblings.h"
+#include "ngx/string.h"
 #include "ngx/subrequest.h"
 
 namespace auth_oauth2_token {
@@ -17,33 +20,66 @@ namespace {
 
 ngx_http_output_header_filter_pt next_header_filter;
 
+// Of this request, or of the nearest that it is a part of.
+const Authentication* latest_authentication(const ngx_http_request_t* request) noexcept {
+    for (; request != nullptr; request = request->parent)
+        if (const auto* latest = ngx::find<Authentication>(
+                request->pool, [request](const Authentication& candidate) { return candidate.request() == request; }))
+            return latest;
+    return nullptr;
+}
+
 // nginx clears r->ctx on internal redirects: another location checks anew, by its own rules, but need not ask anew.
-Authentication& authentication_of(ngx_http_request_t* request, const LocationConf& conf) {
+Authentication& authentication_of(ngx_http_request_t* request) {
     auto* found = static_cast<Authentication*>(ngx_http_get_module_ctx(request, ngx_http_auth_oauth2_token_module));
     if (found != nullptr) return *found;
-    const auto* earlier = ngx::find<Authentication>(
-        request->pool, [request](const Authentication& candidate) { return candidate.request() == request; });
-    auto& fresh = ngx::make<Authentication>(request->pool, request, conf, main_conf(request), earlier);
+    auto& fresh = ngx::make<Authentication>(request->pool, request, location_conf(request), main_conf(request),
+                                            latest_authentication(request));
     ngx_http_set_ctx(request, &fresh, ngx_http_auth_oauth2_token_module);
     return fresh;
 }
 
-template <ngx::Phase phase>
-ngx_int_t handle(ngx_http_request_t* request) noexcept {
-    return ngx::guarded(request, [request]() -> ngx_int_t {
+struct Module {
+    static boundary::Place place_of(const ngx_http_request_t* request) noexcept {
+        return {.is_protected = location_conf(request).ends_credentials,
+                .server_has_boundary = server_conf(request).has_boundary};
+    }
+    static std::string_view token_header_of(const ngx_http_request_t* /*request*/) noexcept { return {}; }
+    static std::optional<ngx::Phase> phase_of(const ngx_http_request_t* request) noexcept {
         const LocationConf& conf = location_conf(request);
-        if (!conf.introspects && !conf.exchanges) return NGX_DECLINED;
-        if (conf.phase.value_or(ngx::Phase::access) != phase) return NGX_DECLINED;
-        if (ngx::Subrequest::is_one(request)) return NGX_DECLINED;  // it asks about the very token
+        if (!conf.introspects && !conf.exchanges) return std::nullopt;
+        return conf.phase.value_or(ngx::Phase::access);
+    }
+    static ngx_int_t judge(ngx_http_request_t* request) {
         try {
-            return ngx::phase_result(phase, authentication_of(request, conf).proceed());
+            return authentication_of(request).proceed();
         } catch (const ngx::Subrequest::StartFailure&) {
             return NGX_ERROR;
         }
-    });
-}
+    }
+    static ngx_int_t refuse_query_token(ngx_http_request_t* request) {
+        return authentication_of(request).refuse_query_token();
+    }
+    static bool has_passed(const ngx_http_request_t* request) noexcept {
+        const Authentication* latest = latest_authentication(request);
+        return latest != nullptr && latest->passed();
+    }
+    // Where tokens are exchanged, the backend gets the new one: there, and nowhere else.
+    static boundary::Handover handover_of(ngx_http_request_t* request) {
+        const auto* state =
+            static_cast<Authentication*>(ngx_http_get_module_ctx(request, ngx_http_auth_oauth2_token_module));
+        if (state == nullptr || !state->passed()) return {};
+        if (state->issued() == nullptr) return {.passed_by_token = true};
+        const ngx_str_t value = ngx::copy(request->pool, "Bearer " + state->issued()->access_token);
+        return {.granted = ngx::view(value), .passed_by_token = true};
+    }
+    static ngx::DerivedVariables& variables_of(const ngx_http_request_t* request) noexcept {
+        return main_conf(request).derived_variables;
+    }
+};
 
 ngx_int_t filter_header(ngx_http_request_t* request) noexcept {
+    boundary::Handlers<Module>::refuse_unjudged(request);
     ngx::show_forbidden(request);
     ngx::drop_stray_challenge(request);
     return next_header_filter(request);
@@ -59,8 +95,8 @@ ngx_int_t before_configuration(ngx_conf_t* cf) noexcept {
 ngx_int_t after_configuration(ngx_conf_t* cf) noexcept {
     next_header_filter = ngx_http_top_header_filter;
     ngx_http_top_header_filter = filter_header;
-    if (ngx::add_handler(cf, NGX_HTTP_PREACCESS_PHASE, handle<ngx::Phase::preaccess>) != NGX_OK) return NGX_ERROR;
-    if (ngx::add_handler(cf, NGX_HTTP_ACCESS_PHASE, handle<ngx::Phase::access>) != NGX_OK) return NGX_ERROR;
+    ngx::announce_subrequests(ngx_http_auth_oauth2_token_module);
+    if (boundary::Handlers<Module>::install(cf) != NGX_OK) return NGX_ERROR;
     if (check_endpoints(cf) != NGX_OK) return NGX_ERROR;
     return ngx::Subrequest::install(cf);  // last: its handlers are to be the first
 }
@@ -98,6 +134,7 @@ std::array commands = {
     location_row<set_auth_oauth2_token_require_scope>("auth_oauth2_token_require_scope",
                                                       NGX_HTTP_LMT_CONF | NGX_CONF_1MORE),
     location_row<set_auth_oauth2_token_www_authenticate>("auth_oauth2_token_www_authenticate", NGX_CONF_TAKE1),
+    location_row<set_auth_oauth2_token_pass_credentials>("auth_oauth2_token_pass_credentials", NGX_CONF_TAKE1),
     location_row<set_auth_oauth2_token_phase>("auth_oauth2_token_phase", NGX_CONF_TAKE1),
     location_row<set_auth_oauth2_token_exchange>("auth_oauth2_token_exchange", NGX_CONF_TAKE1),
     location_row<set_auth_oauth2_token_token_endpoint>("auth_oauth2_token_token_endpoint", NGX_CONF_TAKE1),
@@ -113,7 +150,7 @@ ngx_http_module_t context = {
     .postconfiguration = after_configuration,
     .create_main_conf = create_main_conf,
     .init_main_conf = init_main_conf,
-    .create_srv_conf = nullptr,
+    .create_srv_conf = create_server_conf,
     .merge_srv_conf = nullptr,
     .create_loc_conf = create_location_conf,
     .merge_loc_conf = merge_location_conf,

@@ -5,19 +5,14 @@
 #include <span>
 #include <string_view>
 
-#include "modules/mcp_resource/query_token.h"
-#include "ngx/location.h"
+#include "boundary/credential_headers.h"
+#include "boundary/query_token.h"
 #include "ngx/pool.h"
 #include "ngx/request_headers.h"
 #include "oauth/claim_text.h"
 
 namespace mcp_resource {
 namespace {
-
-// A request that began in a location which is not protected.
-struct Visit {
-    const ngx_http_request_t* request;
-};
 
 // Some backends take these for the method or the path, in place of what was judged.
 constexpr std::array<std::string_view, 5> overriding = {"X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override",
@@ -43,30 +38,19 @@ bool is_other_spelling_of_judged(std::string_view name) noexcept {
     return ngx::is_unusual_name(name) && is_any_of(name, judged);
 }
 
-Crossing* crossing_of(const ngx_http_request_t* request) noexcept {
-    return ngx::find<Crossing>(request->pool, [&](const Crossing& found) { return found.request() == request; });
+Entry* entry_of(const ngx_http_request_t* request) noexcept {
+    return ngx::find<Entry>(request->pool, [&](const Entry& found) { return found.request() == request; });
 }
 
 // Of this request, or of the nearest that it is a part of.
-const Crossing* nearest_crossing(const ngx_http_request_t* request) noexcept {
+const Entry* nearest_entry(const ngx_http_request_t* request) noexcept {
     for (; request != nullptr; request = request->parent)
-        if (const Crossing* crossing = crossing_of(request)) return crossing;
+        if (const Entry* entry = entry_of(request)) return entry;
     return nullptr;
 }
 
-bool has_visited(const ngx_http_request_t* request) noexcept {
-    return ngx::find<Visit>(request->pool, [&](const Visit& visit) { return visit.request == request; }) != nullptr;
-}
-
-bool is_in_first_location(const ngx_http_request_t* request) noexcept {
-    return request->uri_changes == NGX_HTTP_MAX_URI_CHANGES + 1;
-}
-
-// True where an error page leads to whose cause nobody saw: nginx refuses too large a body, and a request for an
-// "internal" location, before the phases of a location.
-bool was_refused_before_any_location(const ngx_http_request_t* request) noexcept {
-    if (request != request->main) return request->err_status != 0;  // subrequests have no mark
-    return !is_in_first_location(request) && !has_visited(request);
+ngx::DerivedVariables& variables_of(const ngx_http_request_t* request) noexcept {
+    return main_conf(request).derived_variables;
 }
 
 // Decides which headers may not get further.
@@ -74,10 +58,10 @@ class Removal {
 public:
     // Identity headers of every boundary that the request and those it is a part of have entered; of all that its
     // server has, when nobody knows.
-    explicit Removal(const ngx_http_request_t* request) : nearest_(nearest_crossing(request)) {
+    explicit Removal(const ngx_http_request_t* request) : credentials_(request) {
         for (; request != nullptr; request = request->parent)
-            if (const Crossing* crossing = crossing_of(request))
-                for (const Boundary* boundary : crossing->boundaries())
+            if (const Entry* entry = entry_of(request))
+                for (const Boundary* boundary : entry->boundaries())
                     add(*boundary);
     }
 
@@ -86,41 +70,23 @@ public:
             add(*boundary);
     }
 
-    // Also of credentials that are not the client's: of a request that was refused nothing goes on.
-    void extend_to_all_credentials() noexcept { is_of_all_ = true; }
+    void extend_to_all_credentials() noexcept { credentials_.extend_to_all(); }
 
     bool is_identity(std::string_view name) const noexcept {
         return std::ranges::any_of(
             boundaries_, [&](const Boundary* boundary) { return is_any_of(name, boundary->identity_headers); });
     }
 
-    bool is_credential(const ngx_table_elt_t& header) const noexcept {
-        const std::string_view name = ngx::name_of(header);
-        if (ngx::same_cgi_name(name, "proxy-authorization")) return true;
-        if (!ngx::same_cgi_name(name, "authorization")) return false;
-        if (is_of_all_ || nearest_ == nullptr || !ngx::equal_ignoring_case(name, "authorization")) return true;
-        // A subrequest to an authorization server has credentials of ours, and a token that was exchanged is the
-        // backend's own.
-        const auto sent = nearest_->headers().authorization.view();
-        return sent.size() != 1 || sent.front() == ngx::view(header.value);
-    }
+    bool is_credential(const ngx_table_elt_t& header) const noexcept { return credentials_.contains(header); }
 
 private:
     void add(const Boundary& boundary) {
         if (!boundary.identity_headers.empty()) boundaries_.push_back(&boundary);
     }
 
-    const Crossing* nearest_;
-    bool is_of_all_ = false;
+    boundary::CredentialHeaders credentials_;
     std::vector<const Boundary*> boundaries_;
 };
-
-template <class Removes>
-void edit_headers(ngx_http_request_t* request, Removes removes, std::span<const ngx::RequestHeader> added = {}) {
-    if (added.empty() && !ngx::any_request_header(request, removes)) return;
-    ngx::edit_request_headers(request, removes, added);
-    main_conf(request).derived_variables.forget(request);
-}
 
 // What the client says about who it is, and about what it asks for in other words than were judged. Its credentials
 // stay for the access phase: "satisfy any" may ask somebody else.
@@ -130,7 +96,7 @@ void remove_forgeries(ngx_http_request_t* request) {
     const Endpoint* endpoint = location_conf(request).endpoint.get();
     const bool judges_operations = endpoint != nullptr && endpoint->resource.policy.depends_on_operation();
     if (judges_operations) request->headers_in.upgrade = nullptr;
-    edit_headers(request, [&](const ngx_table_elt_t& header) {
+    boundary::edit_headers(request, variables_of(request), [&](const ngx_table_elt_t& header) {
         const std::string_view name = ngx::name_of(header);
         return is_any_of(name, overriding) || is_other_spelling_of_judged(name) || removal.is_identity(name) ||
                (judges_operations && ngx::same_cgi_name(name, "upgrade"));
@@ -142,7 +108,7 @@ void end_credentials(ngx_http_request_t* request, const Removal& removal,
     const auto removes = [&](const ngx_table_elt_t& header) {
         return removal.is_credential(header) || removal.is_identity(ngx::name_of(header));
     };
-    edit_headers(request, removes, added);
+    boundary::edit_headers(request, variables_of(request), removes, added);
 }
 
 ngx::RequestHeader claim_header(ngx_http_request_t* request, const ClaimHeader& header,
@@ -162,16 +128,13 @@ std::vector<ngx::RequestHeader> claim_headers(ngx_http_request_t* request, const
     return headers;
 }
 
-// auth_basic leaves this when it refuses; "satisfy any" only marks it as not to be sent.
-bool has_refused_password(const ngx_http_request_t* request) noexcept {
-    for (const ngx_list_part_t* part = &request->headers_out.headers.part; part != nullptr; part = part->next) {
-        const auto* headers = static_cast<const ngx_table_elt_t*>(part->elts);
-        for (ngx_uint_t i = 0; i < part->nelts; i++)
-            if (ngx::equal_ignoring_case(ngx::name_of(headers[i]), "WWW-Authenticate") &&
-                ngx::view(headers[i].value).starts_with("Basic "))
-                return true;
-    }
-    return false;
+// What a request has handed over it has no more, but a subrequest is judged by it (SPEC 9).
+Entry& entry_at(ngx_http_request_t* request) {
+    if (Entry* known = entry_of(request)) return *known;
+    boundary::crossing_at(request, variables_of(request));
+    const Entry* above = nearest_entry(request);
+    const DecisiveHeaders headers = above != nullptr ? above->headers() : DecisiveHeaders(request);
+    return ngx::make<Entry>(request->pool, request, headers);
 }
 
 }  // namespace
@@ -180,73 +143,68 @@ bool is_decisive_name(std::string_view name) noexcept {
     return is_any_of(name, overriding) || is_any_of(name, judged);
 }
 
-void Crossing::enter(const Boundary& boundary) {
-    handed_over_ = false;
+void Entry::enter(const Boundary& boundary) {
     if (std::ranges::find(boundaries_, &boundary) == boundaries_.end()) boundaries_.push_back(&boundary);
 }
 
-Crossing& crossing_at(ngx_http_request_t* request) {
-    if (Crossing* known = crossing_of(request)) return *known;
-    // What a request has handed over it has no more, but a subrequest is judged by it (SPEC 9).
-    const Crossing* above = nearest_crossing(request);
-    const DecisiveHeaders headers = above != nullptr ? above->headers() : DecisiveHeaders(request);
-    if (request != request->main) main_conf(request).derived_variables.separate(request);
-    return ngx::make<Crossing>(request->pool, request, headers);
+const DecisiveHeaders& headers_at(ngx_http_request_t* request) {
+    return entry_at(request).headers();
 }
 
 bool has_handed_over(const ngx_http_request_t* request) noexcept {
-    const Crossing* crossing = crossing_of(request);
+    const boundary::Crossing* crossing = boundary::crossing_of(request);
     return crossing != nullptr && crossing->handed_over();
 }
 
+boundary::Place place_of(const ngx_http_request_t* request) noexcept {
+    return {.is_protected = location_conf(request).boundary != nullptr,
+            .server_has_boundary = !server_conf(request).boundaries.empty()};
+}
+
 ngx_int_t enter_location(ngx_http_request_t* request) {
-    if (server_conf(request).boundaries.empty()) return NGX_DECLINED;
-    if (const Boundary* boundary = location_conf(request).boundary.get()) {
-        crossing_at(request).enter(*boundary);
-        remove_forgeries(request);
-        forget_query_token(request);
-    } else if (const Crossing* crossing = nearest_crossing(request)) {
-        if (!crossing->handed_over()) leave_without_credentials(request);
-    } else if (was_refused_before_any_location(request)) {
-        leave_without_credentials(request);
-    } else if (request == request->main && is_in_first_location(request)) {
-        ngx::make<Visit>(request->pool, request);
+    switch (boundary::arrive(request, place_of(request), variables_of(request))) {
+        case boundary::Arrival::enters:
+            boundary::crossing_at(request, variables_of(request)).enter();
+            entry_at(request).enter(*location_conf(request).boundary);
+            remove_forgeries(request);
+            boundary::forget_query_token(request, variables_of(request));
+            break;
+        case boundary::Arrival::leaves:
+            leave_without_credentials(request);
+            break;
+        case boundary::Arrival::leaves_again:
+        case boundary::Arrival::unconcerned:
+            break;
     }
     return NGX_DECLINED;
 }
 
 void forget_basic_user(ngx_http_request_t* request) noexcept {
-    if (request->headers_in.user.data == nullptr) return;
-    request->headers_in.user = {};
-    request->headers_in.passwd = {};
-    main_conf(request).derived_variables.forget(request);
+    boundary::forget_basic_user(request, variables_of(request));
 }
 
 void leave_without_credentials(ngx_http_request_t* request) {
     Removal removal(request);
-    if (nearest_crossing(request) == nullptr) removal.add_all_of(server_conf(request));
+    if (boundary::nearest_crossing(request) == nullptr) removal.add_all_of(server_conf(request));
     if (request == request->main) removal.extend_to_all_credentials();
     end_credentials(request, removal);
     forget_basic_user(request);
-    forget_query_token(request);
+    boundary::forget_query_token(request, variables_of(request));
 }
 
 void before_log(ngx_http_request_t* request) {
-    if (server_conf(request).boundaries.empty()) return;
-    const Crossing* crossing = nearest_crossing(request);
-    const bool is_concerned =
-        crossing != nullptr || location_conf(request).boundary != nullptr || ngx::has_no_location(request);
-    if (!is_concerned) return;
+    if (!boundary::is_concerned(request, place_of(request))) return;
+    const boundary::Crossing* crossing = boundary::nearest_crossing(request);
     if (crossing == nullptr || !crossing->handed_over()) return leave_without_credentials(request);
-    forget_query_token(request);
+    boundary::forget_query_token(request, variables_of(request));
 }
 
 ngx_int_t hand_over(ngx_http_request_t* request, const Endpoint* endpoint, const oauth::VerifiedToken* token) {
-    Crossing& crossing = crossing_at(request);
-    if (crossing.headers().token_in_query && endpoint != nullptr) return NGX_HTTP_BAD_REQUEST;
+    boundary::Crossing& crossing = boundary::crossing_at(request, variables_of(request));
+    if (crossing.credentials().token_in_query && endpoint != nullptr) return NGX_HTTP_BAD_REQUEST;
     end_credentials(request, Removal(request), claim_headers(request, endpoint, token));
     // Under "satisfy any", a password that was checked may have let it pass.
-    if (token != nullptr || has_refused_password(request)) forget_basic_user(request);
+    if (token != nullptr || boundary::has_refused_password(request)) forget_basic_user(request);
     crossing.hand_over();
     return NGX_DECLINED;
 }

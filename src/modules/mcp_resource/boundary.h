@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "boundary/crossing.h"
 #include "modules/mcp_resource/config.h"
 #include "modules/mcp_resource/decisive_headers.h"
 #include "ngx/nginx.h"
@@ -12,10 +13,10 @@
 
 namespace mcp_resource {
 
-// A request, or a subrequest, that has reached a protected location. In the pool of the request.
-class Crossing {
+// What a request that has reached a protected location brought there. In the pool of the request.
+class Entry {
 public:
-    Crossing(const ngx_http_request_t* request, const DecisiveHeaders& headers) noexcept
+    Entry(const ngx_http_request_t* request, const DecisiveHeaders& headers) noexcept
         : request_(request), headers_(headers) {}
 
     const ngx_http_request_t* request() const noexcept { return request_; }
@@ -24,25 +25,23 @@ public:
     void enter(const Boundary& boundary);
     const std::vector<const Boundary*>& boundaries() const noexcept { return boundaries_; }
 
-    // From then on the request has no credentials, and only identity headers that are ours.
-    void hand_over() noexcept { handed_over_ = true; }
-    bool handed_over() const noexcept { return handed_over_; }
-
 private:
     const ngx_http_request_t* request_;
     DecisiveHeaders headers_;
     std::vector<const Boundary*> boundaries_;  // in the order in which they were entered
-    bool handed_over_ = false;
 };
 
 // A header that says what is asked for, or what a backend may take for it: no identity can be put into one.
 bool is_decisive_name(std::string_view name) noexcept;
 
-// The crossing of this request at the protected location where it is.
-Crossing& crossing_at(ngx_http_request_t* request);
+// The headers of this request as they came to the protected location where it is.
+const DecisiveHeaders& headers_at(ngx_http_request_t* request);
 
 // Whether this very request has handed over at a protected location, and has entered no other since.
 bool has_handed_over(const ngx_http_request_t* request) noexcept;
+
+// What the module's configuration says about where the request is.
+boundary::Place place_of(const ngx_http_request_t* request) noexcept;
 
 // At the beginning of every location, protected or not: the first that a request meets is recorded, and what may not
 // get further ends. Returns NGX_DECLINED.
@@ -53,8 +52,7 @@ ngx_int_t enter_location(ngx_http_request_t* request);
 // endpoint). Returns NGX_DECLINED for the phases to go on, or a status.
 ngx_int_t hand_over(ngx_http_request_t* request, const Endpoint* endpoint, const oauth::VerifiedToken* token);
 
-// What nginx has read of a password ($remote_user), whether anybody checked it or not: in the access phase, before
-// auth_basic does.
+// In the access phase, before auth_basic looks at it.
 void forget_basic_user(ngx_http_request_t* request) noexcept;
 
 // For a request that was refused: nothing of the client's credentials is left for an error page or a log.

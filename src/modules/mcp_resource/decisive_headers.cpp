@@ -1,12 +1,12 @@
 #include "modules/mcp_resource/decisive_headers.h"
 
-#include "modules/mcp_resource/query_token.h"
+#include "boundary/query_token.h"
 #include "ngx/request_headers.h"
 
 namespace mcp_resource {
 
 DecisiveHeaders::DecisiveHeaders(const ngx_http_request_t* request) noexcept
-    : token_in_query(has_query_token(request)) {
+    : token_in_query(boundary::has_query_token(request)) {
     ngx::each_request_header(request, [this](const ngx_table_elt_t& header) {
         const std::string_view name(reinterpret_cast<const char*>(header.lowcase_key), header.key.len);
         if (HeaderValues* values = slot(name)) values->add(ngx::view(header.value));

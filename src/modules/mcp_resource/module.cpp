@@ -1,15 +1,17 @@
 // ngx_http_mcp_resource_module: what nginx calls.
 #include <array>
 
+#include "boundary/query_token.h"
+#include "boundary/refusal.h"
 #include "modules/mcp_resource/boundary.h"
 #include "modules/mcp_resource/config.h"
 #include "modules/mcp_resource/directives.h"
 #include "modules/mcp_resource/metadata.h"
-#include "modules/mcp_resource/query_token.h"
 #include "modules/mcp_resource/request_state.h"
 #include "modules/mcp_resource/response.h"
 #include "modules/mcp_resource/streaming.h"
 #include "modules/mcp_resource/variables.h"
+#include "ngx/early_data.h"
 #include "ngx/fetch.h"
 #include "ngx/guard.h"
 #include "ngx/location.h"
@@ -24,13 +26,13 @@ ngx_http_output_header_filter_pt next_header_filter;
 // Another endpoint, reached by an internal redirect, judges anew: by its own rules, and by the headers as they came.
 RequestState& state_at(ngx_http_request_t* request, const Endpoint& endpoint) {
     if (RequestState* known = find_state(request, &endpoint)) return *known;
-    return ngx::make<RequestState>(request->pool, request, endpoint, main_conf(request),
-                                   crossing_at(request).headers());
+    return ngx::make<RequestState>(request->pool, request, endpoint, main_conf(request), headers_at(request));
 }
 
 ngx_int_t handle_server_rewrite(ngx_http_request_t* request) noexcept {
     return ngx::guarded(request, [request] {
-        keep_query_token_out_of_request_line(request);
+        if (place_of(request).server_has_boundary)
+            boundary::keep_query_token_out_of_request_line(request, main_conf(request).derived_variables);
         return serve_metadata(request);
     });
 }
@@ -39,6 +41,7 @@ ngx_int_t handle_access(ngx_http_request_t* request) noexcept {
     return ngx::guarded(request, [request]() -> ngx_int_t {
         const Endpoint* endpoint = location_conf(request).endpoint.get();
         if (endpoint == nullptr) return NGX_DECLINED;
+        if (ngx::comes_too_early(request)) return ngx::refuse_early_data(request);
         RequestState& state = state_at(request, *endpoint);
         if (!state.begun()) forget_basic_user(request);
         return state.proceed();
@@ -59,23 +62,17 @@ const RequestState* state_of_whole(const ngx_http_request_t* request, const Endp
 ngx_int_t judge_subrequest(ngx_http_request_t* request) {
     const Endpoint* endpoint = location_conf(request).endpoint.get();
     if (endpoint == nullptr || state_of_whole(request, *endpoint) != nullptr) return NGX_DECLINED;
+    if (ngx::comes_too_early(request)) return ngx::refuse_early_data(request);
     const ngx_int_t result = state_at(request, *endpoint).proceed();
     if (result == NGX_OK) return NGX_DECLINED;
     return result == NGX_AGAIN ? NGX_DONE : result;  // in this phase: the handler goes on by itself
 }
 
-// A subrequest that was refused stays refused: "error_page 401 =200" would let auth_request pass. After any other
-// result the request may have ended.
-ngx_int_t without_error_page(ngx_http_request_t* request, ngx_int_t result) noexcept {
-    if (result >= NGX_HTTP_SPECIAL_RESPONSE && request != request->main) request->error_page = 1;
-    return result;
-}
-
 ngx_int_t handle_rewrite(ngx_http_request_t* request) noexcept {
-    return without_error_page(request, ngx::guarded(request, [request] {
-                                  const ngx_int_t entered = enter_location(request);
-                                  return request == request->main ? entered : judge_subrequest(request);
-                              }));
+    return boundary::without_error_page(request, ngx::guarded(request, [request] {
+                                            const ngx_int_t entered = enter_location(request);
+                                            return request == request->main ? entered : judge_subrequest(request);
+                                        }));
 }
 
 // Of the request, or of what it is a part of; null when somebody else let it pass ("satisfy any").
@@ -86,13 +83,13 @@ const oauth::VerifiedToken* token_of(ngx_http_request_t* request, const Endpoint
 }
 
 ngx_int_t handle_precontent(ngx_http_request_t* request) noexcept {
-    return without_error_page(request, ngx::guarded(request, [request]() -> ngx_int_t {
-                                  const LocationConf& conf = location_conf(request);
-                                  if (conf.boundary == nullptr) return NGX_DECLINED;
-                                  const Endpoint* endpoint = conf.endpoint.get();
-                                  return hand_over(request, endpoint,
-                                                   endpoint != nullptr ? token_of(request, *endpoint) : nullptr);
-                              }));
+    return boundary::without_error_page(
+        request, ngx::guarded(request, [request]() -> ngx_int_t {
+            const LocationConf& conf = location_conf(request);
+            if (conf.boundary == nullptr) return NGX_DECLINED;
+            const Endpoint* endpoint = conf.endpoint.get();
+            return hand_over(request, endpoint, endpoint != nullptr ? token_of(request, *endpoint) : nullptr);
+        }));
 }
 
 ngx_int_t handle_log(ngx_http_request_t* request) noexcept {

@@ -3,7 +3,8 @@ package TestNginx;
 # Runs a real nginx on the configuration that stands in a test, and looks at it from outside: responses, the error log,
 # the worker process. `finish` ends everything and fails the test on an alert, a crash, a sanitizer's report or a token
 # in the log. Environment: TEST_NGINX_BINARY, TEST_NGINX_LOAD_MODULES (default: build/release/modules/*.so),
-# TEST_NGINX_PRELOAD (LD_PRELOAD for nginx: "libasan.so libubsan.so"), TEST_NGINX_VALGRIND=1.
+# TEST_NGINX_PRELOAD (LD_PRELOAD for nginx: "libasan.so libubsan.so"), TEST_NGINX_VALGRIND=1. To try the tests on an older
+# build: TEST_NGINX_WITHOUT="directive ...", which are left out, and TEST_NGINX_CONF, the folder of its snippets.
 
 use v5.36;
 use parent 'Exporter';
@@ -26,6 +27,7 @@ use TestNginx::Report;
 our @EXPORT = (@Test::More::EXPORT, @TestNginx::Jose::EXPORT, qw(run_nginx nginx_t run_origin finish wait_for));
 
 our $repository = abs_path(dirname(__FILE__) . '/../../..');
+our $conf = $ENV{TEST_NGINX_CONF} // "$repository/conf";    # the snippets
 my $valgrind = $ENV{TEST_NGINX_VALGRIND};
 our $patience = $valgrind ? 10 : $ENV{TEST_NGINX_PRELOAD} ? 3 : 1;    # factor for every time limit
 my @running;
@@ -112,6 +114,7 @@ sub configuration ($self, $http) {
         $modules
         events { worker_connections @{[ $options->{connections} // 512 ]}; }
         CONF
+    $text =~ s/\b$_\s[^;{}]*;//g for split ' ', $ENV{TEST_NGINX_WITHOUT} // '';
     $text =~ s/%%(PORT(?:_\w+)?)%%/$self->port($1)/ge;
     $text =~ s/%%TESTDIR%%/$self->{dir}/g;
     $text =~ s/%%OK%%/try_files \/ok =404;/g;

@@ -6,45 +6,11 @@ use lib "$FindBin::Bin/../lib";
 use TestNginx;
 use TestNginx::Doors;
 use TestNginx::Mcp;
+use TestNginx::Ways;
 
-my $page = to('page');
-my $port = $backend->port;
-my @post = (method => 'POST', headers => ['Content-Type: application/json'], body => message('tools/call', name => 'x'));
-my $ssi  = 'ssi on; ssi_types *; root html; error_page 404 405 = /none;';
-my $limit = sub ($nginx) { $nginx->get('/warm') };    # who comes next comes too early
+# What only this module refuses.
 my $dead = 'http://127.0.0.1:%%PORT_DEAD%%';    # where nobody listens
-
-$backend->answer('/hang',        hang => 1);
-$backend->answer('/fails',       status => 500, body => 'failed');
-$backend->answer('/unknown',     status => 401, body => 'who?');
-$backend->answer('/denies',      status => 403, body => 'no');
-$backend->answer('/accel',       headers => [['X-Accel-Redirect', '/target']]);
-$backend->answer('/accel_named', headers => [['X-Accel-Redirect', '@target']]);
-$backend->answer('/accel_back',  headers => [['X-Accel-Redirect', '/judged']]);
-$backend->answer('/ssi_proxied', headers => [['Content-Type', 'text/html']], body => '<!--#include virtual="/page" -->');
-
 my @refused = (
-    way('error_page to a URI',                 '401 page', '403 page', '200 mcp=alice', 'error_page 401 403 /page;'),
-    way('error_page with a status',            '200 page', '200 page', '200 mcp=alice', 'error_page 401 403 =200 /page;'),
-    way('error_page with the page\'s status',  '200 page', '200 page', '200 mcp=alice', 'error_page 401 403 = /page;'),
-    way('error_page to a named location',      '401 page', '403 page', '200 mcp=alice', 'error_page 401 403 @page;'),
-    way('error_page to a named location, = ',  '200 page', '200 page', '200 mcp=alice', 'error_page 401 403 = @page;'),
-    way('error_page with arguments',           '401 page', '403 page', '200 mcp=alice', 'error_page 401 403 /page?status=$status&method=$request_method;'),
-    way('error_page with headers in them',     '401 page', '403 page', '200 mcp=alice', 'error_page 401 403 /page?$http_x_user$http_proxy_authorization$http_authorization;'),
-    way('named, with headers in them',         '200 page', '200 page', '200 mcp=alice', 'error_page 401 403 = @header;'),
-    way('error_page to a file',                '401',      '403',      '200 mcp=alice', 'error_page 401 403 /file;'),
-    way('error_page in an "if"',               '401 page', '403 page', '200 mcp=alice', 'if ($args) { error_page 401 403 /page; }', query => '?x'),
-    way('an error page that leads on',         '401 page', '403 page', '200 mcp=alice', 'error_page 401 403 /leads_on;'),
-    way('an error page that is rewritten',     '401 page', '403 page', '200 mcp=alice', 'error_page 401 403 /rewritten;'),
-    way('an error page with a mirror',         '401 mirrored page', '403 mirrored page', '200 mcp=alice', 'error_page 401 403 /mirrored;'),
-    way('an error page that asks another',     '401 page page', '403 page page', '200 mcp=alice', 'error_page 401 403 /asks;'),
-    way('an error page that fails',            '200 page', '200 page', '200 mcp=alice', 'recursive_error_pages on; error_page 401 403 = /fallen;'),
-    way('recursive_error_pages',               '404 page', '404 page', '200 mcp=alice', 'recursive_error_pages on; error_page 401 403 /missing;'),
-    way('an error page that is protected',     '401',      '403',      '200 mcp=alice', 'error_page 401 403 /judged;'),
-    way('an error page by FastCGI',            '401 page', '403 page', '200 mcp=alice', 'error_page 401 403 /fastcgi;'),
-    way('an error page by gRPC',               '401 page', '403 page', '200 mcp=alice', 'error_page 401 403 /grpc;'),
-    way('error_page of a POST to a URI',       '401 page(body)', '403 page(body)', '200 mcp(body)=alice', 'error_page 401 403 /page;', @post),
-    way('error_page of a POST, named',         '401 page(body)', '403 page(body)', '200 mcp(body)=alice', 'error_page 401 403 @page;', @post),
     way('a rule that reads the body',          '401 page(body)', '403 page(body)', '403 page(body)', 'mcp_scope mcp:write method=tools/call; error_page 401 403 @page;', @post),
     way('a body that is no JSON',              '401 page(body)', '400 page(body)', '400 page(body)', 'mcp_scope mcp:write method=tools/call; error_page 400 401 @page;', @post, body => 'no JSON'),
     way('a method that MCP does not use',      '401 page', '405 page', '405 page', 'error_page 401 405 /page;', method => 'PUT', body => ''),
@@ -53,116 +19,6 @@ my @refused = (
     ['keys that are not there', '/down', '401 page', '503 page', '503 page', "location = /down { mcp_resource https://mcp.example.com/down; mcp_resource_alias $resource; mcp_authorization_server https://as.example.com; mcp_jwks $dead/; mcp_claim_header X-User sub; mcp_claim_header X-Groups groups; error_page 401 503 /page; " . to('mcp') . '}'],
 );
 
-my @before_it_could_judge = (
-    way('a body that is too large for nginx',  '413 mirrored', '413 mirrored', '413 mirrored', 'client_max_body_size 5; error_page 413 /quiet;', @post),
-    way('such a body to a backend',            '413 page', '413 page', '413 page', 'client_max_body_size 5; error_page 413 /page;', @post, protocols => ['HTTP/1.1']),    # for HTTP/2, nginx would wait for the body
-    way('such a body, named',                  '413 page', '413 page', '413 page', 'client_max_body_size 5; error_page 413 @page;', @post, protocols => ['HTTP/1.1']),
-    way('an internal location',                '404 page', '404 page', '404 page', 'internal; error_page 404 /page;'),
-    way('an internal location, named',         '200 page', '200 page', '200 page', 'internal; error_page 404 = @page;'),
-    ['the slash that is missing', '/slash', '200 page', '200 page', '200 page', "location /slash/ { $mcp error_page 301 =200 /page; " . to('mcp') . '}'],
-    way('limit_req',                           '503 page', '503 page', '503 page', 'limit_req zone=one; error_page 503 /page;', before => $limit),
-    way('limit_req, named',                    '503 page', '503 page', '503 page', 'limit_req zone=one; error_page 503 @page;', before => $limit),
-    way('return',                              '404 page', '404 page', '404 page', 'error_page 404 /page; return 404;'),
-    way('return, named',                       '200 page', '200 page', '200 page', 'error_page 403 = @page; return 403;'),
-    way('return in an "if"',                   '404 page', '404 page', '404 page', 'error_page 404 /page; if ($host) { return 404; }'),
-    way('rewrite ... last',                    '200 page', '200 page', '200 page', 'rewrite ^ /page last;'),
-    way('rewrite without a flag',              '200 page', '200 page', '200 page', 'rewrite ^ /page;'),
-    way('rewrite in an "if"',                  '200 page', '200 page', '200 page', 'if ($http_x_user ~ (.*)) { rewrite ^ /page last; }'),
-    way('rewrite by way of another',           '200 page', '200 page', '200 page', 'rewrite ^ /rewritten last;'),
-    way('rewrite of a POST',                   '200 page(body)', '200 page(body)', '200 page(body)', 'rewrite ^ /page last;', @post),
-    way('rewrite to a protected location',     '401', '403', '200 mcp=alice', 'rewrite ^ /judged last;'),
-    way('rewrite ... break',                   '401', '403', '200 mcp=alice', 'rewrite ^ /page break;'),
-);
-
-my @passed = (
-    way('post_action',                         '401 page', '403 page', '200 mcp=alice page', 'post_action /page;'),
-    way('post_action, named',                  '401 page', '403 page', '200 mcp=alice page', 'post_action @page;'),
-    way('post_action behind an error page',    '401 mirrored page', '403 mirrored page', '200 mcp=alice mirrored', 'error_page 401 403 /page_and_action; post_action /mirror;'),
-    way('mirror',                              '401', '403', '200 mcp=alice page', 'mirror /page;'),
-    way('two mirrors',                         '401', '403', '200 mcp=alice mirrored page', 'mirror /page; mirror /mirror;'),
-    way('mirror of a POST',                    '401', '403', '200 mcp(body)=alice page(body)', 'mirror /page;', @post),
-    way('mirror of a POST without its body',   '401', '403', '200 mcp(body)=alice mirrored', 'mirror /no_body; mirror_request_body off;', @post),
-    way('SSI',                                 '401', '403', '200 page', $ssi, content => 'try_files /include =404;'),
-    way('SSI that waits',                      '401', '403', '200 page page', $ssi, content => 'try_files /waits =404;'),
-    way('SSI into a variable',                 '401', '403', '200 page', $ssi, content => 'try_files /sets =404;'),
-    way('SSI with a stub',                     '401', '403', '200 page', $ssi, content => 'try_files /stub =404;'),
-    way('SSI in the backend\'s answer',        '401', '403', '200 mcp=alice page', 'ssi on;', path => '/ssi_proxied'),
-    way('add_before_body',                     '401', '403', '200 mcp=alice page', 'add_before_body /page; addition_types *;'),
-    way('add_after_body',                      '401', '403', '200 mcp=alice page', 'add_after_body /page; addition_types *;'),
-    way('auth_request',                        '401', '403', '200 mcp=alice page', 'auth_request /page;'),
-    way('auth_request that refuses',           '401', '403', '403 page', 'auth_request /denies;'),
-    way('try_files to a URI',                  '401', '403', '200 page', 'try_files /none /page;', content => ''),
-    way('try_files to a named location',       '401', '403', '200 page', 'try_files /none @page;', content => ''),
-    way('try_files to an error',               '401', '403', '404 page', 'try_files /none =404; error_page 404 /page;', content => ''),
-    way('try_files of a POST',                   '401', '403', '200 page(body)', 'try_files /none @page;', @post, content => ''),
-    way('a file that is not there',            '401', '403', '200 page', 'root html; error_page 404 = @page;', content => ''),
-    way('a POST to a file',                    '401', '403', '200 page(body)', 'root html; error_page 405 = @page;', @post, path => '/file_of_mcp', content => ''),
-    way('X-Accel-Redirect to a URI',           '401', '403', '200 mcp=alice page', '', path => '/accel'),
-    way('X-Accel-Redirect, named',             '401', '403', '200 mcp=alice page', '', path => '/accel_named'),
-    way('X-Accel-Redirect to a protected one', '401', '403', '200 mcp=alice mcp=alice', '', path => '/accel_back'),
-    way('proxy_intercept_errors',              '401', '403', '500 mcp=alice page', 'proxy_intercept_errors on; error_page 500 /page;', path => '/fails'),
-    way('a backend\'s own 401',                '401 page', '403', '401 mcp=alice page', 'proxy_intercept_errors on; error_page 401 /page;', path => '/unknown'),
-    way('a backend that is down',              '401', '403', '200 page', 'error_page 502 504 = @page;', content => "proxy_pass $dead;"),
-    way('a backend that hangs',                '401', '403', '504 mcp=alice page', 'error_page 502 504 /page; proxy_read_timeout 100ms;', path => '/hang'),
-    way('proxy_next_upstream',                 '401', '403', '200 mcp=alice', 'proxy_set_header X-Backend mcp;', content => 'proxy_pass http://one_is_down;'),
-    way('proxy_next_upstream of an error',     '401', '403', '500 mcp=alice mcp=alice', 'proxy_set_header X-Backend mcp; proxy_next_upstream http_500;', path => '/fails_twice', content => 'proxy_pass http://twice/fails;'),
-    way('memcached that is down',              '401', '403', '200 page', 'set $memcached_key x; error_page 404 502 504 = @page;', content => 'memcached_pass 127.0.0.1:%%PORT_DEAD%%;'),
-    way('FastCGI',                             '401', '403', '200 mcp=alice', '', content => to_fastcgi('mcp')),
-    way('FastCGI of a POST',                   '401', '403', '200 mcp(body)=alice', '', content => to_fastcgi('mcp'), @post),
-    way('gRPC',                                '401', '403', '200 mcp=alice', '', content => 'grpc_pass grpc://127.0.0.1:%%PORT_GRPC_MCP%%;'),
-    ['index', '/index/', '401', '403', '200 page', "location = /index/ { $mcp root html; }"],
-    ['autoindex', '/list/', '401', '403', '200', "location = /list/ { $mcp root html; autoindex on; }"],
-    ['a folder without its slash', '/list', '401', '403', '301', "location = /list { $mcp root html; }"],
-);
-
-my %files = (
-    'jwks.json'             => jwks('p256'),
-    'html/file'             => "file\n",
-    'html/file_of_mcp'      => "file\n",
-    'html/index/index.html' => "index\n",
-    'html/list/x'           => "x\n",
-    'html/include'          => '<!--#include virtual="/page" -->',
-    'html/waits'            => '<!--#include virtual="/page" wait="yes" --><!--#include virtual="/page" wait="yes" -->',
-    'html/sets'             => '<!--#include virtual="/page" set="x" --><!--#echo var="x" -->',
-    'html/stub'             => '<!--#block name="stub" -->nothing<!--#endblock --><!--#include virtual="/page" stub="stub" -->',
-);
-check_doors(<<"CONF", \%files, @refused, @before_it_could_judge, @passed);
-    mcp_scopes_supported mcp:read;
-    limit_req_zone one zone=one:64k rate=1r/m;
-    upstream one_is_down { server 127.0.0.1:%%PORT_DEAD%%; server 127.0.0.1:$port; }
-    upstream twice       { server 127.0.0.1:$port max_fails=0; server 127.0.0.1:$port max_fails=0; }
-    server {
-        listen 127.0.0.1:%%PORT%%;
-        listen 127.0.0.1:%%PORT_H2%% http2;
-        underscores_in_headers on;
-        ignore_invalid_headers off;
-        location = /page      { $page }
-        location = /target    { internal; $page }
-        location \@page       { $page }
-        location \@target     { rewrite ^ /target break; $page }
-        location \@header     { rewrite ^ /page?\$http_x_user\$http_proxy_authorization\$http_authorization last; }
-        location = /warm      { limit_req zone=one; %%OK%% }
-        location = /leads_on  { try_files /none \@page; }
-        location = /rewritten { rewrite ^ /page last; }
-        location = /missing   { recursive_error_pages on; error_page 404 /page; return 404; }
-        location = /mirrored  { mirror /mirror; $page }
-        location = /mirror    { @{[ to('mirrored') ]} }
-        location = /quiet     { auth_request /no_body; root html; try_files /file =404; }
-        location = /no_body   { proxy_pass_request_body off; proxy_set_header Content-Length ""; @{[ to('mirrored') ]} }
-        location = /asks      { auth_request /page; $page }
-        location = /denies    { $page }
-        location = /fallen    { error_page 502 = \@down; proxy_pass $dead; }
-        location \@down       { proxy_intercept_errors on; $page }
-        location = /page_and_action { post_action /mirror; $page }
-        location = /fastcgi   { @{[ to_fastcgi('page') ]} }
-        location = /grpc      { grpc_pass grpc://127.0.0.1:%%PORT_GRPC%%; }
-        location = /judged    { $mcp @{[ to('mcp') ]} }
-        location = /file      { root html; }
-        location = /index/index.html { $page }
-%%ROWS%%
-    }
-    server { listen 127.0.0.1:%%PORT_GRPC%% http2; underscores_in_headers on; ignore_invalid_headers off; location / { $page } }
-    server { listen 127.0.0.1:%%PORT_GRPC_MCP%% http2; underscores_in_headers on; ignore_invalid_headers off; location / { @{[ to('mcp') ]} } }
-CONF
+check_doors(ways_server('mcp_scopes_supported mcp:read;'), { ways_files(), 'jwks.json' => jwks('p256') }, refused_ways(), @refused, unjudged_ways(), passed_ways());
 
 finish();

@@ -17,16 +17,24 @@ use TestNginx::FastCgi;
 use TestNginx::Http2;
 use TestNginx::Mcp;
 
-our @EXPORT = qw($mcp @forged $backend to to_fastcgi way good_token low_token fold values_of new_requests outcome status_http2 arrival check_doors);
+our @EXPORT = qw($mcp @forged @forged_credentials $backend to to_fastcgi way good_token low_token fold values_of new_requests outcome status_http2 arrival check_doors);
 
 # What makes a location protected, in all tables.
 our $mcp = "$protected mcp_scope mcp:read; mcp_claim_header X-User sub; mcp_claim_header X-Groups groups;";
+
+# What makes a location protected in this test: these directives. What its backend then knows of the client: by its
+# identity headers, or (issued) by a token of its own, this one.
+our $door     = $mcp;
+our $identity = '=alice';
+our $issued;
 
 # nginx 1.26 itself refuses a second Authorization or Proxy-Authorization; their other spellings it does not know.
 our @forged = (
     'X-User: forged-1', 'X_User: forged-2', 'x-user: forged-3', 'X.User: forged-4', 'X-Groups: forged-5', 'x_groups: forged-6',
     'Proxy-Authorization: Basic forged-7', 'Proxy_Authorization: Basic forged-8', 'proxy.authorization: Basic forged-9',
 );
+our @forged_credentials = grep { /^proxy/i } @forged;
+our $sent = \@forged;    # what every request of a table brings along
 my $basic = 'Authorization: Basic forged-10';
 
 our $backend = run_origin();
@@ -42,6 +50,7 @@ sub to_fastcgi ($name) {
     return "$parameters fastcgi_param HTTP_X_BACKEND $name; fastcgi_pass 127.0.0.1:" . $fastcgi->port . ';';
 }
 
+our ($good_token, $low_token) = (\&good_token, \&low_token);    # of a table
 sub good_token (%changes) { return access_token(groups => ['dev'], %changes) }
 sub low_token ()          { return access_token(scope => 'other', sub => 'forged-low') }
 
@@ -52,7 +61,7 @@ sub way ($what, $none, $low, $good, $directives, %options) {
     my $path    = delete $options{path}    // '/way' . ++$number;
     my $content = delete $options{content} // to('mcp');
     my $query   = delete $options{query}   // '';
-    return [$what, "$path$query", $none, $low, $good, "location = $path { $mcp $directives $content }", %options];
+    return [$what, "$path$query", $none, $low, $good, "location = $path { $door $directives $content }", %options];
 }
 
 # The name as a program sees it that gets headers as variables (RFC 3875 section 4.1.18, and what PHP makes of it).
@@ -91,15 +100,23 @@ sub arrival ($request, %sent) {
     my ($name) = values_of($request, 'X-Backend');
     return $name if $name eq 'any';
     my @identity = grep { !/forged/ } values_of($request, 'X-User');
+    my $granted  = is_granted($request) ? '(issued)' : '';
     my $expected = $name ne 'mcp' && "@identity" eq 'alice' && $sent{is_good};
     my $body = length($sent{body} // '') && $request->{body} eq $sent{body} ? '(body)' : '';
     my @other = grep { !/forged/ } values_of($request, 'X-Other');
     my $who = join '', @identity && !$expected ? '=' . join(',', @identity) : '', @other ? '~' . join(',', @other) : '';
-    return "$name$body$who" . leaks($request, %sent);
+    return "$name$body$granted$who" . leaks($request, %sent);
+}
+
+# Whether this is the backend that an exchanged token is for, and it has it, once.
+sub is_granted ($request) {
+    my @values = values_of($request, 'Authorization');
+    return defined $issued && (values_of($request, 'X-Backend'))[0] eq 'mcp' && "@values" eq "Bearer $issued";
 }
 
 sub leaks ($request, %sent) {
-    my $is_leak = sub ($name, $value) { fold($name) =~ /\A(?:proxy_)?authorization\z/ || $value =~ /forged/ || index($value, $sent{token} // "\0") >= 0 };
+    my $is_granted = is_granted($request);
+    my $is_leak = sub ($name, $value) { !($is_granted && fold($name) eq 'authorization') && (fold($name) =~ /\A(?:proxy_)?authorization\z/ || $value =~ /forged/ || index($value, $sent{token} // "\0") >= 0) };
     my %arrived = map { lc($_->[0]) =~ s/\Ahttp_//r => 1 } grep { $is_leak->(@$_) } @{ $request->{headers} };
     my $query = $request->{uri} =~ /forged/ || index($request->{uri}, $sent{token} // "\0") >= 0 ? '+query' : '';
     my @fields = ((map { [split /: /, $_, 2] } @{ $sent{headers} // [] }), defined $sent{token} ? ['Authorization', $sent{token}] : ());
@@ -119,13 +136,14 @@ sub check_doors ($config, $files, @rows) {
         $before->($nginx) if $before;
         for my $protocol (@$protocols) {
             my $check = sub ($kind, $wanted, @credentials) {
-                my @headers = (@forged, @{ $request{headers} // [] }, $kind eq 'a password' ? $basic : ());
+                $wanted =~ s/=alice/$identity/g;
+                my @headers = (@$sent, @{ $request{headers} // [] }, $kind eq 'a password' ? $basic : ());
                 is outcome($nginx, $protocol, $wanted, $path, %request, headers => \@headers, @credentials), $wanted, "$what: $protocol, $kind";
             };
             $check->('no token',   $none);
             $check->('a password', $none);
-            $check->('a token without the scope', $low, token => low_token());
-            $check->('a good token', $good, token => good_token(), is_good => 1);
+            $check->('a token without the scope', $low, token => $low_token->());
+            $check->('a good token', $good, token => $good_token->(), is_good => 1);
         }
     }
     is scalar(new_requests(0)), 0, 'no backend was asked later';

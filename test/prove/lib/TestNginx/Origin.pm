@@ -43,6 +43,7 @@ sub port ($self) { return $self->{port} }
 #   delay => S     wait S seconds first     hang => 1         never answer
 #   reset => N     after N bytes of the response reset the connection
 #   chunked => N   the body in chunks of N bytes
+#   when => [[text, { the same }] ...]    instead, to a request whose body has this text
 #   stall => N     after N bytes of the response nothing more, and no end
 #   drip => S      the response byte by byte, S seconds between two; drip_from => N: the first N bytes at once
 #   first => text  these bytes before the response
@@ -106,6 +107,9 @@ sub respond ($self, $connection) {
     my $answers = $json->decode(read_file("$self->{dir}/answers"));
     my ($path)  = $request->{uri} =~ /\A([^?]*)/;
     my $answer  = $answers->{$path} // $answers->{'/'};
+    for my $case (@{ $answer->{when} // [] }) {
+        $answer = $case->[1] if index($request->{body}, $case->[0]) >= 0;
+    }
     sleep $answer->{delay} if $answer->{delay};
     return wait_for_close($connection) if $answer->{hang};
     my $bytes = ($answer->{first} // '') . response_bytes($answer);

@@ -1,0 +1,100 @@
+#include "boundary/crossing.h"
+
+#include <algorithm>
+
+#include "boundary/query_token.h"
+#include "ngx/header.h"
+#include "ngx/location.h"
+#include "ngx/pool.h"
+#include "ngx/string.h"
+
+namespace boundary {
+namespace {
+
+// A request that began in a location which is not protected.
+struct Visit {
+    const ngx_http_request_t* request;
+};
+
+bool has_visited(const ngx_http_request_t* request) noexcept {
+    return ngx::find<Visit>(request->pool, [&](const Visit& visit) { return visit.request == request; }) != nullptr;
+}
+
+bool is_in_first_location(const ngx_http_request_t* request) noexcept {
+    return request->uri_changes == NGX_HTTP_MAX_URI_CHANGES + 1;
+}
+
+// True where an error page leads to whose cause nobody saw: nginx refuses too large a body, and a request for an
+// "internal" location, before the phases of a location.
+bool was_refused_before_any_location(const ngx_http_request_t* request) noexcept {
+    if (request != request->main) return request->err_status != 0;  // subrequests have no mark
+    return !is_in_first_location(request) && !has_visited(request);
+}
+
+std::optional<std::string_view> authorization_now(const ngx_http_request_t* request) noexcept {
+    const ngx_table_elt_t* header = ngx::authorization(request);
+    return header != nullptr ? std::optional(ngx::view(header->value)) : std::nullopt;
+}
+
+}  // namespace
+
+Credentials::Credentials(const ngx_http_request_t* request) noexcept
+    : authorization(authorization_now(request)), token_in_query(has_query_token(request)) {}
+
+void Crossing::enter(std::string_view token_header) {
+    handed_over_ = false;
+    if (!token_header.empty() && std::ranges::find(token_headers_, token_header) == token_headers_.end())
+        token_headers_.push_back(token_header);
+}
+
+void Crossing::hand_over(std::string_view granted) noexcept {
+    handed_over_ = true;
+    if (!granted.empty()) granted_ = granted;
+}
+
+Crossing* crossing_of(const ngx_http_request_t* request) noexcept {
+    return ngx::find<Crossing>(request->pool, [&](const Crossing& found) { return found.request() == request; });
+}
+
+const Crossing* nearest_crossing(const ngx_http_request_t* request) noexcept {
+    for (; request != nullptr; request = request->parent)
+        if (const Crossing* crossing = crossing_of(request)) return crossing;
+    return nullptr;
+}
+
+Credentials credentials_of(const ngx_http_request_t* request) noexcept {
+    const Crossing* crossing = nearest_crossing(request);
+    return crossing != nullptr ? crossing->credentials() : Credentials(request);
+}
+
+std::optional<std::string_view> authorization_of(const ngx_http_request_t* request) noexcept {
+    const Crossing* crossing = nearest_crossing(request);
+    return crossing != nullptr ? crossing->credentials().authorization : authorization_now(request);
+}
+
+Crossing& crossing_at(ngx_http_request_t* request, ngx::DerivedVariables& variables) {
+    if (Crossing* known = crossing_of(request)) return *known;
+    const Credentials credentials = credentials_of(request);
+    if (request != request->main) variables.separate(request);
+    return ngx::make<Crossing>(request->pool, request, credentials);
+}
+
+Arrival arrive(ngx_http_request_t* request, Place place, ngx::DerivedVariables& variables) {
+    if (!place.server_has_boundary) return Arrival::unconcerned;
+    if (place.is_protected) {
+        crossing_at(request, variables);
+        return Arrival::enters;
+    }
+    if (const Crossing* crossing = nearest_crossing(request))
+        return crossing->handed_over() ? Arrival::leaves_again : Arrival::leaves;
+    if (was_refused_before_any_location(request)) return Arrival::leaves;
+    if (request == request->main && is_in_first_location(request)) ngx::make<Visit>(request->pool, request);
+    return Arrival::unconcerned;
+}
+
+bool is_concerned(const ngx_http_request_t* request, Place place) noexcept {
+    if (!place.server_has_boundary) return false;
+    return place.is_protected || nearest_crossing(request) != nullptr || ngx::has_no_location(request);
+}
+
+}  // namespace boundary

@@ -1,0 +1,69 @@
+#include "boundary/guard.h"
+
+#include <span>
+
+#include "boundary/credential_headers.h"
+#include "boundary/query_token.h"
+#include "ngx/siblings.h"
+
+namespace boundary {
+namespace {
+
+void end_credentials(ngx_http_request_t* request, const CredentialHeaders& credentials,
+                     ngx::DerivedVariables& variables, std::span<const ngx::RequestHeader> added = {}) {
+    const auto removes = [&](const ngx_table_elt_t& header) { return credentials.contains(header); };
+    edit_headers(request, variables, removes, added);
+}
+
+// The client's own credentials stay for the access phase: "satisfy any" may ask somebody else.
+void enter(ngx_http_request_t* request, std::string_view token_header, ngx::DerivedVariables& variables) {
+    crossing_at(request, variables).enter(token_header);
+    const CredentialHeaders credentials(request);
+    edit_headers(request, variables, [&](const ngx_table_elt_t& header) { return credentials.is_granted(header); });
+    forget_query_token(request, variables);
+}
+
+}  // namespace
+
+void enter_location(ngx_http_request_t* request, Place place, std::string_view token_header,
+                    ngx::DerivedVariables& variables) {
+    if (ngx::is_own_subrequest(request)) return;
+    switch (arrive(request, place, variables)) {
+        case Arrival::enters:
+            return enter(request, token_header, variables);
+        case Arrival::leaves:
+            return leave_without_credentials(request, variables);
+        case Arrival::leaves_again:
+            return end_credentials(request, CredentialHeaders(request), variables);
+        case Arrival::unconcerned:
+            return;
+    }
+}
+
+void leave_without_credentials(ngx_http_request_t* request, ngx::DerivedVariables& variables) {
+    CredentialHeaders credentials(request);
+    if (request == request->main) credentials.extend_to_all();
+    end_credentials(request, credentials, variables);
+    forget_basic_user(request, variables);
+    forget_query_token(request, variables);
+}
+
+void hand_over(ngx_http_request_t* request, const Handover& handover, ngx::DerivedVariables& variables) {
+    Crossing& crossing = crossing_at(request, variables);
+    const ngx::RequestHeader granted{"Authorization", handover.granted};
+    const std::size_t count = handover.granted.empty() ? 0 : 1;
+    end_credentials(request, CredentialHeaders(request), variables, {&granted, count});
+    // Under "satisfy any", a password that was checked may have let it pass.
+    if (handover.passed_by_token || has_refused_password(request)) forget_basic_user(request, variables);
+    crossing.hand_over(handover.granted);
+}
+
+void before_log(ngx_http_request_t* request, Place place, ngx::DerivedVariables& variables) {
+    if (!is_concerned(request, place) || ngx::is_own_subrequest(request)) return;
+    const Crossing* crossing = nearest_crossing(request);
+    if (crossing == nullptr || !crossing->handed_over()) return leave_without_credentials(request, variables);
+    end_credentials(request, CredentialHeaders(request), variables);
+    forget_query_token(request, variables);
+}
+
+}  // namespace boundary
