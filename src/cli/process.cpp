@@ -8,11 +8,13 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstdio>
 #include <cstring>
 #include <fstream>
 #include <string_view>
 #include <system_error>
+#include <thread>
 
 #include "cli/commands.h"
 #include "cli/descriptor.h"
@@ -48,11 +50,15 @@ int status_of(int wait_status) noexcept {
     return WIFEXITED(wait_status) ? WEXITSTATUS(wait_status) : 128 + WTERMSIG(wait_status);
 }
 
-pid_t fork_child(int death, const std::function<int()>& body) {
+pid_t fork_child(int death, Group group, const std::function<int()>& body) {
     const pid_t parent = ::getpid();
     const pid_t child = ::fork();
     if (child < 0) fail("fork");
-    if (child > 0) return child;
+    if (child > 0) {
+        if (group == Group::its_own) ::setpgid(child, child);  // whoever is first
+        return child;
+    }
+    if (group == Group::its_own) ::setpgid(0, 0);
     ::prctl(PR_SET_PDEATHSIG, death);
     if (::getppid() != parent) ::_exit(127);  // it ended before we asked to be told
     const int status = body();
@@ -82,7 +88,7 @@ Outcome run_to_end(const Command& command, int folder) {
     if (::pipe2(ends.data(), O_CLOEXEC) != 0) fail("pipe2");
     const Descriptor from(ends[0]);
     Descriptor to(ends[1]);
-    const pid_t child = fork_child(SIGKILL, [&]() -> int {
+    const pid_t child = fork_child(SIGKILL, Group::ours, [&]() -> int {
         ::dup2(to.get(), STDOUT_FILENO);
         ::dup2(to.get(), STDERR_FILENO);
         if (::fchdir(folder) != 0) return 127;
@@ -93,23 +99,27 @@ Outcome run_to_end(const Command& command, int folder) {
     return {.status = wait_for(child), .output = std::move(output)};
 }
 
+void end_group(pid_t leader) noexcept {
+    ::kill(-leader, SIGKILL);
+    for (int attempt = 0; attempt < 200 && ::waitpid(-leader, nullptr, WNOHANG) >= 0; attempt++)
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+}
+
 int run_until_signal(const PendingSignals& signals, std::initializer_list<int> ending,
                      const std::function<void()>& body) {
-    const pid_t child = fork_child(SIGKILL, [&] {
+    ::prctl(PR_SET_CHILD_SUBREAPER, 1);
+    const pid_t child = fork_child(SIGKILL, Group::its_own, [&] {
         signals.restore();
         return status_after(body);
     });
     std::vector<int> wanted(ending);
     wanted.push_back(SIGCHLD);
+    int status = 0;
     for (;;) {
         const int number = PendingSignals::wait_for(wanted);
-        if (number != SIGCHLD) {
-            ::kill(child, SIGKILL);
-            wait_for(child);
-            return 128 + number;
-        }
-        int status = 0;
-        if (::waitpid(child, &status, WNOHANG) == child) return status_of(status);
+        if (number == SIGCHLD && ::waitpid(child, &status, WNOHANG) != child) continue;
+        end_group(child);
+        return number == SIGCHLD ? status_of(status) : 128 + number;
     }
 }
 

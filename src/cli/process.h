@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <functional>
 #include <initializer_list>
 #include <string>
@@ -18,9 +19,14 @@ using Command = std::vector<std::string>;
 // As a shell says how a process has ended: 128 and the number of the signal that ended it.
 int status_of(int wait_status) noexcept;
 
+// In a group of its own Ctrl-C does not reach a child, but us.
+enum class Group : std::uint8_t {
+    ours,
+    its_own
+};
 // A child that runs `body` and does not outlive us; `death` is the signal that it gets when we end. Never returns in
 // the child.
-pid_t fork_child(int death, const std::function<int()>& body);
+pid_t fork_child(int death, Group group, const std::function<int()>& body);
 
 bool has_children(pid_t process);  // false as well when nobody knows
 
@@ -33,6 +39,9 @@ Outcome run_to_end(const Command& command, int folder);
 
 // Becomes this command; when that is not possible, tells so and ends with 127.
 [[noreturn]] void execute(const Command& command);
+
+// Kills a process group, and waits until nothing of it is left, but not for ever.
+void end_group(pid_t leader) noexcept;
 
 // Runs `body` in a child: it may wait for whatever it likes, as one of these signals ends it at once. Returns its
 // status.

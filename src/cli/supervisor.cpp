@@ -14,7 +14,6 @@
 #include <mutex>
 #include <optional>
 #include <system_error>
-#include <thread>
 #include <utility>
 
 #include "cli/log_carrier.h"
@@ -28,6 +27,7 @@ using namespace std::chrono_literals;
 // nginx gives its workers eight seconds (worker_shutdown_timeout), and whoever stops containers gives us ten.
 constexpr auto longest_grace = 9s;
 constexpr auto longest_end = 2s;  // when asked twice
+constexpr auto one_moment = 300ms;
 constexpr auto tick = 50ms;
 
 constexpr auto longest_start = 5s;
@@ -45,7 +45,7 @@ public:
     explicit Supervisor(const PendingSignals& signals) : signals_(signals) {}
 
     int run(const Command& command, int folder) {
-        ::prctl(PR_SET_CHILD_SUBREAPER, 1);  // nginx' workers are ours when nginx is gone
+        ::prctl(PR_SET_CHILD_SUBREAPER, 1);  // nginx' workers are ours when it is gone
         start(command, folder);
         while (!has_ended_) {
             wait();
@@ -59,17 +59,14 @@ public:
     }
 
 private:
-    // A process group of its own: Ctrl-C reaches us, and we let it finish; and what is left of it can be ended.
     void start(const Command& command, int folder) {
-        nginx_ = fork_child(SIGTERM, [&]() -> int {
-            ::setpgid(0, 0);
+        nginx_ = fork_child(SIGTERM, Group::its_own, [&]() -> int {
             ::dup2(output_.child_end(), STDOUT_FILENO);
             ::dup2(errors_.child_end(), STDERR_FILENO);
             if (::fchdir(folder) != 0) return 127;
             signals_.restore();
             execute(command);
         });
-        ::setpgid(nginx_, nginx_);  // whoever is first
         output_.close_child_end();
         errors_.close_child_end();
     }
@@ -87,9 +84,16 @@ private:
         if (number == SIGCHLD) return collect();
         if (number == SIGHUP) reload_ = true;
         if (number == SIGUSR1) reopen_ = true;
-        if (number != SIGTERM && number != SIGINT && number != SIGQUIT) return;
-        const auto end = steady_clock::now() + (asked_ == 0 ? longest_grace : longest_end);
+        if (number == SIGTERM || number == SIGINT || number == SIGQUIT) end(number);
+    }
+
+    // `timeout` and its like send a signal to us and to our group: twice in one moment is once.
+    void end(int number) {
+        const auto now = steady_clock::now();
+        if (asked_ != 0 && now < asked_at_ + one_moment) return;
+        const auto end = now + (asked_ == 0 ? longest_grace : longest_end);
         kill_at_ = std::min(kill_at_.value_or(end), end);
+        asked_at_ = now;
         send(asked_ == 0 ? SIGQUIT : SIGTERM);
         asked_ = number;
     }
@@ -140,11 +144,10 @@ private:
 
     // Workers outlive an nginx that was killed, and would go on serving with nobody to end them.
     int finish() {
-        ::kill(-nginx_, SIGKILL);
+        ::kill(-nginx_, SIGKILL);  // before its number can be another's
         int status = 0;
         ::waitpid(nginx_, &status, 0);
-        for (int attempt = 0; attempt < 100 && ::waitpid(-nginx_, nullptr, WNOHANG) >= 0; attempt++)
-            std::this_thread::sleep_for(10ms);
+        end_group(nginx_);
         output_.finish();
         errors_.finish();
         const bool before_it_served = asked_ != 0 && WIFSIGNALED(status) && WTERMSIG(status) != SIGKILL;
@@ -160,6 +163,7 @@ private:
     bool reload_ = false;
     bool reopen_ = false;
     int asked_ = 0;  // the signal that asked us to end
+    steady_clock::time_point asked_at_;
     std::optional<steady_clock::time_point> kill_at_;
     const steady_clock::time_point started_ = steady_clock::now();
     bool is_ready_ = false;
