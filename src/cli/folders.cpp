@@ -38,7 +38,9 @@ std::string target_of(const Descriptor& link, const std::string& path) {
 }
 
 Descriptor open_root() {
-    return Descriptor(::open("/", O_PATH | O_DIRECTORY | O_CLOEXEC));
+    Descriptor root(::open("/", O_PATH | O_DIRECTORY | O_CLOEXEC));
+    if (!root) fail_with_errno("cannot open /");
+    return root;
 }
 
 void require_trusted_link(const struct stat& link, const std::string& path) {

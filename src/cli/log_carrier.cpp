@@ -43,8 +43,9 @@ LogCarrier::LogCarrier(int to, const std::string& stream, std::shared_ptr<std::m
     child_end_ = Descriptor(ends[1]);
     ::fcntl(from_.get(), F_SETFL, O_NONBLOCK);  // of our end alone
     ::fcntl(from_.get(), F_SETPIPE_SZ, pipe_bytes);
-    const auto overflow = is_file(to) ? LogLines::Overflow::waits : LogLines::Overflow::drops;
-    shared_ = std::make_shared<Shared>(to, LogLines(capacity, overflow, stream), std::move(turn));
+    LogLines lines = is_file(to) ? LogLines(capacity, LogLines::Overflow::waits, stream + " cannot be written")
+                                 : LogLines(capacity, LogLines::Overflow::drops, stream + " is not being read");
+    shared_ = std::make_shared<Shared>(to, std::move(lines), std::move(turn));
     std::thread(write_lines, shared_).detach();
 }
 
@@ -85,32 +86,42 @@ void LogCarrier::finish() {
     }
 }
 
-bool LogCarrier::write_all(Shared& shared, std::string_view bytes) noexcept {
+// Returns what could not be written.
+std::string_view LogCarrier::write_all(Shared& shared, std::string_view bytes) noexcept {
     const std::lock_guard turn(*shared.turn);
     while (!bytes.empty()) {
         const ssize_t size = ::write(shared.to, bytes.data(), std::min(bytes.size(), written_at_once));
-        if (size < 0 && errno == EAGAIN) std::this_thread::sleep_for(5ms);  // somebody has made it non-blocking
-        if (size < 0 && errno != EINTR && errno != EAGAIN) return false;
-        if (size <= 0) continue;
-        bytes.remove_prefix(static_cast<std::size_t>(size));
+        const int error = size < 0 ? errno : 0;
+        if (error == EAGAIN) std::this_thread::sleep_for(5ms);  // somebody has made it non-blocking
+        if (error == EINTR || error == EAGAIN) continue;
         const std::lock_guard lock(shared.mutex);
+        shared.is_broken = error == EPIPE || error == ECONNRESET || error == EBADF;
+        if (error != 0) return bytes;
+        bytes.remove_prefix(static_cast<std::size_t>(size));
         shared.last_progress = steady_clock::now();
     }
-    return true;
+    return bytes;
 }
 
+// A disk that is full may have room later: those lines are lost, and others come. But for the end of a line that has
+// begun.
 void LogCarrier::write_lines(const std::shared_ptr<Shared>& shared) noexcept {
     std::unique_lock lock(shared->mutex);
+    std::string line_end;
     while (!shared->is_broken) {
         shared->changed.wait(lock, [&] { return !shared->lines.is_empty(); });
-        const std::string lines = shared->lines.take();
+        const std::string lines = std::exchange(line_end, {}) + shared->lines.take();
         shared->is_writing = true;
-        shared->last_progress = steady_clock::now();
         lock.unlock();
-        const bool is_written = write_all(*shared, lines);
+        std::string_view left = write_all(*shared, lines);
+        if (!left.empty()) std::this_thread::sleep_for(50ms);
         lock.lock();
+        if (!left.empty() && left.size() < lines.size() && lines[lines.size() - left.size() - 1] != '\n') {
+            line_end = left.substr(0, left.find('\n') + 1);
+            left.remove_prefix(line_end.size());
+        }
+        shared->lines.lose(left);
         shared->is_writing = false;
-        shared->is_broken = !is_written;
         shared->changed.notify_all();
     }
 }

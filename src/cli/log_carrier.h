@@ -48,7 +48,7 @@ private:
         std::chrono::steady_clock::time_point last_progress = {};  // of writing, or when there was something to write
     };
     static void write_lines(const std::shared_ptr<Shared>& shared) noexcept;
-    static bool write_all(Shared& shared, std::string_view bytes) noexcept;
+    static std::string_view write_all(Shared& shared, std::string_view bytes) noexcept;
     bool take(ssize_t size);
 
     Descriptor from_;

@@ -1,5 +1,6 @@
 #include "cli/log_lines.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace cli {
@@ -9,8 +10,8 @@ constexpr std::size_t longest_line = std::size_t{64} * 1024;
 
 }  // namespace
 
-LogLines::LogLines(std::size_t capacity, Overflow overflow, std::string stream)
-    : capacity_(capacity), overflow_(overflow), stream_(std::move(stream)) {}
+LogLines::LogLines(std::size_t capacity, Overflow overflow, std::string reason)
+    : capacity_(capacity), overflow_(overflow), reason_(std::move(reason)) {}
 
 void LogLines::put(std::string_view bytes) {
     const std::size_t end = bytes.find('\n');
@@ -57,10 +58,16 @@ void LogLines::finish() {
     put_lines(std::exchange(beginning_, {}));
 }
 
+void LogLines::lose(std::string_view lines) {
+    if (lines.empty()) return;
+    dropped_ += static_cast<std::size_t>(std::ranges::count(lines, '\n'));
+    if (told_ > 0) dropped_ += std::exchange(told_, 0) - 1;
+}
+
 std::string LogLines::take() {
     std::string lines = std::exchange(waiting_, {});
-    if (const std::size_t dropped = std::exchange(dropped_, 0); dropped > 0)
-        lines += "mcp-resource: " + std::to_string(dropped) + " log lines dropped: " + stream_ + " is not being read\n";
+    told_ = std::exchange(dropped_, 0);
+    if (told_ > 0) lines += "mcp-resource: " + std::to_string(told_) + " log lines dropped: " + reason_ + '\n';
     return lines;
 }
 

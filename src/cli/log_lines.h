@@ -16,12 +16,13 @@ public:
         drops,
         waits  // the owner brings no more while must_wait()
     };
-    // `stream`: what is not being read, "standard output".
-    LogLines(std::size_t capacity, Overflow overflow, std::string stream);
+    // `reason`: why lines are dropped, "standard output is not being read".
+    LogLines(std::size_t capacity, Overflow overflow, std::string reason);
 
-    void put(std::string_view bytes);  // as they came: lines may be in pieces
-    void finish();                     // no more comes: the last line may have had no end
-    std::string take();                // all that waits
+    void put(std::string_view bytes);   // as they came: lines may be in pieces
+    void finish();                      // no more comes: the last line may have had no end
+    std::string take();                 // all that waits
+    void lose(std::string_view lines);  // the end of what was taken last could not be written: it is counted, too
 
     bool must_wait() const noexcept { return overflow_ == Overflow::waits && waiting_.size() >= capacity_; }
     bool is_empty() const noexcept { return waiting_.empty() && dropped_ == 0; }
@@ -32,11 +33,12 @@ private:
 
     std::size_t capacity_;
     Overflow overflow_;
-    std::string stream_;
+    std::string reason_;
     std::string waiting_;
     std::string beginning_;          // of a line whose end has not come yet
     bool is_dropping_line_ = false;  // it was too long
     std::size_t dropped_ = 0;
+    std::size_t told_ = 0;  // by the last line of what was taken last
 };
 
 }  // namespace cli

@@ -26,7 +26,9 @@ struct Options {
 
 // nginx sees paths from another folder than we do.
 std::string absolute(const std::string& path) {
-    return std::filesystem::absolute(path).lexically_normal();
+    std::string normal = std::filesystem::absolute(path).lexically_normal();
+    if (normal.size() > 1 && normal.ends_with('/')) normal.pop_back();
+    return normal;
 }
 
 // A name alone is looked for in PATH.
@@ -55,6 +57,8 @@ std::shared_ptr<Options> add_nginx_options(CLI::App& command) {
         ->transform(absolute_program);
     return options;
 }
+
+constexpr int not_started = 127;
 
 // Tells every mistake, not only the first.
 void judge(const Findings& findings) {
@@ -89,6 +93,7 @@ void prepare(const Options& options, const StateFolder& state, const Descriptor&
     const Outcome outcome = run_to_end(test, home.get());
     if (outcome.status == 0) return;
     pass_on(outcome.output);
+    if (outcome.status == not_started) fail_usage("");
     fail_usage("nginx does not accept the configuration that these settings make; `mcp-resource render` prints it");
 }
 

@@ -21,6 +21,10 @@ sigset_t set_of(const Numbers& numbers) noexcept {
 // SIGPIPE: a reader of ours that is gone is an error of write().
 constexpr std::initializer_list<int> all = {SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR1, SIGCHLD, SIGPIPE};
 
+void act(int number, void (*action)(int)) noexcept {
+    static_cast<void>(std::signal(number, action));  // all of them can be handled
+}
+
 extern "C" void end_by_signal(int number) {
     ::_exit(128 + number);
 }
@@ -30,10 +34,10 @@ extern "C" void end_by_signal(int number) {
 void prepare_signals(std::string_view subcommand) noexcept {
     const bool is_first_process = ::getpid() == 1;
     for (const int number : {SIGTERM, SIGINT, SIGQUIT, SIGHUP})
-        if (is_first_process) std::signal(number, end_by_signal);
+        if (is_first_process) act(number, end_by_signal);
     if (subcommand != "run") return;
-    std::signal(SIGHUP, SIG_IGN);
-    std::signal(SIGUSR1, SIG_IGN);
+    act(SIGHUP, SIG_IGN);
+    act(SIGUSR1, SIG_IGN);
 }
 
 PendingSignals::PendingSignals() {
@@ -45,7 +49,7 @@ PendingSignals::PendingSignals() {
 
 void PendingSignals::restore() const noexcept {
     for (const int number : {SIGTERM, SIGINT, SIGQUIT})
-        std::signal(number, SIG_DFL);
+        act(number, SIG_DFL);
     ::sigprocmask(SIG_SETMASK, &before_, nullptr);
 }
 

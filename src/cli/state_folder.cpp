@@ -95,13 +95,14 @@ void StateFolder::write(const std::string& name, std::string_view text) const {
 }
 
 Descriptor StateFolder::home() const {
-    Descriptor home = open_own_folder(folder_, home_name, S_IRWXU | S_IXGRP | S_IXOTH, name_ + '/' + home_name);
+    const std::string path = name_ + '/' + home_name;
+    Descriptor home = open_own_folder(folder_, home_name, S_IRWXU | S_IXGRP | S_IXOTH, path);
     for (const std::string_view kind : temporary_files) {
         const std::string name = temporary_folder(kind);
         struct stat information{};
         if (::fstatat(home.get(), name.c_str(), &information, AT_SYMLINK_NOFOLLOW) == 0 &&
             !S_ISDIR(information.st_mode) && ::unlinkat(home.get(), name.c_str(), 0) != 0)
-            fail_with_errno("cannot remove " + name_ + '/' + home_name + '/' + name);
+            fail_with_errno(std::string("cannot remove ").append(path).append("/").append(name));
     }
     return home;
 }

@@ -29,6 +29,7 @@ constexpr auto longest_grace = 9s;
 constexpr auto longest_end = 2s;  // when asked twice
 constexpr auto one_moment = 300ms;
 constexpr auto tick = 50ms;
+constexpr auto pause = 2ms;  // while lines come: many are carried at once, for much less than one by one
 
 constexpr auto longest_start = 5s;
 constexpr auto last_nudge = 1s;
@@ -75,9 +76,11 @@ private:
         std::array<pollfd, 3> sources = {pollfd{.fd = signals_.descriptor(), .events = POLLIN, .revents = 0},
                                          pollfd{.fd = output_.source(), .events = POLLIN, .revents = 0},
                                          pollfd{.fd = errors_.source(), .events = POLLIN, .revents = 0}};
+        if (std::exchange(is_busy_, false)) ::poll(sources.data(), 1, static_cast<int>(pause.count()));
         const bool is_waiting = sources[1].fd < 0 || sources[2].fd < 0;  // for room
         const bool ticks = is_waiting || asked_ != 0 || reload_ || reopen_ || nudge_at_;
         ::poll(sources.data(), sources.size(), ticks ? static_cast<int>(tick.count()) : -1);
+        is_busy_ = sources[1].revents != 0 || sources[2].revents != 0;
     }
 
     void handle(int number) {
@@ -160,6 +163,7 @@ private:
     LogCarrier errors_{STDERR_FILENO, "standard error", turn_beside(STDOUT_FILENO, STDERR_FILENO, turn_)};
     pid_t nginx_ = 0;
     bool has_ended_ = false;
+    bool is_busy_ = false;  // there were lines
     bool reload_ = false;
     bool reopen_ = false;
     int asked_ = 0;  // the signal that asked us to end

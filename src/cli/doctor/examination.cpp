@@ -9,7 +9,6 @@
 #include "cli/doctor/challenge.h"
 #include "cli/terminal.h"
 #include "oauth/base/json.h"
-#include "oauth/base/json_text.h"
 #include "oauth/discovery/http_url.h"
 #include "oauth/discovery/well_known.h"
 #include "oauth/scope.h"
@@ -17,7 +16,6 @@
 namespace cli::doctor {
 namespace {
 
-namespace json = oauth::json;
 using oauth::discovery::printable_url;
 using oauth::json::Document;
 using oauth::json::Kind;

@@ -14,7 +14,7 @@ std::string note(const std::string& count) {
 }
 
 LogLines lines_for(std::size_t capacity, LogLines::Overflow overflow = drops) {
-    return {capacity, overflow, "standard output"};
+    return {capacity, overflow, "standard output is not being read"};
 }
 
 TEST(LogLinesTest, GivesWholeLinesHoweverTheyCome) {
@@ -61,6 +61,17 @@ TEST(LogLinesTest, ALineThatNeverEndsTakesNoMemory) {
     EXPECT_EQ(lines.take(), note("2"));
     lines.put("good\n");
     EXPECT_EQ(lines.take(), "good\n");
+}
+
+TEST(LogLinesTest, WhatCouldNotBeWrittenIsCounted) {
+    LogLines lines = lines_for(8);
+    lines.put("one\ntwo\n");
+    lines.lose(lines.take());
+    EXPECT_FALSE(lines.is_empty());
+    lines.lose(lines.take());  // what tells of it is lost, too, and no line of the log
+    EXPECT_EQ(lines.take(), note("2"));
+    lines.lose("");
+    EXPECT_TRUE(lines.is_empty());
 }
 
 TEST(LogLinesTest, ForAFileNothingIsDropped) {
