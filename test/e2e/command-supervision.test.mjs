@@ -27,7 +27,7 @@ const portOf = ({ MCP_LISTEN_PORT }) => portIsFree(Number(MCP_LISTEN_PORT));
 
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGQUIT'])
   test(`${signal} ends run at every moment of its start`, async (t) => {
-    for (const delay of delays) {
+    for (const delay of signal === 'SIGTERM' ? delays : delays.filter((_, index) => index % 3 === 0)) {
       const own = await withPort();
       const server = spawnRun(t, own);
       await sleep(delay);
