@@ -26,7 +26,7 @@ constexpr std::size_t max_bytes = std::size_t{1024} * 1024;
 // Gives the file its name, unless something has it: EEXIST.
 bool give_name(int folder, const char* from, const char* to) noexcept {
     if (::renameat2(folder, from, folder, to, RENAME_NOREPLACE) == 0) return true;
-    if (errno != EINVAL && errno != ENOSYS) return false;
+    if (errno != EINVAL && errno != ENOSYS && errno != EOPNOTSUPP) return false;
     return ::linkat(folder, from, folder, to, 0) == 0 && ::unlinkat(folder, from, 0) == 0;
 }
 
