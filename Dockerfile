@@ -29,7 +29,7 @@ LABEL org.opencontainers.image.title="nginx-mcp-resource" \
 
 # www-data by number: Kubernetes' runAsNonRoot asks for one.
 USER 33:33
-# Files are written to /tmp alone: with --read-only, add --tmpfs /tmp.
+# Files are written to /tmp/mcp-resource-33 alone: with --read-only, add --tmpfs /tmp. Any other user is as good.
 WORKDIR /tmp
 EXPOSE 80 443
 STOPSIGNAL SIGTERM

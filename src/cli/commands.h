@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <utility>
 
@@ -34,6 +35,9 @@ struct Failure {
 
 // A line on standard error, with the name of the command.
 void complain(const std::string& text) noexcept;
+
+// Runs it; tells why it failed, if it did. The status to end with.
+int status_after(const std::function<void()>& body) noexcept;
 
 void add_check(CLI::App& app);
 void add_render(CLI::App& app);

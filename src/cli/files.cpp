@@ -1,53 +1,73 @@
 #include "cli/files.h"
 
 #include <fcntl.h>
+#include <openssl/rand.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 
 #include "cli/commands.h"
+#include "cli/descriptor.h"
 
 namespace cli {
 namespace {
 
 constexpr std::size_t max_bytes = std::size_t{1024} * 1024;
 
-class File {
-public:
-    explicit File(int descriptor) noexcept : descriptor_(descriptor) {}
-    File(const File&) = delete;
-    File& operator=(const File&) = delete;
-    ~File() {
-        if (descriptor_ > STDERR_FILENO) ::close(descriptor_);
-    }
-    int get() const noexcept { return descriptor_; }
-
-private:
-    int descriptor_;
-};
-
 [[noreturn]] void fail_with_errno(const std::string& what) {
     const int error = errno;
     fail_usage(what + ": " + std::strerror(error));
 }
 
+// Gives the file its name, unless something has it: EEXIST.
+bool give_name(int folder, const char* from, const char* to) noexcept {
+    if (::renameat2(folder, from, folder, to, RENAME_NOREPLACE) == 0) return true;
+    if (errno != EINVAL && errno != ENOSYS && errno != EOPNOTSUPP) return false;
+    return ::linkat(folder, from, folder, to, 0) == 0 && ::unlinkat(folder, from, 0) == 0;
+}
+
 }  // namespace
 
-std::string read_file(const std::string& name) {
-    const File file(name == "-" ? STDIN_FILENO : ::open(name.c_str(), O_RDONLY | O_CLOEXEC));
-    if (file.get() < 0) fail_with_errno("cannot read " + name);
+bool write_all(int file, std::string_view text) noexcept {
+    while (!text.empty()) {
+        const ssize_t size = ::write(file, text.data(), text.size());
+        if (size < 0 && errno != EINTR) return false;
+        if (size > 0) text.remove_prefix(static_cast<std::size_t>(size));
+    }
+    return true;
+}
+
+std::string random_name() {
+    std::array<unsigned char, 16> bytes{};
+    if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1)
+        fail(Exit::refused, "OpenSSL has no random numbers");
+    std::string name;
+    for (const unsigned char byte : bytes)
+        name += {"0123456789abcdef"[byte >> 4U], "0123456789abcdef"[byte & 0xFU]};
+    return name;
+}
+
+std::string read_file(const std::string& name, std::string_view whose) {
+    const std::string what = is_there(name) ? name : "the file that " + std::string(whose) + " names";
+    Descriptor opened;
+    if (name != "-") {
+        opened = Descriptor(::open(name.c_str(), O_RDONLY | O_CLOEXEC));
+        if (!opened) fail_with_errno("cannot read " + what);
+    }
+    const int file = name == "-" ? STDIN_FILENO : opened.get();
     std::string text;
     std::array<char, 8192> bytes{};
     for (;;) {
-        const ssize_t size = ::read(file.get(), bytes.data(), bytes.size());
+        const ssize_t size = ::read(file, bytes.data(), bytes.size());
         if (size < 0 && errno == EINTR) continue;
-        if (size < 0) fail_with_errno("cannot read " + name);
+        if (size < 0) fail_with_errno("cannot read " + what);
         if (size == 0) return text;
         text.append(bytes.data(), static_cast<std::size_t>(size));
-        if (text.size() > max_bytes) fail_usage(name + " is larger than 1 MB: it cannot be what is meant");
+        if (text.size() > max_bytes) fail_usage(what + " is larger than 1 MB: it cannot be what is meant");
     }
 }
 
@@ -56,11 +76,27 @@ bool is_there(const std::string& name) noexcept {
     return ::lstat(name.c_str(), &information) == 0;
 }
 
-void write_new_file(const std::string& name, std::string_view text, Access access) {
+void make_folder(const std::string& name) {
+    if (::mkdir(name.c_str(), S_IRWXU) != 0 && errno != EEXIST) fail_with_errno("cannot make the folder " + name);
+}
+
+void write_new_file(const std::string& folder, const std::string& name, std::string_view text, Access access) {
+    const Descriptor place(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    const std::string what = "cannot write " + folder + '/' + name;
+    if (!place) fail_with_errno(what);
+    const std::string temporary = '.' + name + '.' + random_name();
     constexpr int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
-    const File file(::open(name.c_str(), flags, static_cast<mode_t>(access)));
-    if (file.get() < 0 || ::write(file.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size()))
-        fail_with_errno("cannot write " + name);
+    const Descriptor file(::openat(place.get(), temporary.c_str(), flags, static_cast<mode_t>(access)));
+    if (!file) fail_with_errno(what);
+    if (write_all(file.get(), text) && ::fsync(file.get()) == 0 &&
+        give_name(place.get(), temporary.c_str(), name.c_str())) {
+        static_cast<void>(::fsync(place.get()));
+        return;
+    }
+    const int error = errno;
+    ::unlinkat(place.get(), temporary.c_str(), 0);
+    errno = error;
+    fail_with_errno(what);
 }
 
 }  // namespace cli

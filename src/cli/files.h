@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace cli {
 
@@ -12,13 +13,23 @@ enum class Access : std::uint16_t {
     owner = 0600
 };
 
-// The whole file, up to 1 MB; "-" is standard input.
-std::string read_file(const std::string& name);
+// The whole file, up to 1 MB; "-" is standard input. `whose`: what has named it ("--key"). A name that names nothing is
+// not repeated: it may be a token or a key that somebody has put there.
+std::string read_file(const std::string& name, std::string_view whose);
 
 // A file or anything else of this name, a link that leads nowhere included.
 bool is_there(const std::string& name) noexcept;
 
-// Never follows a link, and never replaces a file.
-void write_new_file(const std::string& name, std::string_view text, Access access);
+// Makes the folder, for its owner alone, when nothing has this name.
+void make_folder(const std::string& name);
+
+// Whole or not at all, whatever ends us. Never follows a link, and never replaces a file.
+void write_new_file(const std::string& folder, const std::string& name, std::string_view text, Access access);
+
+// All of the text, or false and errno.
+bool write_all(int file, std::string_view text) noexcept;
+
+// 32 hex digits that nobody can guess.
+std::string random_name();
 
 }  // namespace cli

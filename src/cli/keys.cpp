@@ -1,11 +1,12 @@
 // keys generate: a key pair for an issuer of one's own.
 #include <CLI/CLI.hpp>
-#include <cstdio>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "cli/commands.h"
 #include "cli/files.h"
+#include "cli/terminal.h"
 #include "oauth/jwt/signing_key.h"
 
 namespace cli {
@@ -16,19 +17,43 @@ struct Options {
     std::string folder = ".";
 };
 
+constexpr const char* private_name = "private-key.pem";
+constexpr const char* public_name = "jwks.json";
+
+oauth::jwt::SigningKey generate_key(oauth::jwt::Algorithm algorithm) {
+    auto key = oauth::jwt::SigningKey::generate(algorithm);
+    if (!key) fail(Exit::refused, "no key could be made: OpenSSL failed");
+    return std::move(*key);
+}
+
+oauth::jwt::SigningKey read_key(const std::string& file, oauth::jwt::Algorithm algorithm) {
+    auto key = oauth::jwt::SigningKey::from_pem(read_file(file, "--out"), algorithm);
+    if (!key)
+        fail_usage(file + " is there already and cannot be used (" + std::string(oauth::describe(key.error()).text) +
+                   "): remove it, or name another folder");
+    return std::move(*key);
+}
+
+// The private key comes first, and each file is there as a whole or not at all. Who was stopped between them goes on
+// with the key that is there: the two always belong together.
 void generate(const Options& options) {
-    const std::string private_file = options.folder + "/private-key.pem";
-    const std::string public_file = options.folder + "/jwks.json";
-    for (const std::string& file : {private_file, public_file})
-        if (is_there(file)) fail_usage(file + " is there already, and is not replaced");
-    const auto key = oauth::jwt::SigningKey::generate(*oauth::jwt::parse_algorithm(options.algorithm));
-    const auto pem = key ? key->private_pem() : std::unexpected(key.error());
-    if (!pem) fail(Exit::refused, "no key could be made: OpenSSL failed");
-    write_new_file(private_file, pem->reveal(), Access::owner);
-    write_new_file(public_file, R"({"keys":[)" + key->public_jwk() + "]}\n", Access::everyone);
-    static_cast<void>(
-        std::printf("%s: signs tokens; keep it to yourself (mode 600)\n%s: verifies them; nginx reads it\n",
-                    private_file.c_str(), public_file.c_str()));
+    const std::string private_file = options.folder + '/' + private_name;
+    const std::string public_file = options.folder + '/' + public_name;
+    const auto algorithm = *oauth::jwt::parse_algorithm(options.algorithm);
+    const bool has_private = is_there(private_file);
+    if (has_private && is_there(public_file)) fail_usage(private_file + " is there already, and is not replaced");
+    if (is_there(public_file)) fail_usage(public_file + " is there already, and is not replaced");
+    make_folder(options.folder);
+    const auto key = has_private ? read_key(private_file, algorithm) : generate_key(algorithm);
+    if (!has_private) {
+        const auto pem = key.private_pem();
+        if (!pem) fail(Exit::refused, "no key could be made: OpenSSL failed");
+        write_new_file(options.folder, private_name, pem->reveal(), Access::owner);
+    }
+    write_new_file(options.folder, public_name, R"({"keys":[)" + key.public_jwk() + "]}\n", Access::everyone);
+    say(private_file + ": signs tokens; keep it to yourself (mode 600)" +
+        (has_private ? "; it was there already, without " + std::string(public_name) : ""));
+    say(public_file + ": verifies them; nginx reads it");
 }
 
 }  // namespace
@@ -43,7 +68,8 @@ void add_keys(CLI::App& app) {
         ->capture_default_str();
     command.add_option("--out", options->folder, "Folder for jwks.json and private-key.pem")->capture_default_str();
     command.footer(
-        "Files that are there already are not replaced.\n\n"
+        "Files that are there already are not replaced; jwks.json is made from a private key that stands alone. A\n"
+        "folder that is missing is made, for its owner alone.\n\n"
         "Example:\n  mcp-resource keys generate --out keys\n"
         "  mcp-resource token mint --key keys/private-key.pem --issuer https://auth.example.com \\\n"
         "      --resource https://mcp.example.com/mcp --scope mcp:read");

@@ -1,12 +1,18 @@
 // mcp-resource: the command line of nginx-mcp-resource.
-#include <CLI/CLI.hpp>
-#include <exception>
+#include <fcntl.h>
+#include <unistd.h>
 
+#include <CLI/CLI.hpp>
+#include <string>
+#include <string_view>
+
+#include "cli/command_line.h"
 #include "cli/commands.h"
+#include "cli/signals.h"
 
 namespace {
 
-int run(int argc, char** argv) {
+void run(int argc, char** argv) {
     CLI::App app("Makes nginx an OAuth 2.1 resource server for MCP endpoints.", "mcp-resource");
     app.require_subcommand(1);
     app.set_version_flag("--version", MCP_RESOURCE_VERSION);
@@ -19,24 +25,26 @@ int run(int argc, char** argv) {
     cli::add_keys(app);
     cli::add_token(app);
     cli::add_doctor(app);
-    try {
-        app.parse(argc, argv);
-        return static_cast<int>(cli::Exit::ok);
-    } catch (const CLI::ParseError& error) {
-        return app.exit(error) == 0 ? static_cast<int>(cli::Exit::ok) : static_cast<int>(cli::Exit::usage);
-    } catch (const cli::Failure& failure) {
-        if (!failure.text.empty()) cli::complain(failure.text);
-        return failure.status;
+    cli::parse(app, argc, argv);
+}
+
+// What we open next must not become standard output because somebody has started us without one.
+void open_standard_files() noexcept {
+    while (true) {
+        const int file = ::open("/dev/null", O_RDWR | O_CLOEXEC);
+        if (file < 0) return;
+        if (file > STDERR_FILENO) {
+            ::close(file);
+            return;
+        }
+        ::fcntl(file, F_SETFD, 0);
     }
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-    try {
-        return run(argc, argv);
-    } catch (const std::exception& error) {
-        cli::complain(error.what());
-        return static_cast<int>(cli::Exit::usage);
-    }
+    cli::prepare_signals(argc > 1 ? argv[1] : "");
+    open_standard_files();
+    return cli::status_after([&] { run(argc, argv); });
 }

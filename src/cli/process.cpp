@@ -2,26 +2,29 @@
 
 #include <fcntl.h>
 #include <sys/prctl.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
-#include <csignal>
+#include <chrono>
 #include <cstdio>
 #include <cstring>
+#include <fstream>
+#include <string_view>
 #include <system_error>
+#include <thread>
+
+#include "cli/commands.h"
+#include "cli/descriptor.h"
+#include "cli/terminal.h"
 
 namespace cli {
 namespace {
 
 [[noreturn]] void fail(const char* what) {
     throw std::system_error(errno, std::generic_category(), what);
-}
-
-int status_of(int wait_status) noexcept {
-    return WIFEXITED(wait_status) ? WEXITSTATUS(wait_status) : 128 + WTERMSIG(wait_status);
 }
 
 int wait_for(pid_t child) {
@@ -31,84 +34,44 @@ int wait_for(pid_t child) {
     return status_of(status);
 }
 
-// Calls take(std::string_view) with what comes, until the end.
-template <class Take>
-void read_all(int from, Take take) {
+std::string read_all(int from) {
+    std::string text;
     std::array<char, 4096> bytes{};
     for (;;) {
         const ssize_t size = ::read(from, bytes.data(), bytes.size());
-        if (size > 0) take(std::string_view(bytes.data(), static_cast<std::size_t>(size)));
-        if (size == 0 || (size < 0 && errno != EINTR)) return;
+        if (size > 0) text.append(bytes.data(), static_cast<std::size_t>(size));
+        if (size == 0 || (size < 0 && errno != EINTR)) return text;
     }
-}
-
-void write_all(int to, std::string_view bytes) noexcept {
-    while (!bytes.empty()) {
-        const ssize_t size = ::write(to, bytes.data(), bytes.size());
-        if (size > 0) bytes.remove_prefix(static_cast<std::size_t>(size));
-        if (size < 0 && errno != EINTR) return;
-    }
-}
-
-bool is_socket(int file) noexcept {
-    struct stat information{};
-    return ::fstat(file, &information) == 0 && S_ISSOCK(information.st_mode);
-}
-
-// nginx opens its access log by name, and /dev/stdout has none that opens while it is a socket, as under systemd: then
-// nginx gets a pipe, and a process of ours carries on what comes out of it until nginx is gone.
-void give_openable_stdout() {
-    if (!is_socket(STDOUT_FILENO)) return;
-    std::array<int, 2> ends{};
-    if (::pipe2(ends.data(), O_CLOEXEC) != 0) fail("pipe2");
-    const pid_t carrier = ::fork();
-    if (carrier < 0) fail("fork");
-    if (carrier == 0) {
-        ::close(ends[1]);
-        read_all(ends[0], [](std::string_view bytes) { write_all(STDOUT_FILENO, bytes); });
-        ::_exit(0);
-    }
-    ::close(ends[0]);
-    ::dup2(ends[1], STDOUT_FILENO);
-    ::close(ends[1]);
-}
-
-// Blocks the signals that supervise() waits for; the child gets them again.
-class BlockedSignals {
-public:
-    BlockedSignals() {
-        sigemptyset(&set_);
-        for (const int number : {SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR1, SIGCHLD})
-            sigaddset(&set_, number);
-        if (::sigprocmask(SIG_BLOCK, &set_, &before_) != 0) fail("sigprocmask");
-    }
-    BlockedSignals(const BlockedSignals&) = delete;
-    BlockedSignals& operator=(const BlockedSignals&) = delete;
-    ~BlockedSignals() { restore(); }
-
-    void restore() const noexcept { ::sigprocmask(SIG_SETMASK, &before_, nullptr); }
-    int next() const noexcept { return ::sigwaitinfo(&set_, nullptr); }
-
-private:
-    sigset_t set_{};
-    sigset_t before_{};
-};
-
-// The child gets a process group of its own: Ctrl-C reaches us, and we let it finish.
-pid_t start_child(const Command& command, const BlockedSignals& signals) {
-    const pid_t parent = ::getpid();
-    const pid_t child = ::fork();
-    if (child < 0) fail("fork");
-    if (child > 0) return child;
-    ::setpgid(0, 0);
-    ::prctl(PR_SET_PDEATHSIG, SIGTERM);
-    if (::getppid() != parent) ::_exit(127);  // it ended before we asked to be told
-    give_openable_stdout();
-    signals.restore();
-    execute(command);
 }
 
 }  // namespace
+
+int status_of(int wait_status) noexcept {
+    return WIFEXITED(wait_status) ? WEXITSTATUS(wait_status) : 128 + WTERMSIG(wait_status);
+}
+
+pid_t fork_child(int death, Group group, const std::function<int()>& body) {
+    const pid_t parent = ::getpid();
+    const pid_t child = ::fork();
+    if (child < 0) fail("fork");
+    if (child > 0) {
+        if (group == Group::its_own) ::setpgid(child, child);  // whoever is first
+        return child;
+    }
+    if (group == Group::its_own) ::setpgid(0, 0);
+    ::prctl(PR_SET_PDEATHSIG, death);
+    if (::getppid() != parent) ::_exit(127);  // it ended before we asked to be told
+    const int status = body();
+    static_cast<void>(std::fflush(stdout));
+    ::_exit(status);
+}
+
+bool has_children(pid_t process) {
+    const std::string pid = std::to_string(process);
+    std::ifstream children("/proc/" + pid + "/task/" + pid + "/children");
+    pid_t child = 0;
+    return static_cast<bool>(children >> child);
+}
 
 void execute(const Command& command) {
     std::vector<char*> arguments;
@@ -116,43 +79,47 @@ void execute(const Command& command) {
         arguments.push_back(const_cast<char*>(argument.c_str()));
     arguments.push_back(nullptr);
     ::execvp(arguments[0], arguments.data());
-    static_cast<void>(std::fprintf(stderr, "mcp-resource: cannot start %s: %s\n", arguments[0], std::strerror(errno)));
+    complain("cannot start " + command[0] + ": " + std::strerror(errno));
     ::_exit(127);
 }
 
-Outcome run_to_end(const Command& command) {
+Outcome run_to_end(const Command& command, int folder) {
     std::array<int, 2> ends{};
     if (::pipe2(ends.data(), O_CLOEXEC) != 0) fail("pipe2");
-    const pid_t child = ::fork();
-    if (child < 0) fail("fork");
-    if (child == 0) {
-        ::dup2(ends[1], STDOUT_FILENO);
-        ::dup2(ends[1], STDERR_FILENO);
+    const Descriptor from(ends[0]);
+    Descriptor to(ends[1]);
+    const pid_t child = fork_child(SIGKILL, Group::ours, [&]() -> int {
+        ::dup2(to.get(), STDOUT_FILENO);
+        ::dup2(to.get(), STDERR_FILENO);
+        if (::fchdir(folder) != 0) return 127;
         execute(command);
-    }
-    ::close(ends[1]);
-    std::string output;
-    read_all(ends[0], [&](std::string_view bytes) { output.append(bytes); });
-    ::close(ends[0]);
+    });
+    to.close();
+    std::string output = read_all(from.get());
     return {.status = wait_for(child), .output = std::move(output)};
 }
 
-int supervise(const Command& command) {
-    const BlockedSignals signals;
-    const pid_t child = start_child(command, signals);
-    bool ending = false;
+void end_group(pid_t leader) noexcept {
+    ::kill(-leader, SIGKILL);
+    for (int attempt = 0; attempt < 200 && ::waitpid(-leader, nullptr, WNOHANG) >= 0; attempt++)
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+}
+
+int run_until_signal(const PendingSignals& signals, std::initializer_list<int> ending,
+                     const std::function<void()>& body) {
+    ::prctl(PR_SET_CHILD_SUBREAPER, 1);
+    const pid_t child = fork_child(SIGKILL, Group::its_own, [&] {
+        signals.restore();
+        return status_after(body);
+    });
+    std::vector<int> wanted(ending);
+    wanted.push_back(SIGCHLD);
+    int status = 0;
     for (;;) {
-        const int number = signals.next();
-        if (number == SIGCHLD) {
-            int status = 0;
-            for (pid_t ended = 0; (ended = ::waitpid(-1, &status, WNOHANG)) > 0;)
-                if (ended == child) return status_of(status);
-        } else if (number == SIGHUP || number == SIGUSR1) {
-            ::kill(child, number);
-        } else if (number > 0) {
-            ::kill(child, ending ? SIGTERM : SIGQUIT);
-            ending = true;
-        }
+        const int number = PendingSignals::wait_for(wanted);
+        if (number == SIGCHLD && ::waitpid(child, &status, WNOHANG) != child) continue;
+        end_group(child);
+        return number == SIGCHLD ? status_of(status) : 128 + number;
     }
 }
 

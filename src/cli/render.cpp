@@ -59,7 +59,7 @@ void add_process(Configuration& conf, const Settings& settings, const Places& pl
     conf.line("daemon", {"off"});
     conf.line("worker_processes", {settings.worker_processes});
     conf.line("worker_shutdown_timeout", {grace_period});
-    conf.line("pid", {places.state + "/nginx.pid"});
+    conf.line("pid", {places.pid + "/nginx.pid"});
     conf.line("error_log", {"stderr", "notice"});
     conf.open("events", {});
     conf.line("worker_connections", {"8192"});
@@ -71,8 +71,8 @@ void add_http(Configuration& conf, const Settings& settings, const Places& place
                              "$remote_addr [$time_iso8601] \"$request_method $uri\" $status $mcp_decision $mcp_reason "
                              "$mcp_decision_id \"$mcp_subject\" \"$mcp_client_id\" \"$mcp_method\" \"$mcp_name\""});
     conf.line("access_log", {"/dev/stdout", "mcp"});
-    for (const std::string_view kind : {"client_body", "proxy", "fastcgi", "uwsgi", "scgi"})
-        conf.line(std::string(kind) + "_temp_path", {places.state + "/nginx-" + std::string(kind)});
+    for (const std::string_view kind : temporary_files)
+        conf.line(std::string(kind) + "_temp_path", {places.temporary + '/' + temporary_folder(kind)});
     conf.line("server_tokens", {"off"});
     conf.line("client_max_body_size", {"16m"});
     conf.line("mcp_zone", {"mcp", "16m"});

@@ -2,7 +2,9 @@
 // directive they belong to.
 #pragma once
 
+#include <array>
 #include <string>
+#include <string_view>
 
 #include "cli/settings.h"
 
@@ -10,8 +12,15 @@ namespace cli {
 
 struct Places {
     std::string modules = "/usr/lib/nginx/modules";  // of nginx's dynamic modules
-    std::string state = "/tmp";                      // for the configuration, the pid and temporary files
+    std::string pid = "/tmp";                        // folders: for nginx.pid,
+    std::string temporary = "/tmp";                  // and for temporary files
 };
+
+// What nginx has temporary files for, and the name of their folder.
+inline constexpr std::array<std::string_view, 5> temporary_files = {"client_body", "proxy", "fastcgi", "uwsgi", "scgi"};
+inline std::string temporary_folder(std::string_view kind) {
+    return "nginx-" + std::string(kind);
+}
 
 // The same bytes for the same settings and places.
 std::string render(const Settings& settings, const Places& places);

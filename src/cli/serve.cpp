@@ -1,12 +1,7 @@
 // run, check, render: from the environment to a running nginx.
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <CLI/CLI.hpp>
-#include <cerrno>
+#include <csignal>
 #include <cstdio>
-#include <cstring>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -15,26 +10,41 @@
 #include "cli/process.h"
 #include "cli/render.h"
 #include "cli/settings.h"
+#include "cli/signals.h"
+#include "cli/state_folder.h"
+#include "cli/supervisor.h"
+#include "cli/terminal.h"
 
 namespace cli {
 namespace {
 
 struct Options {
-    Places places;
+    std::string modules = Places().modules;
+    std::string state = "/tmp";
     std::string nginx = "nginx";
 };
 
-// nginx sees paths of its configuration from another folder than we do.
+// nginx sees paths from another folder than we do.
 std::string absolute(const std::string& path) {
-    return std::filesystem::absolute(path).lexically_normal();
+    std::string normal = std::filesystem::absolute(path).lexically_normal();
+    if (normal.size() > 1 && normal.ends_with('/')) normal.pop_back();
+    return normal;
+}
+
+// A name alone is looked for in PATH.
+std::string absolute_program(const std::string& name) {
+    return name.contains('/') ? absolute(name) : name;
 }
 
 std::shared_ptr<Options> add_options(CLI::App& command) {
     auto options = std::make_shared<Options>();
-    command.add_option("--modules", options->places.modules, "Folder of nginx's dynamic modules")
+    command.add_option("--modules", options->modules, "Folder of nginx's dynamic modules")
         ->capture_default_str()
         ->transform(absolute);
-    command.add_option("--state", options->places.state, "Folder for nginx.conf, the pid and temporary files")
+    command
+        .add_option("--state", options->state,
+                    "Folder for nginx.conf, the pid and temporary files; a private one is made in it when others can\n"
+                    "write to it")
         ->capture_default_str()
         ->transform(absolute);
     return options;
@@ -42,9 +52,13 @@ std::shared_ptr<Options> add_options(CLI::App& command) {
 
 std::shared_ptr<Options> add_nginx_options(CLI::App& command) {
     auto options = add_options(command);
-    command.add_option("--nginx", options->nginx, "nginx, by name or path")->capture_default_str();
+    command.add_option("--nginx", options->nginx, "nginx, by name or path")
+        ->capture_default_str()
+        ->transform(absolute_program);
     return options;
 }
+
+constexpr int not_started = 127;
 
 // Tells every mistake, not only the first.
 void judge(const Findings& findings) {
@@ -63,48 +77,56 @@ Settings settings_from_environment() {
     return settings;
 }
 
-void write_file(const std::string& name, std::string_view text) {
-    const int file = ::open(name.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644);
-    struct stat information{};
-    // In a folder like /tmp somebody else may have put a file there, to change it after us.
-    if (file >= 0 && (::fstat(file, &information) != 0 || information.st_uid != ::geteuid()))
-        fail_usage(name + " belongs to another user; name a folder of your own with --state");
-    const bool written = file >= 0 && ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size());
-    const int error = errno;
-    if (file >= 0) ::close(file);
-    if (!written)
-        fail_usage("cannot write " + name + ": " + std::strerror(error) +
-                   "; name another folder with --state, or make this one writable (docker run --tmpfs /tmp)");
+// nginx starts in the folder that we hold, and all paths are relative to it: whatever happens to the path that leads to
+// that folder, nginx reads what we wrote, also when it reads its configuration again.
+Command nginx_command(const Options& options) {
+    return {options.nginx, "-p", "./", "-e", "stderr", "-c", "../nginx.conf"};
 }
 
-// The command that runs nginx on what the environment says, and that nginx has accepted.
-Command prepare(const Options& options) {
-    const std::string file = options.places.state + "/nginx.conf";
-    write_file(file, render(settings_from_environment(), options.places));
-    Command command = {options.nginx, "-p", options.places.state, "-e", "stderr", "-c", file};
-    Command test = command;
+// Writes the configuration that the environment makes, and lets nginx look at it.
+void prepare(const Options& options, const StateFolder& state, const Descriptor& home) {
+    const Settings settings = settings_from_environment();
+    state.write("nginx.conf", render(settings, {.modules = options.modules, .pid = "..", .temporary = "."}));
+    state.remove("nginx.pid");
+    Command test = nginx_command(options);
     test.emplace_back("-t");
-    const Outcome outcome = run_to_end(test);
-    if (outcome.status == 0) return command;
-    static_cast<void>(std::fputs(outcome.output.c_str(), stderr));
-    fail_usage("nginx does not accept " + file + ", which these settings make");
+    const Outcome outcome = run_to_end(test, home.get());
+    if (outcome.status == 0) return;
+    pass_on(outcome.output);
+    if (outcome.status == not_started) fail_usage("");
+    fail_usage("nginx does not accept the configuration that these settings make; `mcp-resource render` prints it");
+}
+
+int run(const Options& options) {
+    const PendingSignals signals;
+    const StateFolder state = StateFolder::locked(options.state);
+    const Descriptor home = state.home();
+    // In a child: it may wait long for names and for nginx.
+    const int status = run_until_signal(signals, {SIGTERM, SIGINT, SIGQUIT}, [&] { prepare(options, state, home); });
+    return status == 0 ? supervise(nginx_command(options), home.get(), signals) : status;
+}
+
+int check(const Options& options) {
+    const PendingSignals signals;
+    const TemporaryFolder temporary(options.state);
+    const Descriptor home = temporary.folder().home();
+    return run_until_signal(signals, {SIGTERM, SIGINT, SIGQUIT, SIGHUP}, [&] {
+        prepare(options, temporary.folder(), home);
+        say("The settings are complete, and nginx accepts what they make.");
+    });
 }
 
 }  // namespace
-
-void complain(const std::string& text) noexcept {
-    static_cast<void>(std::fflush(stdout));  // in the order in which it was said
-    static_cast<void>(std::fprintf(stderr, "mcp-resource: %s\n", text.c_str()));
-}
 
 void add_run(CLI::App& app) {
     CLI::App& command = *app.add_subcommand("run", "Check the MCP_* variables, and run nginx with what they say");
     const auto options = add_nginx_options(command);
     command.footer(
-        "Nothing is started when a variable is missing or wrong. SIGTERM and SIGQUIT let requests under way\n"
-        "finish (8 s), SIGHUP reads key files and certificates again.\n\n"
+        "Nothing is started when a variable is missing or wrong, or when another `run` has the folder of\n"
+        "--state. SIGTERM and SIGQUIT let requests under way finish (8 s), SIGHUP reads key files and\n"
+        "certificates again. Log lines that nobody reads are dropped, and counted, before nginx waits for it.\n\n"
         "Example:\n  MCP_AUTH_MODE=jwt MCP_SERVER_NAME=mcp.example.com ... mcp-resource run");
-    command.callback([options] { throw Failure{supervise(prepare(*options)), ""}; });
+    command.callback([options] { throw Failure{run(*options), ""}; });
 }
 
 void add_nginx(CLI::App& app) {
@@ -124,12 +146,10 @@ void add_check(CLI::App& app) {
     CLI::App& command = *app.add_subcommand("check", "Check the MCP_* variables and the files they name");
     const auto options = add_nginx_options(command);
     command.footer(
-        "Tells everything that is wrong, and ends with 2 then.\n\nExample:\n"
+        "Tells everything that is wrong, and ends with 2 then. A `run` beside it is not disturbed: what is\n"
+        "written is in a folder of its own, which is removed.\n\nExample:\n"
         "  docker run --rm --env-file mcp.env nginx-mcp-resource:dev check");
-    command.callback([options] {
-        prepare(*options);
-        static_cast<void>(std::puts("The settings are complete, and nginx accepts what they make."));
-    });
+    command.callback([options] { throw Failure{check(*options), ""}; });
 }
 
 void add_render(CLI::App& app) {
@@ -142,7 +162,9 @@ void add_render(CLI::App& app) {
         Findings findings;
         const Settings settings = read_settings(read_environment(), findings);
         judge(findings);
-        static_cast<void>(std::fputs(render(settings, options->places).c_str(), stdout));
+        static_cast<void>(std::fputs(
+            render(settings, {.modules = options->modules, .pid = options->state, .temporary = options->state}).c_str(),
+            stdout));
     });
 }
 

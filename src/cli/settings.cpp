@@ -11,8 +11,8 @@
 #include <cstring>
 #include <memory>
 
+#include "cli/terminal.h"
 #include "cli/values.h"
-#include "oauth/base/json_text.h"
 
 namespace cli {
 namespace {
@@ -22,8 +22,6 @@ enum class Mode : std::uint8_t {
     introspect,
     automatic
 };
-
-namespace json = oauth::json;
 
 bool is_host_name(std::string_view text) noexcept {
     return !text.empty() && text.size() <= 253 && std::ranges::all_of(text, [](char c) {
@@ -49,8 +47,7 @@ std::optional<Mode> read_mode(const Values& values) {
     if (mode == "jwt") return Mode::jwt;
     if (mode == "introspect") return Mode::introspect;
     if (mode == "auto") return Mode::automatic;
-    if (!mode.empty())
-        values.error("MCP_AUTH_MODE", R"(must be "jwt", "introspect" or "auto", not )" + json::quoted(mode));
+    if (!mode.empty()) values.error("MCP_AUTH_MODE", R"(must be "jwt", "introspect" or "auto", not )" + shown(mode));
     return std::nullopt;
 }
 
@@ -59,7 +56,7 @@ std::string read_server_name(const Values& values) {
     const std::string_view name = values.required("MCP_SERVER_NAME");
     const std::string_view host = name.starts_with("*.") ? name.substr(2) : name;
     if (!name.empty() && !is_host(host) && name != "_")
-        values.error("MCP_SERVER_NAME", "must be a host name like \"mcp.example.com\", not " + json::quoted(name));
+        values.error("MCP_SERVER_NAME", "must be a host name like \"mcp.example.com\", not " + shown(name));
     return std::string(name);
 }
 
@@ -67,7 +64,7 @@ Backend read_backend(const Values& values) {
     std::string_view text = values.required("MCP_BACKEND");
     Backend backend;
     if (text.empty()) return backend;
-    const std::string value = json::quoted(text);
+    const std::string value = shown(text);
     backend.tls = text.starts_with("https://");
     if (backend.tls) text.remove_prefix(std::string_view("https://").size());
     const std::size_t colon = text.rfind(':');
@@ -89,7 +86,7 @@ std::string read_resource_path(const Values& values) {
     if (!path.starts_with('/') || !plain || path.find("//") != std::string_view::npos ||
         path.find("/.") != std::string_view::npos)
         values.error("MCP_RESOURCE_PATH",
-                     "must be a path like \"/mcp\" of letters, digits and \"-._~\", not " + json::quoted(path));
+                     "must be a path like \"/mcp\" of letters, digits and \"-._~\", not " + shown(path));
     if (path.size() > 1 && path.ends_with('/'))
         values.error("MCP_RESOURCE_PATH", "must not end with a slash: what lies below is protected anyway");
     if (path == "/healthz") values.error("MCP_RESOURCE_PATH", "cannot be /healthz, which tells whether nginx is well");
@@ -102,7 +99,7 @@ std::string read_worker_processes(const Values& values) {
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
     const bool is_count = error == std::errc() && end == text.data() + text.size() && count >= 1 && count <= 1024;
     if (text != "auto" && !is_count)
-        values.error("MCP_WORKER_PROCESSES", "must be \"auto\" or a number from 1 to 1024, not " + json::quoted(text));
+        values.error("MCP_WORKER_PROCESSES", "must be \"auto\" or a number from 1 to 1024, not " + shown(text));
     return std::string(text);
 }
 
@@ -117,8 +114,7 @@ std::vector<std::string> read_resolvers(const Values& values) {
         const bool good_port = bare || (!port.empty() && port.size() <= 5 &&
                                         port.find_first_not_of("0123456789") == std::string_view::npos);
         if (!good_port || !is_host(host) || (!host.starts_with('[') && !is_address(AF_INET, host)))
-            values.error("MCP_RESOLVER",
-                         "must be addresses like \"10.0.0.2\" or \"[fd00::2]:53\", not " + json::quoted(text));
+            values.error("MCP_RESOLVER", "must be addresses like \"10.0.0.2\" or \"[fd00::2]:53\", not " + shown(text));
         resolvers.emplace_back(text);
     }
     return resolvers;
@@ -128,7 +124,7 @@ std::vector<std::string> read_resolvers(const Values& values) {
 std::string read_file_name(const Values& values, std::string_view name) {
     const std::string_view file = values.required(name);
     if (!file.empty() && !file.starts_with('/'))
-        values.error(name, "must be an absolute path like \"/keys/file\", not " + json::quoted(file));
+        values.error(name, "must be an absolute path like \"/keys/file\"");  // it may be the key or the secret itself
     if (file.find('$') != std::string_view::npos) values.error(name, "must not contain \"$\"");
     return std::string(file);
 }
@@ -210,11 +206,10 @@ void check_bearer_methods(const Values& values) {
 // What nginx would find out too, but without the name of the variable.
 void check_metadata_uri(const Values& values, const mcp::ResourceUri& uri, const mcp::ResourceUri& resource) {
     const auto refuse = [&](const std::string& text) { values.error("MCP_METADATA_URI", text); };
-    if (uri.path().empty()) return refuse(json::quoted(uri.text()) + " has no path");
+    if (uri.path().empty()) return refuse(shown(uri.text()) + " has no path");
     if (uri == resource) return refuse("is the resource itself");
     if (uri.origin() != resource.origin())
-        return refuse(json::quoted(uri.text()) + " is not at the origin of MCP_CANONICAL_URI, " +
-                      json::quoted(resource.origin()));
+        return refuse(shown(uri.text()) + " is not at the origin of MCP_CANONICAL_URI, " + shown(resource.origin()));
     if (uri.path() == "/healthz") return refuse("\"/healthz\" is the path of the health check");
 }
 
@@ -249,7 +244,9 @@ std::uint16_t read_listen_port(const Values& values, bool tls) {
 void find_unreadable(std::string_view variable, const std::string& file, Findings& findings) {
     if (::access(file.c_str(), R_OK) == 0) return;
     const int error = errno;
-    findings.errors.push_back(std::string(variable) + " names " + json::quoted(file) +
+    // What begins with a slash can be a secret, too, that somebody has taken for what to write there.
+    const std::string name = variable == "MCP_CLIENT_SECRET_FILE" ? "a file" : shown(file);
+    findings.errors.push_back(std::string(variable) + " names " + name +
                               ", which cannot be read: " + std::string(std::strerror(error)));
 }
 
@@ -260,7 +257,7 @@ void find_unknown_host(const Backend& backend, Findings& findings) {
     const int error = ::getaddrinfo(host.c_str(), nullptr, nullptr, &found);
     if (found != nullptr) ::freeaddrinfo(found);
     if (error != 0)
-        findings.errors.push_back("MCP_BACKEND names " + json::quoted(backend.host) + ", which cannot be resolved (" +
+        findings.errors.push_back("MCP_BACKEND names " + shown(backend.host) + ", which cannot be resolved (" +
                                   ::gai_strerror(error) + "); with MCP_RESOLVER it is resolved when it is needed");
 }
 

@@ -1,7 +1,6 @@
 // token inspect: what a token says, and why it would be refused.
 #include <CLI/CLI.hpp>
 #include <chrono>
-#include <cstdio>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,7 +11,9 @@
 #include "cli/commands.h"
 #include "cli/files.h"
 #include "cli/http.h"
+#include "cli/terminal.h"
 #include "cli/token_judgement.h"
+#include "oauth/discovery/http_url.h"
 #include "oauth/scope.h"
 
 namespace cli {
@@ -27,19 +28,11 @@ struct Options {
     long leeway = 0;
 };
 
-void print(const std::string& text) {
-    static_cast<void>(std::puts(text.c_str()));
-}
-
-// Control characters of a hostile token could write to the terminal: JSON escapes those in values, not in names.
 void print_lines(const char* title, const std::vector<std::string>& lines) {
     if (lines.empty()) return;
-    print(title);
-    for (std::string line : lines) {
-        for (char& c : line)
-            if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
-        print("  " + line);
-    }
+    say(title);
+    for (const std::string& line : lines)
+        say("  " + line);
 }
 
 std::string without_blanks(std::string text) {
@@ -49,7 +42,7 @@ std::string without_blanks(std::string text) {
 
 // As people paste it: alone, or as the header "Authorization: Bearer ...".
 std::string read_token(const std::string& name) {
-    std::string text = name == "-" ? read_file(name) : name;
+    std::string text = name == "-" ? read_file(name, "token") : name;
     for (const std::string_view prefix : {"Authorization:", " ", "Bearer ", "bearer "})
         if (text.starts_with(prefix)) text.erase(0, prefix.size());
     text = without_blanks(std::move(text));
@@ -59,16 +52,19 @@ std::string read_token(const std::string& name) {
 
 std::string fetch(const std::string& url) {
     auto answer = ask({.url = url, .headers = {"Accept: application/json"}});
-    if (!answer) fail(Exit::refused, url + ": " + answer.error());
-    if (answer->status != 200) fail(Exit::refused, url + " answers with status " + std::to_string(answer->status));
+    const std::string name = oauth::discovery::printable_url(url);
+    if (!answer) fail(Exit::refused, name + ": " + answer.error());
+    if (answer->status != 200) fail(Exit::refused, name + " answers with status " + std::to_string(answer->status));
     return std::move(answer->body);
 }
 
 std::optional<oauth::jwt::JwkSet> read_keys(const std::string& source) {
     if (source.empty()) return std::nullopt;
     const bool is_url = source.starts_with("https://") || source.starts_with("http://");
-    auto set = oauth::jwt::JwkSet::parse_jwks(is_url ? fetch(source) : read_file(source));
-    if (!set) fail_usage(source + " cannot be used: " + std::string(oauth::describe(set.error().reason).text));
+    auto set = oauth::jwt::JwkSet::parse_jwks(is_url ? fetch(source) : read_file(source, "--jwks"));
+    if (!set)
+        fail_usage(oauth::discovery::printable_url(source) +
+                   " cannot be used: " + std::string(oauth::describe(set.error().reason).text));
     return std::move(*set);
 }
 
@@ -89,7 +85,7 @@ void inspect(const Options& options) {
     if (!report.reasons.empty()) fail(Exit::refused, "");
     if (expected.keys == nullptr)
         fail(Exit::refused, "anyone can have written this token: its signature was not checked");
-    print("Accepted");
+    say("Accepted");
 }
 
 }  // namespace
@@ -106,9 +102,11 @@ void add_token(CLI::App& app) {
     command.add_option("--jwks", options->keys, "JWK Set to verify it with: a file or a URL")
         ->envname("MCP_JWT_KEY_FILE");
     command.add_option("--issuer", options->issuers, "What iss must be")
+        ->allow_extra_args(false)  // several by repeating it: what follows is the token
         ->delimiter(',')
         ->envname("MCP_AUTHORIZATION_SERVER");
     command.add_option("--resource", options->resources, "What aud must name: the MCP server's URI")
+        ->allow_extra_args(false)
         ->envname("MCP_CANONICAL_URI");
     command.add_option("--scope", options->scope, "Scopes it must grant, separated by spaces")
         ->envname("MCP_REQUIRED_SCOPE");

@@ -3,7 +3,6 @@
 
 #include <CLI/CLI.hpp>
 #include <array>
-#include <cstdio>
 #include <memory>
 #include <string>
 #include <vector>
@@ -11,6 +10,7 @@
 #include "cli/clock.h"
 #include "cli/commands.h"
 #include "cli/files.h"
+#include "cli/terminal.h"
 #include "oauth/base/base64url.h"
 #include "oauth/base/json.h"
 #include "oauth/base/json_text.h"
@@ -50,8 +50,7 @@ std::string audience(const std::vector<std::string>& resources) {
 // "name=value"; the value is JSON, or else a string. What is given twice, or set by another option, is refused below.
 std::string claim(const std::string& text) {
     const std::size_t equals = text.find('=');
-    if (equals == std::string::npos || equals == 0)
-        fail_usage("--claim must be name=value, not " + oauth::json::quoted(text));
+    if (equals == std::string::npos || equals == 0) fail_usage("--claim must be name=value");
     const std::string value = text.substr(equals + 1);
     const bool is_json = oauth::json::Document::parse(value).has_value();
     return oauth::json::quoted(text.substr(0, equals)) + ':' + (is_json ? value : oauth::json::quoted(value));
@@ -77,14 +76,14 @@ std::string payload(const Options& options) {
 void mint(const Options& options) {
     const auto algorithm = oauth::jwt::parse_algorithm(options.algorithm);
     if (!options.algorithm.empty() && !algorithm)
-        fail_usage("--algorithm names no algorithm of JWS: " + oauth::json::quoted(options.algorithm));
-    const auto key = oauth::jwt::SigningKey::from_pem(read_file(options.key_file), algorithm);
+        fail_usage("--algorithm names no algorithm of JWS; with an EC key it is ES256, for example");
+    const auto key = oauth::jwt::SigningKey::from_pem(read_file(options.key_file, "--key"), algorithm);
     if (!key)
         fail_usage(options.key_file + " cannot sign: " + std::string(oauth::describe(key.error()).text) +
                    "; `mcp-resource keys generate` makes one that can");
     const auto token = key->sign(payload(options), options.type);
     if (!token) fail(Exit::refused, "the token could not be signed: OpenSSL failed");
-    static_cast<void>(std::puts(token->c_str()));
+    say(*token);
 }
 
 }  // namespace
@@ -96,6 +95,7 @@ void add_token_mint(CLI::App& token) {
     command.add_option("--algorithm", options->algorithm, "Default: RS256, or what goes with the key's curve");
     command.add_option("--issuer", options->issuer, "iss")->required();
     command.add_option("--resource", options->resources, "aud: the MCP server's URI; several make an array")
+        ->allow_extra_args(false)
         ->required();
     command.add_option("--scope", options->scope, "Scopes, separated by spaces");
     command.add_option("--subject", options->subject, "sub")->capture_default_str();
@@ -104,7 +104,8 @@ void add_token_mint(CLI::App& token) {
         ->check(CLI::Range(-100'000'000L, 100'000'000L))
         ->capture_default_str();
     command.add_option("--type", options->type, "typ of the header")->capture_default_str();
-    command.add_option("--claim", options->claims, "Another claim, name=value; the value is JSON, or a string");
+    command.add_option("--claim", options->claims, "Another claim, name=value; the value is JSON, or a string")
+        ->allow_extra_args(false);
     command.footer(
         "Prints the token. Whoever has the key can make any token: such a set-up is for tests, and for\n"
         "services whose only client is yours.\n\n"

@@ -3,13 +3,11 @@
 #include <algorithm>
 #include <charconv>
 
-#include "oauth/base/json_text.h"
+#include "cli/terminal.h"
 #include "oauth/scope.h"
 
 namespace cli {
 namespace {
-
-namespace json = oauth::json;
 
 std::optional<std::uint16_t> parse_port(std::string_view text) {
     std::uint16_t port = 0;
@@ -54,7 +52,7 @@ void Values::unused(std::string_view name, std::string_view why) const {
 void Values::warn_about_plain_http(std::string_view name, std::string_view uri) const {
     const auto parsed = mcp::ResourceUri::parse(uri);
     if (parsed && !parsed->is_secure())
-        warning(name, json::quoted(uri) + " is plain http: tokens can be read and changed on their way");
+        warning(name, shown(uri) + " is plain http: tokens can be read and changed on their way");
 }
 
 std::optional<std::string_view> Values::optional(std::string_view name) const {
@@ -75,7 +73,7 @@ std::string_view Values::or_default(std::string_view name, std::string_view othe
 
 bool Values::flag(std::string_view name) const {
     const std::string_view value = or_default(name, "off");
-    if (value != "on" && value != "off") error(name, "must be \"on\" or \"off\", not " + json::quoted(value));
+    if (value != "on" && value != "off") error(name, "must be \"on\" or \"off\", not " + shown(value));
     return value == "on";
 }
 
@@ -83,13 +81,13 @@ std::optional<std::uint16_t> Values::port(std::string_view name) const {
     const auto value = optional(name);
     if (!value) return std::nullopt;
     const auto port = parse_port(*value);
-    if (!port) error(name, "must be a port from 1 to 65535, not " + json::quoted(*value));
+    if (!port) error(name, "must be a port from 1 to 65535, not " + shown(*value));
     return port;
 }
 
 std::string Values::time(std::string_view name, std::string_view otherwise) const {
     const std::string_view value = or_default(name, otherwise);
-    if (!is_time(value)) error(name, "must be a time like \"60s\" or \"5m\", not " + json::quoted(value));
+    if (!is_time(value)) error(name, "must be a time like \"60s\" or \"5m\", not " + shown(value));
     return std::string(value);
 }
 
@@ -98,7 +96,7 @@ std::optional<mcp::ResourceUri> Values::uri(std::string_view name) const {
     if (value.empty()) return std::nullopt;
     auto uri = mcp::ResourceUri::parse(value);
     if (!uri) {
-        error(name, json::quoted(value) + ' ' + uri.error());
+        error(name, shown(value) + ' ' + uri.error());
         return std::nullopt;
     }
     warn_about_plain_http(name, value);
@@ -110,7 +108,7 @@ std::vector<std::string> Values::uris(std::string_view name, bool is_required) c
     std::vector<std::string> uris;
     for (const std::string_view text : split(value, ',')) {
         const auto uri = mcp::ResourceUri::parse(text);
-        if (!uri) error(name, json::quoted(text) + ' ' + uri.error());
+        if (!uri) error(name, shown(text) + ' ' + uri.error());
         warn_about_plain_http(name, text);
         uris.emplace_back(text);
     }
@@ -123,8 +121,7 @@ std::vector<std::string> Values::scopes(std::string_view name, char separator) c
     std::vector<std::string> scopes;
     for (const std::string_view scope : split(value, separator)) {
         if (!oauth::is_scope_token(scope))
-            error(name,
-                  json::quoted(scope) + " is no scope: RFC 6749 section 3.3 allows no quote, backslash or space in it");
+            error(name, shown(scope) + " is no scope: RFC 6749 section 3.3 allows no quote, backslash or space in it");
         scopes.emplace_back(scope);
     }
     if (!value.empty() && scopes.empty()) error(name, "is required but names nothing");

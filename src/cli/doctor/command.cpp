@@ -6,7 +6,7 @@
 
 #include "cli/commands.h"
 #include "cli/doctor/examination.h"
-#include "oauth/base/json_text.h"
+#include "cli/terminal.h"
 
 namespace cli {
 namespace {
@@ -18,8 +18,7 @@ struct Options {
 
 void look(const Options& options) {
     const auto endpoint = mcp::ResourceUri::parse(options.url);
-    if (!endpoint)
-        fail_usage(oauth::json::quoted(options.url) + " " + endpoint.error() + ": give the URL that clients use");
+    if (!endpoint) fail_usage(shown(options.url) + " " + endpoint.error() + ": give the URL that clients use");
     const doctor::Report report = doctor::examine(*endpoint, ask);
     static_cast<void>(std::fputs((options.as_json ? report.json() : report.table()).c_str(), stdout));
     if (report.has_failed()) fail(Exit::refused, "");

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "cli/doctor/challenge.h"
+#include "cli/terminal.h"
 #include "oauth/base/json.h"
-#include "oauth/base/json_text.h"
 #include "oauth/discovery/http_url.h"
 #include "oauth/discovery/well_known.h"
 #include "oauth/scope.h"
@@ -16,7 +16,7 @@
 namespace cli::doctor {
 namespace {
 
-namespace json = oauth::json;
+using oauth::discovery::printable_url;
 using oauth::json::Document;
 using oauth::json::Kind;
 using oauth::json::Value;
@@ -67,7 +67,7 @@ public:
         judge_transport();
         const auto refusal = send({.url = endpoint_.text(), .method = "POST", .body = std::string(initialize)});
         if (!refusal) {
-            report_.add(fail, "connection", endpoint_.text() + ": " + refusal.error(), "MCP transport");
+            report_.add(fail, "connection", printable_url(endpoint_.text()) + ": " + refusal.error(), "MCP transport");
             return std::move(report_);
         }
         judge_refusal(*refusal);
@@ -120,9 +120,9 @@ private:
         report_.add(pass, "challenge", "one Bearer challenge", section_401);
         metadata_url_ = challenge->parameter("resource_metadata");
         report_.expect(oauth::discovery::HttpUrl::parse(metadata_url_).has_value(), fail,
-                       "challenge: resource_metadata", metadata_url_,
+                       "challenge: resource_metadata", printable_url(metadata_url_),
                        metadata_url_.empty() ? "is missing: many clients look there and nowhere else"
-                                             : "is no absolute URL: " + metadata_url_,
+                                             : "is no absolute URL: " + printable_url(metadata_url_),
                        "RFC 9728 5.1");
         scope_ = challenge->parameter("scope");
         report_.expect(!scope_.empty(), warn, "challenge: scope", scope_,
@@ -178,7 +178,8 @@ private:
             trouble = "is not a JSON object";
         else
             document = std::move(*parsed);
-        report_.expect(trouble.empty(), otherwise, subject, url, url + ": " + trouble, section);
+        report_.expect(trouble.empty(), otherwise, subject, printable_url(url), printable_url(url) + ": " + trouble,
+                       section);
         return document;
     }
 
@@ -197,8 +198,9 @@ private:
         const auto servers = metadata.member("authorization_servers");
         const auto first = servers ? servers->element(0) : std::nullopt;
         authorization_server_ = first ? first->string().value_or("") : "";
-        report_.expect(!authorization_server_.empty(), fail, subject + ": authorization_servers", authorization_server_,
-                       "names none: clients do not know where to get a token", "RFC 9728 2, MCP authorization");
+        report_.expect(!authorization_server_.empty(), fail, subject + ": authorization_servers",
+                       printable_url(authorization_server_), "names none: clients do not know where to get a token",
+                       "RFC 9728 2, MCP authorization");
         const auto supported = metadata.member("scopes_supported");
         const bool all_known = std::ranges::all_of(oauth::ScopeTokens(scope_), [&](std::string_view scope) {
             return supported && supported->string_array_contains(scope);
@@ -215,17 +217,17 @@ private:
     void judge_resource(const std::string& subject, std::string_view resource, Verdict otherwise) {
         if (resource == endpoint_.text()) {
             report_.add(pass, subject,
-                        std::string(resource) + "; tokens must name it in aud: ask with this as resource",
+                        printable_url(resource) + "; tokens must name it in aud: ask with this as resource",
                         "RFC 9728 3.3, RFC 8707 2");
         } else if (covers(resource, endpoint_.text())) {
             report_.add(warn, subject,
-                        json::quoted(resource) + " covers " + json::quoted(endpoint_.text()) +
+                        shown(resource) + " covers " + shown(endpoint_.text()) +
                             ", but is not the same: strict clients refuse it",
                         "RFC 9728 3.3");
         } else {
             report_.add(otherwise, subject,
-                        (resource.empty() ? "is missing" : "is " + json::quoted(resource)) + ", not " +
-                            json::quoted(endpoint_.text()) + ": clients refuse it (a slash at the end counts, too)",
+                        (resource.empty() ? "is missing" : "is " + shown(resource)) + ", not " +
+                            shown(endpoint_.text()) + ": clients refuse it (a slash at the end counts, too)",
                         "RFC 9728 3.3");
         }
     }
@@ -262,14 +264,15 @@ private:
         const std::string subject = "authorization server";
         report_.expect(is_encrypted_or_local(authorization_server_), warn, subject + ": TLS",
                        authorization_server_.starts_with("https:") ? "https" : "plain http, on this machine",
-                       authorization_server_ + " is plain http: clients refuse it, or should", "MCP authorization");
+                       printable_url(authorization_server_) + " is plain http: clients refuse it, or should",
+                       "MCP authorization");
         const auto metadata = server_metadata(subject);
         if (!metadata) return;
         const Value root = metadata->root();
         report_.expect(text_of(root, "issuer") == authorization_server_, fail, subject + ": issuer",
-                       authorization_server_,
-                       "calls itself " + json::quoted(text_of(root, "issuer")) + ", not " +
-                           json::quoted(authorization_server_) + ": clients refuse it (a slash at the end counts, too)",
+                       printable_url(authorization_server_),
+                       "calls itself " + shown(text_of(root, "issuer")) + ", not " + shown(authorization_server_) +
+                           ": clients refuse it (a slash at the end counts, too)",
                        "RFC 8414 3.3");
         const bool has_endpoints =
             !text_of(root, "authorization_endpoint").empty() && !text_of(root, "token_endpoint").empty();
@@ -298,7 +301,7 @@ private:
     std::optional<Document> server_metadata(const std::string& subject) {
         const auto urls = oauth::discovery::metadata_urls(authorization_server_);
         if (!urls) {
-            report_.add(fail, subject, json::quoted(authorization_server_) + " is no issuer URL", "RFC 8414 2");
+            report_.add(fail, subject, shown(authorization_server_) + " is no issuer URL", "RFC 8414 2");
             return std::nullopt;
         }
         std::string tried;
@@ -307,10 +310,10 @@ private:
             auto document = answer && answer->status == 200 ? Document::parse(answer->body, {.max_bytes = 262'144})
                                                             : std::unexpected(oauth::Error::server_unreachable);
             if (document) {
-                report_.add(pass, subject + ": metadata", url, "RFC 8414 3, OpenID Connect Discovery 4");
+                report_.add(pass, subject + ": metadata", printable_url(url), "RFC 8414 3, OpenID Connect Discovery 4");
                 return std::move(*document);
             }
-            tried.append(tried.empty() ? "" : ", ").append(url);
+            tried.append(tried.empty() ? "" : ", ").append(printable_url(url));
         }
         report_.add(fail, subject + ": metadata", "found at none of: " + tried,
                     "RFC 8414 3, OpenID Connect Discovery 4");

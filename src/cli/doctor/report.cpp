@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "cli/terminal.h"
 #include "oauth/base/json.h"
 #include "oauth/base/json_text.h"
 
@@ -14,13 +15,6 @@ namespace {
 std::string_view name(Verdict verdict) noexcept {
     constexpr std::array<std::string_view, 3> names = {"pass", "warn", "FAIL"};
     return names[static_cast<std::size_t>(verdict)];
-}
-
-// What a server said can hold anything; neither a terminal nor JSON may be broken by it.
-std::string harmless(std::string text) {
-    for (char& c : text)
-        if (static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) > 0x7e) c = '?';
-    return text;
 }
 
 Verdict worst(const std::vector<Check>& checks) noexcept {
@@ -37,17 +31,16 @@ std::string padded(std::string text, std::size_t width) {
 
 }  // namespace
 
-void Report::add(Verdict verdict, std::string subject, std::string finding, std::string section) {
+void Report::add(Verdict verdict, std::string subject, const std::string& finding, std::string section) {
     checks.push_back({.verdict = verdict,
                       .subject = std::move(subject),
-                      .finding = harmless(std::move(finding)),
+                      .finding = printable(finding),
                       .section = std::move(section)});
 }
 
-bool Report::expect(bool holds, Verdict otherwise, std::string subject, std::string good, std::string bad,
+bool Report::expect(bool holds, Verdict otherwise, std::string subject, const std::string& good, const std::string& bad,
                     std::string section) {
-    add(holds ? Verdict::pass : otherwise, std::move(subject), holds ? std::move(good) : std::move(bad),
-        std::move(section));
+    add(holds ? Verdict::pass : otherwise, std::move(subject), holds ? good : bad, std::move(section));
     return holds;
 }
 

@@ -23,9 +23,9 @@ struct Check {
 struct Report {
     std::vector<Check> checks;
 
-    void add(Verdict verdict, std::string subject, std::string finding, std::string section);
+    void add(Verdict verdict, std::string subject, const std::string& finding, std::string section);
     // pass with `good`, or else `verdict` with `bad`; returns `holds`.
-    bool expect(bool holds, Verdict otherwise, std::string subject, std::string good, std::string bad,
+    bool expect(bool holds, Verdict otherwise, std::string subject, const std::string& good, const std::string& bad,
                 std::string section);
 
     bool has_failed() const noexcept;

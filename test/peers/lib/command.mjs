@@ -45,10 +45,10 @@ export const modeSettings = {
 };
 
 // `mcp-resource run`, ready for requests. Adds to the child: resource, metadataUri, errorLog().
-export async function startCommand(settings) {
+export async function startCommand(settings, folder) {
   // Not listening(): `nginx -t` opens the port for a moment, too.
   const ready = ({ output }) => (output.includes('start worker process ') ? true : undefined);
-  const child = await start('mcp-resource', findCommand(), ['run', ...places()], { ready, env: cleanEnvironment(settings) });
+  const child = await start('mcp-resource', findCommand(), ['run', ...places(folder)], { ready, env: cleanEnvironment(settings) });
   return Object.assign(child, {
     resource: settings.MCP_CANONICAL_URI, metadataUri: settings.MCP_METADATA_URI, errorLog: () => child.output,
   });

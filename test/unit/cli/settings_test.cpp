@@ -201,5 +201,37 @@ TEST(SettingsTest, PlainHttpAndAnyIssuerAreWarnedAbout) {
                                                                               "MCP_AUTH_MODE=jwt"));
 }
 
+// What a variable should not have been may be a secret that stands in the wrong one.
+TEST(SettingsTest, NoMessageShowsASecret) {
+    const std::vector<std::string> secrets = {"hunter2-secret@x y",
+                                              "https://user:secret@as.example/x?key=secret#secret",
+                                              R"({"keys":[{"k":"secret"}]})", "http://as.example/?key=secret"};
+    Environment complete = introspect_environment();
+    complete.merge(jwt_environment());
+    complete["MCP_AUTH_MODE"] = "auto";
+    for (const auto& [name, unused] : complete) {
+        for (const std::string& secret : secrets) {
+            if (name == "MCP_SERVER_NAME" || name == "MCP_AUTH_MODE" || name.ends_with("SCOPE") ||
+                name.starts_with("MCP_SCOPES"))
+                continue;
+            const Findings findings = findings_of(with(name, secret, complete));
+            EXPECT_THAT(findings.errors, Not(testing::Contains(HasSubstr("secret@")))) << name;
+            EXPECT_THAT(findings.errors, Not(testing::Contains(HasSubstr("=secret")))) << name;
+            EXPECT_THAT(findings.errors, Not(testing::Contains(HasSubstr("{")))) << name;
+            EXPECT_THAT(findings.warnings, Not(testing::Contains(HasSubstr("=secret")))) << name;
+        }
+    }
+}
+
+TEST(SettingsTest, ASecretInsteadOfTheNameOfItsFileIsNotShown) {
+    for (const char* secret : {"hunter2", "/hunter2"}) {
+        Findings findings;
+        find_missing(read_settings(with("MCP_CLIENT_SECRET_FILE", secret, introspect_environment()), findings),
+                     findings);
+        EXPECT_THAT(findings.errors, Not(testing::Contains(HasSubstr("hunter2"))));
+        EXPECT_THAT(findings.errors, testing::Contains(HasSubstr("MCP_CLIENT_SECRET_FILE")));
+    }
+}
+
 }  // namespace
 }  // namespace cli

@@ -1,0 +1,103 @@
+#include "cli/folders.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <climits>
+#include <cstring>
+#include <deque>
+#include <string_view>
+
+#include "cli/commands.h"
+
+namespace cli {
+namespace {
+
+constexpr std::string_view advice =
+    "; name a folder of your own with --state, or make this one writable (docker run --tmpfs /tmp)";
+constexpr int most_links = 40;  // as many as Linux follows
+
+void put_in_front(std::deque<std::string>& names, std::string_view path) {
+    std::deque<std::string> first;
+    while (!path.empty()) {
+        const std::size_t end = std::min(path.find('/'), path.size());
+        if (end > 0) first.emplace_back(path.substr(0, end));
+        path.remove_prefix(std::min(end + 1, path.size()));
+    }
+    names.insert(names.begin(), first.begin(), first.end());
+}
+
+std::string target_of(const Descriptor& link, const std::string& path) {
+    std::array<char, PATH_MAX> target{};
+    const ssize_t size = ::readlinkat(link.get(), "", target.data(), target.size());
+    if (size < 0) fail_with_errno("cannot read the link " + path);
+    return {target.data(), static_cast<std::size_t>(size)};
+}
+
+Descriptor open_root() {
+    Descriptor root(::open("/", O_PATH | O_DIRECTORY | O_CLOEXEC));
+    if (!root) fail_with_errno("cannot open /");
+    return root;
+}
+
+void require_trusted_link(const struct stat& link, const std::string& path) {
+    if (link.st_uid != 0 && link.st_uid != ::geteuid()) fail_unusable(path + " leads through a link of another user");
+}
+
+}  // namespace
+
+void fail_with_errno(const std::string& what) {
+    const int error = errno;
+    fail_unusable(what + ": " + std::strerror(error));
+}
+
+void fail_unusable(const std::string& what) {
+    fail_usage(what + std::string(advice));
+}
+
+struct stat information_on(const Descriptor& file, const std::string& name) {
+    struct stat information{};
+    if (!file || ::fstat(file.get(), &information) != 0) fail_with_errno("cannot open " + name);
+    return information;
+}
+
+Descriptor open_folder(const std::string& path) {
+    std::deque<std::string> names;
+    put_in_front(names, path);
+    Descriptor here = open_root();
+    for (int links = 0; !names.empty();) {
+        Descriptor next(::openat(here.get(), names.front().c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
+        const auto information = information_on(next, path);
+        names.pop_front();
+        if (!S_ISLNK(information.st_mode)) {
+            here = std::move(next);
+            continue;
+        }
+        require_trusted_link(information, path);
+        if (++links > most_links) fail_unusable(path + " leads through too many links");
+        const std::string target = target_of(next, path);
+        if (target.starts_with('/')) here = open_root();
+        put_in_front(names, target);
+    }
+    if (!S_ISDIR(information_on(here, path).st_mode)) fail_unusable(path + " is no folder");
+    return here;
+}
+
+Descriptor open_own_folder(const Descriptor& parent, const std::string& name, mode_t mode, const std::string& path) {
+    if (::mkdirat(parent.get(), name.c_str(), mode) != 0 && errno != EEXIST) fail_with_errno("cannot make " + path);
+    Descriptor folder(::openat(parent.get(), name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    if (!folder && (errno == ENOTDIR || errno == ELOOP)) fail_unusable(path + " is no folder");
+    const auto information = information_on(folder, path);
+    if (information.st_uid != ::geteuid()) fail_unusable(path + " belongs to another user");
+    if (::fchmod(folder.get(), mode) != 0) fail_with_errno("cannot change the mode of " + path);
+    return folder;
+}
+
+bool is_private(const struct stat& information) noexcept {
+    return information.st_uid == ::geteuid() && (information.st_mode & (S_IWGRP | S_IWOTH)) == 0;
+}
+
+}  // namespace cli

@@ -1,0 +1,131 @@
+#include "cli/state_folder.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <filesystem>
+#include <utility>
+
+#include "cli/commands.h"
+#include "cli/files.h"
+#include "cli/folders.h"
+#include "cli/render.h"
+
+namespace cli {
+namespace {
+
+const std::string lock_name = "run.lock";
+const std::string home_name = "nginx-home";
+
+// What the one who has the lock has written into it.
+std::string holder(int file) {
+    std::array<char, 32> text{};
+    const ssize_t size = ::pread(file, text.data(), text.size(), 0);
+    const std::string_view digits(text.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0)));
+    const std::string pid(digits.substr(0, digits.find_first_not_of("0123456789")));
+    return pid.empty() ? "another `mcp-resource run`" : "`mcp-resource run` with pid " + pid;
+}
+
+// A fork that outlives us by what it takes to remove the folder. Its own session: what kills our group does not kill
+// it.
+void wait_and_remove(int alive, int parent, const std::string& name) noexcept {
+    ::setsid();
+    sigset_t all{};
+    sigfillset(&all);
+    ::sigprocmask(SIG_SETMASK, &all, nullptr);
+    char byte = 0;
+    while (::read(alive, &byte, 1) < 0 && errno == EINTR) {
+    }
+    std::error_code ignored;
+    if (::fchdir(parent) == 0) std::filesystem::remove_all(name, ignored);
+    ::_exit(0);
+}
+
+}  // namespace
+
+StateFolder::StateFolder(std::string name, Descriptor folder) noexcept
+    : name_(std::move(name)), folder_(std::move(folder)) {}
+
+StateFolder StateFolder::locked(const std::string& path) {
+    Descriptor folder = open_folder(path);
+    std::string name = path;
+    if (!is_private(information_on(folder, path))) {
+        const std::string own = "mcp-resource-" + std::to_string(::geteuid());
+        name += '/' + own;
+        folder = open_own_folder(folder, own, S_IRWXU, name);
+    }
+    StateFolder state(std::move(name), std::move(folder));
+    state.lock();
+    return state;
+}
+
+// Neither a link nor a pipe in its place is waited for, or written to.
+void StateFolder::lock() {
+    const std::string file = name_ + '/' + lock_name;
+    constexpr int flags = O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
+    lock_ = Descriptor(::openat(folder_.get(), lock_name.c_str(), flags, S_IRUSR | S_IWUSR));
+    if (!lock_) fail_with_errno("cannot open " + file);
+    const auto information = information_on(lock_, file);
+    if (!S_ISREG(information.st_mode) || information.st_uid != ::geteuid() || information.st_nlink != 1)
+        fail_unusable(file + " is not a file of ours");
+    if (::flock(lock_.get(), LOCK_EX | LOCK_NB) != 0)
+        fail_usage(name_ + " is in use by " + holder(lock_.get()) +
+                   "; end that one, or name another folder with --state");
+    const std::string pid = std::to_string(::getpid()) + '\n';
+    if (::ftruncate(lock_.get(), 0) != 0 || !write_all(lock_.get(), pid)) fail_with_errno("cannot write " + file);
+}
+
+void StateFolder::remove(const std::string& name) const {
+    if (::unlinkat(folder_.get(), name.c_str(), 0) != 0 && errno != ENOENT)
+        fail_with_errno("cannot remove " + name_ + '/' + name);
+}
+
+void StateFolder::write(const std::string& name, std::string_view text) const {
+    remove(name);
+    constexpr int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+    const Descriptor file(::openat(folder_.get(), name.c_str(), flags, S_IRUSR | S_IWUSR));
+    if (!file || !write_all(file.get(), text)) fail_with_errno("cannot write " + name_ + '/' + name);
+}
+
+Descriptor StateFolder::home() const {
+    const std::string path = name_ + '/' + home_name;
+    Descriptor home = open_own_folder(folder_, home_name, S_IRWXU | S_IXGRP | S_IXOTH, path);
+    for (const std::string_view kind : temporary_files) {
+        const std::string name = temporary_folder(kind);
+        struct stat information{};
+        if (::fstatat(home.get(), name.c_str(), &information, AT_SYMLINK_NOFOLLOW) == 0 &&
+            !S_ISDIR(information.st_mode) && ::unlinkat(home.get(), name.c_str(), 0) != 0)
+            fail_with_errno(std::string("cannot remove ").append(path).append("/").append(name));
+    }
+    return home;
+}
+
+TemporaryFolder::TemporaryFolder(const std::string& path)
+    : parent_(open_folder(path)), name_("mcp-resource-check-" + random_name()), folder_(path + '/' + name_, {}) {
+    std::array<int, 2> ends{};
+    if (::pipe2(ends.data(), O_CLOEXEC) != 0) fail_with_errno("cannot make a pipe");
+    const Descriptor seen(ends[0]);
+    alive_ = Descriptor(ends[1]);
+    remover_ = ::fork();
+    if (remover_ < 0) fail_with_errno("cannot start a process");
+    if (remover_ == 0) {
+        alive_.close();
+        wait_and_remove(seen.get(), parent_.get(), name_);
+    }
+    folder_.folder_ = open_own_folder(parent_, name_, S_IRWXU, folder_.name_);
+}
+
+TemporaryFolder::~TemporaryFolder() {
+    alive_.close();
+    while (::waitpid(remover_, nullptr, 0) < 0 && errno == EINTR) {
+    }
+}
+
+}  // namespace cli

@@ -1,0 +1,57 @@
+// The folders that `run` and `check` write to. They are reached by descriptors, and no link of another user is
+// followed: in a folder like /tmp others may put what they like beside us, or move what leads to us.
+#pragma once
+
+#include <sys/types.h>
+
+#include <string>
+#include <string_view>
+
+#include "cli/descriptor.h"
+
+namespace cli {
+
+// Every failure throws the Failure that ends the command.
+class StateFolder {
+public:
+    // `path` itself when it is ours and nobody else can write to it, else a private one in it. Another `run` that has
+    // it is a failure; nobody else gets it while this object lives.
+    static StateFolder locked(const std::string& path);
+
+    // Replaces the file, or whatever else but a folder has this name.
+    void write(const std::string& name, std::string_view text) const;
+    void remove(const std::string& name) const;
+
+    // Where nginx is at home, a folder in this one: the only one that its workers, which may run as another user, can
+    // search. Nothing in it is a link.
+    Descriptor home() const;
+
+private:
+    friend class TemporaryFolder;
+    StateFolder(std::string name, Descriptor folder) noexcept;
+    void lock();
+
+    std::string name_;  // for messages
+    Descriptor folder_;
+    Descriptor lock_;
+};
+
+// A new folder in `path`, that is gone when this process is, whatever ends it.
+class TemporaryFolder {
+public:
+    explicit TemporaryFolder(const std::string& path);
+    TemporaryFolder(const TemporaryFolder&) = delete;
+    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+    ~TemporaryFolder();
+
+    const StateFolder& folder() const noexcept { return folder_; }
+
+private:
+    Descriptor parent_;
+    std::string name_;
+    StateFolder folder_;
+    Descriptor alive_;  // closed by the kernel when we end
+    pid_t remover_;
+};
+
+}  // namespace cli

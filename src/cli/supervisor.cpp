@@ -1,0 +1,184 @@
+#include "cli/supervisor.h"
+
+#include <poll.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <system_error>
+#include <utility>
+
+#include "cli/log_carrier.h"
+
+namespace cli {
+namespace {
+
+using std::chrono::steady_clock;
+using namespace std::chrono_literals;
+
+// nginx gives its workers eight seconds (worker_shutdown_timeout), and whoever stops containers gives us ten.
+constexpr auto longest_grace = 9s;
+constexpr auto longest_end = 2s;  // when asked twice
+constexpr auto one_moment = 300ms;
+constexpr auto tick = 50ms;
+constexpr auto pause = 2ms;  // while lines come: many are carried at once, for much less than one by one
+
+constexpr auto longest_start = 5s;
+constexpr auto last_nudge = 1s;
+
+std::shared_ptr<std::mutex> turn_beside(int one, int other, const std::shared_ptr<std::mutex>& turn) {
+    struct stat a{};
+    struct stat b{};
+    const bool same = ::fstat(one, &a) == 0 && ::fstat(other, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+    return same ? turn : std::make_shared<std::mutex>();
+}
+
+class Supervisor {
+public:
+    explicit Supervisor(const PendingSignals& signals) : signals_(signals) {}
+
+    int run(const Command& command, int folder) {
+        ::prctl(PR_SET_CHILD_SUBREAPER, 1);  // nginx' workers are ours when it is gone
+        start(command, folder);
+        while (!has_ended_) {
+            wait();
+            output_.carry();
+            errors_.carry();
+            for (int number = 0; (number = signals_.take()) != 0;)
+                handle(number);
+            deliver();
+        }
+        return finish();
+    }
+
+private:
+    void start(const Command& command, int folder) {
+        nginx_ = fork_child(SIGTERM, Group::its_own, [&]() -> int {
+            ::dup2(output_.child_end(), STDOUT_FILENO);
+            ::dup2(errors_.child_end(), STDERR_FILENO);
+            if (::fchdir(folder) != 0) return 127;
+            signals_.restore();
+            execute(command);
+        });
+        output_.close_child_end();
+        errors_.close_child_end();
+    }
+
+    void wait() {
+        std::array<pollfd, 3> sources = {pollfd{.fd = signals_.descriptor(), .events = POLLIN, .revents = 0},
+                                         pollfd{.fd = output_.source(), .events = POLLIN, .revents = 0},
+                                         pollfd{.fd = errors_.source(), .events = POLLIN, .revents = 0}};
+        if (std::exchange(is_busy_, false)) ::poll(sources.data(), 1, static_cast<int>(pause.count()));
+        const bool is_waiting = sources[1].fd < 0 || sources[2].fd < 0;  // for room
+        const bool ticks = is_waiting || asked_ != 0 || reload_ || reopen_ || nudge_at_;
+        ::poll(sources.data(), sources.size(), ticks ? static_cast<int>(tick.count()) : -1);
+        is_busy_ = sources[1].revents != 0 || sources[2].revents != 0;
+    }
+
+    void handle(int number) {
+        if (number == SIGCHLD) return collect();
+        if (number == SIGHUP) reload_ = true;
+        if (number == SIGUSR1) reopen_ = true;
+        if (number == SIGTERM || number == SIGINT || number == SIGQUIT) end(number);
+    }
+
+    // `timeout` and its like send a signal to us and to our group: twice in one moment is once.
+    void end(int number) {
+        const auto now = steady_clock::now();
+        if (asked_ != 0 && now < asked_at_ + one_moment) return;
+        const auto end = now + (asked_ == 0 ? longest_grace : longest_end);
+        kill_at_ = std::min(kill_at_.value_or(end), end);
+        asked_at_ = now;
+        send(asked_ == 0 ? SIGQUIT : SIGTERM);
+        asked_ = number;
+    }
+
+    // nginx starts its workers with signals blocked until it waits for them: from then on none is lost.
+    bool is_waiting_for_signals() {
+        if (!is_ready_) is_ready_ = has_children(nginx_) || steady_clock::now() > started_ + longest_start;
+        return is_ready_;
+    }
+
+    // What comes before that, but when nginx has its handlers, is seen with the next one only: SIGIO, which means
+    // nothing to nginx.
+    void send(int number) {
+        if (!is_waiting_for_signals()) nudge_in(tick);
+        ::kill(nginx_, number);
+    }
+
+    void nudge_in(std::chrono::milliseconds delay) {
+        nudge_delay_ = delay;
+        nudge_at_ = steady_clock::now() + delay;
+    }
+
+    // Orphans. nginx itself stays a zombie, so that its process group keeps its number.
+    void collect() {
+        for (;;) {
+            siginfo_t ended{};
+            if (::waitid(P_ALL, 0, &ended, WEXITED | WNOHANG | WNOWAIT) != 0 || ended.si_pid == 0) return;
+            has_ended_ = ended.si_pid == nginx_;
+            if (has_ended_) return;
+            ::waitpid(ended.si_pid, nullptr, WNOHANG);
+        }
+    }
+
+    // What comes before nginx has its handlers would end it, and is kept.
+    void deliver() {
+        if ((reload_ || reopen_) && is_waiting_for_signals()) {
+            if (std::exchange(reload_, false)) send(SIGHUP);
+            if (std::exchange(reopen_, false)) send(SIGUSR1);
+        }
+        const auto now = steady_clock::now();
+        if (nudge_at_ && now >= *nudge_at_) {
+            ::kill(nginx_, SIGIO);
+            nudge_at_.reset();
+            if (nudge_delay_ < last_nudge) nudge_in(2 * nudge_delay_);
+        }
+        if (kill_at_ && now > *kill_at_) ::kill(-nginx_, SIGKILL);
+    }
+
+    // Workers outlive an nginx that was killed, and would go on serving with nobody to end them.
+    int finish() {
+        ::kill(-nginx_, SIGKILL);  // before its number can be another's
+        int status = 0;
+        ::waitpid(nginx_, &status, 0);
+        end_group(nginx_);
+        output_.finish();
+        errors_.finish();
+        const bool before_it_served = asked_ != 0 && WIFSIGNALED(status) && WTERMSIG(status) != SIGKILL;
+        return before_it_served ? 128 + asked_ : status_of(status);
+    }
+
+    const PendingSignals& signals_;
+    std::shared_ptr<std::mutex> turn_ = std::make_shared<std::mutex>();
+    LogCarrier output_{STDOUT_FILENO, "standard output", turn_};
+    LogCarrier errors_{STDERR_FILENO, "standard error", turn_beside(STDOUT_FILENO, STDERR_FILENO, turn_)};
+    pid_t nginx_ = 0;
+    bool has_ended_ = false;
+    bool is_busy_ = false;  // there were lines
+    bool reload_ = false;
+    bool reopen_ = false;
+    int asked_ = 0;  // the signal that asked us to end
+    steady_clock::time_point asked_at_;
+    std::optional<steady_clock::time_point> kill_at_;
+    const steady_clock::time_point started_ = steady_clock::now();
+    bool is_ready_ = false;
+    std::optional<steady_clock::time_point> nudge_at_;
+    std::chrono::milliseconds nudge_delay_{};
+};
+
+}  // namespace
+
+int supervise(const Command& command, int folder, const PendingSignals& signals) {
+    return Supervisor(signals).run(command, folder);
+}
+
+}  // namespace cli
