@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 
 #include "boundary/guard.h"
 #include "boundary/query_token.h"
@@ -14,7 +15,8 @@
 
 namespace boundary {
 
-// Module has these static functions:
+// Module has these static members:
+//   std::string_view name                                          for the log
 //   Place place_of(request) noexcept
 //   std::string_view token_header_of(request) noexcept             Crossing::enter()
 //   std::optional<ngx::Phase> phase_of(request) noexcept           in which it asks for a token here; none: it does not
@@ -41,7 +43,9 @@ struct Handlers {
         if (request == request->main || status < NGX_HTTP_OK || status >= NGX_HTTP_SPECIAL_RESPONSE) return;
         if (!Module::phase_of(request) || Module::has_passed(request) || ngx::is_own_subrequest(request)) return;
         ngx::log(NGX_LOG_ERR, request,
-                 "refused with 403: a subrequest was answered before its token was looked at; \"return\" does that");
+                 std::string(Module::name) +
+                     ": refused with 403: something answered a subrequest before its token was looked at, as "
+                     "\"return\" does; let a file or a backend answer, or switch the check off there");
         request->headers_out.status = NGX_HTTP_FORBIDDEN;
         request->headers_out.status_line.len = 0;
     }

@@ -78,9 +78,13 @@ void mint(const Options& options) {
     if (!options.algorithm.empty() && !algorithm)
         fail_usage("--algorithm names no algorithm of JWS; with an EC key it is ES256, for example");
     const auto key = oauth::jwt::SigningKey::from_pem(read_file(options.key_file, "--key"), algorithm);
-    if (!key)
-        fail_usage(options.key_file + " cannot sign: " + std::string(oauth::describe(key.error()).text) +
+    if (!key) {
+        const bool is_no_key = key.error() == oauth::Error::key_pem_invalid;
+        const std::string_view reason =
+            is_no_key ? "it is not a private key in PEM" : oauth::describe(key.error()).text;
+        fail_usage(options.key_file + " cannot sign: " + std::string(reason) +
                    "; `mcp-resource keys generate` makes one that can");
+    }
     const auto token = key->sign(payload(options), options.type);
     if (!token) fail(Exit::refused, "the token could not be signed: OpenSSL failed");
     say(*token);

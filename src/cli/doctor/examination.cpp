@@ -246,7 +246,8 @@ private:
         if (metadata_url_.empty()) return;
         const std::string origin = "Origin: " + std::string(some_origin);
         const auto answer = ask_({.url = metadata_url_, .headers = {origin}});
-        const std::string_view allowed = answer ? answer->header("access-control-allow-origin") : std::string_view();
+        if (!answer) return report_.add(warn, "CORS: metadata", "not checked: " + answer.error(), "Fetch 3.2");
+        const std::string_view allowed = answer->header("access-control-allow-origin");
         report_.expect(allowed == "*" || allowed == some_origin, warn, "CORS: metadata", std::string(allowed),
                        "no Access-Control-Allow-Origin: clients that run in a browser cannot read it", "Fetch 3.2");
         const auto preflight = ask_({.url = metadata_url_,

@@ -121,6 +121,7 @@ void warn_about_keys(ngx_conf_t* cf, const LocationConf& conf) {
     if (!needs_keys || core->name.len == 0) return;
     if (!conf.rules.allow_symmetric_beside_public_keys) warn_about_unused_secrets(cf, conf, ngx::view(core->name));
     if (!conf.keys.empty()) return;
+    const ngx::ConfigPlace::Borrowed here(cf, conf.auth->place);
     ngx::warn(cf, "auth_jwt",
               "location " + ngx::in_quotes(ngx::view(core->name)) +
                   " has no key, so it refuses every token; add \"auth_jwt_key_file\" or "

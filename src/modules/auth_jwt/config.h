@@ -36,6 +36,7 @@ struct Switch {
     bool on = false;
     ngx_http_complex_value_t* realm = nullptr;   // when on
     std::optional<ngx_uint_t> token_variable{};  // none: the Authorization header
+    ngx::ConfigPlace place{};
 };
 
 // auth_jwt_key_file and auth_jwt_key_request

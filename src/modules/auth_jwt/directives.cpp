@@ -7,7 +7,7 @@ using ngx::in_quotes;
 
 // auth_jwt string [token=$variable] | off
 void set_auth_jwt(const ngx::Arguments& arguments, LocationConf& conf) {
-    Switch value{.on = arguments[0] != "off"};
+    Switch value{.on = arguments[0] != "off", .place = ngx::ConfigPlace(arguments.cf())};
     if (!value.on && arguments.size() > 1) throw ConfigError("\"off\" takes no parameter");
     if (value.on) value.realm = arguments.complex_value(arguments[0]);
     if (arguments.size() > 1) {

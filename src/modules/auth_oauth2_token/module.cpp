@@ -40,6 +40,8 @@ Authentication& authentication_of(ngx_http_request_t* request) {
 }
 
 struct Module {
+    static constexpr std::string_view name = "auth_oauth2_token";
+
     static boundary::Place place_of(const ngx_http_request_t* request) noexcept {
         return {.is_protected = location_conf(request).ends_credentials,
                 .server_has_boundary = server_conf(request).has_boundary};

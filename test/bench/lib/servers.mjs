@@ -103,12 +103,6 @@ const snippetMaps = `
     map "" $mcp_bearer_methods_json        { default '["header"]'; }
 `;
 
-const scopeMap = (granted) => `
-    map ${granted} $mcp_has_required_scope {
-        default                  0;
-        "~(^|\\s)mcp:read(\\s|$)"  1;
-    }`;
-
 const snippetLocation = (kind, own) => `
         include ${confFolder}/mcp-metadata.conf;
         include ${confFolder}/mcp-401-handler.conf;
@@ -123,8 +117,6 @@ const snippetLocation = (kind, own) => `
         }`;
 
 const authJwt = ({ folder, port }) => `${upstreams(folder)}${snippetMaps}
-    auth_jwt_claim_set $jwt_scope scope;
-    ${scopeMap('$jwt_scope')}
     server {
         listen 127.0.0.1:${port};
         auth_jwt_key_file ${folder}/keys.json;
@@ -134,10 +126,6 @@ const authJwt = ({ folder, port }) => `${upstreams(folder)}${snippetMaps}
 const authOauth2Token = ({ folder, port, issuerPort }) => `${upstreams(folder)}${snippetMaps}
     auth_oauth2_token_client_id bench;
     auth_oauth2_token_client_secret_file ${folder}/secret;
-    auth_oauth2_token_claim_set $oauth2_aud aud;
-    map $oauth2_aud $mcp_aud_ok { default 0; }
-    auth_oauth2_token_claim_set $oauth2_scope scope;
-    ${scopeMap('$oauth2_scope')}
     upstream authorization_server { server 127.0.0.1:${issuerPort}; keepalive 64; keepalive_requests 1000000000; }
     server {
         listen 127.0.0.1:${port};

@@ -99,7 +99,7 @@ my $mark = $nginx->log_mark;
 for my $credentials ([], [token => $forged], [token => $token]) {
     is_outcome('403', '"return" lets nobody pass, since nobody was judged', '/ask_returns', @$credentials);
 }
-like $nginx->log($mark), qr/a subrequest was answered before its token was looked at; "return" does that/, 'and the log says so';
+like $nginx->log($mark), qr/auth_jwt: refused with 403: something answered a subrequest before its token was looked at, as "return" does/, 'and the log says so';
 
 # --- inherited from the server --------------------------------------------------------------------------------------------
 
