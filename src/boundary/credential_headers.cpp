@@ -28,7 +28,8 @@ bool CredentialHeaders::contains(const ngx_table_elt_t& header) const noexcept {
     // A subrequest to an authorization server has credentials of ours, and a token that was exchanged is the backend's
     // own.
     const auto& sent = nearest_->credentials().authorization;
-    return !sent || *sent == ngx::view(header.value) || is_granted(header);
+    return !sent || nearest_->credentials().more_authorizations || *sent == ngx::view(header.value) ||
+           is_granted(header);
 }
 
 void forget_basic_user(ngx_http_request_t* request, ngx::DerivedVariables& variables) noexcept {

@@ -6,6 +6,7 @@
 #include "ngx/header.h"
 #include "ngx/location.h"
 #include "ngx/pool.h"
+#include "ngx/request_headers.h"
 #include "ngx/string.h"
 
 namespace boundary {
@@ -36,15 +37,25 @@ std::optional<std::string_view> authorization_now(const ngx_http_request_t* requ
     return header != nullptr ? std::optional(ngx::view(header->value)) : std::nullopt;
 }
 
+bool has_more_authorizations(const ngx_http_request_t* request) noexcept {
+    std::size_t count = 0;
+    ngx::each_request_header(request, [&](const ngx_table_elt_t& header) {
+        if (ngx::equal_ignoring_case(ngx::name_of(header), "authorization")) count++;
+    });
+    return count > 1;
+}
+
 }  // namespace
 
 Credentials::Credentials(const ngx_http_request_t* request) noexcept
-    : authorization(authorization_now(request)), token_in_query(has_query_token(request)) {}
+    : authorization(authorization_now(request)),
+      more_authorizations(has_more_authorizations(request)),
+      token_in_query(has_query_token(request)) {}
 
-void Crossing::enter(std::string_view token_header) {
+void Crossing::enter(std::span<const std::string_view> token_headers) {
     handed_over_ = false;
-    if (!token_header.empty() && std::ranges::find(token_headers_, token_header) == token_headers_.end())
-        token_headers_.push_back(token_header);
+    for (const std::string_view header : token_headers)
+        if (std::ranges::find(token_headers_, header) == token_headers_.end()) token_headers_.push_back(header);
 }
 
 void Crossing::hand_over(std::string_view granted) noexcept {

@@ -18,7 +18,8 @@ struct Credentials {
     explicit Credentials(const ngx_http_request_t* request) noexcept;
 
     std::optional<std::string_view> authorization;
-    bool token_in_query;  // RFC 6750 section 2.3
+    bool more_authorizations = false;  // nginx refuses such requests, and may show them to an error page
+    bool token_in_query;               // RFC 6750 section 2.3
 };
 
 // A request, or a subrequest, that has reached a protected location. In the pool of the request.
@@ -30,9 +31,9 @@ public:
     const ngx_http_request_t* request() const noexcept { return request_; }
     const Credentials& credentials() const noexcept { return credentials_; }
 
-    // A protected location. `token_header`: another header that its token is read from, or empty; it lives as long as
-    // the configuration. Throws std::bad_alloc.
-    void enter(std::string_view token_header = {});
+    // A protected location. `token_headers`: other headers that tokens are read from there, or around it; they live as
+    // long as the configuration. Throws std::bad_alloc.
+    void enter(std::span<const std::string_view> token_headers = {});
     std::span<const std::string_view> token_headers() const noexcept { return token_headers_; }
 
     // From then on the request has none of its client's credentials. `granted`: the value of the Authorization header

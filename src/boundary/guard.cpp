@@ -16,8 +16,9 @@ void end_credentials(ngx_http_request_t* request, const CredentialHeaders& crede
 }
 
 // The client's own credentials stay for the access phase: "satisfy any" may ask somebody else.
-void enter(ngx_http_request_t* request, std::string_view token_header, ngx::DerivedVariables& variables) {
-    crossing_at(request, variables).enter(token_header);
+void enter(ngx_http_request_t* request, std::span<const std::string_view> token_headers,
+           ngx::DerivedVariables& variables) {
+    crossing_at(request, variables).enter(token_headers);
     const CredentialHeaders credentials(request);
     edit_headers(request, variables, [&](const ngx_table_elt_t& header) { return credentials.is_granted(header); });
     forget_query_token(request, variables);
@@ -25,12 +26,12 @@ void enter(ngx_http_request_t* request, std::string_view token_header, ngx::Deri
 
 }  // namespace
 
-void enter_location(ngx_http_request_t* request, Place place, std::string_view token_header,
+void enter_location(ngx_http_request_t* request, Place place, std::span<const std::string_view> token_headers,
                     ngx::DerivedVariables& variables) {
     if (ngx::is_own_subrequest(request)) return;
     switch (arrive(request, place, variables)) {
         case Arrival::enters:
-            return enter(request, token_header, variables);
+            return enter(request, token_headers, variables);
         case Arrival::leaves:
             return leave_without_credentials(request, variables);
         case Arrival::leaves_again:

@@ -1,6 +1,7 @@
 // Where a client's credentials end, in a module that protects nothing else: phase by phase.
 #pragma once
 
+#include <span>
 #include <string_view>
 
 #include "boundary/crossing.h"
@@ -10,8 +11,8 @@
 namespace boundary {
 
 // Rewrite phase, at the beginning of every location: the first protected one that a request meets is recorded, and
-// what may not get further ends. `token_header`: Crossing::enter(). Throws std::bad_alloc.
-void enter_location(ngx_http_request_t* request, Place place, std::string_view token_header,
+// what may not get further ends. `token_headers`: Crossing::enter(). Throws std::bad_alloc.
+void enter_location(ngx_http_request_t* request, Place place, std::span<const std::string_view> token_headers,
                     ngx::DerivedVariables& variables);
 
 // Of a request that was refused, or has left before anybody asked, nothing goes on: not in an error page's arguments,

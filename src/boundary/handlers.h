@@ -18,13 +18,12 @@ namespace boundary {
 // Module has these static members:
 //   std::string_view name                                          for the log
 //   Place place_of(request) noexcept
-//   std::string_view token_header_of(request) noexcept             Crossing::enter()
+//   std::span<const std::string_view> token_headers_of(request) noexcept    Crossing::enter()
 //   std::optional<ngx::Phase> phase_of(request) noexcept           in which it asks for a token here; none: it does not
 //   ngx_int_t judge(request)                                       NGX_OK, NGX_AGAIN (waits), or a status or NGX_ERROR
 //   ngx_int_t refuse_query_token(request)
-//   bool has_passed(request) noexcept                              or what it is a part of
-//   Handover handover_of(request)
-//   ngx::DerivedVariables& variables_of(request) noexcept
+//   bool has_passed_same_rules(request) noexcept                   or what it is a part of, by the rules of this
+//   location Handover handover_of(request) ngx::DerivedVariables& variables_of(request) noexcept
 template <class Module>
 struct Handlers {
     static ngx_int_t install(ngx_conf_t* cf) noexcept {
@@ -41,13 +40,15 @@ struct Handlers {
     static void refuse_unjudged(ngx_http_request_t* request) noexcept {
         const ngx_uint_t status = request->headers_out.status;
         if (request == request->main || status < NGX_HTTP_OK || status >= NGX_HTTP_SPECIAL_RESPONSE) return;
-        if (!Module::phase_of(request) || Module::has_passed(request) || ngx::is_own_subrequest(request)) return;
+        if (!Module::phase_of(request) || Module::has_passed_same_rules(request) || ngx::is_own_subrequest(request))
+            return;
         ngx::log(NGX_LOG_ERR, request,
                  std::string(Module::name) +
                      ": refused with 403: something answered a subrequest before its token was looked at, as "
                      "\"return\" does; let a file or a backend answer, or switch the check off there");
         request->headers_out.status = NGX_HTTP_FORBIDDEN;
         request->headers_out.status_line.len = 0;
+        request->header_only = 1;  // SSI would show the body
     }
 
 private:
@@ -59,7 +60,7 @@ private:
 
     static ngx_int_t rewrite(ngx_http_request_t* request) noexcept {
         return ngx::guarded(request, [request]() -> ngx_int_t {
-            enter_location(request, Module::place_of(request), Module::token_header_of(request),
+            enter_location(request, Module::place_of(request), Module::token_headers_of(request),
                            Module::variables_of(request));
             return NGX_DECLINED;
         });

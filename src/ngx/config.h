@@ -38,6 +38,13 @@ void inherit(std::optional<T>& own, const std::optional<T>& from_above) {
     if (!own) own = from_above;
 }
 
+// The level whose directives count on a level that is silent itself: levels with the same one have the same rules.
+template <class Conf>
+const Conf* origin_of(const Conf& own, const Conf& above, bool is_silent) noexcept {
+    if (!is_silent) return &own;
+    return above.origin != nullptr ? above.origin : &above;  // nobody merges the http level
+}
+
 // What stands on the level above comes first.
 template <class T>
 void add_inherited(std::vector<T>& own, const std::vector<T>& from_above) {

@@ -3,6 +3,7 @@
 #include <iterator>
 #include <new>
 #include <string_view>
+#include <utility>
 
 #include "ngx/required_values.h"
 #include "ngx/variable.h"
@@ -93,8 +94,10 @@ std::optional<ScopeRefusal> check_one(ngx_http_request_t* request, const Require
 
 RequiredScopes RequiredScopes::read(const Arguments& arguments) {
     RequiredScopes required;
+    bool has_code = false;
     for (std::size_t i = 0; i < arguments.size(); ++i) {
         if (const auto code = parameter(arguments[i], "error=")) {
+            if (std::exchange(has_code, true)) throw ConfigError("\"error=\" stands twice");
             required.status = read_error_code(*code);
         } else if (const auto variable = parameter(arguments[i], "override=")) {
             set_override(required, arguments, *variable);

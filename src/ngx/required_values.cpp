@@ -1,6 +1,7 @@
 #include "ngx/required_values.h"
 
 #include <charconv>
+#include <utility>
 
 namespace ngx {
 
@@ -15,8 +16,10 @@ ngx_int_t read_error_code(std::string_view text) {
 
 RequiredValues RequiredValues::read(const Arguments& arguments) {
     RequiredValues required;
+    bool has_code = false;
     for (std::size_t i = 0; i < arguments.size(); ++i) {
         if (const auto code = parameter(arguments[i], "error=")) {
+            if (std::exchange(has_code, true)) throw ConfigError("\"error=\" stands twice");
             required.status = read_error_code(*code);
             continue;
         }

@@ -54,27 +54,43 @@ int hex_digit(char c) noexcept {
     return -1;
 }
 
-// PHP takes "access.token", "access token" and "access[token" for "access_token", and "access_token[]" for a list of
-// them.
-bool same_form_character(char expected, char c) noexcept {
-    return c == expected || (expected == '_' && (c == '.' || c == ' ' || c == '+' || c == '['));
+// The characters of a parameter's name, with its percent-encoding undone; -1 behind the last one.
+class FormCharacters {
+public:
+    explicit FormCharacters(std::string_view encoded) noexcept : rest_(encoded) {}
+
+    int next() noexcept {
+        if (rest_.empty()) return -1;
+        const bool is_encoded =
+            rest_.size() > 2 && rest_.front() == '%' && hex_digit(rest_[1]) >= 0 && hex_digit(rest_[2]) >= 0;
+        const int c =
+            is_encoded ? hex_digit(rest_[1]) * 16 + hex_digit(rest_[2]) : static_cast<unsigned char>(rest_.front());
+        rest_.remove_prefix(is_encoded ? 3 : 1);
+        return c;
+    }
+
+private:
+    std::string_view rest_;
+};
+
+// PHP takes "access.token", "access token" and "access[token" for "access_token"; others do not look at case.
+bool same_form_character(char expected, int c) noexcept {
+    return to_lower(static_cast<char>(c)) == expected ||
+           (expected == '_' && (c == '.' || c == ' ' || c == '+' || c == '['));
 }
 
-// Compares without a copy: `encoded` with its percent-encoding undone against `name`.
+// Whether any reader of forms takes one for the other: PHP skips spaces in front, and qs a bracket; both take
+// "access_token[]" for a list of them.
 bool decodes_to(std::string_view encoded, std::string_view name) noexcept {
-    std::size_t i = 0;
-    for (char expected : name) {
-        if (i >= encoded.size()) return false;
-        char c = encoded[i++];
-        if (c == '%' && encoded.size() - i >= 2 && hex_digit(encoded[i]) >= 0 && hex_digit(encoded[i + 1]) >= 0) {
-            c = static_cast<char>(hex_digit(encoded[i]) * 16 + hex_digit(encoded[i + 1]));
-            i += 2;
-        }
-        if (!same_form_character(expected, c)) return false;
+    FormCharacters characters(encoded);
+    int c = characters.next();
+    while (c == ' ' || c == '+' || c == '[')
+        c = characters.next();
+    for (const char expected : name) {
+        if (c < 0 || !same_form_character(expected, c)) return false;
+        c = characters.next();
     }
-    const std::string_view rest = encoded.substr(i);
-    return rest.empty() || rest.front() == '[' || rest.starts_with("%5B") || rest.starts_with("%5b") ||
-           rest.starts_with("%00");
+    return c < 0 || c == '[' || c == ']' || c == '\0';
 }
 
 }  // namespace

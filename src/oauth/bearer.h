@@ -15,7 +15,8 @@ namespace oauth {
 // request_ambiguous (more than one header).
 std::expected<std::string_view, Error> bearer_token(std::span<const std::string_view> authorization) noexcept;
 
-// Whether a query string or form body has this parameter, however its name is percent-encoded (RFC 6750 section 2.3).
+// Whether a query string or form body has this parameter (RFC 6750 section 2.3), however its name is percent-encoded,
+// and in every spelling that a common reader of forms takes for it. `name` is in lower case.
 bool has_form_parameter(std::string_view encoded, std::string_view name) noexcept;
 
 }  // namespace oauth

@@ -35,6 +35,7 @@ public:
     ngx_int_t refuse_query_token() { return refuse(Refusal{oauth::Error::request_ambiguous}); }
 
     const ngx_http_request_t* request() const noexcept { return request_; }
+    const LocationConf& conf() const noexcept { return conf_; }
     bool passed() const noexcept { return passed_; }
     // Null until the token was verified, and again when a rule refuses it with 401.
     const oauth::VerifiedToken* token() const noexcept { return token_.get(); }

@@ -42,6 +42,24 @@ void inherit_all(LocationConf& conf, const LocationConf& parent) {
     ngx::add_inherited(conf.required_scopes, parent.required_scopes);
 }
 
+// Whether nothing on this level itself says who passes. Before it inherits.
+bool is_silent(const LocationConf& conf) noexcept {
+    const bool has_switch = conf.auth || conf.validate_exp || conf.validate_sig || conf.allow_hmac_with_public_keys ||
+                            conf.leeway || conf.nested;
+    return !has_switch && conf.keys.empty() && conf.revoked_subjects.empty() && conf.revoked_kids.empty() &&
+           conf.claim_rules.empty() && conf.required_values.empty() && conf.required_scopes.empty();
+}
+
+// Whether the same rules may mean something else for another URI of the same request.
+bool depends_on_request(const LocationConf& conf) {
+    const auto is_variable_key = [](const KeySource& source) {
+        return source.location != nullptr && !ngx::is_constant(*source.location);
+    };
+    return (conf.auth && conf.auth->token_variable) || !conf.required_values.empty() || !conf.required_scopes.empty() ||
+           std::ranges::any_of(conf.claim_rules, [](const ClaimRule& rule) { return rule.constant == nullptr; }) ||
+           std::ranges::any_of(conf.keys, is_variable_key);
+}
+
 void derive(LocationConf& conf) {
     conf.enabled = conf.auth && conf.auth->on;
     conf.rules.claims.leeway = conf.leeway.value_or(std::chrono::seconds(0));
@@ -56,6 +74,7 @@ void derive(LocationConf& conf) {
         // Whoever believes any signature need not ask for keys.
         conf.has_variable_keys = conf.has_variable_keys || (!source.keys && !conf.rules.accept_any_signature);
     }
+    conf.depends_on_request = depends_on_request(conf);
 }
 
 // The levels are merged from above; a server has no name, and stands below the http level.
@@ -102,12 +121,13 @@ bool is_of_query_or_cookie(std::string_view variable) noexcept {
 // Where credentials end, the token must end as well: a header does, the query and cookies hold more than a token.
 void end_token(ngx_conf_t* cf, LocationConf& conf) {
     static constexpr std::string_view header = "http_";
-    if (!conf.ends_credentials || !conf.enabled || !conf.auth->token_variable) return;
+    if (!conf.enabled || !conf.auth->token_variable) return;
     const std::string_view name = ngx::variable_name(cf, *conf.auth->token_variable);
     if (!is_of_query_or_cookie(name)) {
-        if (name.starts_with(header)) conf.token_header = name.substr(header.size());
+        if (name.starts_with(header)) conf.token_headers.push_back(name.substr(header.size()));
         return;
     }
+    if (!conf.ends_credentials) return;
     throw ngx::ConfigError("\"off\" contradicts \"auth_jwt ... token=$" + std::string(name) + "\" " + place_of(cf) +
                            ": the token would go on to backends and logs there; let clients send it in a header, or "
                            "set \"auth_jwt_pass_credentials on\"");
@@ -147,6 +167,7 @@ char* merge_location_conf(ngx_conf_t* cf, void* parent, void* child) noexcept {
     return ngx::guarded<char*>(cf->log, failure, [&]() -> char* {
         auto& above = *static_cast<LocationConf*>(parent);
         auto& conf = *static_cast<LocationConf*>(child);
+        conf.origin = ngx::origin_of(conf, above, is_silent(conf));
         try {
             resolve_names(above);  // nobody merges the http level itself
             ngx::inherit(conf.nested, above.nested);
@@ -156,6 +177,7 @@ char* merge_location_conf(ngx_conf_t* cf, void* parent, void* child) noexcept {
             return failure;
         }
         conf.is_of_http = is_of_http(cf, conf, above);
+        conf.token_headers = above.token_headers;
         inherit_all(conf, above);
         derive(conf);
         check_endpoints_later(cf, conf);

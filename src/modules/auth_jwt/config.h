@@ -89,7 +89,9 @@ struct LocationConf {
     bool has_variable_keys = false;
     bool is_of_http = false;  // switch and keys stand at the http level
     bool ends_credentials = false;
-    std::string_view token_header{};  // where credentials end: one that holds the token in place of Authorization
+    std::vector<std::string_view> token_headers;  // that hold a token in place of Authorization, here or around it
+    const LocationConf* origin = nullptr;         // the level whose rules count here
+    bool depends_on_request = false;              // the same rules may mean something else for another URI
 };
 
 struct ServerConf {

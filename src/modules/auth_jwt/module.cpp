@@ -1,5 +1,6 @@
 // ngx_http_auth_jwt_module: what nginx calls.
 #include <array>
+#include <span>
 
 #include "boundary/handlers.h"
 #include "modules/auth_jwt/authentication.h"
@@ -44,8 +45,8 @@ struct Module {
         return {.is_protected = location_conf(request).ends_credentials,
                 .server_has_boundary = server_conf(request).has_boundary};
     }
-    static std::string_view token_header_of(const ngx_http_request_t* request) noexcept {
-        return location_conf(request).token_header;
+    static std::span<const std::string_view> token_headers_of(const ngx_http_request_t* request) noexcept {
+        return location_conf(request).token_headers;
     }
     static std::optional<ngx::Phase> phase_of(const ngx_http_request_t* request) noexcept {
         const LocationConf& conf = location_conf(request);
@@ -61,9 +62,11 @@ struct Module {
     static ngx_int_t refuse_query_token(ngx_http_request_t* request) {
         return authentication_of(request).refuse_query_token();
     }
-    static bool has_passed(const ngx_http_request_t* request) noexcept {
+    static bool has_passed_same_rules(const ngx_http_request_t* request) noexcept {
         const Authentication* latest = latest_authentication(request);
-        return latest != nullptr && latest->passed();
+        const LocationConf& conf = location_conf(request);
+        return latest != nullptr && latest->passed() && latest->conf().origin == conf.origin &&
+               !conf.depends_on_request;
     }
     static boundary::Handover handover_of(ngx_http_request_t* request) {
         const auto* state = static_cast<Authentication*>(ngx_http_get_module_ctx(request, ngx_http_auth_jwt_module));

@@ -34,6 +34,7 @@ public:
     ngx_int_t refuse_query_token() { return refuse(Refusal{oauth::Error::request_ambiguous}); }
 
     const ngx_http_request_t* request() const noexcept { return request_; }
+    const LocationConf& conf() const noexcept { return conf_; }
     bool passed() const noexcept { return passed_; }
     // For variables. No token while the request has not passed introspection, nor after a refusal with 401: error pages
     // and the access log must not show claims that were not accepted.

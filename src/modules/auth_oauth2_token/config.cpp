@@ -40,10 +40,23 @@ void inherit_all(LocationConf& conf, const LocationConf& parent) {
     ngx::add_inherited(conf.required_scopes, parent.required_scopes);
 }
 
+// Whether nothing on this level itself says who passes. Before it inherits.
+bool is_silent(const LocationConf& conf) noexcept {
+    const bool has_switch = conf.introspect || conf.introspect_endpoint || conf.exchange || conf.token_endpoint ||
+                            conf.audience || conf.scope;
+    return !has_switch && conf.required_audiences.empty() && conf.required_values.empty() &&
+           conf.required_scopes.empty();
+}
+
 void derive(LocationConf& conf) {
     conf.introspects = conf.introspect.value_or(false);
     conf.exchanges = conf.exchange.value_or(false);
+    // Locations inside inherit it, also with the exchange switched off.
+    if (conf.exchanges && !conf.pass_credentials) conf.pass_credentials = false;
     conf.ends_credentials = conf.exchanges || !conf.pass_credentials.value_or(true);
+    conf.depends_on_request = conf.exchanges || !conf.required_audiences.empty() || !conf.required_values.empty() ||
+                              !conf.required_scopes.empty() ||
+                              (conf.introspect_endpoint && !ngx::is_constant(*conf.introspect_endpoint->uri));
     conf.rules.allow_missing_expiration = true;  // RFC 7662 section 2.2: optional
     conf.rules.bearer_only = true;
 }
@@ -141,6 +154,7 @@ char* merge_location_conf(ngx_conf_t* cf, void* parent, void* child) noexcept {
         const bool exchanges_here = conf.exchange && is_location(cf);
         const auto& above = *static_cast<const LocationConf*>(parent);
         conf.is_of_http = is_of_http(cf, conf, above);
+        conf.origin = ngx::origin_of(conf, above, is_silent(conf));
         inherit_all(conf, above);
         derive(conf);
         check_endpoints_later(cf, conf);

@@ -72,6 +72,8 @@ struct LocationConf {
     bool exchanges = false;
     bool is_of_http = false;  // switches and endpoints stand at the http level
     bool ends_credentials = false;
+    const LocationConf* origin = nullptr;  // the level whose rules count here
+    bool depends_on_request = false;       // the same rules may mean something else for another URI
     oauth::ClaimsRules rules;
 };
 

@@ -118,6 +118,7 @@ void set_auth_oauth2_token_require_audience(const ngx::Arguments& arguments, Loc
     for (std::size_t i = 0; i < arguments.size(); ++i) {
         const auto otherwise = ngx::parameter(arguments[i], "or=");
         if (!otherwise) {
+            if (arguments[i].empty()) throw ConfigError("an audience is empty");
             required.audiences.push_back(arguments.complex_value(arguments[i]));
             continue;
         }

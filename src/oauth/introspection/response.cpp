@@ -14,18 +14,18 @@ bool is_string_or_nothing(const json::Value& claim) noexcept {
     return claim.kind() == json::Kind::string || claim.kind() == json::Kind::null;
 }
 
-bool audience_is_well_formed(const json::Value& audience) {
-    return is_string_or_nothing(audience) || audience.is_array_of_strings();
+bool is_string_or_strings(const json::Value& claim) {
+    return is_string_or_nothing(claim) || claim.is_array_of_strings();
 }
 
-// The string members of RFC 7662 section 2.2.
+// The string members of RFC 7662 section 2.2. Some servers send scopes as an array.
 bool claims_are_well_formed(const json::Value& claims) {
-    static constexpr std::array<std::string_view, 7> names = {"scope", "client_id", "username", "token_type",
-                                                              "sub",   "iss",       "jti"};
+    static constexpr std::array<std::string_view, 6> names = {"client_id", "username", "token_type",
+                                                              "sub",       "iss",      "jti"};
     bool well_formed = true;
     claims.each_member([&](std::string_view name, json::Value claim) {
         if (std::ranges::find(names, name) != names.end()) well_formed = is_string_or_nothing(claim);
-        if (name == "aud") well_formed = audience_is_well_formed(claim);
+        if (name == "aud" || name == "scope") well_formed = is_string_or_strings(claim);
         return well_formed;
     });
     return well_formed;

@@ -37,8 +37,18 @@ my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256'), users => "user:{P
         location /outer      { auth_jwt "x"; auth_jwt_pass_credentials off; $inner
                                location /outer/off { auth_jwt off; $page }
                                location /outer/own { proxy_set_header X-Own own; $inner } }
+        location /inside/    { auth_jwt "x" token=\$http_x_token; auth_jwt_pass_credentials off; $inner
+                               location /inside/off   { auth_jwt off; $page }
+                               location /inside/other { auth_jwt "x"; $page }
+                               location /inside/post  { limit_except GET { auth_jwt off; } $page } }
         location = /open     { $page }
         location = /to_off   { try_files /none /off; }
+    }
+    server {
+        listen 127.0.0.1:%%PORT_TWICE%%;
+        error_page 400 = /page;
+        location = /page { auth_jwt_pass_credentials off; $page }
+        location /       { auth_jwt "x"; auth_jwt_pass_credentials off; $inner }
     }
     server {
         listen 127.0.0.1:%%PORT_SERVER%%;
@@ -71,7 +81,7 @@ is_outcome('200 mcp+everything+query', 'a query is left alone', '/default?access
 for my $path ('/off', '/early', '/outer', '/outer/own', '/reading', '/to_off') {
     is_outcome('200 mcp', 'nothing goes on', $path, @good);
     is_outcome('401', 'no token', $path, headers => \@forged_credentials);
-    for my $query ('access_token=%s', 'x=1;access_token=%s', 'x;access_token=%s;y', '%%61ccess%%5ftoken=%s') {
+    for my $query ('access_token=%s', 'x=1;access_token=%s', '%%20access_token=%s', 'ACCESS_TOKEN=%s', '[access_token]=%s', 'x;access_token=%s;y', '%%61ccess%%5ftoken=%s') {
         is_outcome('400', "a token in the query ($query)", "$path?" . sprintf($query, $token), @good);
     }
     is_outcome('200 mcp', 'another query is another thing', "$path?access_tokens=1&xaccess_token=2", @good);
@@ -88,7 +98,15 @@ is_outcome('400', 'limit_except alone: a token in the query', "/writing?access_t
 
 is_outcome('200 mcp page', 'a header ends in every spelling, and the mirror is judged by it', '/header', headers => ["X-Token: $token", 'X.Token: forged']);
 is_outcome('401', 'not without it', '/header');
+is_outcome('200 page', 'a location inside that asks for none: it ends there, too', '/inside/off', headers => ["X-Token: $token"]);
+is_outcome('200 page', 'and in one that reads its token elsewhere', '/inside/other', headers => ["X-Token: $token", "Authorization: Bearer $token"]);
+is_outcome('200 page(body)', 'and for methods that need none', '/inside/post', headers => ["X-Token: $token"], method => 'POST', body => 'x');
 is_outcome('200 mcp page', 'a map of the header: the mirror is judged by what it was', '/mapped', @good);
+
+# nginx refuses a second header before it has chosen a location.
+my @twice = (headers => ['Authorization: Bearer one', 'Authorization: Bearer two']);
+is $nginx->get('/', port => 'PORT_TWICE', @twice)->status, 200, 'two Authorization headers: the error page';
+is arrival((new_requests(1))[0], @twice), 'page', 'gets neither';
 
 # --- a password beside ----------------------------------------------------------------------------------------------------
 

@@ -13,7 +13,7 @@ $as->answer('/jwks', body => jwks('p256'));
 $as->answer('/introspect', body => '{"active":true}');
 my $as_port = $as->port;
 my $jwt = 'auth_jwt "mcp"; auth_jwt_key_file jwks.json;';
-my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256'), 'revoked.json' => '{"mallory":1}', 'html/include' => '<!--#include virtual="/judged" -->' });
+my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256'), 'revoked.json' => '{"mallory":1}', 'html/include' => '<!--#include virtual="/judged" -->', 'html/include_text' => 'page <!--#include virtual="/text" -->' });
     auth_oauth2_token_client_id gateway;
     auth_oauth2_token_client_secret secret;
     map \$uri \$tenant { volatile; /tenant/a a; /tenant/b b; default none; }
@@ -41,6 +41,8 @@ my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256'), 'revoked.json' =>
         location = /mirror        { mirror /judged; $any }
         location = /mirror_keys   { mirror /keys; $any }
         location = /include       { ssi on; root html; }
+        location = /include_text  { ssi on; root html; }
+        location = /text          { $jwt return 200 SECRET; }
         location = /off_mirror    { $jwt auth_jwt_pass_credentials off; mirror /judged; $any }
         location = /_jwks { internal; proxy_pass http://127.0.0.1:$as_port/jwks; }
     }
@@ -51,6 +53,8 @@ my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256'), 'revoked.json' =>
         error_page 401 = \@page;
         location /          { auth_request /check; mirror /mirror; $any }
         location /returns   { auth_request /_yes; $any }
+        location /weaker    { auth_jwt_validate_exp off; auth_request /_yes; $any }
+        location /stricter  { auth_request /_admin; $any }
         location /public    { auth_jwt off; auth_request /check; $any }
         location /public/yes { auth_jwt off; auth_request /_yes; $any }
         location /introspected { auth_oauth2_token_introspect on; auth_oauth2_token_introspect_endpoint /_introspect; $any }
@@ -58,6 +62,7 @@ my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256'), 'revoked.json' =>
         location = /check   { internal; $inner }
         location = /mirror  { internal; $page }
         location = /_yes    { internal; return 204; }
+        location = /_admin  { internal; auth_jwt_require_claim role eq admin; return 204; }
         location = /_jwks   { internal; proxy_pass http://127.0.0.1:$as_port/jwks; }
         location = /_introspect { internal; proxy_pass http://127.0.0.1:$as_port/introspect; }
         location /_tenant/  { internal; proxy_pass http://127.0.0.1:$as_port/; }
@@ -101,6 +106,8 @@ for my $credentials ([], [token => $forged], [token => $token]) {
 }
 like $nginx->log($mark), qr/auth_jwt: refused with 403: something answered a subrequest before its token was looked at, as "return" does/, 'and the log says so';
 
+unlike $nginx->get('/include_text')->body, qr/SECRET/, 'what it says is not shown to whoever includes it';
+
 # --- inherited from the server --------------------------------------------------------------------------------------------
 
 my @server = (port => 'PORT_INHERIT');
@@ -114,6 +121,8 @@ is $nginx->get('/', @server)->status, 401, 'nor does none';
 is arrived(0), '', 'and no backend is asked';
 is $nginx->get('/returns', @server, token => $token)->status, 200, '"return" in what a judged request asks is an answer';
 is arrived(1), 'any', 'and it passes';
+is $nginx->get('/weaker', @server, token => $token)->status, 403, 'not where the main request was judged by weaker rules';
+is $nginx->get('/stricter', @server, token => $token)->status, 403, 'nor where what it asks has stricter ones';
 is $nginx->get('/public', @server)->status, 401, 'who is not judged itself is asked by what it asks';
 is $nginx->get('/public', @server, token => $token)->status, 200, 'and passes with a good token';
 is arrived(2), 'any mcp', 'there';

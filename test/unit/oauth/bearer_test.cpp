@@ -62,14 +62,18 @@ TEST(BearerToken, has_only_the_characters_of_its_grammar_wherever_they_stand) {
 }
 
 TEST(FormParameter, is_found_under_any_encoding_of_its_name) {
-    for (const std::string_view query : {"access_token=x", "a=b&access_token=x", "a;access_token",
-                                         "%61ccess_token=", "access%5Ftoken=x", "access%5ftoken"})
+    for (const std::string_view query :
+         {"access_token=x", "a=b&access_token=x", "a;access_token", "%61ccess_token=", "access%5Ftoken=x",
+          "access%5ftoken", "ACCESS_TOKEN=x", "Access_Token", "%20access_token=x", "+access_token=x",
+          "%20%20%41ccess_token=x", "[access_token]=x", "%5Baccess_token%5D=x", "[access_token][]=x", "access.token=x",
+          "access_token[]=x", "access_token%5b%5d=x", "access_token%00x=x"})
         EXPECT_TRUE(has_form_parameter(query, "access_token")) << query;
 }
 
 TEST(FormParameter, is_not_found_where_it_is_not) {
     for (const std::string_view query :
-         {"", "access_toke=x", "access_token1=x", "a=access_token", "%access_token", "%6", "%zz=x", "&&;="})
+         {"", "access_toke=x", "access_token1=x", "a=access_token", "%access_token", "%6", "%zz=x", "&&;=", "%20", "[",
+          "[]=access_token", "access token1", "xaccess_token"})
         EXPECT_FALSE(has_form_parameter(query, "access_token")) << query;
 }
 

@@ -106,9 +106,14 @@ TEST(IntrospectionResponseTest, AMissingExpIsForTheRulesToAllow) {
 
 TEST(IntrospectionResponseTest, ClaimsOfTheWrongTypeAreNonsense) {
     for (const char* member : {R"("aud":1)", R"("aud":[1])", R"("aud":["a",1])", R"("aud":{"a":1})", R"("aud":true)",
-                               R"("scope":["a"])", R"("scope":1)", R"("sub":1)", R"("iss":{})", R"("client_id":[])",
+                               R"("scope":["a",1])", R"("scope":1)", R"("sub":1)", R"("iss":{})", R"("client_id":[])",
                                R"("username":false)", R"("token_type":1)", R"("jti":1)"})
         EXPECT_EQ(read_with(member), "answer_claim_invalid") << member;
+}
+
+TEST(IntrospectionResponseTest, ScopesMayBeAnArrayOfStrings) {
+    EXPECT_EQ(read_with(R"("scope":["a","b"])"), "ok");
+    EXPECT_EQ(read_with(R"("scope":[])"), "ok");
 }
 
 TEST(IntrospectionResponseTest, ANullClaimIsAbsent) {
