@@ -65,8 +65,9 @@ struct Module {
     static bool has_passed_same_rules(const ngx_http_request_t* request) noexcept {
         const Authentication* latest = latest_authentication(request);
         const LocationConf& conf = location_conf(request);
-        return latest != nullptr && latest->passed() && latest->conf().origin == conf.origin &&
-               !conf.depends_on_request;
+        if (latest == nullptr || !latest->passed()) return false;
+        const bool is_own = latest->request() == request && &latest->conf() == &conf;
+        return is_own || (latest->conf().origin == conf.origin && !conf.depends_on_request);
     }
     static boundary::Handover handover_of(ngx_http_request_t* request) {
         const auto* state = static_cast<Authentication*>(ngx_http_get_module_ctx(request, ngx_http_auth_jwt_module));

@@ -51,8 +51,6 @@ bool is_silent(const LocationConf& conf) noexcept {
 void derive(LocationConf& conf) {
     conf.introspects = conf.introspect.value_or(false);
     conf.exchanges = conf.exchange.value_or(false);
-    // Locations inside inherit it, also with the exchange switched off.
-    if (conf.exchanges && !conf.pass_credentials) conf.pass_credentials = false;
     conf.ends_credentials = conf.exchanges || !conf.pass_credentials.value_or(true);
     conf.depends_on_request = conf.exchanges || !conf.required_audiences.empty() || !conf.required_values.empty() ||
                               !conf.required_scopes.empty() ||

@@ -50,6 +50,7 @@ $nginx->refuses('a scope that is missing', path => '/both', request({ scope => '
 my @forms = (
     [{ scope => 'mcp:read' },               200, 'one scope'],
     [{ scope => 'a mcp:read b' },           200, 'one of several'],
+    [{ scope => ['a', 'mcp:read'] },        200, 'scope, an array'],
     [{ scp => ['a', 'mcp:read'] },          200, 'scp, an array'],
     [{ scp => 'a mcp:read' },               200, 'scp, a string'],
     [{ scope => undef, scp => 'mcp:read' }, 200, 'null means absent'],

@@ -32,7 +32,7 @@ sub faulty_answers ($elsewhere) {
         ['exp a string', '{"active":true,"exp":"4000000000"}', 'answer_claim_invalid'],
         ['aud a number', '{"active":true,"aud":1}', 'answer_claim_invalid'],
         ['aud with a number', '{"active":true,"aud":["a",1]}', 'answer_claim_invalid'],
-        ['scope an array', '{"active":true,"scope":["mcp:read"]}', 'answer_claim_invalid'],
+        ['scope an array of other things', '{"active":true,"scope":["mcp:read",1]}', 'answer_claim_invalid'],
         ['sub a number', '{"active":true,"sub":1}', 'answer_claim_invalid'],
         ['204', { status => 204 }, 'server_status_unexpected'],
         ['201 with an answer', { status => 201, body => $active }, 'server_status_unexpected'],
