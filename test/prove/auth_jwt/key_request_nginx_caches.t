@@ -8,8 +8,7 @@ use TestNginx;
 my $as   = run_origin();
 my $port = $as->port;
 $as->answer('/jwks', body => jwks('p256'));
-$as->answer('/upload', body => jwks('p256_other'));    # what a client left at the API, and then reads
-$as->answer($_, body => jwks('p256_other')) for map { my $of = $_; map { "/api/$of/$_" } qw(plain kept) } qw(uri line map host);
+$as->answer($_, body => jwks('p256_other')) for map { my $of = $_; map { "/api/$of/$_" } qw(plain kept plain/upload kept/upload) } qw(uri line map host);
 my %keys = (
     uri  => '$scheme$request_method$host$request_uri',
     line => '$request',
@@ -40,7 +39,10 @@ for my $of (sort keys %keys) {
         my $first = $nginx->get($path, @port, token => $good);
         is $first->status, 200, "$path: a good token passes";
         is $first->body, jwks('p256_other'), "$path: the API answers with what it has, and not with keys that were cached";
+        # While keys are kept, the API's answer comes first into the cache.
+        is $nginx->get("$path/upload", @port, token => $good)->status, 200, "$path: another path of the API";
         sleep 2 if $path =~ /kept/;
+        is $nginx->get("$path/upload", @port, token => $forged)->status, 401, "$path: what a client left there never makes its token pass";
         is $nginx->get($path, @port, token => $forged)->status, 401, "$path: the API's answer is none with keys";
         is $nginx->get($path, @port, token => $good)->status, 200, "$path: and keeps no good token out";
     }
