@@ -1,5 +1,6 @@
 #include "ngx/inquiry.h"
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstring>
@@ -50,9 +51,9 @@ std::size_t Inquiries::KeyHash::operator()(const oauth::Sha256& key) const noexc
 oauth::Sha256 place_of(const ngx_http_request_t* request, const void* conf) {
     const auto address = std::bit_cast<std::array<char, sizeof(conf)>>(conf);
     const ngx_table_elt_t* host = request->headers_in.host;
-    return oauth::must_sha256_of({{address.data(), address.size()},
-                                  view(request->headers_in.server),
-                                  host != nullptr ? view(host->value) : std::string_view()});
+    std::string name(host != nullptr ? view(host->value) : std::string_view());
+    std::ranges::transform(name, name.begin(), oauth::to_lower);  // RFC 9110 section 4.2.3
+    return oauth::must_sha256_of({{address.data(), address.size()}, view(request->headers_in.server), name});
 }
 
 Inquiry::Inquiry(ngx_http_request_t* request, Inquiries& inquiries) noexcept

@@ -8,6 +8,8 @@
 
 #include "ngx/pool.h"
 #include "ngx/string.h"
+#include "ngx/subrequest_uri.h"
+#include "ngx/variable.h"
 
 namespace ngx {
 namespace {
@@ -75,14 +77,17 @@ ngx_http_request_body_t* body_of(ngx_pool_t* pool, std::string_view content) {
     return body;
 }
 
-bool depends_on_headers_or_body(std::string_view variable) noexcept {
+bool depends_on_message(std::string_view variable) noexcept {
     static constexpr std::array<std::string_view, 4> prefixes = {"http_", "cookie_", "content_", "request_body"};
-    return std::ranges::any_of(prefixes, [&](std::string_view prefix) { return variable.starts_with(prefix); });
+    static constexpr std::array<std::string_view, 3> names = {"request", "request_uri", "remote_user"};
+    return std::ranges::any_of(prefixes, [&](std::string_view prefix) { return variable.starts_with(prefix); }) ||
+           std::ranges::find(names, variable) != names.end();
 }
 
 // The values of variables that nginx keeps: those that the parent has set, for its headers are not ours. nginx would
-// share them, and so show our credentials in the parent's $http_authorization, or its token in ours.
-ngx_http_variable_value_t* variables_for(const ngx_http_request_t* parent) {
+// share them, and so show our credentials in the parent's $http_authorization, or its token in ours. And it gives each
+// subrequest the parent's $request_method.
+ngx_http_variable_value_t* variables_for(const ngx_http_request_t* parent, std::string_view method) {
     const auto* core =
         static_cast<const ngx_http_core_main_conf_t*>(ngx_http_get_module_main_conf(parent, ngx_http_core_module));
     const auto* names = static_cast<const ngx_http_variable_t*>(core->variables.elts);
@@ -90,19 +95,60 @@ ngx_http_variable_value_t* variables_for(const ngx_http_request_t* parent) {
     auto* values = static_cast<ngx_http_variable_value_t*>(
         ngx_pcalloc(parent->pool, (count + 1) * sizeof(ngx_http_variable_value_t)));
     if (values == nullptr) throw std::bad_alloc();
-    for (ngx_uint_t i = 0; i < count; i++)
-        if (!depends_on_headers_or_body(view(names[i].name))) values[i] = parent->variables[i];
+    for (ngx_uint_t i = 0; i < count; i++) {
+        if (view(names[i].name) == "request_method") {
+            set_value(values[i], method);
+            values[i].no_cacheable = 0;  // else nginx would compute it
+        } else if (!depends_on_message(view(names[i].name))) {
+            values[i] = parent->variables[i];
+        }
+    }
     return values;
 }
 
+// Those of the configuration that runs.
+DerivedVariables& derived_variables(const ngx_http_request_t* request) {
+    static DerivedVariables derived;
+    static const void* found_in = nullptr;
+    const auto* core =
+        static_cast<const ngx_http_core_main_conf_t*>(ngx_http_get_module_main_conf(request, ngx_http_core_module));
+    if (found_in == core) return derived;
+    found_in = nullptr;
+    derived = {};
+    derived.find(*core);
+    found_in = core;
+    return derived;
+}
+
 }  // namespace
+
+struct Subrequest::Message {
+    std::string_view method;
+    ngx_http_headers_in_t headers;
+    ngx_http_request_body_t* body;
+    // What nginx would take from the parent: with that in its key, a cache could give us what the parent was answered.
+    ngx_str_t uri{};   // $request_uri
+    ngx_str_t line{};  // $request
+    ngx_http_variable_value_t* variables = nullptr;
+    DerivedVariables* derived = nullptr;
+
+    void address(const ngx_http_request_t* parent, std::string_view destination) {
+        uri = copy(parent->pool, destination);
+        line = copy(parent->pool, std::string(method) + ' ' + std::string(destination) + ' ' +
+                                      std::string(view(parent->http_protocol)));
+        variables = variables_for(parent, method);
+        derived = &derived_variables(parent);
+    }
+};
 
 std::string_view text(Subrequest::Obstacle obstacle) noexcept {
     switch (obstacle) {
         case Subrequest::Obstacle::nesting:
             return "a subrequest in the background or in memory cannot have subrequests";
         case Subrequest::Obstacle::unsafe_uri:
-            return "the URI is not safe";
+            return "the URI is not safe: a variable in it holds a control character, a space, \"?\", \"#\", \"..\" or "
+                   "something encoded twice, which would change what is asked; see \"The location that is asked\" in "
+                   "docs/DIRECTIVES.md";
         case Subrequest::Obstacle::strayed:
             break;
     }
@@ -117,31 +163,32 @@ bool Subrequest::may_have_one(const ngx_http_request_t* parent) noexcept {
 }
 
 Subrequest::Started Subrequest::start(ngx_http_request_t* parent, const Destination& to, std::size_t max_body) {
-    return start(parent, to, max_body, headers_for(parent), allocate<ngx_http_request_body_t>(parent->pool));
+    return start(parent, to, max_body, {"GET", headers_for(parent), allocate<ngx_http_request_body_t>(parent->pool)});
 }
 
 Subrequest::Started Subrequest::start(ngx_http_request_t* parent, const Destination& to, std::size_t max_body,
                                       const Form& form) {
-    const auto started = start(parent, to, max_body, headers_for(parent, form), body_of(parent->pool, form.body));
+    const auto started =
+        start(parent, to, max_body, {"POST", headers_for(parent, form), body_of(parent->pool, form.body)});
     if (!started) return started;
     Subrequest& self = **started;
     self.has_form_ = true;
     self.request_->method = NGX_HTTP_POST;
-    self.request_->method_name = str("POST");
     return started;
 }
 
 Subrequest::Started Subrequest::start(ngx_http_request_t* parent, const Destination& to, std::size_t max_body,
-                                      const ngx_http_headers_in_t& headers, ngx_http_request_body_t* body) {
+                                      Message message) {
     if (!may_have_one(parent)) return std::unexpected(Obstacle::nesting);
+    if (!is_safe_uri(to.written, to.uri)) return std::unexpected(Obstacle::unsafe_uri);
     ngx_str_t path = copy(parent->pool, to.uri);
     ngx_str_t arguments = ngx_null_string;
-    ngx_uint_t flags = NGX_HTTP_LOG_UNSAFE;
-    if (ngx_http_parse_unsafe_uri(parent, &path, &arguments, &flags) != NGX_OK)
+    ngx_uint_t flags = 0;
+    if (ngx_http_parse_unsafe_uri(parent, &path, &arguments, &flags) != NGX_OK || !is_safe_path(to.written, view(path)))
         return std::unexpected(Obstacle::unsafe_uri);
 
     // All that may fail for want of memory comes first: after ngx_http_subrequest() there is no way back.
-    ngx_http_variable_value_t* variables = variables_for(parent);
+    message.address(parent, to.uri);
     auto& self = make<Subrequest>(parent->pool, Private{});
     self.to_ = to;
     self.path_ = path;
@@ -154,15 +201,18 @@ Subrequest::Started Subrequest::start(ngx_http_request_t* parent, const Destinat
     if (ngx_http_subrequest(parent, &path, &arguments, &self.request_, &self.callback_,
                             NGX_HTTP_SUBREQUEST_IN_MEMORY | NGX_HTTP_SUBREQUEST_WAITED) != NGX_OK)
         throw StartFailure();
-    self.prepare(headers, body, variables);
+    self.prepare(message);
     return &self;
 }
 
-void Subrequest::prepare(const ngx_http_headers_in_t& headers, ngx_http_request_body_t* body,
-                         ngx_http_variable_value_t* variables) noexcept {
-    request_->headers_in = headers;
-    request_->request_body = body;  // the parent's, otherwise: upstream modules would wait for the client's
-    request_->variables = variables;
+void Subrequest::prepare(const Message& message) noexcept {
+    request_->headers_in = message.headers;
+    request_->request_body = message.body;  // the parent's, otherwise: upstream modules would wait for the client's
+    request_->method_name = str(message.method);
+    request_->unparsed_uri = message.uri;
+    request_->request_line = message.line;
+    request_->variables = message.variables;
+    message.derived->drop(request_);
     // nginx collects the answer in r->out, and makes a buffer of subrequest_output_buffer_size only when there is none.
     request_->out = &output_;
     request_->error_page = 1;  // as if one had been shown: there is no second one

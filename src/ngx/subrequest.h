@@ -24,7 +24,7 @@ struct Form {
 
 // Where a subrequest goes. Both texts must live as long as the request.
 struct Destination {
-    std::string_view uri;             // may have arguments and percent-encoded characters; one with "/../" is refused
+    std::string_view uri;             // may have arguments and percent-encoded characters; see is_safe_uri()
     std::string_view written;         // the directive's text that it came of, variables and all
     std::chrono::seconds time_limit;  // to the last byte of the answer
 };
@@ -41,7 +41,7 @@ public:
     // Why there is no answer.
     enum class Obstacle : std::uint8_t {
         nesting,     // nginx refuses subrequests of one in memory, and never ends one in the background that has any
-        unsafe_uri,  // nginx has logged it
+        unsafe_uri,  // of a value that is not logged
         strayed      // another location than its own has answered, or would have
     };
     using Started = std::expected<Subrequest*, Obstacle>;
@@ -93,11 +93,10 @@ private:
     };
 
     static bool may_have_one(const ngx_http_request_t* parent) noexcept;
-    static Started start(ngx_http_request_t* parent, const Destination& to, std::size_t max_body,
-                         const ngx_http_headers_in_t& headers, ngx_http_request_body_t* body);
+    struct Message;  // what the location gets
+    static Started start(ngx_http_request_t* parent, const Destination& to, std::size_t max_body, Message message);
     static Subrequest& of(const ngx_http_request_t* request) noexcept;
-    void prepare(const ngx_http_headers_in_t& headers, ngx_http_request_body_t* body,
-                 ngx_http_variable_value_t* variables) noexcept;
+    void prepare(const Message& message) noexcept;
 
     // What nginx calls; all but the last two for every request.
     static ngx_int_t enter_server(ngx_http_request_t* request) noexcept;

@@ -5,6 +5,7 @@
 #include "ngx/endpoint.h"
 #include "ngx/guard.h"
 #include "ngx/location.h"
+#include "ngx/own_host.h"
 #include "ngx/phase.h"
 #include "ngx/subrequest.h"
 #include "ngx/upstream.h"
@@ -50,6 +51,7 @@ ngx_int_t Subrequest::install(ngx_conf_t* cf) noexcept {
     ngx_http_top_body_filter = filter_body;
     return guarded<ngx_int_t>(cf->log, NGX_ERROR, [cf]() -> ngx_int_t {
         find_cache_modules(*cf->cycle);
+        keep_server_names(cf);
         if (add_handler(cf, NGX_HTTP_SERVER_REWRITE_PHASE, enter_server) != NGX_OK) return NGX_ERROR;
         return add_handler(cf, NGX_HTTP_REWRITE_PHASE, enter_location);
     });
@@ -69,6 +71,10 @@ ngx_int_t Subrequest::enter_location(ngx_http_request_t* request) noexcept {
     const ngx_int_t result = self.proceed(Stage::in_server, Stage::in_location);
     if (result != NGX_DECLINED) return result;
     if (!may_answer(*self.location_, self.to_.written, view(self.path_))) return self.stray();
+    // No cache of nginx' may keep an answer about one token, for the next one would get it: whatever
+    // "proxy_cache_methods" says, it can name GET, HEAD and POST only. Like POST, PATCH is not sent a second time
+    // (proxy_next_upstream). What is sent is the method's name, and "limit_except" has been looked at.
+    if (self.has_form_) request->method = NGX_HTTP_PATCH;
     // nginx refuses subrequests of it. So it renews a stale answer itself, as nginx' own background requests do.
     request->background = renews_in_background(request) ? 1 : 0;
     return NGX_DECLINED;

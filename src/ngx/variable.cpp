@@ -158,14 +158,11 @@ void DerivedVariables::find(const ngx_http_core_main_conf_t& core) {
     forgettable_.resize(computed_.size());
 }
 
-void DerivedVariables::forget(ngx_http_request_t* request) noexcept {
+void DerivedVariables::clear(ngx_http_request_t* request) noexcept {
     for (const ngx_uint_t i : read_)
         request->variables[i] = {};
-    if (computed_.empty()) return;
-
     const auto* core =
         static_cast<const ngx_http_core_main_conf_t*>(ngx_http_get_module_main_conf(request, ngx_http_core_module));
-    const KeptCaptures captures(request);
     // All are asked before any is forgotten: what one is computed from may itself be kept.
     for (std::size_t i = 0; i < computed_.size(); i++) {
         const ngx_uint_t index = computed_[i];
@@ -173,6 +170,16 @@ void DerivedVariables::forget(ngx_http_request_t* request) noexcept {
     }
     for (std::size_t i = 0; i < computed_.size(); i++)
         if (forgettable_[i]) request->variables[computed_[i]] = {};
+}
+
+void DerivedVariables::drop(ngx_http_request_t* request) noexcept {
+    const KeptCaptures captures(request);
+    clear(request);
+}
+
+void DerivedVariables::forget(ngx_http_request_t* request) noexcept {
+    const KeptCaptures captures(request);
+    clear(request);
     // At once, as long as the captures are kept.
     for (std::size_t i = 0; i < computed_.size(); i++)
         if (forgettable_[i]) ngx_http_get_indexed_variable(request, computed_[i]);

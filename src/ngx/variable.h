@@ -45,12 +45,16 @@ public:
     void find(const ngx_http_core_main_conf_t& core);
 
     void forget(ngx_http_request_t* request) noexcept;
+    // As forget(), but nothing is computed again before it is asked for.
+    void drop(ngx_http_request_t* request) noexcept;
 
     // nginx lets subrequests share what their main request keeps, so that others that run at the same time could fill
     // it again: gives a subrequest a copy of its own. Throws std::bad_alloc.
     void separate(ngx_http_request_t* subrequest);
 
 private:
+    void clear(ngx_http_request_t* request) noexcept;
+
     std::vector<ngx_uint_t> read_;      // by nginx, from the request
     std::vector<ngx_uint_t> computed_;  // by a module, perhaps from those
     std::vector<bool> forgettable_;     // of computed_, while forget() works

@@ -57,6 +57,20 @@ private:
     bool lacks_newer_ = false;
 };
 
+// What keys are asked for in the name of a Host that is not the server's own: clients make up as many as they like.
+// Such questions are let through at this rate, whatever their keys.
+class StrangersBudget {
+public:
+    static constexpr ngx_msec_t burst = 16;
+    static constexpr ngx_msec_t interval = 1000;
+
+    // False: nobody may ask now.
+    bool take() noexcept;
+
+private:
+    std::optional<ngx_msec_t> spent_until_;  // each question moves it on by `interval`
+};
+
 class KeyCache {
 public:
     // Keys from a file; read again when the file has changed.
@@ -69,6 +83,8 @@ public:
     using AnswerKey = oauth::Sha256;
     KeptAnswer* answer(const AnswerKey& key) { return answers_.find(key); }
     void keep_answer(const AnswerKey& key, const std::expected<Keys, std::string>& answer);
+
+    StrangersBudget strangers;
 
 private:
     struct Hash {

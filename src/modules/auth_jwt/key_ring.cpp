@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "ngx/config.h"
+#include "ngx/own_host.h"
 #include "ngx/string.h"
 #include "oauth/base/text.h"
 
@@ -85,6 +86,12 @@ ngx::Progress KeyRing::ask(const KeySource& source) {
     }
     asked_for_ = question_key(source.format, uri);
     if (keeps_answers() && use_kept_answer(source)) return ngx::Progress::ready;
+    if (keeps_answers() && !may_ask_for_strangers()) {
+        fail(source,
+             "no keys are kept for this Host, which is not the server's own, and too many such are asked for; "
+             "name it in \"server_name\" if it is");
+        return ngx::Progress::ready;
+    }
     inquiry_.emplace(request_, inquiries_);
     const ngx::Inquiry::Question question{
         .key = asked_for_,
@@ -119,6 +126,14 @@ bool KeyRing::use_kept_answer(const KeySource& source) {
     if (is_awaited || may_ask) return false;
     fail(source, kept->failure());
     return true;
+}
+
+// Who waits for somebody else's question, or renews keys that are there, costs nothing new.
+bool KeyRing::may_ask_for_strangers() {
+    const KeptAnswer* kept = cache_.answer(asked_for_);
+    const bool is_cold = kept == nullptr || kept->keys() == nullptr;
+    if (!is_cold || inquiries_.is_under_way(asked_for_) || ngx::has_own_host(request_)) return true;
+    return cache_.strangers.take();
 }
 
 void KeyRing::take_answer(const KeySource& source) {

@@ -38,6 +38,7 @@ private:
     ngx::Progress ask(const KeySource& source);
     oauth::Sha256 question_key(KeyFormat format, std::string_view uri) const;
     bool use_kept_answer(const KeySource& source);
+    bool may_ask_for_strangers();
     void take_answer(const KeySource& source);
     std::expected<Keys, std::string> outcome(KeyFormat format);
     std::expected<Keys, std::string> read_answer(const ngx::Answer& answer, KeyFormat format);

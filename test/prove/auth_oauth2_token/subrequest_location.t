@@ -136,6 +136,8 @@ strays('the same, exchange', '/x-tenant', qr/server_not_asked.*would answer/, he
 strays('a pattern of another internal location', '/tenant', qr/server_not_asked.*location ~ "\\\.\(svg\|zip\)\$" would answer/, headers => ['X-Tenant: x.svg']);
 strays('a whole URI of a client: open', '/anywhere', qr/server_not_asked.*location = "\/open" would answer "\$http_x_endpoint", but is open to clients; write "internal" in it/, headers => ['X-Endpoint: /open']);
 strays('a whole URI of a client: the location /', '/anywhere', qr/server_not_asked.*location "\/" would answer/, headers => ['X-Endpoint: /other']);
+strays('a value that brings arguments', '/tenant', qr/server_not_asked.*the URI is not safe/, headers => ['X-Tenant: introspect?a=b']);
+strays('one that brings a line end, exchange', '/x-tenant', qr/server_not_asked.*the URI is not safe/, headers => ['X-Tenant: introspect%0D%0AHost:x']);
 strays('a pattern of its own that does not match', '/pattern', qr/server_not_asked.*location "\/" would answer/, headers => ['X-Tenant: b']);
 strays('a limit on the body', '/large', qr/server_not_asked.*answered with status 413 before it came to a location/);
 strays('an answer with SSI', '/includes', qr/document_not_json|server_unreachable/);

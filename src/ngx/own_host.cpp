@@ -1,0 +1,103 @@
+#include "ngx/own_host.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "ngx/pool.h"
+#include "ngx/string.h"
+
+namespace ngx {
+namespace {
+
+struct Server {
+    const ngx_http_core_srv_conf_t* conf;
+    std::vector<std::string> names{};  // the exact ones, in lower case
+    bool has_patterns = false;
+};
+
+struct ServerNames {
+    std::vector<Server> servers;
+};
+
+struct HostAndPort {
+    std::string_view name;
+    std::string_view port;  // may be empty
+};
+
+bool is_pattern(const ngx_http_server_name_t& name) noexcept {
+#if (NGX_PCRE)
+    if (name.regex != nullptr) return true;
+#endif
+    const std::string_view text = view(name.name);
+    return text.starts_with('.') || text.starts_with("*.") || text.ends_with(".*");
+}
+
+Server names_of(const ngx_http_core_srv_conf_t& conf) {
+    Server server{.conf = &conf};
+    const auto* names = static_cast<const ngx_http_server_name_t*>(conf.server_names.elts);
+    for (ngx_uint_t i = 0; i < conf.server_names.nelts; i++) {
+        if (is_pattern(names[i])) server.has_patterns = true;
+        if (names[i].name.len != 0) server.names.emplace_back(view(names[i].name));
+    }
+    return server;
+}
+
+HostAndPort split(std::string_view host) noexcept {
+    const std::size_t colon = host.rfind(':');
+    const bool has_port =
+        colon != std::string_view::npos && host.find(']', colon) == std::string_view::npos && colon + 1 < host.size();
+    return has_port ? HostAndPort{host.substr(0, colon), host.substr(colon + 1)} : HostAndPort{host, {}};
+}
+
+// "127.0.0.1:80", "[::1]:80"; empty for a socket in the file system.
+std::string local_address(const ngx_http_request_t* request) {
+    ngx_connection_t* connection = request->connection;
+    if (ngx_connection_local_sockaddr(connection, nullptr, 0) != NGX_OK) return {};
+    if (connection->local_sockaddr->sa_family == AF_UNIX) return {};
+    std::array<u_char, NGX_SOCKADDR_STRLEN> text{};
+    const std::size_t size =
+        ngx_sock_ntop(connection->local_sockaddr, connection->local_socklen, text.data(), text.size(), 1);
+    return {reinterpret_cast<const char*>(text.data()), size};
+}
+
+bool is_own(const Server& server, const HostAndPort& host, const HostAndPort& local) noexcept {
+    if (!host.port.empty() && host.port != local.port) return false;
+    return equal_ignoring_case(host.name, local.name) ||
+           std::ranges::any_of(server.names, [&](const auto& name) { return equal_ignoring_case(host.name, name); });
+}
+
+const Server* server_of(const ngx_http_request_t* request) {
+    const auto* all = find<ServerNames>(ngx_cycle->pool, [](const ServerNames&) noexcept { return true; });
+    if (all == nullptr) return nullptr;
+    const void* conf = ngx_http_get_module_srv_conf(request, ngx_http_core_module);
+    const auto server = std::ranges::find(all->servers, conf, &Server::conf);
+    return server != all->servers.end() ? &*server : nullptr;
+}
+
+}  // namespace
+
+void keep_server_names(ngx_conf_t* cf) {
+    const auto* core =
+        static_cast<const ngx_http_core_main_conf_t*>(ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module));
+    auto* const* servers = static_cast<ngx_http_core_srv_conf_t* const*>(core->servers.elts);
+    auto& kept = make<ServerNames>(cf->pool);
+    for (ngx_uint_t i = 0; i < core->servers.nelts; i++)
+        kept.servers.push_back(names_of(*servers[i]));
+}
+
+bool has_own_host(const ngx_http_request_t* request) {
+    const Server* server = server_of(request);
+    if (server == nullptr) return false;
+    if (server->has_patterns || request->headers_in.host == nullptr) return true;
+    const std::string address = local_address(request);
+    const HostAndPort local = split(address);
+    // The one in the request line, which chose the server, may be another than the header.
+    return is_own(*server, split(view(request->headers_in.host->value)), local) &&
+           is_own(*server, {view(request->headers_in.server), {}}, local);
+}
+
+}  // namespace ngx
