@@ -10,7 +10,6 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <filesystem>
 #include <utility>
 
 #include "cli/commands.h"
@@ -35,7 +34,7 @@ std::string holder(int file) {
 
 // A fork that outlives us by what it takes to remove the folder. Its own session: what kills our group does not kill
 // it.
-void wait_and_remove(int alive, int parent, const std::string& name) noexcept {
+void wait_and_remove(int alive, int folder, int parent, const std::string& name) noexcept {
     ::setsid();
     sigset_t all{};
     sigfillset(&all);
@@ -43,8 +42,7 @@ void wait_and_remove(int alive, int parent, const std::string& name) noexcept {
     char byte = 0;
     while (::read(alive, &byte, 1) < 0 && errno == EINTR) {
     }
-    std::error_code ignored;
-    if (::fchdir(parent) == 0) std::filesystem::remove_all(name, ignored);
+    remove_folder(folder, parent, name);
     ::_exit(0);
 }
 
@@ -112,14 +110,17 @@ TemporaryFolder::TemporaryFolder(const std::string& path)
     std::array<int, 2> ends{};
     if (::pipe2(ends.data(), O_CLOEXEC) != 0) fail_with_errno("cannot make a pipe");
     const Descriptor seen(ends[0]);
+    folder_.folder_ = make_own_folder(parent_, name_, folder_.name_);
     alive_ = Descriptor(ends[1]);
     remover_ = ::fork();
-    if (remover_ < 0) fail_with_errno("cannot start a process");
+    if (remover_ < 0) {
+        remove_folder(folder_.folder_.get(), parent_.get(), name_);
+        fail_with_errno("cannot start a process");
+    }
     if (remover_ == 0) {
         alive_.close();
-        wait_and_remove(seen.get(), parent_.get(), name_);
+        wait_and_remove(seen.get(), folder_.folder_.get(), parent_.get(), name_);
     }
-    folder_.folder_ = open_own_folder(parent_, name_, S_IRWXU, folder_.name_);
 }
 
 TemporaryFolder::~TemporaryFolder() {
