@@ -247,8 +247,7 @@ void find_unreadable(std::string_view variable, const std::string& file, Finding
     if (trouble.empty()) return;
     // What begins with a slash can be a secret, too, that somebody has taken for what to write there.
     const std::string name = variable == "MCP_CLIENT_SECRET_FILE" ? "a file" : shown(file);
-    findings.errors.push_back(std::string(variable) + " names " + name +
-                              ", which cannot be read: " + trouble);
+    findings.errors.push_back(std::string(variable) + " names " + name + ", which cannot be read: " + trouble);
 }
 
 void find_unknown_host(const Backend& backend, Findings& findings) {
