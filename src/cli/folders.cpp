@@ -131,6 +131,10 @@ Descriptor open_own_folder(const Descriptor& parent, const std::string& name, mo
     if (!folder && (errno == ENOTDIR || errno == ELOOP)) fail_unusable(path + " is no folder");
     const auto information = information_on(folder, path);
     if (information.st_uid != ::geteuid()) fail_unusable(path + " belongs to another user");
+    // Where others may rename, it can be another folder of ours that they have moved to this name.
+    const bool is_as_made = (information.st_mode & (S_IRWXU | S_IRWXG | S_IRWXO)) == mode;
+    if (!is_as_made && !is_private(information_on(parent, path)) && next_name(list(folder.get())) != nullptr)
+        fail_unusable(path + " is not a folder of ours");
     if (::fchmod(folder.get(), mode) != 0) fail_with_errno("cannot change the mode of " + path);
     return folder;
 }

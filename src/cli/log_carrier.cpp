@@ -139,7 +139,8 @@ void LogCarrier::write_lines(const std::shared_ptr<Shared>& shared) noexcept {
         std::string_view left = write_all(*shared, lines);
         if (!left.empty()) std::this_thread::sleep_for(50ms);
         lock.lock();
-        if (!left.empty() && left.size() < lines.size() && lines[lines.size() - left.size() - 1] != '\n') {
+        if (!shared->is_broken && !left.empty() && left.size() < lines.size() &&
+            lines[lines.size() - left.size() - 1] != '\n') {
             line_end = left.substr(0, left.find('\n') + 1);
             left.remove_prefix(line_end.size());
         }

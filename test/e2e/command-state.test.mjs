@@ -187,3 +187,15 @@ test('run replaces no file of the folder that it has not written itself', async 
     assert.equal(fs.readFileSync(`${folder}/${name}`, 'utf8'), text);
   }
 });
+
+test('run changes no folder that others may have moved to the name of its own', async () => {
+  const folder = temporaryFolder('shared');
+  fs.chmodSync(folder, 0o777);
+  const own = `${folder}/mcp-resource-${uid}`;
+  fs.mkdirSync(own, { mode: 0o755 });
+  fs.writeFileSync(`${own}/file`, 'precious');
+  const { code, output } = await runCommand(['run', ...places(folder)], settings, { timeoutMs: 5000 });
+  assert.equal(code, 2);
+  assert.match(output, /mcp-resource-\d+ is not a folder of ours; .*--state/);
+  assert.deepEqual([mode(own), fs.readdirSync(own)], ['755', ['file']]);
+});
