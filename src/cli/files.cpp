@@ -30,7 +30,35 @@ bool give_name(int folder, const char* from, const char* to) noexcept {
     return ::linkat(folder, from, folder, to, 0) == 0 && ::unlinkat(folder, from, 0) == 0;
 }
 
+// Regular files alone: a pipe would be waited for, and a device never ends.
+Descriptor open_regular(const std::string& name, std::string& trouble) {
+    Descriptor file(::open(name.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+    struct stat information{};
+    if (!file || ::fstat(file.get(), &information) != 0)
+        trouble = std::strerror(errno);
+    else if (!S_ISREG(information.st_mode))
+        trouble = "it is no regular file";
+    return file;
+}
+
 }  // namespace
+
+std::string why_unreadable(const std::string& name) {
+    std::string trouble;
+    open_regular(name, trouble);
+    return trouble;
+}
+
+void require_private(const std::string& name) {
+    struct stat information{};
+    if (::lstat(name.c_str(), &information) != 0) fail_with_errno("cannot read " + name);
+    const auto refuse = [&](const std::string& why) {
+        fail_usage(name + " is there already, and " + why + ": remove it, or name another folder");
+    };
+    if (!S_ISREG(information.st_mode)) refuse("is no regular file");
+    if (information.st_uid != ::geteuid()) refuse("belongs to another user");
+    if ((information.st_mode & (S_IRWXG | S_IRWXO)) != 0) refuse("is open to others (it must have mode 600)");
+}
 
 bool write_all(int file, std::string_view text) noexcept {
     while (!text.empty()) {
@@ -55,8 +83,9 @@ std::string read_file(const std::string& name, std::string_view whose) {
     const std::string what = is_there(name) ? name : "the file that " + std::string(whose) + " names";
     Descriptor opened;
     if (name != "-") {
-        opened = Descriptor(::open(name.c_str(), O_RDONLY | O_CLOEXEC));
-        if (!opened) fail_with_errno("cannot read " + what);
+        std::string trouble;
+        opened = open_regular(name, trouble);
+        if (!trouble.empty()) fail_usage("cannot read " + what + ": " + trouble);
     }
     const int file = name == "-" ? STDIN_FILENO : opened.get();
     std::string text;

@@ -17,6 +17,12 @@ enum class Access : std::uint16_t {
 // not repeated: it may be a token or a key that somebody has put there.
 std::string read_file(const std::string& name, std::string_view whose);
 
+// Why a regular file cannot be read; empty: it can. Waits for no writer of a pipe.
+std::string why_unreadable(const std::string& name);
+
+// Fails unless this private key is a regular file of ours that nobody else can read.
+void require_private(const std::string& name);
+
 // A file or anything else of this name, a link that leads nowhere included.
 bool is_there(const std::string& name) noexcept;
 

@@ -1,5 +1,6 @@
 #include "cli/folders.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -9,6 +10,7 @@
 #include <climits>
 #include <cstring>
 #include <deque>
+#include <memory>
 #include <string_view>
 
 #include "cli/commands.h"
@@ -45,6 +47,43 @@ Descriptor open_root() {
 
 void require_trusted_link(const struct stat& link, const std::string& path) {
     if (link.st_uid != 0 && link.st_uid != ::geteuid()) fail_unusable(path + " leads through a link of another user");
+}
+
+bool is_same(const struct stat& a, const struct stat& b) noexcept {
+    return a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
+struct CloseFolder {
+    void operator()(DIR* folder) const noexcept { ::closedir(folder); }
+};
+using Listing = std::unique_ptr<DIR, CloseFolder>;
+
+// A descriptor of its own, as a listing has a place where it is.
+Listing list(int folder) noexcept {
+    const int file = ::openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    Listing listing(file < 0 ? nullptr : ::fdopendir(file));
+    if (!listing && file >= 0) ::close(file);
+    return listing;
+}
+
+const char* next_name(const Listing& listing) noexcept {
+    while (const dirent* entry = listing ? ::readdir(listing.get()) : nullptr)
+        if (std::string_view(entry->d_name) != "." && std::string_view(entry->d_name) != "..") return entry->d_name;
+    return nullptr;
+}
+
+// Never leaves the file system: what is mounted there is not ours.
+void remove_contents(int folder, dev_t device, int depth) noexcept {
+    constexpr int deepest = 16;
+    const Listing listing = list(folder);
+    while (const char* name = next_name(listing)) {
+        if (::unlinkat(folder, name, 0) == 0 || depth == deepest) continue;
+        const Descriptor inner(::openat(folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+        struct stat information{};
+        if (!inner || ::fstat(inner.get(), &information) != 0 || information.st_dev != device) continue;
+        remove_contents(inner.get(), device, depth + 1);
+        ::unlinkat(folder, name, AT_REMOVEDIR);  // only when it is empty
+    }
 }
 
 }  // namespace
@@ -92,8 +131,31 @@ Descriptor open_own_folder(const Descriptor& parent, const std::string& name, mo
     if (!folder && (errno == ENOTDIR || errno == ELOOP)) fail_unusable(path + " is no folder");
     const auto information = information_on(folder, path);
     if (information.st_uid != ::geteuid()) fail_unusable(path + " belongs to another user");
+    // Where others may rename, it can be another folder of ours that they have moved to this name.
+    const bool is_as_made = (information.st_mode & (S_IRWXU | S_IRWXG | S_IRWXO)) == mode;
+    if (!is_as_made && !is_private(information_on(parent, path)) && next_name(list(folder.get())) != nullptr)
+        fail_unusable(path + " is not a folder of ours");
     if (::fchmod(folder.get(), mode) != 0) fail_with_errno("cannot change the mode of " + path);
     return folder;
+}
+
+Descriptor make_own_folder(const Descriptor& parent, const std::string& name, const std::string& path) {
+    if (::mkdirat(parent.get(), name.c_str(), S_IRWXU) != 0) fail_with_errno("cannot make " + path);
+    Descriptor folder(::openat(parent.get(), name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    if (information_on(folder, path).st_uid != ::geteuid()) fail_unusable(path + " belongs to another user");
+    const Listing listing = list(folder.get());
+    if (!listing) fail_with_errno("cannot read " + path);
+    if (next_name(listing) != nullptr) fail_unusable(path + " is not the folder that was made there");
+    return folder;
+}
+
+void remove_folder(int folder, int parent, const std::string& name) noexcept {
+    struct stat ours{};
+    struct stat named{};
+    if (::fstat(folder, &ours) != 0) return;
+    remove_contents(folder, ours.st_dev, 0);
+    if (::fstatat(parent, name.c_str(), &named, AT_SYMLINK_NOFOLLOW) == 0 && is_same(ours, named))
+        ::unlinkat(parent, name.c_str(), AT_REMOVEDIR);
 }
 
 bool is_private(const struct stat& information) noexcept {

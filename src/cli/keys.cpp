@@ -27,6 +27,7 @@ oauth::jwt::SigningKey generate_key(oauth::jwt::Algorithm algorithm) {
 }
 
 oauth::jwt::SigningKey read_key(const std::string& file, oauth::jwt::Algorithm algorithm) {
+    require_private(file);
     auto key = oauth::jwt::SigningKey::from_pem(read_file(file, "--out"), algorithm);
     if (!key)
         fail_usage(file + " is there already and cannot be used (" + std::string(oauth::describe(key.error()).text) +

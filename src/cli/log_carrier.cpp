@@ -69,11 +69,31 @@ bool LogCarrier::take(ssize_t size) {
     if (size == 0) {
         from_.close();
         shared_->lines.finish();
-    } else if (!shared_->is_broken) {
-        shared_->lines.put({bytes_.data(), static_cast<std::size_t>(size)});
+    } else if (const std::string_view bytes(bytes_.data(), static_cast<std::size_t>(size)); shared_->is_broken) {
+        shared_->lines.miss(bytes);
+    } else {
+        shared_->lines.put(bytes);
     }
     shared_->changed.notify_all();
     return static_cast<std::size_t>(size) == bytes_.size();
+}
+
+void LogCarrier::add(const std::string& line) {
+    const std::lock_guard lock(shared_->mutex);
+    if (shared_->is_broken) return;
+    if (shared_->is_idle()) shared_->last_progress = steady_clock::now();
+    shared_->lines.put_between(line + '\n');
+    shared_->changed.notify_all();
+}
+
+bool LogCarrier::breaks() {
+    const std::lock_guard lock(shared_->mutex);
+    return shared_->is_broken && !std::exchange(has_told_, true);
+}
+
+std::size_t LogCarrier::unwritten() const {
+    const std::lock_guard lock(shared_->mutex);
+    return shared_->lines.unwritten() + shared_->in_flight;
 }
 
 void LogCarrier::finish() {
@@ -97,7 +117,9 @@ std::string_view LogCarrier::write_all(Shared& shared, std::string_view bytes) n
         const std::lock_guard lock(shared.mutex);
         shared.is_broken = error == EPIPE || error == ECONNRESET || error == EBADF;
         if (error != 0) return bytes;
-        bytes.remove_prefix(static_cast<std::size_t>(size));
+        const auto written = static_cast<std::size_t>(size);
+        shared.in_flight -= static_cast<std::size_t>(std::ranges::count(bytes.substr(0, written), '\n'));
+        bytes.remove_prefix(written);
         shared.last_progress = steady_clock::now();
     }
     return bytes;
@@ -112,15 +134,18 @@ void LogCarrier::write_lines(const std::shared_ptr<Shared>& shared) noexcept {
         shared->changed.wait(lock, [&] { return !shared->lines.is_empty(); });
         const std::string lines = std::exchange(line_end, {}) + shared->lines.take();
         shared->is_writing = true;
+        shared->in_flight = static_cast<std::size_t>(std::ranges::count(lines, '\n'));
         lock.unlock();
         std::string_view left = write_all(*shared, lines);
         if (!left.empty()) std::this_thread::sleep_for(50ms);
         lock.lock();
-        if (!left.empty() && left.size() < lines.size() && lines[lines.size() - left.size() - 1] != '\n') {
+        if (!shared->is_broken && !left.empty() && left.size() < lines.size() &&
+            lines[lines.size() - left.size() - 1] != '\n') {
             line_end = left.substr(0, left.find('\n') + 1);
             left.remove_prefix(line_end.size());
         }
         shared->lines.lose(left);
+        shared->in_flight = 0;
         shared->is_writing = false;
         shared->changed.notify_all();
     }

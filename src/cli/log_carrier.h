@@ -27,6 +27,10 @@ public:
     int source() const;
     void carry();  // takes what has come, and waits for nothing
 
+    void add(const std::string& line);  // one of our own
+    bool breaks();                      // once, when nobody will ever read any more
+    std::size_t unwritten() const;      // lines that are lost, as far as no line on this stream has told it
+
     // The child has ended: waits until all is written, as long as it is being read.
     void finish();
 
@@ -43,6 +47,7 @@ private:
         std::mutex mutex{};  // of what stands below
         std::condition_variable changed{};
         LogLines lines;
+        std::size_t in_flight = 0;  // lines that are being written
         bool is_writing = false;
         bool is_broken = false;                                    // nobody will ever read
         std::chrono::steady_clock::time_point last_progress = {};  // of writing, or when there was something to write
@@ -55,6 +60,7 @@ private:
     Descriptor child_end_;
     std::shared_ptr<Shared> shared_;
     std::vector<char> bytes_;
+    bool has_told_ = false;  // breaks()
 };
 
 }  // namespace cli

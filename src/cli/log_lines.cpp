@@ -59,9 +59,25 @@ void LogLines::finish() {
 }
 
 void LogLines::lose(std::string_view lines) {
-    if (lines.empty()) return;
+    if (lines.empty()) {
+        told_ = 0;
+        return;
+    }
     dropped_ += static_cast<std::size_t>(std::ranges::count(lines, '\n'));
     if (told_ > 0) dropped_ += std::exchange(told_, 0) - 1;
+}
+
+void LogLines::miss(std::string_view bytes) {
+    dropped_ += static_cast<std::size_t>(std::ranges::count(bytes, '\n'));
+}
+
+void LogLines::put_between(std::string_view line) {
+    put_lines(line);
+}
+
+std::size_t LogLines::unwritten() const noexcept {
+    const auto waiting = static_cast<std::size_t>(std::ranges::count(waiting_, '\n'));
+    return waiting + dropped_ + (told_ > 0 ? told_ - 1 : 0);
 }
 
 std::string LogLines::take() {

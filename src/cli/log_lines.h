@@ -19,10 +19,13 @@ public:
     // `reason`: why lines are dropped, "standard output is not being read".
     LogLines(std::size_t capacity, Overflow overflow, std::string reason);
 
-    void put(std::string_view bytes);   // as they came: lines may be in pieces
-    void finish();                      // no more comes: the last line may have had no end
-    std::string take();                 // all that waits
-    void lose(std::string_view lines);  // the end of what was taken last could not be written: it is counted, too
+    void put(std::string_view bytes);         // as they came: lines may be in pieces
+    void finish();                            // no more comes: the last line may have had no end
+    std::string take();                       // all that waits
+    void lose(std::string_view lines);        // the end of what was taken last could not be written: it is counted, too
+    void miss(std::string_view bytes);        // came, but cannot be written any more: counted
+    void put_between(std::string_view line);  // a whole line of our own, beside one that is in pieces
+    std::size_t unwritten() const noexcept;  // lines that wait or are dropped, as far as none that was written tells it
 
     bool must_wait() const noexcept { return overflow_ == Overflow::waits && waiting_.size() >= capacity_; }
     bool is_empty() const noexcept { return waiting_.empty() && dropped_ == 0; }

@@ -28,10 +28,11 @@ void run(int argc, char** argv) {
     cli::parse(app, argc, argv);
 }
 
-// What we open next must not become standard output because somebody has started us without one.
+// What we open next must not become standard output because somebody has started us without one. To read only: what is
+// said there gets lost, and writing it has to fail.
 void open_standard_files() noexcept {
     while (true) {
-        const int file = ::open("/dev/null", O_RDWR | O_CLOEXEC);
+        const int file = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
         if (file < 0) return;
         if (file > STDERR_FILENO) {
             ::close(file);

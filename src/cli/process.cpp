@@ -117,7 +117,9 @@ int run_until_signal(const PendingSignals& signals, std::initializer_list<int> e
     int status = 0;
     for (;;) {
         const int number = PendingSignals::wait_for(wanted);
-        if (number == SIGCHLD && ::waitpid(child, &status, WNOHANG) != child) continue;
+        const pid_t ended = number == SIGCHLD ? ::waitpid(child, &status, WNOHANG) : child;
+        if (ended < 0 && errno != EINTR) fail("waitpid");
+        if (ended != child) continue;
         end_group(child);
         return number == SIGCHLD ? status_of(status) : 128 + number;
     }

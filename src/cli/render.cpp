@@ -27,7 +27,6 @@ public:
         depth_--;
         text_.append(depth_ * indent, ' ').append("}\n");
     }
-    void comment(std::string_view words) { text_.append(depth_ * indent, ' ').append("# ").append(words).append("\n"); }
     void line(std::string_view directive, const std::vector<std::string>& parameters) {
         begin(directive, {});
         for (const std::string& parameter : parameters)
@@ -54,7 +53,6 @@ std::string authority(const Backend& backend) {
 }
 
 void add_process(Configuration& conf, const Settings& settings, const Places& places) {
-    conf.comment("Written by mcp-resource from the environment: change the variables, not this file.");
     conf.line("load_module", {places.modules + "/ngx_http_mcp_resource_module.so"});
     conf.line("daemon", {"off"});
     conf.line("worker_processes", {settings.worker_processes});
@@ -189,7 +187,7 @@ std::string render(const Settings& settings, const Places& places) {
     add_server(conf, settings);
     conf.close();
     conf.close();
-    return conf.take();
+    return std::string(marker) + conf.take();
 }
 
 }  // namespace cli

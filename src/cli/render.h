@@ -22,6 +22,10 @@ inline std::string temporary_folder(std::string_view kind) {
     return "nginx-" + std::string(kind);
 }
 
+// The first line of every configuration that we write: a file without it is not ours.
+inline constexpr std::string_view marker =
+    "# Written by mcp-resource from the environment: change the variables, not this file.\n";
+
 // The same bytes for the same settings and places.
 std::string render(const Settings& settings, const Places& places);
 

@@ -124,7 +124,8 @@ void add_run(CLI::App& app) {
     command.footer(
         "Nothing is started when a variable is missing or wrong, or when another `run` has the folder of\n"
         "--state. SIGTERM and SIGQUIT let requests under way finish (8 s), SIGHUP reads key files and\n"
-        "certificates again. Log lines that nobody reads are dropped, and counted, before nginx waits for it.\n\n"
+        "certificates again; to upgrade the binary, restart it. Log lines that nobody reads are dropped, and\n"
+        "counted, before nginx waits for it.\n\n"
         "Example:\n  MCP_AUTH_MODE=jwt MCP_SERVER_NAME=mcp.example.com ... mcp-resource run");
     command.callback([options] { throw Failure{run(*options), ""}; });
 }

@@ -11,6 +11,7 @@
 #include <cstring>
 #include <memory>
 
+#include "cli/files.h"
 #include "cli/terminal.h"
 #include "cli/values.h"
 
@@ -242,12 +243,11 @@ std::uint16_t read_listen_port(const Values& values, bool tls) {
 }
 
 void find_unreadable(std::string_view variable, const std::string& file, Findings& findings) {
-    if (::access(file.c_str(), R_OK) == 0) return;
-    const int error = errno;
+    const std::string trouble = why_unreadable(file);
+    if (trouble.empty()) return;
     // What begins with a slash can be a secret, too, that somebody has taken for what to write there.
     const std::string name = variable == "MCP_CLIENT_SECRET_FILE" ? "a file" : shown(file);
-    findings.errors.push_back(std::string(variable) + " names " + name +
-                              ", which cannot be read: " + std::string(std::strerror(error)));
+    findings.errors.push_back(std::string(variable) + " names " + name + ", which cannot be read: " + trouble);
 }
 
 void find_unknown_host(const Backend& backend, Findings& findings) {

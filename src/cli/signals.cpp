@@ -19,10 +19,18 @@ sigset_t set_of(const Numbers& numbers) noexcept {
 }
 
 // SIGPIPE: a reader of ours that is gone is an error of write().
-constexpr std::initializer_list<int> all = {SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR1, SIGCHLD, SIGPIPE};
+constexpr std::initializer_list<int> all = {SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR1, SIGUSR2, SIGCHLD, SIGPIPE};
 
 void act(int number, void (*action)(int)) noexcept {
     static_cast<void>(std::signal(number, action));  // all of them can be handled
+}
+
+// What would end nginx' supervisor, and means nothing to it.
+void ignore_what_means_nothing() noexcept {
+    for (const int number : {SIGHUP, SIGUSR1, SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF, SIGIO, SIGSTKFLT})
+        act(number, SIG_IGN);
+    for (int number = SIGRTMIN; number <= SIGRTMAX; number++)
+        act(number, SIG_IGN);
 }
 
 extern "C" void end_by_signal(int number) {
@@ -32,12 +40,12 @@ extern "C" void end_by_signal(int number) {
 }  // namespace
 
 void prepare_signals(std::string_view subcommand) noexcept {
+    act(SIGCHLD, SIG_DFL);  // ignored, as some parents leave it, children could not be waited for
+    if (subcommand != "nginx") act(SIGXFSZ, SIG_IGN);  // a file at its limit is an error of write(), like a full disk
     const bool is_first_process = ::getpid() == 1;
     for (const int number : {SIGTERM, SIGINT, SIGQUIT, SIGHUP})
         if (is_first_process) act(number, end_by_signal);
-    if (subcommand != "run") return;
-    act(SIGHUP, SIG_IGN);
-    act(SIGUSR1, SIG_IGN);
+    if (subcommand == "run") ignore_what_means_nothing();
 }
 
 PendingSignals::PendingSignals() {

@@ -10,7 +10,7 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <filesystem>
+#include <optional>
 #include <utility>
 
 #include "cli/commands.h"
@@ -21,8 +21,10 @@
 namespace cli {
 namespace {
 
+constexpr const char* not_ours = " is not a file of ours";
 const std::string lock_name = "run.lock";
 const std::string home_name = "nginx-home";
+constexpr std::size_t longest_pid = 32;
 
 // What the one who has the lock has written into it.
 std::string holder(int file) {
@@ -33,9 +35,27 @@ std::string holder(int file) {
     return pid.empty() ? "another `mcp-resource run`" : "`mcp-resource run` with pid " + pid;
 }
 
+// The first `size` bytes of a regular file; none when it is something else, or cannot be read.
+std::optional<std::string> beginning(int folder, const std::string& name, std::size_t size) {
+    constexpr int flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
+    const Descriptor file(::openat(folder, name.c_str(), flags));
+    struct stat information{};
+    if (!file || ::fstat(file.get(), &information) != 0 || !S_ISREG(information.st_mode)) return std::nullopt;
+    std::string text(size, '\0');
+    const ssize_t read = ::pread(file.get(), text.data(), size, 0);
+    if (read < 0) return std::nullopt;
+    text.resize(static_cast<std::size_t>(read));
+    return text;
+}
+
+// Empty: whoever was to write it was ended before.
+bool is_pid(std::string_view text) noexcept {
+    return text.size() < longest_pid && text.find_first_not_of("0123456789\n") == std::string_view::npos;
+}
+
 // A fork that outlives us by what it takes to remove the folder. Its own session: what kills our group does not kill
 // it.
-void wait_and_remove(int alive, int parent, const std::string& name) noexcept {
+void wait_and_remove(int alive, int folder, int parent, const std::string& name) noexcept {
     ::setsid();
     sigset_t all{};
     sigfillset(&all);
@@ -43,8 +63,7 @@ void wait_and_remove(int alive, int parent, const std::string& name) noexcept {
     char byte = 0;
     while (::read(alive, &byte, 1) < 0 && errno == EINTR) {
     }
-    std::error_code ignored;
-    if (::fchdir(parent) == 0) std::filesystem::remove_all(name, ignored);
+    remove_folder(folder, parent, name);
     ::_exit(0);
 }
 
@@ -62,6 +81,7 @@ StateFolder StateFolder::locked(const std::string& path) {
         folder = open_own_folder(folder, own, S_IRWXU, name);
     }
     StateFolder state(std::move(name), std::move(folder));
+    state.require_ours();
     state.lock();
     return state;
 }
@@ -74,12 +94,21 @@ void StateFolder::lock() {
     if (!lock_) fail_with_errno("cannot open " + file);
     const auto information = information_on(lock_, file);
     if (!S_ISREG(information.st_mode) || information.st_uid != ::geteuid() || information.st_nlink != 1)
-        fail_unusable(file + " is not a file of ours");
+        fail_unusable(file + not_ours);
     if (::flock(lock_.get(), LOCK_EX | LOCK_NB) != 0)
         fail_usage(name_ + " is in use by " + holder(lock_.get()) +
                    "; end that one, or name another folder with --state");
+    if (!is_pid(beginning(folder_.get(), lock_name, longest_pid).value_or(""))) fail_unusable(file + not_ours);
     const std::string pid = std::to_string(::getpid()) + '\n';
     if (::ftruncate(lock_.get(), 0) != 0 || !write_all(lock_.get(), pid)) fail_with_errno("cannot write " + file);
+}
+
+// Links and pipes are no files that anybody has written: they are replaced.
+void StateFolder::require_ours() const {
+    const auto conf = beginning(folder_.get(), "nginx.conf", marker.size());
+    if (conf && !marker.starts_with(*conf)) fail_unusable(name_ + "/nginx.conf" + not_ours);
+    const auto pid = beginning(folder_.get(), "nginx.pid", longest_pid);
+    if (pid && !is_pid(*pid)) fail_unusable(name_ + "/nginx.pid" + not_ours);
 }
 
 void StateFolder::remove(const std::string& name) const {
@@ -112,14 +141,17 @@ TemporaryFolder::TemporaryFolder(const std::string& path)
     std::array<int, 2> ends{};
     if (::pipe2(ends.data(), O_CLOEXEC) != 0) fail_with_errno("cannot make a pipe");
     const Descriptor seen(ends[0]);
+    folder_.folder_ = make_own_folder(parent_, name_, folder_.name_);
     alive_ = Descriptor(ends[1]);
     remover_ = ::fork();
-    if (remover_ < 0) fail_with_errno("cannot start a process");
+    if (remover_ < 0) {
+        remove_folder(folder_.folder_.get(), parent_.get(), name_);
+        fail_with_errno("cannot start a process");
+    }
     if (remover_ == 0) {
         alive_.close();
-        wait_and_remove(seen.get(), parent_.get(), name_);
+        wait_and_remove(seen.get(), folder_.folder_.get(), parent_.get(), name_);
     }
-    folder_.folder_ = open_own_folder(parent_, name_, S_IRWXU, folder_.name_);
 }
 
 TemporaryFolder::~TemporaryFolder() {

@@ -20,6 +20,8 @@ public:
 
     // Replaces the file, or whatever else but a folder has this name.
     void write(const std::string& name, std::string_view text) const;
+    // Fails when a file of this folder's owner stands where we would write nginx.conf or nginx.pid.
+    void require_ours() const;
     void remove(const std::string& name) const;
 
     // Where nginx is at home, a folder in this one: the only one that its workers, which may run as another user, can

@@ -52,6 +52,7 @@ public:
             wait();
             output_.carry();
             errors_.carry();
+            tell_broken();
             for (int number = 0; (number = signals_.take()) != 0;)
                 handle(number);
             deliver();
@@ -85,6 +86,7 @@ private:
 
     void handle(int number) {
         if (number == SIGCHLD) return collect();
+        if (number == SIGUSR2) errors_.add("mcp-resource: SIGUSR2 is ignored: to upgrade the binary, restart `run`");
         if (number == SIGHUP) reload_ = true;
         if (number == SIGUSR1) reopen_ = true;
         if (number == SIGTERM || number == SIGINT || number == SIGQUIT) end(number);
@@ -123,7 +125,11 @@ private:
     void collect() {
         for (;;) {
             siginfo_t ended{};
-            if (::waitid(P_ALL, 0, &ended, WEXITED | WNOHANG | WNOWAIT) != 0 || ended.si_pid == 0) return;
+            if (::waitid(P_ALL, 0, &ended, WEXITED | WNOHANG | WNOWAIT) != 0) {
+                has_ended_ = errno == ECHILD;  // nobody will ever tell
+                return;
+            }
+            if (ended.si_pid == 0) return;
             has_ended_ = ended.si_pid == nginx_;
             if (has_ended_) return;
             ::waitpid(ended.si_pid, nullptr, WNOHANG);
@@ -149,12 +155,31 @@ private:
     int finish() {
         ::kill(-nginx_, SIGKILL);  // before its number can be another's
         int status = 0;
-        ::waitpid(nginx_, &status, 0);
+        if (::waitpid(nginx_, &status, 0) != nginx_) status = SIGKILL;  // as sent: it is certainly no success
         end_group(nginx_);
         output_.finish();
         errors_.finish();
+        tell_losses();
         const bool before_it_served = asked_ != 0 && WIFSIGNALED(status) && WTERMSIG(status) != SIGKILL;
         return before_it_served ? 128 + asked_ : status_of(status);
+    }
+
+    // Whoever cannot be told on one stream is told on the other.
+    void tell_broken() {
+        if (output_.breaks()) errors_.add("mcp-resource: standard output cannot be written: its log lines are dropped");
+        if (errors_.breaks()) output_.add("mcp-resource: standard error cannot be written: its log lines are dropped");
+    }
+
+    void tell_losses() {
+        const auto told = [](std::size_t lost, const std::string& stream) {
+            return "mcp-resource: " + std::to_string(lost) + " log lines dropped: " + stream + " cannot be written";
+        };
+        const std::size_t output = output_.unwritten();
+        const std::size_t errors = errors_.unwritten();
+        if (output > 0) errors_.add(told(output, "standard output"));
+        if (errors > 0) output_.add(told(errors, "standard error"));
+        errors_.finish();
+        output_.finish();
     }
 
     const PendingSignals& signals_;

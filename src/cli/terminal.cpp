@@ -1,8 +1,10 @@
 #include "cli/terminal.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdint>
 #include <cstdio>
+#include <cstring>
 #include <exception>
 
 #include "cli/commands.h"
@@ -86,7 +88,9 @@ void complain(const std::string& text) noexcept {
     static_cast<void>(std::fprintf(stderr, "mcp-resource: %s\n", printable(text).c_str()));
 }
 
-int status_after(const std::function<void()>& body) noexcept {
+namespace {
+
+int status_of(const std::function<void()>& body) noexcept {
     try {
         body();
         return static_cast<int>(Exit::ok);
@@ -97,6 +101,18 @@ int status_after(const std::function<void()>& body) noexcept {
         complain(error.what());
         return static_cast<int>(Exit::usage);
     }
+}
+
+}  // namespace
+
+// What was said and got lost is no success: a token, a configuration, an answer.
+int status_after(const std::function<void()>& body) noexcept {
+    const int status = status_of(body);
+    errno = 0;
+    if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return status;
+    const std::string reason = errno == 0 ? "" : std::string(": ") + std::strerror(errno);
+    complain("cannot write standard output" + reason);
+    return status == static_cast<int>(Exit::ok) ? static_cast<int>(Exit::refused) : status;
 }
 
 }  // namespace cli

@@ -114,8 +114,9 @@ void add_token(CLI::App& app) {
         ->check(CLI::Range(0L, 3600L))
         ->capture_default_str();
     command.footer(
-        "Ends with 0 when the token would be accepted, else with 1. Beside `run`, in its container, the\n"
-        "environment variables are the defaults.\n\n"
+        "Ends with 0 when the token would be accepted, else with 1. Takes MCP_JWT_KEY_FILE,\n"
+        "MCP_AUTHORIZATION_SERVER, MCP_CANONICAL_URI and MCP_REQUIRED_SCOPE as defaults, and no other\n"
+        "variable: name with --issuer what MCP_ISSUER names, with --jwks what MCP_JWKS_URI names.\n\n"
         "Example:\n  mcp-resource token inspect --jwks https://auth.example.com/jwks \\\n"
         "      --issuer https://auth.example.com --resource https://mcp.example.com/mcp < token.txt");
     command.callback([options] { inspect(*options); });

@@ -1,12 +1,12 @@
 // What the command says: nothing of a token, a server or a mistyped line does anything to a terminal, and no secret is
 // repeated. And keys that are there as a whole or not at all.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import fs from 'node:fs';
 import http from 'node:http';
 import { before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { findCommand, runCommand } from '../peers/lib/command.mjs';
+import { findCommand, places, runCommand } from '../peers/lib/command.mjs';
 import { temporaryFolder } from '../peers/lib/temporary.mjs';
 
 const issuer = 'https://auth.example.com';
@@ -119,4 +119,51 @@ test('jwks.json is made from a private key that stands alone; a folder that is m
   const nowhere = await generate(`${folder}/a/b`);
   assert.equal(nowhere.code, 2);
   assert.match(nowhere.output, /cannot make the folder .*\/a\/b: No such file/);
+});
+
+test('What cannot be written to standard output is no success', async () => {
+  const folder = temporaryFolder('unwritten');
+  const token = await mint();
+  const settings = { MCP_AUTH_MODE: 'jwt', MCP_SERVER_NAME: 'a.example', MCP_CANONICAL_URI: 'https://a.example/mcp', MCP_AUTHORIZATION_SERVER: issuer,
+    MCP_METADATA_URI: 'https://a.example/.well-known/oauth-protected-resource/mcp', MCP_REQUIRED_SCOPE: 'a', MCP_SCOPES_SUPPORTED: 'a',
+    MCP_BACKEND: '127.0.0.1:9', MCP_JWT_KEY_FILE: `${keys}/jwks.json` };
+  for (const [index, stdout] of ['>/dev/full', '>&-'].entries())
+    for (const args of [['--help'], ['--version'], ['keys', 'generate', '--out', `${folder}/${index}`], ['render'], ['check', ...places()],
+      ['token', 'mint', '--key', `${keys}/private-key.pem`, '--issuer', issuer, '--resource', resource],
+      ['token', 'inspect', '--jwks', `${keys}/jwks.json`, '--issuer', issuer, '--resource', resource, token]]) {
+      const { code, output } = await new Promise((resolve) => {
+        const child = spawn('sh', ['-c', `exec "$0" "$@" ${stdout}`, findCommand(), ...args], { env: { PATH: process.env.PATH, ...settings }, stdio: ['ignore', 'ignore', 'pipe'] });
+        let text = '';
+        child.stderr.on('data', (chunk) => { text += chunk; });
+        child.on('close', (status) => resolve({ code: status, output: text }));
+      });
+      assert.deepEqual([code, /cannot write standard output/.test(output)], [1, true], `${args.join(' ')} ${stdout}: ${output}`);
+    }
+});
+
+test('keys generate goes on only with a private key that is ours alone', async () => {
+  const refused = async (make, why) => {
+    const folder = temporaryFolder('own');
+    fs.copyFileSync(`${keys}/private-key.pem`, `${folder}/key`);
+    make(`${folder}/private-key.pem`, `${folder}/key`);
+    const { code, output } = await generate(folder);
+    assert.deepEqual([code, why.test(output), fs.existsSync(`${folder}/jwks.json`)], [2, true, false], output);
+  };
+  await refused((file, key) => fs.symlinkSync(key, file), /is no regular file/);
+  await refused((file) => execFileSync('mkfifo', [file]), /is no regular file/);
+  await refused((file, key) => { fs.renameSync(key, file); fs.chmodSync(file, 0o640); }, /is open to others/);
+  if (process.getuid() === 0) await refused((file, key) => { fs.renameSync(key, file); fs.chmodSync(file, 0o600); fs.chownSync(file, 33, 33); }, /belongs to another user/);
+});
+
+test('A pipe in the place of a file is refused at once', async () => {
+  const pipe = `${temporaryFolder('pipe')}/pipe`;
+  execFileSync('mkfifo', [pipe]);
+  const tls = { MCP_AUTH_MODE: 'jwt', MCP_SERVER_NAME: 'a.example', MCP_CANONICAL_URI: 'https://a.example/mcp', MCP_AUTHORIZATION_SERVER: issuer,
+    MCP_METADATA_URI: 'https://a.example/.well-known/oauth-protected-resource/mcp', MCP_REQUIRED_SCOPE: 'a', MCP_SCOPES_SUPPORTED: 'a',
+    MCP_BACKEND: '127.0.0.1:9', MCP_JWT_KEY_FILE: `${keys}/jwks.json`, MCP_TLS: 'on', MCP_SSL_CERT_FILE: pipe, MCP_SSL_CERT_KEY_FILE: pipe };
+  for (const [args, own] of [[['token', 'inspect', '--jwks', pipe, 'a.b.c'], {}], [['check', ...places()], tls],
+    [['token', 'mint', '--key', pipe, '--issuer', issuer, '--resource', resource], {}]]) {
+    const { code, output } = await runCommand(args, own, { timeoutMs: 5000 });
+    assert.deepEqual([code, /no regular file/.test(output)], [2, true], output);
+  }
 });

@@ -156,3 +156,46 @@ test('What leads to the folder may be moved: run reads again what it wrote', asy
   server.kill('SIGTERM');
   assert.equal(await server.ended, 0);
 });
+
+// In a folder without the sticky bit others may rename what is ours.
+test('check removes the folder that it made, and none that was given its name meanwhile', async (t) => {
+  const folder = temporaryFolder('shared');
+  fs.chmodSync(folder, 0o777);
+  fs.mkdirSync(`${folder}/precious/inner`, { recursive: true });
+  fs.writeFileSync(`${folder}/precious/inner/file`, 'precious');
+  fs.writeFileSync(`${folder}-nginx`, '#!/bin/sh\nexec sleep 60\n', { mode: 0o755 });
+  t.after(() => fs.rmSync(`${folder}-nginx`));
+  const check = spawnFor(t, findCommand(), ['check', ...places(folder), '--nginx', `${folder}-nginx`], settings);
+  const made = () => fs.readdirSync(folder).find((name) => name.startsWith('mcp-resource-check-'));
+  await until(() => made() && fs.existsSync(`${folder}/${made()}/nginx.conf`), 3000);
+  const name = made();
+  fs.renameSync(`${folder}/${name}`, `${folder}/away`);
+  fs.renameSync(`${folder}/precious`, `${folder}/${name}`);
+  check.kill('SIGTERM');
+  await check.ended;
+  assert.equal(fs.readFileSync(`${folder}/${name}/inner/file`, 'utf8'), 'precious');
+  assert.deepEqual(fs.readdirSync(`${folder}/away`), []);
+});
+
+test('run replaces no file of the folder that it has not written itself', async () => {
+  for (const [name, text] of [['nginx.conf', 'events {}\n'], ['nginx.conf', '# Written by hand\n'], ['nginx.pid', 'my notes\n'], ['run.lock', 'my notes\n']]) {
+    const folder = temporaryFolder('state');
+    fs.writeFileSync(`${folder}/${name}`, text);
+    const { code, output } = await runCommand(['run', ...places(folder)], settings, { timeoutMs: 5000 });
+    assert.equal(code, 2);
+    assert.match(output, new RegExp(`${name} is not a file of ours; .*--state`));
+    assert.equal(fs.readFileSync(`${folder}/${name}`, 'utf8'), text);
+  }
+});
+
+test('run changes no folder that others may have moved to the name of its own', async () => {
+  const folder = temporaryFolder('shared');
+  fs.chmodSync(folder, 0o777);
+  const own = `${folder}/mcp-resource-${uid}`;
+  fs.mkdirSync(own, { mode: 0o755 });
+  fs.writeFileSync(`${own}/file`, 'precious');
+  const { code, output } = await runCommand(['run', ...places(folder)], settings, { timeoutMs: 5000 });
+  assert.equal(code, 2);
+  assert.match(output, /mcp-resource-\d+ is not a folder of ours; .*--state/);
+  assert.deepEqual([mode(own), fs.readdirSync(own)], ['755', ['file']]);
+});

@@ -184,3 +184,37 @@ test('All lines are in a file, after the logs were reopened too, and no output a
   closed.kill('SIGTERM');
   assert.equal(await within(closed.ended, 3000, 'SIGTERM'), 0);
 });
+
+test('run and check end, with SIGCHLD ignored by whoever starts them', async (t) => {
+  const ignoring = (args) => spawnFor(t, 'python3', ['-c',
+    'import os, signal, sys; signal.signal(signal.SIGCHLD, signal.SIG_IGN); os.execv(sys.argv[1], sys.argv[1:])', findCommand(), ...args], settings);
+  assert.equal(await within(ignoring(['check', ...places()]).ended, 5000, 'check'), 0);
+  const server = ignoring(['run', ...places()]);
+  await serves(server, settings);
+  server.kill('SIGTERM');
+  assert.equal(await within(server.ended, 3000, 'SIGTERM'), 0);
+});
+
+test('Signals that mean nothing to run do not end it, and SIGUSR2 is told what to do', async (t) => {
+  const server = spawnRun(t, settings);
+  await serves(server, settings);
+  const realTime = Array.from({ length: 31 }, (_, index) => 34 + index);
+  for (const signal of ['SIGUSR2', 'SIGALRM', 'SIGVTALRM', 'SIGPROF', 'SIGIO', 'SIGSTKFLT', 'SIGXFSZ', ...realTime])
+    execFileSync('kill', ['-s', String(signal).replace('SIG', ''), String(server.pid)]);
+  await until(() => server.errors.includes('SIGUSR2 is ignored: to upgrade the binary, restart'), 3000);
+  assert.equal(await isWell(settings), true);
+  server.kill('SIGTERM');
+  assert.equal(await within(server.ended, 3000, 'SIGTERM'), 0);
+});
+
+test('Lines that are lost on one stream are told on the other', async (t) => {
+  for (const [stdio, name] of [['>/dev/full', 'output'], ['>&-', 'output'], ['3>&1 1>&2 2>&3 3>&- 2>/dev/full', 'error']]) {
+    const server = spawnFor(t, 'sh', ['-c', `exec "$0" "$@" ${stdio}`, findCommand(), 'run', ...places()], settings);
+    await serves(server, settings);
+    await requestMany(settings, 20, '/x');
+    server.kill('SIGTERM');
+    assert.equal(await within(server.ended, 5000, 'SIGTERM'), 0);
+    await until(() => new RegExp(`^mcp-resource: \\d+ log lines dropped: standard ${name} cannot be written$`, 'm').test(server.errors), 1000);
+    if (name === 'output') assert.match(server.errors, /: 20 log lines dropped/);
+  }
+});

@@ -35,6 +35,18 @@ TEST(LogLinesTest, TheLastLineGetsItsEnd) {
     EXPECT_EQ(lines.take(), "one\ntwo\n");
 }
 
+TEST(LogLinesTest, WhatNoWrittenLineTellsIsCountedOnce) {
+    LogLines lines = lines_for(8);
+    lines.put("one\ntwo\nthree\n");
+    EXPECT_EQ(lines.unwritten(), 3U);
+    const std::string taken = lines.take();
+    lines.lose(taken);  // with the line that told of "three"
+    lines.miss("four\nfive\n");
+    EXPECT_EQ(lines.unwritten(), 5U);
+    lines.lose(std::string_view(lines.take()).substr(0, 0));
+    EXPECT_EQ(lines.unwritten(), 0U);
+}
+
 TEST(LogLinesTest, WhatDoesNotFitIsCountedWhereItIsMissing) {
     LogLines lines = lines_for(8);
     lines.put("one\ntwo\nthree\nfour\n");
