@@ -19,9 +19,8 @@ bool is_in_handshake([[maybe_unused]] const ngx_connection_t* connection) noexce
 
 // RFC 8470 section 5.1: whatever its value is, and however often it stands there.
 bool is_marked_by_proxy(const ngx_http_request_t* request) noexcept {
-    return any_request_header(request, [](const ngx_table_elt_t& header) {
-        return equal_ignoring_case(name_of(header), "Early-Data");
-    });
+    return any_request_header(
+        request, [](const ngx_table_elt_t& header) { return equal_ignoring_case(name_of(header), "Early-Data"); });
 }
 
 }  // namespace
