@@ -50,17 +50,17 @@ struct Endpoint {
 struct LocationConf {
     // Set by directives; what is not set comes from the level above.
     std::optional<bool> introspect;
+    std::optional<bool> exchange;
+    std::optional<bool> pass_credentials;
+    std::optional<ngx::Phase> phase;
     std::optional<Endpoint> introspect_endpoint;
     std::optional<CacheSetting> introspect_cache;
-    std::optional<bool> exchange;
     std::optional<Endpoint> token_endpoint;
     std::optional<ngx_http_complex_value_t*> audience;
     std::optional<ngx_http_complex_value_t*> scope;
     std::optional<CacheSetting> exchange_cache;
     std::optional<std::chrono::seconds> timeout;
-    std::optional<ngx::Phase> phase;
     std::optional<ngx::ChallengeSetting> challenge;
-    std::optional<bool> pass_credentials;
 
     // Added to those of the level above.
     std::vector<RequiredAudience> required_audiences;
@@ -68,13 +68,13 @@ struct LocationConf {
     std::vector<ngx::RequiredScopes> required_scopes;
 
     // Made of the above when the levels are merged.
+    oauth::ClaimsRules rules;
+    const LocationConf* origin = nullptr;  // the level whose rules count here
     bool introspects = false;
     bool exchanges = false;
     bool is_of_http = false;  // switches and endpoints stand at the http level
     bool ends_credentials = false;
-    const LocationConf* origin = nullptr;  // the level whose rules count here
-    bool depends_on_request = false;       // the same rules may mean something else for another URI
-    oauth::ClaimsRules rules;
+    bool depends_on_request = false;  // the same rules may mean something else for another URI
 };
 
 struct ServerConf {
