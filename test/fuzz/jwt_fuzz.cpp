@@ -47,7 +47,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
 
     rules.type = jwt::TypeRule::access_token_only;
-    rules.require_kid = true;
+    rules.require_matching_kid = true;
     rules.claims.accepted_issuers = {"https://as.example.com"};
     rules.claims.accepted_audiences = {"https://mcp.example.com/mcp"};
     const auto strict = verify(token, rules);
