@@ -64,13 +64,11 @@ void Crossing::hand_over(std::string_view granted) noexcept {
 }
 
 Crossing* crossing_of(const ngx_http_request_t* request) noexcept {
-    return ngx::find<Crossing>(request->pool, [&](const Crossing& found) { return found.request() == request; });
+    return ngx::find_of<Crossing>(request);
 }
 
 const Crossing* nearest_crossing(const ngx_http_request_t* request) noexcept {
-    for (; request != nullptr; request = request->parent)
-        if (const Crossing* crossing = crossing_of(request)) return crossing;
-    return nullptr;
+    return ngx::find_nearest<Crossing>(request);
 }
 
 Credentials credentials_of(const ngx_http_request_t* request) noexcept {

@@ -36,4 +36,18 @@ T* find(const ngx_pool_t* pool, Predicate matches) {
     return nullptr;
 }
 
+// The newest one that says it belongs to this very request: T::request(). Null: there is none.
+template <class T>
+T* find_of(const ngx_http_request_t* request) noexcept {
+    return find<T>(request->pool, [request](const T& object) noexcept { return object.request() == request; });
+}
+
+// The same, or that of the nearest request that this one is a part of.
+template <class T>
+T* find_nearest(const ngx_http_request_t* request) noexcept {
+    for (; request != nullptr; request = request->parent)
+        if (T* found = find_of<T>(request)) return found;
+    return nullptr;
+}
+
 }  // namespace ngx

@@ -2,6 +2,7 @@
 #include <array>
 #include <span>
 
+#include "boundary/checks.h"
 #include "boundary/handlers.h"
 #include "modules/auth_jwt/authentication.h"
 #include "modules/auth_jwt/config.h"
@@ -18,33 +19,9 @@ namespace {
 
 ngx_http_output_header_filter_pt next_header_filter;
 
-// Of this request, or of the nearest that it is a part of.
-const Authentication* latest_authentication(const ngx_http_request_t* request) noexcept {
-    for (; request != nullptr; request = request->parent)
-        if (const auto* latest = ngx::find<Authentication>(
-                request->pool, [request](const Authentication& candidate) { return candidate.request() == request; }))
-            return latest;
-    return nullptr;
-}
-
-// The state of a request ends with its location: nginx clears r->ctx on internal redirects, so that another location
-// verifies anew, by its own rules.
-Authentication& authentication_of(ngx_http_request_t* request) {
-    auto* found = static_cast<Authentication*>(ngx_http_get_module_ctx(request, ngx_http_auth_jwt_module));
-    if (found != nullptr) return *found;
-    auto& fresh = ngx::make<Authentication>(request->pool, request, location_conf(request), main_conf(request),
-                                            latest_authentication(request));
-    ngx_http_set_ctx(request, &fresh, ngx_http_auth_jwt_module);
-    return fresh;
-}
-
-struct Module {
+struct Module : boundary::Checks<Authentication, location_conf, server_conf, main_conf, ngx_http_auth_jwt_module> {
     static constexpr std::string_view name = "auth_jwt";
 
-    static boundary::Place place_of(const ngx_http_request_t* request) noexcept {
-        return {.is_protected = location_conf(request).ends_credentials,
-                .server_has_boundary = server_conf(request).has_boundary};
-    }
     static std::span<const std::string_view> token_headers_of(const ngx_http_request_t* request) noexcept {
         return location_conf(request).token_headers;
     }
@@ -52,29 +29,9 @@ struct Module {
         const LocationConf& conf = location_conf(request);
         return conf.enabled ? std::optional(conf.phase.value_or(ngx::Phase::access)) : std::nullopt;
     }
-    static ngx_int_t judge(ngx_http_request_t* request) {
-        try {
-            return authentication_of(request).proceed();
-        } catch (const ngx::Subrequest::StartFailure&) {
-            return NGX_ERROR;
-        }
-    }
-    static ngx_int_t refuse_query_token(ngx_http_request_t* request) {
-        return authentication_of(request).refuse_query_token();
-    }
-    static bool has_passed_same_rules(const ngx_http_request_t* request) noexcept {
-        const Authentication* latest = latest_authentication(request);
-        const LocationConf& conf = location_conf(request);
-        if (latest == nullptr || !latest->passed()) return false;
-        const bool is_own = latest->request() == request && &latest->conf() == &conf;
-        return is_own || (latest->conf().origin == conf.origin && !conf.depends_on_request);
-    }
     static boundary::Handover handover_of(ngx_http_request_t* request) {
-        const auto* state = static_cast<Authentication*>(ngx_http_get_module_ctx(request, ngx_http_auth_jwt_module));
+        const Authentication* state = state_of(request);
         return {.passed_by_token = state != nullptr && state->passed()};
-    }
-    static ngx::DerivedVariables& variables_of(const ngx_http_request_t* request) noexcept {
-        return main_conf(request).derived_variables;
     }
 };
 

@@ -27,12 +27,8 @@ struct NamedValue {
 // The token of this request, or of the one that it is a subrequest of. What counts is the latest attempt: when that one
 // failed, there is no token, even if another location accepted one before.
 const oauth::VerifiedToken* verified_token(const ngx_http_request_t* request) noexcept {
-    for (; request != nullptr; request = request->parent) {
-        const auto* latest = ngx::find<Authentication>(
-            request->pool, [request](const Authentication& candidate) { return candidate.request() == request; });
-        if (latest != nullptr) return latest->token();
-    }
-    return nullptr;
+    const auto* latest = ngx::find_nearest<Authentication>(request);
+    return latest != nullptr ? latest->token() : nullptr;
 }
 
 std::optional<oauth::json::Value> root_of(const ngx_http_request_t* request, ClaimRule::Part part) {

@@ -2,6 +2,7 @@
 #include <array>
 #include <span>
 
+#include "boundary/checks.h"
 #include "boundary/handlers.h"
 #include "modules/auth_oauth2_token/authentication.h"
 #include "modules/auth_oauth2_token/config.h"
@@ -21,32 +22,10 @@ namespace {
 
 ngx_http_output_header_filter_pt next_header_filter;
 
-// Of this request, or of the nearest that it is a part of.
-const Authentication* latest_authentication(const ngx_http_request_t* request) noexcept {
-    for (; request != nullptr; request = request->parent)
-        if (const auto* latest = ngx::find<Authentication>(
-                request->pool, [request](const Authentication& candidate) { return candidate.request() == request; }))
-            return latest;
-    return nullptr;
-}
-
-// nginx clears r->ctx on internal redirects: another location checks anew, by its own rules, but need not ask anew.
-Authentication& authentication_of(ngx_http_request_t* request) {
-    auto* found = static_cast<Authentication*>(ngx_http_get_module_ctx(request, ngx_http_auth_oauth2_token_module));
-    if (found != nullptr) return *found;
-    auto& fresh = ngx::make<Authentication>(request->pool, request, location_conf(request), main_conf(request),
-                                            latest_authentication(request));
-    ngx_http_set_ctx(request, &fresh, ngx_http_auth_oauth2_token_module);
-    return fresh;
-}
-
-struct Module {
+struct Module
+    : boundary::Checks<Authentication, location_conf, server_conf, main_conf, ngx_http_auth_oauth2_token_module> {
     static constexpr std::string_view name = "auth_oauth2_token";
 
-    static boundary::Place place_of(const ngx_http_request_t* request) noexcept {
-        return {.is_protected = location_conf(request).ends_credentials,
-                .server_has_boundary = server_conf(request).has_boundary};
-    }
     static std::span<const std::string_view> token_headers_of(const ngx_http_request_t* /*request*/) noexcept {
         return {};
     }
@@ -55,34 +34,13 @@ struct Module {
         if (!conf.introspects && !conf.exchanges) return std::nullopt;
         return conf.phase.value_or(ngx::Phase::access);
     }
-    static ngx_int_t judge(ngx_http_request_t* request) {
-        try {
-            return authentication_of(request).proceed();
-        } catch (const ngx::Subrequest::StartFailure&) {
-            return NGX_ERROR;
-        }
-    }
-    static ngx_int_t refuse_query_token(ngx_http_request_t* request) {
-        return authentication_of(request).refuse_query_token();
-    }
-    static bool has_passed_same_rules(const ngx_http_request_t* request) noexcept {
-        const Authentication* latest = latest_authentication(request);
-        const LocationConf& conf = location_conf(request);
-        if (latest == nullptr || !latest->passed()) return false;
-        const bool is_own = latest->request() == request && &latest->conf() == &conf;
-        return is_own || (latest->conf().origin == conf.origin && !conf.depends_on_request);
-    }
     // Where tokens are exchanged, the backend gets the new one: there, and nowhere else.
     static boundary::Handover handover_of(ngx_http_request_t* request) {
-        const auto* state =
-            static_cast<Authentication*>(ngx_http_get_module_ctx(request, ngx_http_auth_oauth2_token_module));
+        const Authentication* state = state_of(request);
         if (state == nullptr || !state->passed()) return {};
         if (state->issued() == nullptr) return {.passed_by_token = true};
         const ngx_str_t value = ngx::copy(request->pool, "Bearer " + state->issued()->access_token);
         return {.granted = ngx::view(value), .passed_by_token = true};
-    }
-    static ngx::DerivedVariables& variables_of(const ngx_http_request_t* request) noexcept {
-        return main_conf(request).derived_variables;
     }
 };
 

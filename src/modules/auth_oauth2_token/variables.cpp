@@ -15,12 +15,7 @@ namespace {
 // Of this request, or of the one that it is a subrequest of. The latest attempt counts: when that one failed, there is
 // no token, even if another location accepted one before.
 const Authentication* authentication_of(const ngx_http_request_t* request) noexcept {
-    for (; request != nullptr; request = request->parent) {
-        const auto* latest = ngx::find<Authentication>(
-            request->pool, [request](const Authentication& candidate) { return candidate.request() == request; });
-        if (latest != nullptr) return latest;
-    }
-    return nullptr;
+    return ngx::find_nearest<Authentication>(request);
 }
 
 void set_claim(ngx_http_request_t* request, ngx_http_variable_value_t& variable, std::string_view name) {

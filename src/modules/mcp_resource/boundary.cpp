@@ -38,17 +38,6 @@ bool is_other_spelling_of_judged(std::string_view name) noexcept {
     return ngx::is_unusual_name(name) && is_any_of(name, judged);
 }
 
-Entry* entry_of(const ngx_http_request_t* request) noexcept {
-    return ngx::find<Entry>(request->pool, [&](const Entry& found) { return found.request() == request; });
-}
-
-// Of this request, or of the nearest that it is a part of.
-const Entry* nearest_entry(const ngx_http_request_t* request) noexcept {
-    for (; request != nullptr; request = request->parent)
-        if (const Entry* entry = entry_of(request)) return entry;
-    return nullptr;
-}
-
 ngx::DerivedVariables& variables_of(const ngx_http_request_t* request) noexcept {
     return main_conf(request).derived_variables;
 }
@@ -60,7 +49,7 @@ public:
     // server has, when nobody knows.
     explicit Removal(const ngx_http_request_t* request) : credentials_(request) {
         for (; request != nullptr; request = request->parent)
-            if (const Entry* entry = entry_of(request))
+            if (const Entry* entry = ngx::find_of<Entry>(request))
                 for (const Boundary* boundary : entry->boundaries())
                     add(*boundary);
     }
@@ -130,9 +119,9 @@ std::vector<ngx::RequestHeader> claim_headers(ngx_http_request_t* request, const
 
 // What a request has handed over it has no more, but a subrequest is judged by it (SPEC 9).
 Entry& entry_at(ngx_http_request_t* request) {
-    if (Entry* known = entry_of(request)) return *known;
+    if (Entry* known = ngx::find_of<Entry>(request)) return *known;
     boundary::crossing_at(request, variables_of(request));
-    const Entry* above = nearest_entry(request);
+    const Entry* above = ngx::find_nearest<Entry>(request);
     const DecisiveHeaders headers = above != nullptr ? above->headers() : DecisiveHeaders(request);
     return ngx::make<Entry>(request->pool, request, headers);
 }

@@ -254,12 +254,7 @@ RequestState* find_state(const ngx_http_request_t* request, const Endpoint* endp
 }
 
 const RequestState* latest_state(const ngx_http_request_t* request) noexcept {
-    for (; request != nullptr; request = request->parent) {
-        const auto* state = ngx::find<RequestState>(
-            request->pool, [&](const RequestState& candidate) { return candidate.request() == request; });
-        if (state != nullptr) return state;
-    }
-    return nullptr;
+    return ngx::find_nearest<RequestState>(request);
 }
 
 }  // namespace mcp_resource
