@@ -7,9 +7,10 @@ use v5.36;
 use parent 'Exporter';
 
 use TestNginx::Doors;
+use TestNginx::Jose qw(to_json);
 use TestNginx::Mcp;
 
-our @EXPORT = qw(@post refused_ways unjudged_ways passed_ways ways_files ways_http ways_locations ways_server into_ways beside_ways into_files into_server);
+our @EXPORT = qw(@post refused_ways unjudged_ways passed_ways ways_files ways_http ways_locations ways_server into_ways beside_ways into_files into_server exchanging_door);
 
 our @post = (method => 'POST', headers => ['Content-Type: application/json'], body => message('tools/call', name => 'x'));
 my $ssi  = 'ssi on; ssi_types *; root html; error_page 404 405 = /none;';
@@ -276,6 +277,24 @@ sub into_server ($http, $server = '', $nested = '') {
 %%ROWS%%
     }
 CONF
+}
+
+# Makes the protected location one that introspects and exchanges tokens, asking `$as`; `$more`: further directives of it.
+# Returns what stands in http and in the server for that.
+sub exchanging_door ($as, $more = '') {
+    my $new = { access_token => 'issued-for-the-backend', token_type => 'Bearer', expires_in => 60,
+        issued_token_type => 'urn:ietf:params:oauth:token-type:access_token' };
+    $as->answer('/introspect', body => '{"active":true,"scope":"mcp:read"}', when => [['token-low', { body => '{"active":true,"scope":"other"}' }]]);
+    $as->answer('/token', body => to_json($new));
+    $TestNginx::Doors::door       = 'auth_oauth2_token_introspect on; auth_oauth2_token_introspect_endpoint /_as/introspect; auth_oauth2_token_require $may error=403; '
+        . "auth_oauth2_token_exchange on; auth_oauth2_token_token_endpoint /_as/token; $more";
+    $TestNginx::Doors::identity   = '(issued)';
+    $TestNginx::Doors::issued     = $new->{access_token};
+    $TestNginx::Doors::sent       = \@forged_credentials;
+    $TestNginx::Doors::good_token = sub { return 'token-good-' . 'x' x 20 };
+    $TestNginx::Doors::low_token  = sub { return 'token-low-' . 'x' x 20 };
+    return 'auth_oauth2_token_client_id gateway; auth_oauth2_token_client_secret secret; map $oauth2_token_scope $may { volatile; mcp:read 1; }',
+        'location /_as/ { internal; proxy_pass http://127.0.0.1:' . $as->port . '/; }';
 }
 
 1;
