@@ -15,7 +15,7 @@ namespace {
 
 struct Server {
     const ngx_http_core_srv_conf_t* conf;
-    std::vector<std::string> names{};  // the exact ones, in lower case
+    std::vector<std::string> names{};  // the exact ones
     bool has_patterns = false;
 };
 
@@ -40,8 +40,11 @@ Server names_of(const ngx_http_core_srv_conf_t& conf) {
     Server server{.conf = &conf};
     const auto* names = static_cast<const ngx_http_server_name_t*>(conf.server_names.elts);
     for (ngx_uint_t i = 0; i < conf.server_names.nelts; i++) {
-        if (is_pattern(names[i])) server.has_patterns = true;
-        if (names[i].name.len != 0) server.names.emplace_back(view(names[i].name));
+        if (is_pattern(names[i])) {
+            server.has_patterns = true;
+        } else if (names[i].name.len != 0) {
+            server.names.emplace_back(view(names[i].name));
+        }
     }
     return server;
 }

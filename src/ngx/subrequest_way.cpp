@@ -161,8 +161,7 @@ std::string Subrequest::note() const {
     if (lost_its_credentials())
         return place +
                " sent no Authorization header: a \"proxy_set_header Authorization\" of the server or http level "
-               "removes "
-               "it; write another \"proxy_set_header\" in that location, then it inherits none";
+               "removes it; write another \"proxy_set_header\" in that location, then it inherits none";
     return "";
 }
 
@@ -174,8 +173,7 @@ std::string Subrequest::reason_for_straying() const {
     if (!may_answer(*location_, to_.written, view(path_))) return objection(location_, to_.written, view(path_));
     return describe(*location_) +
            " sent it on (by try_files, rewrite, index, or an X-Accel-Redirect of the server that answered), which may "
-           "lead "
-           "anywhere; let that location answer itself";
+           "lead anywhere; let that location answer itself";
 }
 
 bool Subrequest::lost_its_credentials() const noexcept {
