@@ -3,7 +3,7 @@
 
 #include <chrono>
 
-#include "oauth/base/clock.h"
+#include "oauth/numeric_date.h"
 
 namespace cli {
 

@@ -6,7 +6,7 @@
 #include <array>
 #include <utility>
 
-#include "oauth/base/text.h"
+#include "base/text.h"
 
 namespace cli {
 namespace {
@@ -111,9 +111,9 @@ void find_unprintable(const Environment& environment, Findings& findings) {
         if (value.size() > max_value_bytes) {
             findings.errors.push_back(name + " has " + std::to_string(value.size()) + " bytes; at most " +
                                       std::to_string(max_value_bytes) + " are possible");
-        } else if (oauth::has_control_characters(value)) {
+        } else if (base::has_control_characters(value)) {
             findings.errors.push_back(name + " has a line break or another control character; remove it");
-        } else if (!oauth::is_utf8(value)) {
+        } else if (!base::is_utf8(value)) {
             findings.errors.push_back(name + " is not UTF-8");
         }
     }

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <memory>
 
-#include "oauth/base/ascii.h"
+#include "base/ascii.h"
 
 namespace cli {
 namespace {
@@ -54,7 +54,7 @@ std::string_view trimmed(std::string_view text) noexcept {
 
 std::string lower(std::string_view text) {
     std::string result(text);
-    std::ranges::transform(result, result.begin(), oauth::to_lower);
+    std::ranges::transform(result, result.begin(), base::to_lower);
     return result;
 }
 

@@ -7,10 +7,10 @@
 #include <cstring>
 #include <exception>
 
+#include "base/http_url.h"
+#include "base/text.h"
 #include "cli/commands.h"
-#include "oauth/base/json_text.h"
-#include "oauth/base/text.h"
-#include "oauth/discovery/http_url.h"
+#include "oauth/json/json_text.h"
 
 namespace cli {
 namespace {
@@ -26,7 +26,7 @@ void append_unit(std::string& out, std::uint32_t unit) {
 // The length of the UTF-8 character that `text` begins with; 0 when it begins with none.
 std::size_t character_size(std::string_view text) noexcept {
     for (std::size_t size = 1; size <= std::min<std::size_t>(4, text.size()); size++)
-        if (oauth::is_utf8(text.substr(0, size))) return size;
+        if (base::is_utf8(text.substr(0, size))) return size;
     return 0;
 }
 
@@ -80,7 +80,7 @@ std::string shown(std::string_view value) {
     const std::string_view beginning = value.substr(std::min(value.find_first_not_of(' '), value.size()));
     for (const std::string_view secret : {"{", "eyJ", "Bearer "})  // a key set, a token
         if (beginning.starts_with(secret)) return "\"...\"";
-    return oauth::json::quoted(oauth::discovery::printable_url(value));
+    return oauth::json::quoted(base::printable_url(value));
 }
 
 void complain(const std::string& text) noexcept {

@@ -7,13 +7,13 @@
 #include <string_view>
 #include <vector>
 
+#include "base/http_url.h"
 #include "cli/clock.h"
 #include "cli/commands.h"
 #include "cli/files.h"
 #include "cli/http.h"
 #include "cli/terminal.h"
 #include "cli/token_judgement.h"
-#include "oauth/discovery/http_url.h"
 #include "oauth/scope.h"
 
 namespace cli {
@@ -52,7 +52,7 @@ std::string read_token(const std::string& name) {
 
 std::string fetch(const std::string& url) {
     auto answer = ask({.url = url, .headers = {"Accept: application/json"}});
-    const std::string name = oauth::discovery::printable_url(url);
+    const std::string name = base::printable_url(url);
     if (!answer) fail(Exit::refused, name + ": " + answer.error());
     if (answer->status != 200) fail(Exit::refused, name + " answers with status " + std::to_string(answer->status));
     return std::move(answer->body);
@@ -63,7 +63,7 @@ std::optional<oauth::jwt::JwkSet> read_keys(const std::string& source) {
     const bool is_url = source.starts_with("https://") || source.starts_with("http://");
     auto set = oauth::jwt::JwkSet::parse_jwks(is_url ? fetch(source) : read_file(source, "--jwks"));
     if (!set)
-        fail_usage(oauth::discovery::printable_url(source) +
+        fail_usage(base::printable_url(source) +
                    " cannot be used: " + std::string(oauth::describe(set.error().reason).text));
     return std::move(*set);
 }

@@ -5,10 +5,10 @@
 #include <ctime>
 #include <optional>
 
-#include "oauth/base/json.h"
-#include "oauth/base/json_text.h"
 #include "oauth/claims_rules.h"
 #include "oauth/error.h"
+#include "oauth/json/json.h"
+#include "oauth/json/json_text.h"
 #include "oauth/jwt/compact_jws.h"
 #include "oauth/jwt/verifier.h"
 #include "oauth/scope.h"

@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "oauth/base/clock.h"
 #include "oauth/jwt/jwk_set.h"
+#include "oauth/numeric_date.h"
 
 namespace cli {
 

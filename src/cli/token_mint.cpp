@@ -7,13 +7,13 @@
 #include <string>
 #include <vector>
 
+#include "base/base64url.h"
 #include "cli/clock.h"
 #include "cli/commands.h"
 #include "cli/files.h"
 #include "cli/terminal.h"
-#include "oauth/base/base64url.h"
-#include "oauth/base/json.h"
-#include "oauth/base/json_text.h"
+#include "oauth/json/json.h"
+#include "oauth/json/json_text.h"
 #include "oauth/jwt/signing_key.h"
 
 namespace cli {
@@ -36,7 +36,7 @@ std::string new_identifier() {
     std::string bytes(16, '\0');
     if (RAND_bytes(reinterpret_cast<unsigned char*>(bytes.data()), static_cast<int>(bytes.size())) != 1)
         fail(Exit::refused, "OpenSSL has no random numbers");
-    return oauth::base64url::encode(bytes);
+    return base::base64url::encode(bytes);
 }
 
 std::string audience(const std::vector<std::string>& resources) {

@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <array>
 
-#include "oauth/base/ascii.h"
+#include "base/ascii.h"
 
 namespace mcp {
 namespace {
 
-using oauth::equals_ignoring_case;
+using base::equals_ignoring_case;
 
 constexpr std::array<std::string_view, 2> forms{"application/x-www-form-urlencoded", "multipart/form-data"};
 
@@ -25,20 +25,21 @@ bool is_usual(const BodyHeaders& headers) noexcept {
 
 // Wherever it stands: readers differ on where a media type ends (";", "," or a space).
 bool mentions(std::string_view value, std::string_view lower_case) noexcept {
-    return !std::ranges::search(value, lower_case, {}, oauth::to_lower).empty();
+    return !std::ranges::search(value, lower_case, {}, base::to_lower).empty();
 }
 
 bool is_utf8_charset(std::string_view parameter) noexcept {
     const std::size_t equals = parameter.find('=');
-    if (equals == std::string_view::npos || !equals_ignoring_case(parameter.substr(0, equals), "charset")) return false;
+    if (equals == std::string_view::npos || !base::equals_ignoring_case(parameter.substr(0, equals), "charset"))
+        return false;
     std::string_view value = parameter.substr(equals + 1);
     if (value.size() > 1 && value.starts_with('"') && value.ends_with('"')) value = value.substr(1, value.size() - 2);
-    return equals_ignoring_case(value, "utf-8") || equals_ignoring_case(value, "utf8");
+    return base::equals_ignoring_case(value, "utf-8") || base::equals_ignoring_case(value, "utf8");
 }
 
 bool is_plain_json(std::string_view content_type) noexcept {
     const std::size_t semicolon = content_type.find(';');
-    if (!equals_ignoring_case(trimmed(content_type.substr(0, semicolon)), "application/json")) return false;
+    if (!base::equals_ignoring_case(trimmed(content_type.substr(0, semicolon)), "application/json")) return false;
     return semicolon == std::string_view::npos || is_utf8_charset(trimmed(content_type.substr(semicolon + 1)));
 }
 
@@ -57,7 +58,7 @@ std::expected<void, TransportError> check_plain_json(const BodyHeaders& headers)
     if (const auto form = check_no_form(headers); !form) return form;
     const auto& codings = headers.content_encoding;
     const bool is_coded =
-        codings.size() > 1 || (!codings.empty() && !equals_ignoring_case(codings.front(), "identity"));
+        codings.size() > 1 || (!codings.empty() && !base::equals_ignoring_case(codings.front(), "identity"));
     if (is_coded || headers.content_type.empty() || !is_plain_json(headers.content_type.front()))
         return std::unexpected(TransportError::media_type_unsupported);
     return {};

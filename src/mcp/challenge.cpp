@@ -1,6 +1,6 @@
 #include "mcp/challenge.h"
 
-#include "oauth/base/json_text.h"
+#include "oauth/json/json_text.h"
 
 namespace mcp {
 namespace {

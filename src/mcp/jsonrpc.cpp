@@ -5,9 +5,9 @@
 #include <new>
 #include <utility>
 
+#include "base/text.h"
 #include "mcp/member_names.h"
-#include "oauth/base/json_lenient.h"
-#include "oauth/base/text.h"
+#include "oauth/json/json_lenient.h"
 
 namespace mcp {
 namespace {
@@ -123,7 +123,7 @@ constexpr std::string_view replacement = "\xEF\xBF\xBD";  // in a mended documen
 // Whether every reader takes this method, name, URI, task id or version for the same text.
 bool is_clear(std::string_view text, bool is_mended) noexcept {
     if (is_mended && text.contains(replacement)) return false;
-    return !oauth::has_control_characters(text) && !has_space_at_an_end(text);
+    return !base::has_control_characters(text) && !has_space_at_an_end(text);
 }
 
 using Result = std::expected<void, TransportError>;

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "mcp/reason.h"
-#include "oauth/base/json.h"
+#include "oauth/json/json.h"
 
 namespace mcp {
 

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "oauth/base/ascii.h"
+#include "base/ascii.h"
 
 namespace mcp {
 namespace {
@@ -37,7 +37,7 @@ char take_folded(std::string_view& rest) noexcept {
             return foreign.letter;
         }
     rest.remove_prefix(1);
-    return oauth::to_lower(c);
+    return base::to_lower(c);
 }
 
 // How a name differs from its folded self.
@@ -70,7 +70,7 @@ struct Name {
 };
 
 bool fold_to_the_same(const Name& a, const Name& b) noexcept {
-    if (a.form != other && b.form != other) return oauth::equals_ignoring_case(a.text, b.text);
+    if (a.form != other && b.form != other) return base::equals_ignoring_case(a.text, b.text);
     std::string_view left = a.text;
     std::string_view right = b.text;
     while (true) {

@@ -6,7 +6,7 @@
 #include <span>
 #include <string_view>
 
-#include "oauth/base/json.h"
+#include "oauth/json/json.h"
 
 namespace mcp {
 

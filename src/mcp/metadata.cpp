@@ -2,7 +2,7 @@
 
 #include <string_view>
 
-#include "oauth/base/json_text.h"
+#include "oauth/json/json_text.h"
 
 namespace mcp {
 namespace {

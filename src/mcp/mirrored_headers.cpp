@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "oauth/base/text.h"
+#include "base/text.h"
 
 namespace mcp {
 namespace {
@@ -70,7 +70,7 @@ std::optional<std::string> decode_header_value(std::string_view value) {
     if (!value.ends_with(sentinel_end)) return std::nullopt;
     value.remove_suffix(sentinel_end.size());
     auto decoded = decode_base64(value);
-    if (!decoded || !oauth::is_utf8(*decoded)) return std::nullopt;
+    if (!decoded || !base::is_utf8(*decoded)) return std::nullopt;
     return decoded;
 }
 

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "mcp/uri_form.h"
-#include "oauth/base/ascii.h"
 
 namespace mcp {
 
@@ -42,7 +42,7 @@ std::string_view scheme_of(std::string_view uri) noexcept {
     const bool is_scheme = scheme.size() < uri.size() && std::ranges::all_of(
                                                              scheme,
                                                              [](char c) {
-                                                                 const char lower = oauth::to_lower(c);
+                                                                 const char lower = base::to_lower(c);
                                                                  return (lower >= 'a' && lower <= 'z') ||
                                                                         (c >= '0' && c <= '9') || c == '+' ||
                                                                         c == '-' || c == '.';
@@ -89,7 +89,7 @@ bool Policy::judges_uri(std::string_view uri) const noexcept {
     const std::string_view scheme = scheme_of(uri);
     if (scheme.empty()) return !judged_schemes_.empty();
     return std::ranges::any_of(judged_schemes_,
-                               [&](const std::string& judged) { return oauth::equals_ignoring_case(scheme, judged); });
+                               [&](const std::string& judged) { return base::equals_ignoring_case(scheme, judged); });
 }
 
 oauth::ScopeSet Policy::required(std::span<const Operation> operations) const noexcept {

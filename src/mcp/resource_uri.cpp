@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "oauth/base/ip_address.h"
-#include "oauth/discovery/http_url.h"
+#include "base/http_url.h"
+#include "base/ip_address.h"
 
 namespace mcp {
 namespace {
@@ -26,10 +26,10 @@ bool has_foreign_character(std::string_view text) noexcept {
 // An address in another spelling than the usual one is another host to whoever rewrites it.
 bool is_host(std::string_view host) noexcept {
     if (host.starts_with('['))
-        return host.size() > 2 && host.ends_with(']') && oauth::is_usual_ipv6(host.substr(1, host.size() - 2));
+        return host.size() > 2 && host.ends_with(']') && base::is_usual_ipv6(host.substr(1, host.size() - 2));
     return !host.empty() &&
            host.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-._~") == std::string_view::npos &&
-           (!oauth::ends_in_number(host) || oauth::is_usual_ipv4(host));
+           (!base::ends_in_number(host) || base::is_usual_ipv4(host));
 }
 
 bool is_port(std::string_view port) noexcept {
@@ -81,7 +81,7 @@ std::expected<ResourceUri, std::string> ResourceUri::parse(std::string_view text
     std::string_view path = rest.substr(0, path_size);
     const std::string_view query = rest.substr(path_size);
     if (path == "/" && query.empty()) path = {};  // "no trailing slash unless meaningful"
-    if (oauth::discovery::has_dot_segment(path)) return std::unexpected("has \".\" or \"..\" in its path");
+    if (base::has_dot_segment(path)) return std::unexpected("has \".\" or \"..\" in its path");
 
     ResourceUri uri;
     uri.text_ = scheme + "://" + authority->host + authority->port;

@@ -7,14 +7,14 @@
 #include <string>
 #include <system_error>
 
-#include "oauth/base/ascii.h"
-#include "oauth/base/ip_address.h"
-#include "oauth/base/text.h"
+#include "base/ascii.h"
+#include "base/ip_address.h"
+#include "base/text.h"
 
 namespace mcp {
 namespace {
 
-using oauth::is_digit;
+using base::is_digit;
 
 constexpr bool is_lower(char c) noexcept {
     return c >= 'a' && c <= 'z';
@@ -27,7 +27,7 @@ constexpr std::string_view marks = "-._~";  // unreserved that are neither lette
 constexpr std::string_view sub_delims = "!$&'()*+,;=";
 
 constexpr bool is_unreserved(char c) noexcept {
-    return is_lower(c) || is_upper(c) || is_digit(c) || marks.contains(c);
+    return is_lower(c) || is_upper(c) || base::is_digit(c) || marks.contains(c);
 }
 
 // RFC 3986 section 3.3: what may stand in a path without encoding.
@@ -85,7 +85,7 @@ Parts split(std::string_view uri) noexcept {
 Problem scheme_problem(std::string_view scheme) noexcept {
     if (std::ranges::any_of(scheme, is_upper)) return "has capital letters in its scheme";
     const bool is_scheme = scheme.size() > 1 && is_lower(scheme.front()) && std::ranges::all_of(scheme, [](char c) {
-                               return is_lower(c) || is_digit(c) || std::string_view("+-.").contains(c);
+                               return is_lower(c) || base::is_digit(c) || std::string_view("+-.").contains(c);
                            });
     return is_scheme ? none : "does not begin with a scheme of two letters or more and a colon";
 }
@@ -93,7 +93,7 @@ Problem scheme_problem(std::string_view scheme) noexcept {
 // --- Percent-encoding -----------------------------------------------------------------------------------------------
 
 int upper_hex(char c) noexcept {
-    if (is_digit(c)) return c - '0';
+    if (base::is_digit(c)) return c - '0';
     return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
@@ -108,7 +108,7 @@ int encoded_byte(std::string_view text) noexcept {
 }
 
 bool is_hex(char c) noexcept {
-    return is_digit(c) || (c >= 'A' && c <= 'F') || (c >= 'a' && c <= 'f');
+    return base::is_digit(c) || (c >= 'A' && c <= 'F') || (c >= 'a' && c <= 'f');
 }
 
 // What follows "%25" would make an encoded character for those who decode twice.
@@ -124,9 +124,9 @@ Problem wide_character_problem(std::string_view text, std::size_t& size) noexcep
         if (byte < 0x80) break;
         bytes[count - 1] = static_cast<char>(byte);
         const std::string_view character(bytes.data(), count);
-        if (!oauth::is_utf8(character)) continue;
+        if (!base::is_utf8(character)) continue;
         size = count * encoded_size;
-        return oauth::has_control_characters(character) ? Problem("has an encoded control character") : none;
+        return base::has_control_characters(character) ? Problem("has an encoded control character") : none;
     }
     return "has percent-encoded bytes that are not UTF-8";
 }
@@ -177,18 +177,18 @@ bool has_empty_label(std::string_view host) noexcept {
 }
 
 Problem special_host_problem(std::string_view host) noexcept {
-    if (!std::ranges::all_of(host, [](char c) { return is_lower(c) || is_digit(c) || marks.contains(c); }))
+    if (!std::ranges::all_of(host, [](char c) { return is_lower(c) || base::is_digit(c) || marks.contains(c); }))
         return "has a host with other characters than lower-case letters, digits, \"-\", \".\", \"_\" and \"~\"";
     if (has_empty_label(host)) return "has an empty label in its host";
     if (host.starts_with("xn--") || host.contains(".xn--")) return "has an internationalized host";
-    return oauth::ends_in_number(host) && !oauth::is_usual_ipv4(host)
+    return base::ends_in_number(host) && !base::is_usual_ipv4(host)
                ? "has a host that is an unusual spelling of an IPv4 address"
                : none;
 }
 
 Problem other_host_problem(std::string_view host) noexcept {
     const bool is_plain = std::ranges::all_of(
-        host, [](char c) { return is_lower(c) || is_digit(c) || marks.contains(c) || sub_delims.contains(c); });
+        host, [](char c) { return is_lower(c) || base::is_digit(c) || marks.contains(c) || sub_delims.contains(c); });
     if (has_empty_label(host)) return "has an empty label in its host";
     return is_plain ? none : "has an authority with capital letters or with characters that no host has";
 }

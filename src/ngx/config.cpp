@@ -2,7 +2,7 @@
 
 #include <new>
 
-#include "oauth/discovery/http_url.h"
+#include "base/http_url.h"
 
 namespace ngx {
 
@@ -23,7 +23,7 @@ std::string in_quotes(std::string_view text) {
 }
 
 std::string url_in_quotes(std::string_view url) {
-    return in_quotes(oauth::discovery::printable_url(url));
+    return in_quotes(base::printable_url(url));
 }
 
 std::string argument_in_quotes(std::string_view argument) {

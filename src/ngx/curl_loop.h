@@ -5,8 +5,8 @@
 
 #include <memory>
 
+#include "base/openssl.h"
 #include "ngx/nginx.h"
-#include "oauth/base/openssl.h"
 
 namespace ngx {
 
@@ -80,7 +80,7 @@ private:
     void drain() noexcept;
 
     CURLM* multi_ = nullptr;
-    oauth::openssl::X509Store trusted_;
+    base::openssl::X509Store trusted_;
     ngx_event_t due_ = {};                  // libcurl's one timer, or "call me now" when posted
     ngx_connection_t due_connection_ = {};  // nginx's debug log looks for an fd through event->data
     Transfer* first_lacking_ = nullptr;

@@ -11,7 +11,7 @@
 #include <string_view>
 #include <utility>
 
-#include "oauth/discovery/public_address.h"
+#include "base/public_address.h"
 
 namespace ngx {
 namespace {
@@ -39,11 +39,11 @@ std::string_view origin_of(std::string_view url) noexcept {
 bool is_public(const sockaddr& address) noexcept {
     if (address.sa_family == AF_INET) {
         const auto& ip = reinterpret_cast<const sockaddr_in&>(address).sin_addr;
-        return oauth::discovery::is_public_address({reinterpret_cast<const unsigned char*>(&ip), sizeof ip});
+        return base::is_public_address({reinterpret_cast<const unsigned char*>(&ip), sizeof ip});
     }
     if (address.sa_family != AF_INET6) return false;
     const auto& ip = reinterpret_cast<const sockaddr_in6&>(address).sin6_addr;
-    return oauth::discovery::is_public_address({reinterpret_cast<const unsigned char*>(&ip), sizeof ip});
+    return base::is_public_address({reinterpret_cast<const unsigned char*>(&ip), sizeof ip});
 }
 
 CURLcode share_trust_store(CURL*, void* tls_context, void* store) noexcept {

@@ -4,7 +4,7 @@
 #include <array>
 #include <new>
 
-#include "oauth/base/ascii.h"
+#include "base/ascii.h"
 
 namespace ngx {
 namespace {
@@ -13,7 +13,7 @@ namespace {
 constexpr auto cgi_characters = [] {
     std::array<char, 256> table{};
     for (int c = 0; c < 256; c++) {
-        const char lower = oauth::to_lower(static_cast<char>(c));
+        const char lower = base::to_lower(static_cast<char>(c));
         const bool is_kept = (lower >= 'a' && lower <= 'z') || (lower >= '0' && lower <= '9');
         table[static_cast<std::size_t>(c)] = is_kept ? lower : '_';
     }

@@ -5,8 +5,8 @@
 #include <new>
 #include <string_view>
 
+#include "base/ascii.h"
 #include "ngx/nginx.h"
-#include "oauth/base/ascii.h"
 
 namespace ngx {
 
@@ -28,7 +28,7 @@ inline ngx_str_t copy(ngx_pool_t* pool, std::string_view text) {
 }
 
 inline bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept {
-    return oauth::equals_ignoring_case(a, b);
+    return base::equals_ignoring_case(a, b);
 }
 
 }  // namespace ngx

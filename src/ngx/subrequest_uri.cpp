@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
-#include "oauth/base/ascii.h"
-#include "oauth/base/text.h"
+#include "base/ascii.h"
+#include "base/text.h"
 
 namespace ngx {
 namespace {
@@ -17,12 +17,12 @@ std::size_t count(std::string_view text, char wanted) noexcept {
 std::size_t count_encoded(std::string_view text, std::string_view code) noexcept {
     std::size_t found = 0;
     for (std::size_t at = text.find('%'); at != std::string_view::npos; at = text.find('%', at + 1))
-        if (oauth::equals_ignoring_case(text.substr(at + 1, 2), code)) ++found;
+        if (base::equals_ignoring_case(text.substr(at + 1, 2), code)) ++found;
     return found;
 }
 
 bool is_of_name(char c) noexcept {
-    return c == '_' || oauth::is_digit(c) || (oauth::to_lower(c) >= 'a' && oauth::to_lower(c) <= 'z');
+    return c == '_' || base::is_digit(c) || (base::to_lower(c) >= 'a' && base::to_lower(c) <= 'z');
 }
 
 // "$name" or "${name}".
@@ -30,7 +30,7 @@ bool has_variable(std::string_view written, std::string_view name) noexcept {
     for (std::size_t at = written.find('$'); at != std::string_view::npos; at = written.find('$', at + 1)) {
         std::string_view rest = written.substr(at + 1);
         if (rest.starts_with('{')) rest.remove_prefix(1);
-        if (!oauth::equals_ignoring_case(rest.substr(0, name.size()), name)) continue;
+        if (!base::equals_ignoring_case(rest.substr(0, name.size()), name)) continue;
         if (rest.size() == name.size() || !is_of_name(rest[name.size()])) return true;
     }
     return false;
@@ -48,7 +48,7 @@ bool has_foreign_arguments(std::string_view written, std::string_view uri) noexc
 }
 
 bool is_hex(char c) noexcept {
-    return oauth::is_digit(c) || (oauth::to_lower(c) >= 'a' && oauth::to_lower(c) <= 'f');
+    return base::is_digit(c) || (base::to_lower(c) >= 'a' && base::to_lower(c) <= 'f');
 }
 
 bool is_still_encoded(std::string_view path) noexcept {
@@ -60,14 +60,14 @@ bool is_still_encoded(std::string_view path) noexcept {
 }  // namespace
 
 bool is_safe_uri(std::string_view written, std::string_view uri) noexcept {
-    if (oauth::has_control_characters(uri) || has_foreign_arguments(written, uri)) return false;
+    if (base::has_control_characters(uri) || has_foreign_arguments(written, uri)) return false;
     if (count(uri, '#') > count(written, '#')) return false;
     const std::size_t arguments = uri.find('?');
     return arguments == std::string_view::npos || uri.find(' ', arguments) == std::string_view::npos;
 }
 
 bool is_safe_path(std::string_view written, std::string_view path) noexcept {
-    if (oauth::has_control_characters(path)) return false;
+    if (base::has_control_characters(path)) return false;
     if (count(path, '?') > count_encoded(written, "3f")) return false;
     if (count(path, '#') > count_encoded(written, "23") + count(written, '#')) return false;
     return count_encoded(written, "25") > 0 || !is_still_encoded(path);

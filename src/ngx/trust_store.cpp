@@ -16,18 +16,18 @@ std::string last_openssl_error() {
 }
 
 // Of the certificates and revocation lists that a store holds, in their order. Throws std::bad_alloc.
-oauth::Sha256 identity_of(X509_STORE* store) {
-    oauth::Sha256 identity{};
+base::Sha256 identity_of(X509_STORE* store) {
+    base::Sha256 identity{};
     const STACK_OF(X509_OBJECT)* objects = X509_STORE_get0_objects(store);
     for (int i = 0; i < sk_X509_OBJECT_num(objects); ++i) {
         const X509_OBJECT* object = sk_X509_OBJECT_value(objects, i);
-        oauth::Sha256 digest{};
+        base::Sha256 digest{};
         const X509* certificate = X509_OBJECT_get0_X509(object);
         const int done = certificate != nullptr
                              ? X509_digest(certificate, EVP_sha256(), digest.data(), nullptr)
                              : X509_CRL_digest(X509_OBJECT_get0_X509_CRL(object), EVP_sha256(), digest.data(), nullptr);
         if (done != 1) throw std::bad_alloc();
-        identity = oauth::must_sha256_of({oauth::bytes(identity), oauth::bytes(digest)});
+        identity = base::must_sha256_of({base::bytes(identity), base::bytes(digest)});
     }
     return identity;
 }
@@ -35,8 +35,8 @@ oauth::Sha256 identity_of(X509_STORE* store) {
 }  // namespace
 
 std::expected<TrustStore, std::string> TrustStore::load(const char* file) noexcept try {
-    const oauth::openssl::ErrorQueueGuard guard;
-    oauth::openssl::X509Store store(X509_STORE_new());
+    const base::openssl::ErrorQueueGuard guard;
+    base::openssl::X509Store store(X509_STORE_new());
     if (store == nullptr) return std::unexpected(last_openssl_error());
     if (file != nullptr)  // OpenSSL would say "system lib"
         if (const auto stamp = stamp_file(file); !stamp) return std::unexpected(stamp.error());

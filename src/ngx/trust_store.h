@@ -5,8 +5,8 @@
 #include <string>
 #include <utility>
 
-#include "oauth/base/openssl.h"
-#include "oauth/base/sha256.h"
+#include "base/openssl.h"
+#include "base/sha256.h"
 
 namespace ngx {
 
@@ -19,13 +19,13 @@ public:
 
     X509_STORE* get() const noexcept { return store_.get(); }
     // Stands for the certificates that were loaded: what was fetched under others may have come from somebody else.
-    const oauth::Sha256& identity() const noexcept { return identity_; }
+    const base::Sha256& identity() const noexcept { return identity_; }
 
 private:
-    TrustStore(oauth::openssl::X509Store store, const oauth::Sha256& identity) noexcept
+    TrustStore(base::openssl::X509Store store, const base::Sha256& identity) noexcept
         : store_(std::move(store)), identity_(identity) {}
-    oauth::openssl::X509Store store_;
-    oauth::Sha256 identity_;
+    base::openssl::X509Store store_;
+    base::Sha256 identity_;
 };
 
 }  // namespace ngx

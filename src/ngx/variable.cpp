@@ -43,7 +43,7 @@ ngx_int_t get_nothing(ngx_http_request_t* /*request*/, ngx_http_variable_value_t
 
 bool is_variable_name(std::string_view text) noexcept {
     return !text.empty() && std::ranges::all_of(text, [](char c) {
-        return c == '_' || oauth::is_digit(c) || (oauth::to_lower(c) >= 'a' && oauth::to_lower(c) <= 'z');
+        return c == '_' || base::is_digit(c) || (base::to_lower(c) >= 'a' && base::to_lower(c) <= 'z');
     });
 }
 

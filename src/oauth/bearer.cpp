@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <cstring>
 
-#include "oauth/base/ascii.h"
+#include "base/ascii.h"
 
 namespace oauth {
 namespace {
@@ -14,8 +14,9 @@ namespace {
 constexpr std::string_view scheme = "bearer";
 
 bool starts_with_scheme(std::string_view value) noexcept {
-    return value.size() >= scheme.size() && std::equal(scheme.begin(), scheme.end(), value.begin(),
-                                                       [](char expected, char c) { return expected == to_lower(c); });
+    return value.size() >= scheme.size() &&
+           std::equal(scheme.begin(), scheme.end(), value.begin(),
+                      [](char expected, char c) { return expected == base::to_lower(c); });
 }
 
 constexpr auto token_characters = [] {
@@ -50,7 +51,7 @@ bool is_b64token(std::string_view token) noexcept {
 
 int hex_digit(char c) noexcept {
     if (c >= '0' && c <= '9') return c - '0';
-    if (to_lower(c) >= 'a' && to_lower(c) <= 'f') return to_lower(c) - 'a' + 10;
+    if (base::to_lower(c) >= 'a' && base::to_lower(c) <= 'f') return base::to_lower(c) - 'a' + 10;
     return -1;
 }
 
@@ -75,7 +76,7 @@ private:
 
 // PHP takes "access.token", "access token" and "access[token" for "access_token"; others do not look at case.
 bool same_form_character(char expected, int c) noexcept {
-    return to_lower(static_cast<char>(c)) == expected ||
+    return base::to_lower(static_cast<char>(c)) == expected ||
            (expected == '_' && (c == '.' || c == ' ' || c == '+' || c == '['));
 }
 

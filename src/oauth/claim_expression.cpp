@@ -8,8 +8,8 @@
 #include <string>
 #include <utility>
 
-#include "oauth/base/json_text.h"
-#include "oauth/base/openssl.h"
+#include "base/openssl.h"
+#include "oauth/json/json_text.h"
 
 namespace oauth {
 namespace {
@@ -95,9 +95,9 @@ Outcome have_common_element(json::Value claim, json::Value expected) {
     return found;
 }
 
-using MatchContext = std::unique_ptr<pcre2_match_context, openssl::Deleter<pcre2_match_context_free>>;
-using MatchData = std::unique_ptr<pcre2_match_data, openssl::Deleter<pcre2_match_data_free>>;
-using Code = std::unique_ptr<pcre2_code, openssl::Deleter<pcre2_code_free>>;
+using MatchContext = std::unique_ptr<pcre2_match_context, base::openssl::Deleter<pcre2_match_context_free>>;
+using MatchData = std::unique_ptr<pcre2_match_data, base::openssl::Deleter<pcre2_match_data_free>>;
+using Code = std::unique_ptr<pcre2_code, base::openssl::Deleter<pcre2_code_free>>;
 
 PCRE2_SPTR units(std::string_view text) noexcept {
     return reinterpret_cast<PCRE2_SPTR>(text.data());

@@ -9,7 +9,7 @@
 #include <variant>
 #include <vector>
 
-#include "oauth/base/json.h"
+#include "oauth/json/json.h"
 
 namespace oauth {
 

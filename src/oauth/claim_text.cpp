@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "oauth/base/text.h"
+#include "base/text.h"
 
 namespace oauth {
 namespace {
@@ -20,9 +20,9 @@ void append_as_is(std::string& out, std::string_view text) {
 void append_for_header(std::string& out, std::string_view text) {
     const std::size_t first = std::min(text.find_first_not_of(' '), text.size());
     const std::size_t end = std::max(text.find_last_not_of(' ') + 1, first);
-    append_percent_encoded(out, text.substr(0, first), " ");
-    append_percent_encoded(out, text.substr(first, end - first), "%,");
-    append_percent_encoded(out, text.substr(end), " ");
+    base::append_percent_encoded(out, text.substr(0, first), " ");
+    base::append_percent_encoded(out, text.substr(first, end - first), "%,");
+    base::append_percent_encoded(out, text.substr(end), " ");
 }
 
 template <class Append>
@@ -31,7 +31,7 @@ std::optional<std::string> joined(const json::Value& value, Append append) {
     bool has_control = false;
     const auto add = [&](const json::Value& element) {
         const std::string plain = scalar_text(element);
-        has_control = has_control || has_control_characters(plain);
+        has_control = has_control || base::has_control_characters(plain);
         append(text, plain);
     };
     if (value.kind() != json::Kind::array) add(value);

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "oauth/base/json.h"
+#include "oauth/json/json.h"
 
 namespace oauth {
 

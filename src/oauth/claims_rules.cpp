@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <limits>
 
-#include "oauth/base/ascii.h"
+#include "base/ascii.h"
 
 namespace oauth {
 namespace {
@@ -111,7 +111,7 @@ std::optional<Error> check_audience(const RegisteredClaims& claims, const std::v
 bool is_sender_constrained(const RegisteredClaims& claims) noexcept {
     // token_type is of an introspection response (RFC 9449 section 6.2).
     const auto type = claims.token_type ? claims.token_type->string() : std::nullopt;
-    return is_present(claims.cnf) || (type && equals_ignoring_case(*type, "DPoP"));
+    return is_present(claims.cnf) || (type && base::equals_ignoring_case(*type, "DPoP"));
 }
 
 }  // namespace
@@ -140,7 +140,7 @@ bool audience_differs_by_case(const json::Value& claims, std::string_view audien
     bool found = false;
     const auto look_at = [&](const json::Value& name) noexcept {
         const auto text = name.string();
-        found = found || (text && *text != audience && equals_ignoring_case(*text, audience));
+        found = found || (text && *text != audience && base::equals_ignoring_case(*text, audience));
         return !found;
     };
     look_at(*aud);

@@ -9,9 +9,9 @@
 #include <string>
 #include <vector>
 
-#include "oauth/base/clock.h"
-#include "oauth/base/json.h"
 #include "oauth/error.h"
+#include "oauth/json/json.h"
+#include "oauth/numeric_date.h"
 
 namespace oauth {
 

@@ -4,13 +4,13 @@
 
 #include <string>
 
-#include "oauth/base/form.h"
+#include "base/form.h"
 
 namespace oauth {
 
-Secret basic_credentials(std::string_view client_id, std::string_view client_secret) {
+base::Secret basic_credentials(std::string_view client_id, std::string_view client_secret) {
     static constexpr std::string_view scheme = "Basic ";
-    const Secret pair(form_encode(client_id) + ":" + form_encode(client_secret));
+    const base::Secret pair(base::form_encode(client_id) + ":" + base::form_encode(client_secret));
     const std::string_view bytes = pair.reveal();
 
     std::string value(scheme);
@@ -18,7 +18,7 @@ Secret basic_credentials(std::string_view client_id, std::string_view client_sec
     const int size =
         EVP_EncodeBlock(reinterpret_cast<unsigned char*>(value.data() + scheme.size()),
                         reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(bytes.size()));
-    return Secret(std::string_view(value.data(), scheme.size() + static_cast<std::size_t>(size)));
+    return base::Secret(std::string_view(value.data(), scheme.size() + static_cast<std::size_t>(size)));
 }
 
 }  // namespace oauth

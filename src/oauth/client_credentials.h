@@ -3,12 +3,12 @@
 
 #include <string_view>
 
-#include "oauth/base/secret.h"
+#include "base/secret.h"
 
 namespace oauth {
 
 // The value of an Authorization header: id and secret are form-encoded first, so that a ":" in the id, or a "%" in
 // either, arrives as it is. Allocates.
-Secret basic_credentials(std::string_view client_id, std::string_view client_secret);
+base::Secret basic_credentials(std::string_view client_id, std::string_view client_secret);
 
 }  // namespace oauth

@@ -7,7 +7,7 @@
 #include <optional>
 #include <string_view>
 
-#include "oauth/base/json.h"
+#include "oauth/json/json.h"
 
 namespace oauth {
 

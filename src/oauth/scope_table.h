@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include "oauth/base/json.h"
+#include "oauth/json/json.h"
 
 namespace oauth {
 

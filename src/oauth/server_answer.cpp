@@ -4,8 +4,8 @@
 #include <array>
 #include <charconv>
 
-#include "oauth/base/ascii.h"
-#include "oauth/base/json.h"
+#include "base/ascii.h"
+#include "oauth/json/json.h"
 
 namespace oauth {
 namespace {
@@ -50,7 +50,8 @@ std::optional<Error> bad_request(const ServerAnswer& answer) noexcept {
 std::optional<Error> server_fault(const ServerAnswer& answer) noexcept {
     const int status = answer.status;
     if (status == 200) {
-        const bool plain = answer.content_encoding.empty() || equals_ignoring_case(answer.content_encoding, "identity");
+        const bool plain =
+            answer.content_encoding.empty() || base::equals_ignoring_case(answer.content_encoding, "identity");
         return plain ? std::nullopt : std::optional(Error::answer_compressed);
     }
     if (status >= 300 && status < 400) return Error::server_redirects;

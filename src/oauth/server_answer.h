@@ -5,8 +5,8 @@
 #include <optional>
 #include <string_view>
 
-#include "oauth/base/clock.h"
 #include "oauth/error.h"
+#include "oauth/numeric_date.h"
 
 namespace oauth {
 

@@ -11,7 +11,7 @@ constexpr std::size_t bookkeeping_bytes = 160;  // list and index nodes of one e
 
 }  // namespace
 
-std::size_t TokenCache::KeyHash::operator()(const Sha256& key) const noexcept {
+std::size_t TokenCache::KeyHash::operator()(const base::Sha256& key) const noexcept {
     std::size_t word = 0;  // a digest is as good a hash as any, and nobody can choose it
     std::memcpy(&word, key.data(), sizeof word);
     return word;
@@ -21,14 +21,14 @@ std::size_t TokenCache::cost(const Entry& entry) noexcept {
     return bookkeeping_bytes + entry.signing_input.size() + entry.token->memory_bytes();
 }
 
-std::shared_ptr<const VerifiedToken> TokenCache::find(const Sha256& key, std::string_view signing_input) {
+std::shared_ptr<const VerifiedToken> TokenCache::find(const base::Sha256& key, std::string_view signing_input) {
     const auto found = index_.find(key);
     if (found == index_.end() || found->second->signing_input != signing_input) return nullptr;
     entries_.splice(entries_.begin(), entries_, found->second);
     return found->second->token;
 }
 
-bool TokenCache::insert(const Sha256& key, std::string_view signing_input,
+bool TokenCache::insert(const base::Sha256& key, std::string_view signing_input,
                         std::shared_ptr<const VerifiedToken> token) noexcept try {
     if (index_.contains(key)) return true;
     std::list<Entry> fresh;

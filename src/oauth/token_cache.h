@@ -13,8 +13,8 @@
 #include <string_view>
 #include <unordered_map>
 
-#include "oauth/base/clock.h"
-#include "oauth/base/sha256.h"
+#include "base/sha256.h"
+#include "oauth/numeric_date.h"
 #include "oauth/verified_token.h"
 
 namespace oauth {
@@ -33,30 +33,31 @@ public:
     // key sets it was looked up in and the rules on algorithms and types. A rotated or withdrawn key thus changes the
     // key, and misses. `signing_input`, the rest of the token, is compared byte by byte: comparing costs a tenth of
     // hashing, and without the signature it opens nothing, so that it may be kept.
-    std::shared_ptr<const VerifiedToken> find(const Sha256& key, std::string_view signing_input);
+    std::shared_ptr<const VerifiedToken> find(const base::Sha256& key, std::string_view signing_input);
 
     // Keeps the token and drops the least recently used ones beyond the limits. False when there was no memory for it:
     // without a cache everything still works.
-    bool insert(const Sha256& key, std::string_view signing_input, std::shared_ptr<const VerifiedToken> token) noexcept;
+    bool insert(const base::Sha256& key, std::string_view signing_input,
+                std::shared_ptr<const VerifiedToken> token) noexcept;
 
     std::size_t size() const noexcept { return entries_.size(); }
     std::size_t memory_bytes() const noexcept { return bytes_; }
 
 private:
     struct Entry {
-        Sha256 key;
+        base::Sha256 key;
         std::string signing_input;
         std::shared_ptr<const VerifiedToken> token;
     };
     struct KeyHash {
-        std::size_t operator()(const Sha256& key) const noexcept;
+        std::size_t operator()(const base::Sha256& key) const noexcept;
     };
     static std::size_t cost(const Entry& entry) noexcept;
     void drop_last() noexcept;
 
     Limits limits_;
     std::list<Entry> entries_;  // most recently used first
-    std::unordered_map<Sha256, std::list<Entry>::iterator, KeyHash> index_;
+    std::unordered_map<base::Sha256, std::list<Entry>::iterator, KeyHash> index_;
     std::size_t bytes_ = 0;
 };
 

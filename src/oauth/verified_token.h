@@ -6,8 +6,8 @@
 #include <optional>
 #include <string_view>
 
-#include "oauth/base/clock.h"
-#include "oauth/base/json.h"
+#include "oauth/json/json.h"
+#include "oauth/numeric_date.h"
 
 namespace oauth {
 

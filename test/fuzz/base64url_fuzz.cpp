@@ -4,9 +4,9 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "oauth/base/base64url.h"
+#include "base/base64url.h"
 
-namespace base64url = oauth::base64url;
+namespace base64url = base::base64url;
 
 namespace {
 
@@ -29,13 +29,13 @@ bool is_canonical(std::string_view text) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string_view input(reinterpret_cast<const char*>(data), size);
 
-    const auto bytes = base64url::decode(input);
+    const auto bytes = base::base64url::decode(input);
     require(bytes.has_value() == is_canonical(input));
     if (bytes) {
-        require(base64url::encode(*bytes) == input);
-        require(base64url::decoded_size(size) == bytes->size());
-        require(bytes->size() <= base64url::decoded_bound(size));
+        require(base::base64url::encode(*bytes) == input);
+        require(base::base64url::decoded_size(size) == bytes->size());
+        require(bytes->size() <= base::base64url::decoded_bound(size));
     }
-    require(base64url::decode(base64url::encode(input)) == input);
+    require(base::base64url::decode(base::base64url::encode(input)) == input);
     return 0;
 }

@@ -8,8 +8,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/ascii.h"
 #include "mcp/body_encoding.h"
-#include "oauth/base/ascii.h"
 
 namespace {
 
@@ -19,7 +19,7 @@ void require(bool condition) {
 
 std::string lower_case(std::string_view text) {
     std::string lower(text);
-    std::ranges::transform(lower, lower.begin(), oauth::to_lower);
+    std::ranges::transform(lower, lower.begin(), base::to_lower);
     return lower;
 }
 

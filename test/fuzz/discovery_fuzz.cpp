@@ -6,11 +6,11 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "oauth/base/json.h"
+#include "base/http_url.h"
 #include "oauth/discovery/freshness.h"
-#include "oauth/discovery/http_url.h"
 #include "oauth/discovery/metadata.h"
 #include "oauth/discovery/well_known.h"
+#include "oauth/json/json.h"
 
 namespace {
 
@@ -22,7 +22,7 @@ void require(bool condition) {
 
 void check_url(const std::optional<std::string>& text, std::string_view issuer) {
     if (!text) return;
-    const auto url = HttpUrl::parse(*text);
+    const auto url = base::HttpUrl::parse(*text);
     require(url.has_value());
     require(url->secure || !issuer.starts_with("https://"));
 }
@@ -40,10 +40,10 @@ void check_metadata(std::string_view document, std::string_view issuer) {
 void check_well_known(std::string_view issuer) {
     const auto urls = metadata_urls(issuer);
     if (!urls) return;
-    const auto url = HttpUrl::parse(issuer);
+    const auto url = base::HttpUrl::parse(issuer);
     require(url && (urls->size() == 2 || urls->size() == 3));
     for (const std::string& place : *urls) {
-        const auto parsed = HttpUrl::parse(place);
+        const auto parsed = base::HttpUrl::parse(place);
         require(parsed && parsed->origin == url->origin && !parsed->has_query);
     }
 }

@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
-#include "oauth/base/base64url.h"
-#include "oauth/base/json.h"
+#include "base/base64url.h"
+#include "oauth/json/json.h"
 
 namespace json = oauth::json;
 
@@ -58,7 +58,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string_view input(reinterpret_cast<const char*>(data), size);
 
     const auto document = json::Document::parse(input);
-    const auto decoded = json::Document::parse_base64url(oauth::base64url::encode(input));
+    const auto decoded = json::Document::parse_base64url(base::base64url::encode(input));
     require(document.has_value() == decoded.has_value());
     if (!document) {
         require(is_documented(document.error()) && document.error() == decoded.error());

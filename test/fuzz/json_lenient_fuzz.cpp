@@ -5,9 +5,9 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "oauth/base/json.h"
-#include "oauth/base/json_lenient.h"
-#include "oauth/base/text.h"
+#include "base/text.h"
+#include "oauth/json/json.h"
+#include "oauth/json/json_lenient.h"
 
 namespace json = oauth::json;
 
@@ -100,7 +100,7 @@ private:
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string_view text(reinterpret_cast<const char*>(data), size);
-    const bool is_valid = oauth::is_utf8(text) && Grammar(text).accepts();
+    const bool is_valid = base::is_utf8(text) && Grammar(text).accepts();
     const auto strict = json::Document::parse(text);
     require(!strict || is_valid);
 

@@ -7,10 +7,10 @@
 #include <string>
 #include <string_view>
 
+#include "base/text.h"
 #include "mcp/jsonrpc.h"
-#include "oauth/base/json.h"
-#include "oauth/base/json_lenient.h"
-#include "oauth/base/text.h"
+#include "oauth/json/json.h"
+#include "oauth/json/json_lenient.h"
 
 namespace json = oauth::json;
 
@@ -22,7 +22,7 @@ void require(bool condition) {
 
 void require_clear(const std::optional<std::string_view>& text) {
     if (!text) return;
-    require(oauth::is_utf8(*text) && !oauth::has_control_characters(*text));
+    require(base::is_utf8(*text) && !base::has_control_characters(*text));
     require(!text->starts_with(' ') && !text->ends_with(' '));
 }
 

@@ -7,8 +7,8 @@
 #include <span>
 #include <string_view>
 
+#include "base/text.h"
 #include "mcp/mirrored_headers.h"
-#include "oauth/base/text.h"
 
 namespace {
 
@@ -30,7 +30,7 @@ std::span<const std::string_view> header(const std::string_view& value) {
 void check_decoding(std::string_view value) {
     const auto decoded = mcp::decode_header_value(value);
     if (!decoded) return;
-    require(oauth::is_utf8(*decoded));
+    require(base::is_utf8(*decoded));
     require(value.starts_with("=?base64?") || *decoded == value);
 }
 

@@ -6,9 +6,9 @@
 #include <string>
 #include <string_view>
 
+#include "base/ascii.h"
 #include "mcp/resource.h"
 #include "mcp/resource_uri.h"
-#include "oauth/base/ascii.h"
 
 namespace {
 
@@ -36,6 +36,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (uri) check(*uri, input);
     if (!uri) require(!uri.error().empty());
     const auto origin = mcp::normalized_origin(input);
-    if (origin) require(oauth::equals_ignoring_case(input.substr(0, origin->size()), *origin));
+    if (origin) require(base::equals_ignoring_case(input.substr(0, origin->size()), *origin));
     return 0;
 }

@@ -6,9 +6,9 @@
 #include <string>
 #include <string_view>
 
+#include "base/http_url.h"
 #include "mcp/resource_uri.h"
 #include "mcp/uri_form.h"
-#include "oauth/discovery/http_url.h"
 
 namespace {
 
@@ -29,7 +29,7 @@ void check(std::string_view uri) {
     const auto resource = mcp::ResourceUri::parse(uri);
     require(resource.has_value());
     require(resource->text() == uri || resource->text() + "/" == uri);
-    const auto url = oauth::discovery::HttpUrl::parse(uri);
+    const auto url = base::HttpUrl::parse(uri);
     require(!url || (url->origin == resource->origin() && url->host == resource->host()));
 }
 

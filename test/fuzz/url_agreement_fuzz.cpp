@@ -9,9 +9,9 @@
 #include <string>
 #include <string_view>
 
+#include "base/ascii.h"
+#include "base/http_url.h"
 #include "mcp/resource_uri.h"
-#include "oauth/base/ascii.h"
-#include "oauth/discovery/http_url.h"
 
 namespace {
 
@@ -53,7 +53,7 @@ struct Parts {
 void require_agreement(const Parts& ours, const CurlUrl& theirs) {
     require(theirs.is_good());
     require(theirs.part(CURLUPART_SCHEME) == (ours.secure ? "https" : "http"));
-    require(oauth::equals_ignoring_case(theirs.part(CURLUPART_HOST), ours.host));
+    require(base::equals_ignoring_case(theirs.part(CURLUPART_HOST), ours.host));
     require(theirs.part(CURLUPART_PORT, CURLU_DEFAULT_PORT) == ours.port());
     require(theirs.part(CURLUPART_PATH) == (ours.path.empty() ? "/" : ours.path));
     require(theirs.part(CURLUPART_USER).empty() && theirs.part(CURLUPART_PASSWORD).empty());
@@ -64,7 +64,7 @@ void require_agreement(const Parts& ours, const CurlUrl& theirs) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string text(reinterpret_cast<const char*>(data), size);
-    const auto url = oauth::discovery::HttpUrl::parse(text);
+    const auto url = base::HttpUrl::parse(text);
     if (url) require_agreement({url->secure, url->origin, url->host, url->path}, CurlUrl(text));
     const auto uri = mcp::ResourceUri::parse(text);
     if (!uri) return 0;

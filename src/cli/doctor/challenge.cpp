@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "oauth/base/ascii.h"
+#include "base/ascii.h"
 
 namespace cli::doctor {
 namespace {
@@ -29,7 +29,7 @@ public:
     std::string token_in_lower_case() {
         std::string token;
         for (; !rest_.empty() && is_token_character(rest_.front()); rest_.remove_prefix(1))
-            token += oauth::to_lower(rest_.front());
+            token += base::to_lower(rest_.front());
         return token;
     }
     std::optional<std::string> value() {

@@ -6,17 +6,17 @@
 #include <utility>
 #include <vector>
 
+#include "base/http_url.h"
 #include "cli/doctor/challenge.h"
 #include "cli/terminal.h"
-#include "oauth/base/json.h"
-#include "oauth/discovery/http_url.h"
 #include "oauth/discovery/well_known.h"
+#include "oauth/json/json.h"
 #include "oauth/scope.h"
 
 namespace cli::doctor {
 namespace {
 
-using oauth::discovery::printable_url;
+using base::printable_url;
 using oauth::json::Document;
 using oauth::json::Kind;
 using oauth::json::Value;
@@ -67,7 +67,8 @@ public:
         judge_transport();
         const auto refusal = send({.url = endpoint_.text(), .method = "POST", .body = std::string(initialize)});
         if (!refusal) {
-            report_.add(fail, "connection", printable_url(endpoint_.text()) + ": " + refusal.error(), "MCP transport");
+            report_.add(fail, "connection", base::printable_url(endpoint_.text()) + ": " + refusal.error(),
+                        "MCP transport");
             return std::move(report_);
         }
         judge_refusal(*refusal);
@@ -119,10 +120,10 @@ private:
         }
         report_.add(pass, "challenge", "one Bearer challenge", section_401);
         metadata_url_ = challenge->parameter("resource_metadata");
-        report_.expect(oauth::discovery::HttpUrl::parse(metadata_url_).has_value(), fail,
-                       "challenge: resource_metadata", printable_url(metadata_url_),
+        report_.expect(base::HttpUrl::parse(metadata_url_).has_value(), fail, "challenge: resource_metadata",
+                       base::printable_url(metadata_url_),
                        metadata_url_.empty() ? "is missing: many clients look there and nowhere else"
-                                             : "is no absolute URL: " + printable_url(metadata_url_),
+                                             : "is no absolute URL: " + base::printable_url(metadata_url_),
                        "RFC 9728 5.1");
         scope_ = challenge->parameter("scope");
         report_.expect(!scope_.empty(), warn, "challenge: scope", scope_,
@@ -178,8 +179,8 @@ private:
             trouble = "is not a JSON object";
         else
             document = std::move(*parsed);
-        report_.expect(trouble.empty(), otherwise, subject, printable_url(url), printable_url(url) + ": " + trouble,
-                       section);
+        report_.expect(trouble.empty(), otherwise, subject, base::printable_url(url),
+                       base::printable_url(url) + ": " + trouble, section);
         return document;
     }
 
@@ -199,8 +200,8 @@ private:
         const auto first = servers ? servers->element(0) : std::nullopt;
         authorization_server_ = first ? first->string().value_or("") : "";
         report_.expect(!authorization_server_.empty(), fail, subject + ": authorization_servers",
-                       printable_url(authorization_server_), "names none: clients do not know where to get a token",
-                       "RFC 9728 2, MCP authorization");
+                       base::printable_url(authorization_server_),
+                       "names none: clients do not know where to get a token", "RFC 9728 2, MCP authorization");
         const auto supported = metadata.member("scopes_supported");
         const bool all_known = std::ranges::all_of(oauth::ScopeTokens(scope_), [&](std::string_view scope) {
             return supported && supported->string_array_contains(scope);
@@ -217,7 +218,7 @@ private:
     void judge_resource(const std::string& subject, std::string_view resource, Verdict otherwise) {
         if (resource == endpoint_.text()) {
             report_.add(pass, subject,
-                        printable_url(resource) + "; tokens must name it in aud: ask with this as resource",
+                        base::printable_url(resource) + "; tokens must name it in aud: ask with this as resource",
                         "RFC 9728 3.3, RFC 8707 2");
         } else if (covers(resource, endpoint_.text())) {
             report_.add(warn, subject,
@@ -265,13 +266,13 @@ private:
         const std::string subject = "authorization server";
         report_.expect(is_encrypted_or_local(authorization_server_), warn, subject + ": TLS",
                        authorization_server_.starts_with("https:") ? "https" : "plain http, on this machine",
-                       printable_url(authorization_server_) + " is plain http: clients refuse it, or should",
+                       base::printable_url(authorization_server_) + " is plain http: clients refuse it, or should",
                        "MCP authorization");
         const auto metadata = server_metadata(subject);
         if (!metadata) return;
         const Value root = metadata->root();
         report_.expect(text_of(root, "issuer") == authorization_server_, fail, subject + ": issuer",
-                       printable_url(authorization_server_),
+                       base::printable_url(authorization_server_),
                        "calls itself " + shown(text_of(root, "issuer")) + ", not " + shown(authorization_server_) +
                            ": clients refuse it (a slash at the end counts, too)",
                        "RFC 8414 3.3");
@@ -311,10 +312,11 @@ private:
             auto document = answer && answer->status == 200 ? Document::parse(answer->body, {.max_bytes = 262'144})
                                                             : std::unexpected(oauth::Error::server_unreachable);
             if (document) {
-                report_.add(pass, subject + ": metadata", printable_url(url), "RFC 8414 3, OpenID Connect Discovery 4");
+                report_.add(pass, subject + ": metadata", base::printable_url(url),
+                            "RFC 8414 3, OpenID Connect Discovery 4");
                 return std::move(*document);
             }
-            tried.append(tried.empty() ? "" : ", ").append(printable_url(url));
+            tried.append(tried.empty() ? "" : ", ").append(base::printable_url(url));
         }
         report_.add(fail, subject + ": metadata", "found at none of: " + tried,
                     "RFC 8414 3, OpenID Connect Discovery 4");

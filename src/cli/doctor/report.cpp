@@ -6,8 +6,8 @@
 #include <utility>
 
 #include "cli/terminal.h"
-#include "oauth/base/json.h"
-#include "oauth/base/json_text.h"
+#include "oauth/json/json.h"
+#include "oauth/json/json_text.h"
 
 namespace cli::doctor {
 namespace {

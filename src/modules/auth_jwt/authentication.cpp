@@ -66,7 +66,7 @@ ngx_int_t Authentication::steps() {
     }
     const auto verified = verify();
     if (!verified) return refuse(verified.error());
-    if (*verified == ngx::Progress::waiting) {
+    if (*verified == authority::Progress::waiting) {
         variables_.after_waiting();
         return NGX_AGAIN;
     }
@@ -124,16 +124,16 @@ bool Authentication::verify_with_earlier_keys() {
     return true;
 }
 
-std::expected<ngx::Progress, Authentication::Refusal> Authentication::verify() {
-    if (verify_with_earlier_keys()) return ngx::Progress::ready;
+std::expected<authority::Progress, Authentication::Refusal> Authentication::verify() {
+    if (verify_with_earlier_keys()) return authority::Progress::ready;
     for (;;) {
-        if (keys_.collect() == ngx::Progress::waiting) return ngx::Progress::waiting;
+        if (keys_.collect() == authority::Progress::waiting) return authority::Progress::waiting;
         auto token = oauth::jwt::verify_cached(worker_.tokens, *credentials_, keys_.keys(), conf_.rules, ngx_time());
         if (token) {
             if (!keys_.trouble().empty())
                 ngx::log(NGX_LOG_WARN, request_, "auth_jwt: some keys are not available: " + keys_.trouble());
             token_ = *std::move(token);
-            return ngx::Progress::ready;
+            return authority::Progress::ready;
         }
         if (token.error() == Error::key_not_found && keys_.renew()) continue;
         if (depends_on_keys(token.error()) && !keys_.trouble().empty())
@@ -171,9 +171,9 @@ Authentication::Passed Authentication::check_required_values() const {
 }
 
 Authentication::Passed Authentication::check_required_scopes() const {
-    auto refusal = ngx::check_scopes(request_, conf_.required_scopes, token_->claims());
+    auto refusal = boundary::check_scopes(request_, conf_.required_scopes, token_->claims());
     if (!refusal) return {};
-    const bool insufficient = refusal->reason == ngx::ScopeRefusal::Reason::insufficient;
+    const bool insufficient = refusal->reason == boundary::ScopeRefusal::Reason::insufficient;
     return std::unexpected(Refusal{insufficient ? Error::scope_insufficient : Error::internal,
                                    std::move(refusal->detail), refusal->status});
 }
@@ -216,7 +216,7 @@ void Authentication::add_challenge(Error error, ngx_int_t status) const {
     // RFC 6750 section 3.1: no error code for a request without credentials.
     const std::string_view code = oauth::describe(error).oauth_error;
     if (!code.empty()) standard += ", error=\"" + std::string(code) + '"';
-    if (error == Error::scope_insufficient) standard += ngx::scope_attribute(request_, conf_.required_scopes);
+    if (error == Error::scope_insufficient) standard += boundary::scope_attribute(request_, conf_.required_scopes);
     ngx::add_challenge(request_, setting, standard, status);
 }
 

@@ -53,7 +53,7 @@ private:
     Passed read_variable(ngx_uint_t variable);
     bool verify_with_earlier_keys();
     Passed check_form() const;
-    std::expected<ngx::Progress, Refusal> verify();
+    std::expected<authority::Progress, Refusal> verify();
     Passed check_revocation() const;
     Passed check_claim_rules() const;
     Passed check_required_values() const;

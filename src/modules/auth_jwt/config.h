@@ -11,15 +11,15 @@
 #include <utility>
 #include <vector>
 
+#include "authority/inquiry.h"
+#include "boundary/required_scopes.h"
 #include "modules/auth_jwt/claim_rule.h"
 #include "modules/auth_jwt/key_cache.h"
 #include "ngx/challenge.h"
 #include "ngx/config.h"
 #include "ngx/endpoint.h"
-#include "ngx/inquiry.h"
 #include "ngx/nginx.h"
 #include "ngx/phase.h"
-#include "ngx/required_scopes.h"
 #include "ngx/required_values.h"
 #include "ngx/variable.h"
 #include "oauth/claim_path.h"
@@ -80,7 +80,7 @@ struct LocationConf {
     std::vector<std::shared_ptr<const RevocationList>> revoked_kids;
     std::vector<ClaimRule> claim_rules;
     std::vector<ngx::RequiredValues> required_values;
-    std::vector<ngx::RequiredScopes> required_scopes;
+    std::vector<boundary::RequiredScopes> required_scopes;
 
     // Made of the above when the levels are merged.
     bool enabled = false;
@@ -100,7 +100,7 @@ struct ServerConf {
 
 struct MainConf {
     KeyCache keys;                            // one per worker: each has its own copy after the fork
-    ngx::Inquiries inquiries;                 // as above
+    authority::Inquiries inquiries;           // as above
     oauth::TokenCache tokens;                 // as above
     ngx::DerivedVariables derived_variables;  // as above
     ngx::EndpointChecks endpoints;

@@ -12,8 +12,8 @@ namespace {
 
 using oauth::jwt::JwkSet;
 
-oauth::Sha256 digest(KeyFormat format, std::string_view text) {
-    const auto result = oauth::sha256_of({format == KeyFormat::jwks ? "jwks" : "keyval", text});
+base::Sha256 digest(KeyFormat format, std::string_view text) {
+    const auto result = base::sha256_of({format == KeyFormat::jwks ? "jwks" : "keyval", text});
     if (!result) throw std::bad_alloc();
     return *result;
 }
@@ -77,7 +77,7 @@ void KeyCache::keep_answer(const AnswerKey& key, const std::expected<Keys, std::
 }
 
 std::expected<Keys, std::string> KeyCache::document(std::string_view text, KeyFormat format) {
-    const oauth::Sha256 key = digest(format, text);
+    const base::Sha256 key = digest(format, text);
     if (const Keys* known = documents_.find(key)) return *known;
     auto keys = parse_keys(text, format);
     if (keys && !may_be_incomplete(**keys)) documents_.insert(key, *keys);
@@ -85,7 +85,7 @@ std::expected<Keys, std::string> KeyCache::document(std::string_view text, KeyFo
 }
 
 std::expected<Keys, std::string> KeyCache::file(const std::string& name, KeyFormat format) {
-    const oauth::Sha256 key = digest(format, name);
+    const base::Sha256 key = digest(format, name);
     const KnownFile* known = files_.find(key);
     if (known != nullptr) {
         const auto stamp = ngx::stamp_file(name);
@@ -99,7 +99,7 @@ std::expected<Keys, std::string> KeyCache::file(const std::string& name, KeyForm
     return keys;
 }
 
-std::size_t KeyCache::Hash::operator()(const oauth::Sha256& digest) const noexcept {
+std::size_t KeyCache::Hash::operator()(const base::Sha256& digest) const noexcept {
     std::size_t word = 0;  // a digest is as good a hash as any
     std::memcpy(&word, digest.data(), sizeof word);
     return word;

@@ -9,10 +9,10 @@
 #include <string>
 #include <string_view>
 
+#include "base/lru_cache.h"
+#include "base/sha256.h"
 #include "ngx/file.h"
-#include "ngx/lru_cache.h"
 #include "ngx/nginx.h"
-#include "oauth/base/sha256.h"
 #include "oauth/jwt/jwk_set.h"
 
 namespace auth_jwt {
@@ -80,7 +80,7 @@ public:
     std::expected<Keys, std::string> document(std::string_view text, KeyFormat format);
 
     // What key requests brought (auth_jwt_key_cache). Null: nobody has asked yet.
-    using AnswerKey = oauth::Sha256;
+    using AnswerKey = base::Sha256;
     KeptAnswer* answer(const AnswerKey& key) { return answers_.find(key); }
     void keep_answer(const AnswerKey& key, const std::expected<Keys, std::string>& answer);
 
@@ -88,16 +88,16 @@ public:
 
 private:
     struct Hash {
-        std::size_t operator()(const oauth::Sha256& digest) const noexcept;
+        std::size_t operator()(const base::Sha256& digest) const noexcept;
     };
     struct KnownFile {
         ngx::FileStamp stamp;
         Keys keys;
     };
 
-    ngx::LruCache<oauth::Sha256, Keys, Hash> documents_{64};
-    ngx::LruCache<oauth::Sha256, KnownFile, Hash> files_{256};
-    ngx::LruCache<oauth::Sha256, KeptAnswer, Hash> answers_{256};
+    base::LruCache<base::Sha256, Keys, Hash> documents_{64};
+    base::LruCache<base::Sha256, KnownFile, Hash> files_{256};
+    base::LruCache<base::Sha256, KeptAnswer, Hash> answers_{256};
 };
 
 }  // namespace auth_jwt

@@ -1,6 +1,6 @@
 #include "modules/auth_jwt/directives.h"
 #include "ngx/file.h"
-#include "oauth/base/json_text.h"
+#include "oauth/json/json_text.h"
 
 namespace auth_jwt {
 

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "ngx/config.h"
 #include "ngx/own_host.h"
 #include "ngx/string.h"
-#include "oauth/base/text.h"
 
 namespace auth_jwt {
 namespace {
@@ -16,7 +16,7 @@ bool contains(const std::vector<KeyCache::AnswerKey>& list, const KeyCache::Answ
 
 // Variables may hold what a client sent, so such a name must not leave the directory that the operator chose.
 bool is_safe_file_name(std::string_view name) {
-    if (name.empty() || oauth::has_control_characters(name)) return false;
+    if (name.empty() || base::has_control_characters(name)) return false;
     while (!name.empty()) {
         const std::size_t end = std::min(name.find('/'), name.size());
         if (name.substr(0, end) == "..") return false;
@@ -29,7 +29,7 @@ std::string behind_comma(const std::string& note) {
     return note.empty() ? "" : ", " + note;
 }
 
-std::string what_came_instead(const ngx::Answer& answer) {
+std::string what_came_instead(const authority::Answer& answer) {
     return "it was answered with status " + std::to_string(answer.status) + behind_comma(answer.note);
 }
 
@@ -41,34 +41,34 @@ std::string full_name(std::string_view name) {
 
 }  // namespace
 
-ngx::Progress KeyRing::collect() {
-    if (!conf_.has_variable_keys) return ngx::Progress::ready;
+authority::Progress KeyRing::collect() {
+    if (!conf_.has_variable_keys) return authority::Progress::ready;
     while (next_ < conf_.keys.size()) {
-        if (collect_one(conf_.keys[next_]) == ngx::Progress::waiting) return ngx::Progress::waiting;
+        if (collect_one(conf_.keys[next_]) == authority::Progress::waiting) return authority::Progress::waiting;
         ++next_;
     }
-    return ngx::Progress::ready;
+    return authority::Progress::ready;
 }
 
 std::span<const oauth::jwt::JwkSet* const> KeyRing::keys() const noexcept {
     return conf_.has_variable_keys ? keys_ : conf_.constant_keys;
 }
 
-ngx::Progress KeyRing::collect_one(const KeySource& source) {
+authority::Progress KeyRing::collect_one(const KeySource& source) {
     switch (source.kind) {
         case KeySource::Kind::constant_file:
             add(source.keys);
-            return ngx::Progress::ready;
+            return authority::Progress::ready;
         case KeySource::Kind::variable_file:
             read_file(source);
-            return ngx::Progress::ready;
+            return authority::Progress::ready;
         case KeySource::Kind::request:
             break;
     }
     if (!inquiry_) return ask(source);
-    if (inquiry_->proceed() == ngx::Progress::waiting) return ngx::Progress::waiting;
+    if (inquiry_->proceed() == authority::Progress::waiting) return authority::Progress::waiting;
     take_answer(source);
-    return ngx::Progress::ready;
+    return authority::Progress::ready;
 }
 
 void KeyRing::read_file(const KeySource& source) {
@@ -78,37 +78,37 @@ void KeyRing::read_file(const KeySource& source) {
     keys ? add(*keys) : fail(source, keys.error());
 }
 
-ngx::Progress KeyRing::ask(const KeySource& source) {
+authority::Progress KeyRing::ask(const KeySource& source) {
     const std::string_view uri = ngx::evaluate(request_, *source.location);
     if (!uri.starts_with('/')) {
         fail(source, "the URI does not begin with \"/\"");
-        return ngx::Progress::ready;
+        return authority::Progress::ready;
     }
     asked_for_ = question_key(source.format, uri);
-    if (keeps_answers() && use_kept_answer(source)) return ngx::Progress::ready;
+    if (keeps_answers() && use_kept_answer(source)) return authority::Progress::ready;
     if (keeps_answers() && !may_ask_for_strangers()) {
         fail(source,
              "no keys are kept for this Host, which is not the server's own, and too many such are asked for; "
              "name it in \"server_name\" if it is");
-        return ngx::Progress::ready;
+        return authority::Progress::ready;
     }
     inquiry_.emplace(request_, inquiries_);
-    const ngx::Inquiry::Question question{
+    const authority::Inquiry::Question question{
         .key = asked_for_,
         .to = {uri, source.name, conf_.key_request_timeout.value_or(ngx::default_time_limit)},
         .max_answer_bytes = oauth::jwt::JwkSet::max_document_bytes,
     };
-    if (inquiry_->start(question) == ngx::Progress::waiting) return ngx::Progress::waiting;
+    if (inquiry_->start(question) == authority::Progress::waiting) return authority::Progress::waiting;
     take_answer(source);
-    return ngx::Progress::ready;
+    return authority::Progress::ready;
 }
 
 // Without a cache each request asks by itself: the internal location may look at anything of that request, and the keys
 // are never older than it.
-oauth::Sha256 KeyRing::question_key(KeyFormat format, std::string_view uri) const {
-    const auto place =
-        keeps_answers() ? ngx::place_of(request_, &conf_) : ngx::place_of(request_, static_cast<const void*>(this));
-    return oauth::must_sha256_of({oauth::bytes(place), format == KeyFormat::jwks ? "jwks" : "keyval", uri});
+base::Sha256 KeyRing::question_key(KeyFormat format, std::string_view uri) const {
+    const auto place = keeps_answers() ? authority::place_of(request_, &conf_)
+                                       : authority::place_of(request_, static_cast<const void*>(this));
+    return base::must_sha256_of({base::bytes(place), format == KeyFormat::jwks ? "jwks" : "keyval", uri});
 }
 
 // False: somebody has to be asked, or waited for.
@@ -161,7 +161,7 @@ std::expected<Keys, std::string> KeyRing::outcome(KeyFormat format) {
     return keys;
 }
 
-std::expected<Keys, std::string> KeyRing::read_answer(const ngx::Answer& answer, KeyFormat format) {
+std::expected<Keys, std::string> KeyRing::read_answer(const authority::Answer& answer, KeyFormat format) {
     if (answer.obstacle) return std::unexpected(answer.note);
     if (answer.status != NGX_HTTP_OK) return std::unexpected(what_came_instead(answer));
     if (answer.is_encoded()) return std::unexpected("the answer has a Content-Encoding");

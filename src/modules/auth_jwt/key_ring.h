@@ -9,8 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "authority/inquiry.h"
 #include "modules/auth_jwt/config.h"
-#include "ngx/inquiry.h"
 #include "ngx/nginx.h"
 
 namespace auth_jwt {
@@ -21,7 +21,7 @@ public:
         : request_(request), conf_(conf), cache_(worker.keys), inquiries_(worker.inquiries) {}
 
     // Goes on where it left off.
-    ngx::Progress collect();
+    authority::Progress collect();
 
     // What there is. Sources that failed are left out: the key that counts may be in another one.
     std::span<const oauth::jwt::JwkSet* const> keys() const noexcept;
@@ -33,15 +33,15 @@ public:
     bool renew();
 
 private:
-    ngx::Progress collect_one(const KeySource& source);
+    authority::Progress collect_one(const KeySource& source);
     void read_file(const KeySource& source);
-    ngx::Progress ask(const KeySource& source);
-    oauth::Sha256 question_key(KeyFormat format, std::string_view uri) const;
+    authority::Progress ask(const KeySource& source);
+    base::Sha256 question_key(KeyFormat format, std::string_view uri) const;
     bool use_kept_answer(const KeySource& source);
     bool may_ask_for_strangers();
     void take_answer(const KeySource& source);
     std::expected<Keys, std::string> outcome(KeyFormat format);
-    std::expected<Keys, std::string> read_answer(const ngx::Answer& answer, KeyFormat format);
+    std::expected<Keys, std::string> read_answer(const authority::Answer& answer, KeyFormat format);
     bool keeps_answers() const noexcept;
     ngx_msec_t lifetime() const noexcept;
     void start_over() noexcept;
@@ -51,17 +51,17 @@ private:
     ngx_http_request_t* request_;
     const LocationConf& conf_;
     KeyCache& cache_;
-    ngx::Inquiries& inquiries_;
+    authority::Inquiries& inquiries_;
 
     std::size_t next_ = 0;  // in conf_.keys
     std::vector<Keys> held_;
     std::vector<const oauth::jwt::JwkSet*> keys_;
     std::string trouble_;
 
-    std::optional<ngx::Inquiry> inquiry_;       // for conf_.keys[next_]
-    KeyCache::AnswerKey asked_for_{};           // the same
-    std::vector<KeyCache::AnswerKey> used_;     // answers that were not asked for in this request
-    std::vector<KeyCache::AnswerKey> renewed_;  // those that collect() must ask for again
+    std::optional<authority::Inquiry> inquiry_;  // for conf_.keys[next_]
+    KeyCache::AnswerKey asked_for_{};            // the same
+    std::vector<KeyCache::AnswerKey> used_;      // answers that were not asked for in this request
+    std::vector<KeyCache::AnswerKey> renewed_;   // those that collect() must ask for again
 };
 
 }  // namespace auth_jwt

@@ -4,7 +4,7 @@
 #include <array>
 
 #include "ngx/file.h"
-#include "oauth/base/json_text.h"
+#include "oauth/json/json_text.h"
 
 namespace auth_jwt {
 
@@ -120,7 +120,7 @@ void set_auth_jwt_require(const ngx::Arguments& arguments, LocationConf& conf) {
 
 // auth_jwt_require_scope scope ... [override=$variable] [error=code]
 void set_auth_jwt_require_scope(const ngx::Arguments& arguments, LocationConf& conf) {
-    conf.required_scopes.push_back(ngx::RequiredScopes::read(arguments));
+    conf.required_scopes.push_back(boundary::RequiredScopes::read(arguments));
 }
 
 // auth_jwt_require_claim name op value

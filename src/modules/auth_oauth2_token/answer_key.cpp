@@ -14,16 +14,16 @@ std::string times_of(const CacheSetting& cache) {
 
 }  // namespace
 
-oauth::Sha256 answerer(ngx_http_request_t* request, const MainConf& client, std::string_view endpoint,
-                       const std::optional<CacheSetting>& cache) {
+base::Sha256 answerer(ngx_http_request_t* request, const MainConf& client, std::string_view endpoint,
+                      const std::optional<CacheSetting>& cache) {
     const std::string times = times_of(cache.value_or(CacheSetting()));
     if (cache && cache->issuer) {
         const std::string_view issuer = ngx::evaluate(request, **cache->issuer);
-        if (!issuer.empty()) return oauth::must_sha256_of({"issuer", issuer, client.client_id.value_or(""), times});
+        if (!issuer.empty()) return base::must_sha256_of({"issuer", issuer, client.client_id.value_or(""), times});
     }
     // Whose client we are, and with which secret, belongs to the configuration.
-    const auto place = ngx::place_of(request, ngx_http_get_module_srv_conf(request, ngx_http_core_module));
-    return oauth::must_sha256_of({"endpoint", oauth::bytes(client.generation), oauth::bytes(place), endpoint, times});
+    const auto place = authority::place_of(request, ngx_http_get_module_srv_conf(request, ngx_http_core_module));
+    return base::must_sha256_of({"endpoint", base::bytes(client.generation), base::bytes(place), endpoint, times});
 }
 
 }  // namespace auth_oauth2_token

@@ -4,9 +4,9 @@
 #include <optional>
 #include <string_view>
 
+#include "base/sha256.h"
 #include "modules/auth_oauth2_token/config.h"
 #include "ngx/nginx.h"
-#include "oauth/base/sha256.h"
 
 namespace auth_oauth2_token {
 
@@ -16,7 +16,7 @@ namespace auth_oauth2_token {
 // With "issuer=" the operator has named who answers. Otherwise nobody here can know whom the internal location asks: it
 // is named by all that leads there, server{}, Host and URI, and by the configuration: in the next one the same URI may
 // lead elsewhere.
-oauth::Sha256 answerer(ngx_http_request_t* request, const MainConf& client, std::string_view endpoint,
-                       const std::optional<CacheSetting>& cache);
+base::Sha256 answerer(ngx_http_request_t* request, const MainConf& client, std::string_view endpoint,
+                      const std::optional<CacheSetting>& cache);
 
 }  // namespace auth_oauth2_token

@@ -30,7 +30,7 @@ ngx_int_t Authentication::proceed() {
     variables_.begin();
     const auto progress = steps();
     if (!progress) return refuse(progress.error());
-    if (*progress == ngx::Progress::waiting) {
+    if (*progress == authority::Progress::waiting) {
         variables_.after_waiting();
         return NGX_AGAIN;
     }
@@ -38,14 +38,14 @@ ngx_int_t Authentication::proceed() {
     return NGX_OK;
 }
 
-std::expected<ngx::Progress, Refusal> Authentication::steps() {
+std::expected<authority::Progress, Refusal> Authentication::steps() {
     if (!credentials_) {
         if (const auto read = read_credentials(); !read) return std::unexpected(read.error());
     }
     if (conf_.introspects) {
         const auto progress =
             introspection_.proceed(*credentials_, earlier_ != nullptr ? &earlier_->introspection_ : nullptr);
-        if (!progress || *progress == ngx::Progress::waiting) return progress;
+        if (!progress || *progress == authority::Progress::waiting) return progress;
         variables_.token_verified();
         if (const auto checked = check_required_audiences(); !checked) return std::unexpected(checked.error());
         if (const auto checked = check_required_values(); !checked) return std::unexpected(checked.error());
@@ -53,9 +53,9 @@ std::expected<ngx::Progress, Refusal> Authentication::steps() {
     }
     if (conf_.exchanges) {
         const auto progress = exchange_.proceed(*credentials_, earlier_ != nullptr ? &earlier_->exchange_ : nullptr);
-        if (!progress || *progress == ngx::Progress::waiting) return progress;
+        if (!progress || *progress == authority::Progress::waiting) return progress;
     }
-    return ngx::Progress::ready;
+    return authority::Progress::ready;
 }
 
 std::expected<void, Refusal> Authentication::read_credentials() {
@@ -104,9 +104,9 @@ std::expected<void, Refusal> Authentication::check_required_values() const {
 }
 
 std::expected<void, Refusal> Authentication::check_required_scopes() const {
-    auto refusal = ngx::check_scopes(request_, conf_.required_scopes, introspection_.token()->claims());
+    auto refusal = boundary::check_scopes(request_, conf_.required_scopes, introspection_.token()->claims());
     if (!refusal) return {};
-    const bool insufficient = refusal->reason == ngx::ScopeRefusal::Reason::insufficient;
+    const bool insufficient = refusal->reason == boundary::ScopeRefusal::Reason::insufficient;
     return std::unexpected(Refusal{.error = insufficient ? Error::scope_insufficient : Error::internal,
                                    .detail = std::move(refusal->detail),
                                    .status = refusal->status});
@@ -137,7 +137,7 @@ void Authentication::add_challenge(Error error, ngx_int_t status) const {
     // RFC 6750 section 3.1: no error code for a request without credentials.
     const std::string_view code = oauth::describe(error).oauth_error;
     if (!code.empty()) standard += " error=\"" + std::string(code) + '"';
-    if (error == Error::scope_insufficient) standard += ngx::scope_attribute(request_, conf_.required_scopes);
+    if (error == Error::scope_insufficient) standard += boundary::scope_attribute(request_, conf_.required_scopes);
     ngx::add_challenge(request_, conf_.challenge.value_or(ngx::ChallengeSetting{}), standard, status);
 }
 

@@ -43,7 +43,7 @@ public:
     const oauth::exchange::IssuedToken* issued() const noexcept { return exchange_.issued(); }
 
 private:
-    std::expected<ngx::Progress, Refusal> steps();
+    std::expected<authority::Progress, Refusal> steps();
     std::expected<void, Refusal> read_credentials();
     std::expected<void, Refusal> check_required_values() const;
     std::expected<void, Refusal> check_required_audiences() const;

@@ -1,6 +1,6 @@
 // Who we are to the authorization server.
+#include "authority/secret_file.h"
 #include "modules/auth_oauth2_token/directives.h"
-#include "ngx/secret_file.h"
 
 namespace auth_oauth2_token {
 
@@ -8,7 +8,7 @@ using ngx::ConfigError;
 
 namespace {
 
-void set_secret(MainConf& conf, oauth::Secret secret) {
+void set_secret(MainConf& conf, base::Secret secret) {
     if (conf.client_secret)
         throw ConfigError(
             "the secret is set twice; keep one of \"auth_oauth2_token_client_secret_file\" and "
@@ -27,12 +27,12 @@ void set_auth_oauth2_token_client_id(const ngx::Arguments& arguments, MainConf& 
 // auth_oauth2_token_client_secret string
 void set_auth_oauth2_token_client_secret(const ngx::Arguments& arguments, MainConf& conf) {
     if (arguments[0].empty()) throw ConfigError("the secret is empty");
-    set_secret(conf, oauth::Secret(arguments[0]));
+    set_secret(conf, base::Secret(arguments[0]));
 }
 
 // auth_oauth2_token_client_secret_file path
 void set_auth_oauth2_token_client_secret_file(const ngx::Arguments& arguments, MainConf& conf) {
-    set_secret(conf, ngx::read_secret_file(arguments, arguments[0]));
+    set_secret(conf, authority::read_secret_file(arguments, arguments[0]));
 }
 
 }  // namespace auth_oauth2_token

@@ -7,17 +7,17 @@
 #include <string>
 #include <vector>
 
+#include "authority/inquiry.h"
+#include "base/secret.h"
+#include "boundary/required_scopes.h"
 #include "ngx/challenge.h"
 #include "ngx/config.h"
 #include "ngx/endpoint.h"
-#include "ngx/inquiry.h"
 #include "ngx/nginx.h"
 #include "ngx/phase.h"
-#include "ngx/required_scopes.h"
 #include "ngx/required_values.h"
 #include "ngx/shm_cache.h"
 #include "ngx/variable.h"
-#include "oauth/base/secret.h"
 #include "oauth/claims_rules.h"
 
 extern "C" ngx_module_t ngx_http_auth_oauth2_token_module;
@@ -65,7 +65,7 @@ struct LocationConf {
     // Added to those of the level above.
     std::vector<RequiredAudience> required_audiences;
     std::vector<ngx::RequiredValues> required_values;
-    std::vector<ngx::RequiredScopes> required_scopes;
+    std::vector<boundary::RequiredScopes> required_scopes;
 
     // Made of the above when the levels are merged.
     oauth::ClaimsRules rules;
@@ -83,10 +83,10 @@ struct ServerConf {
 
 struct MainConf {
     std::optional<std::string> client_id;
-    std::optional<oauth::Secret> client_secret;
+    std::optional<base::Secret> client_secret;
 
-    oauth::Secret authorization;              // made of the above
-    ngx::Inquiries inquiries;                 // of one worker: each has its own copy after the fork
+    base::Secret authorization;               // made of the above
+    authority::Inquiries inquiries;           // of one worker: each has its own copy after the fork
     ngx::DerivedVariables derived_variables;  // as above
     // Made anew each time the configuration is loaded; the same in all workers.
     std::array<unsigned char, 16> generation{};

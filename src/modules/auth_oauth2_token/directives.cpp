@@ -2,9 +2,9 @@
 
 #include <utility>
 
+#include "base/http_url.h"
 #include "ngx/string.h"
 #include "ngx/variable.h"
-#include "oauth/discovery/http_url.h"
 
 namespace auth_oauth2_token {
 
@@ -38,7 +38,7 @@ ngx::ShmCache& read_zone(const ngx::Arguments& arguments, std::string_view text)
 // A URL, which may hold variables.
 ngx_http_complex_value_t* read_issuer(const ngx::Arguments& arguments, std::string_view url) {
     auto* value = arguments.complex_value(url);
-    if (ngx::is_constant(*value) && !oauth::discovery::HttpUrl::parse(url))
+    if (ngx::is_constant(*value) && !base::HttpUrl::parse(url))
         throw ConfigError("invalid issuer " + ngx::url_in_quotes(url) +
                           R"(, it must be the URL of the authorization server, like "https://auth.example.com")");
     return value;
@@ -139,7 +139,7 @@ void set_auth_oauth2_token_require(const ngx::Arguments& arguments, LocationConf
 
 // auth_oauth2_token_require_scope scope ... [override=$variable] [error=code]
 void set_auth_oauth2_token_require_scope(const ngx::Arguments& arguments, LocationConf& conf) {
-    conf.required_scopes.push_back(ngx::RequiredScopes::read(arguments));
+    conf.required_scopes.push_back(boundary::RequiredScopes::read(arguments));
 }
 
 // auth_oauth2_token_www_authenticate on | off | string

@@ -21,13 +21,14 @@ std::string_view evaluate(ngx_http_request_t* request, const std::optional<ngx_h
 
 }  // namespace
 
-std::expected<ngx::Progress, Refusal> Exchange::proceed(std::string_view token, const Exchange* earlier) {
-    if (issued_) return ngx::Progress::ready;
+std::expected<authority::Progress, Refusal> Exchange::proceed(std::string_view token, const Exchange* earlier) {
+    if (issued_) return authority::Progress::ready;
     if (!inquiry_.is_started()) return begin(token, earlier);
-    return inquiry_.proceed() == ngx::Progress::waiting ? ngx::Progress::waiting : take(inquiry_.answer(), token);
+    return inquiry_.proceed() == authority::Progress::waiting ? authority::Progress::waiting
+                                                              : take(inquiry_.answer(), token);
 }
 
-std::expected<ngx::Progress, Refusal> Exchange::begin(std::string_view token, const Exchange* earlier) {
+std::expected<authority::Progress, Refusal> Exchange::begin(std::string_view token, const Exchange* earlier) {
     if (!conf_.token_endpoint) return std::unexpected(Refusal{Error::internal, "no token endpoint is set"});
     endpoint_ = ngx::evaluate(request_, *conf_.token_endpoint->uri);
     audience_ = evaluate(request_, conf_.audience);
@@ -36,10 +37,10 @@ std::expected<ngx::Progress, Refusal> Exchange::begin(std::string_view token, co
     const bool is_same = earlier != nullptr && earlier->endpoint_ == endpoint_ && earlier->audience_ == audience_ &&
                          earlier->scope_ == scope_ && earlier->conf_.exchange_cache == conf_.exchange_cache;
     if (is_same) issued_ = earlier->issued_;
-    if (issued_) return ngx::Progress::ready;
+    if (issued_) return authority::Progress::ready;
     const auto who = answerer(request_, worker_, endpoint_, conf_.exchange_cache);
-    key_ = oauth::must_sha256_of({"exchange", oauth::bytes(who), token, audience_, scope_});
-    if (look_up(token)) return ngx::Progress::ready;
+    key_ = base::must_sha256_of({"exchange", base::bytes(who), token, audience_, scope_});
+    if (look_up(token)) return authority::Progress::ready;
     return ask(token);
 }
 
@@ -52,19 +53,19 @@ bool Exchange::look_up(std::string_view token) {
     return issued_.has_value();
 }
 
-std::expected<ngx::Progress, Refusal> Exchange::ask(std::string_view token) {
+std::expected<authority::Progress, Refusal> Exchange::ask(std::string_view token) {
     const ngx_str_t form = ngx::copy(request_->pool, oauth::exchange::request_form(token, audience_, scope_));
-    const ngx::Inquiry::Question question{
+    const authority::Inquiry::Question question{
         .key = *key_,
         .to = destination(conf_, *conf_.token_endpoint, endpoint_),
         .max_answer_bytes = max_answer_bytes,
         .form = ngx::Form{.body = ngx::view(form), .authorization = worker_.authorization.reveal()},
     };
-    if (inquiry_.start(question) == ngx::Progress::waiting) return ngx::Progress::waiting;
+    if (inquiry_.start(question) == authority::Progress::waiting) return authority::Progress::waiting;
     return take(inquiry_.answer(), token);
 }
 
-std::expected<ngx::Progress, Refusal> Exchange::take(const ngx::Answer& answer, std::string_view token) {
+std::expected<authority::Progress, Refusal> Exchange::take(const authority::Answer& answer, std::string_view token) {
     auto error = trouble_of(answer);
     if (!error) error = oauth::exchange::refusal(answer.view());
     if (!error) {
@@ -77,7 +78,7 @@ std::expected<ngx::Progress, Refusal> Exchange::take(const ngx::Answer& answer, 
     }
     if (error) return std::unexpected(refusal_of(answer, *error, endpoint_));
     keep(answer.body);
-    return ngx::Progress::ready;
+    return authority::Progress::ready;
 }
 
 void Exchange::keep(std::string_view body) const {

@@ -19,13 +19,14 @@ bool is_about_the_token(Error error) noexcept {
 
 }  // namespace
 
-std::expected<ngx::Progress, Refusal> Introspection::proceed(std::string_view token, const Introspection* earlier) {
+std::expected<authority::Progress, Refusal> Introspection::proceed(std::string_view token,
+                                                                   const Introspection* earlier) {
     if (verdict_) return result();
     if (!inquiry_.is_started()) return begin(token, earlier);
-    return inquiry_.proceed() == ngx::Progress::waiting ? ngx::Progress::waiting : take(inquiry_.answer());
+    return inquiry_.proceed() == authority::Progress::waiting ? authority::Progress::waiting : take(inquiry_.answer());
 }
 
-std::expected<ngx::Progress, Refusal> Introspection::begin(std::string_view token, const Introspection* earlier) {
+std::expected<authority::Progress, Refusal> Introspection::begin(std::string_view token, const Introspection* earlier) {
     if (!conf_.introspect_endpoint) return std::unexpected(Refusal{Error::internal, "no endpoint is set"});
     endpoint_ = ngx::evaluate(request_, *conf_.introspect_endpoint->uri);
     // About the same request, and so the same token: only another location may ask somebody else, or more often.
@@ -34,7 +35,7 @@ std::expected<ngx::Progress, Refusal> Introspection::begin(std::string_view toke
     if (is_same) verdict_ = earlier->verdict_;
     if (verdict_) return result();
     const auto who = answerer(request_, worker_, endpoint_, conf_.introspect_cache);
-    key_ = oauth::must_sha256_of({"introspection", oauth::bytes(who), token});
+    key_ = base::must_sha256_of({"introspection", base::bytes(who), token});
     if (look_up()) return result();
     return ask(token);
 }
@@ -53,19 +54,19 @@ bool Introspection::look_up() {
     return verdict_.has_value();
 }
 
-std::expected<ngx::Progress, Refusal> Introspection::ask(std::string_view token) {
+std::expected<authority::Progress, Refusal> Introspection::ask(std::string_view token) {
     const ngx_str_t form = ngx::copy(request_->pool, oauth::introspection::request_form(token));
-    const ngx::Inquiry::Question question{
+    const authority::Inquiry::Question question{
         .key = *key_,
         .to = destination(conf_, *conf_.introspect_endpoint, endpoint_),
         .max_answer_bytes = ResponseReader::max_bytes,
         .form = ngx::Form{.body = ngx::view(form), .authorization = worker_.authorization.reveal()},
     };
-    if (inquiry_.start(question) == ngx::Progress::waiting) return ngx::Progress::waiting;
+    if (inquiry_.start(question) == authority::Progress::waiting) return authority::Progress::waiting;
     return take(inquiry_.answer());
 }
 
-std::expected<ngx::Progress, Refusal> Introspection::take(const ngx::Answer& answer) {
+std::expected<authority::Progress, Refusal> Introspection::take(const authority::Answer& answer) {
     auto error = trouble_of(answer);
     if (!error) error = oauth::introspection::refusal(answer.view());
     if (!error) {
@@ -90,9 +91,9 @@ void Introspection::keep(std::string_view body) const {
     if (ttl.count() > 0) conf_.introspect_cache->zone->store(*key_, body, ttl, request_->connection->log);
 }
 
-std::expected<ngx::Progress, Refusal> Introspection::result() const {
+std::expected<authority::Progress, Refusal> Introspection::result() const {
     if (!*verdict_) return std::unexpected(Refusal{verdict_->error()});
-    return ngx::Progress::ready;
+    return authority::Progress::ready;
 }
 
 }  // namespace auth_oauth2_token

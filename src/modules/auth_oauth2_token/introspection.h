@@ -6,11 +6,11 @@
 #include <optional>
 #include <string_view>
 
+#include "authority/inquiry.h"
+#include "base/sha256.h"
 #include "modules/auth_oauth2_token/config.h"
 #include "modules/auth_oauth2_token/refusal.h"
-#include "ngx/inquiry.h"
 #include "ngx/nginx.h"
-#include "oauth/base/sha256.h"
 #include "oauth/error.h"
 #include "oauth/verified_token.h"
 
@@ -22,7 +22,7 @@ public:
         : request_(request), conf_(conf), worker_(worker), inquiry_(request, worker.inquiries) {}
 
     // The next steps. `earlier`: what was found out about this request before an internal redirect, or null.
-    std::expected<ngx::Progress, Refusal> proceed(std::string_view token, const Introspection* earlier);
+    std::expected<authority::Progress, Refusal> proceed(std::string_view token, const Introspection* earlier);
 
     // Null until it is known to be good.
     const oauth::VerifiedToken* token() const noexcept { return verdict_ && *verdict_ ? (*verdict_)->get() : nullptr; }
@@ -34,20 +34,20 @@ public:
 private:
     using Verdict = std::expected<std::shared_ptr<const oauth::VerifiedToken>, oauth::Error>;
 
-    std::expected<ngx::Progress, Refusal> begin(std::string_view token, const Introspection* earlier);
-    std::expected<ngx::Progress, Refusal> ask(std::string_view token);
-    std::expected<ngx::Progress, Refusal> take(const ngx::Answer& answer);
-    std::expected<ngx::Progress, Refusal> result() const;
+    std::expected<authority::Progress, Refusal> begin(std::string_view token, const Introspection* earlier);
+    std::expected<authority::Progress, Refusal> ask(std::string_view token);
+    std::expected<authority::Progress, Refusal> take(const authority::Answer& answer);
+    std::expected<authority::Progress, Refusal> result() const;
     bool look_up();
     void keep(std::string_view body) const;
 
     ngx_http_request_t* request_;
     const LocationConf& conf_;
     MainConf& worker_;
-    ngx::Inquiry inquiry_;
+    authority::Inquiry inquiry_;
 
     std::string_view endpoint_;
-    std::optional<oauth::Sha256> key_;
+    std::optional<base::Sha256> key_;
     std::optional<Verdict> verdict_;  // about the token; what is the server's fault never gets here
 };
 

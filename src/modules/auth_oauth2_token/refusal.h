@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "ngx/inquiry.h"
+#include "authority/inquiry.h"
 #include "ngx/nginx.h"
 #include "oauth/error.h"
 
@@ -20,9 +20,9 @@ struct Refusal {
 };
 
 // What is wrong before anyone reads the answer; nullopt: nothing, or what `reason` says.
-Refusal refusal_of(const ngx::Answer& answer, oauth::Error error, std::string_view endpoint);
+Refusal refusal_of(const authority::Answer& answer, oauth::Error error, std::string_view endpoint);
 
 // The error of an answer that did not come as a whole. nullopt: it did.
-std::optional<oauth::Error> trouble_of(const ngx::Answer& answer) noexcept;
+std::optional<oauth::Error> trouble_of(const authority::Answer& answer) noexcept;
 
 }  // namespace auth_oauth2_token

@@ -4,11 +4,11 @@
 #include <iterator>
 #include <new>
 
+#include "base/sha256.h"
 #include "mcp/metadata.h"
 #include "mcp/uri_form.h"
 #include "modules/mcp_resource/config.h"
 #include "ngx/config.h"
-#include "oauth/base/sha256.h"
 #include "oauth/client_credentials.h"
 #include "oauth/scope.h"
 
@@ -109,19 +109,20 @@ oauth::jwt::VerificationRules rules_for(const LocationConf& conf, const mcp::Res
 }
 
 // What "mcp_jwks" names, or the issuer's own metadata.
-ngx::IssuerKeys& keys_from(MainConf& main, ngx_conf_t* cf, std::string_view directive, const std::string& source,
-                           bool discover) {
+authority::IssuerKeys& keys_from(MainConf& main, ngx_conf_t* cf, std::string_view directive, const std::string& source,
+                                 bool discover) {
     auto& keys = main.keys[(discover ? "discovery of " : "") + source];
     if (keys) return *keys;
     const bool is_file = !discover && !is_url(source);
     const ngx::TrustStore* trusted = is_file ? nullptr : &trust_store(main);
     try {
         if (is_file) {
-            keys = ngx::IssuerKeys::from_file(source, cf->log);
+            keys = authority::IssuerKeys::from_file(source, cf->log);
             return *keys;
         }
-        const ngx::RemoteKeysOptions options{.trusted = trusted, .shared = main.zone, .freshness = {}};
-        keys = discover ? ngx::IssuerKeys::from_discovery(source, options) : ngx::IssuerKeys::from_url(source, options);
+        const authority::RemoteKeysOptions options{.trusted = trusted, .shared = main.zone, .freshness = {}};
+        keys = discover ? authority::IssuerKeys::from_discovery(source, options)
+                        : authority::IssuerKeys::from_url(source, options);
     } catch (const ConfigError& error) {
         fail(directive, error.what());
     }
@@ -134,23 +135,24 @@ bool introspects(const LocationConf& conf) noexcept {
 }
 
 // One client for all locations that ask the same server in the same way.
-ngx::IntrospectionClient& introspection_client(MainConf& main, ngx_conf_t* cf,
-                                               const IntrospectionDirective& directive) {
+authority::IntrospectionClient& introspection_client(MainConf& main, ngx_conf_t* cf,
+                                                     const IntrospectionDirective& directive) {
     const auto& [active, inactive] = directive.keep_for;
     const std::string_view secret = directive.client_secret->reveal();
     std::string key = directive.url + '\n' + directive.client_id + '\n' + std::to_string(active.count()) + '\n' +
                       std::to_string(inactive.count());
-    const auto digest = oauth::sha256_of({key, secret});
+    const auto digest = base::sha256_of({key, secret});
     if (!digest) throw std::bad_alloc();
     key.append(reinterpret_cast<const char*>(digest->data()), digest->size());
     if (const auto known = main.introspection.find(key); known != main.introspection.end()) return known->second;
 
-    ngx::IntrospectionClient::Settings settings{.url = directive.url,
-                                                .client_id = directive.client_id,
-                                                .authorization = oauth::basic_credentials(directive.client_id, secret),
-                                                .trusted = &trust_store(main),
-                                                .cache = main.zone,
-                                                .keep_for = directive.keep_for};
+    authority::IntrospectionClient::Settings settings{
+        .url = directive.url,
+        .client_id = directive.client_id,
+        .authorization = oauth::basic_credentials(directive.client_id, secret),
+        .trusted = &trust_store(main),
+        .cache = main.zone,
+        .keep_for = directive.keep_for};
     warn_about_plain_http(cf, "mcp_introspection", directive.url);
     if (main.zone == nullptr)
         ngx::warn(cf, "mcp_introspection",
@@ -178,7 +180,7 @@ std::optional<Introspection> introspection_of(ngx_conf_t* cf, MainConf& main, co
 }
 
 // Statement by statement: when a member of a braced list throws, g++ 12 destroys those before it twice.
-Issuer issuer_with(ngx::IssuerKeys& keys, const LocationConf& conf, const mcp::ResourceUri& uri,
+Issuer issuer_with(authority::IssuerKeys& keys, const LocationConf& conf, const mcp::ResourceUri& uri,
                    std::vector<std::string> accepted) {
     auto rules = rules_for(conf, uri, std::move(accepted));
     return {std::move(rules), &keys};

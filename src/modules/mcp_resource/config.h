@@ -12,10 +12,10 @@
 #include <utility>
 #include <vector>
 
+#include "authority/introspection_client.h"
+#include "authority/issuer_keys.h"
 #include "mcp/resource.h"
 #include "ngx/config.h"
-#include "ngx/introspection_client.h"
-#include "ngx/issuer_keys.h"
 #include "ngx/nginx.h"
 #include "ngx/trust_store.h"
 #include "ngx/variable.h"
@@ -42,13 +42,13 @@ struct Boundary {
 // Whose tokens are accepted, and by which keys: chosen by the token's issuer before any key is looked at.
 struct Issuer {
     oauth::jwt::VerificationRules rules;  // rules.claims.accepted_issuers: what this issuer's tokens say in "iss"
-    ngx::IssuerKeys* keys;
+    authority::IssuerKeys* keys;
 };
 
 // For tokens that are no JWS; for all, where there are no keys.
 struct Introspection {
     oauth::ClaimsRules rules;
-    ngx::IntrospectionClient* client;
+    authority::IntrospectionClient* client;
 };
 
 // One protected resource, ready to serve requests.
@@ -86,7 +86,7 @@ struct KeyDirective {
 struct IntrospectionDirective {
     std::string url;  // empty: off
     std::string client_id{};
-    std::shared_ptr<const oauth::Secret> client_secret{};
+    std::shared_ptr<const base::Secret> client_secret{};
     oauth::introspection::KeepFor keep_for{.active = std::chrono::seconds(60), .inactive = std::chrono::seconds(5)};
     std::optional<std::string> issuer{};  // what "iss" of an answer says, if it says it
 };
@@ -146,8 +146,8 @@ struct ServerConf {
 
 struct MainConf {
     // One object for a source of keys, however many locations name it: by file name, URL, or issuer to discover.
-    std::map<std::string, std::unique_ptr<ngx::IssuerKeys>> keys;
-    std::map<std::string, ngx::IntrospectionClient> introspection;  // likewise, by all that makes a difference
+    std::map<std::string, std::unique_ptr<authority::IssuerKeys>> keys;
+    std::map<std::string, authority::IntrospectionClient> introspection;  // likewise, by all that makes a difference
     ngx::ShmCache* zone = nullptr;
     std::optional<std::string> trusted_certificates;
     std::optional<ngx::TrustStore> trusted;   // loaded when something is fetched

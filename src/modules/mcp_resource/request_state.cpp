@@ -120,7 +120,7 @@ RequestState::Progress RequestState::verify_signature(std::string_view token) {
     return Progress::done;
 }
 
-bool RequestState::wait_for_keys(ngx::IssuerKeys& keys) noexcept {
+bool RequestState::wait_for_keys(authority::IssuerKeys& keys) noexcept {
     if (keys_awaited_) return false;
     keys_awaited_ = true;
     if (!keys.wait_for_newer(wait_, longest_wait, resume, this)) return false;
@@ -129,7 +129,7 @@ bool RequestState::wait_for_keys(ngx::IssuerKeys& keys) noexcept {
 }
 
 RequestState::Progress RequestState::introspect(const Introspection& introspection, std::string_view token) {
-    ngx::IntrospectionClient& client = *introspection.client;
+    authority::IntrospectionClient& client = *introspection.client;
     if (inquiry_ == nullptr) {
         const auto key = client.key_of(token);
         const auto kept = client.lookup(key);
@@ -141,7 +141,7 @@ RequestState::Progress RequestState::introspect(const Introspection& introspecti
             return Progress::waiting;
         }
     }
-    static const ngx::IntrospectionAnswer too_late{.error = oauth::Error::server_unreachable};
+    static const authority::IntrospectionAnswer too_late{.error = oauth::Error::server_unreachable};
     take_answer(inquiry_->answer() != nullptr ? *inquiry_->answer() : too_late, introspection);
     inquiry_.reset();
     return Progress::done;
@@ -160,7 +160,7 @@ bool RequestState::take_answer(std::string_view body, const oauth::ClaimsRules& 
     return true;
 }
 
-void RequestState::take_answer(const ngx::IntrospectionAnswer& answer, const Introspection& introspection) {
+void RequestState::take_answer(const authority::IntrospectionAnswer& answer, const Introspection& introspection) {
     token_error_ = answer.error;
     if (!answer.error) {
         auto token = oauth::introspection::ResponseReader::read(answer.body, introspection.rules, ngx_time());

@@ -50,9 +50,9 @@ private:
     Progress verify_signature(std::string_view token);
     Progress introspect(const Introspection& introspection, std::string_view token);
     bool take_answer(std::string_view body, const oauth::ClaimsRules& rules);
-    void take_answer(const ngx::IntrospectionAnswer& answer, const Introspection& introspection);
+    void take_answer(const authority::IntrospectionAnswer& answer, const Introspection& introspection);
     void suspend() noexcept;
-    bool wait_for_keys(ngx::IssuerKeys& keys) noexcept;
+    bool wait_for_keys(authority::IssuerKeys& keys) noexcept;
     static void resume(void* self) noexcept;
     ngx_int_t read_body();
     static void body_read(ngx_http_request_t* request) noexcept;
@@ -68,7 +68,7 @@ private:
 
     std::shared_ptr<const oauth::VerifiedToken> token_;
     std::optional<oauth::Error> token_error_;
-    std::shared_ptr<ngx::IntrospectionClient::Inquiry> inquiry_;
+    std::shared_ptr<authority::IntrospectionClient::Inquiry> inquiry_;
     std::string fault_detail_;  // what the authorization server did, for the log
     std::chrono::seconds retry_after_{5};
     ngx::Wait wait_;

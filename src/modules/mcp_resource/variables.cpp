@@ -5,12 +5,12 @@
 #include <string>
 #include <string_view>
 
+#include "base/text.h"
 #include "modules/mcp_resource/request_state.h"
 #include "ngx/guard.h"
 #include "ngx/pool.h"
 #include "ngx/string.h"
 #include "ngx/variable.h"
-#include "oauth/base/text.h"
 #include "oauth/claim_text.h"
 
 namespace mcp_resource {
@@ -56,12 +56,12 @@ const mcp::Operation* operation(const RequestState& state) {
 // From a body, which may be large, unlike a token.
 Text method(const RequestState& state) {
     const mcp::Operation* asked = operation(state);
-    return asked != nullptr ? Text(oauth::shortened(asked->method)) : std::nullopt;
+    return asked != nullptr ? Text(base::shortened(asked->method)) : std::nullopt;
 }
 
 Text name(const RequestState& state) {
     const mcp::Operation* asked = operation(state);
-    return asked != nullptr && asked->name ? Text(oauth::shortened(*asked->name)) : std::nullopt;
+    return asked != nullptr && asked->name ? Text(base::shortened(*asked->name)) : std::nullopt;
 }
 
 using Read = Text (*)(const RequestState&);
@@ -85,7 +85,7 @@ ngx_int_t get(ngx_http_request_t* request, ngx_http_variable_value_t* variable, 
     return ngx::guarded<ngx_int_t>(request->connection->log, NGX_ERROR, [&] {
         const RequestState* state = latest_state(request);
         const Text text = state != nullptr ? reinterpret_cast<const Variable*>(data)->read(*state) : std::nullopt;
-        if (!text || text->empty() || oauth::has_control_characters(*text)) {
+        if (!text || text->empty() || base::has_control_characters(*text)) {
             ngx::set_not_found(*variable);
         } else {
             ngx::set_value(*variable, ngx::view(ngx::copy(request->pool, *text)));

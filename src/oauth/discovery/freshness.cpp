@@ -5,7 +5,7 @@
 #include <limits>
 #include <string>
 
-#include "oauth/base/ascii.h"
+#include "base/ascii.h"
 
 namespace oauth::discovery {
 namespace {
@@ -59,8 +59,9 @@ std::optional<seconds> max_age(std::string_view cache_control) noexcept {
         const std::string_view directive = take_directive(cache_control);
         const std::size_t equals = directive.find('=');
         const std::string_view name = directive.substr(0, equals);
-        if (equals_ignoring_case(name, "no-store") || equals_ignoring_case(name, "no-cache")) return seconds(0);
-        if (!equals_ignoring_case(name, "max-age")) continue;
+        if (base::equals_ignoring_case(name, "no-store") || base::equals_ignoring_case(name, "no-cache"))
+            return seconds(0);
+        if (!base::equals_ignoring_case(name, "max-age")) continue;
         const seconds value =
             equals == std::string_view::npos ? seconds(0) : parse_seconds(directive.substr(equals + 1));
         smallest = std::min(smallest.value_or(value), value);

@@ -2,8 +2,8 @@
 
 #include <new>
 
-#include "oauth/base/json.h"
-#include "oauth/discovery/http_url.h"
+#include "base/http_url.h"
+#include "oauth/json/json.h"
 
 namespace oauth::discovery {
 namespace {
@@ -20,7 +20,7 @@ std::expected<std::optional<std::string>, Error> read_url(const json::Value& doc
     const auto member = document.member(name);
     if (!member) return std::nullopt;
     const auto text = member->string();
-    const auto url = text ? HttpUrl::parse(*text) : std::nullopt;
+    const auto url = text ? base::HttpUrl::parse(*text) : std::nullopt;
     if (!url) return std::unexpected(Error::metadata_url_invalid);
     if (secure_only && !url->secure) return std::unexpected(Error::metadata_url_insecure);
     return std::string(*text);

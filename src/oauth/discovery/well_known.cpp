@@ -2,12 +2,12 @@
 
 #include <new>
 
-#include "oauth/discovery/http_url.h"
+#include "base/http_url.h"
 
 namespace oauth::discovery {
 
 std::expected<std::vector<std::string>, Error> metadata_urls(std::string_view issuer) noexcept try {
-    const auto url = HttpUrl::parse(issuer);
+    const auto url = base::HttpUrl::parse(issuer);
     if (!url || url->has_query) return std::unexpected(Error::issuer_not_url);
     const std::string origin(url->origin);
     std::string path(url->path);

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <new>
 
-#include "oauth/base/ascii.h"
-#include "oauth/base/json.h"
+#include "base/ascii.h"
+#include "oauth/json/json.h"
 
 namespace oauth::exchange {
 namespace {
@@ -44,8 +44,8 @@ std::expected<IssuedToken, Error> read(const json::Value& answer, std::string_vi
     const std::string_view token = string("access_token");
     const std::string_view type = string("token_type");
     const auto expires_in = lifetime(answer);
-    const bool usable = is_usable_token(token) && token != subject_token && equals_ignoring_case(type, "Bearer") &&
-                        is_access_token(answer) && expires_in;
+    const bool usable = is_usable_token(token) && token != subject_token &&
+                        base::equals_ignoring_case(type, "Bearer") && is_access_token(answer) && expires_in;
     if (!usable) return std::unexpected(Error::exchange_answer_invalid);
     return IssuedToken{std::string(token), std::string(type), *expires_in};
 }

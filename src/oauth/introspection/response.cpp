@@ -4,7 +4,7 @@
 #include <array>
 #include <utility>
 
-#include "oauth/base/json.h"
+#include "oauth/json/json.h"
 
 namespace oauth::introspection {
 namespace {

@@ -39,7 +39,7 @@ private:
         size_ += size;
     }
 
-    std::array<char, 8 + most_key_sets * sizeof(Sha256)> bytes_{};
+    std::array<char, 8 + most_key_sets * sizeof(base::Sha256)> bytes_{};
     std::size_t size_ = 0;
 };
 
@@ -63,7 +63,7 @@ std::expected<std::shared_ptr<const VerifiedToken>, Error> verify_cached(TokenCa
     const std::size_t dot = token.rfind('.');
     if (!circumstances || dot == std::string_view::npos) return verify_anew(token, keys, rules, now);
     const std::string_view signing_input = token.substr(0, dot);
-    const auto key = sha256_of({token.substr(dot + 1), circumstances->view()});
+    const auto key = base::sha256_of({token.substr(dot + 1), circumstances->view()});
     if (!key) return verify_anew(token, keys, rules, now);
 
     if (auto known = cache.find(*key, signing_input)) {

@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
-#include "oauth/base/json.h"
 #include "oauth/error.h"
+#include "oauth/json/json.h"
 #include "oauth/jwt/algorithm.h"
 
 namespace oauth::jwt {

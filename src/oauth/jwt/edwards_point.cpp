@@ -2,12 +2,12 @@
 
 #include <string>
 
-#include "oauth/base/openssl.h"
+#include "base/openssl.h"
 
 namespace oauth::jwt {
 namespace {
 
-using openssl::Bignum;
+using base::openssl::Bignum;
 
 // a x^2 + y^2 = 1 + d x^2 y^2 over the integers modulo p (RFC 8032 section 5.1 and 5.2).
 struct Parameters {
@@ -51,7 +51,7 @@ private:
     }
 
     Bignum p_;
-    std::unique_ptr<BN_CTX, openssl::Deleter<BN_CTX_free>> context_;
+    std::unique_ptr<BN_CTX, base::openssl::Deleter<BN_CTX_free>> context_;
 };
 
 // The y coordinate: little endian, with the sign of x in the highest bit.

@@ -4,7 +4,7 @@
 #include <array>
 #include <utility>
 
-#include "oauth/base/base64url.h"
+#include "base/base64url.h"
 
 namespace oauth::jwt {
 namespace {
@@ -28,7 +28,7 @@ std::expected<std::optional<std::string_view>, Error> optional_string(json::Valu
 // A member that holds bytes. Empty when it is missing or malformed: no key has a number or a secret of no bytes.
 std::string bytes_member(json::Value jwk, std::string_view name) {
     const auto encoded = string_member(jwk, name);
-    return encoded ? base64url::decode(*encoded).value_or("") : "";
+    return encoded ? base::base64url::decode(*encoded).value_or("") : "";
 }
 
 // RFC 7517 section 4.2 and 4.3: a key that says what it is for is used for nothing else.
@@ -90,7 +90,7 @@ std::expected<Jwk, Error> JwkReader::make_public(std::expected<PublicKey, Error>
 
 std::expected<Jwk, Error> JwkReader::read_secret(json::Value jwk) {
     Jwk key;
-    key.secret_ = Secret(bytes_member(jwk, "k"));
+    key.secret_ = base::Secret(bytes_member(jwk, "k"));
     if (key.secret_.empty()) return std::unexpected(Error::key_member_invalid);
     key.algorithms_ = {Algorithm::HS256, Algorithm::HS384, Algorithm::HS512};
     return key;
@@ -158,7 +158,7 @@ void JwkReader::warn(std::string_view kid, KeyWarning warning) {
     set_.warnings_.push_back({index_, std::string(kid), warning});
 }
 
-std::expected<JwkSet, KeySetError> JwkReader::finish(const Sha256& identity) && {
+std::expected<JwkSet, KeySetError> JwkReader::finish(const base::Sha256& identity) && {
     if (set_.keys_.empty()) return std::unexpected(KeySetError{Error::key_set_unusable, std::move(set_.skipped_)});
     if (!set_.has_public_keys_)
         std::erase_if(set_.warnings_,

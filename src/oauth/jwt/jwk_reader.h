@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
-#include "oauth/base/json.h"
 #include "oauth/error.h"
+#include "oauth/json/json.h"
 #include "oauth/jwt/jwk_set.h"
 #include "oauth/jwt/public_key.h"
 
@@ -19,7 +19,7 @@ public:
     void add_pem(std::string_view kid, json::Value pem);  // a member of a keyval document
 
     // The set; key_set_unusable when it has no key.
-    std::expected<JwkSet, KeySetError> finish(const Sha256& identity) &&;
+    std::expected<JwkSet, KeySetError> finish(const base::Sha256& identity) &&;
 
 private:
     static std::expected<Jwk, Error> read_jwk(json::Value jwk);

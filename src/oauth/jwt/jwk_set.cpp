@@ -2,7 +2,7 @@
 
 #include <new>
 
-#include "oauth/base/json.h"
+#include "oauth/json/json.h"
 #include "oauth/jwt/jwk_reader.h"
 
 namespace oauth::jwt {
@@ -15,7 +15,7 @@ std::unexpected<KeySetError> failure(Error reason) noexcept {
 }
 
 // "keys" and nothing else is looked at: other members are for others (RFC 7517 section 5).
-Result read_jwks(json::Value root, const Sha256& identity) {
+Result read_jwks(json::Value root, const base::Sha256& identity) {
     const auto keys = root.member("keys");
     if (!keys || keys->kind() != json::Kind::array) return failure(Error::key_set_without_keys);
     if (keys->size() > JwkSet::max_keys) return failure(Error::document_too_large);
@@ -27,7 +27,7 @@ Result read_jwks(json::Value root, const Sha256& identity) {
     return std::move(reader).finish(identity);
 }
 
-Result read_keyval(json::Value root, const Sha256& identity) {
+Result read_keyval(json::Value root, const base::Sha256& identity) {
     if (root.size() > JwkSet::max_keys) return failure(Error::document_too_large);
     JwkReader reader;
     root.each_member([&](std::string_view kid, json::Value pem) {
@@ -39,11 +39,11 @@ Result read_keyval(json::Value root, const Sha256& identity) {
 
 template <class Read>
 Result parse(std::string_view format, std::string_view document, Read read) noexcept try {
-    const openssl::ErrorQueueGuard clean_queue;
+    const base::openssl::ErrorQueueGuard clean_queue;
     const auto parsed = json::Document::parse(document, {.max_bytes = JwkSet::max_document_bytes});
     if (!parsed) return failure(parsed.error());
     if (parsed->root().kind() != json::Kind::object) return failure(Error::key_set_not_object);
-    const auto identity = sha256_of({format, document});
+    const auto identity = base::sha256_of({format, document});
     if (!identity) return failure(Error::out_of_memory);
     return read(parsed->root(), *identity);
 } catch (const std::bad_alloc&) {

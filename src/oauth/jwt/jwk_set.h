@@ -10,9 +10,9 @@
 #include <string_view>
 #include <vector>
 
-#include "oauth/base/openssl.h"
-#include "oauth/base/secret.h"
-#include "oauth/base/sha256.h"
+#include "base/openssl.h"
+#include "base/secret.h"
+#include "base/sha256.h"
 #include "oauth/error.h"
 #include "oauth/jwt/algorithm.h"
 
@@ -39,11 +39,11 @@ private:
 
     std::optional<std::string> kid_;
     AlgorithmSet algorithms_;
-    openssl::Pkey pkey_;               // null for a symmetric key
-    Secret secret_;                    // oct
+    base::openssl::Pkey pkey_;         // null for a symmetric key
+    base::Secret secret_;              // oct
     std::size_t coordinate_size_ = 0;  // EC: bytes of r and of s in a JWS signature (RFC 7518 section 3.4)
     // Ready to verify by the first algorithm that fits; copied for each signature, which costs less than another start.
-    openssl::DigestContext prepared_;
+    base::openssl::DigestContext prepared_;
     Algorithm prepared_for_{};
 };
 
@@ -89,7 +89,7 @@ public:
     std::span<const KeySetWarning> warnings() const noexcept { return warnings_; }
     bool has_public_keys() const noexcept { return has_public_keys_; }
     // SHA-256 of the document: equal documents give equal keys. For caches of what these keys verified.
-    const Sha256& identity() const noexcept { return identity_; }
+    const base::Sha256& identity() const noexcept { return identity_; }
 
 private:
     friend class JwkReader;
@@ -97,7 +97,7 @@ private:
     std::vector<SkippedKey> skipped_;
     std::vector<KeySetWarning> warnings_;
     bool has_public_keys_ = false;
-    Sha256 identity_{};
+    base::Sha256 identity_{};
 };
 
 }  // namespace oauth::jwt

@@ -5,14 +5,14 @@
 #include <expected>
 #include <string_view>
 
-#include "oauth/base/openssl.h"
+#include "base/openssl.h"
 #include "oauth/error.h"
 #include "oauth/jwt/algorithm.h"
 
 namespace oauth::jwt {
 
 struct PublicKey {
-    openssl::Pkey pkey;
+    base::openssl::Pkey pkey;
     AlgorithmSet algorithms;          // all that its type and curve can verify
     std::size_t coordinate_size = 0;  // EC: bytes of r and of s
 };

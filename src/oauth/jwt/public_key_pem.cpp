@@ -27,18 +27,18 @@ bool is_one_public_key(std::string_view pem) {
 }
 
 // PEM_read_bio neither decrypts nor asks for a passphrase: an encrypted block shows by its header.
-openssl::Pkey parse_pem(std::string_view pem) {
-    const openssl::Bio bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
+base::openssl::Pkey parse_pem(std::string_view pem) {
+    const base::openssl::Bio bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
     char* label = nullptr;
     char* header = nullptr;
     unsigned char* der = nullptr;
     long der_size = 0;
     if (!bio || PEM_read_bio(bio.get(), &label, &header, &der, &der_size) != 1) return nullptr;
-    const openssl::Memory<char> owned_label(label);
-    const openssl::Memory<char> owned_header(header);
-    const openssl::Memory<unsigned char> owned_der(der);
+    const base::openssl::Memory<char> owned_label(label);
+    const base::openssl::Memory<char> owned_header(header);
+    const base::openssl::Memory<unsigned char> owned_der(der);
     const unsigned char* end = der;
-    openssl::Pkey pkey(d2i_PUBKEY(nullptr, &end, der_size));
+    base::openssl::Pkey pkey(d2i_PUBKEY(nullptr, &end, der_size));
     if (*header != '\0' || end != der + der_size) return nullptr;
     return pkey;
 }
@@ -47,7 +47,7 @@ openssl::Pkey parse_pem(std::string_view pem) {
 std::string number_of(EVP_PKEY* pkey, const char* parameter, std::size_t min_size = 0) {
     BIGNUM* number = nullptr;
     if (EVP_PKEY_get_bn_param(pkey, parameter, &number) != 1) return {};
-    const openssl::Bignum owned(number);
+    const base::openssl::Bignum owned(number);
     std::string bytes(std::max<std::size_t>(min_size, static_cast<std::size_t>(BN_num_bytes(number))), '\0');
     BN_bn2binpad(number, reinterpret_cast<unsigned char*>(bytes.data()), static_cast<int>(bytes.size()));
     return bytes;
@@ -81,7 +81,7 @@ std::expected<PublicKey, Error> rebuild_okp(EVP_PKEY* pkey, std::string_view cur
 std::expected<PublicKey, Error> pem_public_key(std::string_view pem) {
     pem = trim(pem);
     if (!is_one_public_key(pem)) return std::unexpected(Error::key_pem_invalid);
-    const openssl::Pkey pkey = parse_pem(pem);
+    const base::openssl::Pkey pkey = parse_pem(pem);
     if (!pkey) return std::unexpected(Error::key_pem_invalid);
     switch (EVP_PKEY_get_base_id(pkey.get())) {
         case EVP_PKEY_RSA:

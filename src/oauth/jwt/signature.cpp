@@ -24,15 +24,15 @@ Bytes bytes_of(std::string_view text) noexcept {
 }
 
 // Fetched once: looking a digest up by name costs as much as hashing a short token with it. A failure is not kept.
-const EVP_MD* fetch_once(openssl::Digest& digest, const char* name) noexcept {
+const EVP_MD* fetch_once(base::openssl::Digest& digest, const char* name) noexcept {
     if (!digest) digest.reset(EVP_MD_fetch(nullptr, name, nullptr));
     return digest.get();
 }
 
 const EVP_MD* digest_of(Algorithm algorithm) noexcept {
-    thread_local openssl::Digest sha256;
-    thread_local openssl::Digest sha384;
-    thread_local openssl::Digest sha512;
+    thread_local base::openssl::Digest sha256;
+    thread_local base::openssl::Digest sha384;
+    thread_local base::openssl::Digest sha512;
     switch (hash_size(algorithm)) {
         case 32:
             return fetch_once(sha256, "SHA2-256");
@@ -72,9 +72,9 @@ bool start(EVP_MD_CTX* context, Algorithm algorithm, EVP_PKEY* pkey) noexcept {
 class DerSignature {
 public:
     explicit DerSignature(Bytes r_and_s) noexcept {
-        const openssl::EcdsaSignature pair(ECDSA_SIG_new());
-        openssl::Bignum r = to_bignum(r_and_s.first(r_and_s.size() / 2));
-        openssl::Bignum s = to_bignum(r_and_s.last(r_and_s.size() / 2));
+        const base::openssl::EcdsaSignature pair(ECDSA_SIG_new());
+        base::openssl::Bignum r = to_bignum(r_and_s.first(r_and_s.size() / 2));
+        base::openssl::Bignum s = to_bignum(r_and_s.last(r_and_s.size() / 2));
         if (!pair || !r || !s) return;
         ECDSA_SIG_set0(pair.get(), r.release(), s.release());  // takes both; refuses only null
         unsigned char* end = bytes_.data();
@@ -83,8 +83,8 @@ public:
     Bytes bytes() const noexcept { return Bytes(bytes_).first(static_cast<std::size_t>(size_)); }
 
 private:
-    static openssl::Bignum to_bignum(Bytes bytes) noexcept {
-        return openssl::Bignum(BN_bin2bn(bytes.data(), static_cast<int>(bytes.size()), nullptr));
+    static base::openssl::Bignum to_bignum(Bytes bytes) noexcept {
+        return base::openssl::Bignum(BN_bin2bn(bytes.data(), static_cast<int>(bytes.size()), nullptr));
     }
 
     // Two INTEGERs of 66 bytes (P-521), each with two bytes of tag and length and perhaps a zero in front; three bytes
@@ -104,15 +104,15 @@ std::size_t Jwk::signature_size(Algorithm algorithm) const noexcept {
 void Jwk::prepare() noexcept {
     const auto fitting = std::ranges::find_if(public_algorithms, [this](Algorithm a) { return fits(a); });
     if (fitting == public_algorithms.end()) return;
-    const openssl::ErrorQueueGuard clean_queue;
-    openssl::DigestContext context(EVP_MD_CTX_new());
+    const base::openssl::ErrorQueueGuard clean_queue;
+    base::openssl::DigestContext context(EVP_MD_CTX_new());
     if (!context || !start(context.get(), *fitting, pkey_.get())) return;  // verify() then meets the error and says so
     prepared_ = std::move(context);
     prepared_for_ = *fitting;
 }
 
 Result Jwk::verify_public(Algorithm algorithm, std::string_view signing_input, Bytes signature) const noexcept {
-    const openssl::DigestContext context(EVP_MD_CTX_new());
+    const base::openssl::DigestContext context(EVP_MD_CTX_new());
     if (!context) return std::unexpected(Error::internal);
     const bool started = prepared_ && prepared_for_ == algorithm
                              ? EVP_MD_CTX_copy_ex(context.get(), prepared_.get()) == 1
@@ -128,7 +128,7 @@ Result Jwk::verify_public(Algorithm algorithm, std::string_view signing_input, B
 Result Jwk::verify(Algorithm algorithm, std::string_view signing_input, Bytes signature) const noexcept {
     if (!fits(algorithm)) return std::unexpected(Error::algorithm_not_allowed);
     if (signature.size() != signature_size(algorithm)) return std::unexpected(Error::signature_malformed);
-    const openssl::ErrorQueueGuard clean_queue;
+    const base::openssl::ErrorQueueGuard clean_queue;
     switch (family(algorithm)) {
         case Family::hmac:
             return verify_hmac(algorithm, secret_.reveal(), bytes_of(signing_input), signature);

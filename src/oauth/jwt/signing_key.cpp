@@ -6,8 +6,8 @@
 #include <utility>
 #include <vector>
 
-#include "oauth/base/base64url.h"
-#include "oauth/base/json_text.h"
+#include "base/base64url.h"
+#include "oauth/json/json_text.h"
 
 namespace oauth::jwt {
 namespace {
@@ -53,10 +53,10 @@ const Curve* curve_of(Algorithm algorithm) noexcept {
 std::optional<std::string> number(const EVP_PKEY* pkey, const char* name, std::size_t size) {
     BIGNUM* raw = nullptr;
     if (EVP_PKEY_get_bn_param(pkey, name, &raw) != 1) return std::nullopt;
-    const openssl::Bignum value(raw);
+    const base::openssl::Bignum value(raw);
     std::string text(size == 0 ? static_cast<std::size_t>(BN_num_bytes(value.get())) : size, '\0');
     if (BN_bn2binpad(value.get(), bytes(text), static_cast<int>(text.size())) < 0) return std::nullopt;
-    return base64url::encode(text);
+    return base::base64url::encode(text);
 }
 
 // The required members of the public JWK, in the order of their names (RFC 7638 section 3.2).
@@ -82,7 +82,7 @@ std::optional<std::string> okp_members(const EVP_PKEY* pkey) {
     if (EVP_PKEY_get_raw_public_key(pkey, bytes(raw), &size) != 1) return std::nullopt;
     raw.resize(size);
     const std::string_view curve = EVP_PKEY_is_a(pkey, "ED25519") == 1 ? "Ed25519" : "Ed448";
-    return R"("crv":")" + std::string(curve) + R"(","kty":"OKP","x":")" + base64url::encode(raw) + '"';
+    return R"("crv":")" + std::string(curve) + R"(","kty":"OKP","x":")" + base::base64url::encode(raw) + '"';
 }
 
 std::optional<std::string> public_members(const EVP_PKEY* pkey) {
@@ -132,7 +132,7 @@ const EVP_MD* digest_of(Algorithm algorithm) noexcept {
 // r and s one after the other (RFC 7518 section 3.4), from OpenSSL's DER.
 std::optional<std::string> raw_ecdsa(std::string_view der, std::size_t coordinate_size) {
     const unsigned char* position = bytes(der);
-    const openssl::EcdsaSignature pair(d2i_ECDSA_SIG(nullptr, &position, static_cast<long>(der.size())));
+    const base::openssl::EcdsaSignature pair(d2i_ECDSA_SIG(nullptr, &position, static_cast<long>(der.size())));
     if (pair == nullptr) return std::nullopt;
     std::string raw(2 * coordinate_size, '\0');
     const int size = static_cast<int>(coordinate_size);
@@ -143,7 +143,7 @@ std::optional<std::string> raw_ecdsa(std::string_view der, std::size_t coordinat
 }
 
 std::optional<std::string> signature(EVP_PKEY* pkey, Algorithm algorithm, std::string_view input) {
-    const openssl::DigestContext context(EVP_MD_CTX_new());
+    const base::openssl::DigestContext context(EVP_MD_CTX_new());
     EVP_PKEY_CTX* options = nullptr;
     if (context == nullptr || EVP_DigestSignInit(context.get(), &options, digest_of(algorithm), nullptr, pkey) != 1)
         return std::nullopt;
@@ -177,33 +177,35 @@ EVP_PKEY* new_key(Algorithm algorithm) noexcept {
 
 }  // namespace
 
-SigningKey::SigningKey(openssl::Pkey pkey, Algorithm algorithm, std::string public_members, std::string kid) noexcept
+SigningKey::SigningKey(base::openssl::Pkey pkey, Algorithm algorithm, std::string public_members,
+                       std::string kid) noexcept
     : pkey_(std::move(pkey)), algorithm_(algorithm), public_members_(std::move(public_members)), kid_(std::move(kid)) {}
 
-std::expected<SigningKey, Error> SigningKey::make(openssl::Pkey pkey, Algorithm algorithm) {
+std::expected<SigningKey, Error> SigningKey::make(base::openssl::Pkey pkey, Algorithm algorithm) {
     auto members = public_members(pkey.get());
     if (!members) return std::unexpected(Error::internal);
     const std::string canonical = '{' + *members + '}';
     std::string digest(32, '\0');
     if (EVP_Q_digest(nullptr, "SHA256", nullptr, canonical.data(), canonical.size(), bytes(digest), nullptr) != 1)
         return std::unexpected(Error::internal);
-    return SigningKey(std::move(pkey), algorithm, *std::move(members), base64url::encode(digest));
+    return SigningKey(std::move(pkey), algorithm, *std::move(members), base::base64url::encode(digest));
 }
 
 std::expected<SigningKey, Error> SigningKey::generate(Algorithm algorithm) {
-    const openssl::ErrorQueueGuard guard;
+    const base::openssl::ErrorQueueGuard guard;
     if (family(algorithm) == Family::hmac) return std::unexpected(Error::key_algorithm_unsupported);
-    openssl::Pkey pkey(new_key(algorithm));
+    base::openssl::Pkey pkey(new_key(algorithm));
     if (pkey == nullptr) return std::unexpected(Error::internal);
     return make(std::move(pkey), algorithm);
 }
 
 std::expected<SigningKey, Error> SigningKey::from_pem(std::string_view pem, std::optional<Algorithm> algorithm) {
-    const openssl::ErrorQueueGuard guard;
-    const openssl::Bio bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
+    const base::openssl::ErrorQueueGuard guard;
+    const base::openssl::Bio bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
     // The callback gives no password: an encrypted key is refused, and nobody is asked on the terminal.
     const auto no_password = [](char*, int, int, void*) { return -1; };
-    openssl::Pkey pkey(bio == nullptr ? nullptr : PEM_read_bio_PrivateKey(bio.get(), nullptr, no_password, nullptr));
+    base::openssl::Pkey pkey(bio == nullptr ? nullptr
+                                            : PEM_read_bio_PrivateKey(bio.get(), nullptr, no_password, nullptr));
     if (pkey == nullptr) return std::unexpected(Error::key_pem_invalid);
     const auto natural = natural_algorithm(pkey.get());
     if (!natural) return std::unexpected(natural.error());
@@ -216,25 +218,25 @@ std::string SigningKey::public_jwk() const {
            R"(","use":"sig"})";
 }
 
-std::expected<Secret, Error> SigningKey::private_pem() const {
-    const openssl::ErrorQueueGuard guard;
-    const openssl::Bio bio(BIO_new(BIO_s_secmem()));
+std::expected<base::Secret, Error> SigningKey::private_pem() const {
+    const base::openssl::ErrorQueueGuard guard;
+    const base::openssl::Bio bio(BIO_new(BIO_s_secmem()));
     if (bio == nullptr ||
         PEM_write_bio_PKCS8PrivateKey(bio.get(), pkey_.get(), nullptr, nullptr, 0, nullptr, nullptr) != 1)
         return std::unexpected(Error::internal);
     char* data = nullptr;
     const long size = BIO_get_mem_data(bio.get(), &data);
-    return Secret(std::string_view(data, static_cast<std::size_t>(size)));
+    return base::Secret(std::string_view(data, static_cast<std::size_t>(size)));
 }
 
 std::expected<std::string, Error> SigningKey::sign(std::string_view payload, std::string_view type) const {
-    const openssl::ErrorQueueGuard guard;
+    const base::openssl::ErrorQueueGuard guard;
     const std::string header = R"({"alg":")" + std::string(name(algorithm_)) + R"(","kid":")" + kid_ + R"(","typ":)" +
                                json::quoted(type) + '}';
-    std::string token = base64url::encode(header) + '.' + base64url::encode(payload);
+    std::string token = base::base64url::encode(header) + '.' + base::base64url::encode(payload);
     const auto made = signature(pkey_.get(), algorithm_, token);
     if (!made) return std::unexpected(Error::internal);
-    return token + '.' + base64url::encode(*made);
+    return token + '.' + base::base64url::encode(*made);
 }
 
 }  // namespace oauth::jwt

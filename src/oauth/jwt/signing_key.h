@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
-#include "oauth/base/openssl.h"
-#include "oauth/base/secret.h"
+#include "base/openssl.h"
+#include "base/secret.h"
 #include "oauth/error.h"
 #include "oauth/jwt/algorithm.h"
 
@@ -25,17 +25,17 @@ public:
     Algorithm algorithm() const noexcept { return algorithm_; }
     const std::string& kid() const noexcept { return kid_; }  // the JWK thumbprint (RFC 7638, SHA-256)
 
-    std::string public_jwk() const;                    // one JSON object, with kid, alg and use
-    std::expected<Secret, Error> private_pem() const;  // PKCS#8
+    std::string public_jwk() const;                          // one JSON object, with kid, alg and use
+    std::expected<base::Secret, Error> private_pem() const;  // PKCS#8
 
     // The compact JWS of `payload`, whose header says alg, kid and typ. Errors: internal.
     std::expected<std::string, Error> sign(std::string_view payload, std::string_view type) const;
 
 private:
-    SigningKey(openssl::Pkey pkey, Algorithm algorithm, std::string public_members, std::string kid) noexcept;
-    static std::expected<SigningKey, Error> make(openssl::Pkey pkey, Algorithm algorithm);
+    SigningKey(base::openssl::Pkey pkey, Algorithm algorithm, std::string public_members, std::string kid) noexcept;
+    static std::expected<SigningKey, Error> make(base::openssl::Pkey pkey, Algorithm algorithm);
 
-    openssl::Pkey pkey_;
+    base::openssl::Pkey pkey_;
     Algorithm algorithm_;
     std::string public_members_;  // what RFC 7638 makes the thumbprint of, without the braces
     std::string kid_;

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "oauth/base/ascii.h"
+#include "base/ascii.h"
 
 namespace oauth::jwt {
 namespace {
@@ -39,15 +39,16 @@ constexpr std::array<std::string_view, 24> other_kinds{
 // RFC 7515 section 4.1.9: "application/" may be left out when no other slash follows.
 std::string_view without_application(std::string_view type) noexcept {
     constexpr std::string_view prefix = "application/";
-    return equals_ignoring_case(type.substr(0, prefix.size()), prefix) ? type.substr(prefix.size()) : type;
+    return base::equals_ignoring_case(type.substr(0, prefix.size()), prefix) ? type.substr(prefix.size()) : type;
 }
 
 }  // namespace
 
 bool accepts_type(TypeRule rule, std::optional<std::string_view> type) noexcept {
     const std::string_view kind = without_application(type.value_or(""));
-    if (rule == TypeRule::access_token_only) return equals_ignoring_case(kind, "at+jwt");
-    return std::ranges::none_of(other_kinds, [&](std::string_view other) { return equals_ignoring_case(kind, other); });
+    if (rule == TypeRule::access_token_only) return base::equals_ignoring_case(kind, "at+jwt");
+    return std::ranges::none_of(other_kinds,
+                                [&](std::string_view other) { return base::equals_ignoring_case(kind, other); });
 }
 
 }  // namespace oauth::jwt

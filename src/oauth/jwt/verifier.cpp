@@ -3,7 +3,7 @@
 #include <array>
 #include <utility>
 
-#include "oauth/base/base64url.h"
+#include "base/base64url.h"
 #include "oauth/jwt/compact_jws.h"
 #include "oauth/jwt/token_type.h"
 
@@ -19,7 +19,7 @@ public:
     static std::expected<Signature, Error> decode(std::string_view encoded) noexcept {
         if (encoded.size() > max_encoded_signature) return std::unexpected(Error::signature_malformed);
         Signature signature;
-        const auto size = base64url::decode(encoded, signature.bytes_);
+        const auto size = base::base64url::decode(encoded, signature.bytes_);
         if (!size) return std::unexpected(Error::token_not_base64url);
         signature.size_ = *size;
         return signature;
@@ -27,7 +27,7 @@ public:
     std::span<const unsigned char> bytes() const noexcept { return std::span(bytes_).first(size_); }
 
 private:
-    std::array<unsigned char, base64url::decoded_bound(max_encoded_signature)> bytes_;
+    std::array<unsigned char, base::base64url::decoded_bound(max_encoded_signature)> bytes_;
     std::size_t size_ = 0;
 };
 

@@ -1,7 +1,7 @@
 // Verification, and what of it is OpenSSL's own: the share that nobody can take away.
 #include <benchmark/benchmark.h>
 
-#include "oauth/base/openssl.h"
+#include "base/openssl.h"
 #include "oauth/jwt/cached_verifier.h"
 #include "tokens.h"
 
@@ -37,7 +37,7 @@ void openssl_alone(benchmark::State& state, Algorithm algorithm) {
     const std::string input(560, 'x');
     const std::string signature = minter.sign_with_openssl(input);
     const auto bytes = [](const std::string& text) { return reinterpret_cast<const unsigned char*>(text.data()); };
-    const oauth::openssl::DigestContext context(EVP_MD_CTX_new());
+    const base::openssl::DigestContext context(EVP_MD_CTX_new());
     const EVP_MD* const digest = algorithm == Algorithm::EdDSA ? nullptr : EVP_sha256();
     for (auto _ : state)
         if (EVP_DigestVerifyInit(context.get(), nullptr, digest, nullptr, minter.pkey()) != 1 ||

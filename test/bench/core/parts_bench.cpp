@@ -7,11 +7,11 @@
 #include <string>
 #include <vector>
 
+#include "base/base64url.h"
+#include "base/sha256.h"
 #include "mcp/authorize.h"
 #include "mcp/jsonrpc.h"
 #include "ngx/cache_table.h"
-#include "oauth/base/base64url.h"
-#include "oauth/base/sha256.h"
 #include "oauth/bearer.h"
 #include "oauth/introspection/response.h"
 #include "tokens.h"
@@ -21,17 +21,17 @@ namespace {
 using oauth::jwt::Algorithm;
 
 void base64url_decode(benchmark::State& state) {
-    const std::string encoded = oauth::base64url::encode(bench::payload());
+    const std::string encoded = base::base64url::encode(bench::payload());
     std::array<unsigned char, 2048> out{};
     for (auto _ : state)
-        benchmark::DoNotOptimize(oauth::base64url::decode(encoded, out));
+        benchmark::DoNotOptimize(base::base64url::decode(encoded, out));
 }
 BENCHMARK(base64url_decode);
 
 void sha256_of_a_token(benchmark::State& state) {
     const std::string token(900, 'x');
     for (auto _ : state)
-        benchmark::DoNotOptimize(oauth::sha256_of({token}));
+        benchmark::DoNotOptimize(base::sha256_of({token}));
 }
 BENCHMARK(sha256_of_a_token);
 
@@ -109,7 +109,7 @@ void cache_table_lookup(benchmark::State& state) {
     auto table = ngx::CacheTable::open({memory.get(), bytes}, 1);
     std::vector<ngx::CacheTable::Key> keys;
     for (std::size_t i = 0; i < count; ++i) {
-        keys.push_back(*oauth::sha256_of({std::to_string(i)}));
+        keys.push_back(*base::sha256_of({std::to_string(i)}));
         table.store(keys.back(), std::string(180, 'a'), 2, 1);
     }
     std::size_t i = 0;

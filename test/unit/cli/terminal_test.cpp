@@ -4,8 +4,8 @@
 
 #include <string>
 
-#include "oauth/base/json.h"
-#include "oauth/base/json_text.h"
+#include "oauth/json/json.h"
+#include "oauth/json/json_text.h"
 
 namespace cli {
 namespace {

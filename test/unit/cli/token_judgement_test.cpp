@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "oauth/base/base64url.h"
+#include "base/base64url.h"
 #include "oauth/jwt/signing_key.h"
 #include "support/token_minter.h"
 
@@ -86,8 +86,8 @@ TEST_F(TokenJudgement, SurvivesWhatIsNoToken) {
     const auto jws = [](std::string header, std::string_view payload) {
         return header.append(".").append(payload).append(".AA");
     };
-    const std::string not_json = oauth::base64url::encode("nonsense");
-    const std::string object = oauth::base64url::encode("{}");
+    const std::string not_json = base::base64url::encode("nonsense");
+    const std::string object = base::base64url::encode("{}");
     for (const auto& [token, reason] : std::initializer_list<std::pair<std::string, std::string>>{
              {"", "token_not_compact_jws"},
              {"opaque", "token_not_compact_jws"},
@@ -102,7 +102,7 @@ TEST_F(TokenJudgement, SurvivesWhatIsNoToken) {
 
 TEST_F(TokenJudgement, AlgNoneIsTold) {
     const std::string token =
-        oauth::base64url::encode(R"({"alg":"none"})") + "." + oauth::base64url::encode(good) + ".AA";
+        base::base64url::encode(R"({"alg":"none"})") + "." + base::base64url::encode(good) + ".AA";
     EXPECT_THAT(judge_token(token, expected, now).reasons,
                 ElementsAre(AllOf(StartsWith("algorithm_unsupported: "), HasSubstr(R"(alg is "none")"))));
 }

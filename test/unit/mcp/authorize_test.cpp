@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/base64url.h"
 #include "mcp/challenge.h"
-#include "oauth/base/base64url.h"
 #include "oauth/jwt/verifier.h"
 
 namespace mcp {
@@ -26,7 +26,7 @@ oauth::VerifiedToken token_with(const std::string& claims) {
     rules.accept_any_signature = true;
     rules.claims.allow_missing_expiration = true;
     std::string jws(header);
-    jws += "." + oauth::base64url::encode(claims) + ".AA";
+    jws += "." + base::base64url::encode(claims) + ".AA";
     auto token = oauth::jwt::Verifier::verify(jws, {}, rules, 1);
     EXPECT_TRUE(token);
     return std::move(*token);

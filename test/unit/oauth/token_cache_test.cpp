@@ -6,7 +6,7 @@
 #include <string>
 #include <utility>
 
-#include "oauth/base/base64url.h"
+#include "base/base64url.h"
 #include "oauth/jwt/verifier.h"
 
 namespace oauth {
@@ -16,8 +16,8 @@ std::shared_ptr<const VerifiedToken> token_of(const std::string& subject) {
     jwt::VerificationRules rules;
     rules.accept_any_signature = true;
     rules.claims.allow_missing_expiration = true;
-    const std::string jws =
-        base64url::encode(R"({"alg":"RS256"})") + "." + base64url::encode(R"({"sub":")" + subject + "\"}") + ".AA";
+    const std::string jws = base::base64url::encode(R"({"alg":"RS256"})") + "." +
+                            base::base64url::encode(R"({"sub":")" + subject + "\"}") + ".AA";
     auto token = jwt::Verifier::verify(jws, {}, rules, 1);
     EXPECT_TRUE(token);
     return std::make_shared<const VerifiedToken>(std::move(*token));
@@ -25,8 +25,8 @@ std::shared_ptr<const VerifiedToken> token_of(const std::string& subject) {
 
 constexpr std::string_view rest = "header.payload";
 
-Sha256 key_of(std::size_t number) {
-    return *sha256_of({std::to_string(number)});
+base::Sha256 key_of(std::size_t number) {
+    return *base::sha256_of({std::to_string(number)});
 }
 
 TEST(TokenCacheTest, AnUnknownKeyIsNotFound) {

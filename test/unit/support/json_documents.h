@@ -7,7 +7,7 @@
 #include <string_view>
 #include <utility>
 
-#include "oauth/base/json.h"
+#include "oauth/json/json.h"
 
 namespace support {
 

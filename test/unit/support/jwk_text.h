@@ -4,22 +4,22 @@
 #include <string>
 #include <string_view>
 
-#include "oauth/base/base64url.h"
+#include "base/base64url.h"
 
 namespace support {
 
 inline std::string rsa_jwk(std::string_view modulus, std::string_view exponent) {
-    return R"({"kty":"RSA","n":")" + oauth::base64url::encode(modulus) + R"(","e":")" +
-           oauth::base64url::encode(exponent) + "\"}";
+    return R"({"kty":"RSA","n":")" + base::base64url::encode(modulus) + R"(","e":")" +
+           base::base64url::encode(exponent) + "\"}";
 }
 
 inline std::string ec_jwk(std::string_view curve, std::string_view x, std::string_view y) {
-    return R"({"kty":"EC","crv":")" + std::string(curve) + R"(","x":")" + oauth::base64url::encode(x) + R"(","y":")" +
-           oauth::base64url::encode(y) + "\"}";
+    return R"({"kty":"EC","crv":")" + std::string(curve) + R"(","x":")" + base::base64url::encode(x) + R"(","y":")" +
+           base::base64url::encode(y) + "\"}";
 }
 
 inline std::string okp_jwk(std::string_view curve, std::string_view x) {
-    return R"({"kty":"OKP","crv":")" + std::string(curve) + R"(","x":")" + oauth::base64url::encode(x) + "\"}";
+    return R"({"kty":"OKP","crv":")" + std::string(curve) + R"(","x":")" + base::base64url::encode(x) + "\"}";
 }
 
 inline std::string odd_modulus(std::size_t bits) {

@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
-#include "oauth/base/clock.h"
 #include "oauth/jwt/algorithm.h"
+#include "oauth/numeric_date.h"
 
 namespace support {
 

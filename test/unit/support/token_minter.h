@@ -13,15 +13,15 @@
 #include <string>
 #include <string_view>
 
-#include "oauth/base/base64url.h"
-#include "oauth/base/openssl.h"
+#include "base/base64url.h"
+#include "base/openssl.h"
 #include "oauth/jwt/algorithm.h"
 #include "oauth/jwt/jwk_set.h"
 
 namespace support {
 
 namespace jwt = oauth::jwt;
-namespace openssl = oauth::openssl;
+namespace openssl = base::openssl;
 
 inline void require(bool condition) {
     if (!condition) throw std::runtime_error("OpenSSL refused to make a test key or signature");
@@ -53,8 +53,8 @@ public:
     std::string mint(std::string_view payload) const { return mint(header(), payload); }
 
     std::string mint(std::string_view header, std::string_view payload) const {
-        const std::string input = oauth::base64url::encode(header) + "." + oauth::base64url::encode(payload);
-        return input + "." + oauth::base64url::encode(sign(input));
+        const std::string input = base::base64url::encode(header) + "." + base::base64url::encode(payload);
+        return input + "." + base::base64url::encode(sign(input));
     }
 
     // The signature as a JWS has it: raw bytes, r and s side by side for ECDSA.
@@ -66,7 +66,7 @@ public:
 
     // ECDSA signatures come out in DER.
     std::string sign_with_openssl(std::string_view input) const {
-        const openssl::DigestContext context(EVP_MD_CTX_new());
+        const base::openssl::DigestContext context(EVP_MD_CTX_new());
         EVP_PKEY_CTX* settings = nullptr;
         require(EVP_DigestSignInit(context.get(), &settings, digest(), nullptr, pkey_.get()) == 1);
         if (jwt::family(algorithm_) == jwt::Family::rsa_pss)
@@ -100,7 +100,7 @@ public:
     std::string number(const char* parameter, std::size_t size = 0) const {
         BIGNUM* number = nullptr;
         require(EVP_PKEY_get_bn_param(pkey_.get(), parameter, &number) == 1);
-        const openssl::Bignum owned(number);
+        const base::openssl::Bignum owned(number);
         return to_bytes(number, size);
     }
 
@@ -172,14 +172,14 @@ private:
 
     std::string from_der(std::string_view der) const {
         const unsigned char* position = bytes(der);
-        const openssl::EcdsaSignature pair(d2i_ECDSA_SIG(nullptr, &position, static_cast<long>(der.size())));
+        const base::openssl::EcdsaSignature pair(d2i_ECDSA_SIG(nullptr, &position, static_cast<long>(der.size())));
         require(pair != nullptr);
         return to_bytes(ECDSA_SIG_get0_r(pair.get()), coordinate_size()) +
                to_bytes(ECDSA_SIG_get0_s(pair.get()), coordinate_size());
     }
 
     std::string key_members() const {
-        using oauth::base64url::encode;
+        using base::base64url::encode;
         switch (jwt::family(algorithm_)) {
             case jwt::Family::hmac:
                 return R"("kty":"oct","k":")" + encode(secret_) + "\"";
@@ -203,7 +203,7 @@ private:
 
     template <class Write>
     static std::string pem(Write write) {
-        const openssl::Bio bio(BIO_new(BIO_s_mem()));
+        const base::openssl::Bio bio(BIO_new(BIO_s_mem()));
         require(write(bio.get()) == 1);
         char* data = nullptr;
         const long size = BIO_get_mem_data(bio.get(), &data);
@@ -212,7 +212,7 @@ private:
 
     jwt::Algorithm algorithm_;
     std::string kid_;
-    openssl::Pkey pkey_;
+    base::openssl::Pkey pkey_;
     std::string secret_;
 };
 

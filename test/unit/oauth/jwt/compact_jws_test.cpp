@@ -4,13 +4,13 @@
 
 #include <string>
 
-#include "oauth/base/base64url.h"
+#include "base/base64url.h"
 
 namespace oauth::jwt {
 namespace {
 
 std::string token_with(std::string_view payload) {
-    return "e30." + base64url::encode(payload) + ".c2ln";
+    return "e30." + base::base64url::encode(payload) + ".c2ln";
 }
 
 TEST(SaysSenderConstrained, IsTrueForAnyConfirmationOfAKey) {

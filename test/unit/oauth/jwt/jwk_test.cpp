@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "oauth/base/base64url.h"
+#include "base/base64url.h"
 #include "oauth/jwt/jwk_set.h"
 #include "support/jwk_text.h"
 #include "support/token_minter.h"
@@ -13,7 +13,7 @@
 namespace oauth::jwt {
 namespace {
 
-using base64url::encode;
+using base::base64url::encode;
 using support::e65537;
 using support::ec_jwk;
 using support::jwks;
@@ -189,7 +189,7 @@ TEST(EcJwk, OfAnotherCurveIsLeftOut) {
 
 // RFC 8037 section 2
 TEST(OkpJwk, OfAnotherCurveOrLengthIsLeftOut) {
-    const std::string x = base64url::decode("11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo").value();
+    const std::string x = base::base64url::decode("11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo").value();
     EXPECT_EQ(reason(okp_jwk("X25519", x)), "key_curve_unsupported");
     EXPECT_EQ(reason(okp_jwk("ed25519", x)), "key_curve_unsupported");
     EXPECT_EQ(reason(okp_jwk("Ed448", x)), "key_member_invalid");

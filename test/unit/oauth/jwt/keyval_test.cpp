@@ -43,8 +43,8 @@ std::string error_of(std::string_view document) {
 }
 
 std::string public_pem_of(EVP_PKEY* pkey) {
-    const openssl::Pkey owned(pkey);
-    const openssl::Bio bio(BIO_new(BIO_s_mem()));
+    const base::openssl::Pkey owned(pkey);
+    const base::openssl::Bio bio(BIO_new(BIO_s_mem()));
     support::require(PEM_write_bio_PUBKEY(bio.get(), pkey) == 1);
     char* data = nullptr;
     const long size = BIO_get_mem_data(bio.get(), &data);
@@ -52,7 +52,7 @@ std::string public_pem_of(EVP_PKEY* pkey) {
 }
 
 std::string traditional_rsa_pem(EVP_PKEY* pkey) {
-    const openssl::Bio bio(BIO_new(BIO_s_mem()));
+    const base::openssl::Bio bio(BIO_new(BIO_s_mem()));
     support::require(PEM_write_bio_PrivateKey_traditional(bio.get(), pkey, nullptr, nullptr, 0, nullptr, nullptr) == 1);
     char* data = nullptr;
     const long size = BIO_get_mem_data(bio.get(), &data);
@@ -122,7 +122,7 @@ TEST(Pem, WithBytesAfterTheDerStructureIsLeftOut) {
     std::string bytes(reinterpret_cast<const char*>(der), static_cast<std::size_t>(size));
     OPENSSL_free(der);
     const auto to_pem = [](const std::string& content) {
-        const openssl::Bio bio(BIO_new(BIO_s_mem()));
+        const base::openssl::Bio bio(BIO_new(BIO_s_mem()));
         PEM_write_bio(bio.get(), "PUBLIC KEY", "", reinterpret_cast<const unsigned char*>(content.data()),
                       static_cast<long>(content.size()));
         char* data = nullptr;

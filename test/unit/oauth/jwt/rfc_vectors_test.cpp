@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "oauth/base/base64url.h"
+#include "base/base64url.h"
 #include "support/outcome.h"
 #include "support/token_minter.h"
 
@@ -18,7 +18,7 @@ protected:
     }
 
     JwkSet set = support::read_jwks({std::string(GetParam().jwk)});
-    std::string signature = base64url::decode(GetParam().signature).value();
+    std::string signature = base::base64url::decode(GetParam().signature).value();
 };
 
 TEST_P(RfcVectors, DoNotVerifyWithAnotherInput) {

@@ -142,7 +142,7 @@ INSTANTIATE_TEST_SUITE_P(Jwk, EcdsaSignature, testing::Values(Algorithm::ES256, 
                          [](const auto& test) { return std::string(name(test.param)); });
 
 std::string sign_pss(EVP_PKEY* pkey, const EVP_MD* mgf1_digest, int salt_length) {
-    const openssl::DigestContext context(EVP_MD_CTX_new());
+    const base::openssl::DigestContext context(EVP_MD_CTX_new());
     EVP_PKEY_CTX* settings = nullptr;
     support::require(EVP_DigestSignInit(context.get(), &settings, EVP_sha256(), nullptr, pkey) == 1 &&
                      EVP_PKEY_CTX_set_rsa_padding(settings, RSA_PKCS1_PSS_PADDING) == 1 &&

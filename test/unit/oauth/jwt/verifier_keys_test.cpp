@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "oauth/base/base64url.h"
+#include "base/base64url.h"
 #include "support/token_minter.h"
 #include "support/verification.h"
 
@@ -34,7 +34,7 @@ TEST(AlgorithmConfusion, APublicKeyIsNeverAnHmacSecret) {
         secrets.push_back(secrets[0].substr(0, secrets[0].size() - 1));
         if (algorithm == Algorithm::RS256) {
             secrets.push_back(pair.number("n"));
-            secrets.push_back(base64url::encode(pair.number("n")));
+            secrets.push_back(base::base64url::encode(pair.number("n")));
         }
         for (const std::string& secret : secrets)
             for (Algorithm hmac : {Algorithm::HS256, Algorithm::HS384, Algorithm::HS512})
@@ -65,8 +65,8 @@ TEST(AlgorithmConfusion, ASignatureForAnotherCurveIsRefused) {
 
 TEST(KeyChoice, AnEcdsaSignatureInDerIsMalformed) {
     const TokenMinter minter(Algorithm::ES256);
-    const std::string input = base64url::encode(minter.header()) + "." + base64url::encode(fresh_claims);
-    EXPECT_EQ(verify(input + "." + base64url::encode(minter.sign_with_openssl(input)), read_jwks({minter.jwk()})),
+    const std::string input = base::base64url::encode(minter.header()) + "." + base::base64url::encode(fresh_claims);
+    EXPECT_EQ(verify(input + "." + base::base64url::encode(minter.sign_with_openssl(input)), read_jwks({minter.jwk()})),
               "signature_malformed");
 }
 

@@ -3,14 +3,14 @@
 
 #include <string>
 
-#include "oauth/base/base64url.h"
+#include "base/base64url.h"
 #include "support/token_minter.h"
 #include "support/verification.h"
 
 namespace oauth::jwt {
 namespace {
 
-using base64url::encode;
+using base::base64url::encode;
 using support::fresh_claims;
 using support::TokenMinter;
 using support::verify;

@@ -1,0 +1,32 @@
+// Keys in a file.
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "authority/issuer_keys.h"
+#include "ngx/file.h"
+
+namespace authority {
+
+class FileKeys final : public IssuerKeys {
+public:
+    // Throws ConfigError, std::bad_alloc.
+    FileKeys(std::string name, ngx_log_t* log);
+
+    std::expected<Set, oauth::Error> current() noexcept override;
+    bool wait_for_newer(ngx::Wait&, ngx_msec_t, ngx::Wait::Done, void*) noexcept override { return false; }
+
+private:
+    std::expected<Set, std::string> parse(std::string_view document, ngx_log_t* to) const;
+    void look_again();
+    void keep_old(const std::string& reason);
+
+    std::string name_;
+    Set keys_;
+    ngx::FileStamp stamp_;  // of the last version that was read, good or bad
+    std::string trouble_;   // why the file could not be read when it was last looked at
+    ngx_msec_t looked_at_ = 0;
+};
+
+}  // namespace authority

@@ -1,0 +1,95 @@
+#include "authority/shared_document.h"
+
+#include <charconv>
+
+#include "base/sha256.h"
+
+namespace authority {
+namespace {
+
+ngx::ShmCache::Key key_of(std::string_view role, const base::Sha256& document) {
+    return base::must_sha256_of({role, base::bytes(document)});
+}
+
+// Takes a number and the space behind it off the front.
+std::optional<std::int64_t> take_number(std::string_view& text) noexcept {
+    std::int64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc() || end == text.data() + text.size() || *end != ' ') return std::nullopt;
+    text.remove_prefix(static_cast<std::size_t>(end - text.data()) + 1);
+    return number;
+}
+
+ngx_log_t* worker_log() noexcept {
+    return ngx_cycle->log;
+}
+
+}  // namespace
+
+SharedDocument::SharedDocument(ngx::ShmCache* cache, std::string_view what, std::string_view location,
+                               const ngx::TrustStore& trusted)
+    : cache_(cache),
+      document_(base::must_sha256_of({what, location, base::bytes(trusted.identity())})),
+      claim_(key_of("claim", document_)),
+      renewal_(key_of("renewal", document_)) {}
+
+SharedDocument::Milliseconds SharedDocument::now() noexcept {
+    return std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now().time_since_epoch());
+}
+
+// An entry is "<fetched_at> <refresh_after> <usable_for> <text>".
+std::optional<SharedDocument::Copy> SharedDocument::lookup() const {
+    if (cache_ == nullptr) return std::nullopt;
+    const auto hit = cache_->lookup(document_, worker_log());
+    if (!hit) return std::nullopt;
+    std::string_view rest = hit->bytes;
+    const auto fetched_at = take_number(rest);
+    const auto refresh_after = take_number(rest);
+    const auto usable_for = take_number(rest);
+    if (!fetched_at || !refresh_after || !usable_for) return std::nullopt;
+    return Copy{
+        std::string(rest), Milliseconds(*fetched_at), {Milliseconds(*refresh_after), Milliseconds(*usable_for)}};
+}
+
+void SharedDocument::publish(const Copy& copy) const {
+    if (cache_ == nullptr) return;
+    std::string entry;
+    for (const Milliseconds number : {copy.fetched_at, copy.freshness.refresh_after, copy.freshness.usable_for})
+        entry.append(std::to_string(number.count())).append(" ");
+    entry += copy.text;
+    cache_->store(document_, entry, copy.fetched_at + copy.freshness.usable_for - now(), worker_log());
+    give_up();
+}
+
+bool SharedDocument::claim(Milliseconds time) const noexcept {
+    return cache_ == nullptr || cache_->store_new(claim_, "", time, worker_log());
+}
+
+void SharedDocument::prolong_claim(Milliseconds time) const noexcept {
+    if (cache_ != nullptr) cache_->store(claim_, "", time, worker_log());
+}
+
+void SharedDocument::give_up() const noexcept {
+    if (cache_ != nullptr) cache_->remove(claim_, worker_log());
+}
+
+bool SharedDocument::may_renew(Milliseconds interval) const noexcept {
+    return cache_ == nullptr || cache_->store_new(renewal_, "", interval, worker_log());
+}
+
+void SharedDocument::publish_failure(const Failure& failure) const {
+    if (cache_ != nullptr)
+        cache_->store(claim_, std::to_string(failure.failures) + " ", failure.retry_in, worker_log());
+}
+
+std::optional<SharedDocument::Failure> SharedDocument::failure() const noexcept {
+    if (cache_ == nullptr) return std::nullopt;
+    const auto hit = cache_->lookup(claim_, worker_log());
+    if (!hit) return std::nullopt;
+    std::string_view rest = hit->bytes;
+    const auto failures = take_number(rest);
+    if (!failures) return std::nullopt;  // somebody is fetching
+    return Failure{static_cast<unsigned>(*failures), hit->time_left};
+}
+
+}  // namespace authority

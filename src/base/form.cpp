@@ -1,0 +1,31 @@
+#include "base/form.h"
+
+namespace base {
+namespace {
+
+// Not isalnum(): its answer depends on the locale.
+bool stays(char c) noexcept {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '*' || c == '-' ||
+           c == '.' || c == '_';
+}
+
+}  // namespace
+
+std::string form_encode(std::string_view text) {
+    static constexpr std::string_view digits = "0123456789ABCDEF";
+    std::string out;
+    out.reserve(text.size() + text.size() / 8);
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (stays(c)) {
+            out += c;
+        } else if (c == ' ') {
+            out += '+';
+        } else {
+            out.append({'%', digits[byte >> 4U], digits[byte & 15U]});
+        }
+    }
+    return out;
+}
+
+}  // namespace base

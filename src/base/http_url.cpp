@@ -1,0 +1,113 @@
+#include "base/http_url.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cstdint>
+
+#include "base/ascii.h"
+#include "base/ip_address.h"
+
+namespace base {
+namespace {
+
+bool is_alphanumeric(char c) noexcept {
+    return is_digit(c) || (to_lower(c) >= 'a' && to_lower(c) <= 'z');
+}
+
+// RFC 3986 section 2: unreserved, reserved and percent-encoded characters, but for "#".
+bool is_uri_character(char c) noexcept {
+    return is_alphanumeric(c) || std::string_view("-._~:/?[]@!$&'()*+,;=%").contains(c);
+}
+
+bool is_port(std::string_view text) noexcept {
+    std::uint16_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    return error == std::errc() && end == text.data() + text.size() && !text.starts_with('0');
+}
+
+bool is_host(std::string_view host) noexcept {
+    if (host.starts_with('[')) {
+        return host.size() > 2 && host.ends_with(']') && is_usual_ipv6(host.substr(1, host.size() - 2));
+    }
+    return !host.empty() && (!ends_in_number(host) || is_usual_ipv4(host)) &&
+           std::ranges::all_of(host, [](char c) { return is_alphanumeric(c) || c == '-' || c == '.' || c == '_'; });
+}
+
+bool is_path(std::string_view text) noexcept {
+    return text.starts_with('/') && !text.starts_with("//");
+}
+
+// Where the host ends in "host", "host:port" or "[address]:port".
+std::size_t host_end(std::string_view authority) noexcept {
+    const std::size_t from = authority.starts_with('[') ? authority.find(']') : 0;
+    return from == std::string_view::npos ? std::string_view::npos : authority.find(':', from);
+}
+
+// Takes "." or "%2E" off the front.
+bool take_dot(std::string_view& segment) noexcept {
+    const bool is_encoded = equals_ignoring_case(segment.substr(0, 3), "%2e");
+    if (!is_encoded && !segment.starts_with('.')) return false;
+    segment.remove_prefix(is_encoded ? 3 : 1);
+    return true;
+}
+
+bool is_dot_segment(std::string_view segment) noexcept {
+    if (!take_dot(segment)) return false;
+    take_dot(segment);
+    return segment.empty();
+}
+
+}  // namespace
+
+bool has_dot_segment(std::string_view path) noexcept {
+    for (std::size_t end = path.find('/'); end != std::string_view::npos; end = path.find('/')) {
+        if (is_dot_segment(path.substr(0, end))) return true;
+        path.remove_prefix(end + 1);
+    }
+    return is_dot_segment(path);
+}
+
+std::optional<HttpUrl> HttpUrl::parse(std::string_view text) noexcept {
+    HttpUrl url = {};
+    url.secure = text.starts_with("https://");
+    if (!url.secure && !text.starts_with("http://")) return std::nullopt;
+    if (!std::ranges::all_of(text, is_uri_character)) return std::nullopt;
+
+    const std::size_t authority_at = url.secure ? 8 : 7;
+    const std::size_t authority_end = std::min(text.find_first_of("/?", authority_at), text.size());
+    const std::string_view authority = text.substr(authority_at, authority_end - authority_at);
+    url.origin = text.substr(0, authority_end);
+    const std::size_t colon = host_end(authority);
+    url.host = authority.substr(0, colon);
+    if (!is_host(url.host)) return std::nullopt;
+    if (colon != std::string_view::npos && !is_port(authority.substr(colon + 1))) return std::nullopt;
+
+    const std::string_view rest = text.substr(authority_end);
+    const std::size_t query = rest.find('?');
+    url.path = rest.substr(0, query);
+    if (has_dot_segment(url.path)) return std::nullopt;
+    url.has_query = query != std::string_view::npos;
+    return url;
+}
+
+bool HttpUrl::same_host_as(const HttpUrl& other) const noexcept {
+    return equals_ignoring_case(host, other.host);
+}
+
+std::string printable_url(std::string_view text) {
+    // In what is no URL nobody knows where a password ends but at the last "@". A path of ours has none.
+    const std::size_t at = HttpUrl::parse(text) || is_path(text) ? std::string_view::npos : text.rfind('@');
+    std::string shown;
+    if (at != std::string_view::npos && at > 0) {
+        const std::size_t scheme_end = text.find("://");
+        if (scheme_end < at) shown = text.substr(0, scheme_end + 3);
+        shown += "...";
+        text.remove_prefix(at);
+    }
+    const std::size_t end = text.find_first_of("?#");
+    shown += text.substr(0, end);
+    if (end != std::string_view::npos) shown.append(text.substr(end, 1)).append("...");
+    return shown;
+}
+
+}  // namespace base

@@ -1,0 +1,102 @@
+#include "base/text.h"
+
+#include <algorithm>
+#include <span>
+
+#include "base/sha256.h"
+
+namespace base {
+namespace {
+
+constexpr std::string_view ellipsis = "...";
+constexpr std::size_t digest_digits = 32;
+constexpr std::size_t kept_bytes = longest_shown - ellipsis.size() - digest_digits;
+
+constexpr bool is_continuation(char c) noexcept {
+    return (static_cast<unsigned char>(c) & 0xC0U) == 0x80;
+}
+
+// What may follow a first byte: how many bytes, and the bounds of the next one (RFC 3629 section 4).
+struct Sequence {
+    std::size_t more;
+    unsigned char low = 0x80;
+    unsigned char high = 0xBF;
+};
+
+constexpr std::size_t no_sequence = 4;  // the byte begins no character
+
+constexpr Sequence sequence_of(unsigned char first) noexcept {
+    if (first < 0x80) return {.more = 0};
+    if (first < 0xC2) return {.more = no_sequence};
+    if (first < 0xE0) return {.more = 1};
+    if (first == 0xE0) return {.more = 2, .low = 0xA0};
+    if (first == 0xED) return {.more = 2, .high = 0x9F};
+    if (first < 0xF0) return {.more = 2};
+    if (first == 0xF0) return {.more = 3, .low = 0x90};
+    if (first < 0xF4) return {.more = 3};
+    if (first == 0xF4) return {.more = 3, .high = 0x8F};
+    return {.more = no_sequence};
+}
+
+std::string_view beginning(std::string_view text) noexcept {
+    std::size_t size = kept_bytes;
+    while (size > kept_bytes - 3 && is_continuation(text[size]))
+        size--;
+    return text.substr(0, size);
+}
+
+bool looks_shortened(std::string_view text) noexcept {
+    if (text.size() < longest_shown - 3 || text.size() > longest_shown) return false;
+    return text.substr(0, text.size() - digest_digits).ends_with(ellipsis) &&
+           text.find_first_not_of("0123456789abcdef", text.size() - digest_digits) == std::string_view::npos;
+}
+
+}  // namespace
+
+bool has_control_characters(std::string_view text) noexcept {
+    unsigned char before = 0;
+    return std::ranges::any_of(text, [&](unsigned char c) {
+        const bool is_control = c < 0x20 || c == 0x7F || (before == 0xC2 && c >= 0x80 && c < 0xA0);
+        before = c;
+        return is_control;
+    });
+}
+
+bool is_utf8(std::string_view text) noexcept {
+    for (std::size_t i = 0; i < text.size();) {
+        const Sequence sequence = sequence_of(static_cast<unsigned char>(text[i]));
+        if (sequence.more == no_sequence || sequence.more >= text.size() - i) return false;
+        if (sequence.more > 0) {
+            const auto second = static_cast<unsigned char>(text[i + 1]);
+            if (second < sequence.low || second > sequence.high) return false;
+        }
+        if (!std::ranges::all_of(text.substr(i, sequence.more + 1).substr(1), is_continuation)) return false;
+        i += sequence.more + 1;
+    }
+    return true;
+}
+
+std::string shortened(std::string_view text) {
+    if (text.size() <= longest_shown && !looks_shortened(text)) return std::string(text);
+    static constexpr std::string_view hex = "0123456789abcdef";
+    const Sha256 digest = must_sha256_of({text});
+    std::string result(beginning(text));
+    result += ellipsis;
+    for (const unsigned char byte : std::span(digest).first<digest_digits / 2>())
+        result += {hex[byte >> 4U], hex[byte & 0x0FU]};
+    return result;
+}
+
+void append_percent_encoded(std::string& out, std::string_view text, std::string_view also) {
+    static constexpr std::string_view hex = "0123456789ABCDEF";
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (byte >= 0x20 && byte < 0x7F && !also.contains(c)) {
+            out += c;
+        } else {
+            out += {'%', hex[byte >> 4U], hex[byte & 0x0FU]};
+        }
+    }
+}
+
+}  // namespace base

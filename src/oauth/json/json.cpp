@@ -1,0 +1,374 @@
+#include "oauth/json/json.h"
+
+#define SIMDJSON_EXCEPTIONS 0
+#include <simdjson.h>
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+#include <new>
+#include <span>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "base/base64url.h"
+
+namespace oauth::json {
+
+namespace dom = simdjson::dom;
+
+// A Value is the library's element, of which callers need not see the type.
+struct Handle {
+    static_assert(std::is_trivially_copyable_v<dom::element> && sizeof(dom::element) == sizeof(Value::RawHandle));
+
+    static dom::element element(const Value& value) noexcept { return std::bit_cast<dom::element>(value.raw_); }
+    static Value value(dom::element element) noexcept { return Value(std::bit_cast<Value::RawHandle>(element)); }
+};
+
+namespace {
+
+constexpr std::size_t largest_text = std::size_t{16} * 1024 * 1024;  // the library counts members in 24 bits
+constexpr std::size_t deepest_nesting = 256;                         // what recursion may use of the stack
+constexpr std::size_t kept_capacity = std::size_t{16} * 1024;        // a worker keeps room for a token or a response
+constexpr std::size_t few_members = 16;                              // up to here comparing all pairs beats sorting
+
+template <class T>
+std::optional<T> get(const Value& value) noexcept {
+    T result{};
+    if (Handle::element(value).get(result) != simdjson::SUCCESS) return std::nullopt;
+    return result;
+}
+
+std::vector<dom::key_value_pair> sorted_members(dom::object object) {
+    std::vector<dom::key_value_pair> members;
+    members.reserve(object.size());
+    for (const dom::key_value_pair member : object)
+        members.push_back(member);
+    std::ranges::sort(members, {}, &dom::key_value_pair::key);
+    return members;
+}
+
+}  // namespace
+
+Kind Value::kind() const noexcept {
+    switch (Handle::element(*this).type()) {
+        case dom::element_type::BOOL:
+            return Kind::boolean;
+        case dom::element_type::INT64:
+        case dom::element_type::UINT64:
+            return Kind::integer;
+        case dom::element_type::DOUBLE:
+            return Kind::real;
+        case dom::element_type::STRING:
+            return Kind::string;
+        case dom::element_type::ARRAY:
+            return Kind::array;
+        case dom::element_type::OBJECT:
+            return Kind::object;
+        default:
+            return Kind::null;
+    }
+}
+
+std::optional<bool> Value::boolean() const noexcept {
+    return get<bool>(*this);
+}
+
+std::optional<std::int64_t> Value::integer() const noexcept {
+    return get<std::int64_t>(*this);
+}
+
+std::optional<std::uint64_t> Value::unsigned_integer() const noexcept {
+    return get<std::uint64_t>(*this);
+}
+
+std::optional<double> Value::number() const noexcept {
+    return get<double>(*this);
+}
+
+std::optional<std::string_view> Value::string() const noexcept {
+    return get<std::string_view>(*this);
+}
+
+std::optional<Value> Value::member(std::string_view name) const noexcept {
+    const auto object = get<dom::object>(*this);
+    dom::element found;
+    if (!object || object->at_key(name).get(found) != simdjson::SUCCESS) return std::nullopt;
+    return Handle::value(found);
+}
+
+std::optional<Value> Value::element(std::size_t index) const noexcept {
+    const auto array = get<dom::array>(*this);
+    dom::element found;
+    if (!array || array->at(index).get(found) != simdjson::SUCCESS) return std::nullopt;
+    return Handle::value(found);
+}
+
+std::size_t Value::size() const noexcept {
+    if (const auto object = get<dom::object>(*this)) return object->size();
+    if (const auto array = get<dom::array>(*this)) return array->size();
+    return 0;
+}
+
+bool Value::is_array_of_strings() const noexcept {
+    const auto array = get<dom::array>(*this);
+    if (!array) return false;
+    for (const dom::element element : *array)
+        if (!element.is_string()) return false;
+    return true;
+}
+
+bool Value::string_array_contains(std::string_view text) const noexcept {
+    const auto array = get<dom::array>(*this);
+    if (!array) return false;
+    bool found = false;
+    for (const dom::element element : *array) {
+        std::string_view item;
+        if (element.get(item) != simdjson::SUCCESS) return false;
+        found = found || item == text;
+    }
+    return found;
+}
+
+void Value::visit_members(bool (*visit)(void*, std::string_view, Value), void* context) const {
+    const auto object = get<dom::object>(*this);
+    if (!object) return;
+    for (const auto [name, value] : *object)
+        if (!visit(context, name, Handle::value(value))) return;
+}
+
+void Value::visit_elements(bool (*visit)(void*, Value), void* context) const {
+    const auto array = get<dom::array>(*this);
+    if (!array) return;
+    for (const dom::element element : *array)
+        if (!visit(context, Handle::value(element))) return;
+}
+
+namespace {
+
+// The value of an element whose type was looked at.
+template <class T>
+T known(dom::element element) noexcept {
+    T value{};
+    [[maybe_unused]] const auto error = element.get(value);
+    return value;
+}
+
+// --- Equality -------------------------------------------------------------------------------------------------------
+
+bool equal(dom::element a, dom::element b);
+
+bool equal(dom::array a, dom::array b) {
+    return std::ranges::equal(a, b, [](dom::element x, dom::element y) { return equal(x, y); });
+}
+
+bool equal(dom::object a, dom::object b) {
+    return std::ranges::equal(sorted_members(a), sorted_members(b),
+                              [](const auto& x, const auto& y) { return x.key == y.key && equal(x.value, y.value); });
+}
+
+bool equal(dom::element a, dom::element b) {
+    if (a.type() != b.type()) return false;
+    const auto same = [&]<class T>(std::type_identity<T>) { return known<T>(a) == known<T>(b); };
+    switch (a.type()) {
+        case dom::element_type::BOOL:
+            return same(std::type_identity<bool>{});
+        case dom::element_type::INT64:
+            return same(std::type_identity<std::int64_t>{});
+        case dom::element_type::UINT64:
+            return same(std::type_identity<std::uint64_t>{});
+        case dom::element_type::DOUBLE:
+            return same(std::type_identity<double>{});
+        case dom::element_type::STRING:
+            return same(std::type_identity<std::string_view>{});
+        case dom::element_type::ARRAY:
+            return equal(known<dom::array>(a), known<dom::array>(b));
+        case dom::element_type::OBJECT:
+            return equal(known<dom::object>(a), known<dom::object>(b));
+        default:
+            return true;
+    }
+}
+
+}  // namespace
+
+bool operator==(const Value& a, const Value& b) {
+    return equal(Handle::element(a), Handle::element(b));
+}
+
+namespace {
+
+// --- Parsing --------------------------------------------------------------------------------------------------------
+
+// What the library does not check: the exact depth, and that member names are unique (RFC 7515 section 4, RFC 7519
+// section 4). Names are compared after unescaping. On the way it finds where the last string ends.
+class Inspector {
+public:
+    std::optional<Error> inspect(dom::element element, std::size_t levels_left) {
+        if (element.is_string()) return note(known<std::string_view>(element));
+        if (element.is_object()) return inspect_object(known<dom::object>(element), levels_left);
+        if (element.is_array()) return inspect_array(known<dom::array>(element), levels_left);
+        return std::nullopt;
+    }
+    // One past the terminating zero of the last string; null without strings.
+    const char* end_of_strings() const noexcept { return end_of_strings_; }
+
+private:
+    std::optional<Error> note(std::string_view text) noexcept {
+        end_of_strings_ = text.data() + text.size() + 1;
+        return std::nullopt;
+    }
+
+    std::optional<Error> inspect_array(dom::array array, std::size_t levels_left) {
+        if (levels_left == 0) return Error::document_not_json;
+        for (const dom::element element : array)
+            if (const auto error = inspect(element, levels_left - 1)) return error;
+        return std::nullopt;
+    }
+
+    std::optional<Error> inspect_object(dom::object object, std::size_t levels_left) {
+        if (levels_left == 0) return Error::document_not_json;
+        if (object.size() <= few_members ? any_pair_equal(object) : any_neighbours_equal(object))
+            return Error::document_duplicate_member;
+        for (const auto [name, value] : object) {
+            note(name);
+            if (const auto error = inspect(value, levels_left - 1)) return error;
+        }
+        return std::nullopt;
+    }
+
+    static bool any_pair_equal(dom::object object) noexcept {
+        std::array<std::string_view, few_members> names;
+        auto end = names.begin();
+        for (const auto [name, value] : object) {
+            if (std::find(names.begin(), end, name) != end) return true;
+            *end++ = name;
+        }
+        return false;
+    }
+
+    static bool any_neighbours_equal(dom::object object) {
+        const auto members = sorted_members(object);
+        return std::ranges::adjacent_find(members, {}, &dom::key_value_pair::key) != members.end();
+    }
+
+    const char* end_of_strings_ = nullptr;
+};
+
+// A document in buffers of exactly its size: the library's own are ten times the text.
+struct CompactDocument {
+    dom::document document;
+    std::size_t heap_bytes = 0;
+
+    bool copy(const dom::document& source, std::size_t string_bytes) noexcept {
+        const std::size_t words = source.tape[0] & simdjson::internal::JSON_VALUE_MASK;  // the root says where it ends
+        document.tape.reset(new (std::nothrow) std::uint64_t[words]);
+        document.string_buf.reset(new (std::nothrow) std::uint8_t[string_bytes]);
+        if (!document.tape || !document.string_buf) return false;
+        std::memcpy(document.tape.get(), source.tape.get(), words * sizeof(std::uint64_t));
+        std::memcpy(document.string_buf.get(), source.string_buf.get(), string_bytes);
+        heap_bytes = words * sizeof(std::uint64_t) + string_bytes;
+        return true;
+    }
+};
+
+// The library's parser with the buffers it works in. They are larger than the result and are used again.
+class Workspace {
+public:
+    // Room for `size` bytes of text. False: no memory.
+    bool reserve(std::size_t size) noexcept {
+        if (capacity_ < size) {
+            capacity_ = 0;
+            text_.reset(new (std::nothrow) unsigned char[size + simdjson::SIMDJSON_PADDING]);
+            if (!text_ || scratch_.allocate(size) != simdjson::SUCCESS) return false;
+            capacity_ = size;
+        }
+        return parser_.allocate(capacity_, deepest_nesting + 2) == simdjson::SUCCESS;
+    }
+
+    std::span<unsigned char> text() noexcept { return {text_.get(), capacity_}; }
+
+    std::optional<Error> parse(std::size_t size, std::size_t max_depth, CompactDocument& result) {
+        constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";  // newer library versions skip it
+        if (std::string_view(reinterpret_cast<const char*>(text_.get()), size).starts_with(byte_order_mark))
+            return Error::document_not_json;
+        std::memset(text_.get() + size, ' ', simdjson::SIMDJSON_PADDING);
+
+        dom::element root;
+        const auto parsed = parser_.parse_into_document(scratch_, text_.get(), size, false).get(root);
+        if (parsed == simdjson::MEMALLOC) return Error::out_of_memory;
+        if (parsed != simdjson::SUCCESS) return Error::document_not_json;
+
+        Inspector inspector;
+        if (const auto error = inspector.inspect(root, max_depth)) return error;
+        const char* strings = reinterpret_cast<const char*>(scratch_.string_buf.get());
+        const char* end = inspector.end_of_strings();
+        if (!result.copy(scratch_, end ? static_cast<std::size_t>(end - strings) : 0)) return Error::out_of_memory;
+        return std::nullopt;
+    }
+
+private:
+    dom::parser parser_;
+    dom::document scratch_;
+    std::unique_ptr<unsigned char[]> text_;
+    std::size_t capacity_ = 0;
+};
+
+Workspace& kept_workspace() noexcept {
+    thread_local Workspace workspace;
+    return workspace;
+}
+
+}  // namespace
+
+struct Document::Storage : CompactDocument {};
+
+// `fill` puts `size` bytes of text into the span it is given; false: they are not base64url.
+template <class Fill>
+std::expected<Document, Error> Document::parse_with(std::size_t size, const Limits& limits, Fill fill) noexcept try {
+    if (size > std::min(limits.max_bytes, largest_text)) return std::unexpected(Error::document_too_large);
+    const auto parse_in = [&](Workspace& workspace, std::size_t capacity) -> std::expected<Document, Error> {
+        if (!workspace.reserve(capacity)) return std::unexpected(Error::out_of_memory);
+        if (!fill(workspace.text())) return std::unexpected(Error::token_not_base64url);
+        auto storage = std::make_unique<Storage>();
+        const auto error = workspace.parse(size, std::min(limits.max_depth, deepest_nesting), *storage);
+        if (error) return std::unexpected(*error);
+        return Document(std::move(storage));
+    };
+    if (size <= kept_capacity) return parse_in(kept_workspace(), kept_capacity);
+    Workspace workspace;
+    return parse_in(workspace, size);
+} catch (const std::bad_alloc&) {
+    return std::unexpected(Error::out_of_memory);
+}
+
+std::expected<Document, Error> Document::parse(std::string_view text, const Limits& limits) noexcept {
+    return parse_with(text.size(), limits, [&](std::span<unsigned char> buffer) {
+        if (!text.empty()) std::memcpy(buffer.data(), text.data(), text.size());
+        return true;
+    });
+}
+
+std::expected<Document, Error> Document::parse_base64url(std::string_view encoded, const Limits& limits) noexcept {
+    const auto size = base::base64url::decoded_size(encoded.size());
+    if (!size) return std::unexpected(Error::token_not_base64url);
+    return parse_with(*size, limits, [&](std::span<unsigned char> buffer) {
+        return base::base64url::decode(encoded, buffer).has_value();
+    });
+}
+
+Document::Document(std::unique_ptr<Storage> storage) noexcept : storage_(std::move(storage)) {}
+Document::Document(Document&&) noexcept = default;
+Document& Document::operator=(Document&&) noexcept = default;
+Document::~Document() = default;
+
+Value Document::root() const noexcept {
+    return Handle::value(storage_->document.root());
+}
+
+std::size_t Document::memory_bytes() const noexcept {
+    return sizeof(Storage) + storage_->heap_bytes;
+}
+
+}  // namespace oauth::json

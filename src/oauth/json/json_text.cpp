@@ -1,0 +1,114 @@
+#include "oauth/json/json_text.h"
+
+#include <array>
+#include <charconv>
+#include <type_traits>
+#include <utility>
+
+#include "oauth/json/json.h"
+
+namespace oauth::json {
+namespace {
+
+void append_escaped_control(std::string& out, unsigned char code) {
+    constexpr std::string_view hex = "0123456789abcdef";
+    out += "\\u00";
+    out += hex[code >> 4U];
+    out += hex[code & 0xFU];
+}
+
+// U+0080 to U+009F are control characters too: terminals that show a log obey them.
+bool starts_with_c1_control(std::string_view text) noexcept {
+    return text.size() > 1 && text[0] == '\xC2' && (static_cast<unsigned char>(text[1]) & 0xE0U) == 0x80;
+}
+
+template <class Number>
+void append_number(std::string& out, Number number) {
+    std::array<char, 32> digits{};
+    const char* end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+    const std::string_view text(digits.data(), static_cast<std::size_t>(end - digits.data()));
+    out += text;
+    // A real without fraction must not come back as an integer.
+    if (std::is_floating_point_v<Number> && text.find_first_of(".e") == std::string_view::npos) out += ".0";
+}
+
+void append(std::string& out, const Value& value);
+
+void append_object(std::string& out, const Value& object) {
+    std::string_view separator;
+    out += '{';
+    object.each_member([&](std::string_view name, const Value& value) {
+        out += std::exchange(separator, ",");
+        out += json::quoted(name);
+        out += ':';
+        append(out, value);
+        return true;
+    });
+    out += '}';
+}
+
+void append_array(std::string& out, const Value& array) {
+    std::string_view separator;
+    out += '[';
+    array.each_element([&](const Value& element) {
+        out += std::exchange(separator, ",");
+        append(out, element);
+        return true;
+    });
+    out += ']';
+}
+
+void append_integer(std::string& out, const Value& value) {
+    if (const auto number = value.integer()) return append_number(out, *number);
+    append_number(out, *value.unsigned_integer());
+}
+
+void append(std::string& out, const Value& value) {
+    switch (value.kind()) {
+        case Kind::null:
+            out += "null";
+            return;
+        case Kind::boolean:
+            out += *value.boolean() ? "true" : "false";
+            return;
+        case Kind::integer:
+            return append_integer(out, value);
+        case Kind::real:
+            return append_number(out, *value.number());
+        case Kind::string:
+            out += json::quoted(*value.string());
+            return;
+        case Kind::array:
+            return append_array(out, value);
+        case Kind::object:
+            return append_object(out, value);
+    }
+}
+
+}  // namespace
+
+std::string quoted(std::string_view text) {
+    std::string out = "\"";
+    for (; !text.empty(); text.remove_prefix(1)) {
+        const auto byte = static_cast<unsigned char>(text[0]);
+        if (byte < 0x20 || byte == 0x7F) {
+            append_escaped_control(out, byte);
+        } else if (starts_with_c1_control(text)) {
+            text.remove_prefix(1);
+            append_escaped_control(out, static_cast<unsigned char>(text[0]));
+        } else {
+            if (byte == '"' || byte == '\\') out += '\\';
+            out += text[0];
+        }
+    }
+    out += '"';
+    return out;
+}
+
+std::string Value::to_json() const {
+    std::string text;
+    append(text, *this);
+    return text;
+}
+
+}  // namespace oauth::json

@@ -1,0 +1,60 @@
+#include "oauth/json/json_text.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <string_view>
+
+#include "support/json_documents.h"
+
+namespace oauth::json {
+namespace {
+
+using namespace std::string_literals;
+using namespace std::string_view_literals;
+using support::parsed;
+
+TEST(JsonText, IsCompact) {
+    EXPECT_EQ(parsed(R"( { "a" : [ 1 , -2 , 1.5 , true , false , null , "s" , { } , [ ] ] , "b" : { "c" : 1 } } )")
+                  .root()
+                  .to_json(),
+              R"({"a":[1,-2,1.5,true,false,null,"s",{},[]],"b":{"c":1}})");
+}
+
+TEST(JsonText, ControlCharactersAreEscaped) {
+    for (unsigned code = 0; code < 0xA0; ++code) {
+        if (code >= 0x20 && code < 0x7F) continue;
+        constexpr std::string_view hex = "0123456789abcdef";
+        const std::string text = "\"\\u00"s + hex[code >> 4U] + hex[code & 0x0FU] + "\"";
+        EXPECT_EQ(parsed(text).root().to_json(), text);
+        EXPECT_EQ(parsed("{" + text + ":1}").root().to_json(), "{" + text + ":1}");
+    }
+}
+
+TEST(JsonText, QuotesAndBackslashesAreEscapedAndOtherCharactersAreNot) {
+    EXPECT_EQ(parsed(R"("\"\\\/\u0041\u00a0\u00e9\u20ac\ud83d\ude00")").root().to_json(),
+              "\"\\\"\\\\/A\xC2\xA0\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80\"");
+}
+
+TEST(JsonText, NumbersKeepTheirKindAndValue) {
+    for (const auto text :
+         {"0"sv, "-1"sv, "9223372036854775807"sv, "-9223372036854775808"sv, "18446744073709551615"sv, "1.0"sv, "-0.0"sv,
+          "0.1"sv, "1e+300"sv, "5e-324"sv, "1.7976931348623157e+308"sv, "1e+05"sv, "123456.5"sv})
+        EXPECT_EQ(parsed(text).root().to_json(), text);
+    const auto large = parsed("1e22");
+    EXPECT_EQ(parsed(large.root().to_json()).root(), large.root());
+}
+
+TEST(JsonText, QuotedGivesTheStringBack) {
+    for (const auto text : {""sv, "a"sv, "\0\x1F\x7F"sv, "\"\\/"sv, "\xC2\x80\xC2\x9F\xC2\xA0"sv, "\xE2\x82\xAC"sv})
+        EXPECT_EQ(parsed(json::quoted(text)).root().string(), text);
+}
+
+// Callers quote a client's bytes to learn whether they are UTF-8.
+TEST(JsonText, QuotedDoesNotRepairInvalidUtf8) {
+    for (const auto text : {"\xC2"sv, "\xC2\x41"sv, "\x80"sv, "\xC2\xC2\x80"sv, "\xE2\x82"sv})
+        EXPECT_FALSE(Document::parse(json::quoted(text))) << text;
+}
+
+}  // namespace
+}  // namespace oauth::json
