@@ -76,7 +76,8 @@ std::optional<std::string> IntrospectionClient::lookup(const base::Sha256& key) 
 
 void IntrospectionClient::keep(const base::Sha256& key, std::string_view body) const noexcept {
     if (settings_.cache == nullptr) return;
-    const auto time = oauth::introspection::time_to_keep(body, settings_.keep_for, ngx_time());
+    const auto time =
+        oauth::introspection::time_to_keep(oauth::introspection::Response::parse(body), settings_.keep_for, ngx_time());
     if (time.count() > 0) settings_.cache->store(key, body, time, ngx_cycle->log);
 }
 
@@ -105,7 +106,7 @@ void IntrospectionClient::Inquiry::start(std::string_view token) {
         .headers = {"Accept: application/json", std::string("Authorization: ").append(settings.authorization.reveal())},
         .body = oauth::introspection::request_form(token),
         .trusted = settings.trusted,
-        .max_body_bytes = oauth::introspection::ResponseReader::max_bytes,
+        .max_body_bytes = oauth::introspection::Response::max_bytes,
         .deadline = deadline,
     };
     const auto started = fetch_.start(request, on_response, this);

@@ -149,9 +149,10 @@ RequestState::Progress RequestState::introspect(const Introspection& introspecti
 
 // Of a kept answer: false when it says nothing any more, as one that has expired since then.
 bool RequestState::take_answer(std::string_view body, const oauth::ClaimsRules& rules) {
-    auto token = oauth::introspection::ResponseReader::read(body, rules, ngx_time());
+    const auto response = oauth::introspection::Response::parse(body);
+    auto token = response ? response->check(rules, ngx_time()) : std::unexpected(response.error());
     if (token) {
-        token_ = std::make_shared<const oauth::VerifiedToken>(*std::move(token));
+        token_ = *std::move(token);
         return true;
     }
     if (token.error() == oauth::Error::expired || oauth::describe(token.error()).http_status != NGX_HTTP_UNAUTHORIZED)
@@ -163,9 +164,10 @@ bool RequestState::take_answer(std::string_view body, const oauth::ClaimsRules& 
 void RequestState::take_answer(const authority::IntrospectionAnswer& answer, const Introspection& introspection) {
     token_error_ = answer.error;
     if (!answer.error) {
-        auto token = oauth::introspection::ResponseReader::read(answer.body, introspection.rules, ngx_time());
+        const auto response = oauth::introspection::Response::parse(answer.body);
+        auto token = response ? response->check(introspection.rules, ngx_time()) : std::unexpected(response.error());
         if (token) {
-            token_ = std::make_shared<const oauth::VerifiedToken>(*std::move(token));
+            token_ = *std::move(token);
             return;
         }
         token_error_ = token.error();
