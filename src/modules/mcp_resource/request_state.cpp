@@ -123,9 +123,7 @@ RequestState::Progress RequestState::verify_signature(std::string_view token) {
 bool RequestState::wait_for_keys(authority::IssuerKeys& keys) noexcept {
     if (keys_awaited_) return false;
     keys_awaited_ = true;
-    if (!keys.wait_for_newer(wait_, longest_wait, resume, this)) return false;
-    suspend();
-    return true;
+    return keys.wait_for_newer(pause_, longest_wait);
 }
 
 RequestState::Progress RequestState::introspect(const Introspection& introspection, std::string_view token) {

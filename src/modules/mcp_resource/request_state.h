@@ -12,6 +12,7 @@
 #include "modules/mcp_resource/config.h"
 #include "modules/mcp_resource/decisive_headers.h"
 #include "ngx/nginx.h"
+#include "ngx/pause.h"
 #include "ngx/request_body.h"
 
 namespace mcp_resource {
@@ -20,7 +21,7 @@ class RequestState {
 public:
     RequestState(ngx_http_request_t* request, const Endpoint& endpoint, MainConf& worker,
                  const DecisiveHeaders& headers) noexcept  // `headers` must live as long as the request
-        : request_(request), endpoint_(endpoint), worker_(worker), headers_(headers) {}
+        : request_(request), endpoint_(endpoint), worker_(worker), headers_(headers), pause_(request) {}
 
     // The next steps: NGX_OK (it may pass), NGX_AGAIN (waiting for keys or for an answer about the token), NGX_DONE
     // (answered, or waiting for the body), or a status.
@@ -72,6 +73,7 @@ private:
     std::string fault_detail_;  // what the authorization server did, for the log
     std::chrono::seconds retry_after_{5};
     ngx::Wait wait_;
+    ngx::Pause pause_;
     bool keys_awaited_ = false;         // once is enough for one request
     ngx::RequestBody* body_ = nullptr;  // asked for, but perhaps not there yet
     std::optional<mcp::Message> message_;
