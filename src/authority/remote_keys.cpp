@@ -227,6 +227,7 @@ void RemoteKeys::fetch(ngx::FetchRequest request) {
     request.headers = {"Accept: application/json"};
     request.trusted = options_.trusted;
     request.deadline = options_.fetch_deadline;
+    request.follow_redirects = true;
     request.background = true;
     shared_.prolong_claim(milliseconds(request.deadline) + claim_margin);
     const auto started = fetch_.start(request, on_fetched, this);
