@@ -57,6 +57,12 @@ bool is_dot_segment(std::string_view segment) noexcept {
     return segment.empty();
 }
 
+std::string_view port_of(const HttpUrl& url) noexcept {
+    const std::string_view authority = url.origin.substr(url.secure ? 8 : 7);
+    if (authority.size() > url.host.size()) return authority.substr(url.host.size() + 1);
+    return url.secure ? "443" : "80";
+}
+
 }  // namespace
 
 bool has_dot_segment(std::string_view path) noexcept {
@@ -92,6 +98,10 @@ std::optional<HttpUrl> HttpUrl::parse(std::string_view text) noexcept {
 
 bool HttpUrl::same_host_as(const HttpUrl& other) const noexcept {
     return equals_ignoring_case(host, other.host);
+}
+
+bool HttpUrl::same_origin_as(const HttpUrl& other) const noexcept {
+    return secure == other.secure && same_host_as(other) && port_of(*this) == port_of(other);
 }
 
 std::string printable_url(std::string_view text) {

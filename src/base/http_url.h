@@ -20,6 +20,8 @@ struct HttpUrl {
     static std::optional<HttpUrl> parse(std::string_view text) noexcept;
 
     bool same_host_as(const HttpUrl& other) const noexcept;  // case-insensitive
+    // Scheme, host and port (RFC 6454 section 5), whether the scheme's own port is written or not.
+    bool same_origin_as(const HttpUrl& other) const noexcept;
 };
 
 // A URL, or what should have been one, for a message: without user information, query and fragment, which may hold
