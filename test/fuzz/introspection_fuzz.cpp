@@ -34,7 +34,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     rules.accepted_audiences = {"https://mcp.example.com/mcp"};
     const auto strict = introspection::ResponseReader::read(body, rules, now);
     require(!strict || token);
-    if (strict) require(strict->audience_contains("https://mcp.example.com/mcp"));
+    if (strict) require(oauth::audience_contains(strict->claims(), "https://mcp.example.com/mcp"));
 
     const auto refusal = introspection::refusal({.status = 400, .body = body});
     require(refusal == Error::token_kind_refused || describe(refusal.value()).http_status == 503);
