@@ -231,7 +231,7 @@ void RequestState::parse_body() {
 
 ngx_int_t RequestState::refuse() {
     decision_id_ = new_decision_id();
-    const bool is_routine = decision_.reason.name == oauth::describe(oauth::Error::credentials_missing).name;
+    const bool is_routine = decision_.reason.is(oauth::Error::credentials_missing);
     ngx::log(is_routine ? NGX_LOG_INFO : NGX_LOG_ERR, request_, log_line());
     if (decision_.reason.http_status == NGX_HTTP_UNAUTHORIZED) token_.reset();
     return answer_refusal(request_, *this);
