@@ -11,6 +11,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/http_url.h"
 #include "base/public_address.h"
 
 namespace ngx {
@@ -29,11 +30,11 @@ CurlLoop* loop_for(const TrustStore& trusted) {
     return loops.back().get();
 }
 
-// "https://host:port" of a URL.
-std::string_view origin_of(std::string_view url) noexcept {
-    const std::size_t scheme_end = url.find("://");
-    if (scheme_end == std::string_view::npos) return {};
-    return url.substr(0, url.find_first_of("/?#", scheme_end + 3));
+// Both are URLs.
+bool have_same_origin(std::string_view a, std::string_view b) noexcept {
+    const auto one = base::HttpUrl::parse(a);
+    const auto other = base::HttpUrl::parse(b);
+    return one && other && one->same_origin_as(*other);
 }
 
 bool is_public(const sockaddr& address) noexcept {
@@ -83,8 +84,7 @@ FetchError error_of(CURLcode code) noexcept {
 }  // namespace
 
 std::expected<void, FetchError> Fetch::CurlTransfer::begin(const FetchRequest& request) {
-    if (!url_.starts_with("https://") && !url_.starts_with("http://"))
-        return std::unexpected(FetchError::url_not_allowed);
+    if (!base::HttpUrl::parse(url_)) return std::unexpected(FetchError::url_not_allowed);
     CurlLoop* loop = loop_for(*request.trusted);
     if (loop == nullptr || !set_up(request)) return std::unexpected(FetchError::out_of_memory);
     live_.push_back(this);
@@ -205,7 +205,7 @@ bool Fetch::CurlTransfer::is_redirect() const noexcept {
 bool Fetch::CurlTransfer::follow_redirect() {
     char* target = nullptr;
     curl_easy_getinfo(easy, CURLINFO_REDIRECT_URL, &target);
-    if (redirects_left_ == 0 || origin_of(target) != origin_of(url_)) return false;
+    if (redirects_left_ == 0 || !have_same_origin(target, url_)) return false;
     redirects_left_--;
     url_ = target;
     response_body_.clear();
@@ -284,7 +284,7 @@ void Fetch::CurlTransfer::on_nudge(ngx_event_t* event) noexcept {
 
 bool Fetch::CurlTransfer::claim_lookup() noexcept {
     const auto same_origin = [&](const CurlTransfer* other) {
-        return other != nullptr && origin_of(other->url_) == origin_of(url_);
+        return other != nullptr && have_same_origin(other->url_, url_);
     };
     const auto place = std::ranges::find(lookups_, nullptr);
     if (place == lookups_.end() || std::ranges::any_of(lookups_, same_origin)) return false;

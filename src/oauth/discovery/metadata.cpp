@@ -18,11 +18,11 @@ std::optional<Error> check_issuer(const json::Value& document, std::string_view 
 std::expected<ServerMetadata, Error> read_jwks_uri(const json::Value& document, bool secure_only) {
     const auto member = document.member("jwks_uri");
     if (!member) return ServerMetadata{};
-    const auto text = member->string();
-    const auto url = text ? base::HttpUrl::parse(*text) : std::nullopt;
+    const std::string_view text = member->string().value_or("");
+    const auto url = base::HttpUrl::parse(text);
     if (!url) return std::unexpected(Error::metadata_url_invalid);
     if (secure_only && !url->secure) return std::unexpected(Error::metadata_url_insecure);
-    return ServerMetadata{.jwks_uri = std::string(*text)};
+    return ServerMetadata{.jwks_uri = std::string(text)};
 }
 
 }  // namespace
