@@ -155,7 +155,7 @@ Authentication::Passed Authentication::check_revocation() const {
 
 Authentication::Passed Authentication::check_claim_rules() const {
     for (const ClaimRule& rule : conf_.claim_rules) {
-        const auto met = check(rule, *token_, conf_.rules.claims.leeway, request_);
+        const auto met = check(rule, *token_, conf_.rules.claims.leeway, request_, worker_.expected);
         if (!met)
             return std::unexpected(
                 Refusal{Error::requirement_failed, describe(rule) + ": " + std::string(oauth::text(met.error()))});

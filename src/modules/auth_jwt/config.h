@@ -23,6 +23,7 @@
 #include "ngx/required_values.h"
 #include "ngx/variable.h"
 #include "oauth/claim_path.h"
+#include "oauth/expected_cache.h"
 #include "oauth/jwt/jwk_set.h"
 #include "oauth/jwt/verifier.h"
 #include "oauth/token_cache.h"
@@ -102,6 +103,7 @@ struct MainConf {
     KeyCache keys;                            // one per worker: each has its own copy after the fork
     authority::Inquiries inquiries;           // as above
     oauth::TokenCache tokens;                 // as above
+    oauth::ExpectedCache expected;            // as above
     ngx::DerivedVariables derived_variables;  // as above
     ngx::EndpointChecks endpoints;
 };

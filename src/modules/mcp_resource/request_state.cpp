@@ -190,8 +190,7 @@ ngx_int_t RequestState::refuse() {
 
 ngx_uint_t RequestState::log_level() const noexcept {
     if (token_error_ == oauth::Error::server_requests_limited) return worker_.questions.level_of_refusal();
-    const bool is_routine = decision_.reason.name == oauth::describe(oauth::Error::credentials_missing).name;
-    return is_routine ? NGX_LOG_INFO : NGX_LOG_ERR;
+    return decision_.reason.is(oauth::Error::credentials_missing) ? NGX_LOG_INFO : NGX_LOG_ERR;
 }
 
 std::string RequestState::log_line() const {
