@@ -12,6 +12,7 @@ my $as     = run_origin();
 my $port   = $as->port;
 my $issuer = "http://127.0.0.1:$port";
 my $good   = to_json({ active => JSON::true, aud => $resource, scope => 'read' });
+$as->answer($_, hang => 1) for qw(/introspect /keys);
 my $nginx  = run_nginx(<<"CONF", { secret => "s\n" });
     mcp_zone mcp 1m;
     mcp_authorization_server $issuer;
@@ -46,7 +47,8 @@ sub send_and_shut ($path, $token) {
     return $connection;
 }
 
-$as->answer($_, hang => 1) for qw(/introspect /keys);
+is TestNginx::Http::read_to_end(send_and_shut('/keys?shut', $jwt), 20), '', 'a client whose FIN comes with the request gets no answer where it waits for the first keys';
+is join(' ', statuses_of('/keys?shut')), 499, '... its request ends as that of a client that has gone';
 for my $path (qw(/mcp /whole)) {
     my $before     = asked();
     my $connection = send_and_shut("$path?shut", token());
@@ -57,8 +59,6 @@ for my $path (qw(/mcp /whole)) {
     undef $leaving;
     ok wait_for(5, sub { join(' ', statuses_of("$path?leave")) eq '499' }), '... and leaves later';
 }
-is TestNginx::Http::read_to_end(send_and_shut('/keys?shut', $jwt), 20), '', 'likewise where it waits for keys';
-is join(' ', statuses_of('/keys?shut')), 499, '... as a client that has gone';
 $nginx->get_http2('/mcp?h2', token => token(), port => 'PORT_H2', max_time => 0.5);
 ok wait_for(5, sub { join(' ', statuses_of('/mcp?h2')) eq '499' }), 'and by HTTP/2';
 
