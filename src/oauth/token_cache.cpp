@@ -30,10 +30,14 @@ std::shared_ptr<const VerifiedToken> TokenCache::find(const base::Sha256& key, s
 
 bool TokenCache::insert(const base::Sha256& key, std::string_view signing_input,
                         std::shared_ptr<const VerifiedToken> token) noexcept try {
-    if (index_.contains(key)) return true;
     std::list<Entry> fresh;
     fresh.push_front({key, std::string(signing_input), std::move(token)});
-    index_.emplace(key, fresh.begin());
+    const auto [place, is_new] = index_.emplace(key, fresh.begin());
+    if (!is_new) {
+        bytes_ -= cost(*place->second);
+        entries_.erase(place->second);
+        place->second = fresh.begin();
+    }
     entries_.splice(entries_.begin(), fresh);
     bytes_ += cost(entries_.front());
     while (entries_.size() > limits_.max_entries || bytes_ > limits_.max_bytes)

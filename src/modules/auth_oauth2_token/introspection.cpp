@@ -5,6 +5,7 @@
 #include "modules/auth_oauth2_token/answer_key.h"
 #include "ngx/config.h"
 #include "ngx/string.h"
+#include "oauth/introspection/cached_response.h"
 #include "oauth/introspection/request.h"
 
 namespace auth_oauth2_token {
@@ -46,7 +47,7 @@ bool Introspection::look_up() {
     if (!conf_.introspect_cache || !conf_.introspect_cache->is_on()) return false;
     const auto hit = conf_.introspect_cache->zone->lookup(*key_, request_->connection->log);
     if (!hit) return false;
-    const auto verdict = judge(Response::parse(hit->bytes));
+    const auto verdict = oauth::introspection::check_cached(worker_.tokens, *key_, hit->bytes, conf_.rules, ngx_time());
     if (verdict || (is_about_the_token(verdict.error()) && verdict.error() != Error::expired)) verdict_ = verdict;
     return verdict_.has_value();
 }
