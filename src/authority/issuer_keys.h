@@ -9,7 +9,7 @@
 #include "ngx/nginx.h"
 #include "ngx/shm_cache.h"
 #include "ngx/trust_store.h"
-#include "ngx/waits.h"
+#include "ngx/pause.h"
 #include "oauth/discovery/freshness.h"
 #include "oauth/error.h"
 #include "oauth/jwt/jwk_set.h"
@@ -56,7 +56,7 @@ public:
     // For a token whose key current() does not have, or when it has none. True: `done` will be called, after `limit`
     // milliseconds at the latest; then look at current() again. False: no newer keys can be had now. Whatever clients
     // send, they make us ask the issuer at most once in each refetch interval.
-    virtual bool wait_for_newer(ngx::Wait& wait, ngx_msec_t limit, ngx::Wait::Done done, void* context) noexcept = 0;
+    virtual bool wait_for_newer(ngx::Pause& pause, ngx_msec_t limit) = 0;
 };
 
 }  // namespace authority

@@ -83,7 +83,9 @@ void Question::settle(const Answer& answer) noexcept {
 
 void Question::keep(const Query& query, std::string_view body) const noexcept {
     if (content_ == nullptr || query.cache == nullptr || content_->keep_for.count() <= 0) return;
-    query.cache->store(query.key, body, content_->keep_for, ngx_cycle->log);
+    using Space = ngx::ShmCache::Space;
+    query.cache->store(query.key, body, content_->keep_for, ngx_cycle->log,
+                       content_->is_negative ? Space::negative : Space::main);
 }
 
 // Nobody joins it any more, and it takes nobody's place.

@@ -122,7 +122,7 @@ std::expected<IssuerKeys::Set, oauth::Error> RemoteKeys::current() noexcept {
     return keys_;
 }
 
-bool RemoteKeys::wait_for_newer(ngx::Wait& wait, ngx_msec_t limit, ngx::Wait::Done done, void* context) noexcept {
+bool RemoteKeys::wait_for_newer(ngx::Pause& pause, ngx_msec_t limit) {
     if (!started_) return false;
     if (!fetch_.active() && !following_) {
         // While the server is down, requests are refused at once: the next retry is near.
@@ -130,7 +130,7 @@ bool RemoteKeys::wait_for_newer(ngx::Wait& wait, ngx_msec_t limit, ngx::Wait::Do
         asked_at_ = now();
         schedule(milliseconds(0));
     }
-    waits_.add(wait, limit, done, context);
+    waits_.add(pause, limit);
     return true;
 }
 
@@ -177,14 +177,14 @@ void RemoteKeys::follow() {
     failures_ = failure->failures;
     asked_at_.reset();
     schedule(failure->retry_in);
-    waits_.call_all();
+    waits_.resume_all();
 }
 
 void RemoteKeys::settle() noexcept {
     following_ = false;
     asked_at_.reset();
     schedule(refresh_at_ - now());
-    waits_.call_all();
+    waits_.resume_all();
 }
 
 // --- Fetching
@@ -297,7 +297,7 @@ void RemoteKeys::fail(std::string_view reason, milliseconds not_before) {
     ngx::log(NGX_LOG_ERR, ngx_cycle->log,
              "cannot fetch the keys of " + ngx::url_in_quotes(location_) + ": " + std::string(reason) + consequence);
     shared_.publish_failure({failures_, delay});
-    waits_.call_all();
+    waits_.resume_all();
 }
 
 }  // namespace authority

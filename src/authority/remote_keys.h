@@ -11,7 +11,7 @@
 #include "authority/issuer_keys.h"
 #include "authority/shared_document.h"
 #include "ngx/fetch.h"
-#include "ngx/waits.h"
+#include "ngx/pause.h"
 #include "oauth/discovery/refetch_limiter.h"
 
 namespace authority {
@@ -28,7 +28,7 @@ public:
     void start() noexcept override;
     void stop() noexcept override;
     std::expected<Set, oauth::Error> current() noexcept override;
-    bool wait_for_newer(ngx::Wait& wait, ngx_msec_t limit, ngx::Wait::Done done, void* context) noexcept override;
+    bool wait_for_newer(ngx::Pause& pause, ngx_msec_t limit) override;
     bool failing() const noexcept override { return failures_ != 0; }
 
 private:
@@ -67,7 +67,7 @@ private:
     bool following_ = false;                // another worker is fetching
     unsigned failures_ = 0;                 // in a row
     oauth::discovery::RefetchLimiter limiter_;
-    ngx::Waits waits_;
+    ngx::Pauses waits_;
 
     ngx::Fetch fetch_;
     std::vector<std::string> metadata_urls_;
