@@ -14,11 +14,6 @@ bool is_about_the_token(Error error) noexcept {
     return oauth::describe(error).http_status == NGX_HTTP_UNAUTHORIZED;
 }
 
-std::string_view text_of(const std::variant<HttpEndpoint, InternalLocation>& endpoint) noexcept {
-    const auto* location = std::get_if<InternalLocation>(&endpoint);
-    return location != nullptr ? location->uri : std::get<HttpEndpoint>(endpoint).url;
-}
-
 }  // namespace
 
 struct Introspection::Said : Content {
@@ -63,7 +58,7 @@ std::shared_ptr<const Content> Introspection::read(const Answer& answer) const {
         said->keep_for = time_to_keep(said->response, terms_.keep_for, ngx_time());
         said->is_negative = !said->response;
     }
-    said->fault = {answer.describe(text_of(terms_.query.endpoint)), oauth::retry_delay(answer.view(), ngx_time())};
+    said->fault = fault_of(answer, terms_.query.endpoint);
     return said;
 }
 

@@ -1,7 +1,6 @@
 // What the authorization server says about a token (RFC 7662): as it is kept, or asked for.
 #pragma once
 
-#include <chrono>
 #include <expected>
 #include <memory>
 #include <optional>
@@ -26,12 +25,6 @@ public:
         const oauth::ClaimsRules* rules;  // as `query`, must live as long as the request
     };
     using Verdict = std::expected<std::shared_ptr<const oauth::VerifiedToken>, oauth::Error>;
-
-    // Why the answer says nothing about the token.
-    struct Fault {
-        std::string detail;  // for the log
-        std::chrono::seconds retry_after;
-    };
 
     Introspection(ngx_http_request_t* request, Questions& questions) noexcept : Asker(request, questions) {}
 

@@ -11,7 +11,6 @@
 #include <string_view>
 #include <unordered_map>
 #include <utility>
-#include <variant>
 
 #include "authority/answer.h"
 #include "authority/question_limits.h"
@@ -31,7 +30,7 @@ enum class Progress : std::uint8_t {
 struct Query {
     base::Sha256 key;     // equal keys have equal answers: it names all that the answer depends on
     base::Sha256 server;  // whom it is asked, for QuestionLimits::per_server
-    std::variant<HttpEndpoint, InternalLocation> endpoint;
+    Endpoint endpoint;
     std::string_view authorization{};  // value of the header; only with a form
     std::size_t max_answer_bytes;
     std::chrono::seconds time_limit;  // for this request, to the last byte of the answer

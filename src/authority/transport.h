@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 
 #include "authority/answer.h"
 #include "ngx/nginx.h"
@@ -24,6 +25,15 @@ struct InternalLocation {
     std::string_view uri;
     std::string_view written;  // see ngx::Destination
 };
+
+using Endpoint = std::variant<HttpEndpoint, InternalLocation>;
+
+// What is told of an answer that is of no use.
+struct Fault {
+    std::string detail;                   // for the log
+    std::chrono::seconds retry_after{5};  // for the client
+};
+Fault fault_of(const Answer& answer, const Endpoint& endpoint);
 
 struct Message {
     std::optional<std::string> form;  // a POST of application/x-www-form-urlencoded; none: a GET

@@ -92,15 +92,17 @@ void keep_server_names(ngx_conf_t* cf) {
         kept.servers.push_back(names_of(*servers[i]));
 }
 
-bool has_own_host(const ngx_http_request_t* request) {
+HostKind host_kind(const ngx_http_request_t* request) {
     const Server* server = server_of(request);
-    if (server == nullptr) return false;
-    if (server->has_patterns || request->headers_in.host == nullptr) return true;
+    if (server == nullptr) return HostKind::other;
+    if (request->headers_in.host == nullptr) return HostKind::own;
     const std::string address = local_address(request);
     const HostAndPort local = split(address);
     // The one in the request line, which chose the server, may be another than the header.
-    return is_own(*server, split(view(request->headers_in.host->value)), local) &&
-           is_own(*server, {view(request->headers_in.server), {}}, local);
+    const bool is_one = is_own(*server, split(view(request->headers_in.host->value)), local) &&
+                        is_own(*server, {view(request->headers_in.server), {}}, local);
+    if (is_one) return HostKind::own;
+    return server->has_patterns ? HostKind::of_pattern : HostKind::other;
 }
 
 }  // namespace ngx

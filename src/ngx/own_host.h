@@ -1,6 +1,8 @@
 // The names of a server, and whether a request came by one of them.
 #pragma once
 
+#include <cstdint>
+
 #include "ngx/nginx.h"
 
 namespace ngx {
@@ -9,9 +11,13 @@ namespace ngx {
 // postconfiguration. Throws std::bad_alloc.
 void keep_server_names(ngx_conf_t* cf);
 
-// Whether Host is the server's own: one of its "server_name", or the address that the client is connected to, without a
-// port or with that of the connection. Of these there are few, of others as many as a client likes to make up. A server
-// whose names have wildcards or patterns calls every Host its own. Throws std::bad_alloc.
-bool has_own_host(const ngx_http_request_t* request);
+enum class HostKind : std::uint8_t {
+    own,  // a "server_name", or the address that the client is connected to, without a port or with the connection's
+    of_pattern,  // of a server whose names have wildcards or patterns, for which nobody can say what is its own
+    other
+};
+
+// Of the Host. There are few own ones, and of others as many as a client likes to make up. Throws std::bad_alloc.
+HostKind host_kind(const ngx_http_request_t* request);
 
 }  // namespace ngx

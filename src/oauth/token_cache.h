@@ -27,11 +27,12 @@ public:
     // `key` must be a digest of the token's signature and of all that its verification depended on: the identity of the
     // key sets it was looked up in and the rules on algorithms and types. A rotated or withdrawn key thus changes the
     // key, and misses. `signing_input`, the rest of the token, is compared byte by byte: comparing costs a tenth of
-    // hashing, and without the signature it opens nothing, so that it may be kept.
+    // hashing, and without the signature it opens nothing, so that it may be kept. For an introspected token: what
+    // stands for the question, and the answer.
     std::shared_ptr<const VerifiedToken> find(const base::Sha256& key, std::string_view signing_input);
 
-    // Keeps the token and drops the least recently used ones beyond the limits. False when there was no memory for it:
-    // without a cache everything still works.
+    // Keeps the token, in place of what the key had, and drops the least recently used ones beyond the limits. False
+    // when there was no memory for it: without a cache everything still works.
     bool insert(const base::Sha256& key, std::string_view signing_input,
                 std::shared_ptr<const VerifiedToken> token) noexcept;
 

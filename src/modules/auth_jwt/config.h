@@ -11,10 +11,10 @@
 #include <utility>
 #include <vector>
 
-#include "authority/inquiry.h"
+#include "authority/key_cache.h"
+#include "authority/question.h"
 #include "boundary/required_scopes.h"
 #include "modules/auth_jwt/claim_rule.h"
-#include "modules/auth_jwt/key_cache.h"
 #include "ngx/challenge.h"
 #include "ngx/config.h"
 #include "ngx/endpoint.h"
@@ -48,7 +48,7 @@ struct KeySource {
         request,
     };
     Kind kind;
-    KeyFormat format;
+    authority::KeyFormat format;
     std::string name;                                // as the directive says it, for the log
     std::shared_ptr<const oauth::jwt::JwkSet> keys;  // constant_file
     ngx_http_complex_value_t* location = nullptr;    // the others: file name, or URI
@@ -100,8 +100,8 @@ struct ServerConf {
 };
 
 struct MainConf {
-    KeyCache keys;                            // one per worker: each has its own copy after the fork
-    authority::Inquiries inquiries;           // as above
+    authority::KeyCache keys;                 // one per worker: each has its own copy after the fork
+    authority::Questions questions;           // as above
     oauth::TokenCache tokens;                 // as above
     oauth::ExpectedCache expected;            // as above
     ngx::DerivedVariables derived_variables;  // as above

@@ -9,9 +9,9 @@ using ngx::in_quotes;
 
 namespace {
 
-KeyFormat read_format(const ngx::Arguments& arguments) {
-    if (arguments.size() == 1 || arguments[1] == "jwks") return KeyFormat::jwks;
-    if (arguments[1] == "keyval") return KeyFormat::keyval;
+authority::KeyFormat read_format(const ngx::Arguments& arguments) {
+    if (arguments.size() == 1 || arguments[1] == "jwks") return authority::KeyFormat::jwks;
+    if (arguments[1] == "keyval") return authority::KeyFormat::keyval;
     throw ConfigError("invalid format " + in_quotes(arguments[1]) + R"(, it must be "jwks" or "keyval")");
 }
 
@@ -41,7 +41,7 @@ std::vector<std::string> warn_about(const oauth::jwt::JwkSet& keys, const std::s
 void load(KeySource& source, const std::string& name, const ngx::Arguments& arguments) {
     const auto file = ngx::read_file(name, oauth::jwt::JwkSet::max_document_bytes);
     if (!file) throw ConfigError("cannot read " + in_quotes(name) + ": " + file.error());
-    auto keys = parse_keys(file->content, source.format);
+    auto keys = authority::parse_keys(file->content, source.format);
     if (!keys) throw ConfigError("cannot use " + in_quotes(name) + ": " + keys.error());
     source.kind = KeySource::Kind::constant_file;
     source.warnings_if_off = std::make_shared<std::vector<std::string>>(warn_about(**keys, name, arguments));

@@ -4,15 +4,11 @@
 
 #include "base/text.h"
 #include "ngx/config.h"
-#include "ngx/own_host.h"
 #include "ngx/string.h"
+#include "ngx/subrequest.h"
 
 namespace auth_jwt {
 namespace {
-
-bool contains(const std::vector<KeyCache::AnswerKey>& list, const KeyCache::AnswerKey& key) {
-    return std::ranges::find(list, key) != list.end();
-}
 
 // Variables may hold what a client sent, so such a name must not leave the directory that the operator chose.
 bool is_safe_file_name(std::string_view name) {
@@ -23,14 +19,6 @@ bool is_safe_file_name(std::string_view name) {
         name.remove_prefix(std::min(end + 1, name.size()));
     }
     return true;
-}
-
-std::string behind_comma(const std::string& note) {
-    return note.empty() ? "" : ", " + note;
-}
-
-std::string what_came_instead(const authority::Answer& answer) {
-    return "it was answered with status " + std::to_string(answer.status) + behind_comma(answer.note);
 }
 
 std::string full_name(std::string_view name) {
@@ -65,10 +53,7 @@ authority::Progress KeyRing::collect_one(const KeySource& source) {
         case KeySource::Kind::request:
             break;
     }
-    if (!inquiry_) return ask(source);
-    if (inquiry_->proceed() == authority::Progress::waiting) return authority::Progress::waiting;
-    take_answer(source);
-    return authority::Progress::ready;
+    return take(source, requests_.is_under_way() ? requests_.proceed() : ask(source));
 }
 
 void KeyRing::read_file(const KeySource& source) {
@@ -79,119 +64,28 @@ void KeyRing::read_file(const KeySource& source) {
 }
 
 authority::Progress KeyRing::ask(const KeySource& source) {
-    const std::string_view uri = ngx::evaluate(request_, *source.location);
-    if (!uri.starts_with('/')) {
-        fail(source, "the URI does not begin with \"/\"");
-        return authority::Progress::ready;
-    }
-    asked_for_ = question_key(source.format, uri);
-    if (keeps_answers() && use_kept_answer(source)) return authority::Progress::ready;
-    if (keeps_answers() && !may_ask_for_strangers()) {
-        fail(source,
-             "no keys are kept for this Host, which is not the server's own, and too many such are asked for; "
-             "name it in \"server_name\" if it is");
-        return authority::Progress::ready;
-    }
-    inquiry_.emplace(request_, inquiries_);
-    const authority::Inquiry::Question question{
-        .key = asked_for_,
-        .to = {uri, source.name, conf_.key_request_timeout.value_or(ngx::default_time_limit)},
-        .max_answer_bytes = oauth::jwt::JwkSet::max_document_bytes,
-    };
-    if (inquiry_->start(question) == authority::Progress::waiting) return authority::Progress::waiting;
-    take_answer(source);
-    return authority::Progress::ready;
+    return requests_.start({
+        .uri = ngx::evaluate(request_, *source.location),
+        .written = source.name,
+        .format = source.format,
+        .time_limit = conf_.key_request_timeout.value_or(ngx::default_time_limit),
+        .lifetime = conf_.key_cache.value_or(std::chrono::seconds(0)),
+        .conf = &conf_,
+    });
 }
 
-// Without a cache each request asks by itself: the internal location may look at anything of that request, and the keys
-// are never older than it.
-base::Sha256 KeyRing::question_key(KeyFormat format, std::string_view uri) const {
-    const auto place = keeps_answers() ? authority::place_of(request_, &conf_)
-                                       : authority::place_of(request_, static_cast<const void*>(this));
-    return base::must_sha256_of({base::bytes(place), format == KeyFormat::jwks ? "jwks" : "keyval", uri});
-}
-
-// False: somebody has to be asked, or waited for.
-bool KeyRing::use_kept_answer(const KeySource& source) {
-    const KeptAnswer* kept = contains(renewed_, asked_for_) ? nullptr : cache_.answer(asked_for_);
-    if (kept == nullptr) return false;
-    // When the time is over, one request asks; the others need not wait for it.
-    const bool is_awaited = inquiries_.is_under_way(asked_for_);
-    const bool may_ask = !is_awaited && kept->may_be_asked_for();
-    if (kept->is_fresh(lifetime()) || (kept->is_usable(lifetime()) && !may_ask)) {
-        used_.push_back(asked_for_);
-        add(kept->keys());
-        return true;
-    }
-    if (is_awaited || may_ask) return false;
-    fail(source, kept->failure());
-    return true;
-}
-
-// Who waits for somebody else's question, or renews keys that are there, costs nothing new.
-bool KeyRing::may_ask_for_strangers() {
-    const KeptAnswer* kept = cache_.answer(asked_for_);
-    const bool is_cold = kept == nullptr || kept->keys() == nullptr;
-    if (!is_cold || inquiries_.is_under_way(asked_for_) || ngx::has_own_host(request_)) return true;
-    return cache_.strangers.take();
-}
-
-void KeyRing::take_answer(const KeySource& source) {
-    const auto keys = outcome(source.format);
-    inquiry_.reset();
-    if (keys) return add(*keys);
-    fail(source, keys.error());
-    const KeptAnswer* kept = keeps_answers() ? cache_.answer(asked_for_) : nullptr;
-    if (kept != nullptr && kept->is_usable(lifetime())) add(kept->keys());
-}
-
-// The one who asked reads the answer for all. When it could not (no memory), each reads it.
-std::expected<Keys, std::string> KeyRing::outcome(KeyFormat format) {
-    const auto obstacle = inquiry_->answer().obstacle;
-    if (obstacle && *obstacle != ngx::Subrequest::Obstacle::strayed)
-        return std::unexpected(std::string(text(*obstacle)));
-    if (!inquiry_->has_asked()) {
-        if (!inquiry_->is_answered()) return std::unexpected("no answer came in time");
-        const KeptAnswer* kept = cache_.answer(asked_for_);
-        if (kept != nullptr && !kept->may_be_asked_for()) return std::unexpected(kept->failure());
-        if (kept != nullptr && kept->is_fresh(lifetime()) && !kept->lacks_newer()) return kept->keys();
-    }
-    auto keys = read_answer(inquiry_->answer(), format);
-    if (keeps_answers()) cache_.keep_answer(asked_for_, keys);
-    return keys;
-}
-
-std::expected<Keys, std::string> KeyRing::read_answer(const authority::Answer& answer, KeyFormat format) {
-    if (answer.obstacle) return std::unexpected(answer.note);
-    if (answer.status != NGX_HTTP_OK) return std::unexpected(what_came_instead(answer));
-    if (answer.is_encoded()) return std::unexpected("the answer has a Content-Encoding");
-    if (!answer.complete) return std::unexpected("the answer is too large, or incomplete" + behind_comma(answer.note));
-    return cache_.document(answer.body, format);
-}
-
-bool KeyRing::keeps_answers() const noexcept {
-    return lifetime() > 0;
-}
-
-ngx_msec_t KeyRing::lifetime() const noexcept {
-    return static_cast<ngx_msec_t>(conf_.key_cache.value_or(std::chrono::seconds(0)).count()) * 1000;
+authority::Progress KeyRing::take(const KeySource& source, authority::Progress progress) {
+    if (progress == authority::Progress::waiting) return progress;
+    if (!requests_.failure().empty()) fail(source, requests_.failure());
+    if (requests_.keys() != nullptr) add(requests_.keys());
+    return progress;
 }
 
 bool KeyRing::renew() {
-    if (!renewed_.empty()) return false;  // once in a request
-    bool pending = false;
-    for (const KeyCache::AnswerKey& key : used_) {
-        KeptAnswer* kept = cache_.answer(key);
-        if (kept == nullptr) continue;
-        if (inquiries_.is_under_way(key) || kept->renew()) {
-            renewed_.push_back(key);
-        } else {
-            pending = pending || kept->lacks_newer();
-        }
-    }
-    if (!renewed_.empty()) start_over();
-    if (pending) trouble_ = "newer keys were asked for, and have not come yet";
-    return !renewed_.empty();
+    const auto renewal = requests_.renew();
+    if (renewal.begun) start_over();
+    if (renewal.pending) trouble_ = "newer keys were asked for, and have not come yet";
+    return renewal.begun;
 }
 
 void KeyRing::start_over() noexcept {
@@ -201,7 +95,7 @@ void KeyRing::start_over() noexcept {
     trouble_.clear();
 }
 
-void KeyRing::add(const Keys& keys) {
+void KeyRing::add(const authority::Keys& keys) {
     held_.push_back(keys);
     keys_.push_back(keys.get());
 }

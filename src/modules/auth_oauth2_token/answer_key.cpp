@@ -2,10 +2,15 @@
 
 #include <string>
 
+#include "authority/internal_location.h"
 #include "ngx/config.h"
+#include "ngx/string.h"
+#include "ngx/subrequest.h"
 
 namespace auth_oauth2_token {
 namespace {
+
+constexpr std::size_t max_answer_bytes = std::size_t{64} * 1024;
 
 // An answer that one location keeps for an hour must not count for an hour where another allows a second.
 std::string times_of(const CacheSetting& cache) {
@@ -24,6 +29,17 @@ base::Sha256 answerer(ngx_http_request_t* request, const MainConf& client, std::
     // Whose client we are, and with which secret, belongs to the configuration.
     const auto place = authority::place_of(request, ngx_http_get_module_srv_conf(request, ngx_http_core_module));
     return base::must_sha256_of({"endpoint", base::bytes(client.generation), base::bytes(place), endpoint, times});
+}
+
+authority::Query query_to(ngx_http_request_t* request, const MainConf& client, const LocationConf& conf,
+                          const Endpoint& endpoint, std::string_view uri, const std::optional<CacheSetting>& cache) {
+    return {.key = {},
+            .server = authority::server_at(request, uri),
+            .endpoint = authority::InternalLocation{uri, ngx::view(endpoint.uri->value)},
+            .authorization = client.authorization.reveal(),
+            .max_answer_bytes = max_answer_bytes,
+            .time_limit = conf.timeout.value_or(ngx::default_time_limit),
+            .cache = cache && cache->is_on() ? cache->zone : nullptr};
 }
 
 }  // namespace auth_oauth2_token

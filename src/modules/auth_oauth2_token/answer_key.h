@@ -1,4 +1,4 @@
-// Under which key an answer is kept and found, and a question under way is joined.
+// How a question is put: under which key its answer is kept and found, and it is joined while it is under way.
 #pragma once
 
 #include <optional>
@@ -18,5 +18,9 @@ namespace auth_oauth2_token {
 // lead elsewhere.
 base::Sha256 answerer(ngx_http_request_t* request, const MainConf& client, std::string_view endpoint,
                       const std::optional<CacheSetting>& cache);
+
+// What all questions to `endpoint`, whose URI is `uri` in this request, have in common. Throws std::bad_alloc.
+authority::Query query_to(ngx_http_request_t* request, const MainConf& client, const LocationConf& conf,
+                          const Endpoint& endpoint, std::string_view uri, const std::optional<CacheSetting>& cache);
 
 }  // namespace auth_oauth2_token

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "authority/inquiry.h"
+#include "authority/question.h"
 #include "base/secret.h"
 #include "boundary/required_scopes.h"
 #include "ngx/challenge.h"
@@ -86,7 +86,7 @@ struct MainConf {
     std::optional<base::Secret> client_secret;
 
     base::Secret authorization;               // made of the above
-    authority::Inquiries inquiries;           // of one worker: each has its own copy after the fork
+    authority::Questions questions;           // of one worker: each has its own copy after the fork
     ngx::DerivedVariables derived_variables;  // as above
     // Made anew each time the configuration is loaded; the same in all workers.
     std::array<unsigned char, 16> generation{};
@@ -99,10 +99,6 @@ void* create_server_conf(ngx_conf_t* cf) noexcept;
 void* create_location_conf(ngx_conf_t* cf) noexcept;
 char* merge_location_conf(ngx_conf_t* cf, void* parent, void* child) noexcept;
 ngx_int_t check_endpoints(ngx_conf_t* cf) noexcept;  // in postconfiguration
-
-inline ngx::Destination destination(const LocationConf& conf, const Endpoint& endpoint, std::string_view uri) noexcept {
-    return {uri, ngx::view(endpoint.uri->value), conf.timeout.value_or(ngx::default_time_limit)};
-}
 
 inline const LocationConf& location_conf(const ngx_http_request_t* request) noexcept {
     return *static_cast<const LocationConf*>(ngx_http_get_module_loc_conf(request, ngx_http_auth_oauth2_token_module));

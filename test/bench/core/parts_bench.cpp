@@ -3,8 +3,10 @@
 
 #include <array>
 #include <cstdlib>
+#include <expected>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/base64url.h"
@@ -13,7 +15,9 @@
 #include "mcp/jsonrpc.h"
 #include "ngx/cache_table.h"
 #include "oauth/bearer.h"
+#include "oauth/introspection/cached_response.h"
 #include "oauth/introspection/response.h"
+#include "oauth/token_cache.h"
 #include "tokens.h"
 
 namespace {
@@ -69,6 +73,36 @@ void introspection_response(benchmark::State& state) {
     }
 }
 BENCHMARK(introspection_response);
+
+using Checked = std::expected<std::shared_ptr<const oauth::VerifiedToken>, oauth::Error>;
+
+// What a kept answer costs a request: the copy out of the table, and what is made of it.
+template <class Check>  // Checked(const base::Sha256& key, std::string_view body, const oauth::ClaimsRules&)
+void introspection_hit(benchmark::State& state, Check check) {
+    const bench::Signed made(Algorithm::HS256);
+    const std::size_t bytes = std::size_t{1} << 20;
+    const std::unique_ptr<std::byte, decltype(&std::free)> memory(
+        static_cast<std::byte*>(std::aligned_alloc(64, bytes)), std::free);
+    auto table = ngx::CacheTable::open({memory.get(), bytes}, 1);
+    const auto key = *base::sha256_of({"token"});
+    table.store(key, R"({"active":true,)" + bench::payload().substr(1), 2, 1);
+    for (auto _ : state) {
+        const auto hit = table.lookup(key, 1);
+        const Checked token = check(key, hit->bytes, made.rules.claims);
+        if (!token) state.SkipWithError("the answer is refused");
+        benchmark::DoNotOptimize(token);
+    }
+}
+BENCHMARK_CAPTURE(introspection_hit, parsed_each_time,
+                  [](const base::Sha256&, std::string_view body, const oauth::ClaimsRules& rules) -> Checked {
+                      const auto response = oauth::introspection::Response::parse(body);
+                      return response ? response->check(rules, bench::now) : std::unexpected(response.error());
+                  });
+BENCHMARK_CAPTURE(introspection_hit, parsed_once,
+                  [tokens = std::make_shared<oauth::TokenCache>()](const base::Sha256& key, std::string_view body,
+                                                                   const oauth::ClaimsRules& rules) -> Checked {
+                      return oauth::introspection::check_cached(*tokens, key, body, rules, bench::now);
+                  });
 
 // A JSON-RPC tools/call of 1 KB.
 std::string tools_call() {

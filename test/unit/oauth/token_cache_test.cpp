@@ -57,6 +57,18 @@ TEST(TokenCacheTest, TheSignatureOfOneTokenIsNoneOfAnother) {
     ASSERT_NE(cache.find(key_of(1), "header.alice"), nullptr);
 }
 
+TEST(TokenCacheTest, OtherBytesUnderAKnownKeyTakeItsPlace) {
+    TokenCache cache;
+    cache.insert(key_of(1), "first answer", token_of("alice"));
+    const std::size_t bytes = cache.memory_bytes();
+    cache.insert(key_of(1), "other answer", token_of("carol"));
+    EXPECT_EQ(cache.find(key_of(1), "first answer"), nullptr);
+    ASSERT_NE(cache.find(key_of(1), "other answer"), nullptr);
+    EXPECT_EQ(cache.find(key_of(1), "other answer")->claims().member("sub")->string(), "carol");
+    EXPECT_EQ(cache.size(), 1);
+    EXPECT_EQ(cache.memory_bytes(), bytes);
+}
+
 TEST(TokenCacheTest, TheLeastRecentlyUsedTokenMakesRoom) {
     TokenCache cache({.max_entries = 2});
     cache.insert(key_of(1), rest, token_of("a"));

@@ -1,13 +1,12 @@
-#include "modules/auth_jwt/key_cache.h"
+#include "authority/key_cache.h"
 
 #include <algorithm>
-#include <cstring>
 #include <new>
 #include <utility>
 
 #include "oauth/error.h"
 
-namespace auth_jwt {
+namespace authority {
 namespace {
 
 using oauth::jwt::JwkSet;
@@ -71,9 +70,25 @@ bool StrangersBudget::take() noexcept {
     return true;
 }
 
-void KeyCache::keep_answer(const AnswerKey& key, const std::expected<Keys, std::string>& answer) {
-    KeptAnswer* known = answers_.find(key);
-    (known != nullptr ? *known : answers_.insert(key, {})).take(answer);
+KeptAnswer* KeptAnswers::find(const Key& key) {
+    KeptAnswer* known = with_keys_.find(key);
+    return known != nullptr ? known : without_keys_.find(key);
+}
+
+void KeptAnswers::keep(const Key& key, const std::expected<Keys, std::string>& answer) {
+    KeptAnswer* known = answer ? with_keys_.find(key) : find(key);
+    if (known == nullptr) known = &(answer ? with_keys_ : without_keys_).insert(key, {});
+    known->take(answer);
+}
+
+KeptAnswer* KeyCache::answer(const KeptAnswers::Key& key) {
+    KeptAnswer* known = own_.find(key);
+    return known != nullptr ? known : of_strangers_.find(key);
+}
+
+void KeyCache::keep_answer(const KeptAnswers::Key& key, const std::expected<Keys, std::string>& answer,
+                           Standing standing) {
+    (standing == Standing::own ? own_ : of_strangers_).keep(key, answer);
 }
 
 std::expected<Keys, std::string> KeyCache::document(std::string_view text, KeyFormat format) {
@@ -99,10 +114,4 @@ std::expected<Keys, std::string> KeyCache::file(const std::string& name, KeyForm
     return keys;
 }
 
-std::size_t KeyCache::Hash::operator()(const base::Sha256& digest) const noexcept {
-    std::size_t word = 0;  // a digest is as good a hash as any
-    std::memcpy(&word, digest.data(), sizeof word);
-    return word;
-}
-
-}  // namespace auth_jwt
+}  // namespace authority

@@ -15,7 +15,7 @@
 #include "ngx/nginx.h"
 #include "oauth/jwt/jwk_set.h"
 
-namespace auth_jwt {
+namespace authority {
 
 enum class KeyFormat : std::uint8_t {
     jwks,
@@ -71,6 +71,28 @@ private:
     std::optional<ngx_msec_t> spent_until_;  // each question moves it on by `interval`
 };
 
+// What key requests brought, by what was asked for. Failures have a smaller place of their own: they never push out
+// keys.
+class KeptAnswers {
+public:
+    using Key = base::Sha256;
+
+    KeptAnswer* find(const Key& key);  // null: nobody has asked yet
+    void keep(const Key& key, const std::expected<Keys, std::string>& answer);
+
+private:
+    using Cache = base::LruCache<Key, KeptAnswer, base::Sha256Hash>;
+
+    Cache with_keys_{256};
+    Cache without_keys_{64};
+};
+
+// Of the Host in whose name keys are asked for.
+enum class Standing : std::uint8_t {
+    own,      // a name that the operator wrote
+    stranger  // made up by a client, or one of many that a pattern stands for
+};
+
 class KeyCache {
 public:
     // Keys from a file; read again when the file has changed.
@@ -79,25 +101,23 @@ public:
     // As parse_keys(), but the same document is parsed only once.
     std::expected<Keys, std::string> document(std::string_view text, KeyFormat format);
 
-    // What key requests brought (auth_jwt_key_cache). Null: nobody has asked yet.
-    using AnswerKey = base::Sha256;
-    KeptAnswer* answer(const AnswerKey& key) { return answers_.find(key); }
-    void keep_answer(const AnswerKey& key, const std::expected<Keys, std::string>& answer);
+    // See KeptAnswers. A key is of one standing.
+    KeptAnswer* answer(const KeptAnswers::Key& key);
+    void keep_answer(const KeptAnswers::Key& key, const std::expected<Keys, std::string>& answer, Standing standing);
 
     StrangersBudget strangers;
 
 private:
-    struct Hash {
-        std::size_t operator()(const base::Sha256& digest) const noexcept;
-    };
     struct KnownFile {
         ngx::FileStamp stamp;
         Keys keys;
     };
+    template <class Value>
+    using Cache = base::LruCache<base::Sha256, Value, base::Sha256Hash>;
 
-    base::LruCache<base::Sha256, Keys, Hash> documents_{64};
-    base::LruCache<base::Sha256, KnownFile, Hash> files_{256};
-    base::LruCache<base::Sha256, KeptAnswer, Hash> answers_{256};
+    Cache<Keys> documents_{64};
+    Cache<KnownFile> files_{256};
+    KeptAnswers own_, of_strangers_;  // what clients make up never pushes out what is kept for the server's own names
 };
 
-}  // namespace auth_jwt
+}  // namespace authority

@@ -1,0 +1,175 @@
+#include "authority/key_requests.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "authority/internal_location.h"
+#include "ngx/own_host.h"
+#include "oauth/error.h"
+
+namespace authority {
+namespace {
+
+constexpr std::string_view too_many_strangers =
+    "no keys are kept for this Host, which is not the server's own, and too many such are asked for; "
+    "name it in \"server_name\" if it is";
+
+std::string behind_comma(const std::string& note) {
+    return note.empty() ? "" : ", " + note;
+}
+
+// What is in the way of the answer, if anything.
+std::string trouble_of(const Answer& answer) {
+    if (answer.status == 0) return answer.note.empty() ? std::string(oauth::describe(*answer.error).text) : answer.note;
+    if (answer.status != NGX_HTTP_OK)
+        return "it was answered with status " + std::to_string(answer.status) + behind_comma(answer.note);
+    if (oauth::server_fault(answer.view())) return "the answer has a Content-Encoding";
+    if (answer.error) return "the answer is too large, or incomplete" + behind_comma(answer.note);
+    return {};
+}
+
+}  // namespace
+
+class KeyRequests::Asked final : public Asker {
+public:
+    // `standing`: of what is kept.
+    Asked(ngx_http_request_t* request, Questions& questions, KeyCache& cache, KeyFormat format,
+          std::optional<Standing> standing) noexcept
+        : Asker(request, questions), cache_(cache), format_(format), standing_(standing) {}
+    ~Asked() override = default;
+
+    struct Said : Content {
+        std::expected<Keys, std::string> keys = std::unexpected(std::string());
+    };
+
+    using Asker::proceed;
+    using Asker::start;
+    const Said& said() const noexcept { return static_cast<const Said&>(*content()); }
+
+private:
+    std::optional<std::string> form() const override { return std::nullopt; }
+
+    std::shared_ptr<const Content> read(const Answer& answer) const override {
+        auto said = std::make_shared<Said>();
+        std::string trouble = trouble_of(answer);
+        if (trouble.empty()) {
+            said->keys = cache_.document(answer.body, format_);
+        } else {
+            said->keys = std::unexpected(std::move(trouble));
+        }
+        // What is in the way of one request says nothing about the keys.
+        const bool is_own_trouble = !has_asked() || answer.error == oauth::Error::out_of_memory;
+        if (standing_ && !is_own_trouble) cache_.keep_answer(query().key, said->keys, *standing_);
+        return said;
+    }
+
+    KeyCache& cache_;
+    KeyFormat format_;
+    std::optional<Standing> standing_;
+};
+
+KeyRequests::KeyRequests(ngx_http_request_t* request, Questions& questions, KeyCache& cache) noexcept
+    : request_(request), questions_(questions), cache_(cache) {}
+
+KeyRequests::~KeyRequests() = default;
+
+Progress KeyRequests::start(const Source& source) {
+    source_ = source;
+    keys_ = nullptr;
+    failure_.clear();
+    if (!source.uri.starts_with('/')) {
+        failure_ = "the URI does not begin with \"/\"";
+        return Progress::ready;
+    }
+    key_ = key_of(source);
+    if (keeps_answers() && use_kept_answer()) return Progress::ready;
+    std::optional<Standing> standing;
+    if (keeps_answers()) {
+        const auto host = ngx::host_kind(request_);
+        standing = host == ngx::HostKind::own ? Standing::own : Standing::stranger;
+        if (host == ngx::HostKind::other && !may_ask_for_strangers()) {
+            failure_ = too_many_strangers;
+            return Progress::ready;
+        }
+    }
+    asked_ = std::make_unique<Asked>(request_, questions_, cache_, source.format, standing);
+    return take(asked_->start({
+        .key = key_,
+        .server = server_at(request_, source.uri),
+        .endpoint = InternalLocation{source.uri, source.written},
+        .max_answer_bytes = oauth::jwt::JwkSet::max_document_bytes,
+        .time_limit = source.time_limit,
+    }));
+}
+
+Progress KeyRequests::proceed() {
+    return take(asked_->proceed());
+}
+
+// Without a cache each request asks by itself: the internal location may look at anything of that request, and the keys
+// are never older than it.
+base::Sha256 KeyRequests::key_of(const Source& source) const {
+    const void* conf = keeps_answers() ? source.conf : this;
+    return base::must_sha256_of(
+        {base::bytes(place_of(request_, conf)), source.format == KeyFormat::jwks ? "jwks" : "keyval", source.uri});
+}
+
+// False: somebody has to be asked, or waited for.
+bool KeyRequests::use_kept_answer() {
+    if (std::ranges::find(renewed_, key_) != renewed_.end()) return false;
+    const KeptAnswer* kept = cache_.answer(key_);
+    if (kept == nullptr) return false;
+    // When the time is over, one request asks; the others need not wait for it.
+    const bool is_awaited = questions_.is_under_way(key_, source_.time_limit);
+    const bool may_ask = !is_awaited && kept->may_be_asked_for();
+    if (kept->is_fresh(lifetime()) || (kept->is_usable(lifetime()) && !may_ask)) {
+        used_.push_back({key_, source_.time_limit});
+        keys_ = kept->keys();
+        return true;
+    }
+    if (is_awaited || may_ask) return false;
+    failure_ = kept->failure();
+    return true;
+}
+
+// Who waits for somebody else's question, or renews keys that are there, costs nothing new.
+bool KeyRequests::may_ask_for_strangers() {
+    const KeptAnswer* kept = cache_.answer(key_);
+    const bool is_cold = kept == nullptr || kept->keys() == nullptr;
+    if (!is_cold || questions_.is_under_way(key_, source_.time_limit)) return true;
+    return cache_.strangers.take();
+}
+
+Progress KeyRequests::take(Progress progress) {
+    if (progress == Progress::waiting) return progress;
+    if (const auto& keys = asked_->said().keys) {
+        keys_ = *keys;
+    } else {
+        failure_ = keys.error();
+        const KeptAnswer* kept = keeps_answers() ? cache_.answer(key_) : nullptr;
+        if (kept != nullptr && kept->is_usable(lifetime())) keys_ = kept->keys();
+    }
+    asked_.reset();
+    return progress;
+}
+
+ngx_msec_t KeyRequests::lifetime() const noexcept {
+    return static_cast<ngx_msec_t>(source_.lifetime.count()) * 1000;
+}
+
+KeyRequests::Renewal KeyRequests::renew() {
+    if (!renewed_.empty()) return {};  // once in a request
+    bool pending = false;
+    for (const Use& use : used_) {
+        KeptAnswer* kept = cache_.answer(use.key);
+        if (kept == nullptr) continue;
+        if (questions_.is_under_way(use.key, use.time_limit) || kept->renew()) {
+            renewed_.push_back(use.key);
+        } else {
+            pending = pending || kept->lacks_newer();
+        }
+    }
+    return {.begun = !renewed_.empty(), .pending = pending};
+}
+
+}  // namespace authority

@@ -1,0 +1,79 @@
+// The keys that an internal location is asked for in the name of one request (auth_jwt_key_request): as they are kept,
+// or asked for.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "authority/key_cache.h"
+#include "authority/question.h"
+#include "base/sha256.h"
+#include "ngx/nginx.h"
+
+namespace authority {
+
+class KeyRequests {
+public:
+    KeyRequests(ngx_http_request_t* request, Questions& questions, KeyCache& cache) noexcept;
+    ~KeyRequests();
+    KeyRequests(const KeyRequests&) = delete;
+    KeyRequests& operator=(const KeyRequests&) = delete;
+
+    struct Source {
+        std::string_view uri;  // as all texts, must live as long as the request
+        std::string_view written;
+        KeyFormat format;
+        std::chrono::seconds time_limit;
+        std::chrono::seconds lifetime;  // of keys that are kept; 0: none are, and every request asks by itself
+        const void* conf;               // of the location, see place_of()
+    };
+
+    // One after another. Throws std::bad_alloc, ngx::Subrequest::StartFailure.
+    Progress start(const Source& source);
+    Progress proceed();
+    bool is_under_way() const noexcept { return asked_ != nullptr; }
+
+    // When ready. Null: there are none.
+    const Keys& keys() const noexcept { return keys_; }
+    // Why there are none, or none that are newer; empty: they are.
+    const std::string& failure() const noexcept { return failure_; }
+
+    // No key fits. Whatever clients send, the same keys are asked for at most every few seconds.
+    struct Renewal {
+        bool begun = false;    // start() will not use some of what was kept, but ask, or wait for who asks
+        bool pending = false;  // newer ones were asked for, and have not come yet
+    };
+    Renewal renew();
+
+private:
+    class Asked;
+    struct Use {
+        base::Sha256 key;
+        std::chrono::seconds time_limit;
+    };
+
+    bool keeps_answers() const noexcept { return source_.lifetime.count() > 0; }
+    ngx_msec_t lifetime() const noexcept;
+    base::Sha256 key_of(const Source& source) const;
+    bool use_kept_answer();
+    bool may_ask_for_strangers();
+    Progress take(Progress progress);
+
+    ngx_http_request_t* request_;
+    Questions& questions_;
+    KeyCache& cache_;
+
+    Source source_{};     // the last one
+    base::Sha256 key_{};  // of it
+    std::unique_ptr<Asked> asked_;
+    Keys keys_;
+    std::string failure_;
+    std::vector<Use> used_;              // kept answers that were not asked for in this request
+    std::vector<base::Sha256> renewed_;  // those that must be asked for again
+};
+
+}  // namespace authority

@@ -1,0 +1,21 @@
+// Response and TokenCache together: the one way for a module to use an answer that is kept elsewhere as text.
+#pragma once
+
+#include <expected>
+#include <memory>
+#include <string_view>
+
+#include "base/sha256.h"
+#include "oauth/introspection/response.h"
+#include "oauth/token_cache.h"
+
+namespace oauth::introspection {
+
+// As Response::parse(body) and check(). A body that was good before under this key is not parsed again: its claims are
+// taken from `cache`, and only checked anew against the rules and the clock. `key` stands for the question: for the
+// token, and for who answers. Never throws.
+std::expected<std::shared_ptr<const VerifiedToken>, Error> check_cached(TokenCache& cache, const base::Sha256& key,
+                                                                        std::string_view body, const ClaimsRules& rules,
+                                                                        NumericDate now) noexcept;
+
+}  // namespace oauth::introspection
