@@ -72,8 +72,8 @@ void Question::leave(const Asker& asker) noexcept {
 void Question::settle(const Answer& answer) noexcept {
     const auto alive = shared_from_this();
     const Asker& reader = *askers_.front();
-    content_ = ngx::guarded<std::shared_ptr<const Content>>(ngx_cycle->log, nullptr,
-                                                            [&] { return reader.read(answer); });
+    content_ =
+        ngx::guarded<std::shared_ptr<const Content>>(ngx_cycle->log, nullptr, [&] { return reader.read(answer); });
     is_settled_ = true;
     keep(reader.query_, answer.body);
     close();

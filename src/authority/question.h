@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 
 #include "authority/answer.h"
 #include "authority/question_limits.h"
@@ -53,6 +54,7 @@ class Question;
 // What a worker is asking at the moment: one object for each module and worker.
 class Questions {
 public:
+    explicit Questions(const QuestionLimits& limits = {}) noexcept : limits_(limits) {}
     void set_limits(const QuestionLimits& limits) noexcept { limits_ = limits; }
 
     bool is_under_way(const base::Sha256& key, std::chrono::seconds time_limit) const {
@@ -60,6 +62,11 @@ public:
     }
     // False: as many requests wait as may.
     bool may_wait() const noexcept { return ngx::Pause::count() < limits_.waiting; }
+    // For the log line of a request that a limit refused: strangers can make many of them, so that only one in each
+    // second is an error.
+    ngx_uint_t level_of_refusal() noexcept {
+        return std::exchange(last_refusal_, ngx_time()) == ngx_time() ? NGX_LOG_INFO : NGX_LOG_ERR;
+    }
 
 private:
     friend class Asker;
@@ -77,6 +84,7 @@ private:
     std::unordered_map<Key, Question*, KeyHash> under_way_;
     QuestionCounts counts_;
     QuestionLimits limits_;
+    time_t last_refusal_ = 0;
 };
 
 // The part of one request; a part of an object in its pool. What is asked by libcurl belongs to all who wait, and is

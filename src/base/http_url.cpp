@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cstdint>
+#include <optional>
 
 #include "base/ascii.h"
 #include "base/ip_address.h"
@@ -19,18 +19,20 @@ bool is_uri_character(char c) noexcept {
     return is_alphanumeric(c) || std::string_view("-._~:/?[]@!$&'()*+,;=%").contains(c);
 }
 
-bool is_port(std::string_view text) noexcept {
+std::optional<std::uint16_t> read_port(std::string_view text) noexcept {
     std::uint16_t number = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    return error == std::errc() && end == text.data() + text.size() && !text.starts_with('0');
+    if (error != std::errc() || end != text.data() + text.size() || text.starts_with('0')) return std::nullopt;
+    return number;
 }
 
+// An address in another spelling than the usual one is another host to whoever rewrites it.
 bool is_host(std::string_view host) noexcept {
     if (host.starts_with('[')) {
         return host.size() > 2 && host.ends_with(']') && is_usual_ipv6(host.substr(1, host.size() - 2));
     }
     return !host.empty() && (!ends_in_number(host) || is_usual_ipv4(host)) &&
-           std::ranges::all_of(host, [](char c) { return is_alphanumeric(c) || c == '-' || c == '.' || c == '_'; });
+           std::ranges::all_of(host, [](char c) { return is_alphanumeric(c) || std::string_view("-._~").contains(c); });
 }
 
 bool is_path(std::string_view text) noexcept {
@@ -57,8 +59,7 @@ bool is_dot_segment(std::string_view segment) noexcept {
     return segment.empty();
 }
 
-}  // namespace
-
+// A parser may remove it, with the segment before.
 bool has_dot_segment(std::string_view path) noexcept {
     for (std::size_t end = path.find('/'); end != std::string_view::npos; end = path.find('/')) {
         if (is_dot_segment(path.substr(0, end))) return true;
@@ -67,31 +68,54 @@ bool has_dot_segment(std::string_view path) noexcept {
     return is_dot_segment(path);
 }
 
-std::optional<HttpUrl> HttpUrl::parse(std::string_view text) noexcept {
+// What stands between the scheme and the path. Empty: nothing is wrong.
+std::string_view read_authority(std::string_view text, HttpUrl& url) noexcept {
+    if (text.contains('@')) return "has user information before the host";
+    const std::size_t colon = host_end(text);
+    url.host = text.substr(0, colon);
+    if (!is_host(url.host)) return "has no valid host";
+    if (colon == std::string_view::npos) return {};
+    const auto port = read_port(text.substr(colon + 1));
+    if (!port) return "has no valid port (1 to 65535)";
+    url.port = *port;
+    return {};
+}
+
+}  // namespace
+
+std::expected<HttpUrl, std::string_view> HttpUrl::parse(std::string_view text) noexcept {
+    if (text.contains('#')) return std::unexpected("has a fragment");
+    if (!std::ranges::all_of(text, is_uri_character)) return std::unexpected("has a character that no URI may have");
+    const std::size_t scheme_end = text.find("://");
+    if (scheme_end == std::string_view::npos) return std::unexpected("is not absolute (https://host/path)");
     HttpUrl url = {};
-    url.secure = text.starts_with("https://");
-    if (!url.secure && !text.starts_with("http://")) return std::nullopt;
-    if (!std::ranges::all_of(text, is_uri_character)) return std::nullopt;
+    url.secure = text.substr(0, scheme_end) == "https";
+    if (!url.secure && text.substr(0, scheme_end) != "http") return std::unexpected("is neither https nor http");
+    url.port = default_port(url.secure);
 
-    const std::size_t authority_at = url.secure ? 8 : 7;
+    const std::size_t authority_at = scheme_end + 3;
     const std::size_t authority_end = std::min(text.find_first_of("/?", authority_at), text.size());
-    const std::string_view authority = text.substr(authority_at, authority_end - authority_at);
+    const auto trouble = read_authority(text.substr(authority_at, authority_end - authority_at), url);
+    if (!trouble.empty()) return std::unexpected(trouble);
+    const std::size_t path_end = std::min(text.find('?', authority_end), text.size());
     url.origin = text.substr(0, authority_end);
-    const std::size_t colon = host_end(authority);
-    url.host = authority.substr(0, colon);
-    if (!is_host(url.host)) return std::nullopt;
-    if (colon != std::string_view::npos && !is_port(authority.substr(colon + 1))) return std::nullopt;
-
-    const std::string_view rest = text.substr(authority_end);
-    const std::size_t query = rest.find('?');
-    url.path = rest.substr(0, query);
-    if (has_dot_segment(url.path)) return std::nullopt;
-    url.has_query = query != std::string_view::npos;
+    url.path = text.substr(authority_end, path_end - authority_end);
+    url.query = text.substr(path_end);
+    if (has_dot_segment(url.path)) return std::unexpected("has \".\" or \"..\" in its path");
     return url;
 }
 
 bool HttpUrl::same_host_as(const HttpUrl& other) const noexcept {
     return equals_ignoring_case(host, other.host);
+}
+
+bool HttpUrl::same_origin_as(const HttpUrl& other) const noexcept {
+    return secure == other.secure && port == other.port && same_host_as(other);
+}
+
+bool HttpUrl::is_loopback() const noexcept {
+    return equals_ignoring_case(host, "localhost") || host == "[::1]" ||
+           (host.starts_with("127.") && is_usual_ipv4(host));
 }
 
 std::string printable_url(std::string_view text) {

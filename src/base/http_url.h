@@ -1,7 +1,9 @@
-// The http and https URLs (RFC 9110 section 4.2) that issuers and their metadata name.
+// The http and https URLs (RFC 9110 section 4.2) that configurations, issuers and their metadata name. There is one
+// parser: what has been judged is what is fetched.
 #pragma once
 
-#include <optional>
+#include <cstdint>
+#include <expected>
 #include <string>
 #include <string_view>
 
@@ -12,21 +14,32 @@ struct HttpUrl {
     bool secure;              // https
     std::string_view origin;  // "https://example.com:8443"
     std::string_view host;    // without the port; an IPv6 address with its brackets
+    std::uint16_t port;       // the scheme's own when there is none
     std::string_view path;    // empty, or from the first slash on
-    bool has_query;
+    std::string_view query;   // with its "?", or empty
 
     // Strict: lower-case scheme, a host (an IP address in its usual spelling), no user information, no fragment, no "."
     // or ".." in the path, nothing that RFC 3986 does not allow in a URI. libcurl reads it in the same way.
-    static std::optional<HttpUrl> parse(std::string_view text) noexcept;
+    // The error says what is wrong, as the end of a sentence: "has a fragment".
+    static std::expected<HttpUrl, std::string_view> parse(std::string_view text) noexcept;
 
     bool same_host_as(const HttpUrl& other) const noexcept;  // case-insensitive
+    // Scheme, host and port (RFC 6454 section 5), whether the scheme's own port is written or not.
+    bool same_origin_as(const HttpUrl& other) const noexcept;
+    bool is_loopback() const noexcept;  // localhost, 127.0.0.0/8 or [::1]
 };
+
+constexpr std::uint16_t default_port(bool secure) noexcept {
+    return secure ? 443 : 80;
+}
+
+// Where a file or a URL may stand: whether a URL is meant, of whatever scheme and however broken.
+constexpr bool is_meant_as_url(std::string_view text) noexcept {
+    return text.contains("://");
+}
 
 // A URL, or what should have been one, for a message: without user information, query and fragment, which may hold
 // secrets. "..." stands where something was left out.
 std::string printable_url(std::string_view text);
-
-// "." or ".." as a segment of a path, percent-encoded or not: a parser may remove it, with the segment before.
-bool has_dot_segment(std::string_view path) noexcept;
 
 }  // namespace base

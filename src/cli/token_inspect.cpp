@@ -51,8 +51,10 @@ std::string read_token(const std::string& name) {
 }
 
 std::string fetch(const std::string& url) {
-    auto answer = ask({.url = url, .headers = {"Accept: application/json"}});
     const std::string name = base::printable_url(url);
+    if (const auto parsed = base::HttpUrl::parse(url); !parsed)
+        fail_usage("--jwks: " + name + ' ' + std::string(parsed.error()));
+    auto answer = ask({.url = url, .headers = {"Accept: application/json"}});
     if (!answer) fail(Exit::refused, name + ": " + answer.error());
     if (answer->status != 200) fail(Exit::refused, name + " answers with status " + std::to_string(answer->status));
     return std::move(answer->body);
@@ -60,8 +62,8 @@ std::string fetch(const std::string& url) {
 
 std::optional<oauth::jwt::JwkSet> read_keys(const std::string& source) {
     if (source.empty()) return std::nullopt;
-    const bool is_url = source.starts_with("https://") || source.starts_with("http://");
-    auto set = oauth::jwt::JwkSet::parse_jwks(is_url ? fetch(source) : read_file(source, "--jwks"));
+    auto set =
+        oauth::jwt::JwkSet::parse_jwks(base::is_meant_as_url(source) ? fetch(source) : read_file(source, "--jwks"));
     if (!set)
         fail_usage(base::printable_url(source) +
                    " cannot be used: " + std::string(oauth::describe(set.error().reason).text));

@@ -34,7 +34,7 @@ std::string challenge(const Resource& resource, const Decision& decision, std::s
     const Reason& why = decision.reason;
     const bool names_bearer = why.http_status == 401 || !why.oauth_error.empty();
     if (!names_bearer) return {};
-    const bool is_scope = why.http_status == 403;
+    const bool is_scope = why.is(oauth::Error::scope_insufficient);
     const std::string scopes = resource.scopes.names(is_scope ? decision.required : resource.policy.general_scopes());
     std::string header = "Bearer ";
     append_parameter(header, "error", why.oauth_error);
@@ -56,7 +56,7 @@ std::string refusal_body(const Resource& resource, const Decision& decision, std
         body += message_id.empty() ? "null" : message_id;
         body += R"(,"error":{"code":)" + std::to_string(why.jsonrpc_code);
         body += R"(,"message":)" + oauth::json::quoted(why.text);
-        if (why.jsonrpc_code == unsupported_version_code)
+        if (why.is(TransportError::unsupported_version))
             body += R"(,"data":{"supported":)" + supported_versions(resource.protocol) + "}";
         return body + "}}";
     }

@@ -123,10 +123,6 @@ bool has_twins(const oauth::json::Value& object) {
 
 }  // namespace
 
-bool folds_to(std::string_view name, std::string_view folded_name) noexcept {
-    return fold_to_the_same({.text = name, .form = other}, {.text = folded_name});
-}
-
 bool find_members(const oauth::json::Value& object, std::span<const KnownName> known,
                   std::span<std::optional<oauth::json::Value>> found) {
     bool is_clear = true;

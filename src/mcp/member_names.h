@@ -10,15 +10,12 @@
 
 namespace mcp {
 
-// A name that decides something, and the same folded.
+// A name that decides something, and the same folded. Folding ends at the first NUL, drops "_" and "-", and turns ASCII
+// letters, U+017F, U+212A, U+0130 and U+0131 into the lower-case ASCII letter that some reader takes them for.
 struct KnownName {
     std::string_view exact;
     std::string_view folded;
 };
-
-// True when `name` folds to `folded_name`. Folding ends at the first NUL, drops "_" and "-", and turns ASCII letters,
-// U+017F, U+212A, U+0130 and U+0131 into the lower-case ASCII letter that some reader takes them for.
-bool folds_to(std::string_view name, std::string_view folded_name) noexcept;
 
 // Finds the values of known names, in one pass: `found` has as many places as `known`, all empty. False when two
 // members of the object fold to the same, when one folds to a known name without being spelled like it, or when one is

@@ -11,8 +11,6 @@ struct Row {
     Reason reason;
 };
 
-constexpr Reason internal{.name = "internal", .text = "internal error", .http_status = 500};
-
 constexpr std::array rows{
     Row{TransportError::origin_not_allowed,
         {.name = "origin_not_allowed", .text = "the Origin header names a foreign origin", .http_status = 403}},
@@ -86,12 +84,19 @@ constexpr std::array rows{
 
 Reason reason(oauth::Error error) noexcept {
     const oauth::ErrorInfo& info = oauth::describe(error);
-    return {.name = info.name, .text = info.text, .http_status = info.http_status, .oauth_error = info.oauth_error};
+    return {.error = error,
+            .name = info.name,
+            .text = info.text,
+            .http_status = info.http_status,
+            .oauth_error = info.oauth_error};
 }
 
 Reason reason(TransportError error) noexcept {
     const auto* row = std::ranges::find(rows, error, &Row::error);
-    return row == rows.end() ? internal : row->reason;
+    if (row == rows.end()) return reason(oauth::Error::internal);
+    Reason why = row->reason;
+    why.error = error;
+    return why;
 }
 
 }  // namespace mcp

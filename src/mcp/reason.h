@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string_view>
+#include <variant>
 
 #include "oauth/error.h"
 
@@ -34,13 +35,20 @@ inline constexpr int invalid_params = -32602;
 inline constexpr int header_mismatch_code = -32020;
 inline constexpr int unsupported_version_code = -32022;
 
-// One row of either table. All views are literals.
+// An error, and its row of either table. All views are literals.
 struct Reason {
+    std::variant<oauth::Error, TransportError> error = oauth::Error::internal;
     std::string_view name{};  // stable, for logs and variables
     std::string_view text{};  // safe in a log line and in error_description
     int http_status = 500;
     std::string_view oauth_error{};  // RFC 6750 section 3.1, or empty
     int jsonrpc_code = no_jsonrpc_error;
+
+    template <class AnyError>
+    constexpr bool is(AnyError other) const noexcept {
+        const auto* own = std::get_if<AnyError>(&error);
+        return own != nullptr && *own == other;
+    }
 };
 
 Reason reason(oauth::Error error) noexcept;

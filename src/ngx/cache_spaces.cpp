@@ -61,13 +61,13 @@ bool CacheSpaces::take_reset_notice() noexcept {
     return negative_.take_reset_notice() || main_was_reset;
 }
 
-// Ordered by the lock that who looks afterwards takes: the number itself guards nothing.
+// Whoever sees the new number and then takes the lock finds what was stored before.
 void CacheSpaces::announce() noexcept {
-    std::atomic_ref(front_->announcements).fetch_add(1, std::memory_order_relaxed);
+    std::atomic_ref(front_->announcements).fetch_add(1, std::memory_order_release);
 }
 
 std::uint64_t CacheSpaces::announcements() const noexcept {
-    return std::atomic_ref(front_->announcements).load(std::memory_order_relaxed);
+    return std::atomic_ref(front_->announcements).load(std::memory_order_acquire);
 }
 
 }  // namespace ngx

@@ -12,7 +12,8 @@ namespace ngx {
 
 class CurlLoop;
 
-// One exchange, as the loop sees it. It stays where it is in memory from add() until the loop has removed it.
+// One request and its answer, as the loop sees them. It stays where it is in memory from add() until the loop has
+// removed it.
 class Transfer {
 public:
     Transfer() noexcept = default;

@@ -2,9 +2,7 @@
 
 #include <curl/curl.h>
 
-#include <utility>
-
-#include "ngx/fetch_exchange.h"
+#include "ngx/fetch_transfer.h"
 
 namespace ngx {
 
@@ -28,20 +26,10 @@ std::string_view text(FetchError error) noexcept {
 Fetch::Fetch() noexcept = default;
 Fetch::~Fetch() = default;
 
-Fetch::Fetch(Fetch&& other) noexcept : exchange_(std::move(other.exchange_)) {
-    if (exchange_ != nullptr) exchange_->owned_by(*this);
-}
-
-Fetch& Fetch::operator=(Fetch&& other) noexcept {
-    exchange_ = std::move(other.exchange_);
-    if (exchange_ != nullptr) exchange_->owned_by(*this);
-    return *this;
-}
-
 std::expected<void, FetchError> Fetch::start(const FetchRequest& request, Completion completion, void* context) noexcept
     try {
-    exchange_ = std::make_unique<Exchange>(*this, request, completion, context);
-    auto started = exchange_->begin(request);
+    transfer_ = std::make_unique<CurlTransfer>(*this, request, completion, context);
+    auto started = transfer_->begin(request);
     if (!started) cancel();
     return started;
 } catch (...) {
@@ -50,7 +38,7 @@ std::expected<void, FetchError> Fetch::start(const FetchRequest& request, Comple
 }
 
 void Fetch::cancel() noexcept {
-    exchange_.reset();
+    transfer_.reset();
 }
 
 ngx_int_t fetch_init_process(ngx_cycle_t* cycle) noexcept {
@@ -62,7 +50,7 @@ ngx_int_t fetch_init_process(ngx_cycle_t* cycle) noexcept {
 }
 
 void fetch_exit_process() noexcept {
-    Fetch::Exchange::stop_all();
+    Fetch::CurlTransfer::stop_all();
     curl_global_cleanup();
 }
 

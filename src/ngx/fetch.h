@@ -62,7 +62,7 @@ struct FetchFailure {
 
 using FetchResult = std::expected<FetchResponse, FetchFailure>;
 
-// One exchange. Movable; destroying it cancels.
+// One request and its answer. It stays where it is in memory; destroying it cancels.
 class Fetch {
 public:
     // Called from the event loop, at most once for each start(), never from within start(). The Fetch is then inactive:
@@ -70,8 +70,6 @@ public:
     using Completion = void (*)(void* context, FetchResult result) noexcept;
 
     Fetch() noexcept;
-    Fetch(Fetch&& other) noexcept;
-    Fetch& operator=(Fetch&& other) noexcept;
     Fetch(const Fetch&) = delete;
     Fetch& operator=(const Fetch&) = delete;
     ~Fetch();
@@ -79,12 +77,12 @@ public:
     // Cancels what was under way. On an error the completion is not called.
     std::expected<void, FetchError> start(const FetchRequest& request, Completion completion, void* context) noexcept;
     void cancel() noexcept;
-    bool active() const noexcept { return exchange_ != nullptr; }
+    bool active() const noexcept { return transfer_ != nullptr; }
 
 private:
-    class Exchange;
+    class CurlTransfer;
     friend void fetch_exit_process() noexcept;
-    std::unique_ptr<Exchange> exchange_;
+    std::unique_ptr<CurlTransfer> transfer_;
 };
 
 // From init_process and exit_process of the module that fetches.

@@ -74,14 +74,4 @@ void RequestHeaderList::give_to(ngx_http_request_t* request) noexcept {
     forget_removed_authorization(request);
 }
 
-void remove_request_header(ngx_http_request_t* request, std::string_view name) {
-    const auto has_name = [&](const ngx_table_elt_t& header) { return same_cgi_name(name_of(header), name); };
-    if (any_request_header(request, has_name)) edit_request_headers(request, has_name);
-}
-
-void add_request_header(ngx_http_request_t* request, std::string_view name, std::string_view value) {
-    const RequestHeader header{name, value};
-    edit_request_headers(request, [](const ngx_table_elt_t&) { return false; }, {&header, 1});
-}
-
 }  // namespace ngx

@@ -74,8 +74,4 @@ void edit_request_headers(ngx_http_request_t* request, Removes removes, std::spa
     list.give_to(request);
 }
 
-// The two edits that need no more than a name. Throw std::bad_alloc.
-void remove_request_header(ngx_http_request_t* request, std::string_view name);  // in every spelling
-void add_request_header(ngx_http_request_t* request, std::string_view name, std::string_view value);
-
 }  // namespace ngx

@@ -76,14 +76,6 @@ std::string_view variable_name(ngx_conf_t* cf, ngx_uint_t index) noexcept {
     return view(static_cast<const ngx_http_variable_t*>(core->variables.elts)[index].name);
 }
 
-void forget_variable(ngx_http_request_t* request, std::string_view name) noexcept {
-    const auto* core =
-        static_cast<const ngx_http_core_main_conf_t*>(ngx_http_get_module_main_conf(request, ngx_http_core_module));
-    const auto* variables = static_cast<const ngx_http_variable_t*>(core->variables.elts);
-    for (ngx_uint_t i = 0; i < core->variables.nelts; i++)
-        if (view(variables[i].name) == name) request->variables[i] = {};
-}
-
 namespace {
 
 bool is_read_from_request(const ngx_http_variable_t& variable) noexcept {

@@ -27,9 +27,6 @@ void add_optional_variable(ngx_conf_t* cf, std::string_view name);
 // Of a variable that Arguments::variable_index() has found, in lower case. It lives as long as the configuration.
 std::string_view variable_name(ngx_conf_t* cf, ngx_uint_t index) noexcept;
 
-// nginx keeps the value of some variables ($http_NAME) for the time of a request: after this, it asks for it again.
-void forget_variable(ngx_http_request_t* request, std::string_view name) noexcept;
-
 // What nginx keeps for the time of a request although it comes from the request's headers or its URI: $http_NAME,
 // $request_uri, and whatever "map", "geo" and their like made of them. After an edit of those, nginx must ask again.
 class DerivedVariables {

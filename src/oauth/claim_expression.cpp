@@ -129,6 +129,12 @@ public:
                                                               : Mismatch::pattern_too_expensive);
     }
 
+    std::size_t memory_bytes() const noexcept {
+        std::size_t bytes = 0;
+        pcre2_pattern_info(code_.get(), PCRE2_INFO_SIZE, &bytes);
+        return bytes;
+    }
+
 private:
     Code code_;
 };
@@ -236,6 +242,10 @@ bool Expected::is_number_in_string() const noexcept {
     const auto text = document_.root().string();
     const auto value = text ? json::Document::parse(*text) : std::unexpected(Error::document_not_json);
     return value && value->root().number();
+}
+
+std::size_t Expected::memory_bytes() const noexcept {
+    return sizeof(*this) + document_.memory_bytes() + (pattern_ ? pattern_->memory_bytes() : 0);
 }
 
 std::expected<Expected, Mismatch> Expected::from_json(std::string_view text, Operator op) {

@@ -64,6 +64,12 @@ enum class Mismatch : std::uint8_t {
 
 std::string_view text(Mismatch mismatch) noexcept;
 
+// How an expected value is written.
+enum class Notation : std::uint8_t {
+    text,  // a plain string
+    json,
+};
+
 class ClaimPattern;  // a compiled regular expression
 
 // The right-hand side. Immutable: it may be shared between requests of one worker.
@@ -75,12 +81,17 @@ public:
     // `op` must be the one it will be compared with: for match, the pattern is compiled here.
     static std::expected<Expected, Mismatch> from_json(std::string_view text, Operator op);
     static std::expected<Expected, Mismatch> from_string(std::string_view text, Operator op);
+    static std::expected<Expected, Mismatch> read(std::string_view text, Notation notation, Operator op) {
+        return notation == Notation::json ? from_json(text, op) : from_string(text, op);
+    }
 
     // What `op` needs instead, for a message; empty when there are claims that it can compare with this. Where there
     // are none, the comparison is Mismatch::types_differ for every token.
     std::string_view needed_instead(Operator op) const noexcept;
     // A number that is written as a string: no number is greater or less than that, nor equal to it.
     bool is_number_in_string() const noexcept;
+
+    std::size_t memory_bytes() const noexcept;
 
     Expected(Expected&&) noexcept;
     Expected& operator=(Expected&&) noexcept;

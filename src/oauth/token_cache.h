@@ -7,12 +7,11 @@
 #pragma once
 
 #include <cstddef>
-#include <list>
 #include <memory>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 
+#include "base/lru_cache.h"
 #include "base/sha256.h"
 #include "oauth/numeric_date.h"
 #include "oauth/verified_token.h"
@@ -21,13 +20,9 @@ namespace oauth {
 
 class TokenCache {
 public:
-    struct Limits {
-        std::size_t max_entries = 4096;
-        std::size_t max_bytes = std::size_t{4} * 1024 * 1024;
-    };
+    static constexpr base::LruLimits default_limits{.max_entries = 4096, .max_bytes = std::size_t{4} * 1024 * 1024};
 
-    TokenCache() = default;
-    explicit TokenCache(Limits limits) noexcept : limits_(limits) {}
+    explicit TokenCache(base::LruLimits limits = default_limits) noexcept : entries_(limits) {}
 
     // `key` must be a digest of the token's signature and of all that its verification depended on: the identity of the
     // key sets it was looked up in and the rules on algorithms and types. A rotated or withdrawn key thus changes the
@@ -42,24 +37,14 @@ public:
                 std::shared_ptr<const VerifiedToken> token) noexcept;
 
     std::size_t size() const noexcept { return entries_.size(); }
-    std::size_t memory_bytes() const noexcept { return bytes_; }
+    std::size_t memory_bytes() const noexcept { return entries_.bytes(); }
 
 private:
     struct Entry {
-        base::Sha256 key;
         std::string signing_input;
         std::shared_ptr<const VerifiedToken> token;
     };
-    struct KeyHash {
-        std::size_t operator()(const base::Sha256& key) const noexcept;
-    };
-    static std::size_t cost(const Entry& entry) noexcept;
-    void drop_last() noexcept;
-
-    Limits limits_;
-    std::list<Entry> entries_;  // most recently used first
-    std::unordered_map<base::Sha256, std::list<Entry>::iterator, KeyHash> index_;
-    std::size_t bytes_ = 0;
+    base::LruCache<base::Sha256, Entry, base::Sha256Hash> entries_;
 };
 
 }  // namespace oauth

@@ -4,7 +4,6 @@
 
 #include <cstddef>
 #include <optional>
-#include <string_view>
 
 #include "oauth/json/json.h"
 #include "oauth/numeric_date.h"
@@ -25,12 +24,7 @@ public:
     // The JOSE header; none for an introspected token.
     std::optional<json::Value> header() const noexcept;
 
-    std::optional<std::string_view> issuer() const noexcept;
-    std::optional<std::string_view> subject() const noexcept;
     std::optional<NumericDate> expiration() const noexcept { return expiration_; }
-
-    // "aud" as a string or as an array of strings (RFC 7519 section 4.1.3). Exact comparison.
-    bool audience_contains(std::string_view audience) const noexcept;
 
     std::size_t memory_bytes() const noexcept;
 

@@ -36,7 +36,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     rules.accepted_audiences = {"https://mcp.example.com/mcp"};
     const auto strict = response ? response->check(rules, now) : std::unexpected(response.error());
     require(!strict || token);
-    if (strict) require((*strict)->audience_contains("https://mcp.example.com/mcp"));
+    if (strict) require(oauth::audience_contains((*strict)->claims(), "https://mcp.example.com/mcp"));
 
     const introspection::KeepFor limits{.active = std::chrono::seconds(60), .inactive = std::chrono::seconds(5)};
     const auto time = introspection::time_to_keep(response, limits, now);

@@ -52,6 +52,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     rules.claims.accepted_audiences = {"https://mcp.example.com/mcp"};
     const auto strict = verify(token, rules);
     require(!strict || unsigned_token);
-    if (strict) require(strict->audience_contains("https://mcp.example.com/mcp"));
+    if (strict) require(oauth::audience_contains(strict->claims(), "https://mcp.example.com/mcp"));
     return 0;
 }

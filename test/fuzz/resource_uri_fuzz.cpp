@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/ascii.h"
+#include "base/http_url.h"
 #include "mcp/resource.h"
 #include "mcp/resource_uri.h"
 
@@ -20,7 +21,8 @@ void check(const mcp::ResourceUri& uri, std::string_view input) {
     const auto again = mcp::ResourceUri::parse(uri.text());
     require(again && *again == uri);
     require(uri.text() == std::string(uri.origin()) + std::string(uri.path()) + std::string(uri.query()));
-    require(uri.origin().starts_with(uri.scheme()) && !uri.host().empty());
+    const auto url = base::HttpUrl::parse(uri.text());
+    require(url && url->origin == uri.origin() && url->path == uri.path() && url->query == uri.query());
     require(uri.path().empty() || uri.path().starts_with('/'));
     require(uri.query().empty() || uri.query().starts_with('?'));
     require(input.ends_with(std::string(uri.path()) + std::string(uri.query())) || input.ends_with('/'));

@@ -1,4 +1,4 @@
-// Our two parsers of http(s) URLs, and libcurl's, which fetches them: what one of ours takes, libcurl takes, with the
+// Our parser of http(s) URLs, and libcurl's, which fetches them: what ours takes, libcurl takes, with the
 // same scheme, host, port and path. Otherwise a check would be about one server and the request would go to another.
 #include <curl/curl.h>
 
@@ -37,24 +37,11 @@ private:
     bool is_good_;
 };
 
-struct Parts {
-    bool secure;
-    std::string_view origin;
-    std::string_view host;
-    std::string_view path;
-
-    std::string port() const {
-        const std::string_view after = origin.substr((secure ? 8 : 7) + host.size());
-        if (after.empty()) return secure ? "443" : "80";
-        return std::string(after.substr(1));
-    }
-};
-
-void require_agreement(const Parts& ours, const CurlUrl& theirs) {
+void require_agreement(const base::HttpUrl& ours, const CurlUrl& theirs) {
     require(theirs.is_good());
     require(theirs.part(CURLUPART_SCHEME) == (ours.secure ? "https" : "http"));
     require(base::equals_ignoring_case(theirs.part(CURLUPART_HOST), ours.host));
-    require(theirs.part(CURLUPART_PORT, CURLU_DEFAULT_PORT) == ours.port());
+    require(theirs.part(CURLUPART_PORT, CURLU_DEFAULT_PORT) == std::to_string(ours.port));
     require(theirs.part(CURLUPART_PATH) == (ours.path.empty() ? "/" : ours.path));
     require(theirs.part(CURLUPART_USER).empty() && theirs.part(CURLUPART_PASSWORD).empty());
     require(theirs.part(CURLUPART_FRAGMENT).empty());
@@ -65,11 +52,12 @@ void require_agreement(const Parts& ours, const CurlUrl& theirs) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string text(reinterpret_cast<const char*>(data), size);
     const auto url = base::HttpUrl::parse(text);
-    if (url) require_agreement({url->secure, url->origin, url->host, url->path}, CurlUrl(text));
+    if (url) require_agreement(*url, CurlUrl(text));
     const auto uri = mcp::ResourceUri::parse(text);
     if (!uri) return 0;
-    const Parts ours{uri->is_secure(), uri->origin(), uri->host(), uri->path()};
-    require_agreement(ours, CurlUrl(uri->text()));
-    require_agreement(ours, CurlUrl(text));  // as it was before it got its canonical form
+    const auto canonical = base::HttpUrl::parse(uri->text());
+    require(canonical.has_value());
+    require_agreement(*canonical, CurlUrl(uri->text()));
+    require_agreement(*canonical, CurlUrl(text));  // as it was before it got its canonical form
     return 0;
 }

@@ -37,29 +37,17 @@ std::expected<std::optional<oauth::json::Value>, Mismatch> find_value(const Clai
 
 }  // namespace
 
-std::expected<oauth::Expected, Mismatch> read_expected(std::string_view text, ClaimRule::Notation notation,
-                                                       oauth::Operator op) {
-    return notation == ClaimRule::Notation::json ? oauth::Expected::from_json(text, op)
-                                                 : oauth::Expected::from_string(text, op);
-}
-
 std::expected<void, Mismatch> check(const ClaimRule& rule, const oauth::VerifiedToken& token,
-                                    std::chrono::seconds leeway, ngx_http_request_t* request) {
+                                    std::chrono::seconds leeway, ngx_http_request_t* request,
+                                    oauth::ExpectedCache& known) {
     const auto found = find_value(rule, token);
     if (!found) return std::unexpected(found.error());
     const auto& value = *found;
     const oauth::Leeway allowed{.claim = time_claim(rule), .time = leeway};
     if (rule.constant) return oauth::compare(value, rule.comparison, *rule.constant, allowed);
-    const std::string_view text = ngx::evaluate(request, *rule.variable);
-    ClaimRule::Latest& latest = *rule.latest;
-    if (!latest.expected || latest.text != text) {
-        latest.expected.reset();  // should anything fail below, nothing stale is left
-        auto expected = read_expected(text, rule.notation, rule.comparison.op);
-        if (!expected) return std::unexpected(expected.error());
-        latest.text = text;
-        latest.expected = *std::move(expected);
-    }
-    return oauth::compare(value, rule.comparison, *latest.expected, allowed);
+    const auto expected = known.read(ngx::evaluate(request, *rule.variable), rule.notation, rule.comparison.op);
+    if (!expected) return std::unexpected(expected.error());
+    return oauth::compare(value, rule.comparison, **expected, allowed);
 }
 
 std::string describe(const ClaimRule& rule) {

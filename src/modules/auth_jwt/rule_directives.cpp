@@ -42,7 +42,7 @@ void check_constant(const oauth::Expected& expected, const ClaimRule& rule, std:
     if (const auto needed = expected.needed_instead(rule.comparison.op); !needed.empty())
         throw ConfigError("invalid value " + in_quotes(text) + ": " + in_quotes(rule.operator_name) + " needs " +
                           std::string(needed));
-    if (rule.notation == ClaimRule::Notation::text) check_plain_value(expected, rule, text);
+    if (rule.notation == oauth::Notation::text) check_plain_value(expected, rule, text);
 }
 
 // name op value
@@ -62,17 +62,15 @@ ClaimRule read_rule(const ngx::Arguments& arguments, ClaimRule::Part part) {
                    .path = read_path(arguments[0]),
                    .operator_name = std::string(arguments[1]),
                    .comparison = *comparison,
-                   .notation = json || text.starts_with('$') ? ClaimRule::Notation::json : ClaimRule::Notation::text,
+                   .notation = json || text.starts_with('$') ? oauth::Notation::json : oauth::Notation::text,
                    .constant = nullptr,
                    .variable = value};
     if (ngx::is_constant(*value)) {
-        auto expected = read_expected(text, rule.notation, comparison->op);
+        auto expected = oauth::Expected::read(text, rule.notation, comparison->op);
         if (!expected)
             throw ConfigError("invalid value " + in_quotes(text) + ": " + std::string(oauth::text(expected.error())));
         check_constant(*expected, rule, text);
         rule.constant = std::make_shared<const oauth::Expected>(*std::move(expected));
-    } else {
-        rule.latest = std::make_shared<ClaimRule::Latest>();
     }
     return rule;
 }

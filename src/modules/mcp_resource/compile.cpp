@@ -4,6 +4,7 @@
 #include <iterator>
 #include <new>
 
+#include "base/http_url.h"
 #include "base/sha256.h"
 #include "mcp/metadata.h"
 #include "mcp/uri_form.h"
@@ -113,7 +114,7 @@ authority::IssuerKeys& keys_from(MainConf& main, ngx_conf_t* cf, std::string_vie
                                  bool discover) {
     auto& keys = main.keys[(discover ? "discovery of " : "") + source];
     if (keys) return *keys;
-    const bool is_file = !discover && !is_url(source);
+    const bool is_file = !discover && !base::is_meant_as_url(source);
     const ngx::TrustStore* trusted = is_file ? nullptr : &trust_store(main);
     try {
         if (is_file) {

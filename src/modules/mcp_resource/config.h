@@ -74,10 +74,6 @@ struct ImpliesDirective {
     std::string broad;
     std::vector<std::string> narrow;
 };
-// Of whatever scheme: the source of keys says which it takes.
-inline bool is_url(std::string_view source) noexcept {
-    return source.contains("://");
-}
 struct KeyDirective {
     std::string source;  // a file, or a URL
     std::string issuer;  // empty: the only one

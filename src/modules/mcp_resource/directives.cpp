@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "authority/secret_file.h"
+#include "base/http_url.h"
 #include "modules/mcp_resource/boundary.h"
 #include "ngx/request_headers.h"
 #include "oauth/jwt/algorithm.h"
@@ -148,7 +149,8 @@ void set_mcp_accept_any_issuer(const ngx::Arguments& arguments, LocationConf& co
 
 // mcp_jwks file|url [issuer=iss]
 void set_mcp_jwks(const ngx::Arguments& arguments, LocationConf& conf) {
-    KeyDirective directive{is_url(arguments[0]) ? std::string(arguments[0]) : arguments.file_name(arguments[0]), {}};
+    KeyDirective directive{
+        base::is_meant_as_url(arguments[0]) ? std::string(arguments[0]) : arguments.file_name(arguments[0]), {}};
     if (arguments.size() > 1) {
         const auto issuer = ngx::parameter(arguments[1], "issuer=");
         if (!issuer || issuer->empty())

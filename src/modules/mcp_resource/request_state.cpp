@@ -183,10 +183,14 @@ void RequestState::parse_body() {
 
 ngx_int_t RequestState::refuse() {
     decision_id_ = new_decision_id();
-    const bool is_routine = decision_.reason.name == oauth::describe(oauth::Error::credentials_missing).name;
-    ngx::log(is_routine ? NGX_LOG_INFO : NGX_LOG_ERR, request_, log_line());
+    ngx::log(log_level(), request_, log_line());
     if (decision_.reason.http_status == NGX_HTTP_UNAUTHORIZED) token_.reset();
     return answer_refusal(request_, *this);
+}
+
+ngx_uint_t RequestState::log_level() const noexcept {
+    if (token_error_ == oauth::Error::server_requests_limited) return worker_.questions.level_of_refusal();
+    return decision_.reason.is(oauth::Error::credentials_missing) ? NGX_LOG_INFO : NGX_LOG_ERR;
 }
 
 std::string RequestState::log_line() const {

@@ -57,6 +57,7 @@ private:
     ngx_int_t read_body();
     void parse_body();
     ngx_int_t refuse();
+    ngx_uint_t log_level() const noexcept;
     std::string log_line() const;
 
     ngx_http_request_t* request_;

@@ -15,33 +15,14 @@ std::optional<Error> check_issuer(const json::Value& document, std::string_view 
     return std::nullopt;
 }
 
-std::expected<std::optional<std::string>, Error> read_url(const json::Value& document, std::string_view name,
-                                                          bool secure_only) {
-    const auto member = document.member(name);
-    if (!member) return std::nullopt;
-    const auto text = member->string();
-    const auto url = text ? base::HttpUrl::parse(*text) : std::nullopt;
+std::expected<ServerMetadata, Error> read_jwks_uri(const json::Value& document, bool secure_only) {
+    const auto member = document.member("jwks_uri");
+    if (!member) return ServerMetadata{};
+    const std::string_view text = member->string().value_or("");
+    const auto url = base::HttpUrl::parse(text);
     if (!url) return std::unexpected(Error::metadata_url_invalid);
     if (secure_only && !url->secure) return std::unexpected(Error::metadata_url_insecure);
-    return std::string(*text);
-}
-
-std::expected<ServerMetadata, Error> read_urls(const json::Value& document, bool secure_only) {
-    ServerMetadata metadata;
-    const struct {
-        std::string_view name;
-        std::optional<std::string>& value;
-    } members[] = {
-        {"jwks_uri", metadata.jwks_uri},
-        {"introspection_endpoint", metadata.introspection_endpoint},
-        {"token_endpoint", metadata.token_endpoint},
-    };
-    for (const auto& member : members) {
-        auto url = read_url(document, member.name, secure_only);
-        if (!url) return std::unexpected(url.error());
-        member.value = std::move(*url);
-    }
-    return metadata;
+    return ServerMetadata{.jwks_uri = std::string(text)};
 }
 
 }  // namespace
@@ -53,7 +34,8 @@ std::expected<ServerMetadata, Error> ServerMetadata::parse(std::string_view docu
     const json::Value root = parsed->root();
     if (root.kind() != json::Kind::object) return std::unexpected(Error::metadata_not_object);
     if (const auto error = check_issuer(root, issuer)) return std::unexpected(*error);
-    return read_urls(root, issuer.starts_with("https://"));
+    const auto issuer_url = base::HttpUrl::parse(issuer);
+    return read_jwks_uri(root, !issuer_url || issuer_url->secure);
 } catch (const std::bad_alloc&) {
     return std::unexpected(Error::out_of_memory);
 }

@@ -14,14 +14,13 @@ namespace oauth::discovery {
 struct ServerMetadata {
     static constexpr std::size_t max_document_bytes = std::size_t{256} * 1024;
 
-    // Absolute URLs: https, or http too when the issuer itself is http. Whoever fetches one that leads to another host
-    // than the issuer's must not let it reach private addresses (SPEC 53).
+    // An absolute URL: https, or http too when the issuer itself is http. Whoever fetches it must not let it reach
+    // private addresses when it leads to another host than the issuer's (SPEC 53).
     std::optional<std::string> jwks_uri;
-    std::optional<std::string> introspection_endpoint;
-    std::optional<std::string> token_endpoint;
 
-    // `issuer` is the one that was asked: the document must name exactly that (RFC 8414 section 3.3). Errors: those of
-    // documents and of metadata, out_of_memory.
+    // Of the document only what is used here is looked at: nobody is refused for a member that nobody needs. `issuer`
+    // is the one that was asked: the document must name exactly that (RFC 8414 section 3.3). Errors: those of documents
+    // and of metadata, out_of_memory.
     static std::expected<ServerMetadata, Error> parse(std::string_view document, std::string_view issuer) noexcept;
 };
 

@@ -8,7 +8,7 @@ namespace oauth::discovery {
 
 std::expected<std::vector<std::string>, Error> metadata_urls(std::string_view issuer) noexcept try {
     const auto url = base::HttpUrl::parse(issuer);
-    if (!url || url->has_query) return std::unexpected(Error::issuer_not_url);
+    if (!url || !url->query.empty()) return std::unexpected(Error::issuer_not_url);
     const std::string origin(url->origin);
     std::string path(url->path);
     if (path.ends_with('/')) path.pop_back();  // RFC 8414 section 3.1: before the well-known part goes in

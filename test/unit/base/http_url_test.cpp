@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <string_view>
+#include <utility>
 
 namespace base {
 namespace {
@@ -72,8 +74,9 @@ TEST(HttpUrl, AUrlIsTakenApart) {
     EXPECT_TRUE(url->secure);
     EXPECT_EQ(url->origin, "https://auth.example.com:8443");
     EXPECT_EQ(url->host, "auth.example.com");
+    EXPECT_EQ(url->port, 8443);
     EXPECT_EQ(url->path, "/tenant/one");
-    EXPECT_TRUE(url->has_query);
+    EXPECT_EQ(url->query, "?x=/y");
 }
 
 TEST(HttpUrl, AUrlMayBeNothingButAnOrigin) {
@@ -82,8 +85,9 @@ TEST(HttpUrl, AUrlMayBeNothingButAnOrigin) {
     EXPECT_FALSE(url->secure);
     EXPECT_EQ(url->origin, "http://localhost");
     EXPECT_EQ(url->host, "localhost");
+    EXPECT_EQ(url->port, 80);
     EXPECT_EQ(url->path, "");
-    EXPECT_FALSE(url->has_query);
+    EXPECT_EQ(url->query, "");
 }
 
 TEST(HttpUrl, AQueryMayFollowTheHost) {
@@ -91,7 +95,7 @@ TEST(HttpUrl, AQueryMayFollowTheHost) {
     ASSERT_TRUE(url);
     EXPECT_EQ(url->host, "a.example");
     EXPECT_EQ(url->path, "");
-    EXPECT_TRUE(url->has_query);
+    EXPECT_EQ(url->query, "?q");
 }
 
 TEST(HttpUrl, AnIpv6AddressKeepsItsBrackets) {
@@ -99,6 +103,40 @@ TEST(HttpUrl, AnIpv6AddressKeepsItsBrackets) {
     ASSERT_TRUE(url);
     EXPECT_EQ(url->host, "[2001:db8::1]");
     EXPECT_EQ(url->origin, "http://[2001:db8::1]:8080");
+}
+
+TEST(HttpUrl, WhatIsWrongIsSaid) {
+    const std::pair<std::string_view, std::string_view> cases[] = {
+        {"https://a/#b", "has a fragment"},
+        {"https://a/ b", "has a character that no URI may have"},
+        {"a.example", "is not absolute (https://host/path)"},
+        {"ftp://a/", "is neither https nor http"},
+        {"https://user@a/", "has user information before the host"},
+        {"https://127.1/", "has no valid host"},
+        {"https://a:0/", "has no valid port (1 to 65535)"},
+        {"https://a/../b", "has \".\" or \"..\" in its path"},
+    };
+    for (const auto& [text, why] : cases)
+        EXPECT_EQ(HttpUrl::parse(text).error(), why) << text;
+}
+
+// RFC 6454 section 5
+TEST(HttpUrl, AnOriginIsSchemeHostAndPort) {
+    const auto url = HttpUrl::parse("https://a.example/keys");
+    for (const std::string_view same : {"https://a.example", "https://A.example:443/other?x"})
+        EXPECT_TRUE(url->same_origin_as(*HttpUrl::parse(same))) << same;
+    for (const std::string_view other :
+         {"http://a.example/keys", "https://a.example:8443/keys", "https://b.example/keys", "http://a.example:443/"})
+        EXPECT_FALSE(url->same_origin_as(*HttpUrl::parse(other))) << other;
+}
+
+TEST(HttpUrl, LoopbackIsTheLocalhostNameAndTheLoopbackAddressesOnly) {
+    for (const std::string_view text :
+         {"http://localhost/", "http://LocalHost:1/", "http://127.0.0.1:8080/", "http://[::1]/"})
+        EXPECT_TRUE(HttpUrl::parse(text)->is_loopback()) << text;
+    for (const std::string_view text :
+         {"http://localhost.example/", "http://127.0.0.1.example/", "http://128.0.0.1/", "http://[::2]/"})
+        EXPECT_FALSE(HttpUrl::parse(text)->is_loopback()) << text;
 }
 
 TEST(PrintableUrl, LeavesOutUserInformationQueryAndFragment) {
@@ -139,6 +177,22 @@ TEST(HttpUrl, HostsAreComparedWithoutCasePortAndPath) {
     EXPECT_TRUE(same_host("https://Auth.Example.com", "https://auth.example.COM:8443/keys"));
     EXPECT_FALSE(same_host("https://auth.example.com", "https://auth.example.com.evil.example"));
     EXPECT_FALSE(same_host("https://auth.example.com", "https://example.com"));
+}
+
+bool same_origin(std::string_view a, std::string_view b) {
+    return base::HttpUrl::parse(a)->same_origin_as(*base::HttpUrl::parse(b));
+}
+
+TEST(HttpUrl, AnOriginIsSchemeHostAndPort) {
+    EXPECT_FALSE(same_origin("https://auth.example.com", "http://auth.example.com"));
+    EXPECT_FALSE(same_origin("https://auth.example.com:443", "http://auth.example.com:443"));
+    EXPECT_FALSE(same_origin("https://auth.example.com", "https://auth.example.com:8443"));
+    EXPECT_FALSE(same_origin("https://auth.example.com:80", "https://auth.example.com"));
+    EXPECT_FALSE(same_origin("https://auth.example.com", "https://auth.example.com.evil.example"));
+    EXPECT_FALSE(same_origin("https://[::1]:8443", "https://[::1]"));
+    EXPECT_TRUE(same_origin("https://auth.example.com/a?b", "https://AUTH.example.com/c"));
+    EXPECT_TRUE(same_origin("https://auth.example.com:443/a", "https://auth.example.com"));
+    EXPECT_TRUE(same_origin("http://[::1]:80/a", "http://[::1]"));
 }
 
 }  // namespace

@@ -13,10 +13,21 @@ TEST(ReasonTest, EveryTransportErrorHasARowOfItsOwn) {
     for (int i = 0; i <= static_cast<int>(TransportError::uri_not_normal); i++) {
         const Reason why = reason(static_cast<TransportError>(i));
         EXPECT_NE(why.name, "internal") << i;
+        EXPECT_TRUE(why.is(static_cast<TransportError>(i))) << i;
         EXPECT_TRUE(names.insert(why.name).second) << why.name;
         EXPECT_GE(why.http_status, 400) << why.name;
         EXPECT_EQ(why.text.find_first_of("\"\\"), std::string_view::npos) << why.name;
     }
+}
+
+TEST(ReasonTest, AReasonIsItsErrorAndNoOther) {
+    EXPECT_TRUE(reason(oauth::Error::credentials_missing).is(oauth::Error::credentials_missing));
+    EXPECT_FALSE(reason(oauth::Error::credentials_missing).is(oauth::Error::expired));
+    // The first of each enum: the same number, and not the same error.
+    EXPECT_FALSE(reason(oauth::Error{}).is(TransportError{}));
+    EXPECT_FALSE(reason(TransportError{}).is(oauth::Error{}));
+    EXPECT_TRUE(Reason{}.is(oauth::Error::internal));
+    EXPECT_EQ(Reason{}.http_status, 500);
 }
 
 TEST(ReasonTest, StatusesAreThoseOfHttp) {

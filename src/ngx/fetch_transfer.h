@@ -6,6 +6,7 @@
 #include <expected>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "ngx/curl_loop.h"
@@ -14,10 +15,10 @@
 
 namespace ngx {
 
-class Fetch::Exchange final : public Transfer {
+class Fetch::CurlTransfer final : public Transfer {
 public:
-    Exchange(Fetch& owner, const FetchRequest& request, Completion completion, void* context)
-        : owner_(&owner),
+    CurlTransfer(Fetch& owner, const FetchRequest& request, Completion completion, void* context)
+        : owner_(owner),
           completion_(completion),
           context_(context),
           url_(request.url),
@@ -26,13 +27,12 @@ public:
           redirects_left_(request.follow_redirects && !request.body ? max_redirects : 0),
           follow_redirects_(request.follow_redirects),
           deny_private_(request.deny_private_addresses) {}
-    Exchange(const Exchange&) = delete;
-    Exchange& operator=(const Exchange&) = delete;
-    ~Exchange() override { stop(); }
+    CurlTransfer(const CurlTransfer&) = delete;
+    CurlTransfer& operator=(const CurlTransfer&) = delete;
+    ~CurlTransfer() override { stop(); }
 
     std::expected<void, FetchError> begin(const FetchRequest& request);
     void stop() noexcept;  // detached from libcurl and from nginx; nothing will be called
-    void owned_by(Fetch& owner) noexcept { owner_ = &owner; }
 
     static void stop_all() noexcept;  // and closes every connection
 
@@ -43,7 +43,7 @@ private:
     void launch() noexcept;
     void completed(CURLcode result) noexcept override;
     bool is_redirect() const noexcept;
-    bool follow_redirect();
+    std::string_view follow_redirect();
     FetchResponse take_response();
     FetchFailure failure(CURLcode result) const noexcept;
     void finish(CURLcode result) noexcept;
@@ -61,12 +61,12 @@ private:
     static constexpr unsigned max_redirects = 2;
     static constexpr std::size_t max_lookups = 16;  // each is a thread of libcurl's
 
-    static inline std::vector<Exchange*> live_;                   // all of this worker
-    static inline std::array<Exchange*, max_lookups> lookups_{};  // whose names are being looked up now
+    static inline std::vector<CurlTransfer*> live_;                   // all of this worker
+    static inline std::array<CurlTransfer*, max_lookups> lookups_{};  // whose names are being looked up now
     static inline ngx_event_t lookup_over_{};
     static inline bool name_found_ = false;
 
-    Fetch* owner_;
+    Fetch& owner_;
     Completion completion_;
     void* context_;
     std::string url_;

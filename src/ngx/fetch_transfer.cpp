@@ -1,4 +1,4 @@
-#include "ngx/fetch_exchange.h"
+#include "ngx/fetch_transfer.h"
 
 #include <netinet/in.h>
 #include <openssl/err.h>
@@ -7,10 +7,12 @@
 
 #include <algorithm>
 #include <memory>
+#include <new>
 #include <ranges>
 #include <string_view>
 #include <utility>
 
+#include "base/http_url.h"
 #include "base/public_address.h"
 
 namespace ngx {
@@ -29,11 +31,11 @@ CurlLoop* loop_for(const TrustStore& trusted) {
     return loops.back().get();
 }
 
-// "https://host:port" of a URL.
-std::string_view origin_of(std::string_view url) noexcept {
-    const std::size_t scheme_end = url.find("://");
-    if (scheme_end == std::string_view::npos) return {};
-    return url.substr(0, url.find_first_of("/?#", scheme_end + 3));
+// Both are URLs.
+bool have_same_origin(std::string_view a, std::string_view b) noexcept {
+    const auto one = base::HttpUrl::parse(a);
+    const auto other = base::HttpUrl::parse(b);
+    return one && other && one->same_origin_as(*other);
 }
 
 bool is_public(const sockaddr& address) noexcept {
@@ -82,9 +84,8 @@ FetchError error_of(CURLcode code) noexcept {
 
 }  // namespace
 
-std::expected<void, FetchError> Fetch::Exchange::begin(const FetchRequest& request) {
-    if (!url_.starts_with("https://") && !url_.starts_with("http://"))
-        return std::unexpected(FetchError::url_not_allowed);
+std::expected<void, FetchError> Fetch::CurlTransfer::begin(const FetchRequest& request) {
+    if (!base::HttpUrl::parse(url_)) return std::unexpected(FetchError::url_not_allowed);
     CurlLoop* loop = loop_for(*request.trusted);
     if (loop == nullptr || !set_up(request)) return std::unexpected(FetchError::out_of_memory);
     live_.push_back(this);
@@ -94,7 +95,7 @@ std::expected<void, FetchError> Fetch::Exchange::begin(const FetchRequest& reque
     return {};
 }
 
-bool Fetch::Exchange::set_up(const FetchRequest& request) {
+bool Fetch::CurlTransfer::set_up(const FetchRequest& request) {
     easy = curl_easy_init();
     if (easy == nullptr) return false;
     bool ok = true;
@@ -131,7 +132,7 @@ bool Fetch::Exchange::set_up(const FetchRequest& request) {
     return ok && set_up_body_and_headers(request);
 }
 
-bool Fetch::Exchange::set_up_body_and_headers(const FetchRequest& request) {
+bool Fetch::CurlTransfer::set_up_body_and_headers(const FetchRequest& request) {
     for (const std::string& header : request.headers) {
         curl_slist* longer = curl_slist_append(headers_, header.c_str());
         if (longer == nullptr) return false;
@@ -144,7 +145,7 @@ bool Fetch::Exchange::set_up_body_and_headers(const FetchRequest& request) {
     return curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers_) == CURLE_OK;
 }
 
-void Fetch::Exchange::start_timers(const FetchRequest& request) noexcept {
+void Fetch::CurlTransfer::start_timers(const FetchRequest& request) noexcept {
     deadline_.data = nudge_.data = this;
     deadline_.log = nudge_.log = ngx_cycle->log;
     deadline_.handler = on_deadline;
@@ -154,12 +155,12 @@ void Fetch::Exchange::start_timers(const FetchRequest& request) noexcept {
     ngx_add_timer(&deadline_, request.deadline);
 }
 
-void Fetch::Exchange::launch() noexcept {
+void Fetch::CurlTransfer::launch() noexcept {
     waits_for_lookup_ = false;
     if (!loop_->add(*this)) ngx_add_timer(&deadline_, 0);  // fails soon, and not from within our caller
 }
 
-void Fetch::Exchange::stop() noexcept {
+void Fetch::CurlTransfer::stop() noexcept {
     if (easy == nullptr) return;
     leave_lookup(false);
     if (deadline_.timer_set) ngx_del_timer(&deadline_);
@@ -171,7 +172,7 @@ void Fetch::Exchange::stop() noexcept {
     ERR_clear_error();
 }
 
-void Fetch::Exchange::stop_all() noexcept {
+void Fetch::CurlTransfer::stop_all() noexcept {
     while (!live_.empty())
         live_.back()->stop();
     if (lookup_over_.posted) {
@@ -182,12 +183,13 @@ void Fetch::Exchange::stop_all() noexcept {
 
 // --- Completion
 
-void Fetch::Exchange::completed(CURLcode result) noexcept {
+void Fetch::CurlTransfer::completed(CURLcode result) noexcept {
     leave_lookup(false);
     if (waits_for_lookup_) return;  // launched again when another lookup is over
     try {
         if (result == CURLE_OK && follow_redirects_ && is_redirect()) {
-            if (!follow_redirect()) finish(std::unexpected(FetchFailure{FetchError::redirect_refused, {}}));
+            const std::string_view refusal = follow_redirect();
+            if (!refusal.empty()) finish(std::unexpected(FetchFailure{FetchError::redirect_refused, refusal}));
             return;
         }
     } catch (...) {
@@ -196,25 +198,31 @@ void Fetch::Exchange::completed(CURLcode result) noexcept {
     finish(result);
 }
 
-bool Fetch::Exchange::is_redirect() const noexcept {
+bool Fetch::CurlTransfer::is_redirect() const noexcept {
     char* target = nullptr;
     curl_easy_getinfo(easy, CURLINFO_REDIRECT_URL, &target);
     return target != nullptr;
 }
 
-bool Fetch::Exchange::follow_redirect() {
-    char* target = nullptr;
-    curl_easy_getinfo(easy, CURLINFO_REDIRECT_URL, &target);
-    if (redirects_left_ == 0 || origin_of(target) != origin_of(url_)) return false;
+// Returns why not, or nothing. What the request was sent with, and who is trusted, is meant for this origin alone.
+std::string_view Fetch::CurlTransfer::follow_redirect() {
+    char* location = nullptr;
+    curl_easy_getinfo(easy, CURLINFO_REDIRECT_URL, &location);
+    std::string target = location;
+    const auto to = base::HttpUrl::parse(target);
+    const auto from = base::HttpUrl::parse(url_);
+    if (!to) return "it leads to what is no proper http or https URL";
+    if (!from || !to->same_origin_as(*from)) return "it leads to another origin";
+    if (redirects_left_ == 0) return "there were two before";
     redirects_left_--;
-    url_ = target;
+    url_ = std::move(target);
     response_body_.clear();
-    if (curl_easy_setopt(easy, CURLOPT_URL, url_.c_str()) != CURLE_OK) return false;
+    if (curl_easy_setopt(easy, CURLOPT_URL, url_.c_str()) != CURLE_OK) throw std::bad_alloc();
     launch();
-    return true;
+    return {};
 }
 
-FetchResponse Fetch::Exchange::take_response() {
+FetchResponse Fetch::CurlTransfer::take_response() {
     FetchResponse response;
     curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &response.status);
     response.content_type = header_value(easy, "Content-Type");
@@ -224,14 +232,14 @@ FetchResponse Fetch::Exchange::take_response() {
     return response;
 }
 
-FetchFailure Fetch::Exchange::failure(CURLcode result) const noexcept {
+FetchFailure Fetch::CurlTransfer::failure(CURLcode result) const noexcept {
     FetchError error = error_of(result);
     if (error == FetchError::connection_failed && address_refused_) error = FetchError::address_refused;
     if (too_large_) return {FetchError::response_too_large, {}};
     return {error, detail_};
 }
 
-void Fetch::Exchange::finish(CURLcode result) noexcept try {
+void Fetch::CurlTransfer::finish(CURLcode result) noexcept try {
     if (result != CURLE_OK) return finish(std::unexpected(failure(result)));
     const std::string encoding = header_value(easy, "Content-Encoding");
     if (!encoding.empty() && encoding != "identity")
@@ -241,50 +249,50 @@ void Fetch::Exchange::finish(CURLcode result) noexcept try {
     finish(std::unexpected(FetchFailure{FetchError::out_of_memory, {}}));
 }
 
-void Fetch::Exchange::finish(FetchResult result) noexcept {
-    const auto self = std::move(owner_->exchange_);  // the completion may destroy the owner
+void Fetch::CurlTransfer::finish(FetchResult result) noexcept {
+    const auto self = std::move(owner_.transfer_);  // the completion may destroy the owner
     stop();
     completion_(context_, std::move(result));
 }
 
-void Fetch::Exchange::on_deadline(ngx_event_t* event) noexcept {
-    static_cast<Exchange*>(event->data)->finish(CURLE_OPERATION_TIMEDOUT);
+void Fetch::CurlTransfer::on_deadline(ngx_event_t* event) noexcept {
+    static_cast<CurlTransfer*>(event->data)->finish(CURLE_OPERATION_TIMEDOUT);
 }
 
 // --- Called by libcurl
 
-std::size_t Fetch::Exchange::on_body(char* bytes, std::size_t, std::size_t size, void* self) noexcept try {
-    auto& exchange = *static_cast<Exchange*>(self);
-    exchange.too_large_ = size > exchange.max_body_bytes_ - exchange.response_body_.size();
-    if (exchange.too_large_) return 0;  // ends the transfer
-    exchange.response_body_.append(bytes, size);
+std::size_t Fetch::CurlTransfer::on_body(char* bytes, std::size_t, std::size_t size, void* self) noexcept try {
+    auto& transfer = *static_cast<CurlTransfer*>(self);
+    transfer.too_large_ = size > transfer.max_body_bytes_ - transfer.response_body_.size();
+    if (transfer.too_large_) return 0;  // ends the transfer
+    transfer.response_body_.append(bytes, size);
     return size;
 } catch (...) {
     return 0;
 }
 
-curl_socket_t Fetch::Exchange::on_open_socket(void* self, curlsocktype, curl_sockaddr* address) noexcept {
-    auto& exchange = *static_cast<Exchange*>(self);
-    exchange.leave_lookup(true);
-    if (exchange.deny_private_ && !is_public(address->addr)) {
-        exchange.address_refused_ = true;
+curl_socket_t Fetch::CurlTransfer::on_open_socket(void* self, curlsocktype, curl_sockaddr* address) noexcept {
+    auto& transfer = *static_cast<CurlTransfer*>(self);
+    transfer.leave_lookup(true);
+    if (transfer.deny_private_ && !is_public(address->addr)) {
+        transfer.address_refused_ = true;
         return CURL_SOCKET_BAD;
     }
     // When an address fails at once, libcurl 7.88 prepares the next but starts it only when something else calls.
-    if (!exchange.nudge_.timer_set) ngx_add_timer(&exchange.nudge_, nudge_delay);
-    return CurlLoop::open_socket(exchange, *address);
+    if (!transfer.nudge_.timer_set) ngx_add_timer(&transfer.nudge_, nudge_delay);
+    return CurlLoop::open_socket(transfer, *address);
 }
 
-void Fetch::Exchange::on_nudge(ngx_event_t* event) noexcept {
-    CurlLoop::nudge(*static_cast<Exchange*>(event->data));
+void Fetch::CurlTransfer::on_nudge(ngx_event_t* event) noexcept {
+    CurlLoop::nudge(*static_cast<CurlTransfer*>(event->data));
 }
 
 // --- Name lookups: libcurl starts a thread for each, which lives on until getaddrinfo() gives up. So there is one at a
 // time for each origin, and few together. The others wait, and then find the name in libcurl's cache.
 
-bool Fetch::Exchange::claim_lookup() noexcept {
-    const auto same_origin = [&](const Exchange* other) {
-        return other != nullptr && origin_of(other->url_) == origin_of(url_);
+bool Fetch::CurlTransfer::claim_lookup() noexcept {
+    const auto same_origin = [&](const CurlTransfer* other) {
+        return other != nullptr && have_same_origin(other->url_, url_);
     };
     const auto place = std::ranges::find(lookups_, nullptr);
     if (place == lookups_.end() || std::ranges::any_of(lookups_, same_origin)) return false;
@@ -292,13 +300,13 @@ bool Fetch::Exchange::claim_lookup() noexcept {
     return true;
 }
 
-int Fetch::Exchange::on_lookup(void*, void*, void* self) noexcept {
-    auto* exchange = static_cast<Exchange*>(self);
-    exchange->waits_for_lookup_ = std::ranges::find(lookups_, exchange) == lookups_.end() && !exchange->claim_lookup();
-    return exchange->waits_for_lookup_ ? 1 : 0;  // 1 ends the transfer for now
+int Fetch::CurlTransfer::on_lookup(void*, void*, void* self) noexcept {
+    auto* transfer = static_cast<CurlTransfer*>(self);
+    transfer->waits_for_lookup_ = std::ranges::find(lookups_, transfer) == lookups_.end() && !transfer->claim_lookup();
+    return transfer->waits_for_lookup_ ? 1 : 0;  // 1 ends the transfer for now
 }
 
-void Fetch::Exchange::leave_lookup(bool name_found) noexcept {
+void Fetch::CurlTransfer::leave_lookup(bool name_found) noexcept {
     const auto place = std::ranges::find(lookups_, this);
     if (place == lookups_.end()) return;
     *place = nullptr;
@@ -308,11 +316,11 @@ void Fetch::Exchange::leave_lookup(bool name_found) noexcept {
     ngx_post_event(&lookup_over_, &ngx_posted_events);  // we may be inside of libcurl
 }
 
-void Fetch::Exchange::on_lookup_over(ngx_event_t*) noexcept {
+void Fetch::CurlTransfer::on_lookup_over(ngx_event_t*) noexcept {
     const bool name_found = std::exchange(name_found_, false);
     // The youngest first: when a name server hangs, it is the one that can wait longest for its thread.
-    for (Exchange* exchange : live_ | std::views::reverse)
-        if (exchange->waits_for_lookup_ && (name_found || exchange->claim_lookup())) exchange->launch();
+    for (CurlTransfer* transfer : live_ | std::views::reverse)
+        if (transfer->waits_for_lookup_ && (name_found || transfer->claim_lookup())) transfer->launch();
 }
 
 }  // namespace ngx
