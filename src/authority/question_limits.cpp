@@ -7,6 +7,8 @@
 #include <string_view>
 #include <utility>
 
+#include "ngx/config.h"
+
 namespace authority {
 namespace {
 
@@ -41,18 +43,6 @@ void read_parameter(QuestionLimits& limits, std::array<bool, parameters.size()>&
                            R"( is unknown; there are "per_server=", "per_client=", "total=" and "waiting=")");
 }
 
-template <class Map>
-void take_away(Map& counts, const typename Map::key_type& key) noexcept {
-    const auto found = counts.find(key);
-    if (--found->second == 0) counts.erase(found);
-}
-
-template <class Map>
-std::size_t count_of(const Map& counts, const typename Map::key_type& key) {
-    const auto found = counts.find(key);
-    return found == counts.end() ? 0 : found->second;
-}
-
 std::string bytes_of(const void* address, std::size_t size) {
     return {static_cast<const char*>(address), size};
 }
@@ -64,46 +54,6 @@ QuestionLimits QuestionLimits::read(const ngx::Arguments& arguments, QuestionLim
     for (std::size_t i = 0; i < arguments.size(); i++)
         read_parameter(limits, seen, arguments[i]);
     return limits;
-}
-
-QuestionCounts::Place::Place(Place&& other) noexcept
-    : counts_(std::exchange(other.counts_, nullptr)), server_(other.server_), client_(std::move(other.client_)) {}
-
-QuestionCounts::Place& QuestionCounts::Place::operator=(Place&& other) noexcept {
-    if (this == &other) return *this;
-    leave();
-    counts_ = std::exchange(other.counts_, nullptr);
-    server_ = other.server_;
-    client_ = std::move(other.client_);
-    return *this;
-}
-
-void QuestionCounts::Place::leave() noexcept {
-    QuestionCounts* const counts = std::exchange(counts_, nullptr);
-    if (counts == nullptr) return;
-    --counts->total_;
-    take_away(counts->by_server_, server_);
-    take_away(counts->by_client_, client_);
-}
-
-QuestionCounts::Place QuestionCounts::take(const QuestionLimits& limits, const base::Sha256& server,
-                                           std::string client) {
-    if (total_ >= limits.total || count_of(by_server_, server) >= limits.per_server ||
-        count_of(by_client_, client) >= limits.per_client)
-        return {};
-    ++by_server_[server];
-    try {
-        ++by_client_[client];
-    } catch (...) {
-        take_away(by_server_, server);
-        throw;
-    }
-    ++total_;
-    Place place;
-    place.counts_ = this;
-    place.server_ = server;
-    place.client_ = std::move(client);
-    return place;
 }
 
 std::string address_of(const ngx_http_request_t* request) {

@@ -6,8 +6,11 @@
 #include <unordered_map>
 
 #include "base/sha256.h"
-#include "ngx/config.h"
 #include "ngx/nginx.h"
+
+namespace ngx {
+class Arguments;
+}
 
 namespace authority {
 

@@ -11,8 +11,8 @@ namespace ngx {
 
 class Pauses;
 
-// While it is on, nothing that happens on the client's connection runs the phases of the request: only resume() does, or
-// the end of its time. A client that goes away ends the request (499), also one that has said with the request that
+// While it is on, nothing that happens on the client's connection runs the phases of the request: only resume() does,
+// or the end of its time. A client that goes away ends the request (499), also one that has said with the request that
 // nothing more will come. For main requests and for subrequests, in HTTP/1.1, HTTP/2 and HTTP/3.
 //
 // Part of an object that lives in the pool of its request: so it ends with the request, and then nothing is called. A

@@ -24,8 +24,8 @@ struct Form {
 
 // Where a subrequest goes. Both texts must live as long as the request.
 struct Destination {
-    std::string_view uri;      // may have arguments and percent-encoded characters; see is_safe_uri()
-    std::string_view written;  // the directive's text that it came of, variables and all
+    std::string_view uri;                  // may have arguments and percent-encoded characters; see is_safe_uri()
+    std::string_view written;              // the directive's text that it came of, variables and all
     std::chrono::milliseconds time_limit;  // to the last byte of the answer
 };
 

@@ -70,7 +70,7 @@ private:
     std::optional<authority::Introspection> introspection_;
     std::string fault_detail_;  // what the authorization server did, for the log
     std::chrono::seconds retry_after_{5};
-    std::optional<ngx::Pause> pause_;  // for keys: once is enough for one request
+    std::optional<ngx::Pause> pause_;   // for keys: once is enough for one request
     ngx::RequestBody* body_ = nullptr;  // asked for, but perhaps not there yet
     std::optional<mcp::Message> message_;
     std::optional<mcp::TransportError> body_error_;

@@ -121,15 +121,6 @@ TEST(HttpUrl, WhatIsWrongIsSaid) {
 }
 
 // RFC 6454 section 5
-TEST(HttpUrl, AnOriginIsSchemeHostAndPort) {
-    const auto url = HttpUrl::parse("https://a.example/keys");
-    for (const std::string_view same : {"https://a.example", "https://A.example:443/other?x"})
-        EXPECT_TRUE(url->same_origin_as(*HttpUrl::parse(same))) << same;
-    for (const std::string_view other :
-         {"http://a.example/keys", "https://a.example:8443/keys", "https://b.example/keys", "http://a.example:443/"})
-        EXPECT_FALSE(url->same_origin_as(*HttpUrl::parse(other))) << other;
-}
-
 TEST(HttpUrl, LoopbackIsTheLocalhostNameAndTheLoopbackAddressesOnly) {
     for (const std::string_view text :
          {"http://localhost/", "http://LocalHost:1/", "http://127.0.0.1:8080/", "http://[::1]/"})

@@ -1,0 +1,86 @@
+#include <gtest/gtest.h>
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "authority/question_limits.h"
+
+namespace authority {
+namespace {
+
+using Place = QuestionCounts::Place;
+
+const QuestionLimits limits{.per_server = 3, .per_client = 2, .total = 4, .waiting = 1};
+const base::Sha256 server{1}, other_server{2};
+
+TEST(QuestionCountsTest, OneClientTakesNoMoreThanItsShareWhomeverItAsks) {
+    QuestionCounts counts;
+    const Place first = counts.take(limits, server, "a");
+    const Place second = counts.take(limits, other_server, "a");
+    EXPECT_TRUE(first && second);
+    EXPECT_FALSE(counts.take(limits, server, "a"));
+    EXPECT_TRUE(counts.take(limits, server, "b"));
+}
+
+TEST(QuestionCountsTest, OneServerIsAskedNoMoreThanItsShareWhoeverAsks) {
+    QuestionCounts counts;
+    const Place first = counts.take(limits, server, "a");
+    const Place second = counts.take(limits, server, "b");
+    const Place third = counts.take(limits, server, "c");
+    EXPECT_TRUE(first && second && third);
+    EXPECT_FALSE(counts.take(limits, server, "d"));
+    EXPECT_TRUE(counts.take(limits, other_server, "d"));
+}
+
+TEST(QuestionCountsTest, InAllThereAreNoMoreThanTheTotal) {
+    QuestionCounts counts;
+    std::vector<Place> places;
+    for (const char client : {'a', 'b', 'c', 'd'})
+        places.push_back(counts.take(limits, base::Sha256{static_cast<unsigned char>(client)}, std::string(1, client)));
+    EXPECT_TRUE(places.back());
+    EXPECT_FALSE(counts.take(limits, other_server, "e"));
+}
+
+TEST(QuestionCountsTest, APlaceIsFreeAgainWhenItsOwnerLeavesOrEnds) {
+    QuestionCounts counts;
+    std::optional<Place> first = counts.take(limits, server, "a");
+    Place second = counts.take(limits, server, "a");
+    EXPECT_FALSE(counts.take(limits, server, "a"));
+    first.reset();
+    EXPECT_TRUE(counts.take(limits, server, "a"));
+    second.leave();
+    second.leave();
+    EXPECT_FALSE(second);
+    const Place third = counts.take(limits, server, "a");
+    const Place fourth = counts.take(limits, server, "a");
+    EXPECT_TRUE(third && fourth);
+    EXPECT_FALSE(counts.take(limits, server, "a"));
+}
+
+TEST(QuestionCountsTest, APlaceThatMovesIsCountedOnce) {
+    QuestionCounts counts;
+    Place first = counts.take(limits, server, "a");
+    Place second = std::move(first);
+    Place third = counts.take(limits, server, "a");
+    third = std::move(second);
+    EXPECT_TRUE(counts.take(limits, server, "a"));
+}
+
+TEST(QuestionCountsTest, WhatIsRefusedCountsForNobody) {
+    QuestionCounts counts;
+    {
+        const Place first = counts.take(limits, server, "a");
+        const Place second = counts.take(limits, server, "a");
+        for (int i = 0; i < 10; i++)
+            EXPECT_FALSE(counts.take(limits, other_server, "a"));
+    }
+    const Place one = counts.take(limits, other_server, "b");
+    const Place two = counts.take(limits, other_server, "c");
+    const Place three = counts.take(limits, other_server, "d");
+    EXPECT_TRUE(one && two && three);
+}
+
+}  // namespace
+}  // namespace authority
