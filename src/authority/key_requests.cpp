@@ -39,6 +39,7 @@ public:
     ~Asked() override = default;
 
     struct Said : Content {
+        std::optional<oauth::Error> error;  // of the answer
         std::expected<Keys, std::string> keys = std::unexpected(std::string());
     };
 
@@ -51,6 +52,7 @@ private:
 
     std::shared_ptr<const Content> read(const Answer& answer) const override {
         auto said = std::make_shared<Said>();
+        said->error = answer.error;
         std::string trouble = trouble_of(answer);
         if (trouble.empty()) {
             said->keys = cache_.document(answer.body, format_);
@@ -77,6 +79,7 @@ Progress KeyRequests::start(const Source& source) {
     source_ = source;
     keys_ = nullptr;
     failure_.clear();
+    limit_.reset();
     if (!source.uri.starts_with('/')) {
         failure_ = "the URI does not begin with \"/\"";
         return Progress::ready;
@@ -89,6 +92,7 @@ Progress KeyRequests::start(const Source& source) {
         standing = host == ngx::HostKind::own ? Standing::own : Standing::stranger;
         if (host == ngx::HostKind::other && !may_ask_for_strangers()) {
             failure_ = too_many_strangers;
+            limit_ = oauth::Error::keys_unavailable;
             return Progress::ready;
         }
     }
@@ -146,6 +150,7 @@ Progress KeyRequests::take(Progress progress) {
         keys_ = *keys;
     } else {
         failure_ = keys.error();
+        if (asked_->said().error == oauth::Error::server_requests_limited) limit_ = asked_->said().error;
         const KeptAnswer* kept = keeps_answers() ? cache_.answer(key_) : nullptr;
         if (kept != nullptr && kept->is_usable(lifetime())) keys_ = kept->keys();
     }

@@ -13,8 +13,13 @@
 #include "authority/question.h"
 #include "base/sha256.h"
 #include "ngx/nginx.h"
+#include "oauth/error.h"
 
 namespace authority {
+
+// Without a cache of keys every request is a question of its own, as NGINX Plus has it: so there is room for as many as
+// a busy server has requests under way.
+constexpr QuestionLimits default_key_request_limits{.per_server = 256, .per_client = 128, .total = 512};
 
 class KeyRequests {
 public:
@@ -41,6 +46,9 @@ public:
     const Keys& keys() const noexcept { return keys_; }
     // Why there are none, or none that are newer; empty: they are.
     const std::string& failure() const noexcept { return failure_; }
+
+    // The same, when it is a limit on what strangers can make us ask.
+    std::optional<oauth::Error> limit() const noexcept { return limit_; }
 
     // No key fits. Whatever clients send, the same keys are asked for at most every few seconds.
     struct Renewal {
@@ -72,6 +80,7 @@ private:
     std::unique_ptr<Asked> asked_;
     Keys keys_;
     std::string failure_;
+    std::optional<oauth::Error> limit_;
     std::vector<Use> used_;              // kept answers that were not asked for in this request
     std::vector<base::Sha256> renewed_;  // those that must be asked for again
 };

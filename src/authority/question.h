@@ -54,6 +54,7 @@ class Question;
 // What a worker is asking at the moment: one object for each module and worker.
 class Questions {
 public:
+    explicit Questions(const QuestionLimits& limits = {}) noexcept : limits_(limits) {}
     void set_limits(const QuestionLimits& limits) noexcept { limits_ = limits; }
 
     bool is_under_way(const base::Sha256& key, std::chrono::seconds time_limit) const {

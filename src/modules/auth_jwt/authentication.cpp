@@ -137,7 +137,7 @@ std::expected<authority::Progress, Authentication::Refusal> Authentication::veri
         }
         if (token.error() == Error::key_not_found && keys_.renew()) continue;
         if (depends_on_keys(token.error()) && !keys_.trouble().empty())
-            return std::unexpected(Refusal{Error::keys_unavailable, keys_.trouble()});
+            return std::unexpected(Refusal{keys_.limit().value_or(Error::keys_unavailable), keys_.trouble()});
         if (token.error() == Error::key_not_found && conf_.rules.require_matching_kid)
             return std::unexpected(Refusal{token.error(), std::string(only_matching_kid)});
         return std::unexpected(Refusal{token.error()});
@@ -188,7 +188,8 @@ ngx_int_t Authentication::refuse(const Refusal& refusal) {
     } else if (status == NGX_HTTP_UNAUTHORIZED) {
         add_challenge(refusal.error, status);
     }
-    if (refusal.error == Error::keys_unavailable) ngx::add_response_header(request_, "Retry-After", seconds_to_retry);
+    if (oauth::describe(refusal.error).http_status == NGX_HTTP_SERVICE_UNAVAILABLE)
+        ngx::add_response_header(request_, "Retry-After", seconds_to_retry);
     if (!lacks_scope) return status;
     return ngx::refuse_as_forbidden(request_, conf_.phase.value_or(ngx::Phase::access), status);
 }
@@ -200,12 +201,17 @@ void Authentication::forget_token() noexcept {
     variables_.token_refused();
 }
 
-// As nginx's auth_basic does: a client that has not logged in yet is nothing to report.
 void Authentication::log(const Refusal& refusal) const {
     const oauth::ErrorInfo& info = oauth::describe(refusal.error);
     std::string line = "auth_jwt: " + std::string(info.name) + ": " + std::string(info.text);
     if (!refusal.detail.empty()) line += ": " + refusal.detail;
-    ngx::log(refusal.error == Error::credentials_missing ? NGX_LOG_INFO : NGX_LOG_ERR, request_, line);
+    ngx::log(log_level(refusal.error), request_, line);
+}
+
+// As nginx's auth_basic does: a client that has not logged in yet is nothing to report.
+ngx_uint_t Authentication::log_level(Error error) const noexcept {
+    if (keys_.limit() == error) return worker_.questions.level_of_refusal();
+    return error == Error::credentials_missing ? NGX_LOG_INFO : NGX_LOG_ERR;
 }
 
 void Authentication::add_challenge(Error error, ngx_int_t status) const {

@@ -61,6 +61,7 @@ private:
     ngx_int_t refuse(const Refusal& refusal);
     void forget_token() noexcept;
     void log(const Refusal& refusal) const;
+    ngx_uint_t log_level(oauth::Error error) const noexcept;
     void add_challenge(oauth::Error error, ngx_int_t status) const;
 
     ngx_http_request_t* request_;

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "authority/key_cache.h"
+#include "authority/key_requests.h"
 #include "authority/question.h"
 #include "boundary/required_scopes.h"
 #include "modules/auth_jwt/claim_rule.h"
@@ -100,11 +101,13 @@ struct ServerConf {
 };
 
 struct MainConf {
-    authority::KeyCache keys;                 // one per worker: each has its own copy after the fork
-    authority::Questions questions;           // as above
-    oauth::TokenCache tokens;                 // as above
-    oauth::ExpectedCache expected;            // as above
-    ngx::DerivedVariables derived_variables;  // as above
+    std::optional<authority::QuestionLimits> question_limits;
+
+    authority::KeyCache keys;  // one per worker: each has its own copy after the fork
+    authority::Questions questions{authority::default_key_request_limits};  // as above
+    oauth::TokenCache tokens;                                               // as above
+    oauth::ExpectedCache expected;                                          // as above
+    ngx::DerivedVariables derived_variables;                                // as above
     ngx::EndpointChecks endpoints;
 };
 

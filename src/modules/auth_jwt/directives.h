@@ -20,6 +20,7 @@ void set_auth_jwt_pass_credentials(const ngx::Arguments& arguments, LocationConf
 void set_auth_jwt_key_file(const ngx::Arguments& arguments, LocationConf& conf);
 void set_auth_jwt_key_request(const ngx::Arguments& arguments, LocationConf& conf);
 void set_auth_jwt_key_request_timeout(const ngx::Arguments& arguments, LocationConf& conf);
+void set_auth_jwt_key_request_limits(const ngx::Arguments& arguments, MainConf& conf);
 void set_auth_jwt_key_cache(const ngx::Arguments& arguments, LocationConf& conf);
 
 // rule_directives.cpp

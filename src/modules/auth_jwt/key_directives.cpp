@@ -73,6 +73,13 @@ void set_auth_jwt_key_request_timeout(const ngx::Arguments& arguments, LocationC
     ngx::set_once(conf.key_request_timeout, ngx::read_time_limit(arguments));
 }
 
+// auth_jwt_key_request_limits [per_server=number] [per_client=number] [total=number] [waiting=number]
+void set_auth_jwt_key_request_limits(const ngx::Arguments& arguments, MainConf& conf) {
+    ngx::set_once(conf.question_limits,
+                  authority::QuestionLimits::read(arguments, authority::default_key_request_limits));
+    conf.questions.set_limits(*conf.question_limits);
+}
+
 // auth_jwt_key_cache time
 void set_auth_jwt_key_cache(const ngx::Arguments& arguments, LocationConf& conf) {
     ngx::set_once(conf.key_cache, arguments.seconds(0));

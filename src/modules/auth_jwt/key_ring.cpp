@@ -77,6 +77,7 @@ authority::Progress KeyRing::ask(const KeySource& source) {
 authority::Progress KeyRing::take(const KeySource& source, authority::Progress progress) {
     if (progress == authority::Progress::waiting) return progress;
     if (!requests_.failure().empty()) fail(source, requests_.failure());
+    if (requests_.limit()) limit_ = requests_.limit();
     if (requests_.keys() != nullptr) add(requests_.keys());
     return progress;
 }
@@ -93,6 +94,7 @@ void KeyRing::start_over() noexcept {
     held_.clear();
     keys_.clear();
     trouble_.clear();
+    limit_.reset();
 }
 
 void KeyRing::add(const authority::Keys& keys) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -10,6 +11,7 @@
 #include "authority/key_requests.h"
 #include "modules/auth_jwt/config.h"
 #include "ngx/nginx.h"
+#include "oauth/error.h"
 
 namespace auth_jwt {
 
@@ -25,6 +27,8 @@ public:
     std::span<const oauth::jwt::JwkSet* const> keys() const noexcept;
     // Why not all keys are there; empty when they are.
     const std::string& trouble() const noexcept { return trouble_; }
+    // Not all were asked for, since a limit says so.
+    std::optional<oauth::Error> limit() const noexcept { return limit_; }
 
     // No key fits. True when keys that had been kept were dropped: collect() will ask for new ones. Whatever clients
     // send, the same keys are asked for at most every few seconds.
@@ -48,6 +52,7 @@ private:
     std::vector<authority::Keys> held_;
     std::vector<const oauth::jwt::JwkSet*> keys_;
     std::string trouble_;
+    std::optional<oauth::Error> limit_;
 };
 
 }  // namespace auth_jwt

@@ -84,6 +84,7 @@ std::array commands = {
     location_row<set_auth_jwt_key_file>("auth_jwt_key_file", NGX_CONF_TAKE12),
     location_row<set_auth_jwt_key_request>("auth_jwt_key_request", NGX_CONF_TAKE12),
     location_row<set_auth_jwt_key_request_timeout>("auth_jwt_key_request_timeout", NGX_CONF_TAKE1),
+    http_row<set_auth_jwt_key_request_limits>("auth_jwt_key_request_limits", NGX_CONF_1MORE),
     location_row<set_auth_jwt_key_cache>("auth_jwt_key_cache", NGX_CONF_TAKE1),
     location_row<set_auth_jwt_allow_hmac_with_public_keys>("auth_jwt_allow_hmac_with_public_keys", NGX_CONF_TAKE1),
     location_row<set_auth_jwt_validate_exp>("auth_jwt_validate_exp", NGX_CONF_TAKE1),

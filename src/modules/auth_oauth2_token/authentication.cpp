@@ -141,12 +141,17 @@ void Authentication::add_challenge(Error error, ngx_int_t status) const {
     ngx::add_challenge(request_, conf_.challenge.value_or(ngx::ChallengeSetting{}), standard, status);
 }
 
-// As nginx's auth_basic does: a client that has not logged in yet is nothing to report.
 void Authentication::log(const Refusal& refusal) const {
     const oauth::ErrorInfo& info = oauth::describe(refusal.error);
     std::string line = "auth_oauth2_token: " + std::string(info.name) + ": " + std::string(info.text);
     if (!refusal.detail.empty()) line += ": " + refusal.detail;
-    ngx::log(refusal.error == Error::credentials_missing ? NGX_LOG_INFO : NGX_LOG_ERR, request_, line);
+    ngx::log(log_level(refusal.error), request_, line);
+}
+
+// As nginx's auth_basic does: a client that has not logged in yet is nothing to report.
+ngx_uint_t Authentication::log_level(Error error) const noexcept {
+    if (error == Error::server_requests_limited) return worker_.questions.level_of_refusal();
+    return error == Error::credentials_missing ? NGX_LOG_INFO : NGX_LOG_ERR;
 }
 
 }  // namespace auth_oauth2_token

@@ -21,6 +21,7 @@ public:
                    const Authentication* earlier) noexcept
         : request_(request),
           conf_(conf),
+          worker_(worker),
           earlier_(earlier),
           introspection_(request, conf, worker),
           exchange_(request, conf, worker),
@@ -51,9 +52,11 @@ private:
     ngx_int_t refuse(const Refusal& refusal);
     void add_challenge(oauth::Error error, ngx_int_t status) const;
     void log(const Refusal& refusal) const;
+    ngx_uint_t log_level(oauth::Error error) const noexcept;
 
     ngx_http_request_t* request_;
     const LocationConf& conf_;
+    MainConf& worker_;
     const Authentication* earlier_;
 
     std::optional<std::string_view> credentials_;

@@ -1,4 +1,4 @@
-// Who we are to the authorization server.
+// Who we are to the authorization server, and how much it is asked.
 #include "authority/secret_file.h"
 #include "modules/auth_oauth2_token/directives.h"
 
@@ -33,6 +33,12 @@ void set_auth_oauth2_token_client_secret(const ngx::Arguments& arguments, MainCo
 // auth_oauth2_token_client_secret_file path
 void set_auth_oauth2_token_client_secret_file(const ngx::Arguments& arguments, MainConf& conf) {
     set_secret(conf, authority::read_secret_file(arguments, arguments[0]));
+}
+
+// auth_oauth2_token_request_limits [per_server=number] [per_client=number] [total=number] [waiting=number]
+void set_auth_oauth2_token_request_limits(const ngx::Arguments& arguments, MainConf& conf) {
+    ngx::set_once(conf.question_limits, authority::QuestionLimits::read(arguments));
+    conf.questions.set_limits(*conf.question_limits);
 }
 
 }  // namespace auth_oauth2_token

@@ -84,6 +84,7 @@ struct ServerConf {
 struct MainConf {
     std::optional<std::string> client_id;
     std::optional<base::Secret> client_secret;
+    std::optional<authority::QuestionLimits> question_limits;
 
     base::Secret authorization;               // made of the above
     authority::Questions questions;           // of one worker: each has its own copy after the fork

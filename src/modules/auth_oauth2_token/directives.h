@@ -26,6 +26,7 @@ void set_auth_oauth2_token_phase(const ngx::Arguments& arguments, LocationConf& 
 void set_auth_oauth2_token_client_id(const ngx::Arguments& arguments, MainConf& conf);
 void set_auth_oauth2_token_client_secret(const ngx::Arguments& arguments, MainConf& conf);
 void set_auth_oauth2_token_client_secret_file(const ngx::Arguments& arguments, MainConf& conf);
+void set_auth_oauth2_token_request_limits(const ngx::Arguments& arguments, MainConf& conf);
 
 // variables.cpp
 void set_auth_oauth2_token_claim_set(const ngx::Arguments& arguments, MainConf& conf);
