@@ -52,9 +52,11 @@ $as->answer('/drip/jwks', body => jwks('p256'), stall => 120);
 $as->answer('/nokeys/jwks', body => '{"keys":[]}');
 well_known('good', metadata('good'));
 $as->answer('/good/jwks', body => jwks('p256'));
+well_known('spare', metadata('spare', introspection_endpoint => undef, token_endpoint => 'none', registration_endpoint => []));
+$as->answer('/spare/jwks', body => jwks('p256'));
 
 my @names     = sort keys %hostile;
-my @locations = map { <<"CONF" } 'good', @names;
+my @locations = map { <<"CONF" } 'good', 'spare', @names;
         location /$_ { mcp_resource https://mcp.example.com/$_; mcp_authorization_server $base/$_; mcp_discovery on; %%OK%% }
 CONF
 my $nginx = run_nginx(<<"CONF");
@@ -80,6 +82,7 @@ for my $name (@names) {
     };
 }
 is $nginx->get('/good', token => token_for('good'))->status, 200, 'another issuer is not touched by it';
+is $nginx->get('/spare', token => token_for('spare'))->status, 200, 'a member of the metadata that nobody needs may hold anything';
 is scalar($as->requests('/good/jwks')), 1, 'SPEC 53: no redirect was followed to it';
 unlike $nginx->log, qr/exited on signal/, 'every worker lives';
 done_testing;
