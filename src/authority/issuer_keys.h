@@ -7,9 +7,9 @@
 #include <string>
 
 #include "ngx/nginx.h"
+#include "ngx/pause.h"
 #include "ngx/shm_cache.h"
 #include "ngx/trust_store.h"
-#include "ngx/waits.h"
 #include "oauth/discovery/freshness.h"
 #include "oauth/error.h"
 #include "oauth/jwt/jwk_set.h"
@@ -53,10 +53,10 @@ public:
     // token is not to be called bad (SPEC 87).
     virtual bool failing() const noexcept { return false; }
 
-    // For a token whose key current() does not have, or when it has none. True: `done` will be called, after `limit`
-    // milliseconds at the latest; then look at current() again. False: no newer keys can be had now. Whatever clients
-    // send, they make us ask the issuer at most once in each refetch interval.
-    virtual bool wait_for_newer(ngx::Wait& wait, ngx_msec_t limit, ngx::Wait::Done done, void* context) noexcept = 0;
+    // For a token whose key current() does not have, or when it has none. True: `pause` is on, for `limit` milliseconds
+    // at most; then look at current() again. False: no newer keys can be had now. Whatever clients send, they make us
+    // ask the issuer at most once in each refetch interval.
+    virtual bool wait_for_newer(ngx::Pause& pause, ngx_msec_t limit) noexcept = 0;
 };
 
 }  // namespace authority

@@ -3,18 +3,16 @@
 #include <algorithm>
 #include <utility>
 
+#include "authority/fetched_document.h"
 #include "base/http_url.h"
 #include "ngx/config.h"
 #include "ngx/guard.h"
 #include "ngx/log.h"
 #include "oauth/discovery/metadata.h"
-#include "oauth/discovery/well_known.h"
-#include "oauth/server_answer.h"
 
 namespace authority {
 namespace {
 
-using base::HttpUrl;
 using oauth::discovery::ServerMetadata;
 using oauth::jwt::JwkSet;
 using std::chrono::milliseconds;
@@ -28,49 +26,12 @@ milliseconds now() noexcept {
     return SharedDocument::now();
 }
 
-std::uint32_t random_number() noexcept {
-    return static_cast<std::uint32_t>(ngx_random()) << 1U;  // 31 bits
-}
-
-std::string text_of(const ngx::FetchFailure& failure) {
-    std::string text(ngx::text(failure.error));
-    if (!failure.detail.empty()) text.append(" (").append(failure.detail).append(")");
-    return text;
-}
-
-std::string text_of(oauth::Error error) {
-    return std::string(describe(error).text);
-}
-
-std::string unexpected_status(const ngx::FetchResponse& response) {
-    return "the answer has status " + std::to_string(response.status);
-}
-
-milliseconds retry_after(const ngx::FetchResponse& response) noexcept {
-    if (response.retry_after.empty()) return milliseconds(0);
-    const oauth::ServerAnswer answer{.status = static_cast<int>(response.status), .retry_after = response.retry_after};
-    return oauth::retry_delay(answer, ngx_time());
-}
-
 // A set without public keys would be symmetric keys that anyone can read.
 std::expected<JwkSet, oauth::Error> parse_published(std::string_view document) {
     auto set = JwkSet::parse_jwks(document);
     if (!set) return std::unexpected(set.error().reason);
     if (!set->has_public_keys()) return std::unexpected(oauth::Error::key_set_unusable);
     return *std::move(set);
-}
-
-// True when the server of one issuer sends us to another host (SPEC 53).
-bool leads_elsewhere(std::string_view url, std::string_view issuer) noexcept {
-    const auto target = HttpUrl::parse(url);
-    const auto home = HttpUrl::parse(issuer);
-    return !target || !home || !target->same_host_as(*home);
-}
-
-// Could another well-known place of the same server do better?
-bool server_was_reached(ngx::FetchError error) noexcept {
-    return error == ngx::FetchError::redirect_refused || error == ngx::FetchError::response_too_large ||
-           error == ngx::FetchError::response_encoded;
 }
 
 }  // namespace
@@ -85,17 +46,12 @@ std::unique_ptr<IssuerKeys> IssuerKeys::from_discovery(std::string issuer, const
 
 RemoteKeys::RemoteKeys(std::string location, bool discovered, const RemoteKeysOptions& options)
     : location_(std::move(location)),
-      discovered_(discovered),
+      shown_(ngx::url_in_quotes(location_)),
       options_(options),
       shared_(options.shared, discovered ? "discovered keys" : "keys", location_, *options.trusted),
       limiter_(options.refetch_interval) {
-    if (!HttpUrl::parse(location_))
-        throw ngx::ConfigError(ngx::url_in_quotes(location_) + " is not an http or https URL");
-    if (!discovered_) return;
-    auto urls = oauth::discovery::metadata_urls(location_);
-    if (!urls)
-        throw ngx::ConfigError(ngx::url_in_quotes(location_) + " cannot be discovered: " + text_of(urls.error()));
-    metadata_urls_ = *std::move(urls);
+    if (!base::HttpUrl::parse(location_)) throw ngx::ConfigError(shown_ + " is not an http or https URL");
+    if (discovered) discovery_.emplace(location_, options_.freshness);
 }
 
 void RemoteKeys::start() noexcept {
@@ -105,16 +61,15 @@ void RemoteKeys::start() noexcept {
     timer_.handler = on_timer;
     timer_.log = ngx_cycle->log;
     timer_.cancelable = 1;  // requests that wait have timers of their own
-    started_ = true;
     ngx::guarded(ngx_cycle->log, false, [&] { return adopt_shared(), true; });
-    schedule(keys_ != nullptr ? refresh_at_ - now() : milliseconds(1));
+    keys_ != nullptr ? rest() : become_due();
 }
 
 void RemoteKeys::stop() noexcept {
-    if (!std::exchange(started_, false)) return;
+    if (state_ == State::stopped) return;
     if (fetch_.active()) shared_.give_up();
     fetch_.cancel();
-    if (timer_.timer_set) ngx_del_timer(&timer_);
+    enter(State::stopped);
 }
 
 std::expected<IssuerKeys::Set, oauth::Error> RemoteKeys::current() noexcept {
@@ -122,159 +77,195 @@ std::expected<IssuerKeys::Set, oauth::Error> RemoteKeys::current() noexcept {
     return keys_;
 }
 
-bool RemoteKeys::wait_for_newer(ngx::Wait& wait, ngx_msec_t limit, ngx::Wait::Done done, void* context) noexcept {
-    if (!started_) return false;
-    if (!fetch_.active() && !following_) {
-        // While the server is down, requests are refused at once: the next retry is near.
-        if (failing() || !limiter_.acquire(now())) return false;
-        asked_at_ = now();
-        schedule(milliseconds(0));
+bool RemoteKeys::wait_for_newer(ngx::Pause& pause, ngx_msec_t limit) noexcept {
+    if (!is_awaited()) return false;
+    return ngx::guarded(ngx_cycle->log, false, [&] { return waiting_.add(pause, limit), true; });
+}
+
+// Whether newer keys may come soon.
+bool RemoteKeys::is_awaited() noexcept {
+    switch (state_) {
+        case State::stopped:
+        case State::backing_off:  // while the server is down, requests are refused at once: the next retry is near
+            return false;
+        case State::resting:
+            return ask_early();
+        default:
+            return true;
     }
-    waits_.add(wait, limit, done, context);
+}
+
+bool RemoteKeys::ask_early() noexcept {
+    if (!limiter_.acquire(now())) return false;
+    asked_at_ = now();
+    become_due();
     return true;
 }
 
-// --- When to fetch, and which worker does
+// --- The states
 
-void RemoteKeys::on_timer(ngx_event_t* event) noexcept {
-    auto& self = *static_cast<RemoteKeys*>(event->data);
-    if (ngx_exiting && self.waits_.empty()) return;
-    const bool done = ngx::guarded(ngx_cycle->log, false, [&] { return self.refresh(), true; });
-    if (!done) self.schedule(longest_retry_without_keys);
+std::string_view RemoteKeys::name_of(State state) noexcept {
+    static constexpr std::string_view names[] = {"stopped",   "resting",           "backing off",  "due",
+                                                 "following", "fetching metadata", "fetching keys"};
+    return names[static_cast<std::size_t>(state)];
 }
 
-void RemoteKeys::schedule(milliseconds delay) noexcept {
+// The one place where the state changes. `until` is how long it lasts, if nothing else ends it.
+void RemoteKeys::enter(State state, std::optional<milliseconds> until) noexcept {
+    state_ = state;
     if (timer_.timer_set) ngx_del_timer(&timer_);
+    if (until) set_timer(*until);
+    if (state != State::due && state != State::following) asked_at_.reset();
+    const std::string_view name = name_of(state);
+    ngx_log_debug4(NGX_LOG_DEBUG_HTTP, ngx_cycle->log, 0, "keys of %*s: %*s", shown_.size(), shown_.data(), name.size(),
+                   name.data());
+}
+
+void RemoteKeys::set_timer(milliseconds delay) noexcept {
     ngx_add_timer(&timer_, static_cast<ngx_msec_t>(std::max(delay, milliseconds(0)).count()));
 }
 
-// Limited is what tokens make us ask, in all workers together, and not what comes after a fetch that was due: keys may
-// be rotated a moment later.
-void RemoteKeys::refresh() {
-    if (fetch_.active()) return;
-    adopt_shared();
-    const bool due = keys_ == nullptr || failing() || now() >= refresh_at_;
-    const bool is_asked_for = asked_at_ && fetched_at_ <= *asked_at_;
-    if (!due && !is_asked_for) return settle();
-    if (!shared_.claim(milliseconds(options_.fetch_deadline) + claim_margin)) return follow();
-    if (due || shared_.may_renew(options_.refetch_interval)) return begin_fetch();
-    shared_.give_up();
-    settle();
+void RemoteKeys::become_due() noexcept {
+    enter(State::due, milliseconds(0));
 }
 
-// Takes over newer keys than ours that another worker fetched.
-void RemoteKeys::adopt_shared() {
-    const auto copy = shared_.lookup();
-    if (!copy || (keys_ != nullptr && copy->fetched_at <= fetched_at_)) return;
-    auto set = parse_published(copy->text);
-    if (set) use(*std::move(set), copy->fetched_at, copy->freshness);
+void RemoteKeys::rest() noexcept {
+    enter(State::resting, refresh_at_ - now());
+    waiting_.resume_all();
+}
+
+void RemoteKeys::back_off(unsigned failures, milliseconds delay) noexcept {
+    failures_ = failures;
+    enter(State::backing_off, delay);
+    waiting_.resume_all();
 }
 
 void RemoteKeys::follow() {
-    const auto failure = shared_.failure();
-    following_ = !failure;
-    if (following_) return schedule(follow_interval);
-    failures_ = failure->failures;
-    asked_at_.reset();
-    schedule(failure->retry_in);
-    waits_.call_all();
+    const auto claim = shared_.standing_claim();
+    if (claim && claim->failures != 0) return back_off(claim->failures, claim->time_left);
+    follow_until_ = now() + (claim ? claim->time_left : milliseconds(0));
+    enter(State::following, follow_interval);
 }
-
-void RemoteKeys::settle() noexcept {
-    following_ = false;
-    asked_at_.reset();
-    schedule(refresh_at_ - now());
-    waits_.call_all();
-}
-
-// --- Fetching
 
 void RemoteKeys::begin_fetch() {
-    following_ = false;
-    asked_at_.reset();
-    if (!discovered_) return fetch_key_set(location_);
-    if (jwks_uri_ && now() < jwks_uri_until_) return fetch_key_set(*jwks_uri_);
-    metadata_index_ = 0;
-    metadata_trouble_.clear();
+    if (!discovery_) return fetch_key_set(location_);
+    if (const std::string* jwks_uri = discovery_->jwks_uri()) return fetch_key_set(*jwks_uri);
+    discovery_->begin();
     fetch_metadata();
 }
 
 void RemoteKeys::fetch_metadata() {
-    fetch({.url = metadata_urls_[metadata_index_], .max_body_bytes = ServerMetadata::max_document_bytes}, on_metadata);
+    enter(State::fetching_metadata);
+    fetch({.url = discovery_->url(), .max_body_bytes = ServerMetadata::max_document_bytes});
 }
 
 void RemoteKeys::fetch_key_set(const std::string& url) {
+    enter(State::fetching_keys);
     fetch({.url = url,
            .max_body_bytes = JwkSet::max_document_bytes,
-           .deny_private_addresses = discovered_ && leads_elsewhere(url, location_)},
-          on_key_set);
+           .deny_private_addresses = discovery_ && discovery_->leads_elsewhere(url)});
 }
 
-void RemoteKeys::fetch(ngx::FetchRequest request, ngx::Fetch::Completion completion) {
+// --- What moves on from one to the next
+
+// Whatever goes wrong, nobody is left waiting.
+template <class Step>
+void RemoteKeys::attempt(Step&& step) noexcept {
+    const bool done = ngx::guarded(ngx_cycle->log, false, [&] { return step(), true; });
+    if (done) return;
+    fetch_.cancel();
+    shared_.give_up();
+    back_off(failures_ + 1, longest_retry_without_keys);
+}
+
+void RemoteKeys::on_timer(ngx_event_t* event) noexcept {
+    auto& self = *static_cast<RemoteKeys*>(event->data);
+    // Nothing is renewed for a worker that quits, but for a request that comes while it does.
+    if (ngx_exiting && self.waiting_.empty()) return self.enter(self.failing() ? State::backing_off : State::resting);
+    // Asked often, so without the lock of the zone.
+    if (self.state_ == State::following && !self.has_news()) return self.set_timer(follow_interval);
+    self.attempt([&] { self.look(); });
+}
+
+bool RemoteKeys::has_news() const noexcept {
+    return shared_.announcements() != announcements_ || now() >= follow_until_;
+}
+
+// Decides whether to fetch, and which worker does. Limited is what tokens make us ask, in all workers together, and not
+// what comes after a fetch that was due: keys may be rotated a moment later.
+void RemoteKeys::look() {
+    announcements_ = shared_.announcements();
+    if (!needs_fetch()) return rest();
+    if (!shared_.claim(milliseconds(options_.fetch_deadline) + claim_margin)) return follow();
+    // Another worker may have been ready between our look and our claim.
+    const bool is_ours = needs_fetch() && (is_stale() || shared_.may_renew(options_.refetch_interval));
+    if (is_ours) return begin_fetch();
+    shared_.give_up();
+    rest();
+}
+
+bool RemoteKeys::needs_fetch() {
+    adopt_shared();
+    return is_stale() || (asked_at_ && fetched_at_ <= *asked_at_);
+}
+
+bool RemoteKeys::is_stale() const noexcept {
+    return keys_ == nullptr || failing() || now() >= refresh_at_;
+}
+
+// Takes over newer keys than ours that another worker fetched: parsed once in each worker.
+void RemoteKeys::adopt_shared() {
+    const auto copy = shared_.lookup(keys_ != nullptr ? std::optional(fetched_at_) : std::nullopt);
+    if (!copy) return;
+    auto set = parse_published(copy->text);
+    if (set) use(*std::move(set), copy->fetched_at, copy->freshness);
+}
+
+// --- Fetching
+
+void RemoteKeys::fetch(ngx::FetchRequest request) {
     request.headers = {"Accept: application/json"};
     request.trusted = options_.trusted;
     request.deadline = options_.fetch_deadline;
+    request.follow_redirects = true;
     request.background = true;
     shared_.prolong_claim(milliseconds(request.deadline) + claim_margin);
-    const auto started = fetch_.start(request, completion, this);
+    const auto started = fetch_.start(request, on_fetched, this);
     if (!started) fail(text(started.error()));
 }
 
-void RemoteKeys::on_metadata(void* self, ngx::FetchResult result) noexcept {
-    auto& keys = *static_cast<RemoteKeys*>(self);
-    const bool done = ngx::guarded(ngx_cycle->log, false, [&] { return keys.take_metadata(result), true; });
-    if (!done) keys.schedule(longest_retry_without_keys);
-}
-
-void RemoteKeys::on_key_set(void* self, ngx::FetchResult result) noexcept {
-    auto& keys = *static_cast<RemoteKeys*>(self);
-    const bool done = ngx::guarded(ngx_cycle->log, false, [&] { return keys.take_key_set(result), true; });
-    if (!done) keys.schedule(longest_retry_without_keys);
+void RemoteKeys::on_fetched(void* context, ngx::FetchResult result) noexcept {
+    auto& self = *static_cast<RemoteKeys*>(context);
+    const bool is_metadata = self.state_ == State::fetching_metadata;
+    self.attempt([&] { is_metadata ? self.take_metadata(result) : self.take_key_set(result); });
 }
 
 void RemoteKeys::take_metadata(const ngx::FetchResult& result) {
-    std::string trouble;
-    if (!result) {
-        if (!server_was_reached(result.error().error)) return fail(text_of(result.error()));
-        trouble = text_of(result.error());
-    } else if (result->status != 200) {
-        trouble = unexpected_status(*result);
-    } else if (const auto metadata = ServerMetadata::parse(result->body, location_); !metadata) {
-        trouble = text_of(metadata.error());
-    } else if (!metadata->jwks_uri) {
-        trouble = text_of(oauth::Error::metadata_without_jwks_uri);
-    } else {
-        jwks_uri_ = metadata->jwks_uri;
-        const auto age = oauth::discovery::max_age(result->cache_control);
-        jwks_uri_until_ = now() + freshness(age, options_.freshness, random_number()).refresh_after;
-        return fetch_key_set(*jwks_uri_);
+    switch (discovery_->take(result)) {
+        case Discovery::Next::keys:
+            return fetch_key_set(*discovery_->jwks_uri());
+        case Discovery::Next::next_url:
+            return fetch_metadata();
+        case Discovery::Next::no_more:
+            return fail(discovery_->trouble());
     }
-    metadata_trouble_ += (metadata_index_ == 0 ? "" : "; ") + metadata_urls_[metadata_index_] + ": " + trouble;
-    if (++metadata_index_ < metadata_urls_.size()) return fetch_metadata();
-    fail(metadata_trouble_);
 }
 
 void RemoteKeys::take_key_set(const ngx::FetchResult& result) {
-    if (!result) return fail(text_of(result.error()));
-    if (result->status != 200) return fail(unexpected_status(*result), retry_after(*result));
+    if (const auto trouble = trouble_with(result); !trouble.empty()) return fail(trouble, retry_after(result));
     auto set = parse_published(result->body);
     if (!set) return fail(text_of(set.error()));
     accept(*result, *std::move(set));
 }
 
-// --- Outcomes
-
 void RemoteKeys::accept(const ngx::FetchResponse& response, JwkSet set) {
-    const auto age = oauth::discovery::max_age(response.cache_control);
-    const SharedDocument::Copy copy{response.body, now(), freshness(age, options_.freshness, random_number())};
+    const SharedDocument::Copy copy{response.body, now(), freshness_of(response, options_.freshness)};
     shared_.publish(copy);
     const bool tell = failing() || keys_ == nullptr || keys_->identity() != set.identity();
     const std::size_t count = set.keys().size();
     use(std::move(set), copy.fetched_at, copy.freshness);
-    if (tell)
-        ngx::log(NGX_LOG_NOTICE, ngx_cycle->log,
-                 "fetched " + std::to_string(count) + " keys of " + ngx::url_in_quotes(location_));
-    settle();
+    if (tell) ngx::log(NGX_LOG_NOTICE, ngx_cycle->log, "fetched " + std::to_string(count) + " keys of " + shown_);
+    rest();
 }
 
 void RemoteKeys::use(JwkSet set, milliseconds fetched_at, const oauth::discovery::Freshness& freshness) {
@@ -286,18 +277,17 @@ void RemoteKeys::use(JwkSet set, milliseconds fetched_at, const oauth::discovery
 }
 
 void RemoteKeys::fail(std::string_view reason, milliseconds not_before) {
-    failures_++;
-    jwks_uri_.reset();
-    const bool usable = current().has_value();
-    auto delay = oauth::discovery::retry_delay(failures_, random_number());
-    if (!usable) delay = std::min(delay, longest_retry_without_keys);
+    if (discovery_) discovery_->forget();
+    const bool is_usable = current().has_value();
+    const unsigned failures = failures_ + 1;
+    auto delay = oauth::discovery::retry_delay(failures, random_number());
+    if (!is_usable) delay = std::min(delay, longest_retry_without_keys);
     delay = std::max(delay, std::min(not_before, longest_retry));
-    schedule(delay);  // whatever happens below
-    const std::string consequence = usable ? "; the old ones are used" : "; there are none to use";
+    const std::string consequence = is_usable ? "; the old ones are used" : "; there are none to use";
     ngx::log(NGX_LOG_ERR, ngx_cycle->log,
-             "cannot fetch the keys of " + ngx::url_in_quotes(location_) + ": " + std::string(reason) + consequence);
-    shared_.publish_failure({failures_, delay});
-    waits_.call_all();
+             "cannot fetch the keys of " + shown_ + ": " + std::string(reason) + consequence);
+    shared_.publish_failure({failures, delay});
+    back_off(failures, delay);
 }
 
 }  // namespace authority

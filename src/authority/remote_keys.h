@@ -2,16 +2,16 @@
 #pragma once
 
 #include <chrono>
-#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
+#include "authority/discovery.h"
 #include "authority/issuer_keys.h"
 #include "authority/shared_document.h"
 #include "ngx/fetch.h"
-#include "ngx/waits.h"
+#include "ngx/pause.h"
 #include "oauth/discovery/refetch_limiter.h"
 
 namespace authority {
@@ -28,53 +28,70 @@ public:
     void start() noexcept override;
     void stop() noexcept override;
     std::expected<Set, oauth::Error> current() noexcept override;
-    bool wait_for_newer(ngx::Wait& wait, ngx_msec_t limit, ngx::Wait::Done done, void* context) noexcept override;
+    bool wait_for_newer(ngx::Pause& pause, ngx_msec_t limit) noexcept override;
     bool failing() const noexcept override { return failures_ != 0; }
 
 private:
     using Milliseconds = std::chrono::milliseconds;  // see SharedDocument::now()
 
-    static void on_timer(ngx_event_t* event) noexcept;
-    void schedule(Milliseconds delay) noexcept;
-    void refresh();
-    void adopt_shared();
+    // What happens, or is waited for, in this worker.
+    enum class State : std::uint8_t {
+        stopped,
+        resting,      // until it is time to renew the keys, or a request asks for newer ones
+        backing_off,  // after a failure, until it is time to try again
+        due,          // to be looked at in the next turn of the event loop
+        following,    // until the worker that fetches has ended
+        fetching_metadata,
+        fetching_keys
+    };
+    static std::string_view name_of(State state) noexcept;
+    void enter(State state, std::optional<Milliseconds> until = std::nullopt) noexcept;
+    void become_due() noexcept;
+    void rest() noexcept;
+    void back_off(unsigned failures, Milliseconds delay) noexcept;
     void follow();
-    void settle() noexcept;
-
     void begin_fetch();
     void fetch_metadata();
     void fetch_key_set(const std::string& url);
-    void fetch(ngx::FetchRequest request, ngx::Fetch::Completion completion);
-    static void on_metadata(void* self, ngx::FetchResult result) noexcept;
-    static void on_key_set(void* self, ngx::FetchResult result) noexcept;
+
+    static void on_timer(ngx_event_t* event) noexcept;
+    static void on_fetched(void* self, ngx::FetchResult result) noexcept;
+    template <class Step>
+    void attempt(Step&& step) noexcept;
+    void set_timer(Milliseconds delay) noexcept;
+    bool is_awaited() noexcept;
+    bool ask_early() noexcept;
+    bool has_news() const noexcept;
+    bool is_stale() const noexcept;
+    bool needs_fetch();
+    void adopt_shared();
+    void look();
+
+    void fetch(ngx::FetchRequest request);
     void take_metadata(const ngx::FetchResult& result);
     void take_key_set(const ngx::FetchResult& result);
-
     void accept(const ngx::FetchResponse& response, oauth::jwt::JwkSet set);
     void use(oauth::jwt::JwkSet set, Milliseconds fetched_at, const oauth::discovery::Freshness& freshness);
     void fail(std::string_view reason, Milliseconds not_before = Milliseconds(0));
 
     std::string location_;
-    bool discovered_;
+    std::string shown_;  // the same for messages, in quotes
     RemoteKeysOptions options_;
     SharedDocument shared_;
+    std::optional<Discovery> discovery_;
 
     Set keys_;
     Milliseconds fetched_at_{0}, refresh_at_{0}, usable_until_{0};  // of keys_
-    ngx_event_t timer_ = {};
-    bool started_ = false;
-    std::optional<Milliseconds> asked_at_;  // by a request: fetch before it is time
-    bool following_ = false;                // another worker is fetching
-    unsigned failures_ = 0;                 // in a row
-    oauth::discovery::RefetchLimiter limiter_;
-    ngx::Waits waits_;
+    unsigned failures_ = 0;                                         // in a row
 
+    State state_ = State::stopped;
+    ngx_event_t timer_ = {};                // ends the states that have a time
+    std::optional<Milliseconds> asked_at_;  // due or following: a request wants keys from after this moment
+    std::uint64_t announcements_ = 0;       // at the last look
+    Milliseconds follow_until_{0};          // then the worker that fetches may be dead
     ngx::Fetch fetch_;
-    std::vector<std::string> metadata_urls_;
-    std::size_t metadata_index_ = 0;  // of the one being fetched
-    std::string metadata_trouble_;    // with those before
-    std::optional<std::string> jwks_uri_;
-    Milliseconds jwks_uri_until_{0};
+    oauth::discovery::RefetchLimiter limiter_;
+    ngx::Pauses waiting_;
 };
 
 }  // namespace authority

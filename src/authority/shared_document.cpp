@@ -20,6 +20,8 @@ std::optional<std::int64_t> take_number(std::string_view& text) noexcept {
     return number;
 }
 
+constexpr std::size_t longest_number = 21;  // with its sign and the space behind it
+
 ngx_log_t* worker_log() noexcept {
     return ngx_cycle->log;
 }
@@ -37,9 +39,17 @@ SharedDocument::Milliseconds SharedDocument::now() noexcept {
     return std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now().time_since_epoch());
 }
 
+bool SharedDocument::is_newer(Milliseconds than) const noexcept {
+    const auto start = cache_->lookup(document_, worker_log(), longest_number);
+    if (!start) return false;
+    std::string_view rest = start->bytes;
+    const auto fetched_at = take_number(rest);
+    return fetched_at && Milliseconds(*fetched_at) > than;
+}
+
 // An entry is "<fetched_at> <refresh_after> <usable_for> <text>".
-std::optional<SharedDocument::Copy> SharedDocument::lookup() const {
-    if (cache_ == nullptr) return std::nullopt;
+std::optional<SharedDocument::Copy> SharedDocument::lookup(std::optional<Milliseconds> newer_than) const {
+    if (cache_ == nullptr || (newer_than && !is_newer(*newer_than))) return std::nullopt;
     const auto hit = cache_->lookup(document_, worker_log());
     if (!hit) return std::nullopt;
     std::string_view rest = hit->bytes;
@@ -70,26 +80,27 @@ void SharedDocument::prolong_claim(Milliseconds time) const noexcept {
 }
 
 void SharedDocument::give_up() const noexcept {
-    if (cache_ != nullptr) cache_->remove(claim_, worker_log());
+    if (cache_ == nullptr) return;
+    cache_->remove(claim_, worker_log());
+    cache_->announce();
 }
 
 bool SharedDocument::may_renew(Milliseconds interval) const noexcept {
     return cache_ == nullptr || cache_->store_new(renewal_, "", interval, worker_log());
 }
 
-void SharedDocument::publish_failure(const Failure& failure) const {
-    if (cache_ != nullptr)
-        cache_->store(claim_, std::to_string(failure.failures) + " ", failure.retry_in, worker_log());
+void SharedDocument::publish_failure(const Claim& failure) const {
+    if (cache_ == nullptr) return;
+    cache_->store(claim_, std::to_string(failure.failures) + " ", failure.time_left, worker_log());
+    cache_->announce();
 }
 
-std::optional<SharedDocument::Failure> SharedDocument::failure() const noexcept {
+std::optional<SharedDocument::Claim> SharedDocument::standing_claim() const noexcept {
     if (cache_ == nullptr) return std::nullopt;
     const auto hit = cache_->lookup(claim_, worker_log());
     if (!hit) return std::nullopt;
     std::string_view rest = hit->bytes;
-    const auto failures = take_number(rest);
-    if (!failures) return std::nullopt;  // somebody is fetching
-    return Failure{static_cast<unsigned>(*failures), hit->time_left};
+    return Claim{static_cast<unsigned>(take_number(rest).value_or(0)), hit->time_left};
 }
 
 }  // namespace authority

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,9 +22,10 @@ public:
         Milliseconds fetched_at;  // see now()
         oauth::discovery::Freshness freshness;
     };
-    struct Failure {
-        unsigned failures;  // in a row
-        Milliseconds retry_in;
+    // Why nobody else fetches it now.
+    struct Claim {
+        unsigned failures;  // in a row, until it is tried again; 0: somebody is fetching it
+        Milliseconds time_left;
     };
 
     // Of a clock that nobody can set, and that reads the same in all processes.
@@ -35,20 +37,28 @@ public:
     SharedDocument(ngx::ShmCache* cache, std::string_view what, std::string_view location,
                    const ngx::TrustStore& trusted);
 
-    std::optional<Copy> lookup() const;
+    // One that was fetched later than `newer_than`: else nothing is copied.
+    std::optional<Copy> lookup(std::optional<Milliseconds> newer_than) const;
     void publish(const Copy& copy) const;
 
-    // True: the caller is the one to fetch it, for `time`. It then calls publish(), publish_failure() or give_up().
+    // True: the caller is the one to fetch it, for `time`. It then calls publish(), publish_failure() or give_up();
+    // when it dies instead, its time runs out.
     bool claim(Milliseconds time) const noexcept;
     void prolong_claim(Milliseconds time) const noexcept;
     void give_up() const noexcept;
+    // Nobody fetches it until it is time to retry.
+    void publish_failure(const Claim& failure) const;
+    std::optional<Claim> standing_claim() const noexcept;
     // True for the one process that may ask for a newer one before it is time: once in each `interval`.
     bool may_renew(Milliseconds interval) const noexcept;
-    // Nobody fetches it until it is time to retry.
-    void publish_failure(const Failure& failure) const;
-    std::optional<Failure> failure() const noexcept;
+
+    // Another number than before: there is a newer document, or a claim has ended; of this document, or of another in
+    // the same zone. To be asked before looking. Takes no lock.
+    std::uint64_t announcements() const noexcept { return cache_ == nullptr ? 0 : cache_->announcements(); }
 
 private:
+    bool is_newer(Milliseconds than) const noexcept;
+
     ngx::ShmCache* cache_;
     ngx::ShmCache::Key document_;
     ngx::ShmCache::Key claim_;

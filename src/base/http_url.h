@@ -24,6 +24,7 @@ struct HttpUrl {
     static std::expected<HttpUrl, std::string_view> parse(std::string_view text) noexcept;
 
     bool same_host_as(const HttpUrl& other) const noexcept;  // case-insensitive
+    // Scheme, host and port (RFC 6454 section 5), whether the scheme's own port is written or not.
     bool same_origin_as(const HttpUrl& other) const noexcept;
     bool is_loopback() const noexcept;  // localhost, 127.0.0.0/8 or [::1]
 };

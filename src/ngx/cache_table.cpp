@@ -53,6 +53,10 @@ CacheTable CacheTable::open(std::span<std::byte> memory, std::uint64_t seed) noe
     return table;
 }
 
+void CacheTable::discard(std::span<std::byte> memory) noexcept {
+    reinterpret_cast<Header*>(memory.data())->layout = 0;
+}
+
 bool CacheTable::is_ours() const noexcept {
     return header_->layout == layout_id && header_->memory_bytes == memory_bytes_;
 }
@@ -125,10 +129,10 @@ bool CacheTable::read(Index index, std::string& out) const noexcept {
         count = std::min(left, tail.bytes.size());
         std::memcpy(to, tail.bytes.data(), count);
     }
-    return index == none;
+    return index == none || out.size() < head.size;
 }
 
-std::optional<CacheTable::Hit> CacheTable::lookup(const Key& key, Time now) {
+std::optional<CacheTable::Hit> CacheTable::lookup(const Key& key, Time now, std::size_t limit) {
     begin();
     const Index index = find(key);
     if (index == none || now >= block(index).head.expires) {
@@ -141,7 +145,7 @@ std::optional<CacheTable::Hit> CacheTable::lookup(const Key& key, Time now) {
         damaged();
         return std::nullopt;
     }
-    Hit hit{std::string(head.size, '\0'), head.expires};
+    Hit hit{std::string(std::min<std::size_t>(head.size, limit), '\0'), head.expires};
     if (!read(index, hit.bytes)) {
         damaged();
         return std::nullopt;

@@ -40,9 +40,13 @@ public:
     // Takes over what `memory` (aligned to 64 bytes, at least minimum_bytes) holds when this very layout was written
     // there before, else starts empty. `seed` is random: without it, nobody can choose keys that share a bucket.
     static CacheTable open(std::span<std::byte> memory, std::uint64_t seed) noexcept;
+    // open() starts empty then, whatever stands there.
+    static void discard(std::span<std::byte> memory) noexcept;
 
-    // A value is gone from the moment `expires` names on. Throws std::bad_alloc, and then nothing has changed.
-    std::optional<Hit> lookup(const Key& key, Time now);
+    // A value is gone from the moment `expires` names on; of a longer one than `limit` come the first bytes. Throws
+    // std::bad_alloc, and then nothing has changed.
+    static constexpr std::size_t whole = SIZE_MAX;
+    std::optional<Hit> lookup(const Key& key, Time now, std::size_t limit = whole);
     Stored store(const Key& key, std::string_view bytes, Time expires, Time now) noexcept;
     void remove(const Key& key) noexcept;
 

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <new>
 #include <ranges>
 #include <string_view>
 #include <utility>
@@ -187,7 +188,8 @@ void Fetch::CurlTransfer::completed(CURLcode result) noexcept {
     if (waits_for_lookup_) return;  // launched again when another lookup is over
     try {
         if (result == CURLE_OK && follow_redirects_ && is_redirect()) {
-            if (!follow_redirect()) finish(std::unexpected(FetchFailure{FetchError::redirect_refused, {}}));
+            const std::string_view refusal = follow_redirect();
+            if (!refusal.empty()) finish(std::unexpected(FetchFailure{FetchError::redirect_refused, refusal}));
             return;
         }
     } catch (...) {
@@ -202,16 +204,22 @@ bool Fetch::CurlTransfer::is_redirect() const noexcept {
     return target != nullptr;
 }
 
-bool Fetch::CurlTransfer::follow_redirect() {
-    char* target = nullptr;
-    curl_easy_getinfo(easy, CURLINFO_REDIRECT_URL, &target);
-    if (redirects_left_ == 0 || !have_same_origin(target, url_)) return false;
+// Returns why not, or nothing. What the request was sent with, and who is trusted, is meant for this origin alone.
+std::string_view Fetch::CurlTransfer::follow_redirect() {
+    char* location = nullptr;
+    curl_easy_getinfo(easy, CURLINFO_REDIRECT_URL, &location);
+    std::string target = location;
+    const auto to = base::HttpUrl::parse(target);
+    const auto from = base::HttpUrl::parse(url_);
+    if (!to) return "it leads to what is no proper http or https URL";
+    if (!from || !to->same_origin_as(*from)) return "it leads to another origin";
+    if (redirects_left_ == 0) return "there were two before";
     redirects_left_--;
-    url_ = target;
+    url_ = std::move(target);
     response_body_.clear();
-    if (curl_easy_setopt(easy, CURLOPT_URL, url_.c_str()) != CURLE_OK) return false;
+    if (curl_easy_setopt(easy, CURLOPT_URL, url_.c_str()) != CURLE_OK) throw std::bad_alloc();
     launch();
-    return true;
+    return {};
 }
 
 FetchResponse Fetch::CurlTransfer::take_response() {

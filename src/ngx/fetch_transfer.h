@@ -6,6 +6,7 @@
 #include <expected>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "ngx/curl_loop.h"
@@ -42,7 +43,7 @@ private:
     void launch() noexcept;
     void completed(CURLcode result) noexcept override;
     bool is_redirect() const noexcept;
-    bool follow_redirect();
+    std::string_view follow_redirect();
     FetchResponse take_response();
     FetchFailure failure(CURLcode result) const noexcept;
     void finish(CURLcode result) noexcept;

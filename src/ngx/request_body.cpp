@@ -11,8 +11,7 @@ RequestBody& RequestBody::of(const ngx_http_request_t* request) noexcept {
     return *find<RequestBody>(request->pool, [&](const RequestBody& body) { return body.request_ == request; });
 }
 
-ngx_int_t RequestBody::read(Done done) {
-    done_ = done;
+ngx_int_t RequestBody::read() {
     request_->request_body_no_buffering = 1;  // else nginx reads all of it, into a file, before anyone may look
     const ngx_int_t result = ngx_http_read_client_request_body(request_, begun);
     if (result >= NGX_HTTP_SPECIAL_RESPONSE) return result;
@@ -40,7 +39,10 @@ void RequestBody::go_on(Step step) noexcept {
     }
     request_->read_event_handler = ngx_http_block_reading;
     if (result != NGX_OK) return ngx_http_finalize_request(request_, result);
-    done_(request_);
+    is_complete_ = true;
+    request_->preserve_body = 1;
+    request_->write_event_handler = ngx_http_core_run_phases;
+    ngx_http_core_run_phases(request_);
 }
 
 ngx_int_t RequestBody::begin() {
@@ -128,6 +130,7 @@ void RequestBody::give_up() noexcept {
 bool RequestBody::take_from(const ngx_http_request_t& source) {
     if (source.request_body == nullptr || source.reading_body != 0) return false;
     copy(source.request_body->bufs);
+    is_complete_ = true;
     return true;
 }
 

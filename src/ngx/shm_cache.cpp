@@ -12,7 +12,7 @@
 namespace ngx {
 namespace {
 
-CacheTable::Time now() noexcept {
+CacheSpaces::Time now() noexcept {
     using namespace std::chrono;
     return duration_cast<milliseconds>(steady_clock::now().time_since_epoch()).count();
 }
@@ -35,22 +35,23 @@ std::span<std::byte> take_memory(ngx_slab_pool_t* pool) noexcept {
 
 }  // namespace
 
-// Holds the lock, and tells what the table has to tell afterwards.
+// Holds the lock, and tells what the tables have to tell afterwards.
 class ShmCache::Access {
 public:
     Access(ShmCache& cache, ngx_log_t* log) noexcept : cache_(cache), log_(log) { ngx_shmtx_lock(mutex()); }
     ~Access() {
-        const bool was_reset = table().take_reset_notice();
+        const bool was_reset = spaces().take_reset_notice();
         ngx_shmtx_unlock(mutex());
         if (!was_reset) return;
         const std::string_view name = view(cache_.zone_->shm.name);
-        ngx_log_error(NGX_LOG_ERR, log_, 0, "cache zone \"%*s\" was damaged and is empty now: a worker process died?",
+        ngx_log_error(NGX_LOG_ERR, log_, 0,
+                      "cache zone \"%*s\" was damaged, and what was damaged is empty now: a worker process died?",
                       name.size(), name.data());
     }
     Access(const Access&) = delete;
     Access& operator=(const Access&) = delete;
 
-    CacheTable& table() noexcept { return *cache_.table_; }
+    CacheSpaces& spaces() noexcept { return *cache_.spaces_; }
 
 private:
     ngx_shmtx_t* mutex() noexcept { return &reinterpret_cast<ngx_slab_pool_t*>(cache_.zone_->shm.addr)->mutex; }
@@ -81,15 +82,15 @@ ngx_int_t ShmCache::attach(ngx_shm_zone_t* zone, void* previous) noexcept {
     cache.memory_ = previous != nullptr ? static_cast<ShmCache*>(previous)->memory_
                                         : take_memory(reinterpret_cast<ngx_slab_pool_t*>(zone->shm.addr));
     if (cache.memory_.empty()) return NGX_ERROR;
-    cache.table_ = CacheTable::open(cache.memory_, random_seed());
+    cache.spaces_ = CacheSpaces::open(cache.memory_, random_seed());
     return NGX_OK;
 }
 
-std::optional<ShmCache::Hit> ShmCache::lookup(const Key& key, ngx_log_t* log) noexcept {
+std::optional<ShmCache::Hit> ShmCache::lookup(const Key& key, ngx_log_t* log, std::size_t limit) noexcept {
     try {
         Access access(*this, log);
         const auto time = now();
-        auto hit = access.table().lookup(key, time);
+        auto hit = access.spaces().lookup(key, time, limit);
         if (!hit) return std::nullopt;
         return Hit{std::move(hit->bytes), std::chrono::milliseconds(hit->expires - time)};
     } catch (const std::bad_alloc&) {
@@ -97,21 +98,25 @@ std::optional<ShmCache::Hit> ShmCache::lookup(const Key& key, ngx_log_t* log) no
     }
 }
 
-void ShmCache::store(const Key& key, std::string_view bytes, std::chrono::milliseconds time_to_live,
-                     ngx_log_t* log) noexcept {
+void ShmCache::store(const Key& key, std::string_view bytes, std::chrono::milliseconds time_to_live, ngx_log_t* log,
+                     Space space) noexcept {
     const auto stored = [&] {
         Access access(*this, log);
         const auto time = now();
-        return access.table().store(key, bytes, time + time_to_live.count(), time);
+        return access.spaces().store(key, bytes, time + time_to_live.count(), time, space);
     }();
-    if (stored == CacheTable::Stored::yes_by_evicting)
-        log_at_most_once_a_minute(log, "is full: the least recently used entries make room");
-    if (stored == CacheTable::Stored::too_large) log_at_most_once_a_minute(log, "is too small for an entry");
+    if (stored == CacheTable::Stored::yes) return;
+    if (stored == CacheTable::Stored::too_large)
+        return log_at_most_once_a_minute(quiet_until_, log, "is too small for an entry");
+    if (space == Space::main)
+        return log_at_most_once_a_minute(quiet_until_, log, "is full: the least recently used entries make room");
+    log_at_most_once_a_minute(quiet_about_negative_until_, log,
+                              "is full of refused tokens: the least recently used of these make room");
 }
 
 void ShmCache::remove(const Key& key, ngx_log_t* log) noexcept {
     Access access(*this, log);
-    access.table().remove(key);
+    access.spaces().remove(key);
 }
 
 bool ShmCache::store_new(const Key& key, std::string_view bytes, std::chrono::milliseconds time_to_live,
@@ -119,17 +124,17 @@ bool ShmCache::store_new(const Key& key, std::string_view bytes, std::chrono::mi
     try {
         Access access(*this, log);
         const auto time = now();
-        if (access.table().lookup(key, time)) return false;
-        access.table().store(key, bytes, time + time_to_live.count(), time);
+        if (access.spaces().lookup(key, time)) return false;
+        access.spaces().store(key, bytes, time + time_to_live.count(), time, Space::main);
         return true;
     } catch (const std::bad_alloc&) {
         return true;
     }
 }
 
-void ShmCache::log_at_most_once_a_minute(ngx_log_t* log, std::string_view text) noexcept {
-    if (ngx_time() < quiet_until_) return;
-    quiet_until_ = ngx_time() + 60;
+void ShmCache::log_at_most_once_a_minute(time_t& quiet_until, ngx_log_t* log, std::string_view text) noexcept {
+    if (ngx_time() < quiet_until) return;
+    quiet_until = ngx_time() + 60;
     const std::string_view name = view(zone_->shm.name);
     ngx_log_error(NGX_LOG_WARN, log, 0, "cache zone \"%*s\" %*s", name.size(), name.data(), text.size(), text.data());
 }

@@ -3,19 +3,21 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
-#include "ngx/cache_table.h"
+#include "ngx/cache_spaces.h"
 #include "ngx/nginx.h"
 
 namespace ngx {
 
 class ShmCache {
 public:
-    using Key = CacheTable::Key;
+    using Key = CacheSpaces::Key;
+    using Space = CacheSpaces::Space;
 
     struct Hit {
         std::string bytes;
@@ -28,12 +30,21 @@ public:
 
     // For use in a worker. Nothing here fails a request: what cannot be had is a miss, what cannot be kept is not kept.
     // Times are measured by a clock that nobody can set.
-    std::optional<Hit> lookup(const Key& key, ngx_log_t* log) noexcept;
-    void store(const Key& key, std::string_view bytes, std::chrono::milliseconds time_to_live, ngx_log_t* log) noexcept;
+    //
+    // Found in whichever space it is; of a longer value than `limit` come the first bytes.
+    std::optional<Hit> lookup(const Key& key, ngx_log_t* log, std::size_t limit = CacheTable::whole) noexcept;
+    // `space` is for what anybody can have us keep: Space::negative never makes room in the other.
+    void store(const Key& key, std::string_view bytes, std::chrono::milliseconds time_to_live, ngx_log_t* log,
+               Space space = Space::main) noexcept;
     void remove(const Key& key, ngx_log_t* log) noexcept;
     // Stores it when nothing is there, and is true for the one process that did.
     bool store_new(const Key& key, std::string_view bytes, std::chrono::milliseconds time_to_live,
                    ngx_log_t* log) noexcept;
+
+    // Tells the other processes that there is news in the zone. Whoever waits for some remembers the number, and looks
+    // when it is another: that takes no lock.
+    void announce() noexcept { spaces_->announce(); }
+    std::uint64_t announcements() const noexcept { return spaces_->announcements(); }
 
     static constexpr std::size_t minimum_bytes = std::size_t{64} * 1024;
 
@@ -41,12 +52,12 @@ private:
     class Access;
 
     static ngx_int_t attach(ngx_shm_zone_t* zone, void* previous) noexcept;
-    void log_at_most_once_a_minute(ngx_log_t* log, std::string_view text) noexcept;
+    void log_at_most_once_a_minute(time_t& quiet_until, ngx_log_t* log, std::string_view text) noexcept;
 
     ngx_shm_zone_t* zone_ = nullptr;
     std::span<std::byte> memory_;
-    std::optional<CacheTable> table_;
-    time_t quiet_until_ = 0;
+    std::optional<CacheSpaces> spaces_;
+    time_t quiet_until_ = 0, quiet_about_negative_until_ = 0;
 };
 
 }  // namespace ngx

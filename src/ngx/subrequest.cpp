@@ -216,10 +216,19 @@ void Subrequest::prepare(const Message& message) noexcept {
     // nginx collects the answer in r->out, and makes a buffer of subrequest_output_buffer_size only when there is none.
     request_->out = &output_;
     request_->error_page = 1;  // as if one had been shown: there is no second one
-    clock_.data = this;
+    clock_.data = done_.data = this;
     clock_.handler = on_time_over;
-    clock_.log = request_->connection->log;
-    ngx_add_timer(&clock_, static_cast<ngx_msec_t>(std::chrono::milliseconds(to_.time_limit).count()));
+    done_.handler = on_done;
+    clock_.log = done_.log = request_->connection->log;
+    ngx_add_timer(&clock_, static_cast<ngx_msec_t>(to_.time_limit.count()));
+}
+
+Subrequest::~Subrequest() {
+    stop_clock();
+    if (done_.timer_set) ngx_del_timer(&done_);
+    if (done_.posted) {
+        ngx_delete_posted_event(&done_);
+    }
 }
 
 bool Subrequest::is_one(const ngx_http_request_t* request) noexcept {

@@ -24,12 +24,12 @@ struct Form {
 
 // Where a subrequest goes. Both texts must live as long as the request.
 struct Destination {
-    std::string_view uri;             // may have arguments and percent-encoded characters; see is_safe_uri()
-    std::string_view written;         // the directive's text that it came of, variables and all
-    std::chrono::seconds time_limit;  // to the last byte of the answer
+    std::string_view uri;      // may have arguments and percent-encoded characters; see is_safe_uri()
+    std::string_view written;  // the directive's text that it came of, variables and all
+    std::chrono::milliseconds time_limit;  // to the last byte of the answer
 };
 
-// Lives in the pool of its request. nginx calls the request's phase handler again when it is done.
+// Lives in the pool of its request.
 //
 // It has credentials, and its answer is believed. So it belongs to one location: the one that was written for its
 // destination (objection() in endpoint.h). Error pages have no effect there; nor has anything else that would send it
@@ -45,6 +45,19 @@ public:
         strayed      // another location than its own has answered, or would have
     };
     using Started = std::expected<Subrequest*, Obstacle>;
+
+    // Who waits for the answer.
+    class Observer {
+    public:
+        // Once, from the event loop, when it is done; not when the request ends before. May end the request.
+        virtual void answered(Subrequest& subrequest) noexcept = 0;
+
+    protected:
+        Observer() = default;
+        Observer(const Observer&) = default;
+        Observer& operator=(const Observer&) = default;
+        ~Observer() = default;
+    };
 
     // Once, in the postconfiguration of a module that uses this class: behind its other handlers, since the last one is
     // the first to be called.
@@ -66,9 +79,10 @@ public:
     explicit Subrequest(Private /*only for start()*/) noexcept {}
     Subrequest(const Subrequest&) = delete;
     Subrequest& operator=(const Subrequest&) = delete;
-    ~Subrequest() { stop_clock(); }
+    ~Subrequest();
 
-    bool done() const noexcept { return request_->done; }
+    // `observer` must live until it is called, or as long as the request.
+    void observe(Observer& observer) noexcept { observer_ = &observer; }
 
     // The rest is for a subrequest that is done.
     std::optional<Obstacle> obstacle() const noexcept;  // with one, nothing of the answer may be looked at
@@ -105,6 +119,7 @@ private:
     static ngx_int_t filter_body(ngx_http_request_t* request, ngx_chain_t* in) noexcept;
     static ngx_int_t finished(ngx_http_request_t* request, void* data, ngx_int_t result) noexcept;
     static void on_time_over(ngx_event_t* event) noexcept;
+    static void on_done(ngx_event_t* event) noexcept;
 
     ngx_int_t proceed(Stage expected, Stage next) noexcept;
     ngx_int_t stray() noexcept;
@@ -120,6 +135,8 @@ private:
     ngx_http_post_subrequest_t callback_{};
     ngx_chain_t output_{};
     ngx_event_t clock_{};
+    ngx_event_t done_{};  // posted
+    Observer* observer_ = nullptr;
     const ngx_http_core_loc_conf_t* location_ = nullptr;  // the first that it entered
     std::size_t room_ = 0;                                // how many more bytes the answer may have
     Stage stage_ = Stage::begun;

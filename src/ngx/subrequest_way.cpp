@@ -32,6 +32,10 @@ ngx_int_t check_other(ngx_http_request_t* request) noexcept {
     return NGX_HTTP_SERVICE_UNAVAILABLE;
 }
 
+std::string seconds_of(std::chrono::milliseconds time) {
+    return std::to_string(std::chrono::ceil<std::chrono::seconds>(time).count());
+}
+
 bool is_interim(ngx_uint_t status) noexcept {
     return status >= NGX_HTTP_CONTINUE && status < NGX_HTTP_OK;
 }
@@ -120,12 +124,22 @@ ngx_int_t Subrequest::finished(ngx_http_request_t* request, void* data, ngx_int_
         request->buffered = 0;  // output that still waits in some filter is given up
         result = NGX_OK;
     }
-    if (result == NGX_OK && request->buffered == 0) self.stop_clock();
+    if (result == NGX_OK && request->buffered == 0) {
+        self.stop_clock();
+        ngx_post_event(&self.done_, &ngx_posted_events);  // nginx has yet to say so
+    }
     if (is_end_of_all(request, result)) {
         request->post_action = 1;
         request->uri_changes = 0;
     }
     return result;
+}
+
+void Subrequest::on_done(ngx_event_t* event) noexcept {
+    auto& self = *static_cast<Subrequest*>(event->data);
+    if (!self.request_->done) return ngx_add_timer(event, 1);
+    self.request_->connection->log->action = nullptr;  // what it says is about the subrequest
+    if (self.observer_ != nullptr) self.observer_->answered(self);
 }
 
 // --- what comes back -------------------------------------------------------------------------------------------------
@@ -157,7 +171,7 @@ std::string Subrequest::note() const {
         return place + " got an interim response (" + std::to_string(status()) +
                "), which nginx takes for the answer; use \"proxy_http_version 1.0\" there, or make the server send "
                "none";
-    if (is_late_) return "it took longer than " + std::to_string(to_.time_limit.count()) + " s";
+    if (is_late_) return "it took longer than " + seconds_of(to_.time_limit) + " s";
     if (lost_its_credentials())
         return place +
                " sent no Authorization header: a \"proxy_set_header Authorization\" of the server or http level "

@@ -60,6 +60,7 @@ enum class Error : std::uint8_t {
     // about the token. The others are not: they never turn a token into an inactive one.
     token_inactive,
     token_kind_refused,        // 400 unsupported_token_type: not a token that this server introspects
+    server_requests_limited,   // as many questions are under way as may be
     server_not_asked,          // it cannot be asked from here: no subrequest could be made
     server_unreachable,        // no answer: refused, reset, timed out (nginx's own 502 and 504)
     server_failed,             // another 5xx

@@ -14,7 +14,7 @@ namespace jwt {
 class Verifier;
 }
 namespace introspection {
-class ResponseReader;
+class Response;
 }
 
 class VerifiedToken {
@@ -30,7 +30,7 @@ public:
 
 private:
     friend class jwt::Verifier;
-    friend class introspection::ResponseReader;
+    friend class introspection::Response;
     VerifiedToken(std::optional<json::Document> header, json::Document claims,
                   std::optional<NumericDate> expiration) noexcept;
 

@@ -1,15 +1,16 @@
 #include "modules/auth_oauth2_token/introspection.h"
 
+#include <utility>
+
 #include "modules/auth_oauth2_token/answer_key.h"
 #include "ngx/config.h"
 #include "ngx/string.h"
 #include "oauth/introspection/request.h"
-#include "oauth/introspection/response.h"
 
 namespace auth_oauth2_token {
 
 using oauth::Error;
-using oauth::introspection::ResponseReader;
+using oauth::introspection::Response;
 
 namespace {
 
@@ -40,17 +41,13 @@ std::expected<authority::Progress, Refusal> Introspection::begin(std::string_vie
     return ask(token);
 }
 
-// A cached answer is read as if it had just come. One that has expired since then is no answer any more.
+// A cached answer counts as if it had just come. One that has expired since then is no answer any more.
 bool Introspection::look_up() {
     if (!conf_.introspect_cache || !conf_.introspect_cache->is_on()) return false;
     const auto hit = conf_.introspect_cache->zone->lookup(*key_, request_->connection->log);
     if (!hit) return false;
-    auto token = ResponseReader::read(hit->bytes, conf_.rules, ngx_time());
-    if (token) {
-        verdict_ = std::make_shared<const oauth::VerifiedToken>(*std::move(token));
-    } else if (is_about_the_token(token.error()) && token.error() != Error::expired) {
-        verdict_ = std::unexpected(token.error());
-    }
+    const auto verdict = judge(Response::parse(hit->bytes));
+    if (verdict || (is_about_the_token(verdict.error()) && verdict.error() != Error::expired)) verdict_ = verdict;
     return verdict_.has_value();
 }
 
@@ -59,7 +56,7 @@ std::expected<authority::Progress, Refusal> Introspection::ask(std::string_view 
     const authority::Inquiry::Question question{
         .key = *key_,
         .to = destination(conf_, *conf_.introspect_endpoint, endpoint_),
-        .max_answer_bytes = ResponseReader::max_bytes,
+        .max_answer_bytes = Response::max_bytes,
         .form = ngx::Form{.body = ngx::view(form), .authorization = worker_.authorization.reveal()},
     };
     if (inquiry_.start(question) == authority::Progress::waiting) return authority::Progress::waiting;
@@ -69,25 +66,29 @@ std::expected<authority::Progress, Refusal> Introspection::ask(std::string_view 
 std::expected<authority::Progress, Refusal> Introspection::take(const authority::Answer& answer) {
     auto error = trouble_of(answer);
     if (!error) error = oauth::introspection::refusal(answer.view());
-    if (!error) {
-        auto token = ResponseReader::read(answer.body, conf_.rules, ngx_time());
-        if (token) {
-            verdict_ = std::make_shared<const oauth::VerifiedToken>(*std::move(token));
-        } else {
-            error = token.error();
-        }
-    }
-    if (error && !is_about_the_token(*error)) return std::unexpected(refusal_of(answer, *error, endpoint_));
-    if (error) verdict_ = std::unexpected(*error);
-    keep(answer.body);
+    if (error) return settle(answer, std::unexpected(*error));
+    const auto response = Response::parse(answer.body);
+    auto result = settle(answer, judge(response));
+    if (verdict_) keep(response, answer.body);
+    return result;
+}
+
+Introspection::Verdict Introspection::judge(const std::expected<Response, Error>& response) const {
+    return response ? response->check(conf_.rules, ngx_time()) : std::unexpected(response.error());
+}
+
+std::expected<authority::Progress, Refusal> Introspection::settle(const authority::Answer& answer, Verdict verdict) {
+    if (!verdict && !is_about_the_token(verdict.error()))
+        return std::unexpected(refusal_of(answer, verdict.error(), endpoint_));
+    verdict_ = std::move(verdict);
     return result();
 }
 
-void Introspection::keep(std::string_view body) const {
+void Introspection::keep(const std::expected<Response, Error>& response, std::string_view body) const {
     if (!conf_.introspect_cache || !conf_.introspect_cache->is_on()) return;
     const oauth::introspection::KeepFor limits{.active = conf_.introspect_cache->max_ttl,
                                                .inactive = conf_.introspect_cache->negative_ttl};
-    const auto ttl = oauth::introspection::time_to_keep(body, limits, ngx_time());
+    const auto ttl = oauth::introspection::time_to_keep(response, limits, ngx_time());
     if (ttl.count() > 0) conf_.introspect_cache->zone->store(*key_, body, ttl, request_->connection->log);
 }
 

@@ -12,6 +12,7 @@
 #include "modules/auth_oauth2_token/refusal.h"
 #include "ngx/nginx.h"
 #include "oauth/error.h"
+#include "oauth/introspection/response.h"
 #include "oauth/verified_token.h"
 
 namespace auth_oauth2_token {
@@ -38,8 +39,10 @@ private:
     std::expected<authority::Progress, Refusal> ask(std::string_view token);
     std::expected<authority::Progress, Refusal> take(const authority::Answer& answer);
     std::expected<authority::Progress, Refusal> result() const;
+    std::expected<authority::Progress, Refusal> settle(const authority::Answer& answer, Verdict verdict);
+    Verdict judge(const std::expected<oauth::introspection::Response, oauth::Error>& response) const;
     bool look_up();
-    void keep(std::string_view body) const;
+    void keep(const std::expected<oauth::introspection::Response, oauth::Error>& response, std::string_view body) const;
 
     ngx_http_request_t* request_;
     const LocationConf& conf_;

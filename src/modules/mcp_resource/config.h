@@ -14,6 +14,7 @@
 
 #include "authority/introspection_client.h"
 #include "authority/issuer_keys.h"
+#include "authority/question.h"
 #include "mcp/resource.h"
 #include "ngx/config.h"
 #include "ngx/nginx.h"
@@ -145,6 +146,8 @@ struct MainConf {
     std::map<std::string, std::unique_ptr<authority::IssuerKeys>> keys;
     std::map<std::string, authority::IntrospectionClient> introspection;  // likewise, by all that makes a difference
     ngx::ShmCache* zone = nullptr;
+    std::optional<authority::QuestionLimits> question_limits;
+    authority::Questions questions;  // one per worker: each has its own copy after the fork
     std::optional<std::string> trusted_certificates;
     std::optional<ngx::TrustStore> trusted;   // loaded when something is fetched
     oauth::TokenCache tokens;                 // one per worker: each has its own copy after the fork

@@ -200,6 +200,12 @@ void set_mcp_zone(const ngx::Arguments& arguments, MainConf& conf) {
                                         ngx_http_mcp_resource_module);
 }
 
+// mcp_authorization_server_limits [per_server=number] [per_client=number] [total=number] [waiting=number]
+void set_mcp_authorization_server_limits(const ngx::Arguments& arguments, MainConf& conf) {
+    ngx::set_once(conf.question_limits, authority::QuestionLimits::read(arguments));
+    conf.questions.set_limits(*conf.question_limits);
+}
+
 // mcp_allowed_origins origin ...
 void set_mcp_allowed_origins(const ngx::Arguments& arguments, LocationConf& conf) {
     for (std::size_t i = 0; i < arguments.size(); i++) {

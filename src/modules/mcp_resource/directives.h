@@ -16,6 +16,7 @@ void set_mcp_jwks(const ngx::Arguments& arguments, LocationConf& conf);
 void set_mcp_introspection(const ngx::Arguments& arguments, LocationConf& conf);
 void set_mcp_discovery(const ngx::Arguments& arguments, LocationConf& conf);
 void set_mcp_trusted_certificate(const ngx::Arguments& arguments, MainConf& conf);
+void set_mcp_authorization_server_limits(const ngx::Arguments& arguments, MainConf& conf);
 void set_mcp_zone(const ngx::Arguments& arguments, MainConf& conf);
 void set_mcp_scope(const ngx::Arguments& arguments, LocationConf& conf);
 void set_mcp_scope_implies(const ngx::Arguments& arguments, LocationConf& conf);

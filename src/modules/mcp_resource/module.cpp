@@ -204,6 +204,7 @@ ngx_command_t http_row(std::string_view name, ngx_uint_t arguments) {
 
 std::array commands = {
     http_row<set_mcp_zone>("mcp_zone", NGX_CONF_TAKE2),
+    http_row<set_mcp_authorization_server_limits>("mcp_authorization_server_limits", NGX_CONF_1MORE),
     http_row<set_mcp_trusted_certificate>("mcp_trusted_certificate", NGX_CONF_TAKE1),
     row<set_mcp_resource>("mcp_resource", NGX_HTTP_LOC_CONF | NGX_CONF_TAKE12),
     row<set_mcp_resource_alias>("mcp_resource_alias", NGX_HTTP_LOC_CONF | NGX_CONF_1MORE),

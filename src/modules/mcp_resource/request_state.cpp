@@ -43,7 +43,7 @@ const Issuer* choose_issuer(const std::vector<Issuer>& issuers, std::string_view
 
 ngx_int_t RequestState::proceed() {
     begun_ = true;
-    if (body_arrived_ && !message_ && !body_error_) parse_body();
+    if (body_ != nullptr && body_->is_complete() && !message_ && !body_error_) parse_body();
     for (;;) {
         decision_ = mcp::authorize(endpoint_.resource, view(), evidence());
         switch (decision_.verdict) {
@@ -103,94 +103,59 @@ RequestState::Progress RequestState::verify_signature(std::string_view token) {
         return Progress::done;
     }
     const auto keys = issuer->keys->current();
-    if (!keys) {
+    auto error = keys ? oauth::Error::internal : keys.error();
+    if (keys) {
+        const auto* set = keys->get();
+        auto verified = oauth::jwt::verify_cached(worker_.tokens, token, {&set, 1}, issuer->rules, ngx_time());
+        if (verified) {
+            token_ = *std::move(verified);
+            return Progress::done;
+        }
+        error = verified.error();
+    }
+    if (!keys || error == oauth::Error::key_not_found) {
         if (wait_for_keys(*issuer->keys)) return Progress::waiting;
-        token_error_ = keys.error();
-        return Progress::done;
+        error = without_newer_keys(*issuer->keys, error);
     }
-    const auto* set = keys->get();
-    auto verified = oauth::jwt::verify_cached(worker_.tokens, token, {&set, 1}, issuer->rules, ngx_time());
-    if (verified) {
-        token_ = *std::move(verified);
-        return Progress::done;
-    }
-    if (verified.error() == oauth::Error::key_not_found && wait_for_keys(*issuer->keys)) return Progress::waiting;
-    const bool may_be_new = verified.error() == oauth::Error::key_not_found && issuer->keys->failing();
-    token_error_ = may_be_new ? oauth::Error::keys_unavailable : verified.error();
+    token_error_ = error;
     return Progress::done;
 }
 
-bool RequestState::wait_for_keys(authority::IssuerKeys& keys) noexcept {
-    if (keys_awaited_) return false;
-    keys_awaited_ = true;
-    if (!keys.wait_for_newer(wait_, longest_wait, resume, this)) return false;
-    suspend();
-    return true;
+// Once in a request.
+bool RequestState::wait_for_keys(authority::IssuerKeys& keys) {
+    if (pause_ || !worker_.questions.may_wait()) return false;
+    return keys.wait_for_newer(pause_.emplace(request_), longest_wait);
+}
+
+// A token whose key may be a new one is not called bad.
+oauth::Error RequestState::without_newer_keys(const authority::IssuerKeys& keys, oauth::Error error) const noexcept {
+    if (!pause_) return oauth::Error::server_requests_limited;
+    return keys.failing() ? oauth::Error::keys_unavailable : error;
 }
 
 RequestState::Progress RequestState::introspect(const Introspection& introspection, std::string_view token) {
-    authority::IntrospectionClient& client = *introspection.client;
-    if (inquiry_ == nullptr) {
-        const auto key = client.key_of(token);
-        const auto kept = client.lookup(key);
-        if (kept && take_answer(*kept, introspection.rules)) return Progress::done;
-        inquiry_ = client.ask(key, token);
-        if (inquiry_->answer() == nullptr) {
-            inquiry_->wait(wait_, resume, this);
-            suspend();
-            return Progress::waiting;
-        }
-    }
-    static const authority::IntrospectionAnswer too_late{.error = oauth::Error::server_unreachable};
-    take_answer(inquiry_->answer() != nullptr ? *inquiry_->answer() : too_late, introspection);
-    inquiry_.reset();
+    if (!introspection_) introspection_.emplace(request_, worker_.questions);
+    const auto progress = introspection_->is_started()
+                              ? introspection_->proceed()
+                              : introspection_->start(token, introspection.client->terms(token, introspection.rules));
+    if (progress == authority::Progress::waiting) return Progress::waiting;
+    take_verdict(*introspection_);
+    introspection_.reset();
     return Progress::done;
 }
 
-// Of a kept answer: false when it says nothing any more, as one that has expired since then.
-bool RequestState::take_answer(std::string_view body, const oauth::ClaimsRules& rules) {
-    auto token = oauth::introspection::ResponseReader::read(body, rules, ngx_time());
-    if (token) {
-        token_ = std::make_shared<const oauth::VerifiedToken>(*std::move(token));
-        return true;
+void RequestState::take_verdict(const authority::Introspection& introspection) {
+    if (const auto& verdict = introspection.verdict()) {
+        token_ = *verdict;
+    } else {
+        token_error_ = verdict.error();
     }
-    if (token.error() == oauth::Error::expired || oauth::describe(token.error()).http_status != NGX_HTTP_UNAUTHORIZED)
-        return false;
-    token_error_ = token.error();
-    return true;
+    if (!introspection.fault()) return;
+    fault_detail_ = introspection.fault()->detail;
+    retry_after_ = introspection.fault()->retry_after;
 }
 
-void RequestState::take_answer(const authority::IntrospectionAnswer& answer, const Introspection& introspection) {
-    token_error_ = answer.error;
-    if (!answer.error) {
-        auto token = oauth::introspection::ResponseReader::read(answer.body, introspection.rules, ngx_time());
-        if (token) {
-            token_ = std::make_shared<const oauth::VerifiedToken>(*std::move(token));
-            return;
-        }
-        token_error_ = token.error();
-    }
-    if (oauth::describe(*token_error_).http_status == NGX_HTTP_UNAUTHORIZED) return;
-    fault_detail_ = ngx::url_in_quotes(introspection.client->settings().url) + ": " + answer.detail;
-    retry_after_ = answer.retry_after;
-}
-
-void RequestState::suspend() noexcept {
-    request_->read_event_handler = ngx_http_test_reading;  // ends the request when the client goes away
-    // On a connection kept alive a write event may come at any time, and would run the phases before there is an
-    // answer.
-    request_->write_event_handler = ngx_http_request_empty_handler;
-}
-
-void RequestState::resume(void* self) noexcept {
-    ngx_http_request_t* request = static_cast<RequestState*>(self)->request_;
-    ngx_connection_t* connection = request->connection;
-    request->read_event_handler = ngx_http_block_reading;
-    request->write_event_handler = ngx_http_core_run_phases;
-    ngx_http_core_run_phases(request);  // may end the request, and this with it
-    ngx_http_run_posted_requests(connection);
-}
-
+// nginx reads no body for a subrequest: "auth_request" asks before it was read, "mirror" and SSI afterwards.
 ngx_int_t RequestState::read_body() {
     if (body_ != nullptr) return NGX_HTTP_INTERNAL_SERVER_ERROR;  // it arrived, and still nobody knows what it says
     if (request_ == request_->main && std::cmp_greater(request_->headers_in.content_length_n, endpoint_.max_body)) {
@@ -198,22 +163,9 @@ ngx_int_t RequestState::read_body() {
         return proceed();
     }
     body_ = &ngx::make<ngx::RequestBody>(request_->pool, request_, endpoint_.max_body);
-    if (request_ == request_->main) return body_->read(body_read);
-    take_body_of_main();
+    if (request_ == request_->main) return body_->read();
+    if (!body_->take_from(*request_->main)) body_error_ = mcp::TransportError::body_unavailable;
     return proceed();
-}
-
-void RequestState::body_read(ngx_http_request_t* request) noexcept {
-    if (RequestState* state = find_state(request, location_conf(request).endpoint.get())) state->body_arrived_ = true;
-    request->preserve_body = 1;  // an error_page may still lead to a location that passes it on
-    request->write_event_handler = ngx_http_core_run_phases;
-    ngx_http_core_run_phases(request);
-}
-
-// nginx reads no body for a subrequest: "auth_request" asks before it was read, "mirror" and SSI afterwards.
-void RequestState::take_body_of_main() {
-    body_arrived_ = body_->take_from(*request_->main);
-    if (!body_arrived_) body_error_ = mcp::TransportError::body_unavailable;
 }
 
 void RequestState::parse_body() {
@@ -231,10 +183,14 @@ void RequestState::parse_body() {
 
 ngx_int_t RequestState::refuse() {
     decision_id_ = new_decision_id();
-    const bool is_routine = decision_.reason.is(oauth::Error::credentials_missing);
-    ngx::log(is_routine ? NGX_LOG_INFO : NGX_LOG_ERR, request_, log_line());
+    ngx::log(log_level(), request_, log_line());
     if (decision_.reason.http_status == NGX_HTTP_UNAUTHORIZED) token_.reset();
     return answer_refusal(request_, *this);
+}
+
+ngx_uint_t RequestState::log_level() const noexcept {
+    if (token_error_ == oauth::Error::server_requests_limited) return worker_.questions.level_of_refusal();
+    return decision_.reason.is(oauth::Error::credentials_missing) ? NGX_LOG_INFO : NGX_LOG_ERR;
 }
 
 std::string RequestState::log_line() const {

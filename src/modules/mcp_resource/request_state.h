@@ -8,10 +8,12 @@
 #include <string>
 #include <string_view>
 
+#include "authority/introspection.h"
 #include "mcp/authorize.h"
 #include "modules/mcp_resource/config.h"
 #include "modules/mcp_resource/decisive_headers.h"
 #include "ngx/nginx.h"
+#include "ngx/pause.h"
 #include "ngx/request_body.h"
 
 namespace mcp_resource {
@@ -49,16 +51,13 @@ private:
     Progress verify(std::string_view token);
     Progress verify_signature(std::string_view token);
     Progress introspect(const Introspection& introspection, std::string_view token);
-    bool take_answer(std::string_view body, const oauth::ClaimsRules& rules);
-    void take_answer(const authority::IntrospectionAnswer& answer, const Introspection& introspection);
-    void suspend() noexcept;
-    bool wait_for_keys(authority::IssuerKeys& keys) noexcept;
-    static void resume(void* self) noexcept;
+    void take_verdict(const authority::Introspection& introspection);
+    bool wait_for_keys(authority::IssuerKeys& keys);
+    oauth::Error without_newer_keys(const authority::IssuerKeys& keys, oauth::Error error) const noexcept;
     ngx_int_t read_body();
-    static void body_read(ngx_http_request_t* request) noexcept;
-    void take_body_of_main();
     void parse_body();
     ngx_int_t refuse();
+    ngx_uint_t log_level() const noexcept;
     std::string log_line() const;
 
     ngx_http_request_t* request_;
@@ -68,15 +67,13 @@ private:
 
     std::shared_ptr<const oauth::VerifiedToken> token_;
     std::optional<oauth::Error> token_error_;
-    std::shared_ptr<authority::IntrospectionClient::Inquiry> inquiry_;
+    std::optional<authority::Introspection> introspection_;
     std::string fault_detail_;  // what the authorization server did, for the log
     std::chrono::seconds retry_after_{5};
-    ngx::Wait wait_;
-    bool keys_awaited_ = false;         // once is enough for one request
+    std::optional<ngx::Pause> pause_;  // for keys: once is enough for one request
     ngx::RequestBody* body_ = nullptr;  // asked for, but perhaps not there yet
     std::optional<mcp::Message> message_;
     std::optional<mcp::TransportError> body_error_;
-    bool body_arrived_ = false;
 
     mcp::Decision decision_;
     bool begun_ = false;  // proceed() was called

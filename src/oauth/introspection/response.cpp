@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <new>
 #include <utility>
 
 #include "oauth/json/json.h"
@@ -31,6 +32,12 @@ bool claims_are_well_formed(const json::Value& claims) {
     return well_formed;
 }
 
+// One that is no date is found by check(), which hands out no token then.
+std::optional<NumericDate> expiration_of(const json::Value& claims) noexcept {
+    const auto exp = claims.member("exp");
+    return exp ? numeric_date(*exp, Rounding::down) : std::nullopt;
+}
+
 }  // namespace
 
 std::optional<Error> refusal(const ServerAnswer& answer) noexcept {
@@ -38,17 +45,7 @@ std::optional<Error> refusal(const ServerAnswer& answer) noexcept {
     return server_fault(answer);
 }
 
-std::chrono::seconds time_to_keep(std::string_view body, const KeepFor& limits, NumericDate now) noexcept {
-    ClaimsRules rules;
-    rules.allow_missing_expiration = true;
-    const auto token = ResponseReader::read(body, rules, now);
-    if (!token) return token.error() == Error::token_inactive ? limits.inactive : std::chrono::seconds(0);
-    if (!token->expiration()) return limits.active;
-    return std::min(limits.active, std::chrono::seconds(*token->expiration() - now));
-}
-
-std::expected<VerifiedToken, Error> ResponseReader::read(std::string_view body, const ClaimsRules& rules,
-                                                         NumericDate now) noexcept {
+std::expected<Response, Error> Response::parse(std::string_view body) noexcept try {
     auto document = json::Document::parse(body, {.max_bytes = max_bytes});
     if (!document) return std::unexpected(document.error());
     const json::Value claims = document->root();
@@ -57,11 +54,33 @@ std::expected<VerifiedToken, Error> ResponseReader::read(std::string_view body, 
     if (!active || !active->boolean()) return std::unexpected(Error::answer_without_active);
     if (!*active->boolean()) return std::unexpected(Error::token_inactive);
     if (!claims_are_well_formed(claims)) return std::unexpected(Error::answer_claim_invalid);
+    const auto expiration = expiration_of(claims);
+    return Response(
+        std::make_shared<const VerifiedToken>(VerifiedToken(std::nullopt, *std::move(document), expiration)));
+} catch (const std::bad_alloc&) {
+    return std::unexpected(Error::out_of_memory);
+}
 
-    const auto expiration = check_claims(claims, rules, now);
-    if (expiration) return VerifiedToken(std::nullopt, *std::move(document), *expiration);
-    const bool malformed = expiration.error() == Error::time_claim_invalid;
-    return std::unexpected(malformed ? Error::answer_claim_invalid : expiration.error());
+std::expected<std::shared_ptr<const VerifiedToken>, Error> Response::check(const ClaimsRules& rules,
+                                                                           NumericDate now) const noexcept {
+    const auto checked = check_claims(token_->claims(), rules, now);
+    if (checked) return token_;
+    const bool malformed = checked.error() == Error::time_claim_invalid;
+    return std::unexpected(malformed ? Error::answer_claim_invalid : checked.error());
+}
+
+std::chrono::seconds Response::time_to_keep(const KeepFor& limits, NumericDate now) const noexcept {
+    ClaimsRules rules;
+    rules.allow_missing_expiration = true;
+    if (!check(rules, now)) return std::chrono::seconds(0);
+    if (!token_->expiration()) return limits.active;
+    return std::min(limits.active, std::chrono::seconds(*token_->expiration() - now));
+}
+
+std::chrono::seconds time_to_keep(const std::expected<Response, Error>& response, const KeepFor& limits,
+                                  NumericDate now) noexcept {
+    if (response) return response->time_to_keep(limits, now);
+    return response.error() == Error::token_inactive ? limits.inactive : std::chrono::seconds(0);
 }
 
 }  // namespace oauth::introspection

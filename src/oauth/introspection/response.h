@@ -4,8 +4,10 @@
 #include <chrono>
 #include <cstddef>
 #include <expected>
+#include <memory>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include "oauth/claims_rules.h"
 #include "oauth/error.h"
@@ -14,8 +16,8 @@
 
 namespace oauth::introspection {
 
-// nullopt for an answer whose body ResponseReader may read. token_kind_refused is definitive for the token; everything
-// else is the server's fault.
+// nullopt for an answer whose body Response may parse. token_kind_refused is definitive for the token; everything else
+// is the server's fault.
 std::optional<Error> refusal(const ServerAnswer& answer) noexcept;
 
 // How long an answer may be kept.
@@ -24,21 +26,34 @@ struct KeepFor {
     std::chrono::seconds inactive{0};  // for a definitive "active": false
 };
 
-// Of a complete answer without refusal(): 0 for one that is neither good nor "active": false, which says nothing that
-// lasts. What is kept are claims: every use reads them by its own rules.
-std::chrono::seconds time_to_keep(std::string_view body, const KeepFor& limits, NumericDate now) noexcept;
-
-class ResponseReader {
+// An answer that says "active": true, with claims of the right types (SPEC 85). It is parsed once, and checked as often
+// as somebody shows the token, by whatever rules and at whatever time: copies share the claims.
+class Response {
 public:
     static constexpr std::size_t max_bytes = std::size_t{64} * 1024;
 
-    // Only a boolean "active": true counts, with claims of the right types and within `rules` (SPEC 85). "exp" is
-    // optional here: set rules.allow_missing_expiration unless it shall be demanded. A cached body is read again at
-    // every use, so that times and rules take effect at once.
-    // Errors: token_inactive and those of check_claims() are about the token. Those of json::Document, and
-    // answer_without_active and answer_claim_invalid, are about the server.
-    static std::expected<VerifiedToken, Error> read(std::string_view body, const ClaimsRules& rules,
-                                                    NumericDate now) noexcept;
+    // Only a boolean true counts. Errors: token_inactive is about the token, whatever else the answer holds. Those of
+    // json::Document, answer_without_active and answer_claim_invalid are about the server. out_of_memory.
+    static std::expected<Response, Error> parse(std::string_view body) noexcept;
+
+    // Within `rules`, now. "exp" is optional here: set rules.allow_missing_expiration unless it shall be demanded.
+    // Errors: those of check_claims() are about the token; answer_claim_invalid, for a time that is none, is about the
+    // server.
+    std::expected<std::shared_ptr<const VerifiedToken>, Error> check(const ClaimsRules& rules,
+                                                                     NumericDate now) const noexcept;
+
+    // 0 for one that is not good now, which says nothing that lasts. What is kept are claims: every use checks them by
+    // its own rules.
+    std::chrono::seconds time_to_keep(const KeepFor& limits, NumericDate now) const noexcept;
+
+private:
+    explicit Response(std::shared_ptr<const VerifiedToken> token) noexcept : token_(std::move(token)) {}
+
+    std::shared_ptr<const VerifiedToken> token_;  // handed out by check() alone
 };
+
+// The same for whatever parse() made of an answer without refusal().
+std::chrono::seconds time_to_keep(const std::expected<Response, Error>& response, const KeepFor& limits,
+                                  NumericDate now) noexcept;
 
 }  // namespace oauth::introspection

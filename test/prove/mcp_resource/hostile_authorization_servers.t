@@ -24,8 +24,19 @@ my %hostile = (
     html      => ['an HTML page instead of keys',             qr/JSON/],
     gzip      => ['compressed keys',                          qr/compressed/],
     cut       => ['half a key set, then a reset',             qr/cut short|not HTTP/],
-    away      => ['a redirect to another host',               qr/status 302/],
-    circle    => ['a redirect to itself',                     qr/status 302/],
+    away      => ['a redirect of the keys to another host',   qr/redirect is not followed \(it leads to another origin\)/],
+    port      => ['a redirect to another port',               qr/redirect is not followed \(it leads to another origin\)/],
+    secure    => ['a redirect to another scheme',             qr/redirect is not followed \(it leads to another origin\)/],
+    inside    => ['a redirect to a private address',          qr/redirect is not followed \(it leads to another origin\)/],
+    user      => ['a redirect to a URL with a user',          qr/redirect is not followed \(it leads to what is no proper/],
+    file      => ['a redirect to a file',                     qr/redirect is not followed \(it leads to what is no proper/],
+    circle    => ['a redirect to itself',                     qr/redirect is not followed \(there were two before\)/],
+    pair      => ['two redirects to each other',              qr/redirect is not followed \(there were two before\)/],
+    three     => ['three redirects in a row',                 qr/redirect is not followed \(there were two before\)/],
+    led       => ['a redirect of the metadata to that of another issuer of the same server', qr/issuer/],
+    ledaway   => ['a redirect of the metadata to another host', qr/redirect is not followed \(it leads to another origin\)/],
+    bare      => ['a redirect without a Location',            qr/status 302/],
+    bigstep   => ['a redirect with 10 MB',                    qr/too large/],
     nokeys    => ['a key set without keys',                   qr/no key/],
     private   => ['jwks_uri is at another host, in a private network', qr/not public/],
     stall     => ['metadata that never comes',                qr/timed out/],
@@ -40,14 +51,29 @@ well_known('array', body => '[]');
 well_known('private', metadata('private', jwks_uri => 'http://127.0.0.2:' . $as->port . '/good/jwks'));
 well_known('stall', hang => 1);
 well_known('flood', size => 10_000_000);
-well_known($_, metadata($_)) for qw(drip keyflood html gzip cut away circle nokeys);
+well_known($_, metadata($_)) for qw(drip keyflood html gzip cut nokeys away port secure inside user file circle pair three bare bigstep);
 well_known('duplicate', body => qq({"issuer":"$base/duplicate","jwks_uri":"$base/a","jwks_uri":"$base/good/jwks"}));
 $as->answer('/keyflood/jwks', size => 10_000_000);
 $as->answer('/html/jwks', body => '<html>');
 $as->answer('/gzip/jwks', body => jwks('p256'), gzip => 1);
 $as->answer('/cut/jwks', body => jwks('p256'), reset => 120);
-$as->answer('/away/jwks', status => 302, headers => [[Location => "$nowhere/good/jwks"]]);
-$as->answer('/circle/jwks', status => 302, headers => [[Location => "$base/circle/jwks"]]);
+sub redirect ($path, $location, %more) { return $as->answer($path, status => 302, headers => [[Location => $location]], %more) }
+redirect('/away/jwks', "$nowhere/good/jwks");
+redirect('/port/jwks', "http://127.0.0.1:1/good/jwks");
+redirect('/secure/jwks', $base =~ s/^http/https/r . '/good/jwks');
+redirect('/inside/jwks', 'http://127.0.0.2:' . $as->port . '/good/jwks');
+redirect('/user/jwks', $base =~ s{//}{//user\@}r . '/good/jwks');
+redirect('/file/jwks', 'file:///etc/passwd');
+redirect('/circle/jwks', "$base/circle/jwks");
+redirect('/pair/jwks', '/pair/other');
+redirect('/pair/other', '/pair/jwks');
+redirect('/three/jwks', '/three/1');
+redirect('/three/1', '/three/2');
+redirect('/three/2', '/good/jwks');
+redirect('/bigstep/jwks', '/good/jwks', size => 10_000_000);
+$as->answer('/bare/jwks', status => 302);
+redirect('/.well-known/oauth-authorization-server/led', "$base/.well-known/oauth-authorization-server/good");
+redirect('/.well-known/oauth-authorization-server/ledaway', "$nowhere/.well-known/oauth-authorization-server/good");
 $as->answer('/drip/jwks', body => jwks('p256'), stall => 120);
 $as->answer('/nokeys/jwks', body => '{"keys":[]}');
 well_known('good', metadata('good'));
@@ -83,6 +109,7 @@ for my $name (@names) {
 }
 is $nginx->get('/good', token => token_for('good'))->status, 200, 'another issuer is not touched by it';
 is $nginx->get('/spare', token => token_for('spare'))->status, 200, 'a member of the metadata that nobody needs may hold anything';
-is scalar($as->requests('/good/jwks')), 1, 'SPEC 53: no redirect was followed to it';
+is scalar(() = $as->requests('/good/jwks')), 1, 'SPEC 53: no redirect led to its keys';
+is scalar(() = $as->requests('/three/2')) > 0, 1, 'two steps of three were gone';
 unlike $nginx->log, qr/exited on signal/, 'every worker lives';
 done_testing;

@@ -17,6 +17,17 @@ $as->answer('/down',       status => 503, body => '');
 $as->answer('/nonsense',   body => '<html>');
 $as->answer('/.well-known/oauth-authorization-server/liar', body => $config->());    # names another issuer
 my $liar  = "http://127.0.0.1:$port/liar";
+# Redirects within one origin: of the metadata and of the keys, two in a row, with a path and with a whole URL.
+my $moved = "http://127.0.0.1:$port/moved";
+my %leads = (
+    '/.well-known/oauth-authorization-server/moved' => "http://127.0.0.1:$port/step?to=metadata",
+    '/step'                                         => '../metadata/of/moved',
+    '/moved/jwks'                                   => '/moved/keys/v2',
+    '/moved/keys/v2'                                => 'v3',
+);
+$as->answer($_, status => 302, headers => [[Location => $leads{$_}]]) for keys %leads;
+$as->answer('/metadata/of/moved', body => $config->({ issuer => $moved, jwks_uri => "$moved/jwks" }));
+$as->answer('/moved/keys/v3', body => jwks('p256'));
 my $nginx = run_nginx(<<"CONF");
     mcp_zone mcp 1m;
     mcp_scopes_supported x;
@@ -31,6 +42,7 @@ my $nginx = run_nginx(<<"CONF");
         location /nonsense { mcp_resource https://mcp.example.com/nonsense; mcp_resource_alias $resource; mcp_authorization_server $issuer; mcp_jwks http://127.0.0.1:$port/nonsense; %%OK%% }
         location /named    { mcp_resource https://mcp.example.com/named; mcp_resource_alias $resource; mcp_authorization_server $issuer; mcp_discovery on; mcp_issuer urn:named; %%OK%% }
         location /any      { mcp_resource https://mcp.example.com/any; mcp_resource_alias $resource; mcp_authorization_server $issuer; mcp_discovery on; mcp_accept_any_issuer on; %%OK%% }
+        location /moved    { mcp_resource https://mcp.example.com/moved; mcp_resource_alias $resource; mcp_authorization_server $moved; mcp_discovery on; %%OK%% }
         location /liar     { mcp_resource https://mcp.example.com/liar; mcp_resource_alias $resource; mcp_authorization_server $liar; mcp_discovery on; %%OK%% }
     }
     server { listen 127.0.0.1:%%PORT_BACK%%; return 200; }
@@ -44,6 +56,8 @@ is join(' ', map { $_->status } $nginx->get_at_once(@waiting)), '200 200 200 200
 is status($_, token => $token), 200, "$_: a good token" for qw(/found /url);
 is status($_, token => token_of('p256_other', sub => 'eve') ), 401, "$_: a key that nobody knows" for qw(/found);
 is status($_, token => mint('p256_other', claims(iss => $issuer, aud => $resource), header => { kid => 'p256' })), 401, "$_: a forged one" for qw(/found /url);
+is status('/moved', token => token_of('p256', iss => $moved)), 200, 'two redirects within the origin are followed, of metadata and of keys';
+is status('/moved', token => mint('p256_other', claims(iss => $moved, aud => $resource), header => { kid => 'p256' })), 401, 'and a forged one is none the better';
 is status('/found', token => token_of('p256', iss => "$issuer/")), 401, 'another issuer';
 is status('/named', token => token_of('p256', iss => 'urn:named')), 200, 'mcp_issuer beside discovery: the issuer that is named';
 is status('/named', token => $token), 401, 'and no other';

@@ -18,6 +18,7 @@ my %files = (certificate('server'), certificate('other'), secret => "a-client-se
 my $as   = run_origin();
 my $port = $as->port;
 $as->answer('/jwks', body => jwks('p256'));
+$as->answer('/jwks/within', body => jwks('p256'));
 $as->answer('/introspect', body => to_json({ active => JSON::true, aud => $resource }));
 my $nginx = run_nginx(<<"CONF", { %files, 'trusted.crt' => $files{'server.crt'} });
     mcp_zone mcp 1m;
@@ -26,6 +27,8 @@ my $nginx = run_nginx(<<"CONF", { %files, 'trusted.crt' => $files{'server.crt'} 
     server {
         listen 127.0.0.1:%%PORT%%;
         location /keys   { mcp_resource https://mcp.example.com/keys;   mcp_resource_alias $resource; mcp_jwks https://127.0.0.1:%%PORT_AS%%/jwks; %%OK%% }
+        location /plain  { mcp_resource https://mcp.example.com/plain;  mcp_resource_alias $resource; mcp_jwks https://127.0.0.1:%%PORT_AS%%/plain; %%OK%% }
+        location /within { mcp_resource https://mcp.example.com/within; mcp_resource_alias $resource; mcp_jwks https://127.0.0.1:%%PORT_AS%%/within; %%OK%% }
         location /opaque { mcp_resource https://mcp.example.com/opaque; mcp_resource_alias $resource; mcp_introspection https://127.0.0.1:%%PORT_AS%%/introspect client_id=gateway client_secret_file=secret max_ttl=1h; %%OK%% }
     }
     server {
@@ -33,6 +36,8 @@ my $nginx = run_nginx(<<"CONF", { %files, 'trusted.crt' => $files{'server.crt'} 
         ssl_certificate server.crt;
         ssl_certificate_key server.key;
         location / { proxy_pass http://127.0.0.1:$port; }
+        location = /plain { return 302 http://127.0.0.1:$port/jwks; }
+        location = /within { return 302 /jwks/within; }
     }
 CONF
 my $jwt = mint('p256', claims(iss => 'https://127.0.0.1:' . $nginx->port('PORT_AS'), aud => $resource));
@@ -41,7 +46,10 @@ sub status () { return join ' ', map { $nginx->get(@$_)->status } ['/keys', toke
 is status(), '200 200', 'keys and answers from a server that is trusted';
 $nginx->reload;
 is status(), '200 200', 'outlive a reload';
-is scalar(() = $as->requests), 2, 'without another question';
+is scalar(() = $as->requests('/jwks')) + (() = $as->requests('/introspect')), 2, 'without another question';
+is $nginx->get('/within', token => $jwt)->status, 200, 'a redirect within https is followed';
+is $nginx->get('/plain', token => $jwt)->status, 503, 'one from https to http is not';
+like $nginx->log, qr{cannot fetch the keys of "https://127\.0\.0\.1:\d+/plain": the redirect is not followed \(it leads to another origin\)}, 'and the log says so';
 $nginx->write_file('trusted.crt', $files{'other.crt'});
 $nginx->reload;
 is status(), '503 503', 'but not one after which that server is not trusted';

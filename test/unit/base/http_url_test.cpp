@@ -179,5 +179,21 @@ TEST(HttpUrl, HostsAreComparedWithoutCasePortAndPath) {
     EXPECT_FALSE(same_host("https://auth.example.com", "https://example.com"));
 }
 
+bool same_origin(std::string_view a, std::string_view b) {
+    return base::HttpUrl::parse(a)->same_origin_as(*base::HttpUrl::parse(b));
+}
+
+TEST(HttpUrl, AnOriginIsSchemeHostAndPort) {
+    EXPECT_FALSE(same_origin("https://auth.example.com", "http://auth.example.com"));
+    EXPECT_FALSE(same_origin("https://auth.example.com:443", "http://auth.example.com:443"));
+    EXPECT_FALSE(same_origin("https://auth.example.com", "https://auth.example.com:8443"));
+    EXPECT_FALSE(same_origin("https://auth.example.com:80", "https://auth.example.com"));
+    EXPECT_FALSE(same_origin("https://auth.example.com", "https://auth.example.com.evil.example"));
+    EXPECT_FALSE(same_origin("https://[::1]:8443", "https://[::1]"));
+    EXPECT_TRUE(same_origin("https://auth.example.com/a?b", "https://AUTH.example.com/c"));
+    EXPECT_TRUE(same_origin("https://auth.example.com:443/a", "https://auth.example.com"));
+    EXPECT_TRUE(same_origin("http://[::1]:80/a", "http://[::1]"));
+}
+
 }  // namespace
 }  // namespace base

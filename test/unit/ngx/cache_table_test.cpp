@@ -82,6 +82,27 @@ TEST_F(CacheTableTest, ValuesOfEveryLengthComeBackWhole) {
     }
 }
 
+TEST_F(CacheTableTest, ALookupWithALimitGivesTheStartOfALongerValue) {
+    auto table = open(64);
+    const std::string value = value_of(1000) + std::string(2000, 'x');
+    table.store(key_of(1), value, 10, 0);
+    for (std::size_t limit = 0; limit <= value.size() + 1; ++limit) {
+        const auto hit = table.lookup(key_of(1), 0, limit);
+        ASSERT_TRUE(hit) << limit;
+        ASSERT_EQ(hit->bytes, value.substr(0, limit)) << limit;
+    }
+    EXPECT_EQ(found(table, 1), value);
+    EXPECT_FALSE(table.take_reset_notice());
+}
+
+TEST_F(CacheTableTest, DiscardedMemoryIsNotTrusted) {
+    auto table = open(8);
+    table.store(key_of(1), "one", 10, 0);
+    CacheTable::discard(memory());
+    auto again = reopen();
+    EXPECT_EQ(found(again, 1), "(none)");
+}
+
 TEST_F(CacheTableTest, AValueIsGoneFromTheMomentItExpires) {
     auto table = open(8);
     table.store(key_of(1), "one", 10, 0);

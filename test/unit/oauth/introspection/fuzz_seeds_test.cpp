@@ -21,7 +21,8 @@ std::string_view introspected(const std::string& name) {
     ClaimsRules rules;
     rules.allow_missing_expiration = true;
     rules.accepted_audiences = {"https://mcp.example.com/mcp"};
-    return support::outcome(introspection::ResponseReader::read(seed("introspection/" + name), rules, 1'700'000'000));
+    const auto response = introspection::Response::parse(seed("introspection/" + name));
+    return response ? support::outcome(response->check(rules, 1'700'000'000)) : support::outcome(response);
 }
 
 TEST(FuzzSeeds, IntrospectionAnswersOfEachKind) {

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <expected>
+#include <memory>
 #include <string>
 
 #include "support/outcome.h"
@@ -19,8 +21,16 @@ ClaimsRules rules() {
     return rules;
 }
 
+using Checked = std::expected<std::shared_ptr<const VerifiedToken>, Error>;
+
+// As whoever got it: parsed, and checked.
+Checked check(std::string_view body, const ClaimsRules& rules, NumericDate time) {
+    const auto response = Response::parse(body);
+    return response ? response->check(rules, time) : Checked(std::unexpected(response.error()));
+}
+
 std::string_view read(std::string_view body) {
-    return outcome(ResponseReader::read(body, rules(), now));
+    return outcome(check(body, rules(), now));
 }
 
 std::string_view read_with(std::string_view members) {
@@ -83,8 +93,11 @@ TEST(IntrospectionResponseTest, ExpEqualToNowIsExpired) {
 
 TEST(IntrospectionResponseTest, TheSameBodyExpiresAsTimeGoesBy) {
     const char* body = R"({"active":true,"exp":1700000010})";
-    EXPECT_EQ(outcome(ResponseReader::read(body, rules(), now + 9)), "ok");
-    EXPECT_EQ(outcome(ResponseReader::read(body, rules(), now + 10)), "expired");
+    const auto response = Response::parse(body);
+    ASSERT_EQ(outcome(response), "ok");
+    EXPECT_EQ(outcome(response->check(rules(), now + 9)), "ok");
+    EXPECT_EQ(outcome(response->check(rules(), now + 10)), "expired");
+    EXPECT_EQ(outcome(response->check(rules(), now + 9)), "ok");
 }
 
 TEST(IntrospectionResponseTest, NbfInTheFutureIsNotYetValid) {
@@ -101,7 +114,7 @@ TEST(IntrospectionResponseTest, TimesThatAreNoNumbersAreNonsense) {
 }
 
 TEST(IntrospectionResponseTest, AMissingExpIsForTheRulesToAllow) {
-    EXPECT_EQ(outcome(ResponseReader::read(R"({"active":true})", ClaimsRules{}, now)), "expiration_missing");
+    EXPECT_EQ(outcome(check(R"({"active":true})", ClaimsRules{}, now)), "expiration_missing");
 }
 
 TEST(IntrospectionResponseTest, ClaimsOfTheWrongTypeAreNonsense) {
@@ -124,7 +137,7 @@ TEST(IntrospectionResponseTest, IssuerAndAudienceAreStillChecked) {
     ClaimsRules strict = rules();
     strict.accepted_issuers = {"https://as"};
     strict.accepted_audiences = {"https://rs"};
-    const auto with = [&](const char* body) { return outcome(ResponseReader::read(body, strict, now)); };
+    const auto with = [&](const char* body) { return outcome(check(body, strict, now)); };
     EXPECT_EQ(with(R"({"active":true,"iss":"https://as","aud":"https://rs"})"), "ok");
     EXPECT_EQ(with(R"({"active":true,"iss":"https://as","aud":["account","https://rs"]})"), "ok");
     EXPECT_EQ(with(R"({"active":true,"aud":"https://rs"})"), "issuer_missing");
@@ -138,19 +151,55 @@ TEST(IntrospectionResponseTest, AnInactiveTokenNeedsNothingElseToBeRight) {
 }
 
 TEST(IntrospectionResponseTest, TheTokenHasTheClaimsOfTheAnswer) {
-    const auto token = ResponseReader::read(
+    const auto token = check(
         R"({"active":true,"sub":"alice","iss":"https://as","aud":["x","https://rs"],"exp":1800000000})", rules(), now);
     ASSERT_EQ(outcome(token), "ok");
-    EXPECT_EQ(token->claims().member("sub")->string(), "alice");
-    EXPECT_EQ(token->claims().member("iss")->string(), "https://as");
-    EXPECT_EQ(token->expiration(), 1'800'000'000);
-    EXPECT_TRUE(audience_contains(token->claims(), "https://rs"));
-    EXPECT_FALSE(token->header());
+    EXPECT_EQ((*token)->claims().member("sub")->string(), "alice");
+    EXPECT_EQ((*token)->claims().member("iss")->string(), "https://as");
+    EXPECT_EQ((*token)->expiration(), 1'800'000'000);
+    EXPECT_TRUE(audience_contains((*token)->claims(), "https://rs"));
+    EXPECT_FALSE((*token)->header());
+}
+
+TEST(IntrospectionResponseTest, OneResponseIsCheckedByManyRulesAndSharesItsClaims) {
+    const auto response = Response::parse(R"({"active":true,"iss":"https://as","aud":"https://rs","cnf":{"jkt":"x"}})");
+    ASSERT_EQ(outcome(response), "ok");
+    ClaimsRules strict = rules();
+    strict.accepted_audiences = {"https://other"};
+    EXPECT_EQ(outcome(response->check(strict, now)), "audience_not_accepted");
+    strict.accepted_audiences = {"https://rs"};
+    const auto first = response->check(strict, now);
+    const auto second = Response(*response).check(rules(), now);
+    ASSERT_EQ(outcome(first), "ok");
+    ASSERT_EQ(outcome(second), "ok");
+    EXPECT_EQ(*first, *second);
+    strict.bearer_only = true;
+    EXPECT_EQ(outcome(response->check(strict, now)), "token_sender_constrained");
+}
+
+TEST(IntrospectionResponseTest, ATokenOutlivesItsResponse) {
+    auto response = Response::parse(R"({"active":true,"client_id":"mobile app"})");
+    ASSERT_EQ(outcome(response), "ok");
+    const auto token = response->check(rules(), now);
+    response = std::unexpected(Error::token_inactive);
+    ASSERT_EQ(outcome(token), "ok");
+    EXPECT_EQ((*token)->claims().member("client_id")->string(), "mobile app");
+}
+
+TEST(IntrospectionResponseTest, AMalformedTimeIsNeverATokenByWhateverRules) {
+    const auto response = Response::parse(R"({"active":true,"exp":"tomorrow"})");
+    ASSERT_EQ(outcome(response), "ok");
+    ClaimsRules lax = rules();
+    lax.ignore_expiration = true;
+    EXPECT_EQ(outcome(response->check(lax, now)), "answer_claim_invalid");
+    EXPECT_EQ(response->time_to_keep({}, now), std::chrono::seconds(0));
 }
 
 TEST(IntrospectionTimeToKeepTest, IsBoundedByTheSettingAndByTheExpiration) {
     const KeepFor limits{.active = std::chrono::seconds(60), .inactive = std::chrono::seconds(5)};
-    const auto seconds = [&](const std::string& body) { return time_to_keep(body, limits, now).count(); };
+    const auto seconds = [&](const std::string& body) {
+        return time_to_keep(Response::parse(body), limits, now).count();
+    };
     EXPECT_EQ(seconds(R"({"active":true})"), 60);
     EXPECT_EQ(seconds(R"({"active":true,"exp":)" + std::to_string(now + 59) + "}"), 59);
     EXPECT_EQ(seconds(R"({"active":true,"exp":)" + std::to_string(now + 61) + "}"), 60);

@@ -1,0 +1,72 @@
+#include "authority/discovery.h"
+
+#include <utility>
+
+#include "authority/fetched_document.h"
+#include "authority/shared_document.h"
+#include "base/http_url.h"
+#include "ngx/config.h"
+#include "oauth/discovery/metadata.h"
+#include "oauth/discovery/well_known.h"
+
+namespace authority {
+namespace {
+
+using base::HttpUrl;
+using oauth::discovery::ServerMetadata;
+
+// Could another place of the same server do better?
+bool server_was_reached(const ngx::FetchResult& fetched) noexcept {
+    if (fetched) return true;
+    const ngx::FetchError error = fetched.error().error;
+    return error == ngx::FetchError::redirect_refused || error == ngx::FetchError::response_too_large ||
+           error == ngx::FetchError::response_encoded;
+}
+
+}  // namespace
+
+Discovery::Discovery(std::string issuer, const oauth::discovery::FreshnessBounds& bounds)
+    : issuer_(std::move(issuer)), bounds_(bounds) {
+    auto urls = oauth::discovery::metadata_urls(issuer_);
+    if (!urls) throw ngx::ConfigError(ngx::url_in_quotes(issuer_) + " cannot be discovered: " + text_of(urls.error()));
+    urls_ = *std::move(urls);
+}
+
+const std::string* Discovery::jwks_uri() const noexcept {
+    return jwks_uri_ && SharedDocument::now() < jwks_uri_until_ ? &*jwks_uri_ : nullptr;
+}
+
+void Discovery::begin() noexcept {
+    at_ = 0;
+    trouble_.clear();
+}
+
+Discovery::Next Discovery::take(const ngx::FetchResult& fetched) {
+    auto found = read(fetched);
+    if (found) {
+        jwks_uri_ = *std::move(found);
+        jwks_uri_until_ = SharedDocument::now() + freshness_of(*fetched, bounds_).refresh_after;
+        return Next::keys;
+    }
+    trouble_ += (trouble_.empty() ? "" : "; ") + url() + ": " + found.error();
+    if (!server_was_reached(fetched) || at_ + 1 == urls_.size()) return Next::no_more;
+    ++at_;
+    return Next::next_url;
+}
+
+// However many redirects led there: it is the metadata of the issuer that was asked, or nobody's.
+std::expected<std::string, std::string> Discovery::read(const ngx::FetchResult& fetched) const {
+    if (auto trouble = trouble_with(fetched); !trouble.empty()) return std::unexpected(std::move(trouble));
+    auto metadata = ServerMetadata::parse(fetched->body, issuer_);
+    if (!metadata) return std::unexpected(text_of(metadata.error()));
+    if (!metadata->jwks_uri) return std::unexpected(text_of(oauth::Error::metadata_without_jwks_uri));
+    return *std::move(metadata->jwks_uri);
+}
+
+bool Discovery::leads_elsewhere(std::string_view url) const noexcept {
+    const auto target = HttpUrl::parse(url);
+    const auto home = HttpUrl::parse(issuer_);
+    return !target || !home || !target->same_host_as(*home);
+}
+
+}  // namespace authority

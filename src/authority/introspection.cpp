@@ -1,0 +1,78 @@
+#include "authority/introspection.h"
+
+#include <utility>
+
+#include "oauth/introspection/request.h"
+
+namespace authority {
+namespace {
+
+using oauth::Error;
+using oauth::introspection::Response;
+
+bool is_about_the_token(Error error) noexcept {
+    return oauth::describe(error).http_status == NGX_HTTP_UNAUTHORIZED;
+}
+
+std::string_view text_of(const std::variant<HttpEndpoint, InternalLocation>& endpoint) noexcept {
+    const auto* location = std::get_if<InternalLocation>(&endpoint);
+    return location != nullptr ? location->uri : std::get<HttpEndpoint>(endpoint).url;
+}
+
+}  // namespace
+
+struct Introspection::Said : Content {
+    std::expected<Response, Error> response = std::unexpected(Error::internal);
+    Fault fault;
+};
+
+Progress Introspection::start(std::string_view token, const Terms& terms) {
+    token_ = token;
+    terms_ = terms;
+    return look_up() ? Progress::ready : take(Asker::start(terms.query));
+}
+
+Progress Introspection::proceed() {
+    return verdict_ ? Progress::ready : take(Asker::proceed());
+}
+
+// A kept answer is checked as if it had just come. One that has expired since then is no answer any more.
+bool Introspection::look_up() {
+    if (terms_.query.cache == nullptr) return false;
+    const auto hit = terms_.query.cache->lookup(terms_.query.key, ngx_cycle->log);
+    if (!hit) return false;
+    const auto response = Response::parse(hit->bytes);
+    Verdict verdict = response ? response->check(*terms_.rules, ngx_time()) : std::unexpected(response.error());
+    if (!verdict && (!is_about_the_token(verdict.error()) || verdict.error() == Error::expired)) return false;
+    verdict_ = std::move(verdict);
+    return true;
+}
+
+std::optional<std::string> Introspection::form() const {
+    return oauth::introspection::request_form(token_);
+}
+
+std::shared_ptr<const Content> Introspection::read(const Answer& answer) const {
+    auto said = std::make_shared<Said>();
+    auto error = answer.error;
+    if (!error) error = oauth::introspection::refusal(answer.view());
+    if (error) {
+        said->response = std::unexpected(*error);
+    } else {
+        said->response = Response::parse(answer.body);
+        said->keep_for = time_to_keep(said->response, terms_.keep_for, ngx_time());
+        said->is_negative = !said->response;
+    }
+    said->fault = {answer.describe(text_of(terms_.query.endpoint)), oauth::retry_delay(answer.view(), ngx_time())};
+    return said;
+}
+
+Progress Introspection::take(Progress progress) {
+    if (progress == Progress::waiting) return progress;
+    const auto& said = static_cast<const Said&>(*content());
+    verdict_ = said.response ? said.response->check(*terms_.rules, ngx_time()) : std::unexpected(said.response.error());
+    if (!*verdict_ && !is_about_the_token(verdict_->error())) fault_ = said.fault;
+    return progress;
+}
+
+}  // namespace authority

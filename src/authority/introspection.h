@@ -1,0 +1,61 @@
+// What the authorization server says about a token (RFC 7662): as it is kept, or asked for.
+#pragma once
+
+#include <chrono>
+#include <expected>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "authority/question.h"
+#include "ngx/nginx.h"
+#include "oauth/claims_rules.h"
+#include "oauth/error.h"
+#include "oauth/introspection/response.h"
+#include "oauth/verified_token.h"
+
+namespace authority {
+
+// The part of one request.
+class Introspection final : private Asker {
+public:
+    struct Terms {
+        Query query;  // without a time to keep the answer for
+        oauth::introspection::KeepFor keep_for;
+        const oauth::ClaimsRules* rules;  // as `query`, must live as long as the request
+    };
+    using Verdict = std::expected<std::shared_ptr<const oauth::VerifiedToken>, oauth::Error>;
+
+    // Why the answer says nothing about the token.
+    struct Fault {
+        std::string detail;  // for the log
+        std::chrono::seconds retry_after;
+    };
+
+    Introspection(ngx_http_request_t* request, Questions& questions) noexcept : Asker(request, questions) {}
+
+    // The next steps. `token` must live as long as the request. Throws std::bad_alloc, ngx::Subrequest::StartFailure.
+    Progress start(std::string_view token, const Terms& terms);
+    Progress proceed();
+
+    using Asker::is_started;
+    // When ready. The error may be the server's, and not about the token: then there is a fault.
+    const Verdict& verdict() const noexcept { return *verdict_; }
+    const std::optional<Fault>& fault() const noexcept { return fault_; }
+
+private:
+    struct Said;
+
+    std::optional<std::string> form() const override;
+    std::shared_ptr<const Content> read(const Answer& answer) const override;
+    bool look_up();
+    Progress take(Progress progress);
+
+    std::string_view token_;
+    Terms terms_{};
+    std::optional<Verdict> verdict_;
+    std::optional<Fault> fault_;
+};
+
+}  // namespace authority

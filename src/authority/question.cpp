@@ -1,0 +1,177 @@
+#include "authority/question.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "ngx/guard.h"
+#include "oauth/error.h"
+
+namespace authority {
+namespace {
+
+// Who waits for somebody else's question gets its time-out, and its reason, rather than his own.
+constexpr std::chrono::milliseconds margin{1000};
+
+ngx_msec_t milliseconds(std::chrono::milliseconds time) noexcept {
+    return static_cast<ngx_msec_t>(std::max(time, std::chrono::milliseconds(1)).count());
+}
+
+}  // namespace
+
+// Owned by those who wait for it.
+class Question final : public Receiver, public std::enable_shared_from_this<Question> {
+public:
+    Question(Questions& questions, const Questions::Key& key, QuestionCounts::Place place)
+        : questions_(questions), key_(key), place_(std::move(place)) {
+        questions_.under_way_.emplace(key_, this);
+    }
+    Question(const Question&) = delete;
+    Question& operator=(const Question&) = delete;
+    ~Question() { close(); }
+
+    void join(Asker& asker) { asker.place_ = askers_.insert(askers_.end(), &asker); }
+    void leave(const Asker& asker) noexcept;
+
+    // `leader`: whose subrequest it is; null when it belongs to all.
+    void is_asked_by(std::unique_ptr<Transport> transport, const Asker* leader) noexcept {
+        transport_ = std::move(transport);
+        leader_ = leader;
+    }
+    bool is_asked() const noexcept { return transport_ != nullptr; }
+    bool is_led_by(const Asker& asker) const noexcept { return leader_ == &asker; }
+
+    void settle(const Answer& answer) noexcept override;
+    bool is_settled() const noexcept { return is_settled_; }
+    const std::shared_ptr<const Content>& content() const noexcept { return content_; }
+
+private:
+    void keep(const Query& query, std::string_view body) const noexcept;
+    void close() noexcept;
+
+    Questions& questions_;
+    Questions::Key key_;
+    QuestionCounts::Place place_;
+    std::list<Asker*> askers_;  // in the order in which they came
+    std::unique_ptr<Transport> transport_;
+    const Asker* leader_ = nullptr;
+    std::shared_ptr<const Content> content_;  // null when there was no memory for it
+    bool is_settled_ = false;
+};
+
+void Question::leave(const Asker& asker) noexcept {
+    askers_.erase(asker.place_);
+    if (is_settled_) return;
+    if (askers_.empty()) return close();
+    if (leader_ != &asker) return;
+    transport_.reset();
+    Asker* const heir = askers_.front();
+    leader_ = heir;
+    heir->pause_.resume();
+}
+
+void Question::settle(const Answer& answer) noexcept {
+    const auto alive = shared_from_this();
+    const Asker& reader = *askers_.front();
+    content_ = ngx::guarded<std::shared_ptr<const Content>>(ngx_cycle->log, nullptr,
+                                                            [&] { return reader.read(answer); });
+    is_settled_ = true;
+    keep(reader.query_, answer.body);
+    close();
+    for (Asker* asker : askers_)
+        asker->pause_.resume();
+}
+
+void Question::keep(const Query& query, std::string_view body) const noexcept {
+    if (content_ == nullptr || query.cache == nullptr || content_->keep_for.count() <= 0) return;
+    using Space = ngx::ShmCache::Space;
+    query.cache->store(query.key, body, content_->keep_for, ngx_cycle->log,
+                       content_->is_negative ? Space::negative : Space::main);
+}
+
+// Nobody joins it any more, and it takes nobody's place.
+void Question::close() noexcept {
+    const auto known = questions_.under_way_.find(key_);
+    if (known != questions_.under_way_.end() && known->second == this) questions_.under_way_.erase(known);
+    place_.leave();
+    transport_.reset();
+}
+
+Asker::Asker(ngx_http_request_t* request, Questions& questions) noexcept
+    : request_(request), questions_(questions), pause_(request) {}
+
+Asker::~Asker() {
+    leave();
+}
+
+Progress Asker::start(const Query& query) {
+    is_started_ = true;
+    query_ = query;
+    deadline_ = ngx_current_msec + milliseconds(query.time_limit);
+    if (!questions_.may_wait()) return take_own({.error = oauth::Error::server_requests_limited});
+    const Questions::Key key{query.key, query.time_limit};
+    if (const auto known = questions_.under_way_.find(key); known != questions_.under_way_.end()) {
+        question_ = known->second->shared_from_this();
+        question_->join(*this);
+        return wait();
+    }
+    auto place = questions_.counts_.take(questions_.limits_, query.server, address_of(request_));
+    if (!place) return take_own({.error = oauth::Error::server_requests_limited});
+    question_ = std::make_shared<Question>(questions_, key, std::move(place));
+    question_->join(*this);
+    return lead();
+}
+
+Progress Asker::proceed() {
+    if (content_ != nullptr) return Progress::ready;
+    if (question_->is_settled()) {
+        content_ = question_->content();
+        leave();
+        return content_ != nullptr ? Progress::ready : take_own({.error = oauth::Error::out_of_memory});
+    }
+    if (question_->is_led_by(*this) && !question_->is_asked()) return lead();
+    if (pause_.is_late())
+        return take_own({.error = oauth::Error::server_unreachable, .note = "no answer came in time"});
+    return wait();
+}
+
+Progress Asker::lead() {
+    const auto* location = std::get_if<InternalLocation>(&query_.endpoint);
+    try {
+        const Message message{form(), query_.authorization, query_.max_answer_bytes, time_left()};
+        auto transport = location != nullptr ? ask(*question_, *location, message, request_)
+                                             : ask(*question_, std::get<HttpEndpoint>(query_.endpoint), message);
+        // What is in the way of this request need not be in the way of those behind it.
+        if (!transport) return take_own(transport.error());
+        question_->is_asked_by(*std::move(transport), location != nullptr ? this : nullptr);
+    } catch (...) {
+        leave();
+        throw;
+    }
+    has_asked_ = true;
+    return wait();
+}
+
+// A subrequest that is under way keeps its request from ending anyway, and has a clock of its own.
+Progress Asker::wait() {
+    pause_.begin(question_->is_led_by(*this) ? ngx::Pause::no_limit : milliseconds(time_left() + margin));
+    return Progress::waiting;
+}
+
+Progress Asker::take_own(const Answer& answer) {
+    leave();
+    content_ = read(answer);
+    return Progress::ready;
+}
+
+std::chrono::milliseconds Asker::time_left() const noexcept {
+    const auto left = static_cast<ngx_msec_int_t>(deadline_ - ngx_current_msec);
+    return std::chrono::milliseconds(std::max(left, ngx_msec_int_t{1}));
+}
+
+void Asker::leave() noexcept {
+    if (question_ == nullptr) return;
+    const auto question = std::move(question_);
+    question->leave(*this);
+}
+
+}  // namespace authority

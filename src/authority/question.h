@@ -1,0 +1,142 @@
+// A question to an authorization server, that a worker asks once, however many requests wait for its answer.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <list>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <variant>
+
+#include "authority/answer.h"
+#include "authority/question_limits.h"
+#include "authority/transport.h"
+#include "base/sha256.h"
+#include "ngx/nginx.h"
+#include "ngx/pause.h"
+#include "ngx/shm_cache.h"
+
+namespace authority {
+
+enum class Progress : std::uint8_t {
+    ready,
+    waiting  // nginx calls again
+};
+
+struct Query {
+    base::Sha256 key;     // equal keys have equal answers: it names all that the answer depends on
+    base::Sha256 server;  // whom it is asked, for QuestionLimits::per_server
+    std::variant<HttpEndpoint, InternalLocation> endpoint;
+    std::string_view authorization{};  // value of the header; only with a form
+    std::size_t max_answer_bytes;
+    std::chrono::seconds time_limit;  // for this request, to the last byte of the answer
+    ngx::ShmCache* cache = nullptr;   // where the answer is kept; null: nowhere
+};
+
+// What an answer says: read once, for all who wait for it.
+struct Content {
+    Content() = default;
+    Content(const Content&) = delete;
+    Content& operator=(const Content&) = delete;
+    virtual ~Content() = default;
+
+    std::chrono::seconds keep_for{0};  // 0: it is not kept
+    bool is_negative = false;          // kept where it cannot push out what is worth more
+};
+
+class Asker;
+class Question;
+
+// What a worker is asking at the moment: one object for each module and worker.
+class Questions {
+public:
+    void set_limits(const QuestionLimits& limits) noexcept { limits_ = limits; }
+
+    bool is_under_way(const base::Sha256& key, std::chrono::seconds time_limit) const {
+        return under_way_.contains({key, time_limit});
+    }
+    // False: as many requests wait as may.
+    bool may_wait() const noexcept { return ngx::Pause::count() < limits_.waiting; }
+    // For the log line of a request that a limit refused: strangers can make many of them, so that only one in each
+    // second is an error.
+    ngx_uint_t level_of_refusal() noexcept {
+        return std::exchange(last_refusal_, ngx_time()) == ngx_time() ? NGX_LOG_INFO : NGX_LOG_ERR;
+    }
+
+private:
+    friend class Asker;
+    friend class Question;
+    // Who waits longer than others asks by himself: their time-out is not his.
+    struct Key {
+        base::Sha256 digest;
+        std::chrono::seconds time_limit;
+        bool operator==(const Key&) const = default;
+    };
+    struct KeyHash {
+        std::size_t operator()(const Key& key) const noexcept { return base::Sha256Hash()(key.digest); }
+    };
+
+    std::unordered_map<Key, Question*, KeyHash> under_way_;
+    QuestionCounts counts_;
+    QuestionLimits limits_;
+    time_t last_refusal_ = 0;
+};
+
+// The part of one request; a part of an object in its pool. What is asked by libcurl belongs to all who wait, and is
+// given up when the last of them has gone. A subrequest belongs to the request that made it: when that one goes, the
+// next one in line that can ask asks again.
+class Asker {
+public:
+    Asker(const Asker&) = delete;
+    Asker& operator=(const Asker&) = delete;
+
+    bool is_started() const noexcept { return is_started_; }
+    // When ready: whether this request was the last one that asked.
+    bool has_asked() const noexcept { return has_asked_; }
+
+protected:
+    Asker(ngx_http_request_t* request, Questions& questions) noexcept;
+    virtual ~Asker();
+
+    // Asks, or joins who is asking. Throws std::bad_alloc, ngx::Subrequest::StartFailure.
+    Progress start(const Query& query);
+    // Goes on when nginx calls again.
+    Progress proceed();
+    // When ready: what read() made of the answer.
+    const std::shared_ptr<const Content>& content() const noexcept { return content_; }
+
+    ngx_http_request_t* request() const noexcept { return request_; }
+    const Query& query() const noexcept { return query_; }
+
+private:
+    friend class Question;
+
+    // What is posted, as application/x-www-form-urlencoded; none: a GET.
+    virtual std::optional<std::string> form() const = 0;
+    // Also of an answer that is only an error. Never null. Throws std::bad_alloc.
+    virtual std::shared_ptr<const Content> read(const Answer& answer) const = 0;
+
+    Progress lead();
+    Progress wait();
+    Progress take_own(const Answer& answer);
+    std::chrono::milliseconds time_left() const noexcept;
+    void leave() noexcept;
+
+    ngx_http_request_t* request_;
+    Questions& questions_;
+    ngx::Pause pause_;
+    Query query_{};
+    ngx_msec_t deadline_ = 0;
+    std::shared_ptr<Question> question_;  // while it waits
+    std::list<Asker*>::iterator place_;   // in its line
+    std::shared_ptr<const Content> content_;
+    bool is_started_ = false;
+    bool has_asked_ = false;
+};
+
+}  // namespace authority

@@ -1,0 +1,62 @@
+// The two ways to ask an authorization server: libcurl, and a subrequest of nginx to an internal location.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <expected>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "authority/answer.h"
+#include "ngx/nginx.h"
+#include "ngx/trust_store.h"
+
+namespace authority {
+
+// What they point to must live as long as the request that asks.
+struct HttpEndpoint {
+    std::string_view url;
+    const ngx::TrustStore* trusted;
+};
+struct InternalLocation {
+    std::string_view uri;
+    std::string_view written;  // see ngx::Destination
+};
+
+struct Message {
+    std::optional<std::string> form;  // a POST of application/x-www-form-urlencoded; none: a GET
+    std::string_view authorization;   // value of the header, with a form; must live as long as the request
+    std::size_t max_answer_bytes;
+    std::chrono::milliseconds time_limit;  // to the last byte of the answer
+};
+
+// Gets the answer, once, from the event loop and never from within the call that asks. May destroy the transport.
+class Receiver {
+public:
+    virtual void settle(const Answer& answer) noexcept = 0;
+
+protected:
+    Receiver() = default;
+    Receiver(const Receiver&) = default;
+    Receiver& operator=(const Receiver&) = default;
+    ~Receiver() = default;
+};
+
+// A question on its way. To destroy it is to give it up: then nothing is called.
+class Transport {
+public:
+    Transport() = default;
+    Transport(const Transport&) = delete;
+    Transport& operator=(const Transport&) = delete;
+    virtual ~Transport() = default;
+};
+
+// The error: it could not be asked from here. Both throw std::bad_alloc.
+using Started = std::expected<std::unique_ptr<Transport>, Answer>;
+Started ask(Receiver& receiver, const HttpEndpoint& endpoint, const Message& message);
+// A transport of `request`'s own: only its end may destroy it early. Throws ngx::Subrequest::StartFailure.
+Started ask(Receiver& receiver, const InternalLocation& location, const Message& message, ngx_http_request_t* request);
+
+}  // namespace authority
