@@ -18,7 +18,6 @@ export const gateways = {
   'mcp_introspection': {
     module: 'ngx_http_mcp_resource_module',
     limits: 'mcp_authorization_server_limits',
-    own: true, // transport: closing a connection to the authorization server is its own decision
     question: (server, name) => opaque(name),
     http: (server, folder) => `mcp_zone mcp 1m; mcp_authorization_server ${server.url};
       mcp_introspection ${server.url}/introspect client_id=gateway client_secret_file=${folder}/secret max_ttl=1h negative_ttl=60s;`,
@@ -30,7 +29,7 @@ export const gateways = {
     question: (server, name) => opaque(name),
     http: () => 'auth_oauth2_token_client_id gateway; auth_oauth2_token_client_secret worth-nothing;',
     server: ({ url }) => `location = /_introspect { internal; proxy_pass ${url}/introspect; }`,
-    judged: () => `auth_oauth2_token_introspect on; auth_oauth2_token_introspect_endpoint /_introspect;
+    judged: (name, seconds) => `auth_oauth2_token_timeout ${seconds}s; auth_oauth2_token_introspect on; auth_oauth2_token_introspect_endpoint /_introspect;
       auth_oauth2_token_introspect_cache zone=introspection:1m max_ttl=1h negative_ttl=60s;`,
   },
   'auth_jwt_key_request': {
@@ -38,13 +37,12 @@ export const gateways = {
     limits: 'auth_jwt_key_request_limits',
     question: ({ goodJwt, forgedJwt }, name) => ({ host: `${name}.example.com`, token: name.startsWith('good') ? goodJwt : forgedJwt }),
     server: ({ url }) => `location /_jwks/ { internal; proxy_pass ${url}/jwks/; }`,
-    judged: () => 'auth_jwt "mcp"; auth_jwt_key_request /_jwks/$host; auth_jwt_key_cache 1h;',
+    judged: (name, seconds) => `auth_jwt "mcp"; auth_jwt_key_request /_jwks/$host; auth_jwt_key_request_timeout ${seconds}s; auth_jwt_key_cache 1h;`,
   },
   // One set of keys, whoever comes: all wait for the same.
   'mcp_jwks': {
     module: 'ngx_http_mcp_resource_module',
     limits: 'mcp_authorization_server_limits',
-    own: true,
     question: ({ goodJwt }) => ({ host: 'mcp.example.com', token: goodJwt }),
     http: ({ url }) => `mcp_zone mcp 1m; mcp_authorization_server https://auth.bench.example; mcp_jwks ${url}/jwks/good;`,
     judged: (name) => `mcp_resource https://mcp.example.com/${name}; mcp_resource_alias https://mcp.example.com/mcp;`,
@@ -66,7 +64,7 @@ async function knows({ module, limits }) {
 const limitsLine = async (gateway, values) =>
   ((await knows(gateway)) ? `${gateway.limits} ${Object.entries(values).map(([name, value]) => `${name}=${value}`).join(' ')};` : '');
 
-const text = async (gateway, server, ports, folder, limits) => `
+const text = async (gateway, server, ports, folder, { limits, seconds }) => `
   ${await limitsLine(gateway, limits)}
   ${gateway.http?.(server, folder) ?? ''}
   keepalive_requests 1000000;
@@ -75,9 +73,9 @@ const text = async (gateway, server, ports, folder, limits) => `
     listen 127.0.0.1:${ports.http2} http2 backlog=4096;
     server_name *.example.com;
     ${gateway.server?.(server) ?? ''}
-    location = /judged { ${gateway.judged('judged')} empty_gif; }
+    location = /judged { ${gateway.judged('judged', seconds)} empty_gif; }
     location = /asks   { auth_request /inside; empty_gif; }
-    location = /inside { ${gateway.judged('inside')} empty_gif; }
+    location = /inside { ${gateway.judged('inside', seconds)} empty_gif; }
   }
   server {
     listen 127.0.0.1:${ports.status} backlog=4096;
@@ -90,14 +88,14 @@ async function freePorts(...names) {
   return ports;
 }
 
-// server: the authorization server. connections: of each worker.
-export async function startGateway(name, server, { workers = 1, connections = openFilesLimit(), limits = defaults } = {}) {
+// server: the authorization server. connections: of each worker. seconds: that a question of the drop-in modules may take.
+export async function startGateway(name, server, { workers = 1, connections = openFilesLimit(), limits = defaults, seconds = 30 } = {}) {
   const gateway = gateways[name];
   const ports = await freePorts('http1', 'http2', 'status');
   const folder = temporaryFolder('load');
   fs.writeFileSync(`${folder}/secret`, 'worth-nothing\n', { mode: 0o600 });
   const nginx = await startNginx({
-    modules: [gateway.module], http: await text(gateway, server, ports, folder, limits), port: ports.status,
+    modules: [gateway.module], http: await text(gateway, server, ports, folder, { limits, seconds }), port: ports.status,
     main: `worker_processes ${workers}; worker_rlimit_nofile ${openFilesLimit()}; ${process.getuid() === 0 ? 'user root;' : ''}`,
     events: `worker_connections ${connections};`,
     env: sanitized,

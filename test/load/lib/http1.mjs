@@ -19,6 +19,8 @@ function split(text) {
   return { answers, rest: text };
 }
 
+const requestText = ({ path, host, token }) => `GET ${path} HTTP/1.1\r\nHost: ${host}\r\nAuthorization: Bearer ${token}\r\n\r\n`;
+
 export class Connection {
   answers = [];
   ended = false; // by nginx, or by an error
@@ -48,13 +50,11 @@ export class Connection {
   get settled() { return this.answers.length > 0 || this.ended; }
   get surplus() { return this.answers.length > 1 || this.#unread !== ''; }
 
-  send({ path, host, token }) {
-    this.#socket.write(`GET ${path} HTTP/1.1\r\nHost: ${host}\r\nAuthorization: Bearer ${token}\r\n\r\n`);
-  }
+  send(question) { this.#socket.write(requestText(question)); }
 
-  // The request, and at once the end of all that this side will ever send.
-  sendLast({ path, host, token }) {
-    this.#socket.end(`GET ${path} HTTP/1.1\r\nHost: ${host}\r\nAuthorization: Bearer ${token}\r\n\r\n`);
+  // The request, and at once the end of all that this side will ever send. isSent: the system has both.
+  sendLast(question) {
+    this.isSent = new Promise((resolve) => { this.#socket.end(requestText(question), resolve); });
   }
 
   // Sends it, and resolves to its answer; to undefined when the connection ends before.
