@@ -125,7 +125,10 @@ class Gateway {
     return Number(/Writing: (\d+)/.exec(await answer.text())[1]) - 1;
   }
 
-  async untilAtWork(count) { await until(async () => (await this.atWork()) === count, 20_000 * patience); }
+  async untilAtWork(count) {
+    await until(async () => (await this.atWork()) === count, 20_000 * patience)
+      .catch(async () => { throw new Error(`nginx is at work on ${await this.atWork()} requests, not on ${count}`); });
+  }
 
   log() {
     const all = this.nginx.errorLog();

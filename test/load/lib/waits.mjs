@@ -53,7 +53,7 @@ export async function send(gateway, { protocols, count, names, path = '/judged',
 export async function wait(gateway, options) {
   await gateway.server.hold();
   const sent = await send(gateway, options);
-  await gateway.untilAtWork(options.count);
+  await gateway.untilAtWork(options.count).catch((error) => { sent.leave(); throw error; });
   return sent;
 }
 
