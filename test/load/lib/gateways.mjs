@@ -64,13 +64,14 @@ async function knows({ module, limits }) {
 const limitsLine = async (gateway, values) =>
   ((await knows(gateway)) ? `${gateway.limits} ${Object.entries(values).map(([name, value]) => `${name}=${value}`).join(' ')};` : '');
 
-const text = async (gateway, server, ports, folder, { limits, seconds }) => `
+// With reuseport each worker gets its share of the connections.
+const text = async (gateway, server, ports, folder, { limits, seconds, workers }) => `
   ${await limitsLine(gateway, limits)}
   ${gateway.http?.(server, folder) ?? ''}
   keepalive_requests 1000000;
   server {
-    listen 127.0.0.1:${ports.http1} backlog=4096;
-    listen 127.0.0.1:${ports.http2} http2 backlog=4096;
+    listen 127.0.0.1:${ports.http1} backlog=4096${workers > 1 ? ' reuseport' : ''};
+    listen 127.0.0.1:${ports.http2} http2 backlog=4096${workers > 1 ? ' reuseport' : ''};
     server_name *.example.com;
     ${gateway.server?.(server) ?? ''}
     location = /judged { ${gateway.judged('judged', seconds)} empty_gif; }
@@ -95,7 +96,7 @@ export async function startGateway(name, server, { workers = 1, connections = op
   const folder = temporaryFolder('load');
   fs.writeFileSync(`${folder}/secret`, 'worth-nothing\n', { mode: 0o600 });
   const nginx = await startNginx({
-    modules: [gateway.module], http: await text(gateway, server, ports, folder, { limits, seconds }), port: ports.status,
+    modules: [gateway.module], http: await text(gateway, server, ports, folder, { limits, seconds, workers }), port: ports.status,
     main: `worker_processes ${workers}; worker_rlimit_nofile ${openFilesLimit()}; ${process.getuid() === 0 ? 'user root;' : ''}`,
     events: `worker_connections ${connections};`,
     env: sanitized,
@@ -110,7 +111,6 @@ class Gateway {
   }
 
   question(name, path = '/judged') { return { path, ...this.kind.question(this.server, name) }; }
-  isBounded() { return knows(this.kind); }
   workerPids() { return workersOf(this.nginx.pid); }
   signal(signal, pid = this.nginx.pid) { process.kill(pid, signal); }
 

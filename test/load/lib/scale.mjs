@@ -1,9 +1,9 @@
-// How much: LOAD_SCALE=small (under a sanitizer), nothing, or full (what docs tell).
+// How much: LOAD_SCALE=small (for a sanitizer), default, or full.
 import { openFilesLimit } from '../../bench/lib/machine.mjs';
 
 const scales = {
   small: { junk: 600, connections: 100, waiting: 200, newTokens: 8 },
-  default: { junk: 4_000, connections: 500, waiting: 2_000, newTokens: 12 },
+  default: { junk: 4_000, connections: 500, waiting: 2_000, newTokens: 8 },
   full: { junk: 20_000, connections: 500, waiting: 10_000, newTokens: 40 },
 };
 const name = process.env.LOAD_SCALE || 'default';
