@@ -170,7 +170,7 @@ void RemoteKeys::fetch_key_set(const std::string& url) {
 
 // Whatever goes wrong, nobody is left waiting.
 template <class Step>
-void RemoteKeys::attempt(Step&& step) noexcept {
+void RemoteKeys::attempt(const Step& step) noexcept {
     const bool done = ngx::guarded(ngx_cycle->log, false, [&] { return step(), true; });
     if (done) return;
     fetch_.cancel();

@@ -55,9 +55,9 @@ private:
     void fetch_key_set(const std::string& url);
 
     static void on_timer(ngx_event_t* event) noexcept;
-    static void on_fetched(void* self, ngx::FetchResult result) noexcept;
+    static void on_fetched(void* context, ngx::FetchResult result) noexcept;
     template <class Step>
-    void attempt(Step&& step) noexcept;
+    void attempt(const Step& step) noexcept;
     void set_timer(Milliseconds delay) noexcept;
     bool is_awaited() noexcept;
     bool ask_early() noexcept;

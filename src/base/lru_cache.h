@@ -37,31 +37,23 @@ public:
     }
 
     // Replaces what the key had. Throws std::bad_alloc, and then nothing has changed.
-    Value& insert(const Key& key, Value value) {
-        if (Value* old = find(key)) return *old = std::move(value);
-        return *add(key, std::move(value), 0);
-    }
+    Value& insert(const Key& key, Value value) { return *insert(key, std::move(value), 0); }
 
-    // The same for a cache with max_bytes, for a key that is not there. Null: the value is larger than the whole cache,
-    // and nothing has changed.
-    Value* add(const Key& key, Value value, std::size_t bytes) {
+    // The same for a cache with max_bytes. Null: the value is larger than the whole cache, and nothing has changed.
+    Value* insert(const Key& key, Value value, std::size_t bytes) {
         if (limits_.max_entries == 0 || bytes > limits_.max_bytes) return nullptr;
         std::list<Entry> fresh;
         fresh.push_front({key, std::move(value), bytes});
-        index_.emplace(key, fresh.begin());
+        const auto [place, is_new] = index_.emplace(key, fresh.begin());
+        if (!is_new) {
+            bytes_ -= place->second->bytes;
+            entries_.erase(std::exchange(place->second, fresh.begin()));
+        }
         entries_.splice(entries_.begin(), fresh);
         bytes_ += bytes;
         while (entries_.size() > limits_.max_entries || bytes_ > limits_.max_bytes)
             drop_last();
         return &entries_.front().value;
-    }
-
-    void erase(const Key& key) {
-        const auto found = index_.find(key);
-        if (found == index_.end()) return;
-        bytes_ -= found->second->bytes;
-        entries_.erase(found->second);
-        index_.erase(found);
     }
 
     std::size_t size() const noexcept { return entries_.size(); }

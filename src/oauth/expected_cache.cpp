@@ -10,7 +10,7 @@ std::expected<std::shared_ptr<const Expected>, Mismatch> ExpectedCache::read(std
     auto expected = Expected::read(text, notation, op);
     if (!expected) return std::unexpected(expected.error());
     auto fresh = std::make_shared<const Expected>(*std::move(expected));
-    values_.add({std::string(text), notation, op}, fresh, text.size() + fresh->memory_bytes());
+    values_.insert({std::string(text), notation, op}, fresh, text.size() + fresh->memory_bytes());
     return fresh;
 }
 

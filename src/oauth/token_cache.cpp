@@ -17,9 +17,8 @@ std::shared_ptr<const VerifiedToken> TokenCache::find(const base::Sha256& key, s
 
 bool TokenCache::insert(const base::Sha256& key, std::string_view signing_input,
                         std::shared_ptr<const VerifiedToken> token) noexcept try {
-    entries_.erase(key);
     const std::size_t bytes = bookkeeping_bytes + signing_input.size() + token->memory_bytes();
-    entries_.add(key, {std::string(signing_input), std::move(token)}, bytes);
+    entries_.insert(key, {std::string(signing_input), std::move(token)}, bytes);
     return true;
 } catch (const std::bad_alloc&) {
     return false;

@@ -102,6 +102,5 @@ $as->answer('/quits', body => jwks('p256'));
 kill 'HUP', $quits->{pid};
 ok wait_for(10, sub { (() = $quits->log =~ /worker process \d+ exited with code 0/g) == $workers }), 'a reload in the middle of a fetch';
 is statuses_of_all($quits, 'p256'), '200', 'the workers of the new configuration fetch at once';
-is hits('/quits'), 2, 'one of them';
 
 finish();

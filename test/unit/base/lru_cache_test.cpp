@@ -46,23 +46,33 @@ using Weighed = LruCache<std::string, int>;
 
 TEST(LruCache, IsBoundedByTheBytesOfItsValues) {
     Weighed cache(LruLimits{.max_entries = 10, .max_bytes = 100});
-    cache.add("a", 1, 40);
-    cache.add("b", 2, 40);
+    cache.insert("a", 1, 40);
+    cache.insert("b", 2, 40);
     EXPECT_EQ(cache.bytes(), 80U);
     EXPECT_NE(cache.find("a"), nullptr);
-    cache.add("c", 3, 60);
+    cache.insert("c", 3, 60);
     EXPECT_FALSE(cache.contains("b"));
     EXPECT_TRUE(cache.contains("a"));
     EXPECT_EQ(cache.bytes(), 100U);
-    cache.add("d", 4, 100);
+    cache.insert("d", 4, 100);
     EXPECT_EQ(cache.size(), 1U);
+    EXPECT_EQ(cache.bytes(), 100U);
+}
+
+TEST(LruCache, AnotherValueOfAKeyTakesThePlaceAndTheBytesOfTheOld) {
+    Weighed cache(LruLimits{.max_entries = 10, .max_bytes = 100});
+    cache.insert("a", 1, 40);
+    cache.insert("b", 2, 40);
+    cache.insert("a", 3, 60);
+    EXPECT_EQ(*cache.find("a"), 3);
+    EXPECT_EQ(*cache.find("b"), 2);
     EXPECT_EQ(cache.bytes(), 100U);
 }
 
 TEST(LruCache, AValueThatIsLargerThanTheWholeCachePushesNothingOut) {
     Weighed cache(LruLimits{.max_entries = 10, .max_bytes = 100});
-    cache.add("a", 1, 40);
-    EXPECT_EQ(cache.add("b", 2, 101), nullptr);
+    cache.insert("a", 1, 40);
+    EXPECT_EQ(cache.insert("b", 2, 101), nullptr);
     EXPECT_TRUE(cache.contains("a"));
     EXPECT_FALSE(cache.contains("b"));
     EXPECT_EQ(cache.bytes(), 40U);
@@ -70,20 +80,8 @@ TEST(LruCache, AValueThatIsLargerThanTheWholeCachePushesNothingOut) {
 
 TEST(LruCache, ACacheWithoutRoomKeepsNothing) {
     Weighed cache(LruLimits{.max_entries = 0});
-    EXPECT_EQ(cache.add("a", 1, 0), nullptr);
+    EXPECT_EQ(cache.insert("a", 1, 0), nullptr);
     EXPECT_EQ(cache.size(), 0U);
-}
-
-TEST(LruCache, WhatIsErasedCountsNoMore) {
-    Weighed cache(LruLimits{.max_entries = 10, .max_bytes = 100});
-    cache.add("a", 1, 40);
-    cache.add("b", 2, 60);
-    cache.erase("a");
-    cache.erase("never there");
-    EXPECT_FALSE(cache.contains("a"));
-    EXPECT_EQ(cache.bytes(), 60U);
-    cache.add("c", 3, 40);
-    EXPECT_TRUE(cache.contains("b"));
 }
 
 TEST(LruCache, LetsGoOfDroppedValues) {
