@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "oauth/introspection/cached_response.h"
 #include "oauth/introspection/request.h"
 
 namespace authority {
@@ -36,8 +37,8 @@ bool Introspection::look_up() {
     if (terms_.query.cache == nullptr) return false;
     const auto hit = terms_.query.cache->lookup(terms_.query.key, ngx_cycle->log);
     if (!hit) return false;
-    const auto response = Response::parse(hit->bytes);
-    Verdict verdict = response ? response->check(*terms_.rules, ngx_time()) : std::unexpected(response.error());
+    Verdict verdict =
+        oauth::introspection::check_cached(tokens_, terms_.query.key, hit->bytes, *terms_.rules, ngx_time());
     if (!verdict && (!is_about_the_token(verdict.error()) || verdict.error() == Error::expired)) return false;
     verdict_ = std::move(verdict);
     return true;

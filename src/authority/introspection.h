@@ -12,6 +12,7 @@
 #include "oauth/claims_rules.h"
 #include "oauth/error.h"
 #include "oauth/introspection/response.h"
+#include "oauth/token_cache.h"
 #include "oauth/verified_token.h"
 
 namespace authority {
@@ -26,7 +27,9 @@ public:
     };
     using Verdict = std::expected<std::shared_ptr<const oauth::VerifiedToken>, oauth::Error>;
 
-    Introspection(ngx_http_request_t* request, Questions& questions) noexcept : Asker(request, questions) {}
+    // `tokens`: of the worker; so that a kept answer is parsed once.
+    Introspection(ngx_http_request_t* request, Questions& questions, oauth::TokenCache& tokens) noexcept
+        : Asker(request, questions), tokens_(tokens) {}
 
     // The next steps. `token` must live as long as the request. Throws std::bad_alloc, ngx::Subrequest::StartFailure.
     Progress start(std::string_view token, const Terms& terms);
@@ -45,6 +48,7 @@ private:
     bool look_up();
     Progress take(Progress progress);
 
+    oauth::TokenCache& tokens_;
     std::string_view token_;
     Terms terms_{};
     std::optional<Verdict> verdict_;

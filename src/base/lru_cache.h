@@ -56,14 +56,6 @@ public:
         return &entries_.front().value;
     }
 
-    void erase(const Key& key) {
-        const auto found = index_.find(key);
-        if (found == index_.end()) return;
-        bytes_ -= found->second->bytes;
-        entries_.erase(found->second);
-        index_.erase(found);
-    }
-
     std::size_t size() const noexcept { return entries_.size(); }
     std::size_t bytes() const noexcept { return bytes_; }
 

@@ -117,6 +117,16 @@ bad("auth_jwt_key_request $_", "invalid URI " . ($_ =~ /^"/ ? $_ : qq("$_")) . '
 bad("auth_jwt_key_request https://user:s3cr3t\@as.example.com/jwks?key=s3cr3t",
     'invalid URI "https://...@as.example.com/jwks?...", it must begin with "/" and name a location');
 bad('auth_jwt_key_request /jwks pem',     'invalid format "pem", it must be "jwks" or "keyval"');
+my $limits = 'auth_jwt_key_request_limits';
+check('limits', "$limits per_server=1 per_client=2 total=3 waiting=1000000;", 'passes');
+for my $text ('0', '', '-1', '1k', '1000001', '99999999999999999999') {
+    check("limits: $text", "$limits per_server=$text;", 'fails', qq([emerg] "$limits" directive: "per_server=$text" must be a number from 1 to 1000000));
+}
+check('limits, the same twice', "$limits total=1 total=2;", 'fails', qq([emerg] "$limits" directive: "total=2" is given twice));
+check('limits of something else', "$limits clients=1;", 'fails',
+    qq([emerg] "$limits" directive: "clients=1" is unknown; there are "per_server=", "per_client=", "total=" and "waiting="));
+check('limits, twice', "$limits total=1; $limits total=1;", 'fails', qq([emerg] "$limits" directive is duplicate));
+check('limits in a location', in_location("$limits total=1;"), 'fails', qq([emerg] "$limits" directive is not allowed here));
 bad('auth_jwt_key_cache soon',            'invalid time "soon"');
 bad('auth_jwt_key_cache -1',              'invalid time "-1"');
 

@@ -52,6 +52,14 @@ check('a secret and a secret file', "$secret auth_oauth2_token_client_secret_fil
 check('a secret file and a secret', "auth_oauth2_token_client_secret_file secret; $secret", '', 'fails', $readable,
     qq([emerg] "auth_oauth2_token_client_secret" directive: $twice));
 
+my $limits = 'auth_oauth2_token_request_limits';
+check('limits', "$limits per_server=1 per_client=2 total=3 waiting=1000000;", '', 'passes');
+bad_http("$limits per_server=$_", qq("per_server=$_" must be a number from 1 to 1000000)) for '0', '', '-1', '1k', '1000001', '99999999999999999999';
+bad_http("$limits total=1 total=2", '"total=2" is given twice');
+bad_http("$limits $_", qq("$_" is unknown; there are "per_server=", "per_client=", "total=" and "waiting=")) for 'clients=1', 'total';
+check('limits, twice', "$limits total=1; $limits total=1;", '', 'fails', qq([emerg] "$limits" directive is duplicate));
+check('limits in a location', '', "$limits total=1;", 'fails', qq([emerg] "$limits" directive is not allowed here));
+
 # --- the secret file --------------------------------------------------------------------------------------------------------
 
 

@@ -19,6 +19,7 @@
 #include "ngx/shm_cache.h"
 #include "ngx/variable.h"
 #include "oauth/claims_rules.h"
+#include "oauth/token_cache.h"
 
 extern "C" ngx_module_t ngx_http_auth_oauth2_token_module;
 
@@ -88,6 +89,7 @@ struct MainConf {
 
     base::Secret authorization;               // made of the above
     authority::Questions questions;           // of one worker: each has its own copy after the fork
+    oauth::TokenCache tokens;                 // as above
     ngx::DerivedVariables derived_variables;  // as above
     // Made anew each time the configuration is loaded; the same in all workers.
     std::array<unsigned char, 16> generation{};

@@ -16,7 +16,7 @@ namespace auth_oauth2_token {
 class Introspection {
 public:
     Introspection(ngx_http_request_t* request, const LocationConf& conf, MainConf& worker) noexcept
-        : request_(request), conf_(conf), worker_(worker), asked_(request, worker.questions) {}
+        : request_(request), conf_(conf), worker_(worker), asked_(request, worker.questions, worker.tokens) {}
 
     // The next steps. `earlier`: what was found out about this request before an internal redirect, or null.
     std::expected<authority::Progress, Refusal> proceed(std::string_view token, const Introspection* earlier);

@@ -134,7 +134,7 @@ oauth::Error RequestState::without_newer_keys(const authority::IssuerKeys& keys,
 }
 
 RequestState::Progress RequestState::introspect(const Introspection& introspection, std::string_view token) {
-    if (!introspection_) introspection_.emplace(request_, worker_.questions);
+    if (!introspection_) introspection_.emplace(request_, worker_.questions, worker_.tokens);
     const auto progress = introspection_->is_started()
                               ? introspection_->proceed()
                               : introspection_->start(token, introspection.client->terms(token, introspection.rules));

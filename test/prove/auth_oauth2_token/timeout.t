@@ -55,6 +55,7 @@ my $locations = join '', map {
 my $nginx = run_nginx(<<"CONF", {}, main => 'thread_pool default threads=2;', connections => 1024);
     auth_oauth2_token_client_id gateway;
     auth_oauth2_token_client_secret secret-of-the-gateway;
+    auth_oauth2_token_request_limits per_client=256 per_server=256 total=512;
     proxy_cache_path %%TESTDIR%%/answers keys_zone=answers:1m;
     upstream several { server 127.0.0.1:$as_port; server 127.0.0.1:$mute_port; server 127.0.0.1:$mute_port; }
     upstream kept { server 127.0.0.1:$as_port; keepalive 4; }
@@ -68,6 +69,9 @@ my $nginx = run_nginx(<<"CONF", {}, main => 'thread_pool default threads=2;', co
         location = /good  { auth_oauth2_token_introspect_endpoint /_as/good; %%OK%% }
         location = /slow  { auth_oauth2_token_introspect_endpoint /_as/slow; %%OK%% }
         location = /other { auth_oauth2_token_introspect_endpoint /_locked; auth_oauth2_token_timeout 2s; %%OK%% }
+        location = /shorter { auth_oauth2_token_introspect_endpoint /_as/late; %%OK%% }
+        location = /longer  { auth_oauth2_token_introspect_endpoint /_as/late; auth_oauth2_token_timeout 3s; %%OK%% }
+        location = /heir  { auth_oauth2_token_introspect_endpoint /_as/hangs; auth_oauth2_token_timeout 2s; %%OK%% }
         location = /lock  { auth_oauth2_token_introspect_endpoint /_locked; %%OK%% }
         location = /_locked { internal; proxy_cache answers; proxy_cache_methods POST; proxy_cache_key locked; proxy_cache_lock on; proxy_cache_lock_timeout 20s; proxy_pass http://127.0.0.1:$as_port/hangs; }
         location /_as/    { internal; proxy_pass http://127.0.0.1:$as_port/; }
@@ -110,6 +114,22 @@ sleep 0.5;
 undef $leader;
 is +(TestNginx::Http::parse_responses(TestNginx::Http::read_to_end($follower, 20)))[0]->status, 503, 'the leader goes away: who waits behind it gets 503';
 cmp_ok time - $began, '<', 4 * $TestNginx::patience, 'at last after the time of its own question';
+
+# Each request has its own time, whoever asks.
+$as->answer('/late', body => $yes, delay => 1.5);
+my @both = $nginx->get_at_once(['/shorter', token => 'two-times'], ['/longer', token => 'two-times']);
+is $both[0]->status, 503, 'an answer that is too late for one location';
+is $both[1]->status, 200, 'comes in time for another, where a request with the same token waits longer';
+
+$leader = $nginx->begin('/heir', token => 'inherited');
+wait_for(5, sub { grep { $_->{body} =~ /token=inherited&/ } $as->requests('/hangs') });
+$follower = $nginx->begin('/heir', token => 'inherited');
+$began = time;
+sleep 1.5;
+undef $leader;
+is +(TestNginx::Http::parse_responses(TestNginx::Http::read_to_end($follower, 20)))[0]->status, 503, 'who asks again for a leader that has gone';
+is scalar(() = grep { $_->{body} =~ /token=inherited&/ } $as->requests('/hangs')), 2, '... asks again';
+cmp_ok time - $began, '<', 1.5 + 1.9 * $TestNginx::patience, '... and has the rest of his own time, and no new one';
 
 my @holders = map { $nginx->begin($_, token => "lock-$_") } qw(/other /lock);
 $began = time;

@@ -84,18 +84,6 @@ TEST(LruCache, ACacheWithoutRoomKeepsNothing) {
     EXPECT_EQ(cache.size(), 0U);
 }
 
-TEST(LruCache, WhatIsErasedCountsNoMore) {
-    Weighed cache(LruLimits{.max_entries = 10, .max_bytes = 100});
-    cache.add("a", 1, 40);
-    cache.add("b", 2, 60);
-    cache.erase("a");
-    cache.erase("never there");
-    EXPECT_FALSE(cache.contains("a"));
-    EXPECT_EQ(cache.bytes(), 60U);
-    cache.add("c", 3, 40);
-    EXPECT_TRUE(cache.contains("b"));
-}
-
 TEST(LruCache, LetsGoOfDroppedValues) {
     LruCache<int, std::shared_ptr<int>> cache(1);
     const auto value = std::make_shared<int>(1);
