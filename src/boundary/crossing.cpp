@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "boundary/query_token.h"
 #include "ngx/header.h"
 #include "ngx/location.h"
@@ -40,7 +41,7 @@ std::optional<std::string_view> authorization_now(const ngx_http_request_t* requ
 bool has_more_authorizations(const ngx_http_request_t* request) noexcept {
     std::size_t count = 0;
     ngx::each_request_header(request, [&](const ngx_table_elt_t& header) {
-        if (ngx::equal_ignoring_case(ngx::name_of(header), "authorization")) count++;
+        if (base::equals_ignoring_case(ngx::name_of(header), "authorization")) count++;
     });
     return count > 1;
 }

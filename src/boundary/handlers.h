@@ -4,14 +4,13 @@
 #include <optional>
 #include <string>
 
-#include "boundary/guard.h"
+#include "boundary/handover.h"
 #include "boundary/query_token.h"
 #include "boundary/refusal.h"
-#include "ngx/early_data.h"
 #include "ngx/guard.h"
 #include "ngx/log.h"
 #include "ngx/phase.h"
-#include "ngx/siblings.h"
+#include "ngx/subrequest.h"
 
 namespace boundary {
 
@@ -72,7 +71,7 @@ private:
         return without_error_page(request, ngx::guarded(request, [request]() -> ngx_int_t {
                                       const auto phase = Module::phase_of(request);
                                       if (!phase || ngx::is_own_subrequest(request)) return NGX_DECLINED;
-                                      if (ngx::comes_too_early(request)) return ngx::refuse_early_data(request);
+                                      if (comes_too_early(request)) return refuse_early_data(request);
                                       if (has_query_token_to_refuse(request))
                                           return Module::refuse_query_token(request);
                                       if (request == request->main && *phase != ngx::Phase::preaccess)

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <new>
 
+#include "base/ascii.h"
 #include "ngx/string.h"
 
 namespace ngx {
@@ -23,7 +24,8 @@ void drop_response_header(ngx_http_request_t* request, std::string_view name) no
     for (ngx_list_part_t* part = &request->headers_out.headers.part; part != nullptr; part = part->next) {
         auto* headers = static_cast<ngx_table_elt_t*>(part->elts);
         for (ngx_uint_t i = 0; i < part->nelts; i++)
-            if (equal_ignoring_case(view(headers[i].key), name)) headers[i].hash = 0;  // nginx sends no such header
+            if (base::equals_ignoring_case(view(headers[i].key), name))
+                headers[i].hash = 0;  // nginx sends no such header
     }
 }
 

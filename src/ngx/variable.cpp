@@ -5,6 +5,7 @@
 #include <new>
 #include <utility>
 
+#include "base/ascii.h"
 #include "ngx/config.h"
 #include "ngx/pool.h"
 #include "ngx/string.h"
@@ -29,7 +30,8 @@ ngx_http_variable_t* defined_variable(ngx_conf_t* cf, std::string_view name) noe
         static_cast<const ngx_http_core_main_conf_t*>(ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module));
     const auto* keys = static_cast<const ngx_hash_key_t*>(core->variables_keys->keys.elts);
     for (ngx_uint_t i = 0; i < core->variables_keys->keys.nelts; i++)
-        if (equal_ignoring_case(view(keys[i].key), name)) return static_cast<ngx_http_variable_t*>(keys[i].value);
+        if (base::equals_ignoring_case(view(keys[i].key), name))
+            return static_cast<ngx_http_variable_t*>(keys[i].value);
     return nullptr;
 }
 

@@ -12,15 +12,15 @@
 #include <vector>
 
 #include "authority/inquiry.h"
+#include "boundary/challenge_setting.h"
 #include "boundary/required_scopes.h"
+#include "boundary/required_values.h"
 #include "modules/auth_jwt/claim_rule.h"
 #include "modules/auth_jwt/key_cache.h"
-#include "ngx/challenge.h"
 #include "ngx/config.h"
 #include "ngx/endpoint.h"
 #include "ngx/nginx.h"
 #include "ngx/phase.h"
-#include "ngx/required_values.h"
 #include "ngx/variable.h"
 #include "oauth/claim_path.h"
 #include "oauth/expected_cache.h"
@@ -70,7 +70,7 @@ struct LocationConf {
     std::optional<std::chrono::seconds> leeway;
     std::optional<std::chrono::seconds> key_cache;
     std::optional<std::chrono::seconds> key_request_timeout;
-    std::optional<ngx::ChallengeSetting> challenge;
+    std::optional<boundary::ChallengeSetting> challenge;
     std::optional<oauth::NestedNames> nested;
     std::optional<bool> pass_credentials;
     bool type_is_set = false;
@@ -80,7 +80,7 @@ struct LocationConf {
     std::vector<std::shared_ptr<const RevocationList>> revoked_subjects;
     std::vector<std::shared_ptr<const RevocationList>> revoked_kids;
     std::vector<ClaimRule> claim_rules;
-    std::vector<ngx::RequiredValues> required_values;
+    std::vector<boundary::RequiredValues> required_values;
     std::vector<boundary::RequiredScopes> required_scopes;
 
     // Made of the above when the levels are merged.

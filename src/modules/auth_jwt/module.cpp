@@ -4,14 +4,13 @@
 
 #include "boundary/checks.h"
 #include "boundary/handlers.h"
+#include "boundary/refusal.h"
 #include "modules/auth_jwt/authentication.h"
 #include "modules/auth_jwt/config.h"
 #include "modules/auth_jwt/directives.h"
 #include "ngx/config.h"
-#include "ngx/forbidden.h"
 #include "ngx/guard.h"
 #include "ngx/pool.h"
-#include "ngx/siblings.h"
 #include "ngx/subrequest.h"
 
 namespace auth_jwt {
@@ -37,8 +36,8 @@ struct Module : boundary::Checks<Authentication, location_conf, server_conf, mai
 
 ngx_int_t filter_header(ngx_http_request_t* request) noexcept {
     boundary::Handlers<Module>::refuse_unjudged(request);
-    ngx::show_forbidden(request);
-    ngx::drop_stray_challenge(request);
+    boundary::show_forbidden(request);
+    boundary::drop_stray_challenge(request);
     return next_header_filter(request);
 }
 

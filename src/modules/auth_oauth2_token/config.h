@@ -9,13 +9,13 @@
 
 #include "authority/inquiry.h"
 #include "base/secret.h"
+#include "boundary/challenge_setting.h"
 #include "boundary/required_scopes.h"
-#include "ngx/challenge.h"
+#include "boundary/required_values.h"
 #include "ngx/config.h"
 #include "ngx/endpoint.h"
 #include "ngx/nginx.h"
 #include "ngx/phase.h"
-#include "ngx/required_values.h"
 #include "ngx/shm_cache.h"
 #include "ngx/variable.h"
 #include "oauth/claims_rules.h"
@@ -60,11 +60,11 @@ struct LocationConf {
     std::optional<ngx_http_complex_value_t*> scope;
     std::optional<CacheSetting> exchange_cache;
     std::optional<std::chrono::seconds> timeout;
-    std::optional<ngx::ChallengeSetting> challenge;
+    std::optional<boundary::ChallengeSetting> challenge;
 
     // Added to those of the level above.
     std::vector<RequiredAudience> required_audiences;
-    std::vector<ngx::RequiredValues> required_values;
+    std::vector<boundary::RequiredValues> required_values;
     std::vector<boundary::RequiredScopes> required_scopes;
 
     // Made of the above when the levels are merged.

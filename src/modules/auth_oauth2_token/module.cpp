@@ -2,18 +2,17 @@
 #include <array>
 #include <span>
 
+#include "boundary/challenge_setting.h"
 #include "boundary/checks.h"
 #include "boundary/handlers.h"
+#include "boundary/refusal.h"
 #include "modules/auth_oauth2_token/authentication.h"
 #include "modules/auth_oauth2_token/config.h"
 #include "modules/auth_oauth2_token/directives.h"
-#include "ngx/challenge.h"
 #include "ngx/config.h"
-#include "ngx/forbidden.h"
 #include "ngx/guard.h"
 #include "ngx/phase.h"
 #include "ngx/pool.h"
-#include "ngx/siblings.h"
 #include "ngx/string.h"
 #include "ngx/subrequest.h"
 
@@ -46,8 +45,8 @@ struct Module
 
 ngx_int_t filter_header(ngx_http_request_t* request) noexcept {
     boundary::Handlers<Module>::refuse_unjudged(request);
-    ngx::show_forbidden(request);
-    ngx::drop_stray_challenge(request);
+    boundary::show_forbidden(request);
+    boundary::drop_stray_challenge(request);
     return next_header_filter(request);
 }
 

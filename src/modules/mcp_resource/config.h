@@ -169,6 +169,10 @@ void assign_metadata_paths(ngx_conf_t* cf);
 // ngx::ConfigError, whose text names the directive.
 std::shared_ptr<const Endpoint> compile(ngx_conf_t* cf, const LocationConf& conf);
 
+// neighbours.cpp: what nginx' other modules are told to do in a protected location, where that goes against it. When
+// the levels of `conf` are merged, and those of nginx' own modules before. Warns, or throws ngx::ConfigError.
+void check_neighbours(ngx_conf_t* cf, const LocationConf& conf);
+
 inline const LocationConf& location_conf(const ngx_http_request_t* request) noexcept {
     return *static_cast<const LocationConf*>(ngx_http_get_module_loc_conf(request, ngx_http_mcp_resource_module));
 }

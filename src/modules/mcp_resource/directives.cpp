@@ -5,9 +5,9 @@
 #include <set>
 #include <utility>
 
-#include "authority/secret_file.h"
 #include "base/http_url.h"
 #include "modules/mcp_resource/boundary.h"
+#include "ngx/file.h"
 #include "ngx/request_headers.h"
 #include "oauth/jwt/algorithm.h"
 
@@ -82,7 +82,7 @@ void set_introspection_parameter(const ngx::Arguments& arguments, std::string_vi
     if (const auto id = ngx::parameter(argument, "client_id=")) {
         directive.client_id = *id;
     } else if (const auto file = ngx::parameter(argument, "client_secret_file=")) {
-        directive.client_secret = std::make_shared<const base::Secret>(authority::read_secret_file(arguments, *file));
+        directive.client_secret = std::make_shared<const base::Secret>(ngx::read_secret_file(arguments, *file));
     } else if (const auto max_ttl = ngx::parameter(argument, "max_ttl=")) {
         directive.keep_for.active = ngx::Arguments::seconds(*max_ttl);
     } else if (const auto negative_ttl = ngx::parameter(argument, "negative_ttl=")) {

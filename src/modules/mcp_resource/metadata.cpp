@@ -1,5 +1,3 @@
-#include "modules/mcp_resource/metadata.h"
-
 #include <algorithm>
 
 #include "boundary/query_token.h"

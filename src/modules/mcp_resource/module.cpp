@@ -6,12 +6,8 @@
 #include "modules/mcp_resource/boundary.h"
 #include "modules/mcp_resource/config.h"
 #include "modules/mcp_resource/directives.h"
-#include "modules/mcp_resource/metadata.h"
 #include "modules/mcp_resource/request_state.h"
 #include "modules/mcp_resource/response.h"
-#include "modules/mcp_resource/streaming.h"
-#include "modules/mcp_resource/variables.h"
-#include "ngx/early_data.h"
 #include "ngx/fetch.h"
 #include "ngx/guard.h"
 #include "ngx/location.h"
@@ -41,7 +37,7 @@ ngx_int_t handle_access(ngx_http_request_t* request) noexcept {
     return ngx::guarded(request, [request]() -> ngx_int_t {
         const Endpoint* endpoint = location_conf(request).endpoint.get();
         if (endpoint == nullptr) return NGX_DECLINED;
-        if (ngx::comes_too_early(request)) return ngx::refuse_early_data(request);
+        if (boundary::comes_too_early(request)) return boundary::refuse_early_data(request);
         RequestState& state = state_at(request, *endpoint);
         if (!state.begun()) forget_basic_user(request);
         return state.proceed();
@@ -62,7 +58,7 @@ const RequestState* state_of_whole(const ngx_http_request_t* request, const Endp
 ngx_int_t judge_subrequest(ngx_http_request_t* request) {
     const Endpoint* endpoint = location_conf(request).endpoint.get();
     if (endpoint == nullptr || state_of_whole(request, *endpoint) != nullptr) return NGX_DECLINED;
-    if (ngx::comes_too_early(request)) return ngx::refuse_early_data(request);
+    if (boundary::comes_too_early(request)) return boundary::refuse_early_data(request);
     const ngx_int_t result = state_at(request, *endpoint).proceed();
     if (result == NGX_OK) return NGX_DECLINED;
     return result == NGX_AGAIN ? NGX_DONE : result;  // in this phase: the handler goes on by itself

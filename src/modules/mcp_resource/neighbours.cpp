@@ -1,10 +1,8 @@
-#include "modules/mcp_resource/neighbours.h"
-
 #include <string>
 #include <string_view>
 
+#include "modules/mcp_resource/config.h"
 #include "ngx/config.h"
-#include "ngx/module.h"
 
 namespace mcp_resource {
 namespace {

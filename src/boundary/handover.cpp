@@ -1,10 +1,10 @@
-#include "boundary/guard.h"
+#include "boundary/handover.h"
 
 #include <span>
 
 #include "boundary/credential_headers.h"
 #include "boundary/query_token.h"
-#include "ngx/siblings.h"
+#include "ngx/subrequest.h"
 
 namespace boundary {
 namespace {
