@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/ascii.h"
+#include "ngx/header.h"
 #include "ngx/pool.h"
 #include "ngx/string.h"
 #include "ngx/subrequest_uri.h"
@@ -108,20 +109,6 @@ ngx_http_variable_value_t* variables_for(const ngx_http_request_t* parent, std::
     return values;
 }
 
-// Those of the configuration that runs.
-DerivedVariables& derived_variables(const ngx_http_request_t* request) {
-    static DerivedVariables derived;
-    static const void* found_in = nullptr;
-    const auto* core =
-        static_cast<const ngx_http_core_main_conf_t*>(ngx_http_get_module_main_conf(request, ngx_http_core_module));
-    if (found_in == core) return derived;
-    found_in = nullptr;
-    derived = {};
-    derived.find(*core);
-    found_in = core;
-    return derived;
-}
-
 }  // namespace
 
 struct Subrequest::Message {
@@ -132,14 +119,12 @@ struct Subrequest::Message {
     ngx_str_t uri{};   // $request_uri
     ngx_str_t line{};  // $request
     ngx_http_variable_value_t* variables = nullptr;
-    DerivedVariables* derived = nullptr;
 
     void address(const ngx_http_request_t* parent, std::string_view destination) {
         uri = copy(parent->pool, destination);
         line = copy(parent->pool, std::string(method) + ' ' + std::string(destination) + ' ' +
                                       std::string(view(parent->http_protocol)));
         variables = variables_for(parent, method);
-        derived = &derived_variables(parent);
     }
 };
 
@@ -214,7 +199,7 @@ void Subrequest::prepare(const Message& message) noexcept {
     request_->unparsed_uri = message.uri;
     request_->request_line = message.line;
     request_->variables = message.variables;
-    message.derived->drop(request_);
+    DerivedVariables::of(request_).drop(request_);
     // nginx collects the answer in r->out, and makes a buffer of subrequest_output_buffer_size only when there is none.
     request_->out = &output_;
     request_->error_page = 1;  // as if one had been shown: there is no second one
@@ -247,12 +232,12 @@ bool Subrequest::is_encoded() const noexcept {
 }
 
 std::string_view Subrequest::header(std::string_view name) const noexcept {
-    for (const ngx_list_part_t* part = &request_->headers_out.headers.part; part != nullptr; part = part->next) {
-        const auto* header = static_cast<const ngx_table_elt_t*>(part->elts);
-        for (const auto* end = header + part->nelts; header != end; ++header)
-            if (header->hash != 0 && base::equals_ignoring_case(view(header->key), name)) return view(header->value);
-    }
-    return {};
+    std::string_view value;
+    each_header(request_->headers_out.headers, [&](const ngx_table_elt_t& header) {
+        const bool is_it = header.hash != 0 && base::equals_ignoring_case(name_of(header), name);
+        if (is_it && value.empty()) value = view(header.value);
+    });
+    return value;
 }
 
 void Subrequest::release() noexcept {

@@ -100,11 +100,10 @@ struct ServerConf {
 };
 
 struct MainConf {
-    KeyCache keys;                            // one per worker: each has its own copy after the fork
-    authority::Inquiries inquiries;           // as above
-    oauth::TokenCache tokens;                 // as above
-    oauth::ExpectedCache expected;            // as above
-    ngx::DerivedVariables derived_variables;  // as above
+    KeyCache keys;                   // one per worker: each has its own copy after the fork
+    authority::Inquiries inquiries;  // as above
+    oauth::TokenCache tokens;        // as above
+    oauth::ExpectedCache expected;   // as above
     ngx::EndpointChecks endpoints;
 };
 
@@ -112,7 +111,10 @@ void* create_main_conf(ngx_conf_t* cf) noexcept;
 void* create_server_conf(ngx_conf_t* cf) noexcept;
 void* create_location_conf(ngx_conf_t* cf) noexcept;
 char* merge_location_conf(ngx_conf_t* cf, void* parent, void* child) noexcept;
-ngx_int_t check_endpoints(ngx_conf_t* cf) noexcept;  // in postconfiguration
+
+inline MainConf& main_conf_of(ngx_conf_t* cf) noexcept {
+    return *static_cast<MainConf*>(ngx_http_conf_get_module_main_conf(cf, ngx_http_auth_jwt_module));
+}
 
 inline const LocationConf& location_conf(const ngx_http_request_t* request) noexcept {
     return *static_cast<const LocationConf*>(ngx_http_get_module_loc_conf(request, ngx_http_auth_jwt_module));

@@ -42,7 +42,7 @@ struct RequiredAudience {
 };
 
 // auth_oauth2_token_introspect_endpoint and auth_oauth2_token_token_endpoint
-struct Endpoint {
+struct EndpointDirective {
     ngx_http_complex_value_t* uri;
     ngx::ConfigPlace place;
 };
@@ -53,9 +53,9 @@ struct LocationConf {
     std::optional<bool> exchange;
     std::optional<bool> pass_credentials;
     std::optional<ngx::Phase> phase;
-    std::optional<Endpoint> introspect_endpoint;
+    std::optional<EndpointDirective> introspect_endpoint;
     std::optional<CacheSetting> introspect_cache;
-    std::optional<Endpoint> token_endpoint;
+    std::optional<EndpointDirective> token_endpoint;
     std::optional<ngx_http_complex_value_t*> audience;
     std::optional<ngx_http_complex_value_t*> scope;
     std::optional<CacheSetting> exchange_cache;
@@ -85,9 +85,8 @@ struct MainConf {
     std::optional<std::string> client_id;
     std::optional<base::Secret> client_secret;
 
-    base::Secret authorization;               // made of the above
-    authority::Inquiries inquiries;           // of one worker: each has its own copy after the fork
-    ngx::DerivedVariables derived_variables;  // as above
+    base::Secret authorization;      // made of the above
+    authority::Inquiries inquiries;  // of one worker: each has its own copy after the fork
     // Made anew each time the configuration is loaded; the same in all workers.
     std::array<unsigned char, 16> generation{};
     ngx::EndpointChecks endpoints;
@@ -98,9 +97,13 @@ char* init_main_conf(ngx_conf_t* cf, void* conf) noexcept;
 void* create_server_conf(ngx_conf_t* cf) noexcept;
 void* create_location_conf(ngx_conf_t* cf) noexcept;
 char* merge_location_conf(ngx_conf_t* cf, void* parent, void* child) noexcept;
-ngx_int_t check_endpoints(ngx_conf_t* cf) noexcept;  // in postconfiguration
 
-inline ngx::Destination destination(const LocationConf& conf, const Endpoint& endpoint, std::string_view uri) noexcept {
+inline MainConf& main_conf_of(ngx_conf_t* cf) noexcept {
+    return *static_cast<MainConf*>(ngx_http_conf_get_module_main_conf(cf, ngx_http_auth_oauth2_token_module));
+}
+
+inline ngx::Destination destination(const LocationConf& conf, const EndpointDirective& endpoint,
+                                    std::string_view uri) noexcept {
     return {uri, ngx::view(endpoint.uri->value), conf.timeout.value_or(ngx::default_time_limit)};
 }
 

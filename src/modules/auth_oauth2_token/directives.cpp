@@ -14,7 +14,7 @@ using ngx::in_quotes;
 namespace {
 
 // The URI of an internal location.
-Endpoint read_endpoint(const ngx::Arguments& arguments) {
+EndpointDirective read_endpoint(const ngx::Arguments& arguments) {
     const std::string_view uri = arguments[0];
     auto* value = arguments.complex_value(uri);
     if (!uri.starts_with('/') && !uri.starts_with('$'))

@@ -149,9 +149,8 @@ struct MainConf {
     std::optional<authority::QuestionLimits> question_limits;
     authority::Questions questions;  // one per worker: each has its own copy after the fork
     std::optional<std::string> trusted_certificates;
-    std::optional<ngx::TrustStore> trusted;   // loaded when something is fetched
-    oauth::TokenCache tokens;                 // one per worker: each has its own copy after the fork
-    ngx::DerivedVariables derived_variables;  // likewise
+    std::optional<ngx::TrustStore> trusted;  // loaded when something is fetched
+    oauth::TokenCache tokens;                // one per worker: each has its own copy after the fork
 };
 
 void* create_main_conf(ngx_conf_t* cf) noexcept;
