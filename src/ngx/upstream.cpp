@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "base/ascii.h"
 #include "ngx/string.h"
 
 namespace ngx {
@@ -34,7 +35,7 @@ bool has_header(std::string_view head, std::string_view name) noexcept {
     for (std::size_t end = head.find("\r\n"); end != std::string_view::npos; end = head.find("\r\n")) {
         head.remove_prefix(end + 2);
         if (head.size() > name.size() && head[name.size()] == ':' &&
-            equal_ignoring_case(head.substr(0, name.size()), name))
+            base::equals_ignoring_case(head.substr(0, name.size()), name))
             return true;
     }
     return false;
