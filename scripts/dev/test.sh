@@ -5,7 +5,7 @@ source scripts/dev/build.sh
 source scripts/dev/image.sh
 
 readonly DEFAULT_SUITES="unit prove e2e docs examples"
-readonly OTHER_SUITES="differential conformance browser smoke trixie image keycloak deb bench asan valgrind fuzz"
+readonly OTHER_SUITES="load differential conformance browser smoke trixie image keycloak deb bench asan valgrind fuzz"
 closing=()
 summary=()
 failed=0
@@ -87,6 +87,19 @@ suite_e2e() {
     need_peers
     build release
     suite e2e "$NODE" env TEST_NGINX_LOAD_MODULES="$(modules_of release)" test/e2e/run-e2e.sh loopback
+}
+
+suite_load() { load_tests load release; }
+
+# load_tests <name> <preset> [variable=value...]
+load_tests() {
+    local name=$1 preset=$2
+    shift 2
+    need test
+    need_node "$NODE_WANTED"
+    build "$preset" modules
+    suite "$name" "$NODE" env TEST_NGINX_LOAD_MODULES="$(modules_of "$preset")" "$@" \
+        node --test --test-reporter spec test/load/*.test.mjs
 }
 
 suite_conformance() {
@@ -177,6 +190,7 @@ suite_asan() {
     unit_tests "asan unit" asan
     libraries="$(g++ -print-file-name=libasan.so) $(g++ -print-file-name=libubsan.so)"
     prove_tests "asan prove" asan TEST_NGINX_PRELOAD="$libraries"
+    load_tests "asan load" asan TEST_NGINX_PRELOAD="$libraries" LOAD_SCALE=small
 }
 
 suite_valgrind() {

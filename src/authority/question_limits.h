@@ -16,10 +16,10 @@ namespace authority {
 
 // For one worker. Each token, and often each Host, may be a question of its own, and anyone can make them up.
 struct QuestionLimits {
-    std::size_t per_server = 64;  // questions in flight to one authorization server
-    std::size_t per_client = 16;  // for one client address (an IPv6 client has a /64), so that no client takes all
-    std::size_t total = 256;      // in all
-    std::size_t waiting = 16384;  // requests that wait for an answer, their own or another's
+    std::size_t per_server = 256;  // questions in flight to one authorization server
+    std::size_t per_client = 64;   // for one client address (an IPv6 client has a /64), so that no client takes all
+    std::size_t total = 512;       // in all
+    std::size_t waiting = 16384;   // requests that wait for an answer, their own or another's
 
     // per_server=number per_client=number total=number waiting=number, each of them optional. Throws ngx::ConfigError.
     static QuestionLimits read(const ngx::Arguments& arguments) { return read(arguments, {}); }

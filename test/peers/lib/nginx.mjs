@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { listening, start } from './processes.mjs';
+import { cleanEnvironment, listening, start } from './processes.mjs';
 import { temporaryFolder } from './temporary.mjs';
 
 const repository = fileURLToPath(new URL('../../../', import.meta.url));
@@ -16,13 +16,13 @@ export function findModule(name) {
   return file;
 }
 
-const configuration = (modules, http, folder) => `
+const configuration = ({ modules, http, main, events }, folder) => `
 ${modules.map((module) => `load_module ${findModule(module)};`).join('\n')}
 daemon off;
-worker_processes 2;
+${main}
 pid ${folder}/nginx.pid;
 error_log ${folder}/error.log info;
-events { }
+events { ${events} }
 http {
     access_log off;
     client_body_temp_path ${folder}/body;
@@ -34,12 +34,13 @@ ${http}
 }
 `;
 
-// http: what stands inside "http { }"; it listens on port.
-export async function startNginx({ modules, http, port }) {
+// http: what stands inside "http { }"; it listens on port. env(folder): the environment, else a clean one.
+export async function startNginx({ modules, http, port, main = 'worker_processes 2;', events = '', env = () => cleanEnvironment() }) {
   const folder = temporaryFolder('nginx');
-  fs.writeFileSync(`${folder}/nginx.conf`, configuration(modules, http, folder));
+  fs.writeFileSync(`${folder}/nginx.conf`, configuration({ modules, http, main, events }, folder));
   const child = await start('nginx', process.env.TEST_NGINX_BINARY ?? 'nginx',
-    ['-p', folder, '-c', `${folder}/nginx.conf`, '-e', `${folder}/error.log`], { ready: listening(port) });
+    ['-p', folder, '-c', `${folder}/nginx.conf`, '-e', `${folder}/error.log`], { ready: listening(port), env: env(folder) });
+  child.folder = folder;
   child.configuration = `${folder}/nginx.conf`;
   child.errorLog = () => fs.readFileSync(`${folder}/error.log`, 'utf8');
   return child;

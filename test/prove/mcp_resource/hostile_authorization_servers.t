@@ -78,9 +78,11 @@ $as->answer('/drip/jwks', body => jwks('p256'), stall => 120);
 $as->answer('/nokeys/jwks', body => '{"keys":[]}');
 well_known('good', metadata('good'));
 $as->answer('/good/jwks', body => jwks('p256'));
+well_known('spare', metadata('spare', introspection_endpoint => undef, token_endpoint => 'none', registration_endpoint => []));
+$as->answer('/spare/jwks', body => jwks('p256'));
 
 my @names     = sort keys %hostile;
-my @locations = map { <<"CONF" } 'good', @names;
+my @locations = map { <<"CONF" } 'good', 'spare', @names;
         location /$_ { mcp_resource https://mcp.example.com/$_; mcp_authorization_server $base/$_; mcp_discovery on; %%OK%% }
 CONF
 my $nginx = run_nginx(<<"CONF");
@@ -106,6 +108,7 @@ for my $name (@names) {
     };
 }
 is $nginx->get('/good', token => token_for('good'))->status, 200, 'another issuer is not touched by it';
+is $nginx->get('/spare', token => token_for('spare'))->status, 200, 'a member of the metadata that nobody needs may hold anything';
 is scalar(() = $as->requests('/good/jwks')), 1, 'SPEC 53: no redirect led to its keys';
 is scalar(() = $as->requests('/three/2')) > 0, 1, 'two steps of three were gone';
 unlike $nginx->log, qr/exited on signal/, 'every worker lives';
