@@ -100,8 +100,7 @@ Progress KeyRequests::start(const Source& source) {
     return take(asked_->start({
         .key = key_,
         .server = server_at(request_, source.uri),
-        // Else whoever asks and leaves could make us ask again and again.
-        .endpoint = InternalLocation{source.uri, source.written, keeps_answers()},
+        .endpoint = InternalLocation{source.uri, source.written},
         .max_answer_bytes = oauth::jwt::JwkSet::max_document_bytes,
         .time_limit = source.time_limit,
     }));

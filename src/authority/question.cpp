@@ -153,12 +153,7 @@ Progress Asker::lead() {
 
 // A subrequest that is under way keeps its request from ending anyway, and has a clock of its own.
 Progress Asker::wait() {
-    const auto* location = std::get_if<InternalLocation>(&query_.endpoint);
-    if (question_->is_led_by(*this)) {
-        pause_.begin(ngx::Pause::no_limit, location != nullptr && location->outlives_client);
-    } else {
-        pause_.begin(milliseconds(time_left() + margin));
-    }
+    pause_.begin(question_->is_led_by(*this) ? ngx::Pause::no_limit : milliseconds(time_left() + margin));
     return Progress::waiting;
 }
 

@@ -52,10 +52,6 @@ struct Checks {
         const bool is_own = latest->request() == request && &latest->conf() == &conf;
         return is_own || (latest->conf().origin == conf.origin && !conf.depends_on_request);
     }
-
-    static ngx::DerivedVariables& variables_of(const ngx_http_request_t* request) noexcept {
-        return main_conf(request).derived_variables;
-    }
 };
 
 }  // namespace boundary

@@ -2,10 +2,11 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
 namespace boundary {
 
 bool CredentialHeaders::is_granted(const ngx_table_elt_t& header) const noexcept {
-    if (!ngx::equal_ignoring_case(ngx::name_of(header), "authorization")) return false;
+    if (!base::equals_ignoring_case(ngx::name_of(header), "authorization")) return false;
     const std::string_view value = ngx::view(header.value);
     for (const ngx_http_request_t* request = request_; request != nullptr; request = request->parent) {
         const Crossing* crossing = crossing_of(request);
@@ -24,7 +25,7 @@ bool CredentialHeaders::contains(const ngx_table_elt_t& header) const noexcept {
     const std::string_view name = ngx::name_of(header);
     if (ngx::same_cgi_name(name, "proxy-authorization") || is_token_header(name)) return true;
     if (!ngx::same_cgi_name(name, "authorization")) return false;
-    if (is_of_all_ || nearest_ == nullptr || !ngx::equal_ignoring_case(name, "authorization")) return true;
+    if (is_of_all_ || nearest_ == nullptr || !base::equals_ignoring_case(name, "authorization")) return true;
     // A subrequest to an authorization server has credentials of ours, and a token that was exchanged is the backend's
     // own.
     const auto& sent = nearest_->credentials().authorization;
@@ -32,22 +33,20 @@ bool CredentialHeaders::contains(const ngx_table_elt_t& header) const noexcept {
            is_granted(header);
 }
 
-void forget_basic_user(ngx_http_request_t* request, ngx::DerivedVariables& variables) noexcept {
+void forget_basic_user(ngx_http_request_t* request) noexcept {
     if (request->headers_in.user.data == nullptr) return;
     request->headers_in.user = {};
     request->headers_in.passwd = {};
-    variables.forget(request);
+    ngx::DerivedVariables::of(request).forget(request);
 }
 
 bool has_refused_password(const ngx_http_request_t* request) noexcept {
-    for (const ngx_list_part_t* part = &request->headers_out.headers.part; part != nullptr; part = part->next) {
-        const auto* headers = static_cast<const ngx_table_elt_t*>(part->elts);
-        for (ngx_uint_t i = 0; i < part->nelts; i++)
-            if (ngx::equal_ignoring_case(ngx::name_of(headers[i]), "WWW-Authenticate") &&
-                ngx::view(headers[i].value).starts_with("Basic "))
-                return true;
-    }
-    return false;
+    bool found = false;
+    ngx::each_header(request->headers_out.headers, [&](const ngx_table_elt_t& header) {
+        found = found || (base::equals_ignoring_case(ngx::name_of(header), "WWW-Authenticate") &&
+                          ngx::view(header.value).starts_with("Basic "));
+    });
+    return found;
 }
 
 }  // namespace boundary

@@ -35,16 +35,16 @@ private:
 // Takes out the headers for which `removes(const ngx_table_elt_t&)` holds, puts in those of `added`, and lets nginx'
 // variables follow: those of a subrequest are its own from then on. Throws std::bad_alloc.
 template <class Removes>
-void edit_headers(ngx_http_request_t* request, ngx::DerivedVariables& variables, Removes removes,
-                  std::span<const ngx::RequestHeader> added = {}) {
+void edit_headers(ngx_http_request_t* request, Removes removes, std::span<const ngx::RequestHeader> added = {}) {
     if (added.empty() && !ngx::any_request_header(request, removes)) return;
-    if (request != request->main && request->variables == request->parent->variables) variables.separate(request);
+    if (request != request->main && request->variables == request->parent->variables)
+        ngx::DerivedVariables::of(request).separate(request);
     ngx::edit_request_headers(request, removes, added);
-    variables.forget(request);
+    ngx::DerivedVariables::of(request).forget(request);
 }
 
 // What nginx has read of a password ($remote_user), whether anybody checked it or not.
-void forget_basic_user(ngx_http_request_t* request, ngx::DerivedVariables& variables) noexcept;
+void forget_basic_user(ngx_http_request_t* request) noexcept;
 
 // auth_basic leaves a mark when it refuses; "satisfy any" only keeps it from being sent.
 bool has_refused_password(const ngx_http_request_t* request) noexcept;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "boundary/query_token.h"
 #include "ngx/header.h"
 #include "ngx/location.h"
@@ -40,7 +41,7 @@ std::optional<std::string_view> authorization_now(const ngx_http_request_t* requ
 bool has_more_authorizations(const ngx_http_request_t* request) noexcept {
     std::size_t count = 0;
     ngx::each_request_header(request, [&](const ngx_table_elt_t& header) {
-        if (ngx::equal_ignoring_case(ngx::name_of(header), "authorization")) count++;
+        if (base::equals_ignoring_case(ngx::name_of(header), "authorization")) count++;
     });
     return count > 1;
 }
@@ -81,17 +82,17 @@ std::optional<std::string_view> authorization_of(const ngx_http_request_t* reque
     return crossing != nullptr ? crossing->credentials().authorization : authorization_now(request);
 }
 
-Crossing& crossing_at(ngx_http_request_t* request, ngx::DerivedVariables& variables) {
+Crossing& crossing_at(ngx_http_request_t* request) {
     if (Crossing* known = crossing_of(request)) return *known;
     const Credentials credentials = credentials_of(request);
-    if (request != request->main) variables.separate(request);
+    if (request != request->main) ngx::DerivedVariables::of(request).separate(request);
     return ngx::make<Crossing>(request->pool, request, credentials);
 }
 
-Arrival arrive(ngx_http_request_t* request, Place place, ngx::DerivedVariables& variables) {
+Arrival arrive(ngx_http_request_t* request, Place place) {
     if (!place.server_has_boundary) return Arrival::unconcerned;
     if (place.is_protected) {
-        crossing_at(request, variables);
+        crossing_at(request);
         return Arrival::enters;
     }
     if (const Crossing* crossing = nearest_crossing(request))

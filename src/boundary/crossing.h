@@ -62,7 +62,7 @@ Credentials credentials_of(const ngx_http_request_t* request) noexcept;
 std::optional<std::string_view> authorization_of(const ngx_http_request_t* request) noexcept;  // a part of the same
 
 // The crossing of this request at the protected location where it is. Throws std::bad_alloc.
-Crossing& crossing_at(ngx_http_request_t* request, ngx::DerivedVariables& variables);
+Crossing& crossing_at(ngx_http_request_t* request);
 
 // What a module's configuration says about where a request is.
 struct Place {
@@ -78,7 +78,7 @@ enum class Arrival : std::uint8_t {
 };
 
 // At the beginning of every location (rewrite phase). Who enters has a crossing afterwards. Throws std::bad_alloc.
-Arrival arrive(ngx_http_request_t* request, Place place, ngx::DerivedVariables& variables);
+Arrival arrive(ngx_http_request_t* request, Place place);
 
 // At the log: whether the request has been to a protected location, or may have been meant for one.
 bool is_concerned(const ngx_http_request_t* request, Place place) noexcept;

@@ -4,14 +4,13 @@
 #include <optional>
 #include <string>
 
-#include "boundary/guard.h"
+#include "boundary/handover.h"
 #include "boundary/query_token.h"
 #include "boundary/refusal.h"
-#include "ngx/early_data.h"
 #include "ngx/guard.h"
 #include "ngx/log.h"
 #include "ngx/phase.h"
-#include "ngx/siblings.h"
+#include "ngx/subrequest.h"
 
 namespace boundary {
 
@@ -22,8 +21,8 @@ namespace boundary {
 //   std::optional<ngx::Phase> phase_of(request) noexcept           in which it asks for a token here; none: it does not
 //   ngx_int_t judge(request)                                       NGX_OK, NGX_AGAIN (waits), or a status or NGX_ERROR
 //   ngx_int_t refuse_query_token(request)
-//   bool has_passed_same_rules(request) noexcept                   or what it is a part of, by the rules of this
-//   location Handover handover_of(request) ngx::DerivedVariables& variables_of(request) noexcept
+//   bool has_passed_same_rules(request) noexcept                   it, or what it is a part of, by this location's
+//   rules Handover handover_of(request)
 template <class Module>
 struct Handlers {
     static ngx_int_t install(ngx_conf_t* cf) noexcept {
@@ -53,15 +52,13 @@ struct Handlers {
 
 private:
     static ngx_int_t server_rewrite(ngx_http_request_t* request) noexcept {
-        if (Module::place_of(request).server_has_boundary)
-            keep_query_token_out_of_request_line(request, Module::variables_of(request));
+        if (Module::place_of(request).server_has_boundary) keep_query_token_out_of_request_line(request);
         return NGX_DECLINED;
     }
 
     static ngx_int_t rewrite(ngx_http_request_t* request) noexcept {
         return ngx::guarded(request, [request]() -> ngx_int_t {
-            enter_location(request, Module::place_of(request), Module::token_headers_of(request),
-                           Module::variables_of(request));
+            enter_location(request, Module::place_of(request), Module::token_headers_of(request));
             return NGX_DECLINED;
         });
     }
@@ -72,7 +69,7 @@ private:
         return without_error_page(request, ngx::guarded(request, [request]() -> ngx_int_t {
                                       const auto phase = Module::phase_of(request);
                                       if (!phase || ngx::is_own_subrequest(request)) return NGX_DECLINED;
-                                      if (ngx::comes_too_early(request)) return ngx::refuse_early_data(request);
+                                      if (comes_too_early(request)) return refuse_early_data(request);
                                       if (has_query_token_to_refuse(request))
                                           return Module::refuse_query_token(request);
                                       if (request == request->main && *phase != ngx::Phase::preaccess)
@@ -100,21 +97,21 @@ private:
                                       if (!Module::place_of(request).is_protected) return NGX_DECLINED;
                                       if (has_query_token_to_refuse(request))
                                           return Module::refuse_query_token(request);
-                                      hand_over(request, Module::handover_of(request), Module::variables_of(request));
+                                      hand_over(request, Module::handover_of(request));
                                       return NGX_DECLINED;
                                   }));
     }
 
     static ngx_int_t log(ngx_http_request_t* request) noexcept {
         return ngx::guarded(request, [request] {
-            before_log(request, Module::place_of(request), Module::variables_of(request));
+            before_log(request, Module::place_of(request));
             return NGX_OK;
         });
     }
 
     static ngx_int_t end(ngx_http_request_t* request, ngx_int_t result) {
         if (result >= NGX_HTTP_SPECIAL_RESPONSE && Module::place_of(request).is_protected)
-            leave_without_credentials(request, Module::variables_of(request));
+            leave_without_credentials(request);
         return result;
     }
 

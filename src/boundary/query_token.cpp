@@ -39,18 +39,18 @@ bool has_query_token(const ngx_http_request_t* request) noexcept {
     return is_token(ngx::view(request->args)) || is_token(query_of(ngx::view(request->unparsed_uri)));
 }
 
-void keep_query_token_out_of_request_line(ngx_http_request_t* request, ngx::DerivedVariables& variables) noexcept {
-    if (cut_query_token(request->request_line)) variables.forget(request);
+void keep_query_token_out_of_request_line(ngx_http_request_t* request) noexcept {
+    if (cut_query_token(request->request_line)) ngx::DerivedVariables::of(request).forget(request);
 }
 
-void forget_query_token(ngx_http_request_t* request, ngx::DerivedVariables& variables) noexcept {
+void forget_query_token(ngx_http_request_t* request) noexcept {
     complete_request_line(request);
     // Each by itself: an internal redirect has arguments of its own, and nginx refuses some requests before it has any.
     const bool was_in_arguments = is_token(ngx::view(request->args));
     if (was_in_arguments) request->args.len = 0;
     const bool was_in_line = cut_query_token(request->request_line);
     const bool was_in_uri = cut_query_token(request->unparsed_uri);
-    if (was_in_arguments || was_in_line || was_in_uri) variables.forget(request);
+    if (was_in_arguments || was_in_line || was_in_uri) ngx::DerivedVariables::of(request).forget(request);
 }
 
 }  // namespace boundary

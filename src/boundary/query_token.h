@@ -11,9 +11,9 @@ bool has_query_token(const ngx_http_request_t* request) noexcept;
 
 // nginx writes the request line into both logs. For every request to a server that has protected locations: the line
 // loses a query with a token.
-void keep_query_token_out_of_request_line(ngx_http_request_t* request, ngx::DerivedVariables& variables) noexcept;
+void keep_query_token_out_of_request_line(ngx_http_request_t* request) noexcept;
 
 // Where a location is protected, everything that is made of such a query loses it.
-void forget_query_token(ngx_http_request_t* request, ngx::DerivedVariables& variables) noexcept;
+void forget_query_token(ngx_http_request_t* request) noexcept;
 
 }  // namespace boundary

@@ -1,7 +1,8 @@
-// What becomes of a refusal.
+// What becomes of a refusal, whoever refuses; and what is refused whoever asks.
 #pragma once
 
 #include "ngx/nginx.h"
+#include "ngx/phase.h"
 
 namespace boundary {
 
@@ -13,10 +14,28 @@ inline ngx_int_t without_error_page(ngx_http_request_t* request, ngx_int_t resul
 }
 
 // In the access phase: "satisfy any" asks the next module.
-inline bool others_may_let_pass(const ngx_http_request_t* request, ngx_int_t result) noexcept {
-    const auto* core =
-        static_cast<const ngx_http_core_loc_conf_t*>(ngx_http_get_module_loc_conf(request, ngx_http_core_module));
-    return core->satisfy == NGX_HTTP_SATISFY_ANY && (result == NGX_HTTP_UNAUTHORIZED || result == NGX_HTTP_FORBIDDEN);
-}
+bool others_may_let_pass(const ngx_http_request_t* request, ngx_int_t result) noexcept;
+
+// A 403 for a reason of its own: with a status that HTTP does not know ("error=473"), an error_page can tell it from
+// the other 403s of a location; to everybody else it is one.
+
+// True for 403, and for a status that HTTP and nginx have no meaning for.
+bool means_forbidden(ngx_int_t status) noexcept;
+
+// The result of the phase's handler for a request that is refused with `status`. Throws std::bad_alloc.
+ngx_int_t refuse_as_forbidden(ngx_http_request_t* request, ngx::Phase phase, ngx_int_t status);
+
+// For a header filter: no client sees the private status.
+void show_forbidden(ngx_http_request_t* request) noexcept;
+
+// TLS 1.3 early data (RFC 8470): whoever recorded it can send it again, and again.
+
+// True for a request, or a part of one, that must not be acted upon before the handshake is complete: one that came in
+// early data, here or at a proxy in front (Early-Data, RFC 8470 section 5.1), and whose method is not safe. Its client
+// sends it again after the handshake.
+bool comes_too_early(const ngx_http_request_t* request) noexcept;
+
+// Says so in the log, and returns the status 425 (Too Early, RFC 8470 section 5.2).
+ngx_int_t refuse_early_data(const ngx_http_request_t* request) noexcept;
 
 }  // namespace boundary

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <utility>
 
-#include "ngx/required_values.h"
+#include "boundary/required_values.h"
 #include "ngx/variable.h"
 #include "oauth/scope.h"
 
@@ -39,7 +39,7 @@ std::optional<bool> overriding_verdict(ngx_http_request_t* request, const Requir
     const ngx_http_variable_value_t* value = ngx_http_get_flushed_variable(request, *required.override_variable);
     if (value == nullptr) throw std::bad_alloc();
     if (value->not_found != 0) return std::nullopt;
-    return ngx::is_true({reinterpret_cast<const char*>(value->data), value->len});
+    return is_true({reinterpret_cast<const char*>(value->data), value->len});
 }
 
 void add(std::string& list, std::string_view scope) {
@@ -98,7 +98,7 @@ RequiredScopes RequiredScopes::read(const ngx::Arguments& arguments) {
     for (std::size_t i = 0; i < arguments.size(); ++i) {
         if (const auto code = ngx::parameter(arguments[i], "error=")) {
             if (std::exchange(has_code, true)) throw ngx::ConfigError("\"error=\" stands twice");
-            required.status = ngx::read_error_code(*code);
+            required.status = read_error_code(*code);
         } else if (const auto variable = ngx::parameter(arguments[i], "override=")) {
             set_override(required, arguments, *variable);
         } else {

@@ -158,4 +158,13 @@ constexpr ngx_command_t row(std::string_view name, ngx_uint_t where_and_argument
     return {str(name), where_and_arguments, directive<set>, offset, 0, nullptr};
 }
 
+// While the configuration is read: what another module of this name has for the location of `cf`; null without that
+// module.
+inline void* location_conf_of(ngx_conf_t* cf, std::string_view module_name) noexcept {
+    for (ngx_module_t* const* module = cf->cycle->modules; *module != nullptr; module++)
+        if ((*module)->type == NGX_HTTP_MODULE && (*module)->name == module_name)
+            return static_cast<ngx_http_conf_ctx_t*>(cf->ctx)->loc_conf[(*module)->ctx_index];
+    return nullptr;
+}
+
 }  // namespace ngx

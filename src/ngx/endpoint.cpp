@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ngx/guard.h"
 #include "ngx/location.h"
 #include "ngx/string.h"
 
@@ -80,29 +81,34 @@ void EndpointChecks::add(ngx_conf_t* cf, std::string_view directive, const ngx_h
                          const ConfigPlace& place, bool is_inherited_from_http) {
     const auto* server =
         static_cast<const ngx_http_core_srv_conf_t*>(ngx_http_conf_get_module_srv_conf(cf, ngx_http_core_module));
-    const auto* location =
-        static_cast<const ngx_http_core_loc_conf_t*>(ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module));
-    if (location->name.len == 0 || !is_constant(uri)) return;  // servers are there for their locations
+    if (!is_location(cf) || !is_constant(uri)) return;  // servers are there for their locations
     const Use use{server, directive, view(uri.value), place, is_inherited_from_http};
     if (std::ranges::none_of(uses_, [&](const Use& known) { return is_same(known, use); })) uses_.push_back(use);
 }
 
-ngx_int_t EndpointChecks::run(ngx_conf_t* cf) const {
-    for (const Use& use : uses_) {
-        const std::string path = path_of(use.written);
-        const auto* location = find_location(*use.server, path);
-        if (location != nullptr && may_answer(*location, use.written, path)) continue;
-        std::string problem = objection(location, use.written, path);
-        if (use.server->server_name.len != 0) problem += " (server " + in_quotes(view(use.server->server_name)) + ')';
-        const ConfigPlace::Borrowed here(cf, use.place);
-        const bool is_meant = location != nullptr && is_there_for(*location, first_segment(use.written, path));
-        if (is_meant || !use.is_inherited_from_http) {
-            tell_error(cf, use.directive, problem);
-            return NGX_ERROR;
+bool is_of_http(ngx_conf_t* cf, bool says_it, bool above) noexcept {
+    return !says_it && (!is_location(cf) || above);
+}
+
+ngx_int_t EndpointChecks::run(ngx_conf_t* cf) const noexcept {
+    return guarded<ngx_int_t>(cf->log, NGX_ERROR, [&]() -> ngx_int_t {
+        for (const Use& use : uses_) {
+            const std::string path = path_of(use.written);
+            const auto* location = find_location(*use.server, path);
+            if (location != nullptr && may_answer(*location, use.written, path)) continue;
+            std::string problem = objection(location, use.written, path);
+            if (use.server->server_name.len != 0)
+                problem += " (server " + in_quotes(view(use.server->server_name)) + ')';
+            const ConfigPlace::Borrowed here(cf, use.place);
+            const bool is_meant = location != nullptr && is_there_for(*location, first_segment(use.written, path));
+            if (is_meant || !use.is_inherited_from_http) {
+                tell_error(cf, use.directive, problem);
+                return NGX_ERROR;
+            }
+            warn(cf, use.directive, problem);
         }
-        warn(cf, use.directive, problem);
-    }
-    return NGX_OK;
+        return NGX_OK;
+    });
 }
 
 }  // namespace ngx

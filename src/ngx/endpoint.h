@@ -22,6 +22,10 @@ std::string objection(const ngx_http_core_loc_conf_t* location, std::string_view
 // The argument of a directive that says how long such a subrequest may take.
 std::chrono::seconds read_time_limit(const Arguments& arguments);
 
+// While the levels are merged, from above: whether what a level uses stands at the http level. `says_it`: this level
+// says something about it itself. `above`: the same of the level above; below the http level stands the server.
+bool is_of_http(ngx_conf_t* cf, bool says_it, bool above) noexcept;
+
 // The endpoints that locations use and that have no variables: what nginx would do with them is known at the start.
 class EndpointChecks {
 public:
@@ -31,7 +35,7 @@ public:
              bool is_inherited_from_http);
 
     // In postconfiguration. NGX_ERROR when nginx must not start; it has been said why.
-    ngx_int_t run(ngx_conf_t* cf) const;
+    ngx_int_t run(ngx_conf_t* cf) const noexcept;
 
 private:
     struct Use {

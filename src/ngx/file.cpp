@@ -6,6 +6,8 @@
 #include <cerrno>
 #include <system_error>
 
+#include "base/text.h"
+
 namespace ngx {
 namespace {
 
@@ -47,6 +49,14 @@ std::expected<std::string, std::string> read_all(int descriptor, std::size_t max
     return content;
 }
 
+constexpr std::size_t max_secret_bytes = 4096;
+
+void warn_if_others_can_read(const Arguments& arguments, const std::string& name) {
+    struct stat status{};
+    if (::stat(name.c_str(), &status) == 0 && (status.st_mode & S_IROTH) != 0)
+        arguments.warn("everybody on this machine can read " + in_quotes(name) + "; its mode should be 0600");
+}
+
 }  // namespace
 
 std::expected<FileStamp, std::string> stamp_file(const std::string& name) {
@@ -64,6 +74,19 @@ std::expected<File, std::string> read_file(const std::string& name, std::size_t 
     auto content = read_all(file.number(), max_bytes);
     if (!content) return std::unexpected(std::move(content.error()));
     return File{stamp_of(status), *std::move(content)};
+}
+
+base::Secret read_secret_file(const Arguments& arguments, std::string_view name) {
+    const std::string path = arguments.file_name(name);
+    const auto file = read_file(path, max_secret_bytes);
+    if (!file) throw ConfigError("cannot read " + in_quotes(path) + ": " + file.error());
+    std::string_view secret = file->content;
+    secret = secret.substr(0, secret.find_last_not_of("\r\n") + 1);
+    if (secret.empty()) throw ConfigError("the secret in " + in_quotes(path) + " is empty");
+    if (base::has_control_characters(secret))
+        throw ConfigError("the secret in " + in_quotes(path) + " has a line break or another control character");
+    warn_if_others_can_read(arguments, path);
+    return base::Secret(secret);
 }
 
 }  // namespace ngx

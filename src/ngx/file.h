@@ -6,6 +6,10 @@
 #include <cstddef>
 #include <expected>
 #include <string>
+#include <string_view>
+
+#include "base/secret.h"
+#include "ngx/config.h"
 
 namespace ngx {
 
@@ -28,5 +32,9 @@ struct File {
 // The errors are for a message: "No such file or directory", ... Blocks, as little as a local file system does.
 std::expected<FileStamp, std::string> stamp_file(const std::string& name);
 std::expected<File, std::string> read_file(const std::string& name, std::size_t max_bytes);
+
+// The secret in the file that a directive names, without line ends behind it. Warns when everybody can read the file.
+// Throws ConfigError for a file that cannot be read, and for an empty or a many-line secret.
+base::Secret read_secret_file(const Arguments& arguments, std::string_view name);
 
 }  // namespace ngx

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <new>
 
+#include "base/ascii.h"
 #include "ngx/string.h"
 
 namespace ngx {
@@ -20,11 +21,9 @@ ngx_table_elt_t& add_response_header(ngx_http_request_t* request, std::string_vi
 }
 
 void drop_response_header(ngx_http_request_t* request, std::string_view name) noexcept {
-    for (ngx_list_part_t* part = &request->headers_out.headers.part; part != nullptr; part = part->next) {
-        auto* headers = static_cast<ngx_table_elt_t*>(part->elts);
-        for (ngx_uint_t i = 0; i < part->nelts; i++)
-            if (equal_ignoring_case(view(headers[i].key), name)) headers[i].hash = 0;  // nginx sends no such header
-    }
+    each_header(request->headers_out.headers, [&](ngx_table_elt_t& header) {
+        if (base::equals_ignoring_case(name_of(header), name)) header.hash = 0;  // nginx sends no such header
+    });
 }
 
 ngx_table_elt_t& add_www_authenticate(ngx_http_request_t* request, std::string_view value) {

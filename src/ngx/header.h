@@ -4,8 +4,24 @@
 #include <string_view>
 
 #include "ngx/nginx.h"
+#include "ngx/string.h"
 
 namespace ngx {
+
+inline std::string_view name_of(const ngx_table_elt_t& header) noexcept {
+    return view(header.key);
+}
+
+// Calls `visit(const ngx_table_elt_t&)` for every header of a request or a response, in their order; `visit` may also
+// take a ngx_table_elt_t& of a list that may be changed. Those of a response with the hash 0 are not sent.
+template <class List, class Visit>
+void each_header(List& list, Visit visit) {
+    for (auto* part = &list.part; part != nullptr; part = part->next) {
+        auto* headers = static_cast<ngx_table_elt_t*>(part->elts);
+        for (ngx_uint_t i = 0; i < part->nelts; i++)
+            visit(headers[i]);
+    }
+}
 
 // The value of the request's Authorization header, if there is one. nginx itself answers 400 to a request with two, in
 // every version we support (ngx_http_process_unique_header_line).

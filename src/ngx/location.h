@@ -25,4 +25,14 @@ inline const ngx_http_core_loc_conf_t& location_of(const ngx_http_request_t* req
     return *static_cast<const ngx_http_core_loc_conf_t*>(ngx_http_get_module_loc_conf(request, ngx_http_core_module));
 }
 
+// While the configuration is read, and its levels are merged.
+inline const ngx_http_core_loc_conf_t& location_of(ngx_conf_t* cf) noexcept {
+    return *static_cast<const ngx_http_core_loc_conf_t*>(ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module));
+}
+
+// The http and server levels are there for the levels below; only locations have a name.
+inline bool is_location(ngx_conf_t* cf) noexcept {
+    return location_of(cf).name.len != 0;
+}
+
 }  // namespace ngx

@@ -20,18 +20,17 @@ Pause::Pause(ngx_http_request_t* request) noexcept : request_(request) {
     check_.handler = on_leave_check;
 }
 
-void Pause::begin(ngx_msec_t limit, bool outlives_client) noexcept {
+void Pause::begin(ngx_msec_t limit) noexcept {
     if (is_on()) return;
     state_ = State::waiting;
     is_late_ = false;
     ++count_;
     // On a connection that was kept alive a write event may come at any time, and would run the phases.
     write_before_ = std::exchange(request_->write_event_handler, ngx_http_request_empty_handler);
-    read_before_ =
-        std::exchange(request_->read_event_handler, outlives_client ? ngx_http_block_reading : ngx_http_test_reading);
+    read_before_ = std::exchange(request_->read_event_handler, ngx_http_test_reading);
     if (limit != no_limit) ngx_add_timer(&wake_, limit);
     // What came with the request, the end of the client's sending among it, has been told and will not be told again.
-    if (!outlives_client && request_->connection->read->ready) {
+    if (request_->connection->read->ready) {
         ngx_post_event(&check_, &ngx_posted_events);
     }
 }

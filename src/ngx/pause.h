@@ -27,9 +27,8 @@ public:
     ~Pause() { end(); }
 
     // Suspends the request for `limit` milliseconds at most, in one of its phase handlers, which then returns NGX_AGAIN
-    // (in the rewrite phases NGX_DONE). Does nothing when it is on. With `outlives_client` a client that goes away ends
-    // nothing: others want what the request waits for.
-    void begin(ngx_msec_t limit, bool outlives_client = false) noexcept;
+    // (in the rewrite phases NGX_DONE). Does nothing when it is on.
+    void begin(ngx_msec_t limit) noexcept;
     // nginx calls the phase handler again: soon, from the event loop, and once, however often this is called. Does
     // nothing when it is not on.
     void resume() noexcept;

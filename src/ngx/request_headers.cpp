@@ -26,8 +26,9 @@ char cgi_character(char c) noexcept {
 
 // The one typed slot of nginx for a header that edits take out.
 void forget_removed_authorization(ngx_http_request_t* request) noexcept {
-    const bool is_there = any_request_header(
-        request, [](const ngx_table_elt_t& header) { return equal_ignoring_case(name_of(header), "authorization"); });
+    const bool is_there = any_request_header(request, [](const ngx_table_elt_t& header) {
+        return base::equals_ignoring_case(name_of(header), "authorization");
+    });
     if (!is_there) request->headers_in.authorization = nullptr;
 }
 

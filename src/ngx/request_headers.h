@@ -5,6 +5,7 @@
 #include <span>
 #include <string_view>
 
+#include "ngx/header.h"
 #include "ngx/nginx.h"
 #include "ngx/string.h"
 
@@ -14,18 +15,10 @@ struct RequestHeader {
     std::string_view name, value;  // both live as long as the request, and hold nothing that ends a header line
 };
 
-inline std::string_view name_of(const ngx_table_elt_t& header) noexcept {
-    return view(header.key);
-}
-
 // Calls `visit(const ngx_table_elt_t&)` for every header, in the order in which they came.
 template <class Visit>
 void each_request_header(const ngx_http_request_t* request, Visit visit) {
-    for (const ngx_list_part_t* part = &request->headers_in.headers.part; part != nullptr; part = part->next) {
-        const auto* headers = static_cast<const ngx_table_elt_t*>(part->elts);
-        for (ngx_uint_t i = 0; i < part->nelts; i++)
-            visit(headers[i]);
-    }
+    each_header(request->headers_in.headers, [&](const ngx_table_elt_t& header) { visit(header); });
 }
 
 // True for two spellings of what is one name behind CGI, FastCGI, uwsgi or WSGI (RFC 3875 section 4.1.18): letters in

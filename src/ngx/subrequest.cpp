@@ -2,10 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <new>
 #include <string>
 #include <utility>
 
+#include "base/ascii.h"
+#include "ngx/header.h"
 #include "ngx/pool.h"
 #include "ngx/string.h"
 #include "ngx/subrequest_uri.h"
@@ -106,20 +109,6 @@ ngx_http_variable_value_t* variables_for(const ngx_http_request_t* parent, std::
     return values;
 }
 
-// Those of the configuration that runs.
-DerivedVariables& derived_variables(const ngx_http_request_t* request) {
-    static DerivedVariables derived;
-    static const void* found_in = nullptr;
-    const auto* core =
-        static_cast<const ngx_http_core_main_conf_t*>(ngx_http_get_module_main_conf(request, ngx_http_core_module));
-    if (found_in == core) return derived;
-    found_in = nullptr;
-    derived = {};
-    derived.find(*core);
-    found_in = core;
-    return derived;
-}
-
 }  // namespace
 
 struct Subrequest::Message {
@@ -130,14 +119,12 @@ struct Subrequest::Message {
     ngx_str_t uri{};   // $request_uri
     ngx_str_t line{};  // $request
     ngx_http_variable_value_t* variables = nullptr;
-    DerivedVariables* derived = nullptr;
 
     void address(const ngx_http_request_t* parent, std::string_view destination) {
         uri = copy(parent->pool, destination);
         line = copy(parent->pool, std::string(method) + ' ' + std::string(destination) + ' ' +
                                       std::string(view(parent->http_protocol)));
         variables = variables_for(parent, method);
-        derived = &derived_variables(parent);
     }
 };
 
@@ -212,28 +199,22 @@ void Subrequest::prepare(const Message& message) noexcept {
     request_->unparsed_uri = message.uri;
     request_->request_line = message.line;
     request_->variables = message.variables;
-    message.derived->drop(request_);
+    DerivedVariables::of(request_).drop(request_);
     // nginx collects the answer in r->out, and makes a buffer of subrequest_output_buffer_size only when there is none.
     request_->out = &output_;
     request_->error_page = 1;  // as if one had been shown: there is no second one
-    clock_.data = done_.data = hold_.data = this;
+    clock_.data = done_.data = this;
     clock_.handler = on_time_over;
     done_.handler = on_done;
-    hold_.handler = on_hold;
-    clock_.log = done_.log = hold_.log = request_->connection->log;
+    clock_.log = done_.log = request_->connection->log;
     ngx_add_timer(&clock_, static_cast<ngx_msec_t>(to_.time_limit.count()));
-    if (to_.outlives_client) {
-        ngx_post_event(&hold_, &ngx_posted_events);
-    }
 }
 
 Subrequest::~Subrequest() {
     stop_clock();
-    for (ngx_event_t* event : {&done_, &hold_}) {
-        if (event->timer_set) ngx_del_timer(event);
-        if (event->posted) {
-            ngx_delete_posted_event(event);
-        }
+    if (done_.timer_set) ngx_del_timer(&done_);
+    if (done_.posted) {
+        ngx_delete_posted_event(&done_);
     }
 }
 
@@ -247,16 +228,16 @@ Subrequest& Subrequest::of(const ngx_http_request_t* request) noexcept {
 
 bool Subrequest::is_encoded() const noexcept {
     const ngx_table_elt_t* header = request_->headers_out.content_encoding;
-    return header != nullptr && header->hash != 0 && !equal_ignoring_case(view(header->value), "identity");
+    return header != nullptr && header->hash != 0 && !base::equals_ignoring_case(view(header->value), "identity");
 }
 
 std::string_view Subrequest::header(std::string_view name) const noexcept {
-    for (const ngx_list_part_t* part = &request_->headers_out.headers.part; part != nullptr; part = part->next) {
-        const auto* header = static_cast<const ngx_table_elt_t*>(part->elts);
-        for (const auto* end = header + part->nelts; header != end; ++header)
-            if (header->hash != 0 && equal_ignoring_case(view(header->key), name)) return view(header->value);
-    }
-    return {};
+    std::string_view value;
+    each_header(request_->headers_out.headers, [&](const ngx_table_elt_t& header) {
+        const bool is_it = header.hash != 0 && base::equals_ignoring_case(name_of(header), name);
+        if (is_it && value.empty()) value = view(header.value);
+    });
+    return value;
 }
 
 void Subrequest::release() noexcept {
@@ -273,6 +254,35 @@ bool Subrequest::is_complete() const noexcept {
 std::string_view Subrequest::body() const noexcept {
     const ngx_buf_t* buffer = output_.buf;
     return {reinterpret_cast<const char*>(buffer->pos), static_cast<std::size_t>(buffer->last - buffer->pos)};
+}
+
+// --- What the modules of this project tell each other
+
+namespace {
+
+constexpr std::array<std::string_view, 2> askers = {"ngx_http_auth_jwt_module", "ngx_http_auth_oauth2_token_module"};
+constexpr std::uintptr_t mark = 0x6D63705F;  // another vendor's module may have the same name
+
+using Recognizes = bool (*)(const ngx_http_request_t*) noexcept;
+
+bool is_asker(const ngx_module_t& module) noexcept {
+    return module.spare_hook0 == mark && module.name != nullptr &&
+           std::ranges::find(askers, std::string_view(module.name)) != askers.end();
+}
+
+}  // namespace
+
+// nginx leaves these to its modules.
+void announce_subrequests(ngx_module_t& module) noexcept {
+    module.spare_hook0 = mark;
+    module.spare_hook1 = std::bit_cast<std::uintptr_t>(Recognizes{&Subrequest::is_one});
+}
+
+bool is_own_subrequest(const ngx_http_request_t* request) noexcept {
+    if (request->post_subrequest == nullptr) return false;
+    for (ngx_module_t* const* module = ngx_cycle->modules; *module != nullptr; module++)
+        if (is_asker(**module) && std::bit_cast<Recognizes>((*module)->spare_hook1)(request)) return true;
+    return false;
 }
 
 }  // namespace ngx

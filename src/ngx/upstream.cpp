@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "base/ascii.h"
 #include "ngx/string.h"
 
 namespace ngx {
@@ -34,7 +35,7 @@ bool has_header(std::string_view head, std::string_view name) noexcept {
     for (std::size_t end = head.find("\r\n"); end != std::string_view::npos; end = head.find("\r\n")) {
         head.remove_prefix(end + 2);
         if (head.size() > name.size() && head[name.size()] == ':' &&
-            equal_ignoring_case(head.substr(0, name.size()), name))
+            base::equals_ignoring_case(head.substr(0, name.size()), name))
             return true;
     }
     return false;
@@ -56,13 +57,6 @@ void find_cache_modules(const ngx_cycle_t& cycle) {
 
 bool renews_in_background(const ngx_http_request_t* request) noexcept {
     return std::ranges::any_of(background_updates, [request](const Flag& flag) { return is_set(request, flag); });
-}
-
-bool outlive_client(ngx_http_request_t* request) noexcept {
-    if (request->upstream == nullptr || request->upstream->cleanup == nullptr) return false;
-    request->read_event_handler = ngx_http_block_reading;
-    request->write_event_handler = ngx_http_request_empty_handler;
-    return true;
 }
 
 void time_out_upstream(ngx_http_request_t* request) noexcept {

@@ -5,7 +5,9 @@
 #include <new>
 #include <utility>
 
+#include "base/ascii.h"
 #include "ngx/config.h"
+#include "ngx/guard.h"
 #include "ngx/pool.h"
 #include "ngx/string.h"
 
@@ -29,7 +31,8 @@ ngx_http_variable_t* defined_variable(ngx_conf_t* cf, std::string_view name) noe
         static_cast<const ngx_http_core_main_conf_t*>(ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module));
     const auto* keys = static_cast<const ngx_hash_key_t*>(core->variables_keys->keys.elts);
     for (ngx_uint_t i = 0; i < core->variables_keys->keys.nelts; i++)
-        if (equal_ignoring_case(view(keys[i].key), name)) return static_cast<ngx_http_variable_t*>(keys[i].value);
+        if (base::equals_ignoring_case(view(keys[i].key), name))
+            return static_cast<ngx_http_variable_t*>(keys[i].value);
     return nullptr;
 }
 
@@ -138,9 +141,40 @@ const ngx_http_variable_t* variables_of(const ngx_http_core_main_conf_t& core) n
 
 }  // namespace
 
-void DerivedVariables::find(const ngx_http_core_main_conf_t& core) {
-    for (ngx_uint_t i = 0; i < core.variables.nelts; i++) {
-        const ngx_http_variable_t& variable = variables_of(core)[i];
+ngx_int_t DerivedVariables::declare(ngx_conf_t* cf) noexcept {
+    return guarded<ngx_int_t>(cf->log, NGX_ERROR, [cf] {
+        make<DerivedVariables>(cf->pool, *static_cast<const ngx_http_core_main_conf_t*>(
+                                             ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module)));
+        return NGX_OK;
+    });
+}
+
+ngx_int_t DerivedVariables::find_all(ngx_cycle_t* cycle) noexcept {
+    return guarded<ngx_int_t>(cycle->log, NGX_ERROR, [] {
+        for (DerivedVariables* each = newest_; each != nullptr; each = each->next_)
+            if (!each->is_found_) each->find();
+        return NGX_OK;
+    });
+}
+
+DerivedVariables& DerivedVariables::of(const ngx_http_request_t* request) noexcept {
+    const void* core = ngx_http_get_module_main_conf(request, ngx_http_core_module);
+    DerivedVariables* own = newest_;  // every configuration with our modules has one
+    while (&own->core_ != core)
+        own = own->next_;
+    return *own;
+}
+
+DerivedVariables::~DerivedVariables() {
+    DerivedVariables** link = &newest_;
+    while (*link != this)
+        link = &(*link)->next_;
+    *link = next_;
+}
+
+void DerivedVariables::find() {
+    for (ngx_uint_t i = 0; i < core_.variables.nelts; i++) {
+        const ngx_http_variable_t& variable = variables_of(core_)[i];
         if (is_read_from_request(variable)) {
             read_.push_back(i);
         } else if (is_computed(variable, i)) {
@@ -148,17 +182,16 @@ void DerivedVariables::find(const ngx_http_core_main_conf_t& core) {
         }
     }
     forgettable_.resize(computed_.size());
+    is_found_ = true;
 }
 
 void DerivedVariables::clear(ngx_http_request_t* request) noexcept {
     for (const ngx_uint_t i : read_)
         request->variables[i] = {};
-    const auto* core =
-        static_cast<const ngx_http_core_main_conf_t*>(ngx_http_get_module_main_conf(request, ngx_http_core_module));
     // All are asked before any is forgotten: what one is computed from may itself be kept.
     for (std::size_t i = 0; i < computed_.size(); i++) {
         const ngx_uint_t index = computed_[i];
-        forgettable_[i] = is_kept(request->variables[index]) && can_be_computed(request, variables_of(*core)[index]);
+        forgettable_[i] = is_kept(request->variables[index]) && can_be_computed(request, variables_of(core_)[index]);
     }
     for (std::size_t i = 0; i < computed_.size(); i++)
         if (forgettable_[i]) request->variables[computed_[i]] = {};
@@ -178,9 +211,7 @@ void DerivedVariables::forget(ngx_http_request_t* request) noexcept {
 }
 
 void DerivedVariables::separate(ngx_http_request_t* subrequest) {
-    const auto* core =
-        static_cast<const ngx_http_core_main_conf_t*>(ngx_http_get_module_main_conf(subrequest, ngx_http_core_module));
-    const ngx_uint_t count = core->variables.nelts;
+    const ngx_uint_t count = core_.variables.nelts;
     auto* own = static_cast<ngx_http_variable_value_t*>(
         ngx_palloc(subrequest->pool, (count + 1) * sizeof(ngx_http_variable_value_t)));
     if (own == nullptr) throw std::bad_alloc();

@@ -29,17 +29,22 @@ std::string_view variable_name(ngx_conf_t* cf, ngx_uint_t index) noexcept;
 
 // What nginx keeps for the time of a request although it comes from the request's headers or its URI: $http_NAME,
 // $request_uri, and whatever "map", "geo" and their like made of them. After an edit of those, nginx must ask again.
+// There is one object for each configuration, for it numbers its variables by itself; it lives as long as that.
 class DerivedVariables {
 public:
-    // In a worker, when all variables are known. Throws std::bad_alloc.
-    template <class MainConf>  // has a member derived_variables
-    static void find_for(const ngx_cycle_t* cycle, const ngx_module_t& module) {
-        auto* main = static_cast<MainConf*>(ngx_http_cycle_get_module_main_conf(cycle, module));
-        const auto* core = static_cast<const ngx_http_core_main_conf_t*>(
-            ngx_http_cycle_get_module_main_conf(cycle, ngx_http_core_module));
-        if (main != nullptr && core != nullptr) main->derived_variables.find(*core);
+    // In postconfiguration of a module that uses this class.
+    static ngx_int_t declare(ngx_conf_t* cf) noexcept;
+    // When all variables are known: as nginx calls it to initialize a module.
+    static ngx_int_t find_all(ngx_cycle_t* cycle) noexcept;
+
+    static DerivedVariables& of(const ngx_http_request_t* request) noexcept;
+
+    explicit DerivedVariables(const ngx_http_core_main_conf_t& core) noexcept : core_(core), next_(newest_) {
+        newest_ = this;
     }
-    void find(const ngx_http_core_main_conf_t& core);
+    DerivedVariables(const DerivedVariables&) = delete;
+    DerivedVariables& operator=(const DerivedVariables&) = delete;
+    ~DerivedVariables();
 
     void forget(ngx_http_request_t* request) noexcept;
     // As forget(), but nothing is computed again before it is asked for.
@@ -50,8 +55,15 @@ public:
     void separate(ngx_http_request_t* subrequest);
 
 private:
+    void find();
     void clear(ngx_http_request_t* request) noexcept;
 
+    // A reload makes another while requests of before go on: mostly one, seldom two.
+    static inline DerivedVariables* newest_ = nullptr;
+
+    const ngx_http_core_main_conf_t& core_;
+    DerivedVariables* next_;
+    bool is_found_ = false;
     std::vector<ngx_uint_t> read_;      // by nginx, from the request
     std::vector<ngx_uint_t> computed_;  // by a module, perhaps from those
     std::vector<bool> forgettable_;     // of computed_, while forget() works
@@ -61,8 +73,8 @@ private:
 // what they said first: in a location that the request came through, or before its token was verified.
 class FreshVariables {
 public:
-    FreshVariables(ngx_http_request_t* request, DerivedVariables& derived) noexcept
-        : request_(request), derived_(derived) {}
+    explicit FreshVariables(ngx_http_request_t* request) noexcept
+        : request_(request), derived_(DerivedVariables::of(request)) {}
 
     // Before the first variable is evaluated. Throws std::bad_alloc.
     void begin();

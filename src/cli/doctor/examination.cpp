@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/http_url.h"
-#include "cli/doctor/challenge.h"
+#include "cli/doctor/received_challenge.h"
 #include "cli/terminal.h"
 #include "oauth/discovery/well_known.h"
 #include "oauth/json/json.h"

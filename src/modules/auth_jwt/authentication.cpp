@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include "boundary/crossing.h"
+#include "boundary/refusal.h"
 #include "modules/auth_jwt/claim_rule.h"
 #include "ngx/config.h"
-#include "ngx/forbidden.h"
 #include "ngx/header.h"
 #include "ngx/log.h"
 #include "oauth/bearer.h"
@@ -164,7 +164,7 @@ Authentication::Passed Authentication::check_claim_rules() const {
 }
 
 Authentication::Passed Authentication::check_required_values() const {
-    const auto missing = ngx::first_missing(request_, conf_.required_values);
+    const auto missing = boundary::first_missing(request_, conf_.required_values);
     if (!missing) return {};
     return std::unexpected(
         Refusal{Error::requirement_failed, ngx::in_quotes(*missing->name) + " is empty or \"0\"", missing->status});
@@ -183,7 +183,7 @@ ngx_int_t Authentication::refuse(const Refusal& refusal) {
     const bool lacks_scope = refusal.error == Error::scope_insufficient;
     const ngx_int_t status = refusal.status.value_or(oauth::describe(refusal.error).http_status);
     if (status == NGX_HTTP_UNAUTHORIZED) forget_token();
-    if (lacks_scope && ngx::means_forbidden(status)) {
+    if (lacks_scope && boundary::means_forbidden(status)) {
         add_challenge(refusal.error, NGX_HTTP_FORBIDDEN);
     } else if (status == NGX_HTTP_UNAUTHORIZED) {
         add_challenge(refusal.error, status);
@@ -191,7 +191,7 @@ ngx_int_t Authentication::refuse(const Refusal& refusal) {
     if (oauth::describe(refusal.error).http_status == NGX_HTTP_SERVICE_UNAVAILABLE)
         ngx::add_response_header(request_, "Retry-After", seconds_to_retry);
     if (!lacks_scope) return status;
-    return ngx::refuse_as_forbidden(request_, conf_.phase.value_or(ngx::Phase::access), status);
+    return boundary::refuse_as_forbidden(request_, conf_.phase.value_or(ngx::Phase::access), status);
 }
 
 // Error pages and the access log must not show claims that were not accepted.
@@ -215,7 +215,7 @@ ngx_uint_t Authentication::log_level(Error error) const noexcept {
 }
 
 void Authentication::add_challenge(Error error, ngx_int_t status) const {
-    const ngx::ChallengeSetting setting = conf_.challenge.value_or(ngx::ChallengeSetting{});
+    const boundary::ChallengeSetting setting = conf_.challenge.value_or(boundary::ChallengeSetting{});
     std::string standard = "Bearer realm=\"";
     append_escaped(standard, ngx::evaluate(request_, *conf_.auth->realm));
     standard += '"';
@@ -223,7 +223,7 @@ void Authentication::add_challenge(Error error, ngx_int_t status) const {
     const std::string_view code = oauth::describe(error).oauth_error;
     if (!code.empty()) standard += ", error=\"" + std::string(code) + '"';
     if (error == Error::scope_insufficient) standard += boundary::scope_attribute(request_, conf_.required_scopes);
-    ngx::add_challenge(request_, setting, standard, status);
+    boundary::add_challenge(request_, setting, standard, status);
 }
 
 }  // namespace auth_jwt

@@ -25,7 +25,7 @@ public:
           worker_(worker),
           earlier_(earlier),
           keys_(request, conf, worker),
-          variables_(request, worker.derived_variables) {}
+          variables_(request) {}
 
     // The next steps: NGX_OK when the request passes, NGX_AGAIN when it has to wait, or the status of a refusal, for
     // which the log and the response's headers have been written.

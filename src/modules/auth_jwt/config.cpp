@@ -4,6 +4,7 @@
 #include <array>
 
 #include "ngx/config.h"
+#include "ngx/location.h"
 #include "ngx/pool.h"
 
 namespace auth_jwt {
@@ -77,16 +78,9 @@ void derive(LocationConf& conf) {
     conf.depends_on_request = depends_on_request(conf);
 }
 
-// The levels are merged from above; a server has no name, and stands below the http level.
-bool is_of_http(ngx_conf_t* cf, const LocationConf& conf, const LocationConf& above) noexcept {
-    const auto* core =
-        static_cast<const ngx_http_core_loc_conf_t*>(ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module));
-    return !conf.auth && conf.keys.empty() && (core->name.len == 0 || above.is_of_http);
-}
-
 void check_endpoints_later(ngx_conf_t* cf, const LocationConf& conf) {
     if (!conf.enabled || !conf.has_variable_keys) return;
-    auto& main = *static_cast<MainConf*>(ngx_http_conf_get_module_main_conf(cf, ngx_http_auth_jwt_module));
+    MainConf& main = main_conf_of(cf);
     for (const KeySource& source : conf.keys)
         if (source.kind == KeySource::Kind::request)
             main.endpoints.add(cf, "auth_jwt_key_request", *source.location, source.place, conf.is_of_http);
@@ -105,10 +99,9 @@ void warn_about_unused_secrets(ngx_conf_t* cf, const LocationConf& conf, std::st
     }
 }
 
-std::string place_of(ngx_conf_t* cf) {
-    const auto* core =
-        static_cast<const ngx_http_core_loc_conf_t*>(ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module));
-    return core->name.len == 0 ? "of the server" : "in location " + ngx::in_quotes(ngx::view(core->name));
+std::string where(ngx_conf_t* cf) {
+    return ngx::is_location(cf) ? "in location " + ngx::in_quotes(ngx::view(ngx::location_of(cf).name))
+                                : "of the server";
 }
 
 bool is_of_query_or_cookie(std::string_view variable) noexcept {
@@ -128,22 +121,21 @@ void end_token(ngx_conf_t* cf, LocationConf& conf) {
         return;
     }
     if (!conf.ends_credentials) return;
-    throw ngx::ConfigError("\"off\" contradicts \"auth_jwt ... token=$" + std::string(name) + "\" " + place_of(cf) +
+    throw ngx::ConfigError("\"off\" contradicts \"auth_jwt ... token=$" + std::string(name) + "\" " + where(cf) +
                            ": the token would go on to backends and logs there; let clients send it in a header, or "
                            "set \"auth_jwt_pass_credentials on\"");
 }
 
 // Only warnings: a location may be there for the locations inside of it, which bring keys of their own.
 void warn_about_keys(ngx_conf_t* cf, const LocationConf& conf) {
-    const auto* core =
-        static_cast<const ngx_http_core_loc_conf_t*>(ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module));
     const bool needs_keys = conf.enabled && !conf.rules.accept_any_signature;
-    if (!needs_keys || core->name.len == 0) return;
-    if (!conf.rules.allow_symmetric_beside_public_keys) warn_about_unused_secrets(cf, conf, ngx::view(core->name));
+    if (!needs_keys || !ngx::is_location(cf)) return;
+    const std::string_view location = ngx::view(ngx::location_of(cf).name);
+    if (!conf.rules.allow_symmetric_beside_public_keys) warn_about_unused_secrets(cf, conf, location);
     if (!conf.keys.empty()) return;
     const ngx::ConfigPlace::Borrowed here(cf, conf.auth->place);
     ngx::warn(cf, "auth_jwt",
-              "location " + ngx::in_quotes(ngx::view(core->name)) +
+              "location " + ngx::in_quotes(location) +
                   " has no key, so it refuses every token; add \"auth_jwt_key_file\" or "
                   "\"auth_jwt_key_request\"");
 }
@@ -176,7 +168,7 @@ char* merge_location_conf(ngx_conf_t* cf, void* parent, void* child) noexcept {
             ngx::tell_error(cf, "auth_jwt_allow_nested", error.what());
             return failure;
         }
-        conf.is_of_http = is_of_http(cf, conf, above);
+        conf.is_of_http = ngx::is_of_http(cf, conf.auth || !conf.keys.empty(), above.is_of_http);
         conf.token_headers = above.token_headers;
         inherit_all(conf, above);
         derive(conf);
@@ -190,13 +182,6 @@ char* merge_location_conf(ngx_conf_t* cf, void* parent, void* child) noexcept {
         if (conf.ends_credentials) server_conf_of(cf).has_boundary = true;
         warn_about_keys(cf, conf);
         return NGX_CONF_OK;
-    });
-}
-
-ngx_int_t check_endpoints(ngx_conf_t* cf) noexcept {
-    return ngx::guarded<ngx_int_t>(cf->log, NGX_ERROR, [cf] {
-        auto& main = *static_cast<MainConf*>(ngx_http_conf_get_module_main_conf(cf, ngx_http_auth_jwt_module));
-        return main.endpoints.run(cf);
     });
 }
 

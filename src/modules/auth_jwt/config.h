@@ -14,14 +14,14 @@
 #include "authority/key_cache.h"
 #include "authority/key_requests.h"
 #include "authority/question.h"
+#include "boundary/challenge_setting.h"
 #include "boundary/required_scopes.h"
+#include "boundary/required_values.h"
 #include "modules/auth_jwt/claim_rule.h"
-#include "ngx/challenge.h"
 #include "ngx/config.h"
 #include "ngx/endpoint.h"
 #include "ngx/nginx.h"
 #include "ngx/phase.h"
-#include "ngx/required_values.h"
 #include "ngx/variable.h"
 #include "oauth/claim_path.h"
 #include "oauth/expected_cache.h"
@@ -71,7 +71,7 @@ struct LocationConf {
     std::optional<std::chrono::seconds> leeway;
     std::optional<std::chrono::seconds> key_cache;
     std::optional<std::chrono::seconds> key_request_timeout;
-    std::optional<ngx::ChallengeSetting> challenge;
+    std::optional<boundary::ChallengeSetting> challenge;
     std::optional<oauth::NestedNames> nested;
     std::optional<bool> pass_credentials;
     bool type_is_set = false;
@@ -81,7 +81,7 @@ struct LocationConf {
     std::vector<std::shared_ptr<const RevocationList>> revoked_subjects;
     std::vector<std::shared_ptr<const RevocationList>> revoked_kids;
     std::vector<ClaimRule> claim_rules;
-    std::vector<ngx::RequiredValues> required_values;
+    std::vector<boundary::RequiredValues> required_values;
     std::vector<boundary::RequiredScopes> required_scopes;
 
     // Made of the above when the levels are merged.
@@ -107,7 +107,6 @@ struct MainConf {
     authority::Questions questions{authority::default_key_request_limits};  // as above
     oauth::TokenCache tokens;                                               // as above
     oauth::ExpectedCache expected;                                          // as above
-    ngx::DerivedVariables derived_variables;                                // as above
     ngx::EndpointChecks endpoints;
 };
 
@@ -115,7 +114,10 @@ void* create_main_conf(ngx_conf_t* cf) noexcept;
 void* create_server_conf(ngx_conf_t* cf) noexcept;
 void* create_location_conf(ngx_conf_t* cf) noexcept;
 char* merge_location_conf(ngx_conf_t* cf, void* parent, void* child) noexcept;
-ngx_int_t check_endpoints(ngx_conf_t* cf) noexcept;  // in postconfiguration
+
+inline MainConf& main_conf_of(ngx_conf_t* cf) noexcept {
+    return *static_cast<MainConf*>(ngx_http_conf_get_module_main_conf(cf, ngx_http_auth_jwt_module));
+}
 
 inline const LocationConf& location_conf(const ngx_http_request_t* request) noexcept {
     return *static_cast<const LocationConf*>(ngx_http_get_module_loc_conf(request, ngx_http_auth_jwt_module));

@@ -37,7 +37,7 @@ void set_auth_jwt_type(const ngx::Arguments& arguments, LocationConf& conf) {
 
 // auth_jwt_www_authenticate on | off | string
 void set_auth_jwt_www_authenticate(const ngx::Arguments& arguments, LocationConf& conf) {
-    ngx::set_once(conf.challenge, ngx::ChallengeSetting::read(arguments));
+    ngx::set_once(conf.challenge, boundary::ChallengeSetting::read(arguments));
 }
 
 // auth_jwt_validate_exp on | off

@@ -113,7 +113,7 @@ void set_auth_jwt_allow_nested(const ngx::Arguments& arguments, LocationConf& co
 
 // auth_jwt_require $value ... [error=code]
 void set_auth_jwt_require(const ngx::Arguments& arguments, LocationConf& conf) {
-    conf.required_values.push_back(ngx::RequiredValues::read(arguments));
+    conf.required_values.push_back(boundary::RequiredValues::read(arguments));
 }
 
 // auth_jwt_require_scope scope ... [override=$variable] [error=code]

@@ -32,7 +32,8 @@ base::Sha256 answerer(ngx_http_request_t* request, const MainConf& client, std::
 }
 
 authority::Query query_to(ngx_http_request_t* request, const MainConf& client, const LocationConf& conf,
-                          const Endpoint& endpoint, std::string_view uri, const std::optional<CacheSetting>& cache) {
+                          const EndpointDirective& endpoint, std::string_view uri,
+                          const std::optional<CacheSetting>& cache) {
     return {.key = {},
             .server = authority::server_at(request, uri),
             .endpoint = authority::InternalLocation{uri, ngx::view(endpoint.uri->value)},

@@ -21,6 +21,7 @@ base::Sha256 answerer(ngx_http_request_t* request, const MainConf& client, std::
 
 // What all questions to `endpoint`, whose URI is `uri` in this request, have in common. Throws std::bad_alloc.
 authority::Query query_to(ngx_http_request_t* request, const MainConf& client, const LocationConf& conf,
-                          const Endpoint& endpoint, std::string_view uri, const std::optional<CacheSetting>& cache);
+                          const EndpointDirective& endpoint, std::string_view uri,
+                          const std::optional<CacheSetting>& cache);
 
 }  // namespace auth_oauth2_token

@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "boundary/crossing.h"
+#include "boundary/refusal.h"
 #include "ngx/config.h"
-#include "ngx/forbidden.h"
 #include "ngx/header.h"
 #include "ngx/log.h"
 #include "ngx/string.h"
@@ -89,14 +89,14 @@ std::expected<void, Refusal> Authentication::check_required_audiences() const {
         // "or=" is mostly a "map", which compares without case.
         if (nearly_named)
             return std::unexpected(Refusal{Error::audience_not_accepted, "its name differs in upper and lower case"});
-        if (!required.otherwise || !ngx::is_true(ngx::evaluate(request_, **required.otherwise)))
+        if (!required.otherwise || !boundary::is_true(ngx::evaluate(request_, **required.otherwise)))
             return std::unexpected(Refusal{Error::audience_not_accepted});
     }
     return {};
 }
 
 std::expected<void, Refusal> Authentication::check_required_values() const {
-    const auto missing = ngx::first_missing(request_, conf_.required_values);
+    const auto missing = boundary::first_missing(request_, conf_.required_values);
     if (!missing) return {};
     return std::unexpected(Refusal{.error = Error::requirement_failed,
                                    .detail = ngx::in_quotes(*missing->name) + " is empty or \"0\"",
@@ -121,7 +121,7 @@ ngx_int_t Authentication::refuse(const Refusal& refusal) {
         refused_ = true;
         if (introspection_.token() != nullptr) variables_.token_refused();
     }
-    if (lacks_scope && ngx::means_forbidden(status)) {
+    if (lacks_scope && boundary::means_forbidden(status)) {
         add_challenge(refusal.error, NGX_HTTP_FORBIDDEN);
     } else if (status == NGX_HTTP_UNAUTHORIZED) {
         add_challenge(refusal.error, status);
@@ -129,7 +129,7 @@ ngx_int_t Authentication::refuse(const Refusal& refusal) {
     if (info.http_status == NGX_HTTP_SERVICE_UNAVAILABLE)
         ngx::add_response_header(request_, "Retry-After", std::to_string(refusal.retry_after.count()));
     if (!lacks_scope) return status;
-    return ngx::refuse_as_forbidden(request_, conf_.phase.value_or(ngx::Phase::access), status);
+    return boundary::refuse_as_forbidden(request_, conf_.phase.value_or(ngx::Phase::access), status);
 }
 
 void Authentication::add_challenge(Error error, ngx_int_t status) const {
@@ -138,7 +138,7 @@ void Authentication::add_challenge(Error error, ngx_int_t status) const {
     const std::string_view code = oauth::describe(error).oauth_error;
     if (!code.empty()) standard += " error=\"" + std::string(code) + '"';
     if (error == Error::scope_insufficient) standard += boundary::scope_attribute(request_, conf_.required_scopes);
-    ngx::add_challenge(request_, conf_.challenge.value_or(ngx::ChallengeSetting{}), standard, status);
+    boundary::add_challenge(request_, conf_.challenge.value_or(boundary::ChallengeSetting{}), standard, status);
 }
 
 void Authentication::log(const Refusal& refusal) const {

@@ -1,6 +1,6 @@
 // Who we are to the authorization server, and how much it is asked.
-#include "authority/secret_file.h"
 #include "modules/auth_oauth2_token/directives.h"
+#include "ngx/file.h"
 
 namespace auth_oauth2_token {
 
@@ -32,7 +32,7 @@ void set_auth_oauth2_token_client_secret(const ngx::Arguments& arguments, MainCo
 
 // auth_oauth2_token_client_secret_file path
 void set_auth_oauth2_token_client_secret_file(const ngx::Arguments& arguments, MainConf& conf) {
-    set_secret(conf, authority::read_secret_file(arguments, arguments[0]));
+    set_secret(conf, ngx::read_secret_file(arguments, arguments[0]));
 }
 
 // auth_oauth2_token_request_limits [per_server=number] [per_client=number] [total=number] [waiting=number]

@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "ngx/config.h"
+#include "ngx/location.h"
 #include "ngx/pool.h"
 #include "oauth/client_credentials.h"
 
@@ -71,7 +72,7 @@ void check_client(const MainConf& client, std::string_view directive) {
 }
 
 // One name for what variables may lead to different servers: a token that one of them calls good would be good at all.
-void check_issuer(const std::optional<CacheSetting>& cache, const std::optional<Endpoint>& endpoint,
+void check_issuer(const std::optional<CacheSetting>& cache, const std::optional<EndpointDirective>& endpoint,
                   std::string_view directive) {
     if (!cache || !cache->issuer || !endpoint) return;
     if (ngx::is_constant(**cache->issuer) && !ngx::is_constant(*endpoint->uri))
@@ -92,22 +93,9 @@ void check(const MainConf& client, const LocationConf& conf, bool introspects_he
     if (conf.exchanges) check_issuer(conf.exchange_cache, conf.token_endpoint, exchange_cache_name);
 }
 
-// The http and server levels are there for the levels below, which may bring the endpoint.
-bool is_location(ngx_conf_t* cf) noexcept {
-    const auto* core =
-        static_cast<const ngx_http_core_loc_conf_t*>(ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module));
-    return core->name.len != 0;
-}
-
-// The levels are merged from above: below the http level stands the server.
-bool is_of_http(ngx_conf_t* cf, const LocationConf& conf, const LocationConf& above) noexcept {
-    const bool says_it = conf.introspect || conf.introspect_endpoint || conf.exchange || conf.token_endpoint;
-    return !says_it && (!is_location(cf) || above.is_of_http);
-}
-
 void check_endpoints_later(ngx_conf_t* cf, const LocationConf& conf) {
-    auto& main = *static_cast<MainConf*>(ngx_http_conf_get_module_main_conf(cf, ngx_http_auth_oauth2_token_module));
-    const auto add = [&](std::string_view directive, const std::optional<Endpoint>& endpoint) {
+    MainConf& main = main_conf_of(cf);
+    const auto add = [&](std::string_view directive, const std::optional<EndpointDirective>& endpoint) {
         if (endpoint) main.endpoints.add(cf, directive, *endpoint->uri, endpoint->place, conf.is_of_http);
     };
     if (conf.introspects) add("auth_oauth2_token_introspect_endpoint", conf.introspect_endpoint);
@@ -145,13 +133,13 @@ void* create_location_conf(ngx_conf_t* cf) noexcept {
 char* merge_location_conf(ngx_conf_t* cf, void* parent, void* child) noexcept {
     auto* const failure = static_cast<char*>(NGX_CONF_ERROR);
     return ngx::guarded<char*>(cf->log, failure, [&]() -> char* {
-        const auto& client =
-            *static_cast<const MainConf*>(ngx_http_conf_get_module_main_conf(cf, ngx_http_auth_oauth2_token_module));
+        const MainConf& client = main_conf_of(cf);
         auto& conf = *static_cast<LocationConf*>(child);
-        const bool introspects_here = conf.introspect && is_location(cf);
-        const bool exchanges_here = conf.exchange && is_location(cf);
+        const bool introspects_here = conf.introspect && ngx::is_location(cf);
+        const bool exchanges_here = conf.exchange && ngx::is_location(cf);
         const auto& above = *static_cast<const LocationConf*>(parent);
-        conf.is_of_http = is_of_http(cf, conf, above);
+        const bool says_it = conf.introspect || conf.introspect_endpoint || conf.exchange || conf.token_endpoint;
+        conf.is_of_http = ngx::is_of_http(cf, says_it, above.is_of_http);
         conf.origin = ngx::origin_of(conf, above, is_silent(conf));
         inherit_all(conf, above);
         derive(conf);
@@ -164,13 +152,6 @@ char* merge_location_conf(ngx_conf_t* cf, void* parent, void* child) noexcept {
             return failure;
         }
         return NGX_CONF_OK;
-    });
-}
-
-ngx_int_t check_endpoints(ngx_conf_t* cf) noexcept {
-    return ngx::guarded<ngx_int_t>(cf->log, NGX_ERROR, [cf] {
-        auto& main = *static_cast<MainConf*>(ngx_http_conf_get_module_main_conf(cf, ngx_http_auth_oauth2_token_module));
-        return main.endpoints.run(cf);
     });
 }
 

@@ -9,13 +9,13 @@
 
 #include "authority/question.h"
 #include "base/secret.h"
+#include "boundary/challenge_setting.h"
 #include "boundary/required_scopes.h"
-#include "ngx/challenge.h"
+#include "boundary/required_values.h"
 #include "ngx/config.h"
 #include "ngx/endpoint.h"
 #include "ngx/nginx.h"
 #include "ngx/phase.h"
-#include "ngx/required_values.h"
 #include "ngx/shm_cache.h"
 #include "ngx/variable.h"
 #include "oauth/claims_rules.h"
@@ -43,7 +43,7 @@ struct RequiredAudience {
 };
 
 // auth_oauth2_token_introspect_endpoint and auth_oauth2_token_token_endpoint
-struct Endpoint {
+struct EndpointDirective {
     ngx_http_complex_value_t* uri;
     ngx::ConfigPlace place;
 };
@@ -54,18 +54,18 @@ struct LocationConf {
     std::optional<bool> exchange;
     std::optional<bool> pass_credentials;
     std::optional<ngx::Phase> phase;
-    std::optional<Endpoint> introspect_endpoint;
+    std::optional<EndpointDirective> introspect_endpoint;
     std::optional<CacheSetting> introspect_cache;
-    std::optional<Endpoint> token_endpoint;
+    std::optional<EndpointDirective> token_endpoint;
     std::optional<ngx_http_complex_value_t*> audience;
     std::optional<ngx_http_complex_value_t*> scope;
     std::optional<CacheSetting> exchange_cache;
     std::optional<std::chrono::seconds> timeout;
-    std::optional<ngx::ChallengeSetting> challenge;
+    std::optional<boundary::ChallengeSetting> challenge;
 
     // Added to those of the level above.
     std::vector<RequiredAudience> required_audiences;
-    std::vector<ngx::RequiredValues> required_values;
+    std::vector<boundary::RequiredValues> required_values;
     std::vector<boundary::RequiredScopes> required_scopes;
 
     // Made of the above when the levels are merged.
@@ -87,10 +87,9 @@ struct MainConf {
     std::optional<base::Secret> client_secret;
     std::optional<authority::QuestionLimits> question_limits;
 
-    base::Secret authorization;               // made of the above
-    authority::Questions questions;           // of one worker: each has its own copy after the fork
-    oauth::TokenCache tokens;                 // as above
-    ngx::DerivedVariables derived_variables;  // as above
+    base::Secret authorization;      // made of the above
+    authority::Questions questions;  // of one worker: each has its own copy after the fork
+    oauth::TokenCache tokens;        // as above
     // Made anew each time the configuration is loaded; the same in all workers.
     std::array<unsigned char, 16> generation{};
     ngx::EndpointChecks endpoints;
@@ -101,7 +100,10 @@ char* init_main_conf(ngx_conf_t* cf, void* conf) noexcept;
 void* create_server_conf(ngx_conf_t* cf) noexcept;
 void* create_location_conf(ngx_conf_t* cf) noexcept;
 char* merge_location_conf(ngx_conf_t* cf, void* parent, void* child) noexcept;
-ngx_int_t check_endpoints(ngx_conf_t* cf) noexcept;  // in postconfiguration
+
+inline MainConf& main_conf_of(ngx_conf_t* cf) noexcept {
+    return *static_cast<MainConf*>(ngx_http_conf_get_module_main_conf(cf, ngx_http_auth_oauth2_token_module));
+}
 
 inline const LocationConf& location_conf(const ngx_http_request_t* request) noexcept {
     return *static_cast<const LocationConf*>(ngx_http_get_module_loc_conf(request, ngx_http_auth_oauth2_token_module));

@@ -14,7 +14,7 @@ using ngx::in_quotes;
 namespace {
 
 // The URI of an internal location.
-Endpoint read_endpoint(const ngx::Arguments& arguments) {
+EndpointDirective read_endpoint(const ngx::Arguments& arguments) {
     const std::string_view uri = arguments[0];
     auto* value = arguments.complex_value(uri);
     if (!uri.starts_with('/') && !uri.starts_with('$'))
@@ -134,7 +134,7 @@ void set_auth_oauth2_token_require_audience(const ngx::Arguments& arguments, Loc
 
 // auth_oauth2_token_require $value ... [error=code]
 void set_auth_oauth2_token_require(const ngx::Arguments& arguments, LocationConf& conf) {
-    conf.required_values.push_back(ngx::RequiredValues::read(arguments));
+    conf.required_values.push_back(boundary::RequiredValues::read(arguments));
 }
 
 // auth_oauth2_token_require_scope scope ... [override=$variable] [error=code]
@@ -144,7 +144,7 @@ void set_auth_oauth2_token_require_scope(const ngx::Arguments& arguments, Locati
 
 // auth_oauth2_token_www_authenticate on | off | string
 void set_auth_oauth2_token_www_authenticate(const ngx::Arguments& arguments, LocationConf& conf) {
-    ngx::set_once(conf.challenge, ngx::ChallengeSetting::read(arguments));
+    ngx::set_once(conf.challenge, boundary::ChallengeSetting::read(arguments));
 }
 
 // auth_oauth2_token_pass_credentials on | off

@@ -2,18 +2,17 @@
 #include <array>
 #include <span>
 
+#include "boundary/challenge_setting.h"
 #include "boundary/checks.h"
 #include "boundary/handlers.h"
+#include "boundary/refusal.h"
 #include "modules/auth_oauth2_token/authentication.h"
 #include "modules/auth_oauth2_token/config.h"
 #include "modules/auth_oauth2_token/directives.h"
-#include "ngx/challenge.h"
 #include "ngx/config.h"
-#include "ngx/forbidden.h"
 #include "ngx/guard.h"
 #include "ngx/phase.h"
 #include "ngx/pool.h"
-#include "ngx/siblings.h"
 #include "ngx/string.h"
 #include "ngx/subrequest.h"
 
@@ -46,8 +45,8 @@ struct Module
 
 ngx_int_t filter_header(ngx_http_request_t* request) noexcept {
     boundary::Handlers<Module>::refuse_unjudged(request);
-    ngx::show_forbidden(request);
-    ngx::drop_stray_challenge(request);
+    boundary::show_forbidden(request);
+    boundary::drop_stray_challenge(request);
     return next_header_filter(request);
 }
 
@@ -63,15 +62,9 @@ ngx_int_t after_configuration(ngx_conf_t* cf) noexcept {
     ngx_http_top_header_filter = filter_header;
     ngx::announce_subrequests(ngx_http_auth_oauth2_token_module);
     if (boundary::Handlers<Module>::install(cf) != NGX_OK) return NGX_ERROR;
-    if (check_endpoints(cf) != NGX_OK) return NGX_ERROR;
+    if (main_conf_of(cf).endpoints.run(cf) != NGX_OK) return NGX_ERROR;
+    if (ngx::DerivedVariables::declare(cf) != NGX_OK) return NGX_ERROR;
     return ngx::Subrequest::install(cf);  // last: its handlers are to be the first
-}
-
-ngx_int_t start_worker(ngx_cycle_t* cycle) noexcept {
-    return ngx::guarded<ngx_int_t>(cycle->log, NGX_ERROR, [cycle] {
-        ngx::DerivedVariables::find_for<MainConf>(cycle, ngx_http_auth_oauth2_token_module);
-        return NGX_OK;
-    });
 }
 
 constexpr ngx_uint_t anywhere = NGX_HTTP_MAIN_CONF | NGX_HTTP_SRV_CONF | NGX_HTTP_LOC_CONF;
@@ -132,13 +125,13 @@ ngx_module_t ngx_http_auth_oauth2_token_module = {
     &auth_oauth2_token::context,
     auth_oauth2_token::commands.data(),
     NGX_HTTP_MODULE,
-    nullptr,  // init master
-    nullptr,  // init module
-    auth_oauth2_token::start_worker,
-    nullptr,  // init thread
-    nullptr,  // exit thread
-    nullptr,  // exit process
-    nullptr,  // exit master
+    nullptr,                          // init master
+    ngx::DerivedVariables::find_all,  // init module
+    nullptr,                          // init process
+    nullptr,                          // init thread
+    nullptr,                          // exit thread
+    nullptr,                          // exit process
+    nullptr,                          // exit master
     NGX_MODULE_V1_PADDING,
 };
 }

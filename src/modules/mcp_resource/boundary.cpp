@@ -38,10 +38,6 @@ bool is_other_spelling_of_judged(std::string_view name) noexcept {
     return ngx::is_unusual_name(name) && is_any_of(name, judged);
 }
 
-ngx::DerivedVariables& variables_of(const ngx_http_request_t* request) noexcept {
-    return main_conf(request).derived_variables;
-}
-
 // Decides which headers may not get further.
 class Removal {
 public:
@@ -85,7 +81,7 @@ void remove_forgeries(ngx_http_request_t* request) {
     const Endpoint* endpoint = location_conf(request).endpoint.get();
     const bool judges_operations = endpoint != nullptr && endpoint->resource.policy.depends_on_operation();
     if (judges_operations) request->headers_in.upgrade = nullptr;
-    boundary::edit_headers(request, variables_of(request), [&](const ngx_table_elt_t& header) {
+    boundary::edit_headers(request, [&](const ngx_table_elt_t& header) {
         const std::string_view name = ngx::name_of(header);
         return is_any_of(name, overriding) || is_other_spelling_of_judged(name) || removal.is_identity(name) ||
                (judges_operations && ngx::same_cgi_name(name, "upgrade"));
@@ -97,7 +93,7 @@ void end_credentials(ngx_http_request_t* request, const Removal& removal,
     const auto removes = [&](const ngx_table_elt_t& header) {
         return removal.is_credential(header) || removal.is_identity(ngx::name_of(header));
     };
-    boundary::edit_headers(request, variables_of(request), removes, added);
+    boundary::edit_headers(request, removes, added);
 }
 
 ngx::RequestHeader claim_header(ngx_http_request_t* request, const ClaimHeader& header,
@@ -120,7 +116,7 @@ std::vector<ngx::RequestHeader> claim_headers(ngx_http_request_t* request, const
 // What a request has handed over it has no more, but a subrequest is judged by it (SPEC 9).
 Entry& entry_at(ngx_http_request_t* request) {
     if (Entry* known = ngx::find_of<Entry>(request)) return *known;
-    boundary::crossing_at(request, variables_of(request));
+    boundary::crossing_at(request);
     const Entry* above = ngx::find_nearest<Entry>(request);
     const DecisiveHeaders headers = above != nullptr ? above->headers() : DecisiveHeaders(request);
     return ngx::make<Entry>(request->pool, request, headers);
@@ -151,12 +147,12 @@ boundary::Place place_of(const ngx_http_request_t* request) noexcept {
 }
 
 ngx_int_t enter_location(ngx_http_request_t* request) {
-    switch (boundary::arrive(request, place_of(request), variables_of(request))) {
+    switch (boundary::arrive(request, place_of(request))) {
         case boundary::Arrival::enters:
-            boundary::crossing_at(request, variables_of(request)).enter();
+            boundary::crossing_at(request).enter();
             entry_at(request).enter(*location_conf(request).boundary);
             remove_forgeries(request);
-            boundary::forget_query_token(request, variables_of(request));
+            boundary::forget_query_token(request);
             break;
         case boundary::Arrival::leaves:
             leave_without_credentials(request);
@@ -169,7 +165,7 @@ ngx_int_t enter_location(ngx_http_request_t* request) {
 }
 
 void forget_basic_user(ngx_http_request_t* request) noexcept {
-    boundary::forget_basic_user(request, variables_of(request));
+    boundary::forget_basic_user(request);
 }
 
 void leave_without_credentials(ngx_http_request_t* request) {
@@ -178,18 +174,18 @@ void leave_without_credentials(ngx_http_request_t* request) {
     if (request == request->main) removal.extend_to_all_credentials();
     end_credentials(request, removal);
     forget_basic_user(request);
-    boundary::forget_query_token(request, variables_of(request));
+    boundary::forget_query_token(request);
 }
 
 void before_log(ngx_http_request_t* request) {
     if (!boundary::is_concerned(request, place_of(request))) return;
     const boundary::Crossing* crossing = boundary::nearest_crossing(request);
     if (crossing == nullptr || !crossing->handed_over()) return leave_without_credentials(request);
-    boundary::forget_query_token(request, variables_of(request));
+    boundary::forget_query_token(request);
 }
 
 ngx_int_t hand_over(ngx_http_request_t* request, const Endpoint* endpoint, const oauth::VerifiedToken* token) {
-    boundary::Crossing& crossing = boundary::crossing_at(request, variables_of(request));
+    boundary::Crossing& crossing = boundary::crossing_at(request);
     if (crossing.credentials().token_in_query && endpoint != nullptr) return NGX_HTTP_BAD_REQUEST;
     end_credentials(request, Removal(request), claim_headers(request, endpoint, token));
     // Under "satisfy any", a password that was checked may have let it pass.

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "modules/mcp_resource/neighbours.h"
 #include "ngx/config.h"
 #include "ngx/location.h"
 #include "ngx/pool.h"

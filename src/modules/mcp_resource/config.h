@@ -149,9 +149,8 @@ struct MainConf {
     std::optional<authority::QuestionLimits> question_limits;
     authority::Questions questions;  // one per worker: each has its own copy after the fork
     std::optional<std::string> trusted_certificates;
-    std::optional<ngx::TrustStore> trusted;   // loaded when something is fetched
-    oauth::TokenCache tokens;                 // one per worker: each has its own copy after the fork
-    ngx::DerivedVariables derived_variables;  // likewise
+    std::optional<ngx::TrustStore> trusted;  // loaded when something is fetched
+    oauth::TokenCache tokens;                // one per worker: each has its own copy after the fork
 };
 
 void* create_main_conf(ngx_conf_t* cf) noexcept;
@@ -168,6 +167,10 @@ void assign_metadata_paths(ngx_conf_t* cf);
 // What the levels say about one location, made into an endpoint (null where it is not protected). Throws
 // ngx::ConfigError, whose text names the directive.
 std::shared_ptr<const Endpoint> compile(ngx_conf_t* cf, const LocationConf& conf);
+
+// neighbours.cpp: what nginx' other modules are told to do in a protected location, where that goes against it. When
+// the levels of `conf` are merged, and those of nginx' own modules before. Warns, or throws ngx::ConfigError.
+void check_neighbours(ngx_conf_t* cf, const LocationConf& conf);
 
 inline const LocationConf& location_conf(const ngx_http_request_t* request) noexcept {
     return *static_cast<const LocationConf*>(ngx_http_get_module_loc_conf(request, ngx_http_mcp_resource_module));

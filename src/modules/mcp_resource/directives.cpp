@@ -5,9 +5,10 @@
 #include <set>
 #include <utility>
 
-#include "authority/secret_file.h"
 #include "base/http_url.h"
 #include "modules/mcp_resource/boundary.h"
+#include "ngx/file.h"
+#include "ngx/location.h"
 #include "ngx/request_headers.h"
 #include "oauth/jwt/algorithm.h"
 
@@ -57,13 +58,12 @@ void check_claim_header_name(std::string_view name, const std::vector<ClaimHeade
 
 // The location as nginx names it: empty for a regular expression, whose paths nobody can compare.
 std::string_view location_path(ngx_conf_t* cf) {
-    const auto* core =
-        static_cast<const ngx_http_core_loc_conf_t*>(ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module));
-    const bool is_path = core->name.len > 0 && core->name.data[0] == '/';
+    const ngx_http_core_loc_conf_t& location = ngx::location_of(cf);
+    const bool is_path = ngx::view(location.name).starts_with('/');
 #if (NGX_PCRE)
-    if (core->regex != nullptr) return {};
+    if (location.regex != nullptr) return {};
 #endif
-    return is_path ? ngx::view(core->name) : std::string_view();
+    return is_path ? ngx::view(location.name) : std::string_view();
 }
 
 // "/mcp/" and "/mcp" are two resources; a client that asks for one is not served by the other's token.
@@ -82,7 +82,7 @@ void set_introspection_parameter(const ngx::Arguments& arguments, std::string_vi
     if (const auto id = ngx::parameter(argument, "client_id=")) {
         directive.client_id = *id;
     } else if (const auto file = ngx::parameter(argument, "client_secret_file=")) {
-        directive.client_secret = std::make_shared<const base::Secret>(authority::read_secret_file(arguments, *file));
+        directive.client_secret = std::make_shared<const base::Secret>(ngx::read_secret_file(arguments, *file));
     } else if (const auto max_ttl = ngx::parameter(argument, "max_ttl=")) {
         directive.keep_for.active = ngx::Arguments::seconds(*max_ttl);
     } else if (const auto negative_ttl = ngx::parameter(argument, "negative_ttl=")) {

@@ -30,4 +30,7 @@ void set_mcp_algorithms(const ngx::Arguments& arguments, LocationConf& conf);
 void set_mcp_token_typ(const ngx::Arguments& arguments, LocationConf& conf);
 void set_mcp_max_body(const ngx::Arguments& arguments, LocationConf& conf);
 
+// variables.cpp
+void add_variables(ngx_conf_t* cf);
+
 }  // namespace mcp_resource

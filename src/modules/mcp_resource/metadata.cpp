@@ -1,5 +1,3 @@
-#include "modules/mcp_resource/metadata.h"
-
 #include <algorithm>
 
 #include "boundary/query_token.h"
@@ -34,7 +32,7 @@ ngx_int_t serve_metadata(ngx_http_request_t* request) {
     if (server.metadata.empty() || request != request->main) return NGX_DECLINED;
     const Endpoint* endpoint = find_document(server, request);
     if (endpoint == nullptr) return NGX_DECLINED;
-    boundary::forget_query_token(request, main_conf(request).derived_variables);
+    boundary::forget_query_token(request);
 
     ngx::add_response_header(request, "Access-Control-Allow-Origin", "*");  // there is nothing secret in it
     if ((request->method & (NGX_HTTP_GET | NGX_HTTP_HEAD)) != 0)

@@ -6,12 +6,8 @@
 #include "modules/mcp_resource/boundary.h"
 #include "modules/mcp_resource/config.h"
 #include "modules/mcp_resource/directives.h"
-#include "modules/mcp_resource/metadata.h"
 #include "modules/mcp_resource/request_state.h"
 #include "modules/mcp_resource/response.h"
-#include "modules/mcp_resource/streaming.h"
-#include "modules/mcp_resource/variables.h"
-#include "ngx/early_data.h"
 #include "ngx/fetch.h"
 #include "ngx/guard.h"
 #include "ngx/location.h"
@@ -31,8 +27,7 @@ RequestState& state_at(ngx_http_request_t* request, const Endpoint& endpoint) {
 
 ngx_int_t handle_server_rewrite(ngx_http_request_t* request) noexcept {
     return ngx::guarded(request, [request] {
-        if (place_of(request).server_has_boundary)
-            boundary::keep_query_token_out_of_request_line(request, main_conf(request).derived_variables);
+        if (place_of(request).server_has_boundary) boundary::keep_query_token_out_of_request_line(request);
         return serve_metadata(request);
     });
 }
@@ -41,7 +36,7 @@ ngx_int_t handle_access(ngx_http_request_t* request) noexcept {
     return ngx::guarded(request, [request]() -> ngx_int_t {
         const Endpoint* endpoint = location_conf(request).endpoint.get();
         if (endpoint == nullptr) return NGX_DECLINED;
-        if (ngx::comes_too_early(request)) return ngx::refuse_early_data(request);
+        if (boundary::comes_too_early(request)) return boundary::refuse_early_data(request);
         RequestState& state = state_at(request, *endpoint);
         if (!state.begun()) forget_basic_user(request);
         return state.proceed();
@@ -62,7 +57,7 @@ const RequestState* state_of_whole(const ngx_http_request_t* request, const Endp
 ngx_int_t judge_subrequest(ngx_http_request_t* request) {
     const Endpoint* endpoint = location_conf(request).endpoint.get();
     if (endpoint == nullptr || state_of_whole(request, *endpoint) != nullptr) return NGX_DECLINED;
-    if (ngx::comes_too_early(request)) return ngx::refuse_early_data(request);
+    if (boundary::comes_too_early(request)) return boundary::refuse_early_data(request);
     const ngx_int_t result = state_at(request, *endpoint).proceed();
     if (result == NGX_OK) return NGX_DECLINED;
     return result == NGX_AGAIN ? NGX_DONE : result;  // in this phase: the handler goes on by itself
@@ -137,6 +132,7 @@ ngx_int_t after_configuration(ngx_conf_t* cf) noexcept {
         }
         next_header_filter = ngx_http_top_header_filter;
         ngx_http_top_header_filter = filter_header;
+        if (ngx::DerivedVariables::declare(cf) != NGX_OK) return NGX_ERROR;
         if (ngx::add_handler(cf, NGX_HTTP_SERVER_REWRITE_PHASE, handle_server_rewrite) != NGX_OK) return NGX_ERROR;
         if (ngx::add_handler(cf, NGX_HTTP_REWRITE_PHASE, handle_rewrite) != NGX_OK) return NGX_ERROR;
         if (ngx::add_handler(cf, NGX_HTTP_ACCESS_PHASE, handle_access) != NGX_OK) return NGX_ERROR;
@@ -151,22 +147,12 @@ MainConf* main_conf_of(const ngx_cycle_t* cycle) noexcept {
     return static_cast<MainConf*>(ngx_http_cycle_get_module_main_conf(cycle, ngx_http_mcp_resource_module));
 }
 
-const ngx_http_core_main_conf_t* core_conf_of(const ngx_cycle_t* cycle) noexcept {
-    return static_cast<ngx_http_core_main_conf_t*>(ngx_http_cycle_get_module_main_conf(cycle, ngx_http_core_module));
-}
-
 bool fetches(const MainConf* main) noexcept {
     return main != nullptr && (!main->keys.empty() || !main->introspection.empty());
 }
 
 ngx_int_t start_worker(ngx_cycle_t* cycle) noexcept {
     MainConf* main = main_conf_of(cycle);
-    if (main == nullptr) return NGX_OK;
-    const bool is_ready = ngx::guarded(cycle->log, false, [&] {
-        main->derived_variables.find(*core_conf_of(cycle));
-        return true;
-    });
-    if (!is_ready) return NGX_ERROR;
     if (!fetches(main)) return NGX_OK;
     if (ngx::fetch_init_process(cycle) != NGX_OK) return NGX_ERROR;
     for (const auto& [name, keys] : main->keys)
@@ -249,8 +235,8 @@ ngx_module_t ngx_http_mcp_resource_module = {
     &mcp_resource::context,
     mcp_resource::commands.data(),
     NGX_HTTP_MODULE,
-    nullptr,  // init master
-    nullptr,  // init module
+    nullptr,                          // init master
+    ngx::DerivedVariables::find_all,  // init module
     mcp_resource::start_worker,
     nullptr,  // init thread
     nullptr,  // exit thread

@@ -1,23 +1,19 @@
-#include "modules/mcp_resource/neighbours.h"
-
 #include <string>
 #include <string_view>
 
+#include "modules/mcp_resource/config.h"
 #include "ngx/config.h"
-#include "ngx/module.h"
+#include "ngx/location.h"
 
 namespace mcp_resource {
 namespace {
 
 // Policy judges what was read into memory, and that is what the backend gets.
 void refuse_body_in_file(ngx_conf_t* cf, const Endpoint& endpoint) {
-    const auto& core =
-        *static_cast<ngx_http_core_loc_conf_t*>(ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module));
-    if (core.client_body_in_file_only == 0 || !endpoint.resource.policy.depends_on_operation()) return;
+    if (ngx::location_of(cf).client_body_in_file_only == 0 || !endpoint.resource.policy.depends_on_operation()) return;
     throw ngx::ConfigError(
         "\"client_body_in_file_only\" directive: it has no effect in a location of \"mcp_resource\" whose rules read "
-        "the "
-        "body; leave it out there");
+        "the body; leave it out there");
 }
 
 #if (NGX_HTTP_CACHE)

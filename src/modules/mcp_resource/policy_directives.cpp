@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/ascii.h"
 #include "modules/mcp_resource/directives.h"
 #include "oauth/scope.h"
 
@@ -39,7 +40,7 @@ bool looks_like_selector(std::string_view argument) noexcept {
     const std::size_t length = argument.find_first_not_of("abcdefghijklmnopqrstuvwxyz_");
     if (length != 0 && length != std::string_view::npos && argument[length] == '=') return true;
     return std::ranges::any_of(selectors, [&](const Selector& selector) {
-        return ngx::equal_ignoring_case(argument.substr(0, selector.parameter.size()), selector.parameter);
+        return base::equals_ignoring_case(argument.substr(0, selector.parameter.size()), selector.parameter);
     });
 }
 

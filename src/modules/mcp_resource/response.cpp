@@ -6,6 +6,7 @@
 #include "mcp/challenge.h"
 #include "modules/mcp_resource/boundary.h"
 #include "ngx/header.h"
+#include "ngx/location.h"
 #include "ngx/string.h"
 
 namespace mcp_resource {
@@ -14,20 +15,16 @@ namespace {
 constexpr std::array<std::string_view, 3> readable_headers = {"WWW-Authenticate", "Mcp-Session-Id",
                                                               "MCP-Protocol-Version"};
 
-const ngx_http_core_loc_conf_t& core_of(const ngx_http_request_t* request) noexcept {
-    return *static_cast<const ngx_http_core_loc_conf_t*>(ngx_http_get_module_loc_conf(request, ngx_http_core_module));
-}
-
 // "satisfy any" must be able to ask the next access module in place of the token; to nginx, every 403 is about access,
 // but nothing makes up for a foreign origin (SPEC 26).
-bool others_may_let_pass(const ngx_http_request_t* request, const mcp::Reason& reason) noexcept {
-    return request == request->main && core_of(request).satisfy == NGX_HTTP_SATISFY_ANY &&
+bool may_be_made_up_for(const ngx_http_request_t* request, const mcp::Reason& reason) noexcept {
+    return request == request->main && ngx::location_of(request).satisfy == NGX_HTTP_SATISFY_ANY &&
            (reason.http_status != NGX_HTTP_FORBIDDEN || !reason.oauth_error.empty());
 }
 
 // The operator's own answer.
 bool has_error_page(const ngx_http_request_t* request, int status) noexcept {
-    const ngx_array_t* list = core_of(request).error_pages;
+    const ngx_array_t* list = ngx::location_of(request).error_pages;
     if (list == nullptr) return false;
     const auto* pages = static_cast<const ngx_http_err_page_t*>(list->elts);
     return std::any_of(pages, pages + list->nelts,
@@ -71,9 +68,9 @@ ngx_int_t answer_refusal(ngx_http_request_t* request, const RequestState& state)
     const mcp::Decision& decision = state.decision();
     add_refusal_headers(request, state);
     const int status = decision.reason.http_status;
-    if (others_may_let_pass(request, decision.reason)) return status;
+    if (may_be_made_up_for(request, decision.reason)) return status;
     leave_without_credentials(request);
-    const bool nginx_answers = request == request->main && core_of(request).satisfy != NGX_HTTP_SATISFY_ANY;
+    const bool nginx_answers = request == request->main && ngx::location_of(request).satisfy != NGX_HTTP_SATISFY_ANY;
     if (nginx_answers && has_error_page(request, status)) return status;
     const std::string id = state.message() != nullptr ? state.message()->id() : std::string();
     return send(request, static_cast<ngx_uint_t>(status), "application/json",

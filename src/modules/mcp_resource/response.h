@@ -1,4 +1,4 @@
-// What this module answers itself.
+// What this module answers itself, and what it does to the answers of backends.
 #pragma once
 
 #include <string_view>
@@ -23,5 +23,13 @@ void add_cors_headers(ngx_http_request_t* request, const RequestState& state);
 
 // For nginx' own 400 to a request with more than one Authorization header (SPEC 67).
 void add_ambiguity_headers(ngx_http_request_t* request, const Endpoint& endpoint);
+
+// metadata.cpp: serves the protected resource metadata (RFC 9728 section 3). NGX_DECLINED for every path that is not
+// one of this server's metadata documents, else NGX_DONE: answered.
+ngx_int_t serve_metadata(ngx_http_request_t* request);
+
+// streaming.cpp: for a header filter. Events of the backend (MCP Streamable HTTP) reach the client as they come, and a
+// stream that is quiet for a while is not cut. Throws std::bad_alloc.
+void let_events_flow(ngx_http_request_t* request);
 
 }  // namespace mcp_resource

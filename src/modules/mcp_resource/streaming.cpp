@@ -1,9 +1,9 @@
-#include "modules/mcp_resource/streaming.h"
-
 #include <algorithm>
 #include <new>
 #include <string_view>
 
+#include "base/ascii.h"
+#include "modules/mcp_resource/response.h"
 #include "ngx/string.h"
 
 namespace mcp_resource {
@@ -14,7 +14,7 @@ constexpr ngx_msec_t patience = ngx_msec_t{24} * 60 * 60 * 1000;
 bool is_event_stream(const ngx_http_request_t* request) noexcept {
     static constexpr std::string_view event_stream = "text/event-stream";
     const std::string_view type = ngx::view(request->headers_out.content_type);
-    return ngx::equal_ignoring_case(type.substr(0, event_stream.size()), event_stream) &&
+    return base::equals_ignoring_case(type.substr(0, event_stream.size()), event_stream) &&
            (type.size() == event_stream.size() || type[event_stream.size()] == ';' || type[event_stream.size()] == ' ');
 }
 

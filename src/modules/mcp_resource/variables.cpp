@@ -1,11 +1,10 @@
-#include "modules/mcp_resource/variables.h"
-
 #include <array>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "base/text.h"
+#include "modules/mcp_resource/directives.h"
 #include "modules/mcp_resource/request_state.h"
 #include "ngx/guard.h"
 #include "ngx/pool.h"

@@ -1,4 +1,4 @@
-#include "cli/doctor/challenge.h"
+#include "cli/doctor/received_challenge.h"
 
 #include <gtest/gtest.h>
 

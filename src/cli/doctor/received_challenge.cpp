@@ -1,4 +1,4 @@
-#include "cli/doctor/challenge.h"
+#include "cli/doctor/received_challenge.h"
 
 #include <utility>
 
@@ -54,14 +54,14 @@ private:
 
 }  // namespace
 
-std::string_view Challenge::parameter(std::string_view name) const {
+std::string_view ReceivedChallenge::parameter(std::string_view name) const {
     const auto found = parameters.find(std::string(name));
     return found == parameters.end() ? std::string_view() : std::string_view(found->second);
 }
 
-std::optional<Challenge> parse_challenge(std::string_view text) {
+std::optional<ReceivedChallenge> parse_challenge(std::string_view text) {
     Reader reader(text);
-    Challenge challenge;
+    ReceivedChallenge challenge;
     reader.skip_blanks();
     challenge.scheme = reader.token_in_lower_case();
     if (challenge.scheme.empty()) return std::nullopt;

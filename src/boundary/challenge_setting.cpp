@@ -1,12 +1,12 @@
-#include "ngx/challenge.h"
+#include "boundary/challenge_setting.h"
 
 #include "ngx/header.h"
 #include "ngx/pool.h"
 
-namespace ngx {
+namespace boundary {
 namespace {
 
-struct Challenge {
+struct AddedChallenge {
     const ngx_http_request_t* request;
     ngx_table_elt_t* header;
     ngx_uint_t status;  // of the response that it belongs to
@@ -14,7 +14,7 @@ struct Challenge {
 
 }  // namespace
 
-ChallengeSetting ChallengeSetting::read(const Arguments& arguments) {
+ChallengeSetting ChallengeSetting::read(const ngx::Arguments& arguments) {
     if (arguments[0] == "on") return {};
     if (arguments[0] == "off") return {.kind = Kind::off};
     return {.kind = Kind::custom, .custom = arguments.complex_value(arguments[0])};
@@ -24,17 +24,18 @@ void add_challenge(ngx_http_request_t* request, const ChallengeSetting& setting,
                    ngx_int_t status) {
     if (setting.kind == ChallengeSetting::Kind::off) return;
     const bool custom = setting.kind == ChallengeSetting::Kind::custom;
-    const std::string_view text = custom ? evaluate(request, *setting.custom) : standard;
+    const std::string_view text = custom ? ngx::evaluate(request, *setting.custom) : standard;
     if (text.empty()) return;
-    make<Challenge>(request->pool, request, &add_www_authenticate(request, text), static_cast<ngx_uint_t>(status));
+    ngx::make<AddedChallenge>(request->pool, request, &ngx::add_www_authenticate(request, text),
+                              static_cast<ngx_uint_t>(status));
 }
 
 void drop_stray_challenge(ngx_http_request_t* request) noexcept {
     if (request->headers_out.www_authenticate == nullptr) return;
-    find<Challenge>(request->pool, [request](const Challenge& challenge) noexcept {
+    ngx::find<AddedChallenge>(request->pool, [request](const AddedChallenge& challenge) noexcept {
         if (challenge.request == request && challenge.status != request->headers_out.status) challenge.header->hash = 0;
         return false;
     });
 }
 
-}  // namespace ngx
+}  // namespace boundary

@@ -1,9 +1,12 @@
-#include "ngx/required_values.h"
+#include "boundary/required_values.h"
 
 #include <charconv>
 #include <utility>
 
-namespace ngx {
+namespace boundary {
+
+using ngx::ConfigError;
+using ngx::in_quotes;
 
 ngx_int_t read_error_code(std::string_view text) {
     int code = 0;
@@ -14,11 +17,11 @@ ngx_int_t read_error_code(std::string_view text) {
     return code;
 }
 
-RequiredValues RequiredValues::read(const Arguments& arguments) {
+RequiredValues RequiredValues::read(const ngx::Arguments& arguments) {
     RequiredValues required;
     bool has_code = false;
     for (std::size_t i = 0; i < arguments.size(); ++i) {
-        if (const auto code = parameter(arguments[i], "error=")) {
+        if (const auto code = ngx::parameter(arguments[i], "error=")) {
             if (std::exchange(has_code, true)) throw ConfigError("\"error=\" stands twice");
             required.status = read_error_code(*code);
             continue;
@@ -35,10 +38,10 @@ RequiredValues RequiredValues::read(const Arguments& arguments) {
 std::optional<MissingValue> first_missing(ngx_http_request_t* request, const std::vector<RequiredValues>& required) {
     for (const RequiredValues& group : required)
         for (std::size_t i = 0; i < group.values.size(); ++i) {
-            const std::string_view value = evaluate(request, *group.values[i]);
+            const std::string_view value = ngx::evaluate(request, *group.values[i]);
             if (!is_true(value)) return MissingValue{&group.names[i], group.status};
         }
     return std::nullopt;
 }
 
-}  // namespace ngx
+}  // namespace boundary

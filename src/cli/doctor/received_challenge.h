@@ -8,7 +8,7 @@
 
 namespace cli::doctor {
 
-struct Challenge {
+struct ReceivedChallenge {
     std::string scheme;                             // in lower case
     std::map<std::string, std::string> parameters;  // names in lower case; quoted strings without their quotes
 
@@ -17,6 +17,6 @@ struct Challenge {
 };
 
 // One challenge with auth-params, and nothing after it. nullopt: malformed, a parameter twice, or a second challenge.
-std::optional<Challenge> parse_challenge(std::string_view text);
+std::optional<ReceivedChallenge> parse_challenge(std::string_view text);
 
 }  // namespace cli::doctor

@@ -9,7 +9,7 @@
 #include "ngx/config.h"
 #include "ngx/nginx.h"
 
-namespace ngx {
+namespace boundary {
 
 // The value of "error=". Throws ConfigError.
 ngx_int_t read_error_code(std::string_view text);
@@ -24,7 +24,7 @@ struct RequiredValues {
     ngx_int_t status = NGX_HTTP_UNAUTHORIZED;
 
     // $value ... [error=code]
-    static RequiredValues read(const Arguments& arguments);
+    static RequiredValues read(const ngx::Arguments& arguments);
 };
 
 struct MissingValue {
@@ -35,4 +35,4 @@ struct MissingValue {
 // The first value that is empty or "0" in this request. Throws std::bad_alloc.
 std::optional<MissingValue> first_missing(ngx_http_request_t* request, const std::vector<RequiredValues>& required);
 
-}  // namespace ngx
+}  // namespace boundary

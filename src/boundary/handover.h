@@ -12,12 +12,11 @@ namespace boundary {
 
 // Rewrite phase, at the beginning of every location: the first protected one that a request meets is recorded, and
 // what may not get further ends. `token_headers`: Crossing::enter(). Throws std::bad_alloc.
-void enter_location(ngx_http_request_t* request, Place place, std::span<const std::string_view> token_headers,
-                    ngx::DerivedVariables& variables);
+void enter_location(ngx_http_request_t* request, Place place, std::span<const std::string_view> token_headers);
 
 // Of a request that was refused, or has left before anybody asked, nothing goes on: not in an error page's arguments,
 // either. Throws std::bad_alloc.
-void leave_without_credentials(ngx_http_request_t* request, ngx::DerivedVariables& variables);
+void leave_without_credentials(ngx_http_request_t* request);
 
 // What becomes of credentials in a protected location.
 struct Handover {
@@ -26,9 +25,9 @@ struct Handover {
 };
 
 // Precontent phase of every protected location, whoever let the request pass. Throws std::bad_alloc.
-void hand_over(ngx_http_request_t* request, const Handover& handover, ngx::DerivedVariables& variables);
+void hand_over(ngx_http_request_t* request, const Handover& handover);
 
 // Log phase, before any log is written: nothing of the credentials is left for it. Throws std::bad_alloc.
-void before_log(ngx_http_request_t* request, Place place, ngx::DerivedVariables& variables);
+void before_log(ngx_http_request_t* request, Place place);
 
 }  // namespace boundary

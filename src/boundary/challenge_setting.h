@@ -7,7 +7,7 @@
 #include "ngx/config.h"
 #include "ngx/nginx.h"
 
-namespace ngx {
+namespace boundary {
 
 struct ChallengeSetting {
     enum class Kind : std::uint8_t {
@@ -19,7 +19,7 @@ struct ChallengeSetting {
     ngx_http_complex_value_t* custom = nullptr;
 
     // on | off | string
-    static ChallengeSetting read(const Arguments& arguments);
+    static ChallengeSetting read(const ngx::Arguments& arguments);
 };
 
 // Adds the header to the response of a request that gets `status`: 401, or 403 for a token that lacks a scope (RFC 6750
@@ -31,4 +31,4 @@ void add_challenge(ngx_http_request_t* request, const ChallengeSetting& setting,
 // it.
 void drop_stray_challenge(ngx_http_request_t* request) noexcept;
 
-}  // namespace ngx
+}  // namespace boundary
