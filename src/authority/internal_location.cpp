@@ -24,9 +24,9 @@ base::Sha256 place_of(const ngx_http_request_t* request, const void* conf) {
     return base::must_sha256_of({base::bytes(bytes_of(conf)), ngx::view(request->headers_in.server), name});
 }
 
-base::Sha256 server_at(const ngx_http_request_t* request, std::string_view uri) {
+base::Sha256 server_at(const ngx_http_request_t* request, std::string_view written) {
     const void* conf = ngx_http_get_module_srv_conf(request, ngx_http_core_module);
-    return base::must_sha256_of({"location", base::bytes(bytes_of(conf)), uri});
+    return base::must_sha256_of({"location", base::bytes(bytes_of(conf)), written});
 }
 
 }  // namespace authority

@@ -105,6 +105,11 @@ public:
     KeptAnswer* answer(const KeptAnswers::Key& key);
     void keep_answer(const KeptAnswers::Key& key, const std::expected<Keys, std::string>& answer, Standing standing);
 
+    // Those who made us ask left before the keys came. From then on asking for them costs of the budget, too, since
+    // somebody may do so again and again.
+    void note_abandoned(const KeptAnswers::Key& key) { abandoned_.insert(key, true); }
+    bool was_abandoned(const KeptAnswers::Key& key) const { return abandoned_.contains(key); }
+
     StrangersBudget strangers;
 
 private:
@@ -117,6 +122,7 @@ private:
 
     Cache<Keys> documents_{64};
     Cache<KnownFile> files_{256};
+    Cache<bool> abandoned_{256};
     KeptAnswers own_, of_strangers_;  // what clients make up never pushes out what is kept for the server's own names
 };
 

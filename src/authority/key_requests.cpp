@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "authority/internal_location.h"
-#include "ngx/own_host.h"
+#include "ngx/guard.h"
 #include "oauth/error.h"
 
 namespace authority {
@@ -13,6 +13,9 @@ namespace {
 constexpr std::string_view too_many_strangers =
     "no keys are kept for this Host, which is not the server's own, and too many such are asked for; "
     "name it in \"server_name\" if it is";
+
+constexpr std::string_view too_many_left =
+    "no keys are kept, and clients that made nginx ask for them have left too often before they came";
 
 std::string behind_comma(const std::string& note) {
     return note.empty() ? "" : ", " + note;
@@ -36,7 +39,11 @@ public:
     Asked(ngx_http_request_t* request, Questions& questions, KeyCache& cache, KeyFormat format,
           std::optional<Standing> standing) noexcept
         : Asker(request, questions), cache_(cache), format_(format), standing_(standing) {}
-    ~Asked() override = default;
+    ~Asked() override {
+        const bool is_abandoned = standing_ && has_asked() && content() == nullptr;
+        if (is_abandoned)
+            ngx::guarded(ngx_cycle->log, false, [this] { return cache_.note_abandoned(query().key), true; });
+    }
 
     struct Said : Content {
         std::optional<oauth::Error> error;  // of the answer
@@ -90,8 +97,8 @@ Progress KeyRequests::start(const Source& source) {
     if (keeps_answers()) {
         const auto host = ngx::host_kind(request_);
         standing = host == ngx::HostKind::own ? Standing::own : Standing::stranger;
-        if (host == ngx::HostKind::other && !may_ask_for_strangers()) {
-            failure_ = too_many_strangers;
+        if (!may_ask(host)) {
+            failure_ = host == ngx::HostKind::other ? too_many_strangers : too_many_left;
             limit_ = oauth::Error::keys_unavailable;
             return Progress::ready;
         }
@@ -99,7 +106,7 @@ Progress KeyRequests::start(const Source& source) {
     asked_ = std::make_unique<Asked>(request_, questions_, cache_, source.format, standing);
     return take(asked_->start({
         .key = key_,
-        .server = server_at(request_, source.uri),
+        .server = server_at(request_, source.written),
         .endpoint = InternalLocation{source.uri, source.written},
         .max_answer_bytes = oauth::jwt::JwkSet::max_document_bytes,
         .time_limit = source.time_limit,
@@ -137,10 +144,11 @@ bool KeyRequests::use_kept_answer() {
 }
 
 // Who waits for somebody else's question, or renews keys that are there, costs nothing new.
-bool KeyRequests::may_ask_for_strangers() {
+bool KeyRequests::may_ask(ngx::HostKind host) {
     const KeptAnswer* kept = cache_.answer(key_);
     const bool is_cold = kept == nullptr || kept->keys() == nullptr;
     if (!is_cold || questions_.is_under_way(key_, source_.time_limit)) return true;
+    if (host != ngx::HostKind::other && !cache_.was_abandoned(key_)) return true;
     return cache_.strangers.take();
 }
 

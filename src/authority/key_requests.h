@@ -13,6 +13,7 @@
 #include "authority/question.h"
 #include "base/sha256.h"
 #include "ngx/nginx.h"
+#include "ngx/own_host.h"
 #include "oauth/error.h"
 
 namespace authority {
@@ -68,7 +69,7 @@ private:
     ngx_msec_t lifetime() const noexcept;
     base::Sha256 key_of(const Source& source) const;
     bool use_kept_answer();
-    bool may_ask_for_strangers();
+    bool may_ask(ngx::HostKind host);
     Progress take(Progress progress);
 
     ngx_http_request_t* request_;

@@ -30,7 +30,7 @@ async function withGateway(name, server, options, measure) {
 async function junk(server, isWanted) {
   console.log(`\nJunk: ${scale.junk} tokens or more from ${scale.connections} connections; answers take ${scale.delayMs} ms\n`);
   head('what', 'protocol', 'workers', 'junk from', 'most in flight (junk)', 'questions', 'junk got', 'known got', 'ms p50 / p99', 'new got', 'ms p50 / p99',
-    'known, resting asked again', 'MB before / peak / after', 'log lines', 'log KB', 'alerts');
+    'known, resting asked again', 'MB before / peak / after', 'errors logged', 'KB of them', 'alerts');
   for (const { name, workers, protocol, from, addresses } of combinations(true).filter(isWanted))
     await withGateway(name, server, { workers, connections: 4096 }, async (gateway) => {
       const flood = await floodWithJunk(gateway, { protocol, addresses });

@@ -35,7 +35,7 @@ authority::Query query_to(ngx_http_request_t* request, const MainConf& client, c
                           const EndpointDirective& endpoint, std::string_view uri,
                           const std::optional<CacheSetting>& cache) {
     return {.key = {},
-            .server = authority::server_at(request, uri),
+            .server = authority::server_at(request, ngx::view(endpoint.uri->value)),
             .endpoint = authority::InternalLocation{uri, ngx::view(endpoint.uri->value)},
             .authorization = client.authorization.reveal(),
             .max_answer_bytes = max_answer_bytes,

@@ -131,10 +131,10 @@ class Gateway {
   }
 
   log() {
-    const all = this.nginx.errorLog();
-    const lines = all.split('\n');
+    const lines = this.nginx.errorLog().split('\n');
     const is = (level) => lines.filter((line) => level.test(line));
-    return { bytes: all.length, errors: is(/\[(error|warn)\]/).length, bad: is(/\[(alert|emerg|crit)\]|exited on signal/) };
+    const errors = is(/\[(error|warn)\]/);
+    return { errors: errors.length, bytes: errors.join('\n').length, bad: is(/\[(alert|emerg|crit)\]|exited on signal/) };
   }
 
   async stop() {

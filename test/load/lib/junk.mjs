@@ -130,13 +130,15 @@ export async function floodWithJunk(gateway, { protocol, addresses = ['127.0.0.1
   const before = { memory: gateway.memory(), log: gateway.log() };
   const [junk, known, fresh] = [new Tally(), new Tally(), new Tally()];
   const peak = sampleMemory(gateway);
-  let done = false;
-  const flooding = flood(gateway, { protocol, addresses, isOver: () => done }, junk);
+  const over = { fresh: false, flood: false };
+  const flooding = flood(gateway, { protocol, addresses, isOver: () => over.fresh }, junk);
   await sleep(scale.delayMs / 2); // the flood is there first
-  const using = useKnown(client, () => done, known);
+  const using = useKnown(client, () => over.flood, known);
   await useNew(gateway, fresh);
-  done = true;
-  await Promise.all([flooding, using]);
+  over.fresh = true;
+  await flooding;
+  over.flood = true;
+  await using;
   await gateway.untilAtWork(0);
   await server.release();
   const resting = await client.askAll('good-resting');

@@ -20,6 +20,7 @@ my $nginx = run_nginx(<<"CONF", {}, connections => 1024);
         location /slow    { auth_jwt_key_request /_as/slow;    %%OK%% }
         location /early   { auth_jwt_key_request /_as/early;   auth_jwt_phase preaccess; %%OK%% }
         location /leaving { auth_jwt_key_request /_as/leaving; %%OK%% }
+        location /gone    { auth_jwt_key_request /_as/gone;    %%OK%% }
         location /staying { auth_jwt_key_request /_stays/staying; %%OK%% }
         location /dead    { auth_jwt_key_request /_as/dead;    %%OK%% }
         location /broken  { auth_jwt_key_request /_as/broken;  %%OK%% }
@@ -138,5 +139,17 @@ my $before = hits('/expired');
 my $start  = time;
 all_unavailable('expired keys', map { $nginx->get('/expired', token => $good) } 1 .. 50);
 cmp_ok hits('/expired') - $before, '<=', 1 + int((time - $start) / 5), 'and the server is asked once in five seconds';
+
+# Whoever asks and leaves would otherwise make nginx ask again and again.
+$as->answer('/gone', hang => 1);
+my $began = time;
+for my $round (1 .. 60) {
+    my $gone = $nginx->begin('/gone', token => $good);
+    sleep 0.02;
+}
+cmp_ok hits('/gone'), '<=', 1 + 16 + (time - $began) + 2, 'clients that ask and leave make sixteen more requests for keys, and then one each second';
+cmp_ok hits('/gone'), '>=', 2, 'but some';
+$as->answer('/gone', body => jwks('p256'));
+ok wait_for(10, sub { $nginx->get('/gone', token => $good)->status == 200 }), 'who stays gets the keys';
 
 finish();

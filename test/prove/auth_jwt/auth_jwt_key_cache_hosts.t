@@ -27,6 +27,8 @@ my $nginx = run_nginx(<<"CONF", {}, connections => 1024);
         listen 127.0.0.1:%%PORT%%;
         server_name wild.example.com *.wild.example.com;
         location /wild  { auth_jwt_key_request /_as/wild; %%OK%% }
+        location /many  { auth_jwt_key_request /_many; %%OK%% }
+        location = /_many { internal; auth_jwt off; rewrite ^ /many/\$host break; proxy_pass http://127.0.0.1:$port; }
         location /_as/  { internal; auth_jwt off; proxy_pass http://127.0.0.1:$port/; }
     }
 CONF
@@ -62,6 +64,20 @@ is status('/own', $_), 200, "$_ is the server's own" for 'api.example.com', 'www
 my @wild = $nginx->get_at_once(map { raw('/wild', "t$_.wild.example.com") } 1 .. 40);
 is scalar(grep { $_->status == 200 } @wild), 40, 'with wildcards, all are';
 is hits('/wild'), 40, 'and each asks for itself';
+
+# --- what is kept of them
+
+$as->answer('/many/wild.example.com', body => jwks('p256'));
+$as->answer('/many/down.wild.example.com', status => 500);
+is status('/many', 'wild.example.com'), 200, 'a name that the operator wrote';
+for my $round (1 .. 4) {
+    my @made_up = map { "n$round-$_.wild.example.com" } 1 .. 100;
+    if ($round % 2) { $as->answer("/many/$_", body => jwks('p256')) for @made_up }
+    $nginx->get_at_once(map { raw('/many', $_) } @made_up);
+}
+is hits("/many/n$_-100.wild.example.com"), 1, "made up names, with keys or without: $_" for 1 .. 4;
+is status('/many', 'wild.example.com'), 200, 'they push out no keys of the name that the operator wrote';
+is hits('/many/wild.example.com'), 1, 'which are not asked for again';
 
 # --- what is kept, and what is under way, costs nothing
 
