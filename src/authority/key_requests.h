@@ -18,9 +18,9 @@
 
 namespace authority {
 
-// Without a cache of keys every request is a question of its own, as NGINX Plus has it: so there is room for as many as
-// a busy server has requests under way.
-constexpr QuestionLimits default_key_request_limits{.per_server = 256, .per_client = 128, .total = 512};
+// Without a cache of keys every request is a question of its own, as in NGINX Plus, and a client may have as many requests
+// under way as nginx lets it have streams on one HTTP/2 connection.
+constexpr QuestionLimits default_key_request_limits{.per_client = 128};
 
 class KeyRequests {
 public:
