@@ -18,8 +18,8 @@
 
 namespace authority {
 
-// Without a cache of keys every request is a question of its own, as in NGINX Plus, and a client may have as many requests
-// under way as nginx lets it have streams on one HTTP/2 connection.
+// Without a cache of keys every request is a question of its own, as in NGINX Plus, and a client may have as many
+// requests under way as nginx lets it have streams on one HTTP/2 connection.
 constexpr QuestionLimits default_key_request_limits{.per_client = 128};
 
 class KeyRequests {

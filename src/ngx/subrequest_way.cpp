@@ -139,7 +139,7 @@ void Subrequest::on_done(ngx_event_t* event) noexcept {
     auto& self = *static_cast<Subrequest*>(event->data);
     if (!self.request_->done) return ngx_add_timer(event, 1);
     self.request_->connection->log->action = nullptr;  // what it says is about the subrequest
-    if (self.observer_ != nullptr) self.observer_->answered(self);
+    if (Observer* observer = std::exchange(self.observer_, nullptr)) observer->answered(self);
 }
 
 // --- what comes back -------------------------------------------------------------------------------------------------
