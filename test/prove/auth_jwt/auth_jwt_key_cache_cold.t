@@ -20,6 +20,7 @@ my $nginx = run_nginx(<<"CONF", {}, connections => 1024);
         location /slow    { auth_jwt_key_request /_as/slow;    %%OK%% }
         location /early   { auth_jwt_key_request /_as/early;   auth_jwt_phase preaccess; %%OK%% }
         location /leaving { auth_jwt_key_request /_as/leaving; %%OK%% }
+        location /chain   { auth_jwt_key_request /_as/chain;   %%OK%% }
         location /gone    { auth_jwt_key_request /_as/gone;    %%OK%% }
         location /staying { auth_jwt_key_request /_stays/staying; %%OK%% }
         location /dead    { auth_jwt_key_request /_as/dead;    %%OK%% }
@@ -151,5 +152,20 @@ cmp_ok hits('/gone'), '<=', 1 + 16 + (time - $began) + 2, 'clients that ask and 
 cmp_ok hits('/gone'), '>=', 2, 'but some';
 $as->answer('/gone', body => jwks('p256'));
 ok wait_for(10, sub { $nginx->get('/gone', token => $good)->status == 200 }), 'who stays gets the keys';
+
+# The same, where another one is always waiting.
+$as->answer('/chain', hang => 1);
+$began = time;
+my @chain = map { $nginx->begin('/chain', token => $good) } 1 .. 3;
+for my $round (1 .. 60) {
+    push @chain, $nginx->begin('/chain', token => $good);
+    my $gone = shift @chain;
+    undef $gone;
+    sleep 0.02;
+}
+cmp_ok hits('/chain'), '<=', 1 + 16 + (time - $began) + 2, 'nor do those who take over from one that has left';
+undef @chain;
+$as->answer('/chain', body => jwks('p256'));
+ok wait_for(10, sub { $nginx->get('/chain', token => $good)->status == 200 }), 'who stays gets the keys';
 
 finish();
