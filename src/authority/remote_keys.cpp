@@ -1,5 +1,8 @@
 #include "authority/remote_keys.h"
 
+#include <cerrno>
+#include <csignal>
+
 #include <algorithm>
 #include <utility>
 
@@ -24,6 +27,11 @@ constexpr milliseconds longest_retry = std::chrono::minutes(10);  // whatever Re
 
 milliseconds now() noexcept {
     return SharedDocument::now();
+}
+
+// Its number may belong to somebody else soon: then its claim runs out.
+bool is_dead(ngx_pid_t process) noexcept {
+    return process != 0 && kill(process, 0) == -1 && errno == ESRCH;
 }
 
 // A set without public keys would be symmetric keys that anyone can read.
@@ -144,6 +152,7 @@ void RemoteKeys::follow() {
     const auto claim = shared_.standing_claim();
     if (claim && claim->failures != 0) return back_off(claim->failures, claim->time_left);
     follow_until_ = now() + (claim ? claim->time_left : milliseconds(0));
+    fetcher_ = claim ? claim->fetcher : 0;
     enter(State::following, follow_interval);
 }
 
@@ -188,7 +197,7 @@ void RemoteKeys::on_timer(ngx_event_t* event) noexcept {
 }
 
 bool RemoteKeys::has_news() const noexcept {
-    return shared_.announcements() != announcements_ || now() >= follow_until_;
+    return shared_.announcements() != announcements_ || now() >= follow_until_ || is_dead(fetcher_);
 }
 
 // Decides whether to fetch, and which worker does. Limited is what tokens make us ask, in all workers together, and not
@@ -196,6 +205,7 @@ bool RemoteKeys::has_news() const noexcept {
 void RemoteKeys::look() {
     announcements_ = shared_.announcements();
     if (!needs_fetch()) return rest();
+    if (is_dead(fetcher_)) shared_.end_claim_of(fetcher_);
     if (!shared_.claim(milliseconds(options_.fetch_deadline) + claim_margin)) return follow();
     // Another worker may have been ready between our look and our claim.
     const bool is_ours = needs_fetch() && (is_stale() || shared_.may_renew(options_.refetch_interval));

@@ -88,7 +88,8 @@ private:
     ngx_event_t timer_ = {};                // ends the states that have a time
     std::optional<Milliseconds> asked_at_;  // due or following: a request wants keys from after this moment
     std::uint64_t announcements_ = 0;       // at the last look
-    Milliseconds follow_until_{0};          // then the worker that fetches may be dead
+    Milliseconds follow_until_{0};          // then the claim of the worker that fetches has run out
+    ngx_pid_t fetcher_ = 0;                 // that worker
     ngx::Fetch fetch_;
     oauth::discovery::RefetchLimiter limiter_;
     ngx::Pauses waiting_;

@@ -22,6 +22,11 @@ std::optional<std::int64_t> take_number(std::string_view& text) noexcept {
 
 constexpr std::size_t longest_number = 21;  // with its sign and the space behind it
 
+// An entry is "<failures> ", or "0 <process> " while that one is fetching.
+std::string own_claim() {
+    return "0 " + std::to_string(ngx_pid) + " ";
+}
+
 ngx_log_t* worker_log() noexcept {
     return ngx_cycle->log;
 }
@@ -72,17 +77,22 @@ void SharedDocument::publish(const Copy& copy) const {
 }
 
 bool SharedDocument::claim(Milliseconds time) const noexcept {
-    return cache_ == nullptr || cache_->store_new(claim_, "", time, worker_log());
+    return cache_ == nullptr || cache_->store_new(claim_, own_claim(), time, worker_log());
 }
 
 void SharedDocument::prolong_claim(Milliseconds time) const noexcept {
-    if (cache_ != nullptr) cache_->store(claim_, "", time, worker_log());
+    if (cache_ != nullptr) cache_->store(claim_, own_claim(), time, worker_log());
 }
 
 void SharedDocument::give_up() const noexcept {
     if (cache_ == nullptr) return;
     cache_->remove(claim_, worker_log());
     cache_->announce();
+}
+
+void SharedDocument::end_claim_of(ngx_pid_t fetcher) const noexcept {
+    const auto claim = standing_claim();
+    if (claim && claim->failures == 0 && claim->fetcher == fetcher) give_up();
 }
 
 bool SharedDocument::may_renew(Milliseconds interval) const noexcept {
@@ -100,7 +110,8 @@ std::optional<SharedDocument::Claim> SharedDocument::standing_claim() const noex
     const auto hit = cache_->lookup(claim_, worker_log());
     if (!hit) return std::nullopt;
     std::string_view rest = hit->bytes;
-    return Claim{static_cast<unsigned>(take_number(rest).value_or(0)), hit->time_left};
+    const auto failures = static_cast<unsigned>(take_number(rest).value_or(0));
+    return Claim{failures, hit->time_left, static_cast<ngx_pid_t>(take_number(rest).value_or(0))};
 }
 
 }  // namespace authority

@@ -26,6 +26,7 @@ public:
     struct Claim {
         unsigned failures;  // in a row, until it is tried again; 0: somebody is fetching it
         Milliseconds time_left;
+        ngx_pid_t fetcher = 0;  // who is fetching it
     };
 
     // Of a clock that nobody can set, and that reads the same in all processes.
@@ -42,10 +43,11 @@ public:
     void publish(const Copy& copy) const;
 
     // True: the caller is the one to fetch it, for `time`. It then calls publish(), publish_failure() or give_up();
-    // when it dies instead, its time runs out.
+    // when it dies instead, somebody calls end_claim_of() for it, or its time runs out.
     bool claim(Milliseconds time) const noexcept;
     void prolong_claim(Milliseconds time) const noexcept;
     void give_up() const noexcept;
+    void end_claim_of(ngx_pid_t fetcher) const noexcept;
     // Nobody fetches it until it is time to retry.
     void publish_failure(const Claim& failure) const;
     std::optional<Claim> standing_claim() const noexcept;

@@ -12,9 +12,6 @@ import { scale, underSanitizer } from './lib/scale.mjs';
 // MB of each worker beside what it held before: 500 connections, and the questions of the bound.
 const growth = { 'HTTP/1.1': 12, 'HTTP/2': 40 };
 
-// Each Host that is made up has a question of its own, to what may be a server of its own.
-const mostFor = (name) => (name === 'auth_jwt_key_request' ? 'total' : 'per_server');
-
 let server;
 before(async () => { server = await startAuthorizationServer(); });
 after(stopAll);
@@ -29,7 +26,7 @@ for (const { name, workers, protocol, from, addresses } of combinations(scale.na
     const manyAddresses = addresses.length > 1;
 
     await t.test('The bound on questions in flight holds', () => {
-      const bound = workers * defaults[manyAddresses ? mostFor(name) : 'per_client'];
+      const bound = workers * defaults[manyAddresses ? 'per_server' : 'per_client'];
       assert.ok(flood.mostJunk <= bound, `${flood.mostJunk} in flight, of ${bound}`);
     });
     await t.test('Junk is refused, and what is beyond the bound is told to come back', () => {
