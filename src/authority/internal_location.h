@@ -13,8 +13,8 @@ namespace authority {
 // its address as long as it is loaded. Throws std::bad_alloc.
 base::Sha256 place_of(const ngx_http_request_t* request, const void* conf);
 
-// Stands for who answers where the directive's text `written` leads, for QuestionLimits::per_server. Without the Host and
-// without the values of its variables: clients make up as many as they like. Throws std::bad_alloc.
+// Stands for who answers where the directive's text `written` leads, for QuestionLimits::per_server. Without the Host
+// and without the values of its variables: clients make up as many as they like. Throws std::bad_alloc.
 base::Sha256 server_at(const ngx_http_request_t* request, std::string_view written);
 
 }  // namespace authority
