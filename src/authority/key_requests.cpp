@@ -46,7 +46,7 @@ public:
     }
 
     struct Said : Content {
-        std::optional<oauth::Error> error;  // of the answer
+        bool is_limited = false;
         std::expected<Keys, std::string> keys = std::unexpected(std::string());
     };
 
@@ -57,9 +57,12 @@ public:
 private:
     std::optional<std::string> form() const override { return std::nullopt; }
 
+    // Without a cache nobody takes over.
+    bool may_ask_again() const noexcept override { return cache_.strangers.take(); }
+
     std::shared_ptr<const Content> read(const Answer& answer) const override {
         auto said = std::make_shared<Said>();
-        said->error = answer.error;
+        said->is_limited = answer.error && *answer.error == oauth::Error::server_requests_limited;
         std::string trouble = trouble_of(answer);
         if (trouble.empty()) {
             said->keys = cache_.document(answer.body, format_);
@@ -86,7 +89,8 @@ Progress KeyRequests::start(const Source& source) {
     source_ = source;
     keys_ = nullptr;
     failure_.clear();
-    limit_.reset();
+    error_ = oauth::Error::keys_unavailable;
+    is_limited_ = false;
     if (!source.uri.starts_with('/')) {
         failure_ = "the URI does not begin with \"/\"";
         return Progress::ready;
@@ -99,7 +103,7 @@ Progress KeyRequests::start(const Source& source) {
         standing = host == ngx::HostKind::own ? Standing::own : Standing::stranger;
         if (!may_ask(host)) {
             failure_ = host == ngx::HostKind::other ? too_many_strangers : too_many_left;
-            limit_ = oauth::Error::keys_unavailable;
+            is_limited_ = true;
             return Progress::ready;
         }
     }
@@ -158,7 +162,8 @@ Progress KeyRequests::take(Progress progress) {
         keys_ = *keys;
     } else {
         failure_ = keys.error();
-        if (asked_->said().error == oauth::Error::server_requests_limited) limit_ = asked_->said().error;
+        is_limited_ = asked_->said().is_limited;
+        if (is_limited_) error_ = oauth::Error::server_requests_limited;
         const KeptAnswer* kept = keeps_answers() ? cache_.answer(key_) : nullptr;
         if (kept != nullptr && kept->is_usable(lifetime())) keys_ = kept->keys();
     }

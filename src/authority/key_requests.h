@@ -48,8 +48,10 @@ public:
     // Why there are none, or none that are newer; empty: they are.
     const std::string& failure() const noexcept { return failure_; }
 
-    // The same, when it is a limit on what strangers can make us ask.
-    std::optional<oauth::Error> limit() const noexcept { return limit_; }
+    // What that is: keys_unavailable, or server_requests_limited.
+    oauth::Error error() const noexcept { return error_; }
+    // Nobody was asked, since there is a limit on what strangers can make us ask.
+    bool is_limited() const noexcept { return is_limited_; }
 
     // No key fits. Whatever clients send, the same keys are asked for at most every few seconds.
     struct Renewal {
@@ -81,7 +83,8 @@ private:
     std::unique_ptr<Asked> asked_;
     Keys keys_;
     std::string failure_;
-    std::optional<oauth::Error> limit_;
+    oauth::Error error_ = oauth::Error::keys_unavailable;
+    bool is_limited_ = false;
     std::vector<Use> used_;              // kept answers that were not asked for in this request
     std::vector<base::Sha256> renewed_;  // those that must be asked for again
 };

@@ -128,7 +128,8 @@ Progress Asker::proceed() {
         leave();
         return content_ != nullptr ? Progress::ready : take_own({.error = oauth::Error::out_of_memory});
     }
-    if (question_->is_led_by(*this) && !question_->is_asked()) return lead();
+    if (question_->is_led_by(*this) && !question_->is_asked())
+        return may_ask_again() ? lead() : take_own({.error = oauth::Error::server_requests_limited});
     if (pause_.is_late())
         return take_own({.error = oauth::Error::server_unreachable, .note = "no answer came in time"});
     return wait();

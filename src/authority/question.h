@@ -118,6 +118,9 @@ private:
 
     // What is posted, as application/x-www-form-urlencoded; none: a GET.
     virtual std::optional<std::string> form() const = 0;
+    // Whether to ask in place of one who has asked and gone: strangers could make us ask again and again. False: the
+    // answer is server_requests_limited.
+    virtual bool may_ask_again() const noexcept { return true; }
     // Also of an answer that is only an error. Never null. Throws std::bad_alloc.
     virtual std::shared_ptr<const Content> read(const Answer& answer) const = 0;
 

@@ -137,7 +137,7 @@ std::expected<authority::Progress, Authentication::Refusal> Authentication::veri
         }
         if (token.error() == Error::key_not_found && keys_.renew()) continue;
         if (depends_on_keys(token.error()) && !keys_.trouble().empty())
-            return std::unexpected(Refusal{keys_.limit().value_or(Error::keys_unavailable), keys_.trouble()});
+            return std::unexpected(Refusal{keys_.error(), keys_.trouble()});
         if (token.error() == Error::key_not_found && conf_.rules.require_matching_kid)
             return std::unexpected(Refusal{token.error(), std::string(only_matching_kid)});
         return std::unexpected(Refusal{token.error()});
@@ -210,7 +210,7 @@ void Authentication::log(const Refusal& refusal) const {
 
 // As nginx's auth_basic does: a client that has not logged in yet is nothing to report.
 ngx_uint_t Authentication::log_level(Error error) const noexcept {
-    if (keys_.limit() == error) return worker_.questions.level_of_refusal();
+    if (keys_.is_limited() && keys_.error() == error) return worker_.questions.level_of_refusal();
     return error == Error::credentials_missing ? NGX_LOG_INFO : NGX_LOG_ERR;
 }
 

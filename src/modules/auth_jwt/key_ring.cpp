@@ -77,7 +77,8 @@ authority::Progress KeyRing::ask(const KeySource& source) {
 authority::Progress KeyRing::take(const KeySource& source, authority::Progress progress) {
     if (progress == authority::Progress::waiting) return progress;
     if (!requests_.failure().empty()) fail(source, requests_.failure());
-    if (requests_.limit()) limit_ = requests_.limit();
+    is_limited_ = is_limited_ || requests_.is_limited();
+    if (requests_.is_limited()) error_ = requests_.error();
     if (requests_.keys() != nullptr) add(requests_.keys());
     return progress;
 }
@@ -94,7 +95,8 @@ void KeyRing::start_over() noexcept {
     held_.clear();
     keys_.clear();
     trouble_.clear();
-    limit_.reset();
+    error_ = oauth::Error::keys_unavailable;
+    is_limited_ = false;
 }
 
 void KeyRing::add(const authority::Keys& keys) {

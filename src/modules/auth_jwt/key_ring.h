@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstddef>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -27,8 +26,10 @@ public:
     std::span<const oauth::jwt::JwkSet* const> keys() const noexcept;
     // Why not all keys are there; empty when they are.
     const std::string& trouble() const noexcept { return trouble_; }
-    // Not all were asked for, since a limit says so.
-    std::optional<oauth::Error> limit() const noexcept { return limit_; }
+    // What the trouble is: keys_unavailable, or server_requests_limited.
+    oauth::Error error() const noexcept { return error_; }
+    // Not all were asked for: there is a limit on what strangers can make us ask.
+    bool is_limited() const noexcept { return is_limited_; }
 
     // No key fits. True when keys that had been kept were dropped: collect() will ask for new ones. Whatever clients
     // send, the same keys are asked for at most every few seconds.
@@ -52,7 +53,8 @@ private:
     std::vector<authority::Keys> held_;
     std::vector<const oauth::jwt::JwkSet*> keys_;
     std::string trouble_;
-    std::optional<oauth::Error> limit_;
+    oauth::Error error_ = oauth::Error::keys_unavailable;
+    bool is_limited_ = false;
 };
 
 }  // namespace auth_jwt

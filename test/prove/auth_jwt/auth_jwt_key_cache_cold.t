@@ -15,11 +15,13 @@ my $nginx = run_nginx(<<"CONF", {}, connections => 1024);
     server {
         listen 127.0.0.1:%%PORT%%;
         listen 127.0.0.1:%%PORT_H2%% http2;
+        server_name localhost;
         auth_jwt_key_cache 1h;
         location /forged  { auth_jwt_key_request /_as/forged;  %%OK%% }
         location /slow    { auth_jwt_key_request /_as/slow;    %%OK%% }
         location /early   { auth_jwt_key_request /_as/early;   auth_jwt_phase preaccess; %%OK%% }
         location /leaving { auth_jwt_key_request /_as/leaving; %%OK%% }
+        location /chain   { auth_jwt_key_request /_as/chain;   %%OK%% }
         location /gone    { auth_jwt_key_request /_as/gone;    %%OK%% }
         location /staying { auth_jwt_key_request /_stays/staying; %%OK%% }
         location /dead    { auth_jwt_key_request /_as/dead;    %%OK%% }
@@ -141,15 +143,33 @@ all_unavailable('expired keys', map { $nginx->get('/expired', token => $good) } 
 cmp_ok hits('/expired') - $before, '<=', 1 + int((time - $start) / 5), 'and the server is asked once in five seconds';
 
 # Whoever asks and leaves would otherwise make nginx ask again and again.
-$as->answer('/gone', hang => 1);
+sub asks_within_a_while ($path, $before) {
+    for (1 .. 10) { return if hits($path) > $before; sleep 0.02 }
+    return;
+}
+$as->answer("/$_", hang => 1) for qw(gone chain);
 my $began = time;
-for my $round (1 .. 60) {
-    my $gone = $nginx->begin('/gone', token => $good);
-    sleep 0.02;
+for my $round (1 .. 40) {
+    my $before = hits('/gone');
+    my $gone   = $nginx->begin('/gone', token => $good);
+    asks_within_a_while('/gone', $before);
 }
 cmp_ok hits('/gone'), '<=', 1 + 16 + (time - $began) + 2, 'clients that ask and leave make sixteen more requests for keys, and then one each second';
 cmp_ok hits('/gone'), '>=', 2, 'but some';
-$as->answer('/gone', body => jwks('p256'));
-ok wait_for(10, sub { $nginx->get('/gone', token => $good)->status == 200 }), 'who stays gets the keys';
+
+# The same, where another one is always waiting.
+$began = time;
+my @chain = map { $nginx->begin('/chain', token => $good) } 1 .. 3;
+for my $round (1 .. 40) {
+    my $before = hits('/chain');
+    push @chain, $nginx->begin('/chain', token => $good);
+    my $gone = shift @chain;
+    undef $gone;
+    asks_within_a_while('/chain', $before);
+}
+cmp_ok hits('/chain'), '<=', 1 + 16 + (time - $began) + 2, 'nor do those who take over from one that has left';
+undef @chain;
+$as->answer("/$_", body => jwks('p256')) for qw(gone chain);
+ok wait_for(10, sub { $nginx->get($_, token => $good)->status == 200 }), "$_: who stays gets the keys" for qw(/gone /chain);
 
 finish();
