@@ -31,16 +31,24 @@ std::string trouble_of(const Answer& answer) {
     return {};
 }
 
+AskingBudget& budget_of(KeyCache& cache, ngx::HostKind host) noexcept {
+    return host == ngx::HostKind::other ? cache.strangers : cache.leavers;
+}
+
+Standing standing_of(ngx::HostKind host) noexcept {
+    return host == ngx::HostKind::own ? Standing::own : Standing::stranger;
+}
+
 }  // namespace
 
 class KeyRequests::Asked final : public Asker {
 public:
-    // `standing`: of what is kept.
+    // `host`: none when nothing is kept.
     Asked(ngx_http_request_t* request, Questions& questions, KeyCache& cache, KeyFormat format,
-          std::optional<Standing> standing) noexcept
-        : Asker(request, questions), cache_(cache), format_(format), standing_(standing) {}
+          std::optional<ngx::HostKind> host) noexcept
+        : Asker(request, questions), cache_(cache), format_(format), host_(host) {}
     ~Asked() override {
-        const bool is_abandoned = standing_ && has_asked() && content() == nullptr;
+        const bool is_abandoned = host_ && has_asked() && content() == nullptr;
         if (is_abandoned)
             ngx::guarded(ngx_cycle->log, false, [this] { return cache_.note_abandoned(query().key), true; });
     }
@@ -58,7 +66,7 @@ private:
     std::optional<std::string> form() const override { return std::nullopt; }
 
     // Without a cache nobody takes over.
-    bool may_ask_again() const noexcept override { return cache_.strangers.take(); }
+    bool may_ask_again() const noexcept override { return budget_of(cache_, *host_).take(); }
 
     std::shared_ptr<const Content> read(const Answer& answer) const override {
         auto said = std::make_shared<Said>();
@@ -71,13 +79,13 @@ private:
         }
         // What is in the way of one request says nothing about the keys.
         const bool is_own_trouble = !has_asked() || answer.error == oauth::Error::out_of_memory;
-        if (standing_ && !is_own_trouble) cache_.keep_answer(query().key, said->keys, *standing_);
+        if (host_ && !is_own_trouble) cache_.keep_answer(query().key, said->keys, standing_of(*host_));
         return said;
     }
 
     KeyCache& cache_;
     KeyFormat format_;
-    std::optional<Standing> standing_;
+    std::optional<ngx::HostKind> host_;
 };
 
 KeyRequests::KeyRequests(ngx_http_request_t* request, Questions& questions, KeyCache& cache) noexcept
@@ -97,17 +105,16 @@ Progress KeyRequests::start(const Source& source) {
     }
     key_ = key_of(source);
     if (keeps_answers() && use_kept_answer()) return Progress::ready;
-    std::optional<Standing> standing;
+    std::optional<ngx::HostKind> host;
     if (keeps_answers()) {
-        const auto host = ngx::host_kind(request_);
-        standing = host == ngx::HostKind::own ? Standing::own : Standing::stranger;
-        if (!may_ask(host)) {
-            failure_ = host == ngx::HostKind::other ? too_many_strangers : too_many_left;
+        host = ngx::host_kind(request_);
+        if (!may_ask(*host)) {
+            failure_ = *host == ngx::HostKind::other ? too_many_strangers : too_many_left;
             is_limited_ = true;
             return Progress::ready;
         }
     }
-    asked_ = std::make_unique<Asked>(request_, questions_, cache_, source.format, standing);
+    asked_ = std::make_unique<Asked>(request_, questions_, cache_, source.format, host);
     return take(asked_->start({
         .key = key_,
         .server = server_at(request_, source.written),
@@ -153,7 +160,7 @@ bool KeyRequests::may_ask(ngx::HostKind host) {
     const bool is_cold = kept == nullptr || kept->keys() == nullptr;
     if (!is_cold || questions_.is_under_way(key_, source_.time_limit)) return true;
     if (host != ngx::HostKind::other && !cache_.was_abandoned(key_)) return true;
-    return cache_.strangers.take();
+    return budget_of(cache_, host).take();
 }
 
 Progress KeyRequests::take(Progress progress) {
