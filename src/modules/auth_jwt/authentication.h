@@ -18,13 +18,13 @@ namespace auth_jwt {
 class Authentication {
 public:
     // `earlier`: the state of the same request before an internal redirect, or of one that it is a part of; or null.
-    Authentication(ngx_http_request_t* request, const LocationConf& conf, MainConf& worker,
+    Authentication(ngx_http_request_t* request, const LocationConf& conf, MainConf& main,
                    const Authentication* earlier) noexcept
         : request_(request),
           conf_(conf),
-          worker_(worker),
+          worker_(main.worker),
           earlier_(earlier),
-          keys_(request, conf, worker),
+          keys_(request, conf, main.worker),
           variables_(request) {}
 
     // The next steps: NGX_OK when the request passes, NGX_AGAIN when it has to wait, or the status of a refusal, for
@@ -66,7 +66,7 @@ private:
 
     ngx_http_request_t* request_;
     const LocationConf& conf_;
-    MainConf& worker_;
+    Worker& worker_;
     const Authentication* earlier_;
 
     std::optional<std::string_view> credentials_;

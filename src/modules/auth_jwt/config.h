@@ -100,14 +100,18 @@ struct ServerConf {
     bool has_boundary = false;  // credentials end in one of its locations
 };
 
+// What a worker keeps: each has its own copy after the fork.
+struct Worker {
+    authority::KeyCache keys;
+    authority::Questions questions{authority::default_key_request_limits};
+    oauth::TokenCache tokens;
+    oauth::ExpectedCache expected;
+};
+
 struct MainConf {
     std::optional<authority::QuestionLimits> question_limits;
-
-    authority::KeyCache keys;  // one per worker: each has its own copy after the fork
-    authority::Questions questions{authority::default_key_request_limits};  // as above
-    oauth::TokenCache tokens;                                               // as above
-    oauth::ExpectedCache expected;                                          // as above
     ngx::EndpointChecks endpoints;
+    Worker worker;
 };
 
 void* create_main_conf(ngx_conf_t* cf) noexcept;

@@ -77,7 +77,7 @@ void set_auth_jwt_key_request_timeout(const ngx::Arguments& arguments, LocationC
 void set_auth_jwt_key_request_limits(const ngx::Arguments& arguments, MainConf& conf) {
     ngx::set_once(conf.question_limits,
                   authority::QuestionLimits::read(arguments, authority::default_key_request_limits));
-    conf.questions.set_limits(*conf.question_limits);
+    conf.worker.questions.set_limits(*conf.question_limits);
 }
 
 // auth_jwt_key_cache time

@@ -16,7 +16,7 @@ namespace auth_jwt {
 
 class KeyRing {
 public:
-    KeyRing(ngx_http_request_t* request, const LocationConf& conf, MainConf& worker) noexcept
+    KeyRing(ngx_http_request_t* request, const LocationConf& conf, Worker& worker) noexcept
         : request_(request), conf_(conf), cache_(worker.keys), requests_(request, worker.questions, worker.keys) {}
 
     // Goes on where it left off.

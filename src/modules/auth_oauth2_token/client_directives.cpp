@@ -38,7 +38,7 @@ void set_auth_oauth2_token_client_secret_file(const ngx::Arguments& arguments, M
 // auth_oauth2_token_request_limits [per_server=number] [per_client=number] [total=number] [waiting=number]
 void set_auth_oauth2_token_request_limits(const ngx::Arguments& arguments, MainConf& conf) {
     ngx::set_once(conf.question_limits, authority::QuestionLimits::read(arguments));
-    conf.questions.set_limits(*conf.question_limits);
+    conf.worker.questions.set_limits(*conf.question_limits);
 }
 
 }  // namespace auth_oauth2_token

@@ -82,17 +82,22 @@ struct ServerConf {
     bool has_boundary = false;  // credentials end in one of its locations
 };
 
+// What a worker keeps: each has its own copy after the fork.
+struct Worker {
+    authority::Questions questions;
+    oauth::TokenCache tokens;
+};
+
 struct MainConf {
     std::optional<std::string> client_id;
     std::optional<base::Secret> client_secret;
     std::optional<authority::QuestionLimits> question_limits;
 
-    base::Secret authorization;      // made of the above
-    authority::Questions questions;  // of one worker: each has its own copy after the fork
-    oauth::TokenCache tokens;        // as above
+    base::Secret authorization;  // made of the above
     // Made anew each time the configuration is loaded; the same in all workers.
     std::array<unsigned char, 16> generation{};
     ngx::EndpointChecks endpoints;
+    Worker worker;
 };
 
 void* create_main_conf(ngx_conf_t* cf) noexcept;

@@ -32,12 +32,12 @@ std::expected<authority::Progress, Refusal> Exchange::begin(std::string_view tok
     if (issued_ != nullptr) return authority::Progress::ready;
 
     authority::Exchange::Terms terms{
-        .query = query_to(request_, worker_, conf_, *conf_.token_endpoint, endpoint_, conf_.exchange_cache),
+        .query = query_to(request_, main_, conf_, *conf_.token_endpoint, endpoint_, conf_.exchange_cache),
         .audience = audience_,
         .scope = scope_,
         .keep_for = conf_.exchange_cache.value_or(CacheSetting()).max_ttl,
     };
-    const auto who = answerer(request_, worker_, endpoint_, conf_.exchange_cache);
+    const auto who = answerer(request_, main_, endpoint_, conf_.exchange_cache);
     terms.query.key = base::must_sha256_of({"exchange", base::bytes(who), token, audience_, scope_});
     return take(asked_.start(token, terms));
 }

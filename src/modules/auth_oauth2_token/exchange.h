@@ -15,8 +15,8 @@ namespace auth_oauth2_token {
 
 class Exchange {
 public:
-    Exchange(ngx_http_request_t* request, const LocationConf& conf, MainConf& worker) noexcept
-        : request_(request), conf_(conf), worker_(worker), asked_(request, worker.questions) {}
+    Exchange(ngx_http_request_t* request, const LocationConf& conf, MainConf& main) noexcept
+        : request_(request), conf_(conf), main_(main), asked_(request, main.worker.questions) {}
 
     // The next steps. `earlier`: what was exchanged for this request before an internal redirect, or null.
     std::expected<authority::Progress, Refusal> proceed(std::string_view token, const Exchange* earlier);
@@ -30,7 +30,7 @@ private:
 
     ngx_http_request_t* request_;
     const LocationConf& conf_;
-    MainConf& worker_;
+    const MainConf& main_;
     authority::Exchange asked_;
 
     std::string_view endpoint_, audience_, scope_;

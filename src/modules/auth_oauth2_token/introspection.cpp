@@ -24,11 +24,11 @@ std::expected<authority::Progress, Refusal> Introspection::begin(std::string_vie
 
     const CacheSetting cache = conf_.introspect_cache.value_or(CacheSetting());
     authority::Introspection::Terms terms{
-        .query = query_to(request_, worker_, conf_, *conf_.introspect_endpoint, endpoint_, conf_.introspect_cache),
+        .query = query_to(request_, main_, conf_, *conf_.introspect_endpoint, endpoint_, conf_.introspect_cache),
         .keep_for = {.active = cache.max_ttl, .inactive = cache.negative_ttl},
         .rules = &conf_.rules,
     };
-    const auto who = answerer(request_, worker_, endpoint_, conf_.introspect_cache);
+    const auto who = answerer(request_, main_, endpoint_, conf_.introspect_cache);
     terms.query.key = base::must_sha256_of({"introspection", base::bytes(who), token});
     return take(asked_.start(token, terms));
 }

@@ -15,8 +15,8 @@ namespace auth_oauth2_token {
 
 class Introspection {
 public:
-    Introspection(ngx_http_request_t* request, const LocationConf& conf, MainConf& worker) noexcept
-        : request_(request), conf_(conf), worker_(worker), asked_(request, worker.questions, worker.tokens) {}
+    Introspection(ngx_http_request_t* request, const LocationConf& conf, MainConf& main) noexcept
+        : request_(request), conf_(conf), main_(main), asked_(request, main.worker.questions, main.worker.tokens) {}
 
     // The next steps. `earlier`: what was found out about this request before an internal redirect, or null.
     std::expected<authority::Progress, Refusal> proceed(std::string_view token, const Introspection* earlier);
@@ -35,7 +35,7 @@ private:
 
     ngx_http_request_t* request_;
     const LocationConf& conf_;
-    MainConf& worker_;
+    const MainConf& main_;
     authority::Introspection asked_;
 
     std::string_view endpoint_;

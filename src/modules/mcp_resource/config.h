@@ -141,16 +141,21 @@ struct ServerConf {
     std::vector<MetadataPath> metadata;
 };
 
+// What a worker keeps: each has its own copy after the fork.
+struct Worker {
+    authority::Questions questions;
+    oauth::TokenCache tokens;
+};
+
 struct MainConf {
     // One object for a source of keys, however many locations name it: by file name, URL, or issuer to discover.
     std::map<std::string, std::unique_ptr<authority::IssuerKeys>> keys;
     std::map<std::string, authority::IntrospectionClient> introspection;  // likewise, by all that makes a difference
     ngx::ShmCache* zone = nullptr;
     std::optional<authority::QuestionLimits> question_limits;
-    authority::Questions questions;  // one per worker: each has its own copy after the fork
     std::optional<std::string> trusted_certificates;
     std::optional<ngx::TrustStore> trusted;  // loaded when something is fetched
-    oauth::TokenCache tokens;                // one per worker: each has its own copy after the fork
+    Worker worker;
 };
 
 void* create_main_conf(ngx_conf_t* cf) noexcept;

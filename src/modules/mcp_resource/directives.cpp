@@ -203,7 +203,7 @@ void set_mcp_zone(const ngx::Arguments& arguments, MainConf& conf) {
 // mcp_authorization_server_limits [per_server=number] [per_client=number] [total=number] [waiting=number]
 void set_mcp_authorization_server_limits(const ngx::Arguments& arguments, MainConf& conf) {
     ngx::set_once(conf.question_limits, authority::QuestionLimits::read(arguments));
-    conf.questions.set_limits(*conf.question_limits);
+    conf.worker.questions.set_limits(*conf.question_limits);
 }
 
 // mcp_allowed_origins origin ...

@@ -22,7 +22,7 @@ ngx_http_output_header_filter_pt next_header_filter;
 // Another endpoint, reached by an internal redirect, judges anew: by its own rules, and by the headers as they came.
 RequestState& state_at(ngx_http_request_t* request, const Endpoint& endpoint) {
     if (RequestState* known = find_state(request, &endpoint)) return *known;
-    return ngx::make<RequestState>(request->pool, request, endpoint, main_conf(request), headers_at(request));
+    return ngx::make<RequestState>(request->pool, request, endpoint, main_conf(request).worker, headers_at(request));
 }
 
 ngx_int_t handle_server_rewrite(ngx_http_request_t* request) noexcept {

@@ -20,7 +20,7 @@ namespace mcp_resource {
 
 class RequestState {
 public:
-    RequestState(ngx_http_request_t* request, const Endpoint& endpoint, MainConf& worker,
+    RequestState(ngx_http_request_t* request, const Endpoint& endpoint, Worker& worker,
                  const DecisiveHeaders& headers) noexcept  // `headers` must live as long as the request
         : request_(request), endpoint_(endpoint), worker_(worker), headers_(headers) {}
 
@@ -62,7 +62,7 @@ private:
 
     ngx_http_request_t* request_;
     const Endpoint& endpoint_;
-    MainConf& worker_;
+    Worker& worker_;
     const DecisiveHeaders& headers_;
 
     std::shared_ptr<const oauth::VerifiedToken> token_;
