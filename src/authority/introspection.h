@@ -21,7 +21,7 @@ namespace authority {
 class Introspection final : private Asker {
 public:
     struct Terms {
-        Query query;  // without a time to keep the answer for
+        Query query;
         oauth::introspection::KeepFor keep_for;
         const oauth::ClaimsRules* rules;  // as `query`, must live as long as the request
     };

@@ -49,6 +49,8 @@ public:
     // are too old.
     virtual std::expected<Set, oauth::Error> current() noexcept = 0;
 
+    // False: they are what the operator has put there, and nobody is asked for newer ones.
+    virtual bool are_fetched() const noexcept { return false; }
     // True since the issuer could last not be asked: a key that current() does not have may be a new one, so that its
     // token is not to be called bad (SPEC 87).
     virtual bool failing() const noexcept { return false; }

@@ -61,7 +61,7 @@ void KeptAnswer::take(const std::expected<Keys, std::string>& answer) {
     lacks_newer_ = false;
 }
 
-bool AskingBudget::take() noexcept {
+bool StrangersBudget::take() noexcept {
     const ngx_msec_t now = ngx_current_msec;
     const bool is_behind = !spent_until_ || static_cast<ngx_msec_int_t>(*spent_until_ - now) < 0;
     const ngx_msec_t until = (is_behind ? now : *spent_until_) + interval;

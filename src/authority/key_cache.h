@@ -57,9 +57,9 @@ private:
     bool lacks_newer_ = false;
 };
 
-// Questions for keys that clients can make us ask as often as they like are let through at this rate, whatever their
-// keys.
-class AskingBudget {
+// What keys are asked for in the name of a Host that is not the server's own: clients make up as many as they like.
+// Such questions are let through at this rate, whatever their keys.
+class StrangersBudget {
 public:
     static constexpr ngx_msec_t burst = 16;
     static constexpr ngx_msec_t interval = 1000;
@@ -105,12 +105,7 @@ public:
     KeptAnswer* answer(const KeptAnswers::Key& key);
     void keep_answer(const KeptAnswers::Key& key, const std::expected<Keys, std::string>& answer, Standing standing);
 
-    // Those who made us ask left before the keys came.
-    void note_abandoned(const KeptAnswers::Key& key) { abandoned_.insert(key, true); }
-    bool was_abandoned(const KeptAnswers::Key& key) const { return abandoned_.contains(key); }
-
-    AskingBudget strangers;  // in the name of a Host that is not the server's own: clients make up as many as they like
-    AskingBudget leavers;    // again, in place of those who have left. Not the same: made-up Hosts cannot spend it
+    StrangersBudget strangers;
 
 private:
     struct KnownFile {
@@ -122,7 +117,6 @@ private:
 
     Cache<Keys> documents_{64};
     Cache<KnownFile> files_{256};
-    Cache<bool> abandoned_{256};
     KeptAnswers own_, of_strangers_;  // what clients make up never pushes out what is kept for the server's own names
 };
 

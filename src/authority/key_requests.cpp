@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "authority/internal_location.h"
-#include "ngx/guard.h"
 #include "oauth/error.h"
 
 namespace authority {
@@ -13,9 +12,6 @@ namespace {
 constexpr std::string_view too_many_strangers =
     "no keys are kept for this Host, which is not the server's own, and too many such are asked for; "
     "name it in \"server_name\" if it is";
-
-constexpr std::string_view too_many_left =
-    "no keys are kept, and clients that made nginx ask for them have left too often before they came";
 
 std::string behind_comma(const std::string& note) {
     return note.empty() ? "" : ", " + note;
@@ -31,10 +27,6 @@ std::string trouble_of(const Answer& answer) {
     return {};
 }
 
-AskingBudget& budget_of(KeyCache& cache, ngx::HostKind host) noexcept {
-    return host == ngx::HostKind::other ? cache.strangers : cache.leavers;
-}
-
 Standing standing_of(ngx::HostKind host) noexcept {
     return host == ngx::HostKind::own ? Standing::own : Standing::stranger;
 }
@@ -47,11 +39,7 @@ public:
     Asked(ngx_http_request_t* request, Questions& questions, KeyCache& cache, KeyFormat format,
           std::optional<ngx::HostKind> host) noexcept
         : Asker(request, questions), cache_(cache), format_(format), host_(host) {}
-    ~Asked() override {
-        const bool is_abandoned = host_ && has_asked() && content() == nullptr;
-        if (is_abandoned)
-            ngx::guarded(ngx_cycle->log, false, [this] { return cache_.note_abandoned(query().key), true; });
-    }
+    ~Asked() override = default;
 
     struct Said : Content {
         bool is_limited = false;
@@ -64,9 +52,6 @@ public:
 
 private:
     std::optional<std::string> form() const override { return std::nullopt; }
-
-    // Without a cache nobody takes over.
-    bool may_ask_again() const noexcept override { return budget_of(cache_, *host_).take(); }
 
     std::shared_ptr<const Content> read(const Answer& answer) const override {
         auto said = std::make_shared<Said>();
@@ -109,7 +94,7 @@ Progress KeyRequests::start(const Source& source) {
     if (keeps_answers()) {
         host = ngx::host_kind(request_);
         if (!may_ask(*host)) {
-            failure_ = *host == ngx::HostKind::other ? too_many_strangers : too_many_left;
+            failure_ = too_many_strangers;
             is_limited_ = true;
             return Progress::ready;
         }
@@ -118,7 +103,8 @@ Progress KeyRequests::start(const Source& source) {
     return take(asked_->start({
         .key = key_,
         .server = server_at(request_, source.written),
-        .endpoint = InternalLocation{source.uri, source.written},
+        // Others need the keys, too: else whoever asks and leaves could make us ask again and again.
+        .endpoint = InternalLocation{source.uri, source.written, keeps_answers()},
         .max_answer_bytes = oauth::jwt::JwkSet::max_document_bytes,
         .time_limit = source.time_limit,
     }));
@@ -154,13 +140,12 @@ bool KeyRequests::use_kept_answer() {
     return true;
 }
 
-// Who waits for somebody else's question, or renews keys that are there, costs nothing new.
+// Who waits for somebody else's question, or renews keys that can still be used, costs nothing new.
 bool KeyRequests::may_ask(ngx::HostKind host) {
     const KeptAnswer* kept = cache_.answer(key_);
-    const bool is_cold = kept == nullptr || kept->keys() == nullptr;
-    if (!is_cold || questions_.is_under_way(key_, source_.time_limit)) return true;
-    if (host != ngx::HostKind::other && !cache_.was_abandoned(key_)) return true;
-    return budget_of(cache_, host).take();
+    const bool is_cold = kept == nullptr || !kept->is_usable(lifetime());
+    if (host != ngx::HostKind::other || !is_cold) return true;
+    return questions_.is_under_way(key_, source_.time_limit) || cache_.strangers.take();
 }
 
 Progress KeyRequests::take(Progress progress) {

@@ -29,7 +29,7 @@ public:
     Question& operator=(const Question&) = delete;
     ~Question() { close(); }
 
-    void join(Asker& asker) { asker.place_ = askers_.insert(askers_.end(), &asker); }
+    void add(Asker& asker) { asker.place_ = askers_.insert(askers_.end(), &asker); }
     void leave(const Asker& asker) noexcept;
 
     // `leader`: whose subrequest it is; null when it belongs to all.
@@ -64,14 +64,14 @@ void Question::leave(const Asker& asker) noexcept {
     if (askers_.empty()) return close();
     if (leader_ != &asker) return;
     transport_.reset();
-    Asker* const heir = askers_.front();
+    Asker* const heir = askers_.back();  // who has most of his time left: he may ask for that long
     leader_ = heir;
     heir->pause_.resume();
 }
 
 void Question::settle(const Answer& answer) noexcept {
     const auto alive = shared_from_this();
-    const Asker& reader = *askers_.front();
+    const Asker& reader = leader_ != nullptr ? *leader_ : *askers_.front();
     content_ =
         ngx::guarded<std::shared_ptr<const Content>>(ngx_cycle->log, nullptr, [&] { return reader.read(answer); });
     is_settled_ = true;
@@ -110,26 +110,29 @@ Progress Asker::start(const Query& query) {
     if (!questions_.may_wait()) return take_own({.error = oauth::Error::server_requests_limited});
     const Questions::Key key{query.key, query.time_limit};
     if (const auto known = questions_.under_way_.find(key); known != questions_.under_way_.end()) {
-        question_ = known->second->shared_from_this();
-        question_->join(*this);
+        join(known->second->shared_from_this());
         return wait();
     }
     auto place = questions_.counts_.take(questions_.limits_, query.server, address_of(request_));
     if (!place) return take_own({.error = oauth::Error::server_requests_limited});
-    question_ = std::make_shared<Question>(questions_, key, std::move(place));
-    question_->join(*this);
+    join(std::make_shared<Question>(questions_, key, std::move(place)));
     return lead();
+}
+
+void Asker::join(std::shared_ptr<Question> question) {
+    question->add(*this);  // which may throw: then there is nothing to leave
+    question_ = std::move(question);
 }
 
 Progress Asker::proceed() {
     if (content_ != nullptr) return Progress::ready;
+    if (question_ == nullptr) return take_own({.error = oauth::Error::out_of_memory});  // something has been thrown
     if (question_->is_settled()) {
         content_ = question_->content();
         leave();
         return content_ != nullptr ? Progress::ready : take_own({.error = oauth::Error::out_of_memory});
     }
-    if (question_->is_led_by(*this) && !question_->is_asked())
-        return may_ask_again() ? lead() : take_own({.error = oauth::Error::server_requests_limited});
+    if (question_->is_led_by(*this) && !question_->is_asked()) return lead();
     if (pause_.is_late())
         return take_own({.error = oauth::Error::server_unreachable, .note = "no answer came in time"});
     return wait();
@@ -154,7 +157,12 @@ Progress Asker::lead() {
 
 // A subrequest that is under way keeps its request from ending anyway, and has a clock of its own.
 Progress Asker::wait() {
-    pause_.begin(question_->is_led_by(*this) ? ngx::Pause::no_limit : milliseconds(time_left() + margin));
+    const auto* location = std::get_if<InternalLocation>(&query_.endpoint);
+    if (question_->is_led_by(*this)) {
+        pause_.begin(ngx::Pause::no_limit, location != nullptr && location->outlives_client);
+    } else {
+        pause_.begin(milliseconds(time_left() + margin));
+    }
     return Progress::waiting;
 }
 

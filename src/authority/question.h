@@ -96,7 +96,7 @@ public:
     Asker& operator=(const Asker&) = delete;
 
     bool is_started() const noexcept { return is_started_; }
-    // When ready: whether this request was the last one that asked.
+    // Whether this request has asked, for itself and those who wait with it.
     bool has_asked() const noexcept { return has_asked_; }
 
 protected:
@@ -118,12 +118,10 @@ private:
 
     // What is posted, as application/x-www-form-urlencoded; none: a GET.
     virtual std::optional<std::string> form() const = 0;
-    // Whether to ask in place of one who has asked and gone: strangers could make us ask again and again. False: the
-    // answer is server_requests_limited.
-    virtual bool may_ask_again() const noexcept { return true; }
     // Also of an answer that is only an error. Never null. Throws std::bad_alloc.
     virtual std::shared_ptr<const Content> read(const Answer& answer) const = 0;
 
+    void join(std::shared_ptr<Question> question);
     Progress lead();
     Progress wait();
     Progress take_own(const Answer& answer);

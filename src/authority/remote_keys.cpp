@@ -183,7 +183,7 @@ void RemoteKeys::attempt(const Step& step) noexcept {
     const bool done = ngx::guarded(ngx_cycle->log, false, [&] { return step(), true; });
     if (done) return;
     fetch_.cancel();
-    shared_.give_up();
+    shared_.end_claim_of(ngx_pid);
     back_off(failures_ + 1, longest_retry_without_keys);
 }
 

@@ -29,6 +29,7 @@ public:
     void stop() noexcept override;
     std::expected<Set, oauth::Error> current() noexcept override;
     bool wait_for_newer(ngx::Pause& pause, ngx_msec_t limit) noexcept override;
+    bool are_fetched() const noexcept override { return true; }
     bool failing() const noexcept override { return failures_ != 0; }
 
 private:

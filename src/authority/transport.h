@@ -24,6 +24,8 @@ struct HttpEndpoint {
 struct InternalLocation {
     std::string_view uri;
     std::string_view written;  // see ngx::Destination
+    // The answer is of use to others: it is waited for, and kept, when the client of the request has gone.
+    bool outlives_client = false;
 };
 
 using Endpoint = std::variant<HttpEndpoint, InternalLocation>;

@@ -20,17 +20,19 @@ Pause::Pause(ngx_http_request_t* request) noexcept : request_(request) {
     check_.handler = on_leave_check;
 }
 
-void Pause::begin(ngx_msec_t limit) noexcept {
+void Pause::begin(ngx_msec_t limit, bool outlives_client) noexcept {
     if (is_on()) return;
     state_ = State::waiting;
     is_late_ = false;
+    outlives_client_ = outlives_client;
     ++count_;
     // On a connection that was kept alive a write event may come at any time, and would run the phases.
     write_before_ = std::exchange(request_->write_event_handler, ngx_http_request_empty_handler);
-    read_before_ = std::exchange(request_->read_event_handler, ngx_http_test_reading);
+    read_before_ =
+        std::exchange(request_->read_event_handler, outlives_client ? ngx_http_block_reading : ngx_http_test_reading);
     if (limit != no_limit) ngx_add_timer(&wake_, limit);
     // What came with the request, the end of the client's sending among it, has been told and will not be told again.
-    if (request_->connection->read->ready) {
+    if (!outlives_client && request_->connection->read->ready) {
         ngx_post_event(&check_, &ngx_posted_events);
     }
 }
@@ -66,8 +68,19 @@ void Pause::go_on() noexcept {
     request->read_event_handler = read_before_;
     request->write_event_handler = write_before_;
     ngx_http_set_log_request(connection->log, request);
-    request->write_event_handler(request);  // may end the request, and this with it
+    // Either may end the request, and this with it.
+    if (has_lost_client()) {
+        ngx_http_finalize_request(request, NGX_HTTP_CLIENT_CLOSED_REQUEST);
+    } else {
+        request->write_event_handler(request);
+    }
     ngx_http_run_posted_requests(connection);
+}
+
+// Nobody has looked in the meantime.
+bool Pause::has_lost_client() const noexcept {
+    const ngx_connection_t* connection = request_->connection;
+    return outlives_client_ && (connection->error || connection->read->eof || connection->read->pending_eof);
 }
 
 void Pause::on_leave_check(ngx_event_t* event) noexcept {

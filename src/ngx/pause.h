@@ -13,7 +13,8 @@ class Pauses;
 
 // While it is on, nothing that happens on the client's connection runs the phases of the request: only resume() does,
 // or the end of its time. A client that goes away ends the request (499), also one that has said with the request that
-// nothing more will come. For main requests and for subrequests, in HTTP/1.1, HTTP/2 and HTTP/3.
+// nothing more will come. For main requests and for subrequests, in HTTP/1.1, HTTP/2 and HTTP/3. (What runs in the
+// background, as a mirror does, has no client that could go away.)
 //
 // Part of an object that lives in the pool of its request: so it ends with the request, and then nothing is called. A
 // request that waits holds up a worker that is quitting, as it has a client to answer.
@@ -27,8 +28,9 @@ public:
     ~Pause() { end(); }
 
     // Suspends the request for `limit` milliseconds at most, in one of its phase handlers, which then returns NGX_AGAIN
-    // (in the rewrite phases NGX_DONE). Does nothing when it is on.
-    void begin(ngx_msec_t limit) noexcept;
+    // (in the rewrite phases NGX_DONE). Does nothing when it is on. With `outlives_client` a client that goes away ends
+    // the request only when the pause is over: others want what it waits for.
+    void begin(ngx_msec_t limit, bool outlives_client = false) noexcept;
     // nginx calls the phase handler again: soon, from the event loop, and once, however often this is called. Does
     // nothing when it is not on.
     void resume() noexcept;
@@ -51,6 +53,7 @@ private:
     static void on_leave_check(ngx_event_t* event) noexcept;
     void end() noexcept;
     void go_on() noexcept;
+    bool has_lost_client() const noexcept;
 
     static inline std::size_t count_ = 0;
 
@@ -62,6 +65,7 @@ private:
     std::list<Pause*>::iterator place_;
     State state_ = State::off;
     bool is_late_ = false;
+    bool outlives_client_ = false;
 };
 
 // The requests that wait for one thing.

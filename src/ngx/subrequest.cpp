@@ -203,18 +203,24 @@ void Subrequest::prepare(const Message& message) noexcept {
     // nginx collects the answer in r->out, and makes a buffer of subrequest_output_buffer_size only when there is none.
     request_->out = &output_;
     request_->error_page = 1;  // as if one had been shown: there is no second one
-    clock_.data = done_.data = this;
+    clock_.data = done_.data = hold_.data = this;
     clock_.handler = on_time_over;
     done_.handler = on_done;
-    clock_.log = done_.log = request_->connection->log;
+    hold_.handler = on_hold;
+    clock_.log = done_.log = hold_.log = request_->connection->log;
     ngx_add_timer(&clock_, static_cast<ngx_msec_t>(to_.time_limit.count()));
+    if (to_.outlives_client) {
+        ngx_post_event(&hold_, &ngx_posted_events);
+    }
 }
 
 Subrequest::~Subrequest() {
     stop_clock();
-    if (done_.timer_set) ngx_del_timer(&done_);
-    if (done_.posted) {
-        ngx_delete_posted_event(&done_);
+    for (ngx_event_t* event : {&done_, &hold_}) {
+        if (event->timer_set) ngx_del_timer(event);
+        if (event->posted) {
+            ngx_delete_posted_event(event);
+        }
     }
 }
 

@@ -27,6 +27,7 @@ struct Destination {
     std::string_view uri;                  // may have arguments and percent-encoded characters; see is_safe_uri()
     std::string_view written;              // the directive's text that it came of, variables and all
     std::chrono::milliseconds time_limit;  // to the last byte of the answer
+    bool outlives_client = false;          // as with "proxy_ignore_client_abort on": the answer is waited for anyway
 };
 
 // Lives in the pool of its request.
@@ -118,6 +119,7 @@ private:
     static ngx_int_t filter_header(ngx_http_request_t* request) noexcept;
     static ngx_int_t filter_body(ngx_http_request_t* request, ngx_chain_t* in) noexcept;
     static ngx_int_t finished(ngx_http_request_t* request, void* data, ngx_int_t result) noexcept;
+    static void on_hold(ngx_event_t* event) noexcept;
     static void on_time_over(ngx_event_t* event) noexcept;
     static void on_done(ngx_event_t* event) noexcept;
 
@@ -125,6 +127,7 @@ private:
     ngx_int_t stray() noexcept;
     std::string reason_for_straying() const;
     bool lost_its_credentials() const noexcept;
+    void tell() noexcept;
     void stop_clock() noexcept {
         if (clock_.timer_set) ngx_del_timer(&clock_);
     }
@@ -136,6 +139,7 @@ private:
     ngx_chain_t output_{};
     ngx_event_t clock_{};
     ngx_event_t done_{};  // posted
+    ngx_event_t hold_{};  // the same: it is to outlive its client
     Observer* observer_ = nullptr;
     const ngx_http_core_loc_conf_t* location_ = nullptr;  // the first that it entered
     std::size_t room_ = 0;                                // how many more bytes the answer may have

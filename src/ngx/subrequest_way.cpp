@@ -14,6 +14,7 @@ namespace ngx {
 namespace {
 
 constexpr ngx_msec_t time_to_next_attempt = 1000;
+constexpr ngx_msec_t time_to_look_again = 50;
 
 ngx_http_output_header_filter_pt next_header_filter;
 ngx_http_output_body_filter_pt next_body_filter;
@@ -101,6 +102,12 @@ std::optional<Subrequest::Obstacle> Subrequest::obstacle() const noexcept {
 
 // --- how long it takes -----------------------------------------------------------------------------------------------
 
+// Until the upstream is asked, nothing looks after the client anyway.
+void Subrequest::on_hold(ngx_event_t* event) noexcept {
+    ngx_http_request_t* request = static_cast<Subrequest*>(event->data)->request_;
+    if (!request->done && !outlive_client(request)) ngx_add_timer(event, time_to_look_again);
+}
+
 void Subrequest::on_time_over(ngx_event_t* event) noexcept {
     auto& self = *static_cast<Subrequest*>(event->data);
     ngx_http_request_t* request = self.request_;
@@ -126,7 +133,8 @@ ngx_int_t Subrequest::finished(ngx_http_request_t* request, void* data, ngx_int_
     }
     if (result == NGX_OK && request->buffered == 0) {
         self.stop_clock();
-        ngx_post_event(&self.done_, &ngx_posted_events);  // nginx has yet to say so
+        ngx_post_event(&self.done_, &ngx_posted_events);                          // nginx has yet to say so
+        if (request->connection->error && self.to_.outlives_client) self.tell();  // and will not
     }
     if (is_end_of_all(request, result)) {
         request->post_action = 1;
@@ -139,7 +147,11 @@ void Subrequest::on_done(ngx_event_t* event) noexcept {
     auto& self = *static_cast<Subrequest*>(event->data);
     if (!self.request_->done) return ngx_add_timer(event, 1);
     self.request_->connection->log->action = nullptr;  // what it says is about the subrequest
-    if (Observer* observer = std::exchange(self.observer_, nullptr)) observer->answered(self);
+    self.tell();
+}
+
+void Subrequest::tell() noexcept {
+    if (Observer* observer = std::exchange(observer_, nullptr)) observer->answered(*this);
 }
 
 // --- what comes back -------------------------------------------------------------------------------------------------

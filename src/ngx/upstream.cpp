@@ -59,6 +59,13 @@ bool renews_in_background(const ngx_http_request_t* request) noexcept {
     return std::ranges::any_of(background_updates, [request](const Flag& flag) { return is_set(request, flag); });
 }
 
+bool outlive_client(ngx_http_request_t* request) noexcept {
+    if (request->upstream == nullptr || request->upstream->cleanup == nullptr) return false;
+    request->read_event_handler = ngx_http_block_reading;
+    request->write_event_handler = ngx_http_request_empty_handler;
+    return true;
+}
+
 void time_out_upstream(ngx_http_request_t* request) noexcept {
     ngx_http_upstream_t* upstream = request->upstream;
     if (upstream == nullptr || upstream->cleanup == nullptr || request->aio) return;

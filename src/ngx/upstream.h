@@ -18,6 +18,10 @@ bool renews_in_background(const ngx_http_request_t* request) noexcept;
 // request may be gone afterwards, and with it all that lived in its pool.
 void time_out_upstream(ngx_http_request_t* request) noexcept;
 
+// From now on a client that goes away does not end it, as with "proxy_ignore_client_abort on". False: no upstream is
+// asked yet.
+bool outlive_client(ngx_http_request_t* request) noexcept;
+
 // True when a request was sent by HTTP/1, and without this header (in lower case).
 bool was_sent_without(const ngx_http_request_t* request, std::string_view name) noexcept;
 

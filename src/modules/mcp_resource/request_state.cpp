@@ -48,7 +48,7 @@ ngx_int_t RequestState::proceed() {
         decision_ = mcp::authorize(endpoint_.resource, view(), evidence());
         switch (decision_.verdict) {
             case mcp::Verdict::verify_token:
-                if (verify(decision_.bearer_token) == Progress::waiting) return NGX_AGAIN;
+                if (verify(decision_.bearer_token) == authority::Progress::waiting) return NGX_AGAIN;
                 break;
             case mcp::Verdict::read_body:
                 return read_body();
@@ -89,18 +89,18 @@ mcp::Evidence RequestState::evidence() const noexcept {
     return {.token = token_.get(), .token_error = token_error_, .message = message(), .body_error = body_error_};
 }
 
-RequestState::Progress RequestState::verify(std::string_view token) {
+authority::Progress RequestState::verify(std::string_view token) {
     const auto& introspection = endpoint_.introspection;
     if (introspection && (endpoint_.issuers.empty() || !oauth::jwt::is_compact_jws(token)))
         return introspect(*introspection, token);
     return verify_signature(token);
 }
 
-RequestState::Progress RequestState::verify_signature(std::string_view token) {
+authority::Progress RequestState::verify_signature(std::string_view token) {
     const Issuer* issuer = choose_issuer(endpoint_.issuers, token);
     if (issuer == nullptr) {
         token_error_ = oauth::Error::issuer_not_accepted;
-        return Progress::done;
+        return authority::Progress::ready;
     }
     const auto keys = issuer->keys->current();
     auto error = keys ? oauth::Error::internal : keys.error();
@@ -109,39 +109,39 @@ RequestState::Progress RequestState::verify_signature(std::string_view token) {
         auto verified = oauth::jwt::verify_cached(worker_.tokens, token, {&set, 1}, issuer->rules, ngx_time());
         if (verified) {
             token_ = *std::move(verified);
-            return Progress::done;
+            return authority::Progress::ready;
         }
         error = verified.error();
     }
     if (!keys || error == oauth::Error::key_not_found) {
-        if (wait_for_keys(*issuer->keys)) return Progress::waiting;
+        if (wait_for_keys(*issuer->keys)) return authority::Progress::waiting;
         error = without_newer_keys(*issuer->keys, error);
     }
     token_error_ = error;
-    return Progress::done;
+    return authority::Progress::ready;
 }
 
 // Once in a request.
 bool RequestState::wait_for_keys(authority::IssuerKeys& keys) {
-    if (pause_ || !worker_.questions.may_wait()) return false;
+    if (pause_ || (keys.are_fetched() && !worker_.questions.may_wait())) return false;
     return keys.wait_for_newer(pause_.emplace(request_), longest_wait);
 }
 
 // A token whose key may be a new one is not called bad.
 oauth::Error RequestState::without_newer_keys(const authority::IssuerKeys& keys, oauth::Error error) const noexcept {
     if (!pause_) return oauth::Error::server_requests_limited;
-    return keys.failing() ? oauth::Error::keys_unavailable : error;
+    return keys.failing() || pause_->is_late() ? oauth::Error::keys_unavailable : error;
 }
 
-RequestState::Progress RequestState::introspect(const Introspection& introspection, std::string_view token) {
+authority::Progress RequestState::introspect(const Introspection& introspection, std::string_view token) {
     if (!introspection_) introspection_.emplace(request_, worker_.questions, worker_.tokens);
     const auto progress = introspection_->is_started()
                               ? introspection_->proceed()
                               : introspection_->start(token, introspection.client->terms(token, introspection.rules));
-    if (progress == authority::Progress::waiting) return Progress::waiting;
+    if (progress == authority::Progress::waiting) return authority::Progress::waiting;
     take_verdict(*introspection_);
     introspection_.reset();
-    return Progress::done;
+    return authority::Progress::ready;
 }
 
 void RequestState::take_verdict(const authority::Introspection& introspection) {

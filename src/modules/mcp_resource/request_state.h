@@ -44,13 +44,9 @@ public:
 private:
     mcp::Request view() const noexcept;
     mcp::Evidence evidence() const noexcept;
-    enum class Progress : std::uint8_t {
-        done,
-        waiting
-    };
-    Progress verify(std::string_view token);
-    Progress verify_signature(std::string_view token);
-    Progress introspect(const Introspection& introspection, std::string_view token);
+    authority::Progress verify(std::string_view token);
+    authority::Progress verify_signature(std::string_view token);
+    authority::Progress introspect(const Introspection& introspection, std::string_view token);
     void take_verdict(const authority::Introspection& introspection);
     bool wait_for_keys(authority::IssuerKeys& keys);
     oauth::Error without_newer_keys(const authority::IssuerKeys& keys, oauth::Error error) const noexcept;

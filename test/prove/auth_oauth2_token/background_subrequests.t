@@ -97,14 +97,14 @@ accesses(4);
 $before = asked();
 $leader = $nginx->begin('/judged', token => 'orphaned');
 wait_until_asked($before + 1);
-$copied = $nginx->begin('/mirrored', token => 'orphaned');
-is $nginx->get('/mirrored')->status, 200, 'the worker has come to it';
 $follower = $nginx->begin('/judged', token => 'orphaned');
-is $nginx->get('/mirrored')->status, 200, 'and to the one behind it';
+is $nginx->get('/mirrored')->status, 200, 'the worker has come to it';
+$copied = $nginx->begin('/mirrored', token => 'orphaned');
+is $nginx->get('/mirrored')->status, 200, 'and to the mirror behind it, which has most of its time left';
 accesses(4);
 undef $leader;
 wait_until_asked($before + 2);
-is read_status($_), 200, 'the leader is gone: who comes after the mirror asks instead' for $follower, $copied;
+is read_status($_), 200, 'the leader is gone: who came before the mirror asks instead' for $follower, $copied;
 like accesses(4), qr{/_mirror 503}, 'and the mirror, which cannot, is refused';
 is mirrored(), 2, 'it did not pass';
 

@@ -21,6 +21,7 @@ sub server ($limits) {
         real_ip_header X-Client;
         location /mcp   { mcp_resource $resource; mcp_introspection http://127.0.0.1:$port/introspect client_id=c client_secret_file=secret; proxy_pass http://127.0.0.1:%%PORT_BACK%%; }
         location /other { mcp_resource $own; mcp_resource_alias $resource; mcp_introspection http://127.0.0.1:$port/other client_id=c client_secret_file=secret; proxy_pass http://127.0.0.1:%%PORT_BACK%%; }
+        location /file  { mcp_resource https://mcp.example.com/file; mcp_resource_alias $resource; mcp_jwks jwks.json; proxy_pass http://127.0.0.1:%%PORT_BACK%%; }
         location /keys  { mcp_resource https://mcp.example.com/keys; mcp_resource_alias $resource; mcp_jwks http://127.0.0.1:$port/keys; proxy_pass http://127.0.0.1:%%PORT_BACK%%; }
     }
     server { listen 127.0.0.1:%%PORT_BACK%%; return 200 passed; }
@@ -109,6 +110,8 @@ sub is_limited ($nginx, $name, $path, %request) {
     $as->answer('/keys', body => jwks('p256'), hang => 1);
     my $jwt = mint('p256', claims(iss => "http://127.0.0.1:$port", aud => $resource));
     is $nginx->get('/keys', token => $jwt)->status, 503, 'nor for keys';
+    is $nginx->get('/file', token => $jwt)->status, 200, 'keys of a file need nobody to wait';
+    is $nginx->get('/file', token => mint('rsa', claims(iss => "http://127.0.0.1:$port", aud => $resource)))->status, 401, '... nor does a key that is not in it';
     is statuses(@begun), '200 200', 'those that wait get their answer';
 }
 
