@@ -4,9 +4,11 @@ use v5.36;
 use FindBin;
 use lib "$FindBin::Bin/../lib";
 use TestNginx;
+use TestNginx::Limits;
 
 my $as   = run_origin();
 my $port = $as->port;
+count_questions($as);
 
 sub server ($limits) {
     return run_nginx(<<"CONF", {}, connections => 1024);
@@ -27,37 +29,12 @@ CONF
 
 my $number = 0;
 sub token ()        { return 'opaque-' . ++$number }
-sub from ($address) { return (headers => ["X-Client: $address"]) }
-sub asked ()        { return scalar(() = $as->requests) }
 
 my $issued = '{"access_token":"new","token_type":"Bearer","issued_token_type":"urn:ietf:params:oauth:token-type:access_token"}';
 sub answers (%more) {
     $as->answer($_, body => '{"active":true}', %more) for qw(/introspect /other);
     $as->answer('/token', body => $issued, %more);
     return;
-}
-
-# Begins the requests, and waits until the authorization server has heard of `wanted` of them.
-sub under_way ($nginx, $wanted, @requests) {
-    my $before = asked();
-    my @begun  = map { $nginx->begin(@$_) } @requests;
-    wait_for(5, sub { asked() == $before + $wanted }) or die "they were not asked about\n";
-    return @begun;
-}
-
-sub statuses (@begun) {
-    return join ' ', map { (TestNginx::Http::parse_responses(TestNginx::Http::read_to_end($_, 20)))[0]->status } @begun;
-}
-
-sub is_limited ($nginx, $name, $path, %request) {
-    my $mark     = $nginx->log_mark;
-    my $before   = asked();
-    my $response = $nginx->get($path, token => token(), %request);
-    is $response->status, 503, "$name: refused at once";
-    like $response->header('Retry-After'), qr/\A[1-9]\d*\z/, '... and told when to come again';
-    is $response->header('WWW-Authenticate'), undef, '... but not that its token is bad';
-    is asked(), $before, '... nobody was asked about it';
-    return $nginx->log($mark);
 }
 
 for my $path ('/introspect', '/exchange') {
@@ -69,15 +46,15 @@ for my $path ('/introspect', '/exchange') {
     answers(delay => 1.5);
     my $new   = token();
     my @begun = under_way($nginx, 2, [$path, token => $new], [$path, token => token()]);
-    my $log   = is_limited($nginx, "$path: a third question of one client", $path);
+    my $log   = is_limited($nginx, "$path: a third question of one client", $path, token => token());
     like $log, qr/\[error\].*auth_oauth2_token: server_requests_limited/, 'the first refusal is an error in the log';
-    unlike join('', map { is_limited($nginx, 'another one in the same second', $path) } 1 .. 2), qr/\[error\].*\[error\]/s, 'not every one is';
+    unlike join('', map { is_limited($nginx, 'another one in the same second', $path, token => token()) } 1 .. 2), qr/\[error\].*\[error\]/s, 'not every one is';
     is $nginx->get($path, token => $known)->status, 200, 'a known token needs no question';
     push @begun, $nginx->begin($path, token => $new);
     push @begun, under_way($nginx, 1, [$path, token => token(), from('192.0.2.1')]);
-    is_limited($nginx, "$path: a fourth question to one server", $path, from('192.0.2.2'));
+    is_limited($nginx, "$path: a fourth question to one server", $path, token => token(), from('192.0.2.2'));
     push @begun, under_way($nginx, 1, ['/other', token => token(), from('192.0.2.3')]);
-    is_limited($nginx, "$path: a fifth question in all", '/other', from('192.0.2.4'));
+    is_limited($nginx, "$path: a fifth question in all", '/other', token => token(), from('192.0.2.4'));
     is statuses(@begun), '200 200 200 200 200', 'those that were let through, or joined one of these, get their answers';
     answers();
     is $nginx->get($path, token => token())->status, 200, 'then there is room again';
@@ -109,7 +86,7 @@ for my $path ('/introspect', '/exchange') {
     my @begun = under_way($nginx, 1, ['/introspect', token => $token]);
     push @begun, $nginx->begin('/introspect', token => $token);
     ok wait_for(5, sub { $nginx->get('/introspect', token => $token)->status == 503 }), 'no more requests wait than may, even for a question that is asked';
-    is_limited($nginx, 'nor for another', '/introspect', from('192.0.2.1'));
+    is_limited($nginx, 'nor for another', '/introspect', token => token(), from('192.0.2.1'));
     is statuses(@begun), '200 200', 'those that wait get their answer';
     $nginx->stop;
 }

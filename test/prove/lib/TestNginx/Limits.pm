@@ -1,0 +1,54 @@
+package TestNginx::Limits;
+
+# Limits on the questions that requests make nginx ask: what is under way, and what is refused.
+
+use v5.36;
+
+use Exporter qw(import);
+use Test::More;
+use TestNginx;
+
+our @EXPORT = qw(count_questions from asked under_way statuses is_limited);
+
+my ($server, @paths);
+
+# The origin that is asked, and the paths that count; none: all.
+sub count_questions ($origin, @those) {
+    ($server, @paths) = ($origin, @those);
+    return;
+}
+
+sub asked () {
+    my $count = 0;
+    $count += () = $server->requests($_) for @paths ? @paths : undef;
+    return $count;
+}
+
+# The client's address, by "real_ip_header X-Client".
+sub from ($address) { return (headers => ["X-Client: $address"]) }
+
+# Begins the requests, each [$path, options], and waits until the origin has heard of `wanted` of them.
+sub under_way ($nginx, $wanted, @requests) {
+    my $before = asked();
+    my @begun  = map { $nginx->begin(@$_) } @requests;
+    wait_for(5, sub { asked() == $before + $wanted }) or die "they were not asked about\n";
+    return @begun;
+}
+
+sub statuses (@begun) {
+    return join ' ', map { (TestNginx::Http::parse_responses(TestNginx::Http::read_to_end($_, 20)))[0]->status } @begun;
+}
+
+# Returns what stands in the log about it.
+sub is_limited ($nginx, $name, $path, %request) {
+    my $mark     = $nginx->log_mark;
+    my $before   = asked();
+    my $response = $nginx->get($path, %request);
+    is $response->status, 503, "$name: refused at once";
+    like $response->header('Retry-After'), qr/\A[1-9]\d*\z/, '... and told when to come again';
+    is $response->header('WWW-Authenticate'), undef, '... but not that its token is bad';
+    is asked(), $before, '... nobody was asked';
+    return $nginx->log($mark);
+}
+
+1;
