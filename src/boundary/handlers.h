@@ -21,8 +21,8 @@ namespace boundary {
 //   std::optional<ngx::Phase> phase_of(request) noexcept           in which it asks for a token here; none: it does not
 //   ngx_int_t judge(request)                                       NGX_OK, NGX_AGAIN (waits), or a status or NGX_ERROR
 //   ngx_int_t refuse_query_token(request)
-//   bool has_passed_same_rules(request) noexcept                   it, or what it is a part of, by this location's
-//   rules Handover handover_of(request)
+//   bool has_passed_same_rules(request) noexcept                   itself, or what it is a part of
+//   Handover handover_of(request)
 template <class Module>
 struct Handlers {
     static ngx_int_t install(ngx_conf_t* cf) noexcept {
