@@ -57,7 +57,8 @@ std::shared_ptr<const Content> Introspection::read(const Answer& answer) const {
     } else {
         said->response = Response::parse(answer.body);
         said->keep_for = time_to_keep(said->response, terms_.keep_for, ngx_time());
-        said->is_negative = !said->response;
+        // Also a good token of somebody else: it must not push out those that are good here.
+        said->is_negative = !said->response || !said->response->check(*terms_.rules, ngx_time());
     }
     said->fault = fault_of(answer, terms_.query.endpoint);
     return said;

@@ -36,6 +36,7 @@ public:
     void is_asked_by(std::unique_ptr<Transport> transport, const Asker* leader) noexcept {
         transport_ = std::move(transport);
         leader_ = leader;
+        asked_at_ = ngx_current_msec;
     }
     bool is_asked() const noexcept { return transport_ != nullptr; }
     bool is_led_by(const Asker& asker) const noexcept { return leader_ == &asker; }
@@ -54,6 +55,7 @@ private:
     std::list<Asker*> askers_;  // in the order in which they came
     std::unique_ptr<Transport> transport_;
     const Asker* leader_ = nullptr;
+    ngx_msec_t asked_at_ = 0;
     std::shared_ptr<const Content> content_;  // null when there was no memory for it
     bool is_settled_ = false;
 };
@@ -82,10 +84,12 @@ void Question::settle(const Answer& answer) noexcept {
 }
 
 void Question::keep(const Query& query, std::string_view body) const noexcept {
-    if (content_ == nullptr || query.cache == nullptr || content_->keep_for.count() <= 0) return;
+    if (content_ == nullptr || query.cache == nullptr) return;
+    // What the server said may have been decided when it was asked.
+    const auto time = content_->keep_for - std::chrono::milliseconds(ngx_current_msec - asked_at_);
+    if (time.count() <= 0) return;
     using Space = ngx::ShmCache::Space;
-    query.cache->store(query.key, body, content_->keep_for, ngx_cycle->log,
-                       content_->is_negative ? Space::negative : Space::main);
+    query.cache->store(query.key, body, time, ngx_cycle->log, content_->is_negative ? Space::negative : Space::main);
 }
 
 // Nobody joins it any more, and it takes nobody's place.

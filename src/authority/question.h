@@ -44,7 +44,7 @@ struct Content {
     Content& operator=(const Content&) = delete;
     virtual ~Content() = default;
 
-    std::chrono::seconds keep_for{0};  // 0: it is not kept
+    std::chrono::seconds keep_for{0};  // since it was asked for; 0: it is not kept
     bool is_negative = false;          // kept where it cannot push out what is worth more
 };
 

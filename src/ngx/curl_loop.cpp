@@ -171,7 +171,7 @@ void CurlLoop::release(Watch* watch) noexcept {
 void CurlLoop::mark_lacking(Transfer& transfer) noexcept {
     if (std::exchange(transfer.lacks_watch_, true)) return;
     transfer.next_lacking_ = std::exchange(first_lacking_, &transfer);
-    ngx_post_event(&due_, &ngx_posted_events);
+    ngx_post_event(&due_, &ngx_posted_next_events);
 }
 
 void CurlLoop::unmark_lacking(Transfer& transfer) noexcept {
@@ -187,7 +187,9 @@ int CurlLoop::on_timer(CURLM*, long milliseconds, void* self) noexcept {
     if (due.timer_set) ngx_del_timer(&due);  // ngx_add_timer() keeps an earlier timer that is near enough
     // At once means soon: libcurl must not be entered from its own callback.
     if (milliseconds == 0) {
-        ngx_post_event(&due, &ngx_posted_events);
+        // Nor before everybody else's events and timers: while a server sends without end, libcurl always wants to be
+        // called at once.
+        ngx_post_event(&due, &ngx_posted_next_events);
     }
     if (milliseconds > 0) ngx_add_timer(&due, static_cast<ngx_msec_t>(milliseconds));
     return 0;

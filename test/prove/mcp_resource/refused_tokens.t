@@ -9,7 +9,8 @@ use TestNginx::Mcp;
 my $as   = run_origin();
 my $base = 'http://127.0.0.1:' . $as->port;
 my $good = to_json({ active => JSON::true, aud => $resource });
-$as->answer('/introspect', body => '{"active":false}', when => [['good-token', { body => $good }]]);
+my $foreign = to_json({ active => JSON::true, aud => 'https://other.example.com/mcp' });
+$as->answer('/introspect', body => '{"active":false}', when => [['good-token', { body => $good }], ['foreign-token', { body => $foreign }]]);
 $as->answer('/jwks', body => jwks('p256'));
 my $nginx = run_nginx(<<"CONF", { secret => "a-secret-of-ours\n" });
     mcp_zone small 64k;
@@ -35,8 +36,12 @@ is hits(), 405, 'without another question';
 is status('junk-token-1'), 401, 'one that made room';
 is hits(), 406, 'is asked about again';
 
+my %foreign; $foreign{ status("foreign-token-$_") }++ for 1 .. 400;
+is_deeply \%foreign, { 401 => 400 }, 'as many that are good, but for somebody else, are refused as well';
+is hits(), 806, 'each was asked about once';
+
 is join(' ', map { status($_) } @good), '200 200 200 200 200', 'the good ones pass';
-is hits(), 406, 'and are still known';
+is hits(), 806, 'and are still known';
 $nginx->reload;
 is status(mint('p256', claims(iss => $base, aud => $resource)), '/keys'), 200, 'the JWT after a reload, too';
 is hits('/jwks'), 1, 'by the keys that are still there';

@@ -47,6 +47,7 @@ sub port ($self) { return $self->{port} }
 #   stall => N     after N bytes of the response nothing more, and no end
 #   drip => S      the response byte by byte, S seconds between two; drip_from => N: the first N bytes at once
 #   first => text  these bytes before the response
+#   flood => text  only `first`, and then this text again and again, as fast as it is read, for half a minute at most
 sub answer ($self, $path, %answer) {
     $self->{answers}{$path} = \%answer;
     my $file = "$self->{dir}/answers";
@@ -112,6 +113,7 @@ sub respond ($self, $connection) {
     }
     sleep $answer->{delay} if $answer->{delay};
     return wait_for_close($connection) if $answer->{hang};
+    return flood($connection, $answer->{first} // '', $answer->{flood}) if defined $answer->{flood};
     my $bytes = ($answer->{first} // '') . response_bytes($answer);
     return drip($connection, $bytes, $answer->{drip_from} // 0, $answer->{drip}) if $answer->{drip};
     my $cut = $answer->{reset} // $answer->{stall};
@@ -123,6 +125,13 @@ sub respond ($self, $connection) {
     sleep 0.05;    # let what was sent arrive before the reset overtakes it
     $connection->setsockopt(SOL_SOCKET, SO_LINGER, pack 'ii', 1, 0);
     return $connection->close;
+}
+
+sub flood ($connection, $first, $text) {
+    $connection->print($first) or return;
+    my $end = time + 30;
+    while (time < $end) { $connection->print($text) or return }
+    return;
 }
 
 sub drip ($connection, $bytes, $at_once, $pause) {
