@@ -12,6 +12,7 @@
 #include "ngx/pool.h"
 #include "ngx/string.h"
 #include "ngx/subrequest_uri.h"
+#include "ngx/upstream.h"
 #include "ngx/variable.h"
 
 namespace ngx {
@@ -254,7 +255,7 @@ void Subrequest::release() noexcept {
 
 bool Subrequest::is_complete() const noexcept {
     const off_t announced = request_->headers_out.content_length_n;
-    return !failed_ && (announced < 0 || std::cmp_equal(announced, body().size()));
+    return !failed_ && !breaks_off_in_chunks(request_) && (announced < 0 || std::cmp_equal(announced, body().size()));
 }
 
 std::string_view Subrequest::body() const noexcept {

@@ -78,6 +78,15 @@ void time_out_upstream(ngx_http_request_t* request) noexcept {
     server->read->handler(server->read);
 }
 
+bool breaks_off_in_chunks(const ngx_http_request_t* request) noexcept {
+    const ngx_http_upstream_t* upstream = request->upstream;
+    if (upstream == nullptr || !upstream->headers_in.chunked) return false;
+#if (NGX_HTTP_CACHE)
+    if (request->cached) return false;  // it was complete when it came
+#endif
+    return upstream->length != 0;
+}
+
 bool was_sent_without(const ngx_http_request_t* request, std::string_view name) noexcept {
     const ngx_http_upstream_t* upstream = request->upstream;
     if (upstream == nullptr || !upstream->request_sent || upstream->request_bufs == nullptr) return false;

@@ -22,6 +22,9 @@ void time_out_upstream(ngx_http_request_t* request) noexcept;
 // asked yet.
 bool outlive_client(ngx_http_request_t* request) noexcept;
 
+// True when an answer in chunks ended without its last one: nginx itself takes that for its end.
+bool breaks_off_in_chunks(const ngx_http_request_t* request) noexcept;
+
 // True when a request was sent by HTTP/1, and without this header (in lower case).
 bool was_sent_without(const ngx_http_request_t* request, std::string_view name) noexcept;
 

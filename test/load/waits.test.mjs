@@ -151,9 +151,14 @@ for (const name of names)
       const [worker] = gateway.workerPids();
       await send(gateway, { protocols: ['HTTP/1.1'], count: leaving, names: about[tokens](0), how: 'sendLast', asleep: worker });
       const left = async () => ({ atWork: await gateway.atWork(), questions: (await server.counts()).inFlight });
-      const isOver = async () => { const { atWork, questions } = await left(); return atWork === 0 && (questions === 0 || name === 'mcp_jwks'); }; // keys are wanted anyway
+      const { outlivesClient } = gateways[name];
+      const isOver = async () => {
+        const { atWork, questions } = await left();
+        return outlivesClient ? atWork === questions : atWork === 0 && (questions === 0 || name === 'mcp_jwks'); // keys are wanted anyway
+      };
       await until(isOver, 3_500).catch(async () => assert.fail(JSON.stringify(await left())));
       await server.release();
       assert.equal(await served(gateway), 200);
+      await gateway.untilAtWork(0);
       await assertEndsWell(gateway);
     });

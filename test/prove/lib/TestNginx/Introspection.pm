@@ -55,6 +55,7 @@ sub faulty_answers ($elsewhere) {
         ['gzip', { body => $active, gzip => 1 }, 'answer_compressed'],
         ['a reset before the answer', { body => $active, reset => 0 }, 'server_unreachable'],
         ['half an answer, then a reset', { body => largest_answer(), reset => 1000 }, 'server_unreachable'],
+        ['chunks without the last one, and then the end', { body => $active, chunked => 1000, end => -5 }, 'server_unreachable'],
         ['accepted, and then nothing', { hang => 1 }, 'server_unreachable'],
     );
 }

@@ -47,6 +47,7 @@ sub port ($self) { return $self->{port} }
 #   stall => N     after N bytes of the response nothing more, and no end
 #   drip => S      the response byte by byte, S seconds between two; drip_from => N: the first N bytes at once
 #   first => text  these bytes before the response
+#   end => N       after N bytes of the response (-N: all but so many) the end of the connection
 #   flood => text  only `first`, and then this text again and again, as fast as it is read, for half a minute at most
 sub answer ($self, $path, %answer) {
     $self->{answers}{$path} = \%answer;
@@ -116,7 +117,7 @@ sub respond ($self, $connection) {
     return flood($connection, $answer->{first} // '', $answer->{flood}) if defined $answer->{flood};
     my $bytes = ($answer->{first} // '') . response_bytes($answer);
     return drip($connection, $bytes, $answer->{drip_from} // 0, $answer->{drip}) if $answer->{drip};
-    my $cut = $answer->{reset} // $answer->{stall};
+    my $cut = $answer->{reset} // $answer->{stall} // $answer->{end};
     $bytes = substr $bytes, 0, $cut if defined $cut;
     $connection->print($bytes);
     $connection->flush;
