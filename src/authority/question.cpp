@@ -96,7 +96,7 @@ void Question::keep(const Query& query, std::string_view body) const noexcept {
 void Question::close() noexcept {
     const auto known = questions_.under_way_.find(key_);
     if (known != questions_.under_way_.end() && known->second == this) questions_.under_way_.erase(known);
-    place_.leave();
+    place_ = {};
     transport_.reset();
 }
 
@@ -111,7 +111,8 @@ Progress Asker::start(const Query& query) {
     is_started_ = true;
     query_ = query;
     deadline_ = ngx_current_msec + milliseconds(query.time_limit);
-    if (!questions_.may_wait()) return take_own({.error = oauth::Error::server_requests_limited});
+    waiting_ = questions_.take_waiting(request_);
+    if (!waiting_) return take_own({.error = oauth::Error::server_requests_limited});
     const Questions::Key key{query.key, query.time_limit};
     if (const auto known = questions_.under_way_.find(key); known != questions_.under_way_.end()) {
         join(known->second->shared_from_this());
@@ -182,6 +183,7 @@ std::chrono::milliseconds Asker::time_left() const noexcept {
 }
 
 void Asker::leave() noexcept {
+    waiting_ = {};
     if (question_ == nullptr) return;
     const auto question = std::move(question_);
     question->leave(*this);

@@ -60,8 +60,10 @@ public:
     bool is_under_way(const base::Sha256& key, std::chrono::seconds time_limit) const {
         return under_way_.contains({key, time_limit});
     }
-    // False: as many requests wait as may.
-    bool may_wait() const noexcept { return ngx::Pause::count() < limits_.waiting; }
+    // For a request that waits, as long as it does. False, as a bool: as many wait as may. Throws std::bad_alloc.
+    QuestionCounts::Place take_waiting(const ngx_http_request_t* request) {
+        return counts_.take_waiting(limits_, address_of(request));
+    }
     // For the log line of a request that a limit refused: strangers can make many of them, so that only one in each
     // second is an error.
     ngx_uint_t level_of_refusal() noexcept {
@@ -134,6 +136,7 @@ private:
     Query query_{};
     ngx_msec_t deadline_ = 0;
     std::shared_ptr<Question> question_;  // while it waits
+    QuestionCounts::Place waiting_;       // likewise
     std::list<Asker*>::iterator place_;   // in its line
     std::shared_ptr<const Content> content_;
     bool is_started_ = false;

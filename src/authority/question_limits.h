@@ -3,8 +3,8 @@
 
 #include <cstddef>
 #include <string>
-#include <unordered_map>
 
+#include "authority/tally.h"
 #include "base/sha256.h"
 #include "ngx/nginx.h"
 
@@ -19,43 +19,37 @@ struct QuestionLimits {
     std::size_t per_server = 256;  // questions in flight to one authorization server
     std::size_t per_client = 64;   // for one client address (an IPv6 client has a /64), so that no client takes all
     std::size_t total = 512;       // in all
-    std::size_t waiting = 16384;   // requests that wait for an answer, their own or another's
+    std::size_t waiting = 16384;   // requests that wait for an answer, whoever asked; a quarter of them for one client
 
     // per_server=number per_client=number total=number waiting=number, each of them optional. Throws ngx::ConfigError.
     static QuestionLimits read(const ngx::Arguments& arguments) { return read(arguments, {}); }
     static QuestionLimits read(const ngx::Arguments& arguments, QuestionLimits defaults);
 };
 
-// What is in flight.
+// What is in flight, and who waits.
 class QuestionCounts {
 public:
-    // Counts as long as it lives.
+    // Counts as long as it lives, or until it is given another value.
     class Place {
     public:
-        Place() noexcept = default;
-        Place(Place&& other) noexcept;
-        Place& operator=(Place&& other) noexcept;
-        Place(const Place&) = delete;
-        Place& operator=(const Place&) = delete;
-        ~Place() { leave(); }
-
-        explicit operator bool() const noexcept { return counts_ != nullptr; }
-        void leave() noexcept;
+        explicit operator bool() const noexcept { return static_cast<bool>(of_client_); }
 
     private:
         friend class QuestionCounts;
-        QuestionCounts* counts_ = nullptr;
-        base::Sha256 server_{};
-        std::string client_;
+        Tally<char>::Place of_all_;
+        Tally<base::Sha256, base::Sha256Hash>::Place of_server_;
+        Tally<std::string>::Place of_client_;  // the last to be taken
     };
 
-    // False, as a bool: there is no place for another. Throws std::bad_alloc.
+    // For a question. False, as a bool: there is no place for another. Throws std::bad_alloc.
     Place take(const QuestionLimits& limits, const base::Sha256& server, std::string client);
+    // For a request that waits. One client has a quarter of the places at the most.
+    Place take_waiting(const QuestionLimits& limits, std::string client);
 
 private:
-    std::size_t total_ = 0;
-    std::unordered_map<base::Sha256, std::size_t, base::Sha256Hash> by_server_;
-    std::unordered_map<std::string, std::size_t> by_client_;
+    Tally<char> all_, all_waiting_;
+    Tally<base::Sha256, base::Sha256Hash> of_server_;
+    Tally<std::string> of_client_, waiting_of_client_;
 };
 
 // The address that a client is counted by, in network order. Empty for a unix socket.

@@ -25,7 +25,6 @@ void Pause::begin(ngx_msec_t limit, bool outlives_client) noexcept {
     state_ = State::waiting;
     is_late_ = false;
     outlives_client_ = outlives_client;
-    ++count_;
     // On a connection that was kept alive a write event may come at any time, and would run the phases.
     write_before_ = std::exchange(request_->write_event_handler, ngx_http_request_empty_handler);
     read_before_ =
@@ -41,7 +40,6 @@ void Pause::resume() noexcept {
     if (state_ != State::waiting) return;
     end();
     state_ = State::resuming;
-    ++count_;
     ngx_post_event(&wake_, &ngx_posted_events);
 }
 
@@ -50,7 +48,6 @@ void Pause::end() noexcept {
     unpost(wake_);
     unpost(check_);
     if (in_ != nullptr) std::exchange(in_, nullptr)->waiting_.erase(place_);
-    if (is_on()) --count_;
     state_ = State::off;
 }
 

@@ -1,7 +1,6 @@
 // A request that waits for something other than its client.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <list>
 
@@ -39,9 +38,6 @@ public:
     // The last one ended because its time was over.
     bool is_late() const noexcept { return is_late_; }
 
-    // How many are on in this worker, of this module.
-    static std::size_t count() noexcept { return count_; }
-
 private:
     friend class Pauses;
     enum class State : std::uint8_t {
@@ -54,8 +50,6 @@ private:
     void end() noexcept;
     void go_on() noexcept;
     bool has_lost_client() const noexcept;
-
-    static inline std::size_t count_ = 0;
 
     ngx_http_request_t* request_;
     ngx_event_t wake_{};   // its timer is the limit; posted, it resumes

@@ -102,6 +102,7 @@ authority::Progress RequestState::verify_signature(std::string_view token) {
         token_error_ = oauth::Error::issuer_not_accepted;
         return authority::Progress::ready;
     }
+    waiting_ = {};
     const auto keys = issuer->keys->current();
     auto error = keys ? oauth::Error::internal : keys.error();
     if (keys) {
@@ -123,7 +124,9 @@ authority::Progress RequestState::verify_signature(std::string_view token) {
 
 // Once in a request.
 bool RequestState::wait_for_keys(authority::IssuerKeys& keys) {
-    if (pause_ || (keys.are_fetched() && !worker_.questions.may_wait())) return false;
+    if (pause_) return false;
+    if (keys.are_fetched()) waiting_ = worker_.questions.take_waiting(request_);
+    if (keys.are_fetched() && !waiting_) return false;
     return keys.wait_for_newer(pause_.emplace(request_), longest_wait);
 }
 

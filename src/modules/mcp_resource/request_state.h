@@ -66,8 +66,9 @@ private:
     std::optional<authority::Introspection> introspection_;
     std::string fault_detail_;  // what the authorization server did, for the log
     std::chrono::seconds retry_after_{5};
-    std::optional<ngx::Pause> pause_;   // for keys: once is enough for one request
-    ngx::RequestBody* body_ = nullptr;  // asked for, but perhaps not there yet
+    std::optional<ngx::Pause> pause_;           // for keys: once is enough for one request
+    authority::QuestionCounts::Place waiting_;  // while it waits for them
+    ngx::RequestBody* body_ = nullptr;          // asked for, but perhaps not there yet
     std::optional<mcp::Message> message_;
     std::optional<mcp::TransportError> body_error_;
 

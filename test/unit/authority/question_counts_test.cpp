@@ -50,8 +50,7 @@ TEST(QuestionCountsTest, APlaceIsFreeAgainWhenItsOwnerLeavesOrEnds) {
     EXPECT_FALSE(counts.take(limits, server, "a"));
     first.reset();
     EXPECT_TRUE(counts.take(limits, server, "a"));
-    second.leave();
-    second.leave();
+    second = {};
     EXPECT_FALSE(second);
     const Place third = counts.take(limits, server, "a");
     const Place fourth = counts.take(limits, server, "a");
@@ -80,6 +79,28 @@ TEST(QuestionCountsTest, WhatIsRefusedCountsForNobody) {
     const Place two = counts.take(limits, other_server, "c");
     const Place three = counts.take(limits, other_server, "d");
     EXPECT_TRUE(one && two && three);
+}
+
+TEST(QuestionCountsTest, OneClientTakesAQuarterOfThePlacesForThoseWhoWait) {
+    QuestionCounts counts;
+    const QuestionLimits eight{.waiting = 8};
+    const Place first = counts.take_waiting(eight, "a");
+    const Place second = counts.take_waiting(eight, "a");
+    EXPECT_TRUE(first && second);
+    EXPECT_FALSE(counts.take_waiting(eight, "a"));
+    EXPECT_TRUE(counts.take_waiting(eight, "b"));
+    EXPECT_TRUE(counts.take(eight, server, "a"));
+}
+
+TEST(QuestionCountsTest, NoMoreWaitThanMay) {
+    QuestionCounts counts;
+    const QuestionLimits two{.waiting = 2};
+    std::optional<Place> first = counts.take_waiting(two, "a");
+    const Place second = counts.take_waiting(two, "b");
+    EXPECT_TRUE(*first && second);
+    EXPECT_FALSE(counts.take_waiting(two, "c"));
+    first.reset();
+    EXPECT_TRUE(counts.take_waiting(two, "c"));
 }
 
 }  // namespace

@@ -8,7 +8,7 @@ use Exporter qw(import);
 use Test::More;
 use TestNginx;
 
-our @EXPORT = qw(count_questions from asked under_way statuses is_limited);
+our @EXPORT = qw(count_questions from asked under_way fill_waiting statuses is_limited);
 
 my ($server, @paths);
 
@@ -32,6 +32,18 @@ sub under_way ($nginx, $wanted, @requests) {
     my $before = asked();
     my @begun  = map { $nginx->begin(@$_) } @requests;
     wait_for(5, sub { asked() == $before + $wanted }) or die "they were not asked about\n";
+    return @begun;
+}
+
+# Has eight requests wait for one answer, as many as "waiting=8" allows: two of each of four clients.
+sub fill_waiting ($nginx, $path, $token) {
+    my @begun = under_way($nginx, 1, [$path, token => $token]);
+    push @begun, $nginx->begin($path, token => $token);
+    ok wait_for(5, sub { $nginx->get($path, token => $token)->status == 503 }), 'one client has a quarter of the places for those who wait';
+    for my $client (1 .. 3) {
+        push @begun, map { $nginx->begin($path, token => $token, from("192.0.2.$client")) } 1 .. 2;
+    }
+    ok wait_for(5, sub { $nginx->get($path, token => $token, from('192.0.2.9'))->status == 503 }), 'no more requests wait than may, even for a question that is asked';
     return @begun;
 }
 
