@@ -72,7 +72,7 @@ void Question::leave(const Asker& asker) noexcept {
 }
 
 void Question::settle(const Answer& answer) noexcept {
-    const auto alive = shared_from_this();
+    const auto alive = weak_from_this().lock();
     const Asker& reader = leader_ != nullptr ? *leader_ : *askers_.front();
     content_ =
         ngx::guarded<std::shared_ptr<const Content>>(ngx_cycle->log, nullptr, [&] { return reader.read(answer); });

@@ -49,7 +49,8 @@ std::string bytes_of(const void* address, std::size_t size) {
 
 }  // namespace
 
-QuestionLimits QuestionLimits::read(const ngx::Arguments& arguments, QuestionLimits limits) {
+QuestionLimits QuestionLimits::read(const ngx::Arguments& arguments, QuestionLimits defaults) {
+    QuestionLimits limits = defaults;
     std::array<bool, parameters.size()> seen{};
     for (std::size_t i = 0; i < arguments.size(); i++)
         read_parameter(limits, seen, arguments[i]);

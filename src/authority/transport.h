@@ -47,12 +47,13 @@ struct Message {
 // Gets the answer, once, from the event loop and never from within the call that asks. May destroy the transport.
 class Receiver {
 public:
+    Receiver(const Receiver&) = delete;
+    Receiver& operator=(const Receiver&) = delete;
+
     virtual void settle(const Answer& answer) noexcept = 0;
 
 protected:
     Receiver() = default;
-    Receiver(const Receiver&) = default;
-    Receiver& operator=(const Receiver&) = default;
     ~Receiver() = default;
 };
 

@@ -50,13 +50,14 @@ public:
     // Who waits for the answer.
     class Observer {
     public:
+        Observer(const Observer&) = delete;
+        Observer& operator=(const Observer&) = delete;
+
         // Once, from the event loop, when it is done; not when the request ends before. May end the request.
         virtual void answered(Subrequest& subrequest) noexcept = 0;
 
     protected:
         Observer() = default;
-        Observer(const Observer&) = default;
-        Observer& operator=(const Observer&) = default;
         ~Observer() = default;
     };
 

@@ -84,7 +84,8 @@ bool breaks_off_in_chunks(const ngx_http_request_t* request) noexcept {
 #if (NGX_HTTP_CACHE)
     if (request->cached) return false;  // it was complete when it came
 #endif
-    return upstream->length != 0;
+    const off_t missing = upstream->buffering && upstream->pipe != nullptr ? upstream->pipe->length : upstream->length;
+    return missing != 0;
 }
 
 bool was_sent_without(const ngx_http_request_t* request, std::string_view name) noexcept {

@@ -19,10 +19,12 @@ my $nginx = run_nginx(<<"CONF");
         auth_oauth2_token_introspect_endpoint /_introspect;
         location /mcp   { auth_oauth2_token_introspect on; %%OK%% }
         location /early { auth_oauth2_token_introspect on; auth_oauth2_token_phase preaccess; %%OK%% }
+        location /unbuffered { auth_oauth2_token_introspect on; auth_oauth2_token_introspect_endpoint /_unbuffered; %%OK%% }
         location /plain { %%OK%% }
         location /down  { auth_oauth2_token_introspect on; auth_oauth2_token_introspect_endpoint /_down; %%OK%% }
         location /absent { auth_oauth2_token_introspect on; auth_oauth2_token_introspect_endpoint /nowhere; %%OK%% }
         location = /_introspect { internal; proxy_pass http://127.0.0.1:$as_port/introspect; }
+        location = /_unbuffered { internal; proxy_buffering off; proxy_pass http://127.0.0.1:$as_port/introspect; }
         location = /_down { internal; proxy_pass http://127.0.0.1:%%PORT_NOBODY%%; }
         location = /nowhere { internal; return 404; }
     }
@@ -56,6 +58,7 @@ sub passes ($name, $answer) {
 my ($past, $future) = (time - 1, time + 1000);
 passes('active', '{"active":true}');
 passes('all claims', qq({"active":true,"sub":"a","scope":"x y","aud":["a","b"],"iss":"i","client_id":"c","exp":$future,"nbf":1,"iat":1}));
+passes('in chunks', { body => '{"active":true}', chunked => 4 });
 passes('another content type', { body => '{"active":true}', headers => [['Content-Type', 'text/plain']] });
 passes('exp far away', '{"active":true,"exp":253402300799}');
 
@@ -68,6 +71,9 @@ refused('a JWT that the server does not introspect', { status => 400, body => '{
 
 passes('64 KB', TestNginx::Introspection::largest_answer());
 unavailable(@$_) for faulty_answers("http://127.0.0.1:$as_port/other");
+unavailable('chunks without the last one, unbuffered', { body => '{"active":true}', chunked => 4, end => -5 }, 'server_unreachable', 5, '/unbuffered');
+answer({ body => '{"active":true}', chunked => 4 });
+is $nginx->get('/unbuffered', token => token())->status, 200, 'all chunks, unbuffered: passes';
 unavailable('an answer that comes too late', { body => '{"active":true}', delay => 1 }, 'server_unreachable');
 unavailable('nobody listens', undef, 'server_unreachable', 5, '/down');
 unavailable('the location says 404', undef, 'server_status_unexpected', 5, '/absent');
