@@ -8,8 +8,6 @@
 namespace mcp {
 namespace {
 
-using base::equals_ignoring_case;
-
 constexpr std::array<std::string_view, 2> forms{"application/x-www-form-urlencoded", "multipart/form-data"};
 
 std::string_view trimmed(std::string_view text) noexcept {

@@ -14,8 +14,6 @@
 namespace mcp {
 namespace {
 
-using base::is_digit;
-
 constexpr bool is_lower(char c) noexcept {
     return c >= 'a' && c <= 'z';
 }

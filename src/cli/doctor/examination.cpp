@@ -16,7 +16,6 @@
 namespace cli::doctor {
 namespace {
 
-using base::printable_url;
 using oauth::json::Document;
 using oauth::json::Kind;
 using oauth::json::Value;
