@@ -120,8 +120,8 @@ void Subrequest::on_time_over(ngx_event_t* event) noexcept {
 }
 
 // Called whenever nginx finalizes the subrequest: more than once after an error, and when it ended before its turn to
-// be a part of a page. After NGX_ERROR, and with the error
-// mark that a filter's NGX_ERROR leaves on the connection, nginx would close it without a response.
+// be a part of a page. After NGX_ERROR, and with the error mark that a filter's NGX_ERROR leaves on the connection,
+// nginx would close it without a response.
 ngx_int_t Subrequest::finished(ngx_http_request_t* request, void* data, ngx_int_t result) noexcept {
     auto& self = *static_cast<Subrequest*>(data);
     request->background = 0;  // it was meant for the cache alone
@@ -134,8 +134,8 @@ ngx_int_t Subrequest::finished(ngx_http_request_t* request, void* data, ngx_int_
     }
     if (result == NGX_OK && request->buffered == 0) {
         self.stop_clock();
-        ngx_post_event(&self.done_,
-                       &ngx_posted_events);  // nginx has yet to say so, and will not when the client has gone
+        // nginx has yet to say so, and will not when the client has gone.
+        ngx_post_event(&self.done_, &ngx_posted_events);
         if (request->connection->error && self.to_.outlives_client) self.tell();
     }
     if (is_end_of_all(request, result)) {
