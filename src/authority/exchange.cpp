@@ -33,18 +33,15 @@ struct Exchange::Said : Content {
 Progress Exchange::start(std::string_view token, const Terms& terms) {
     token_ = token;
     terms_ = terms;
-    return look_up() ? Progress::ready : take(Asker::start(terms.query));
+    return take(Asker::start(terms.query));
 }
 
 Progress Exchange::proceed() {
     return result_ ? Progress::ready : take(Asker::proceed());
 }
 
-bool Exchange::look_up() {
-    if (terms_.query.cache == nullptr) return false;
-    const auto hit = terms_.query.cache->lookup(terms_.query.key, ngx_cycle->log);
-    if (!hit) return false;
-    Result result = shared(oauth::exchange::read_response(hit->bytes, token_));
+bool Exchange::recall(std::string_view body) {
+    Result result = shared(oauth::exchange::read_response(body, token_));
     if (!result) return false;
     result_ = std::move(result);
     return true;
@@ -63,7 +60,7 @@ std::shared_ptr<const Content> Exchange::read(const Answer& answer) const {
 }
 
 Progress Exchange::take(Progress progress) {
-    if (progress == Progress::waiting) return progress;
+    if (progress == Progress::waiting || result_) return progress;
     const auto& said = static_cast<const Said&>(*content());
     result_ = said.result;
     fault_ = said.fault;

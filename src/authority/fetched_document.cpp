@@ -6,9 +6,7 @@ namespace authority {
 
 std::string trouble_with(const ngx::FetchResult& result) {
     if (result) return result->status == 200 ? "" : "the answer has status " + std::to_string(result->status);
-    std::string text(ngx::text(result.error().error));
-    if (!result.error().detail.empty()) text.append(" (").append(result.error().detail).append(")");
-    return text;
+    return text(result.error());
 }
 
 std::string text_of(oauth::Error error) {

@@ -25,7 +25,7 @@ struct Introspection::Said : Content {
 Progress Introspection::start(std::string_view token, const Terms& terms) {
     token_ = token;
     terms_ = terms;
-    return look_up() ? Progress::ready : take(Asker::start(terms.query));
+    return take(Asker::start(terms.query));
 }
 
 Progress Introspection::proceed() {
@@ -33,12 +33,8 @@ Progress Introspection::proceed() {
 }
 
 // A kept answer is checked as if it had just come. One that has expired since then is no answer any more.
-bool Introspection::look_up() {
-    if (terms_.query.cache == nullptr) return false;
-    const auto hit = terms_.query.cache->lookup(terms_.query.key, ngx_cycle->log);
-    if (!hit) return false;
-    Verdict verdict =
-        oauth::introspection::check_cached(tokens_, terms_.query.key, hit->bytes, *terms_.rules, ngx_time());
+bool Introspection::recall(std::string_view body) {
+    Verdict verdict = oauth::introspection::check_cached(tokens_, terms_.query.key, body, *terms_.rules, ngx_time());
     if (!verdict && (!is_about_the_token(verdict.error()) || verdict.error() == Error::expired)) return false;
     verdict_ = std::move(verdict);
     return true;
@@ -65,7 +61,7 @@ std::shared_ptr<const Content> Introspection::read(const Answer& answer) const {
 }
 
 Progress Introspection::take(Progress progress) {
-    if (progress == Progress::waiting) return progress;
+    if (progress == Progress::waiting || verdict_) return progress;
     const auto& said = static_cast<const Said&>(*content());
     verdict_ = said.response ? said.response->check(*terms_.rules, ngx_time()) : std::unexpected(said.response.error());
     if (!*verdict_ && !is_about_the_token(verdict_->error())) fault_ = said.fault;

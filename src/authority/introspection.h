@@ -45,7 +45,7 @@ private:
 
     std::optional<std::string> form() const override;
     std::shared_ptr<const Content> read(const Answer& answer) const override;
-    bool look_up();
+    bool recall(std::string_view body) override;
     Progress take(Progress progress);
 
     oauth::TokenCache& tokens_;

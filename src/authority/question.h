@@ -34,7 +34,7 @@ struct Query {
     std::string_view authorization{};  // value of the header; only with a form
     std::size_t max_answer_bytes;
     std::chrono::seconds time_limit;  // for this request, to the last byte of the answer
-    ngx::ShmCache* cache = nullptr;   // where the answer is kept; null: nowhere
+    ngx::ShmCache* cache = nullptr;   // where the answer is looked for and kept; null: nowhere
 };
 
 // What an answer says: read once, for all who wait for it.
@@ -105,11 +105,11 @@ protected:
     Asker(ngx_http_request_t* request, Questions& questions) noexcept;
     virtual ~Asker();
 
-    // Asks, or joins who is asking. Throws std::bad_alloc, ngx::Subrequest::StartFailure.
+    // Takes what is kept, joins who is asking, or asks. Throws std::bad_alloc, ngx::Subrequest::StartFailure.
     Progress start(const Query& query);
     // Goes on when nginx calls again.
     Progress proceed();
-    // When ready: what read() made of the answer.
+    // When ready: what read() made of the answer; null when recall() took what was kept.
     const std::shared_ptr<const Content>& content() const noexcept { return content_; }
 
     ngx_http_request_t* request() const noexcept { return request_; }
@@ -118,6 +118,8 @@ protected:
 private:
     friend class Question;
 
+    // Of an answer that is kept. False: it says nothing any more, and somebody has to be asked.
+    virtual bool recall(std::string_view /*body*/) { return false; }
     // What is posted, as application/x-www-form-urlencoded; none: a GET.
     virtual std::optional<std::string> form() const = 0;
     // Also of an answer that is only an error. Never null. Throws std::bad_alloc.

@@ -24,9 +24,7 @@ Error error_of(ngx::FetchError error) noexcept {
 }
 
 Answer answer_of(const ngx::FetchFailure& failure) {
-    Answer answer{.error = error_of(failure.error), .note = std::string(text(failure.error))};
-    if (!failure.detail.empty()) answer.note.append(" (").append(failure.detail).append(")");
-    return answer;
+    return {.error = error_of(failure.error), .note = text(failure)};
 }
 
 Answer answer_of(ngx::FetchResult result) {

@@ -41,6 +41,12 @@ void Fetch::cancel() noexcept {
     transfer_.reset();
 }
 
+std::string text(const FetchFailure& failure) {
+    std::string text(ngx::text(failure.error));
+    if (!failure.detail.empty()) text.append(" (").append(failure.detail).append(")");
+    return text;
+}
+
 ngx_int_t fetch_init_process(ngx_cycle_t* cycle) noexcept {
     if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) return NGX_ERROR;
     const curl_version_info_data* version = curl_version_info(CURLVERSION_NOW);

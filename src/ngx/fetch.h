@@ -60,6 +60,8 @@ struct FetchFailure {
     std::string_view detail;  // libcurl's words or empty; valid until the completion returns
 };
 
+std::string text(const FetchFailure& failure);  // with its detail
+
 using FetchResult = std::expected<FetchResponse, FetchFailure>;
 
 // One request and its answer. It stays where it is in memory; destroying it cancels.
