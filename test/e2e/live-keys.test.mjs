@@ -8,7 +8,9 @@ import { startStack } from '../peers/lib/stack.mjs';
 import { goodClaims, issuedToken, signedToken } from '../peers/lib/tokens.mjs';
 import { connectClient } from '../peers/sdk-client.mjs';
 
+// Each worker keeps the keys that it fetched itself: with two, which one has them would be left to chance.
 const liveKeys = (location) => ({
+  workers: 1,
   keys: 'auth_jwt_key_request /_keys;\n        auth_jwt_key_cache 5m;',
   extraServer: (issuer) => `location = /_keys { internal; ${location(issuer)} }`,
 });

@@ -90,15 +90,16 @@ const server = (mode, settings) => `
 export const resourceOn = (port) => `http://127.0.0.1:${port}/mcp`;
 
 // port: of nginx; backend: URL of the MCP server; keys: the auth_jwt_key_... lines (jwt); secretFile: the gateway client's
-// secret (introspect); maxTtl: how long answers are cached (introspect; else not at all); rules: more directives (native). Adds to the nginx child: resource
-// and metadataUri.
-export async function startGateway({ mode = 'jwt', port, issuer, backend, scope = 'mcp:read', ...rest }) {
+// secret (introspect); maxTtl: how long answers are cached (introspect; else not at all); rules: more directives (native);
+// workers: of nginx. Adds to the nginx child: resource and metadataUri.
+export async function startGateway({ mode = 'jwt', port, issuer, backend, scope = 'mcp:read', workers = 2, ...rest }) {
   const resource = resourceOn(port);
   const metadataUri = `http://127.0.0.1:${port}/.well-known/oauth-protected-resource/mcp`;
   const settings = { port, issuer, resource, metadataUri, scope, backend: new URL(backend), ...rest };
   const nginx = await startNginx({
     modules: [modes[mode].module],
     port,
+    main: `worker_processes ${workers};`,
     http: contractVariables(settings) + modes[mode].http(settings) + server(modes[mode], settings),
   });
   return Object.assign(nginx, { resource, metadataUri });
