@@ -38,7 +38,8 @@ for my $name (sort keys %head) {
     ok wait_for(10, sub { (() = $as->requests("/$name")) == 8 }), "$name: eight endless answers";
     my ($served, $over) = (0, IO::Select->new(@begun));
     until ($over->can_read(0)) { $served++ if $nginx->get('/plain')->status == 200 }
-    cmp_ok $served, '>=', 50, '... others are served until they are over' if $name eq 'extension';    # libcurl itself ends the other kinds
+    # A worker that is held serves none before the time is over. How many it serves is the machine's speed. libcurl itself ends the other kinds.
+    cmp_ok $served, '>=', 3, '... others are served until they are over' if $name eq 'extension';
     is join(' ', map { (TestNginx::Http::parse_responses(TestNginx::Http::read_to_end($_, 20)))[0]->status } @begun), join(' ', (503) x 8), '... and they are of no use';
 }
 finish();
