@@ -29,15 +29,22 @@ const forTheProxy = `
             proxy_buffering off;
             proxy_read_timeout 1h;`;
 
+const nativeLocation = ({ resource, issuer, scope, rules }, verification) => `
+            mcp_resource             ${resource};
+            mcp_authorization_server ${issuer};
+            ${verification}
+            mcp_scope                ${scope};
+            ${rules ?? ''}`;
+
 // The ways to verify a token: what each adds to the configuration, and the machine client that gets such tokens.
 export const modes = {
   jwt: {
     module: 'ngx_http_auth_jwt_module',
     client: 'm2m-rs256',
     registration: {},
-    http: ({ scope }) => `
+    http: ({ scope, ownMaps = true }) => (ownMaps ? `
     auth_jwt_claim_set $jwt_scope scope;
-    ${scopeMap('$jwt_scope', scope)}`,
+    ${scopeMap('$jwt_scope', scope)}` : ''),
     server: ({ keys }) => keys + snippets,
     location: () => `
             include ${confFolder}/mcp-resource-jwt.conf;
@@ -47,16 +54,16 @@ export const modes = {
     module: 'ngx_http_auth_oauth2_token_module',
     client: 'm2m-opaque',
     registration: { access_token_alg: 'opaque' },
-    http: ({ scope, resource, secretFile }) => `
-    auth_oauth2_token_client_id gateway;
-    auth_oauth2_token_client_secret_file ${secretFile};
+    http: ({ scope, resource, secretFile, clientId = 'gateway', ownMaps = true }) => `
+    auth_oauth2_token_client_id ${clientId};
+    auth_oauth2_token_client_secret_file ${secretFile};` + (ownMaps ? `
     auth_oauth2_token_claim_set $oauth2_aud aud;
     auth_oauth2_token_claim_set $oauth2_scope scope;
     map $oauth2_aud $mcp_aud_ok { default 0; "${resource}" 1; }
-    ${scopeMap('$oauth2_scope', scope)}`,
-    server: ({ issuer, maxTtl }) => `
+    ${scopeMap('$oauth2_scope', scope)}` : ''),
+    server: ({ issuer, maxTtl, introspection = `${issuer}/token/introspection` }) => `
         ${maxTtl ? `auth_oauth2_token_introspect_cache zone=introspection:1m max_ttl=${maxTtl};` : ''}
-        location = /_introspect { internal; proxy_pass ${issuer}/token/introspection; }${snippets}`,
+        location = /_introspect { internal; proxy_pass ${introspection}; }${snippets}`,
     location: () => `
             include ${confFolder}/mcp-resource-introspect.conf;${forTheProxy}`,
   },
@@ -66,12 +73,16 @@ export const modes = {
     registration: {},
     http: () => 'mcp_zone mcp 4m;',
     server: () => '',
-    location: ({ resource, issuer, scope, rules }) => `
-            mcp_resource             ${resource};
-            mcp_authorization_server ${issuer};
-            mcp_discovery            on;
-            mcp_scope                ${scope};
-            ${rules ?? ''}`,
+    location: (settings) => nativeLocation(settings, 'mcp_discovery on;'),
+  },
+  nativeIntrospect: {
+    module: 'ngx_http_mcp_resource_module',
+    client: 'm2m-opaque',
+    registration: { access_token_alg: 'opaque' },
+    http: ({ trusted }) => `mcp_zone mcp 4m; ${trusted ? `mcp_trusted_certificate ${trusted};` : ''}`,
+    server: () => '',
+    location: ({ issuer, introspection = `${issuer}/token/introspection`, clientId = 'gateway', secretFile, authentication = `client_secret_file=${secretFile}`, ...settings }) =>
+      nativeLocation({ issuer, ...settings }, `mcp_introspection ${introspection} client_id=${clientId} ${authentication};`),
   },
 };
 
@@ -89,11 +100,14 @@ const server = (mode, settings) => `
 
 export const resourceOn = (port) => `http://127.0.0.1:${port}/mcp`;
 
-// port: of nginx; backend: URL of the MCP server; keys: the auth_jwt_key_... lines (jwt); secretFile: the gateway client's
-// secret (introspect); maxTtl: how long answers are cached (introspect; else not at all); rules: more directives (native);
-// workers: of nginx. Adds to the nginx child: resource and metadataUri.
-export async function startGateway({ mode = 'jwt', port, issuer, backend, scope = 'mcp:read', workers = 2, ...rest }) {
-  const resource = resourceOn(port);
+// port: of nginx; backend: URL of the MCP server; resource: its name, when that is not where nginx is; keys: the
+// auth_jwt_key_... lines (jwt); clientId, secretFile: the gateway client and its secret (introspect); introspection: the
+// endpoint's URL; maxTtl: how long answers are cached (introspect; else not at all); ownMaps: the variables that the snippets
+// may have (jwt, introspect); rules: more directives (native); authentication: how the client authenticates, trusted: a
+// certification authority (nativeIntrospect); workers: of nginx. Adds to the nginx child: resource and metadataUri.
+export async function startGateway({
+  mode = 'jwt', port, issuer, backend, resource = resourceOn(port), scope = 'mcp:read', workers = 2, ...rest
+}) {
   const metadataUri = `http://127.0.0.1:${port}/.well-known/oauth-protected-resource/mcp`;
   const settings = { port, issuer, resource, metadataUri, scope, backend: new URL(backend), ...rest };
   const nginx = await startNginx({
