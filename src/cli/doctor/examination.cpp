@@ -37,16 +37,20 @@ std::string joined(const std::vector<std::string_view>& words) {
     return text;
 }
 
-// A JSON-RPC response that is no error, as JSON or as the first event of a stream.
+// The line of an event stream that holds a message: its first event may be empty.
+std::string_view event_data(std::string_view stream) {
+    static constexpr std::string_view field = "data: {";
+    const std::size_t at = stream.find(field);
+    if (at == std::string_view::npos) return {};
+    const std::string_view data = stream.substr(at + field.size() - 1);
+    return data.substr(0, data.find_first_of("\r\n"));
+}
+
+// A JSON-RPC response that is no error, as JSON or in a stream.
 bool holds_result(const std::expected<HttpAnswer, std::string>& answer) {
     if (!answer || answer->status >= 300) return false;
     std::string_view text = answer->body;
-    const std::size_t data = text.starts_with("data:") ? 0 : text.find("\ndata:");
-    if (!text.starts_with('{')) {
-        if (data == std::string_view::npos) return false;
-        text.remove_prefix(text.find(':', data) + 1);
-        text = text.substr(0, text.find('\n'));
-    }
+    if (!text.starts_with('{')) text = event_data(text);
     const auto document = Document::parse(text, {.max_bytes = std::size_t{1024} * 1024});
     return document && present(document->root(), "result");
 }
@@ -218,13 +222,13 @@ private:
         return std::unexpected("not asked");
     }
 
-    // Nothing is said when neither works.
+    // Nothing is said when neither works, or when one of them was refused: then it is not known.
     void judge_revisions(const std::expected<HttpAnswer, std::string>& legacy,
                          const std::expected<HttpAnswer, std::string>& modern) {
         const bool is_legacy = holds_result(legacy);
         const bool is_modern = holds_result(modern);
-        if (!is_legacy && !is_modern) return;
-        if (!is_legacy && legacy && legacy->status == 401) return;
+        const auto is_refused = [](const auto& answer) { return answer && answer->status == 401; };
+        if ((!is_legacy && !is_modern) || is_refused(legacy) || is_refused(modern)) return;
         report_.expect(is_legacy, warn, "clients: revisions",
                        is_modern ? "2026-07-28 and older ones" : "up to 2025-11-25, which every client speaks",
                        "2026-07-28 alone, which these do not speak: " + names_of_clients([](const Client& client) {
