@@ -39,6 +39,7 @@ struct Reading {
     bool too_large = false;
     bool enough = false;
 
+    bool is_stream() const { return answer.header("content-type").starts_with("text/event-stream"); }
     bool grows(std::size_t more) noexcept {
         size += more;
         too_large = size > max_bytes;
@@ -58,6 +59,15 @@ std::string lower(std::string_view text) {
     return result;
 }
 
+// With data: a stream may begin with an event that has an id alone, to resume from.
+bool holds_event(std::string_view stream) noexcept {
+    for (std::size_t at = 0; (at = stream.find("data:", at)) != std::string_view::npos; at += 5)
+        if (!trimmed(stream.substr(at + 5, stream.find('\n', at) - at - 5)).empty())
+            return stream.find("\n\n", at) != std::string_view::npos ||
+                   stream.find("\r\n\r\n", at) != std::string_view::npos;
+    return false;
+}
+
 std::size_t take_header(char* bytes, std::size_t, std::size_t size, void* reading) noexcept try {
     auto& into = *static_cast<Reading*>(reading);
     const std::string_view line(bytes, size);
@@ -75,8 +85,7 @@ std::size_t take_body(char* bytes, std::size_t, std::size_t size, void* reading)
     auto& into = *static_cast<Reading*>(reading);
     if (!into.grows(size)) return 0;
     into.answer.body.append(bytes, size);
-    into.enough = into.answer.header("content-type").starts_with("text/event-stream") &&
-                  into.answer.body.find("\n\n") != std::string::npos;
+    into.enough = into.is_stream() && holds_event(into.answer.body);
     return into.enough ? 0 : size;
 } catch (...) {
     return 0;
@@ -125,7 +134,9 @@ std::expected<HttpAnswer, std::string> ask(const HttpRequest& request) {
     curl_easy_setopt(handle, CURLOPT_WRITEDATA, &reading);
     const CURLcode code = curl_easy_perform(handle);
     if (reading.too_large) return std::unexpected("the answer is larger than 1 MB");
-    if (code != CURLE_OK && !reading.enough) return std::unexpected(curl_easy_strerror(code));
+    // A stream may have nothing to say for long.
+    const bool is_silent = code == CURLE_OPERATION_TIMEDOUT && reading.is_stream();
+    if (code != CURLE_OK && !reading.enough && !is_silent) return std::unexpected(curl_easy_strerror(code));
     long status = 0;
     curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
     reading.answer.status = static_cast<int>(status);

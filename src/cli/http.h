@@ -28,7 +28,8 @@ struct HttpAnswer {
     std::string_view header(std::string_view name) const;              // the first one, or empty
 };
 
-// Redirects are not followed. An event stream is read up to its first event. Errors say what is wrong, without the URL.
+// Redirects are not followed. An event stream is read up to its first event with data, or for the time given. Errors
+// say what is wrong, without the URL.
 std::expected<HttpAnswer, std::string> ask(const HttpRequest& request);
 
 }  // namespace cli

@@ -1,21 +1,24 @@
 // Looks at an MCP endpoint as a client does that wants to log in.
 #pragma once
 
-#include <expected>
-#include <functional>
-#include <string>
+#include <optional>
 
+#include "base/secret.h"
+#include "cli/doctor/documents.h"
+#include "cli/doctor/introspection.h"
 #include "cli/doctor/report.h"
-#include "cli/http.h"
 #include "mcp/resource_uri.h"
 
 namespace cli::doctor {
 
-// How requests are sent: cli::ask, or a test's own.
-using Ask = std::function<std::expected<HttpAnswer, std::string>(const HttpRequest&)>;
+struct Patient {
+    mcp::ResourceUri endpoint;
+    base::Secret token;  // one that should be good; empty: there is none
+    std::optional<IntrospectionClient> introspection;
+};
 
-// Sends requests without a token and with worthless ones; none of them changes anything at a server that asks for
-// tokens. One that does not may begin a session.
-Report examine(const mcp::ResourceUri& endpoint, const Ask& ask);
+// Sends requests without a token, with worthless ones, and with the patient's; none of them changes anything at a
+// server that asks for tokens. One that does not may begin a session.
+Report examine(const Patient& patient, const Ask& ask);
 
 }  // namespace cli::doctor

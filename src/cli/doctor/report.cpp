@@ -24,6 +24,22 @@ Verdict worst(const std::vector<Check>& checks) noexcept {
     return result;
 }
 
+// ,"details":["..."], or nothing.
+std::string details_member(const std::vector<std::string>& details) {
+    std::string list;
+    for (const std::string& line : details)
+        list.append(list.empty() ? "" : ",").append(oauth::json::quoted(line));
+    return list.empty() ? "" : R"(,"details":[)" + list + ']';
+}
+
+std::string without(const std::vector<std::string>& hidden, std::string text) {
+    static constexpr std::string_view instead = "...";
+    for (const std::string& secret : hidden)
+        for (std::size_t at = 0; (at = text.find(secret, at)) != std::string::npos; at += instead.size())
+            text.replace(at, secret.size(), instead);
+    return text;
+}
+
 std::string padded(std::string text, std::size_t width) {
     text.append(width - std::min(width, text.size()), ' ');
     return text;
@@ -31,10 +47,14 @@ std::string padded(std::string text, std::size_t width) {
 
 }  // namespace
 
+void Report::hide(std::string_view secret) {
+    if (!secret.empty()) hidden.push_back(printable(secret));
+}
+
 void Report::add(Verdict verdict, std::string subject, const std::string& finding, std::string section) {
     checks.push_back({.verdict = verdict,
                       .subject = std::move(subject),
-                      .finding = printable(finding),
+                      .finding = without(hidden, printable(finding)),
                       .section = std::move(section)});
 }
 
@@ -42,6 +62,11 @@ bool Report::expect(bool holds, Verdict otherwise, std::string subject, const st
                     std::string section) {
     add(holds ? Verdict::pass : otherwise, std::move(subject), holds ? good : bad, std::move(section));
     return holds;
+}
+
+void Report::detail(const std::vector<std::string>& lines) {
+    for (const std::string& line : lines)
+        checks.back().details.push_back(printable(line));
 }
 
 bool Report::has_failed() const noexcept {
@@ -56,9 +81,12 @@ std::string Report::table() const {
         counts[static_cast<std::size_t>(check.verdict)]++;
     }
     std::string text;
-    for (const Check& check : checks)
+    for (const Check& check : checks) {
         text += std::string(name(check.verdict)) + "  " + padded(check.subject, width) + "  " + check.finding + "  [" +
                 check.section + "]\n";
+        for (const std::string& line : check.details)
+            text += std::string(width + 10, ' ') + line + '\n';
+    }
     return text + std::to_string(counts[0]) + " passed, " + std::to_string(counts[1]) + " warnings, " +
            std::to_string(counts[2]) + " failed\n";
 }
@@ -71,7 +99,7 @@ std::string Report::json() const {
         list.append(list.empty() ? "" : ",").append(R"({"result":)");
         list += json::quoted(results[static_cast<std::size_t>(check.verdict)]) + R"(,"check":)" +
                 json::quoted(check.subject) + R"(,"finding":)" + json::quoted(check.finding) + R"(,"section":)" +
-                json::quoted(check.section) + '}';
+                json::quoted(check.section) + details_member(check.details) + '}';
     }
     return R"({"result":)" + json::quoted(results[static_cast<std::size_t>(worst(checks))]) + R"(,"checks":[)" + list +
            "]}\n";

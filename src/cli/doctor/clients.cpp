@@ -1,0 +1,87 @@
+#include "cli/doctor/clients.h"
+
+#include <array>
+
+namespace cli::doctor {
+namespace {
+
+// Those that log in by themselves, newest version tried; a client that is only given a token asks for nothing.
+constexpr std::array<Client, 10> tried = {{
+    {.name = "Codex",
+     .redirect_uri = "http://127.0.0.1:*/callback",
+     .client_id_setting = "codex mcp add --oauth-client-id",
+     .takes_metadata_document = true},
+    {.name = "Gemini CLI",
+     .redirect_uri = "http://localhost:*/oauth/callback",
+     .client_id_setting = "oauth.clientId in settings.json",
+     .steps_up = true,
+     .asks_for_everything = true,
+     .adds_slash = true},
+    {.name = "opencode",
+     .redirect_uri = "http://127.0.0.1:19876/mcp/oauth/callback",
+     .client_id_setting = "oauth.clientId in opencode.json",
+     .adds_slash = true},
+    {.name = "Copilot CLI",
+     .redirect_uri = "http://127.0.0.1:*/",
+     .client_id_setting = "oauthClientId in mcp-config.json",
+     .is_modern = true,
+     .steps_up = true,
+     .adds_slash = true},
+    {.name = "mcporter", .redirect_uri = "http://127.0.0.1:*/callback", .client_id_setting = ""},
+    {.name = "mcp-use", .redirect_uri = "http://localhost:8080/callback", .client_id_setting = ""},
+    {.name = "FastMCP",
+     .redirect_uri = "http://localhost:*/callback",
+     .client_id_setting = "OAuth(client_id=...)",
+     .takes_metadata_document = true,
+     .is_modern = true,
+     .steps_up = true},
+    {.name = "Python SDK 1",
+     .redirect_uri = "",
+     .client_id_setting = "the OAuthClientInformationFull that its TokenStorage returns",
+     .takes_metadata_document = true,
+     .steps_up = true,
+     .adds_slash = true},
+    {.name = "go-sdk",
+     .redirect_uri = "",
+     .client_id_setting = "PreregisteredClient",
+     .takes_metadata_document = true,
+     .is_modern = true,
+     .steps_up = true},
+    {.name = "Pydantic AI",
+     .redirect_uri = "http://localhost:*/callback",
+     .client_id_setting = "",
+     .is_modern = true,
+     .steps_up = true},
+}};
+
+std::string redirect(const Client& client) {
+    return client.redirect_uri.empty() ? "the program's own redirect URI"
+                                       : "redirect URI " + std::string(client.redirect_uri);
+}
+
+}  // namespace
+
+std::span<const Client> clients() noexcept {
+    return tried;
+}
+
+std::string names_of_clients(const std::function<bool(const Client&)>& holds) {
+    std::string names;
+    for (const Client& client : tried)
+        if (holds(client)) names.append(names.empty() ? "" : ", ").append(client.name);
+    return names;
+}
+
+std::vector<std::string> who_needs_an_id(bool takes_metadata_documents) {
+    std::vector<std::string> lines;
+    for (const Client& client : tried) {
+        if (takes_metadata_documents && client.takes_metadata_document) continue;
+        const std::string_view setting = client.client_id_setting;
+        lines.push_back(
+            std::string(client.name) + ": " +
+            (setting.empty() ? "takes no id: it cannot log in" : std::string(setting) + ", " + redirect(client)));
+    }
+    return lines;
+}
+
+}  // namespace cli::doctor

@@ -1,0 +1,32 @@
+// What MCP clients do when they log in, as tried with the clients themselves: which of them a finding is about.
+#pragma once
+
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cli::doctor {
+
+struct Client {
+    std::string_view name;
+    std::string_view redirect_uri;         // to be registered for it; empty: the program that embeds it chooses
+    std::string_view client_id_setting;    // where its user enters an id that was given out; empty: nowhere
+    bool takes_metadata_document = false;  // it has a client id metadata document (MCP authorization)
+    bool is_modern = false;                // speaks 2026-07-28, and older revisions with servers that do not
+    bool steps_up = false;                 // asks for more after a 403 with insufficient_scope
+    bool asks_for_everything = false;      // for scopes_supported from the start, whatever the challenge says
+    bool adds_slash = false;               // resource=https://host/ for https://host (RFC 8707)
+};
+
+std::span<const Client> clients() noexcept;
+
+// "Codex, opencode", of those for whom it holds.
+std::string names_of_clients(const std::function<bool(const Client&)>& holds);
+
+// A line for each client that can log in only with an id that somebody has registered for it: where its user enters the
+// id, and the redirect URI to register.
+std::vector<std::string> who_needs_an_id(bool takes_metadata_documents);
+
+}  // namespace cli::doctor

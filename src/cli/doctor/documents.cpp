@@ -1,0 +1,34 @@
+#include "cli/doctor/documents.h"
+
+#include "mcp/resource_uri.h"
+
+namespace cli::doctor {
+
+using oauth::json::Kind;
+using oauth::json::Value;
+
+std::string status_of(const HttpAnswer& answer) {
+    return "status " + std::to_string(answer.status);
+}
+
+std::optional<Value> present(const Value& object, std::string_view name) {
+    const auto value = object.member(name);
+    return value && value->kind() != Kind::null ? value : std::nullopt;
+}
+
+std::string_view text_of(const Value& object, std::string_view name) {
+    const auto value = object.member(name);
+    return value ? value->string().value_or("") : std::string_view();
+}
+
+bool lists(const Value& object, std::string_view name, std::string_view text) {
+    const auto list = object.member(name);
+    return list && list->string_array_contains(text);
+}
+
+bool is_encrypted_or_local(std::string_view url) {
+    const auto uri = mcp::ResourceUri::parse(url);
+    return uri && (uri->is_secure() || uri->is_loopback());
+}
+
+}  // namespace cli::doctor

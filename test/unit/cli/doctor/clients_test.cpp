@@ -1,0 +1,38 @@
+#include "cli/doctor/clients.h"
+
+#include <gmock/gmock.h>
+
+#include <set>
+
+namespace cli::doctor {
+namespace {
+
+using testing::Contains;
+using testing::HasSubstr;
+using testing::Not;
+
+TEST(DoctorClients, EachIsNamedOnce) {
+    std::set<std::string_view> names;
+    for (const Client& client : clients())
+        EXPECT_TRUE(names.insert(client.name).second) << client.name;
+    EXPECT_GE(names.size(), 7u);
+}
+
+TEST(DoctorClients, AreNamedInTheOrderOfTheTable) {
+    EXPECT_EQ(names_of_clients([](const Client& client) { return client.name.starts_with('m'); }), "mcporter, mcp-use");
+    EXPECT_EQ(names_of_clients([](const Client&) { return false; }), "");
+}
+
+TEST(DoctorClients, WhoHasAMetadataDocumentNeedsNoIdWhereItIsTaken) {
+    EXPECT_THAT(who_needs_an_id(false),
+                Contains(HasSubstr("--oauth-client-id, redirect URI http://127.0.0.1:*/callback")));
+    EXPECT_THAT(who_needs_an_id(true), Not(Contains(HasSubstr("Codex"))));
+    EXPECT_THAT(who_needs_an_id(true), Contains(HasSubstr("Gemini CLI: oauth.clientId")));
+}
+
+TEST(DoctorClients, WhoTakesNoIdIsSaidToBeLockedOut) {
+    EXPECT_THAT(who_needs_an_id(false), Contains("mcporter: takes no id: it cannot log in"));
+}
+
+}  // namespace
+}  // namespace cli::doctor

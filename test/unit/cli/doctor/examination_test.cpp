@@ -1,0 +1,191 @@
+#include "cli/doctor/examination.h"
+
+#include <gmock/gmock.h>
+
+#include <map>
+
+namespace cli::doctor {
+namespace {
+
+using testing::ContainsRegex;
+using testing::HasSubstr;
+using testing::Not;
+
+// A gateway and its authorization server, in which single answers can be made otherwise.
+class Endpoint {
+public:
+    std::string url = "https://mcp.example/mcp";
+    std::string scopes = R"(["mcp:read"])";
+    std::string registration = R"("registration_endpoint":"https://as.example/reg",)";
+    std::map<std::string, HttpAnswer> open{};        // by method, without a token
+    std::map<std::string, HttpAnswer> with_token{};  // by method
+    std::vector<HttpRequest> requests{};
+
+    std::string table(const std::string& token = "") {
+        auto endpoint = mcp::ResourceUri::parse(url);
+        const Ask ask = [this](const HttpRequest& request) { return answer(request); };
+        return examine({.endpoint = *endpoint, .token = base::Secret(token), .introspection = std::nullopt}, ask)
+            .table();
+    }
+
+    static HttpAnswer result() {
+        return {.status = 200,
+                .headers = {{"content-type", "application/json"}},
+                .body = R"({"jsonrpc":"2.0","id":1,"result":{}})"};
+    }
+    static HttpAnswer error(int status) {
+        return {.status = status,
+                .headers = {{"content-type", "application/json"}},
+                .body = R"({"jsonrpc":"2.0","id":1,"error":{"code":-32601}})"};
+    }
+
+private:
+    HttpAnswer document(const std::string& body) const {
+        return {.status = 200,
+                .headers = {{"content-type", "application/json"}, {"access-control-allow-origin", "*"}},
+                .body = body};
+    }
+    HttpAnswer refusal() const {
+        return {
+            .status = 401,
+            .headers =
+                {{"www-authenticate",
+                  R"(Bearer resource_metadata="https://mcp.example/.well-known/oauth-protected-resource", scope="mcp:read")"}},
+            .body = ""};
+    }
+    static std::string method_of(const HttpRequest& request) {
+        const std::size_t at = request.body.find(R"("method":")");
+        if (at == std::string::npos) return "";
+        return request.body.substr(at + 10, request.body.find('"', at + 10) - at - 10);
+    }
+    HttpAnswer answer(const HttpRequest& request) {
+        requests.push_back(request);
+        if (request.url.starts_with("https://mcp.example/.well-known/"))
+            return document(R"({"resource":")" + url +
+                            R"(","authorization_servers":["https://as.example"],"scopes_supported":)" + scopes + "}");
+        if (request.url.starts_with("https://as.example/"))
+            return document(R"({"issuer":"https://as.example","authorization_endpoint":"https://as.example/a",)" +
+                            registration +
+                            R"("token_endpoint":"https://as.example/t","code_challenge_methods_supported":["S256"]})");
+        const bool has_token =
+            std::ranges::any_of(request.headers, [](const auto& line) { return line == "Authorization: Bearer good"; });
+        const bool has_any =
+            request.url.contains("access_token") ||
+            std::ranges::any_of(request.headers, [](const auto& line) { return line.starts_with("Authorization"); });
+        const auto& answers = has_token ? with_token : open;
+        const auto found = answers.find(method_of(request));
+        return found == answers.end() || (has_any && !has_token) ? refusal() : found->second;
+    }
+};
+
+TEST(DoctorExamination, AGoodEndpointHasNoWarning) {
+    EXPECT_THAT(Endpoint().table(), HasSubstr(" 0 warnings, 0 failed"));
+}
+
+TEST(DoctorExamination, WhereInitializeIsOpenAnotherRequestIsJudged) {
+    Endpoint endpoint;
+    for (const auto* method :
+         {"initialize", "notifications/initialized", "ping", "tools/list", "server/discover", "subscriptions/listen"})
+        endpoint.open[method] = Endpoint::result();
+    const std::string table = endpoint.table();
+    EXPECT_THAT(table, ContainsRegex("pass  no token +initialize is open; tools/call: status 401"));
+    EXPECT_THAT(table, ContainsRegex("pass  open without a token +initialize, notifications/initialized, ping, "
+                                     "tools/list, server/discover, subscriptions/listen"));
+    EXPECT_THAT(table, HasSubstr(" 0 warnings, 0 failed"));
+}
+
+TEST(DoctorExamination, AListOfOpenMethodsThatStopsClientsHalfwayIsTold) {
+    Endpoint endpoint;
+    endpoint.open = {{"initialize", Endpoint::result()}, {"tools/list", Endpoint::result()}};
+    EXPECT_THAT(
+        endpoint.table(),
+        ContainsRegex(
+            "warn  open without a token +initialize, tools/list, but not notifications/initialized, server/discover"));
+    endpoint.open.erase("initialize");
+    EXPECT_THAT(endpoint.table(), ContainsRegex("pass  no token +status 401"));
+    EXPECT_THAT(endpoint.table(), ContainsRegex("pass  open without a token +tools/list  "));
+}
+
+TEST(DoctorExamination, WhereNothingIsRefusedAnybodyIsLetIn) {
+    Endpoint endpoint;
+    for (const auto* method : {"initialize", "notifications/initialized", "ping", "tools/list", "tools/call",
+                               "server/discover", "subscriptions/listen"})
+        endpoint.open[method] = Endpoint::result();
+    EXPECT_THAT(endpoint.table(), ContainsRegex("FAIL  no token +status 200: anyone can use this server"));
+}
+
+TEST(DoctorExamination, AnOpenSessionIsKept) {
+    Endpoint endpoint;
+    HttpAnswer first = Endpoint::result();
+    first.headers.emplace_back("mcp-session-id", "s1");
+    endpoint.open = {{"initialize", first}};
+    endpoint.table();
+    const auto list = std::ranges::find_if(endpoint.requests,
+                                           [](const auto& request) { return request.body.contains("tools/list"); });
+    ASSERT_NE(list, endpoint.requests.end());
+    EXPECT_THAT(list->headers, testing::Contains("Mcp-Session-Id: s1"));
+}
+
+TEST(DoctorExamination, ARootResourceIsSpelledTwoWays) {
+    Endpoint endpoint;
+    for (const auto* url : {"https://mcp.example", "https://mcp.example/"}) {
+        endpoint.url = url;
+        EXPECT_THAT(
+            endpoint.table(),
+            ContainsRegex("warn  clients: resource +.*resource=https://mcp.example/ comes from Gemini CLI, opencode"));
+        EXPECT_THAT(endpoint.table(), HasSubstr(" 0 failed"));
+    }
+}
+
+TEST(DoctorExamination, ScopesThatOnlyAStepUpAsksForAreNotForAllClients) {
+    Endpoint endpoint;
+    endpoint.scopes = R"(["mcp:read","mcp:write","offline_access"])";
+    EXPECT_THAT(
+        endpoint.table(),
+        ContainsRegex(
+            "warn  clients: scopes +mcp:write is not in the challenge, and these never ask for it.*: Codex, opencode"));
+    endpoint.scopes = R"(["offline_access","mcp:read"])";
+    EXPECT_THAT(endpoint.table(), Not(HasSubstr("clients: scopes")));
+}
+
+TEST(DoctorExamination, WithoutRegistrationEachClientsOptionIsTold) {
+    Endpoint endpoint;
+    endpoint.registration = R"("registration_endpoint":null,)";
+    EXPECT_THAT(
+        endpoint.table(),
+        ContainsRegex(
+            "warn  authorization server: registration +neither[^\n]*\n +Codex: codex mcp add --oauth-client-id"));
+    endpoint.registration = R"("client_id_metadata_document_supported":true,)";
+    EXPECT_THAT(endpoint.table(),
+                ContainsRegex("registration +only client id metadata documents[^\n]*\n +Gemini CLI: "));
+}
+
+TEST(DoctorExamination, ATokenShowsWhichRevisionsAreSpoken) {
+    Endpoint endpoint;
+    endpoint.with_token = {{"initialize", Endpoint::error(400)}, {"server/discover", Endpoint::result()}};
+    EXPECT_THAT(endpoint.table("good"), ContainsRegex("pass  your token +is accepted"));
+    EXPECT_THAT(
+        endpoint.table("good"),
+        ContainsRegex("warn  clients: revisions +2026-07-28 alone, which these do not speak: Codex, Gemini CLI"));
+    endpoint.with_token = {{"initialize", Endpoint::result()}, {"server/discover", Endpoint::error(200)}};
+    EXPECT_THAT(endpoint.table("good"), ContainsRegex("pass  clients: revisions +up to 2025-11-25"));
+    EXPECT_THAT(endpoint.table("bad"), ContainsRegex("FAIL  your token +status 401"));
+}
+
+TEST(DoctorExamination, NothingIsSaidOfRevisionsThatWereNotSeen) {
+    Endpoint endpoint;
+    EXPECT_THAT(endpoint.table(), Not(HasSubstr("revisions")));
+    endpoint.open = {{"initialize", Endpoint::result()}};  // server/discover is refused
+    EXPECT_THAT(endpoint.table(), Not(HasSubstr("revisions")));
+}
+
+TEST(DoctorExamination, AStreamMayBeginWithAnEmptyEvent) {
+    Endpoint endpoint;
+    HttpAnswer stream = Endpoint::result();
+    stream.body = "id: 1\ndata: \n\nevent: message\ndata: " + stream.body + "\n\n";
+    endpoint.with_token = {{"initialize", stream}, {"server/discover", Endpoint::error(400)}};
+    EXPECT_THAT(endpoint.table("good"), HasSubstr("up to 2025-11-25"));
+}
+
+}  // namespace
+}  // namespace cli::doctor
