@@ -15,7 +15,8 @@ std::expected<json::Document, Error> read(std::string_view text) {
     auto document = json::Document::parse(text, limits);
     if (document || document.error() == Error::document_too_large) return document;
     const auto readable = json::without_unreadable_values(text);
-    return readable ? json::Document::parse(*readable, limits) : document;
+    if (readable) document = json::Document::parse(*readable, limits);
+    return document;
 }
 
 std::optional<Error> check_issuer(const json::Value& document, std::string_view issuer) noexcept {
