@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "authority/key_document.h"
 #include "ngx/config.h"
 #include "ngx/guard.h"
 #include "ngx/log.h"
@@ -23,6 +24,8 @@ FileKeys::FileKeys(std::string name, ngx_log_t* log) : name_(std::move(name)) {
     if (!file) throw ngx::ConfigError("key file " + ngx::in_quotes(name_) + " cannot be read: " + file.error());
     auto keys = parse(file->content, log);
     if (!keys) throw ngx::ConfigError("key file " + ngx::in_quotes(name_) + " cannot be used: " + keys.error());
+    if ((*keys)->keys().empty())
+        throw ngx::ConfigError("key file " + ngx::in_quotes(name_) + " cannot be used: there is no key in it");
     keys_ = std::move(*keys);
     stamp_ = file->stamp;
 }
@@ -49,6 +52,9 @@ void FileKeys::look_again() {
         return ngx::log(NGX_LOG_ERR, ngx_cycle->log,
                         "key file " + ngx::in_quotes(name_) + " cannot be used, the old keys stay: " + keys.error());
     keys_ = std::move(*keys);
+    if (keys_->keys().empty())
+        return ngx::log(NGX_LOG_WARN, ngx_cycle->log,
+                        "key file " + ngx::in_quotes(name_) + " was read again: it has no keys any more, so that no token is good");
     ngx::log(NGX_LOG_NOTICE, ngx_cycle->log, "key file " + ngx::in_quotes(name_) + " was read again");
 }
 
@@ -59,8 +65,8 @@ void FileKeys::keep_old(const std::string& reason) {
 }
 
 std::expected<IssuerKeys::Set, std::string> FileKeys::parse(std::string_view document, ngx_log_t* to) const {
-    auto set = oauth::jwt::JwkSet::parse_jwks(document);
-    if (!set) return std::unexpected(std::string(describe(set.error().reason).text));
+    auto set = read_key_document(document, KeyFormat::jwks);
+    if (!set) return std::unexpected(text_of(set.error()));
     const auto tell = [&](std::size_t index, const std::string& kid, std::string_view what) {
         ngx::log(NGX_LOG_WARN, to,
                  "key file " + ngx::in_quotes(name_) + ": key " + std::to_string(index + 1) +

@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "authority/key_document.h"
 #include "base/lru_cache.h"
 #include "base/sha256.h"
 #include "ngx/file.h"
@@ -17,14 +18,9 @@
 
 namespace authority {
 
-enum class KeyFormat : std::uint8_t {
-    jwks,
-    keyval
-};
-
 using Keys = std::shared_ptr<const oauth::jwt::JwkSet>;  // a request that waits keeps its keys alive
 
-// What a document holds. The error is for a message.
+// What a document holds, see read_key_document(). The error is for a message.
 std::expected<Keys, std::string> parse_keys(std::string_view document, KeyFormat format);
 
 // What one key request brought, the last time it was asked and before. Whatever clients send, keys are asked for once

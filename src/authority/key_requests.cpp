@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "authority/fetched_document.h"
 #include "authority/internal_location.h"
 #include "oauth/error.h"
 
@@ -104,7 +105,7 @@ Progress KeyRequests::start(const Source& source) {
         .key = key_,
         .server = server_at(request_, source.written),
         // Others need the keys, too: else whoever asks and leaves could make us ask again and again.
-        .endpoint = InternalLocation{source.uri, source.written, keeps_answers()},
+        .endpoint = InternalLocation{source.uri, source.written, keeps_answers(), accepted_keys},
         .max_answer_bytes = oauth::jwt::JwkSet::max_document_bytes,
         .time_limit = source.time_limit,
     }));

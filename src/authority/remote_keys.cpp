@@ -234,7 +234,8 @@ void RemoteKeys::adopt_shared() {
 // --- Fetching
 
 void RemoteKeys::fetch(ngx::FetchRequest request) {
-    request.headers = {"Accept: application/json"};
+    const bool is_metadata = state_ == State::fetching_metadata;
+    request.headers = {std::string("Accept: ").append(is_metadata ? accepted_metadata : accepted_keys)};
     request.trusted = options_.trusted;
     request.deadline = options_.fetch_deadline;
     request.follow_redirects = true;

@@ -117,7 +117,11 @@ Started ask(Receiver& receiver, const HttpEndpoint& endpoint, const Message& mes
 
 Started ask(Receiver& receiver, const InternalLocation& location, const Message& message, ngx_http_request_t* request) {
     auto transport = std::make_unique<SubrequestTransport>(receiver);
-    const ngx::Destination to{location.uri, location.written, message.time_limit, location.outlives_client};
+    const ngx::Destination to{.uri = location.uri,
+                              .written = location.written,
+                              .time_limit = message.time_limit,
+                              .outlives_client = location.outlives_client,
+                              .accept = location.accept};
     const auto started = [&] {
         if (!message.form) return ngx::Subrequest::start(request, to, message.max_answer_bytes);
         const ngx_str_t form = ngx::copy(request->pool, *message.form);

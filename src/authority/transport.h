@@ -26,6 +26,7 @@ struct InternalLocation {
     std::string_view written;  // see ngx::Destination
     // The answer is of use to others: it is waited for, and kept, when the client of the request has gone.
     bool outlives_client = false;
+    std::string_view accept = "application/json";  // of a constant
 };
 
 using Endpoint = std::variant<HttpEndpoint, InternalLocation>;

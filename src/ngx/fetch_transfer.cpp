@@ -12,6 +12,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/content_coding.h"
 #include "base/http_url.h"
 #include "base/public_address.h"
 
@@ -241,8 +242,7 @@ FetchFailure Fetch::CurlTransfer::failure(CURLcode result) const noexcept {
 
 void Fetch::CurlTransfer::finish(CURLcode result) noexcept try {
     if (result != CURLE_OK) return finish(std::unexpected(failure(result)));
-    const std::string encoding = header_value(easy, "Content-Encoding");
-    if (!encoding.empty() && encoding != "identity")
+    if (!base::is_identity_coding(header_value(easy, "Content-Encoding")))
         return finish(std::unexpected(FetchFailure{FetchError::response_encoded, {}}));
     finish(FetchResult(take_response()));
 } catch (...) {

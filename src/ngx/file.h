@@ -20,6 +20,8 @@ struct FileStamp {
     off_t size;
     time_t seconds;  // of its last change
     long nanoseconds;
+    time_t status_seconds;  // of the last change of anything about it, which nobody can set back
+    long status_nanoseconds;
 
     friend bool operator==(const FileStamp&, const FileStamp&) = default;
 };

@@ -38,7 +38,7 @@ ngx_table_elt_t& add(ngx_http_headers_in_t& headers, std::string_view name, std:
 }
 
 // None of the client's: any of them may hold its token, and some would get us less than the whole plain answer.
-ngx_http_headers_in_t own_headers(const ngx_http_request_t* parent) {
+ngx_http_headers_in_t own_headers(const ngx_http_request_t* parent, std::string_view accept) {
     ngx_http_headers_in_t headers{};
     if (ngx_list_init(&headers.headers, parent->pool, 8, sizeof(ngx_table_elt_t)) != NGX_OK) throw std::bad_alloc();
     headers.server = parent->headers_in.server;
@@ -46,18 +46,18 @@ ngx_http_headers_in_t own_headers(const ngx_http_request_t* parent) {
     headers.keep_alive_n = -1;
     if (parent->headers_in.host != nullptr)
         headers.host = &add(headers, "Host", "host", view(parent->headers_in.host->value));
-    add(headers, "Accept", "accept", "application/json");
+    add(headers, "Accept", "accept", accept);
     return headers;
 }
 
-ngx_http_headers_in_t headers_for(const ngx_http_request_t* parent) {
-    ngx_http_headers_in_t headers = own_headers(parent);
+ngx_http_headers_in_t headers_for(const ngx_http_request_t* parent, const Destination& to) {
+    ngx_http_headers_in_t headers = own_headers(parent, to.accept);
     headers.user_agent = &add(headers, "User-Agent", "user-agent", "nginx");  // some servers refuse a GET without
     return headers;
 }
 
-ngx_http_headers_in_t headers_for(const ngx_http_request_t* parent, const Form& form) {
-    ngx_http_headers_in_t headers = own_headers(parent);
+ngx_http_headers_in_t headers_for(const ngx_http_request_t* parent, const Destination& to, const Form& form) {
+    ngx_http_headers_in_t headers = own_headers(parent, to.accept);
     headers.authorization = &add(headers, "Authorization", "authorization", form.authorization);
     headers.content_type = &add(headers, "Content-Type", "content-type", "application/x-www-form-urlencoded");
     const ngx_str_t length = copy(parent->pool, std::to_string(form.body.size()));
@@ -151,13 +151,13 @@ bool Subrequest::may_have_one(const ngx_http_request_t* parent) noexcept {
 }
 
 Subrequest::Started Subrequest::start(ngx_http_request_t* parent, const Destination& to, std::size_t max_body) {
-    return start(parent, to, max_body, {"GET", headers_for(parent), allocate<ngx_http_request_body_t>(parent->pool)});
+    return start(parent, to, max_body, {"GET", headers_for(parent, to), allocate<ngx_http_request_body_t>(parent->pool)});
 }
 
 Subrequest::Started Subrequest::start(ngx_http_request_t* parent, const Destination& to, std::size_t max_body,
                                       const Form& form) {
     const auto started =
-        start(parent, to, max_body, {"POST", headers_for(parent, form), body_of(parent->pool, form.body)});
+        start(parent, to, max_body, {"POST", headers_for(parent, to, form), body_of(parent->pool, form.body)});
     if (!started) return started;
     Subrequest& self = **started;
     self.has_form_ = true;
@@ -231,11 +231,6 @@ bool Subrequest::is_one(const ngx_http_request_t* request) noexcept {
 
 Subrequest& Subrequest::of(const ngx_http_request_t* request) noexcept {
     return *static_cast<Subrequest*>(request->post_subrequest->data);
-}
-
-bool Subrequest::is_encoded() const noexcept {
-    const ngx_table_elt_t* header = request_->headers_out.content_encoding;
-    return header != nullptr && header->hash != 0 && !base::equals_ignoring_case(view(header->value), "identity");
 }
 
 std::string_view Subrequest::header(std::string_view name) const noexcept {

@@ -28,6 +28,7 @@ struct Destination {
     std::string_view written;              // the directive's text that it came of, variables and all
     std::chrono::milliseconds time_limit;  // to the last byte of the answer
     bool outlives_client = false;          // as with "proxy_ignore_client_abort on": the answer is waited for anyway
+    std::string_view accept = "application/json";  // the value of the header
 };
 
 // Lives in the pool of its request.
@@ -89,7 +90,6 @@ public:
     // The rest is for a subrequest that is done.
     std::optional<Obstacle> obstacle() const noexcept;  // with one, nothing of the answer may be looked at
     ngx_uint_t status() const noexcept { return request_->headers_out.status; }
-    bool is_encoded() const noexcept;   // a Content-Encoding other than identity
     bool is_complete() const noexcept;  // false: it was larger than max_body, or it broke off
     bool is_too_large() const noexcept { return outgrown_; }
     std::string_view body() const noexcept;

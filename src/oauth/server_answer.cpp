@@ -4,7 +4,7 @@
 #include <array>
 #include <charconv>
 
-#include "base/ascii.h"
+#include "base/content_coding.h"
 #include "oauth/json/json.h"
 
 namespace oauth {
@@ -50,8 +50,7 @@ std::optional<Error> bad_request(const ServerAnswer& answer) noexcept {
 std::optional<Error> server_fault(const ServerAnswer& answer) noexcept {
     const int status = answer.status;
     if (status == 200) {
-        const bool plain =
-            answer.content_encoding.empty() || base::equals_ignoring_case(answer.content_encoding, "identity");
+        const bool plain = base::is_identity_coding(answer.content_encoding);
         return plain ? std::nullopt : std::optional(Error::answer_compressed);
     }
     if (status >= 300 && status < 400) return Error::server_redirects;

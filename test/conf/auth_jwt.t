@@ -46,7 +46,7 @@ bad_file('a list',                         'jwks',   '[]',                      
 bad_file('no keys',                        'jwks',   '{}',                                   'the key set has no array of keys');
 bad_file('keys that are no list',          'jwks',   '{"keys":{}}',                          'the key set has no array of keys');
 bad_file('a keyval file',                  'jwks',   keyval('p256'),                         'the key set has no array of keys');
-bad_file('an empty list of keys',          'jwks',   '{"keys":[]}',                          $unusable);
+bad_file('an empty list of keys',          'jwks',   '{"keys":[]}',                          'there is no key in it');
 bad_file('a key that is no object',        'jwks',   '{"keys":[1]}',                         "$unusable (the key is not a JSON object)");
 bad_file('an unknown kind of key',         'jwks',   jwks({ kty => 'XYZ' }),                 "$unusable (the type of the key is not supported)");
 bad_file('an unknown curve',               'jwks',   jwks(jwk('p256', crv => 'secp256k1')),  "$unusable (the curve of the key is not supported)");
@@ -60,7 +60,7 @@ bad_file('a key without its modulus',      'jwks',   jwks(jwk('rsa', n => undef)
 bad_file('padding in a modulus',           'jwks',   jwks(jwk('rsa', n => 'a=b')),           "$unusable ($member)");
 bad_file('an empty secret',                'jwks',   jwks(jwk('hmac', k => '')),             "$unusable ($member)");
 bad_file('a kid that is a number',         'jwks',   jwks(jwk('p256', kid => 1)),            "$unusable ($member)");
-bad_file('an empty object',                'keyval', '{}',                                   $unusable);
+bad_file('an empty object',                'keyval', '{}',                                   'there is no key in it');
 bad_file('what is not PEM',                'keyval', '{"a":"secret"}',                       "$unusable (the key is not a PEM public key)");
 bad_file('a private key',                  'keyval', to_json({ a => private_pem('p256') }),  "$unusable (the key is not a PEM public key)");
 bad_file('SPEC 72: a weak RSA key',        'keyval', keyval('rsa_weak'),                     "$unusable ($weak)");

@@ -43,6 +43,7 @@ void load(KeySource& source, const std::string& name, const ngx::Arguments& argu
     if (!file) throw ConfigError("cannot read " + in_quotes(name) + ": " + file.error());
     auto keys = authority::parse_keys(file->content, source.format);
     if (!keys) throw ConfigError("cannot use " + in_quotes(name) + ": " + keys.error());
+    if ((*keys)->keys().empty()) throw ConfigError("cannot use " + in_quotes(name) + ": there is no key in it");
     source.kind = KeySource::Kind::constant_file;
     source.warnings_if_off = std::make_shared<std::vector<std::string>>(warn_about(**keys, name, arguments));
     source.keys = *std::move(keys);
