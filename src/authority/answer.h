@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -18,11 +19,13 @@ struct Answer {
     std::string body{};
     std::string content_encoding{};
     std::string retry_after{};
-    std::string note{};  // for the log; nothing in it came from a client
+    std::string challenge{};  // WWW-Authenticate
+    std::string note{};       // for the log; nothing in it came from a client
 
-    oauth::ServerAnswer view() const noexcept { return {status, body, content_encoding, retry_after}; }
-    // For the log: `"https://as.example/introspect" gave status 503`.
-    std::string describe(std::string_view endpoint) const;
+    oauth::ServerAnswer view() const noexcept { return {status, body, content_encoding, retry_after, challenge}; }
+    // For the log: `"https://as.example/token" gave status 400, "invalid_client": "Audience not found"`. Nothing of the
+    // `secrets` that were sent is in it.
+    std::string describe(std::string_view endpoint, std::span<const std::string_view> secrets) const;
 };
 
 }  // namespace authority

@@ -54,7 +54,7 @@ std::optional<std::string> Exchange::form() const {
 std::shared_ptr<const Content> Exchange::read(const Answer& answer) const {
     auto said = std::make_shared<Said>();
     said->result = read_whole(answer, token_);
-    said->fault = fault_of(answer, terms_.query.endpoint);
+    if (!said->result) said->fault = fault_of(answer, token_);
     if (said->result) said->keep_for = std::min(terms_.keep_for, (*said->result)->expires_in.value_or(terms_.keep_for));
     return said;
 }

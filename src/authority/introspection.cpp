@@ -19,8 +19,16 @@ bool is_about_the_token(Error error) noexcept {
 
 struct Introspection::Said : Content {
     std::expected<Response, Error> response = std::unexpected(Error::internal);
-    Fault fault;
+    std::optional<Fault> fault;
+
+    Verdict verdict(const oauth::ClaimsRules& rules) const {
+        return response ? response->check(rules, ngx_time()) : std::unexpected(response.error());
+    }
 };
+
+bool Introspection::is_about_token() const noexcept {
+    return *verdict_ || is_about_the_token(verdict_->error());
+}
 
 Progress Introspection::start(std::string_view token, const Terms& terms) {
     token_ = token;
@@ -48,23 +56,26 @@ std::shared_ptr<const Content> Introspection::read(const Answer& answer) const {
     auto said = std::make_shared<Said>();
     auto error = answer.error;
     if (!error) error = oauth::introspection::refusal(answer.view());
-    if (error) {
+    if (error) {  // not kept, even if it is about the token: see refusal()
         said->response = std::unexpected(*error);
+        said->fault = fault_of(answer, token_);
     } else {
         said->response = Response::parse(answer.body);
         said->keep_for = time_to_keep(said->response, terms_.keep_for, ngx_time());
+        const auto verdict = said->verdict(*terms_.rules);
         // Also a good token of somebody else: it must not push out those that are good here.
-        said->is_negative = !said->response || !said->response->check(*terms_.rules, ngx_time());
+        said->is_negative = !verdict;
+        if (!verdict && !is_about_the_token(verdict.error())) said->fault = fault_of(answer, token_);
     }
-    said->fault = fault_of(answer, terms_.query.endpoint);
     return said;
 }
 
 Progress Introspection::take(Progress progress) {
     if (progress == Progress::waiting || verdict_) return progress;
     const auto& said = static_cast<const Said&>(*content());
-    verdict_ = said.response ? said.response->check(*terms_.rules, ngx_time()) : std::unexpected(said.response.error());
-    if (!*verdict_ && !is_about_the_token(verdict_->error())) fault_ = said.fault;
+    verdict_ = said.verdict(*terms_.rules);
+    if (!*verdict_) fault_ = said.fault;
+    if (!is_about_token() && !fault_) fault_.emplace();  // other rules than the reader's met a claim that is none
     return progress;
 }
 

@@ -36,9 +36,11 @@ public:
     Progress proceed();
 
     using Asker::is_started;
-    // When ready. The error may be the server's, and not about the token: then there is a fault.
+    // When ready. With an error that is not about the token, there is a fault; and with one that is, if the server said
+    // it in another way than RFC 7662 has.
     const Verdict& verdict() const noexcept { return *verdict_; }
     const std::optional<Fault>& fault() const noexcept { return fault_; }
+    bool is_about_token() const noexcept;
 
 private:
     struct Said;

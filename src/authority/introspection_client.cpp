@@ -18,15 +18,18 @@ IntrospectionClient::IntrospectionClient(Settings settings)
         throw ngx::ConfigError(ngx::url_in_quotes(settings_.url) + " is not an http or https URL");
     const std::string limits =
         std::to_string(settings_.keep_for.active.count()) + ' ' + std::to_string(settings_.keep_for.inactive.count());
-    circumstances_ = base::must_sha256_of({"mcp_introspection", settings_.url, settings_.authorization.reveal(),
-                                           base::bytes(settings_.trusted->identity()), limits});
+    const auto& certificate = settings_.certificate;
+    const std::string_view shown = certificate != nullptr ? base::bytes(certificate->identity()) : std::string_view();
+    circumstances_ =
+        base::must_sha256_of({"mcp_introspection", settings_.url, base::bytes(settings_.credentials.identity()), shown,
+                              base::bytes(settings_.trusted->identity()), limits});
 }
 
 Introspection::Terms IntrospectionClient::terms(std::string_view token, const oauth::ClaimsRules& rules) const {
     return {.query = {.key = base::must_sha256_of({base::bytes(circumstances_), token}),
                       .server = server_,
-                      .endpoint = HttpEndpoint{settings_.url, settings_.trusted},
-                      .authorization = settings_.authorization.reveal(),
+                      .endpoint = HttpEndpoint{settings_.url, settings_.trusted, settings_.certificate},
+                      .client = &settings_.credentials,
                       .max_answer_bytes = oauth::introspection::Response::max_bytes,
                       .time_limit = time_limit,
                       .cache = settings_.cache},

@@ -5,10 +5,11 @@
 #include <string_view>
 
 #include "authority/introspection.h"
-#include "base/secret.h"
 #include "base/sha256.h"
+#include "ngx/client_certificate.h"
 #include "ngx/shm_cache.h"
 #include "ngx/trust_store.h"
+#include "oauth/client_credentials.h"
 #include "oauth/introspection/response.h"
 
 namespace authority {
@@ -17,8 +18,8 @@ class IntrospectionClient {
 public:
     struct Settings {
         std::string url;
-        std::string client_id;
-        base::Secret authorization;                // of this client, see oauth::basic_credentials()
+        oauth::ClientCredentials credentials;
+        ngx::ClientCertificate::Shared certificate;  // null: none is shown
         const ngx::TrustStore* trusted = nullptr;  // required
         ngx::ShmCache* cache = nullptr;            // null: nothing is kept
         oauth::introspection::KeepFor keep_for;

@@ -1,6 +1,7 @@
 #include "authority/question.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "ngx/guard.h"
@@ -146,12 +147,20 @@ Progress Asker::proceed() {
     return wait();
 }
 
+// Whoever asks again needs an assertion of its own (RFC 7523 section 3, jti).
+Message Asker::message() const {
+    auto posted = form();
+    if (!posted || query_.client == nullptr) return {std::move(posted), {}, query_.max_answer_bytes, time_left()};
+    *posted += query_.client->form_members(ngx_time());
+    return {std::move(posted), query_.client->authorization(), query_.max_answer_bytes, time_left()};
+}
+
 Progress Asker::lead() {
     const auto* location = std::get_if<InternalLocation>(&query_.endpoint);
     try {
-        const Message message{form(), query_.authorization, query_.max_answer_bytes, time_left()};
-        auto transport = location != nullptr ? ask(*question_, *location, message, request_)
-                                             : ask(*question_, std::get<HttpEndpoint>(query_.endpoint), message);
+        const Message asked = message();
+        auto transport = location != nullptr ? ask(*question_, *location, asked, request_)
+                                             : ask(*question_, std::get<HttpEndpoint>(query_.endpoint), asked);
         // What is in the way of this request need not be in the way of those behind it.
         if (!transport) return take_own(transport.error());
         question_->is_asked_by(*std::move(transport), location != nullptr ? this : nullptr);
@@ -178,6 +187,13 @@ Progress Asker::take_own(const Answer& answer) {
     leave();
     content_ = read(answer);
     return Progress::ready;
+}
+
+Fault Asker::fault_of(const Answer& answer, std::string_view token) const {
+    if (query_.client == nullptr) return authority::fault_of(answer, query_.endpoint, {&token, 1});
+    const auto [secret, authorization] = query_.client->secrets();
+    const std::array<std::string_view, 3> secrets = {token, secret, authorization};
+    return authority::fault_of(answer, query_.endpoint, secrets);
 }
 
 std::chrono::milliseconds Asker::time_left() const noexcept {

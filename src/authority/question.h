@@ -19,6 +19,7 @@
 #include "ngx/nginx.h"
 #include "ngx/pause.h"
 #include "ngx/shm_cache.h"
+#include "oauth/client_credentials.h"
 
 namespace authority {
 
@@ -31,7 +32,7 @@ struct Query {
     base::Sha256 key;     // equal keys have equal answers: it names all that the answer depends on
     base::Sha256 server;  // whom it is asked, for QuestionLimits::per_server
     Endpoint endpoint;
-    std::string_view authorization{};  // value of the header; only with a form
+    const oauth::ClientCredentials* client = nullptr;  // who we are; only with a form, and must live as long
     std::size_t max_answer_bytes;
     std::chrono::seconds time_limit;  // for this request, to the last byte of the answer
     ngx::ShmCache* cache = nullptr;   // where the answer is looked for and kept; null: nowhere
@@ -112,6 +113,9 @@ protected:
     // When ready: what read() made of the answer; null when recall() took what was kept.
     const std::shared_ptr<const Content>& content() const noexcept { return content_; }
 
+    // Of an answer that is of no use.
+    Fault fault_of(const Answer& answer, std::string_view token) const;
+
     ngx_http_request_t* request() const noexcept { return request_; }
     const Query& query() const noexcept { return query_; }
 
@@ -127,6 +131,7 @@ private:
 
     void join(std::shared_ptr<Question> question);
     Progress lead();
+    Message message() const;
     Progress wait();
     Progress take_own(const Answer& answer);
     std::chrono::milliseconds time_left() const noexcept;

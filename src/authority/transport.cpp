@@ -31,7 +31,8 @@ Answer answer_of(ngx::FetchResult result) {
     if (!result) return answer_of(result.error());
     return {.status = static_cast<int>(result->status),
             .body = std::move(result->body),
-            .retry_after = std::move(result->retry_after)};
+            .retry_after = std::move(result->retry_after),
+            .challenge = std::move(result->challenge)};
 }
 
 class HttpTransport final : public Transport {
@@ -71,6 +72,7 @@ Answer answer_of(const ngx::Subrequest& subrequest) {
             .body = std::string(subrequest.body()),
             .content_encoding = std::string(subrequest.header("Content-Encoding")),
             .retry_after = std::string(subrequest.header("Retry-After")),
+            .challenge = std::string(subrequest.header("WWW-Authenticate")),
             .note = subrequest.note()};
 }
 
@@ -93,10 +95,10 @@ private:
 
 }  // namespace
 
-Fault fault_of(const Answer& answer, const Endpoint& endpoint) {
+Fault fault_of(const Answer& answer, const Endpoint& endpoint, std::span<const std::string_view> secrets) {
     const auto* location = std::get_if<InternalLocation>(&endpoint);
     const std::string_view name = location != nullptr ? location->uri : std::get<HttpEndpoint>(endpoint).url;
-    return {answer.describe(name), oauth::retry_delay(answer.view(), ngx_time())};
+    return {answer.describe(name, secrets), oauth::retry_delay(answer.view(), ngx_time())};
 }
 
 Started ask(Receiver& receiver, const HttpEndpoint& endpoint, const Message& message) {
@@ -105,10 +107,12 @@ Started ask(Receiver& receiver, const HttpEndpoint& endpoint, const Message& mes
         .headers = {"Accept: application/json"},
         .body = message.form,
         .trusted = endpoint.trusted,
+        .client_certificate = endpoint.certificate,
         .max_body_bytes = message.max_answer_bytes,
         .deadline = static_cast<ngx_msec_t>(message.time_limit.count()),
     };
-    if (message.form) request.headers.push_back(std::string("Authorization: ").append(message.authorization));
+    if (!message.authorization.empty())
+        request.headers.push_back(std::string("Authorization: ").append(message.authorization));
     auto transport = std::make_unique<HttpTransport>(receiver);
     if (const auto started = transport->start(request); !started)
         return std::unexpected(answer_of(ngx::FetchFailure{started.error(), {}}));

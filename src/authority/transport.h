@@ -6,11 +6,13 @@
 #include <expected>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
 
 #include "authority/answer.h"
+#include "ngx/client_certificate.h"
 #include "ngx/nginx.h"
 #include "ngx/trust_store.h"
 
@@ -20,6 +22,7 @@ namespace authority {
 struct HttpEndpoint {
     std::string_view url;
     const ngx::TrustStore* trusted;
+    ngx::ClientCertificate::Shared certificate{};  // ours; null: none is shown
 };
 struct InternalLocation {
     std::string_view uri;
@@ -31,16 +34,17 @@ struct InternalLocation {
 
 using Endpoint = std::variant<HttpEndpoint, InternalLocation>;
 
-// What is told of an answer that is of no use.
+// What is told of an answer that is of no use, or says no in words of its own.
 struct Fault {
     std::string detail;                   // for the log
     std::chrono::seconds retry_after{5};  // for the client
 };
-Fault fault_of(const Answer& answer, const Endpoint& endpoint);
+// Nothing of the `secrets` that were sent is in it. Throws std::bad_alloc.
+Fault fault_of(const Answer& answer, const Endpoint& endpoint, std::span<const std::string_view> secrets = {});
 
 struct Message {
     std::optional<std::string> form;  // a POST of application/x-www-form-urlencoded; none: a GET
-    std::string_view authorization;   // value of the header, with a form; must live as long as the request
+    std::string_view authorization;   // value of the header, with a form, or empty; must live as long as the request
     std::size_t max_answer_bytes;
     std::chrono::milliseconds time_limit;  // to the last byte of the answer
 };

@@ -8,6 +8,7 @@
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/param_build.h>
+#include <openssl/x509.h>
 #include <openssl/x509_vfy.h>
 
 #include <memory>
@@ -31,6 +32,11 @@ using Bio = std::unique_ptr<BIO, Deleter<BIO_free_all>>;
 using Params = std::unique_ptr<OSSL_PARAM, Deleter<OSSL_PARAM_free>>;
 using ParamsBuilder = std::unique_ptr<OSSL_PARAM_BLD, Deleter<OSSL_PARAM_BLD_free>>;
 using X509Store = std::unique_ptr<X509_STORE, Deleter<X509_STORE_free>>;
+using Certificate = std::unique_ptr<X509, Deleter<X509_free>>;
+struct CertificatesDeleter {
+    void operator()(STACK_OF(X509) * certificates) const noexcept { sk_X509_pop_free(certificates, X509_free); }
+};
+using Certificates = std::unique_ptr<STACK_OF(X509), CertificatesDeleter>;
 using EcdsaSignature = std::unique_ptr<ECDSA_SIG, Deleter<ECDSA_SIG_free>>;
 
 // Memory that OpenSSL has allocated for its caller.

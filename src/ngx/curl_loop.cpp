@@ -45,7 +45,8 @@ bool want(ngx_event_t* event, ngx_int_t kind, bool on) noexcept {
 
 }  // namespace
 
-CurlLoop::CurlLoop(X509_STORE* trusted) noexcept : trusted_(trusted) {
+CurlLoop::CurlLoop(X509_STORE* trusted, ClientCertificate::Shared certificate) noexcept
+    : trusted_(trusted), certificate_(std::move(certificate)) {
     X509_STORE_up_ref(trusted);
     due_connection_.fd = static_cast<ngx_socket_t>(-1);
     due_connection_.data = this;
@@ -55,8 +56,8 @@ CurlLoop::CurlLoop(X509_STORE* trusted) noexcept : trusted_(trusted) {
     due_.cancelable = 1;  // who waits for a transfer has a timer of his own
 }
 
-std::unique_ptr<CurlLoop> CurlLoop::create(X509_STORE* trusted) noexcept {
-    std::unique_ptr<CurlLoop> loop(new (std::nothrow) CurlLoop(trusted));
+std::unique_ptr<CurlLoop> CurlLoop::create(X509_STORE* trusted, ClientCertificate::Shared certificate) noexcept {
+    std::unique_ptr<CurlLoop> loop(new (std::nothrow) CurlLoop(trusted, std::move(certificate)));
     if (loop == nullptr) return nullptr;
     loop->multi_ = curl_multi_init();
     if (loop->multi_ == nullptr) return nullptr;

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "base/openssl.h"
+#include "ngx/client_certificate.h"
 #include "ngx/nginx.h"
 
 namespace ngx {
@@ -41,12 +42,13 @@ private:
     Transfer* next_lacking_ = nullptr;
 };
 
-// One multi handle: one pool of connections that stay open, all of which trust the same authorities.
+// One multi handle: one pool of connections that stay open, all of which trust the same authorities and show the same
+// certificate.
 class CurlLoop {
 public:
     // Only in a process that runs an event loop: nothing of libcurl may cross a fork. Null: no memory.
     // `trusted` is kept alive.
-    static std::unique_ptr<CurlLoop> create(X509_STORE* trusted) noexcept;
+    static std::unique_ptr<CurlLoop> create(X509_STORE* trusted, ClientCertificate::Shared certificate) noexcept;
     CurlLoop(const CurlLoop&) = delete;
     CurlLoop& operator=(const CurlLoop&) = delete;
     ~CurlLoop();  // every transfer must have been removed
@@ -61,11 +63,12 @@ public:
     static void nudge(Transfer& transfer) noexcept;
 
     X509_STORE* trusted() const noexcept { return trusted_.get(); }
+    const ClientCertificate* certificate() const noexcept { return certificate_.get(); }  // null: none is shown
 
 private:
     using Watch = Transfer::Watch;
 
-    explicit CurlLoop(X509_STORE* trusted) noexcept;
+    CurlLoop(X509_STORE* trusted, ClientCertificate::Shared certificate) noexcept;
 
     static int on_socket(CURL* easy, curl_socket_t socket, int what, void* self, void* watch) noexcept;
     static int on_timer(CURLM* multi, long milliseconds, void* self) noexcept;
@@ -82,6 +85,7 @@ private:
 
     CURLM* multi_ = nullptr;
     base::openssl::X509Store trusted_;
+    ClientCertificate::Shared certificate_;
     ngx_event_t due_ = {};                  // libcurl's one timer, or "call me now" when posted
     ngx_connection_t due_connection_ = {};  // nginx's debug log looks for an fd through event->data
     Transfer* first_lacking_ = nullptr;

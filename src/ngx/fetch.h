@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "ngx/client_certificate.h"
 #include "ngx/nginx.h"
 #include "ngx/trust_store.h"
 
@@ -21,6 +22,7 @@ struct FetchRequest {
     std::vector<std::string> headers = {};  // "Name: value"
     std::optional<std::string> body = {};   // POST when there is one: a form, unless a header says otherwise
     const TrustStore* trusted = nullptr;    // required
+    ClientCertificate::Shared client_certificate = {};  // null: none is shown
     std::size_t max_body_bytes = std::size_t{64} * 1024;
     ngx_msec_t deadline = 5000;  // for everything: name lookup, connecting, redirects, the last byte of the body
     ngx_msec_t connect_timeout = 2000;
@@ -37,6 +39,7 @@ struct FetchResponse {
     std::string content_type;
     std::string cache_control;
     std::string retry_after;
+    std::string challenge;  // WWW-Authenticate
 };
 
 enum class FetchError : std::uint8_t {

@@ -21,12 +21,14 @@ namespace {
 
 constexpr ngx_msec_t nudge_delay = 20;
 
-std::vector<std::unique_ptr<CurlLoop>> loops;  // one for each trust store
+std::vector<std::unique_ptr<CurlLoop>> loops;  // one for each trust store and client certificate
 
-CurlLoop* loop_for(const TrustStore& trusted) {
+// A connection shows the certificate that it was opened with: whoever shows another one, or none, has others.
+CurlLoop* loop_for(const FetchRequest& request) {
     for (auto& loop : loops)
-        if (loop->trusted() == trusted.get()) return loop.get();
-    auto loop = CurlLoop::create(trusted.get());
+        if (loop->trusted() == request.trusted->get() && loop->certificate() == request.client_certificate.get())
+            return loop.get();
+    auto loop = CurlLoop::create(request.trusted->get(), request.client_certificate);
     if (loop == nullptr) return nullptr;
     loops.push_back(std::move(loop));
     return loops.back().get();
@@ -49,8 +51,11 @@ bool is_public(const sockaddr& address) noexcept {
     return base::is_public_address({reinterpret_cast<const unsigned char*>(&ip), sizeof ip});
 }
 
-CURLcode share_trust_store(CURL*, void* tls_context, void* store) noexcept {
-    SSL_CTX_set1_cert_store(static_cast<SSL_CTX*>(tls_context), static_cast<X509_STORE*>(store));
+CURLcode prepare_tls(CURL*, void* tls_context, void* of_loop) noexcept {
+    const auto& loop = *static_cast<const CurlLoop*>(of_loop);
+    auto* context = static_cast<SSL_CTX*>(tls_context);
+    SSL_CTX_set1_cert_store(context, loop.trusted());
+    if (loop.certificate() != nullptr && !loop.certificate()->use_in(context)) return CURLE_SSL_CERTPROBLEM;
     return CURLE_OK;
 }
 
@@ -73,6 +78,7 @@ FetchError error_of(CURLcode code) noexcept {
         case CURLE_OPERATION_TIMEDOUT:
             return FetchError::timed_out;
         case CURLE_SSL_CONNECT_ERROR:
+        case CURLE_SSL_CERTPROBLEM:
         case CURLE_PEER_FAILED_VERIFICATION:
             return FetchError::tls_failed;
         case CURLE_OUT_OF_MEMORY:
@@ -87,10 +93,9 @@ FetchError error_of(CURLcode code) noexcept {
 
 std::expected<void, FetchError> Fetch::CurlTransfer::begin(const FetchRequest& request) {
     if (!base::HttpUrl::parse(url_)) return std::unexpected(FetchError::url_not_allowed);
-    CurlLoop* loop = loop_for(*request.trusted);
-    if (loop == nullptr || !set_up(request)) return std::unexpected(FetchError::out_of_memory);
+    loop_ = loop_for(request);
+    if (loop_ == nullptr || !set_up(request)) return std::unexpected(FetchError::out_of_memory);
     live_.push_back(this);
-    loop_ = loop;
     if (!loop_->add(*this)) return std::unexpected(FetchError::out_of_memory);
     start_timers(request);
     return {};
@@ -119,8 +124,8 @@ bool Fetch::CurlTransfer::set_up(const FetchRequest& request) {
     set(CURLOPT_SSL_VERIFYHOST, 2L);
     set(CURLOPT_CAINFO, static_cast<char*>(nullptr));  // the shared store instead
     set(CURLOPT_CAPATH, static_cast<char*>(nullptr));
-    set(CURLOPT_SSL_CTX_FUNCTION, &share_trust_store);
-    set(CURLOPT_SSL_CTX_DATA, request.trusted->get());
+    set(CURLOPT_SSL_CTX_FUNCTION, &prepare_tls);
+    set(CURLOPT_SSL_CTX_DATA, loop_);
 
     set(CURLOPT_OPENSOCKETFUNCTION, &on_open_socket);
     set(CURLOPT_OPENSOCKETDATA, this);
@@ -229,6 +234,7 @@ FetchResponse Fetch::CurlTransfer::take_response() {
     response.content_type = header_value(easy, "Content-Type");
     response.cache_control = header_value(easy, "Cache-Control");
     response.retry_after = header_value(easy, "Retry-After");
+    response.challenge = header_value(easy, "WWW-Authenticate");
     response.body = std::move(response_body_);
     return response;
 }

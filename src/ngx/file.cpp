@@ -51,6 +51,7 @@ std::expected<std::string, std::string> read_all(int descriptor, std::size_t max
 }
 
 constexpr std::size_t max_secret_bytes = 4096;
+constexpr std::size_t max_private_bytes = std::size_t{64} * 1024;
 
 void warn_if_others_can_read(const Arguments& arguments, const std::string& name) {
     struct stat status{};
@@ -75,6 +76,14 @@ std::expected<File, std::string> read_file(const std::string& name, std::size_t 
     auto content = read_all(file.number(), max_bytes);
     if (!content) return std::unexpected(std::move(content.error()));
     return File{stamp_of(status), *std::move(content)};
+}
+
+base::Secret read_private_file(const Arguments& arguments, std::string_view name) {
+    const std::string path = arguments.file_name(name);
+    const auto file = read_file(path, max_private_bytes);
+    if (!file) throw ConfigError("cannot read " + in_quotes(path) + ": " + file.error());
+    warn_if_others_can_read(arguments, path);
+    return base::Secret(file->content);
 }
 
 base::Secret read_secret_file(const Arguments& arguments, std::string_view name) {

@@ -58,7 +58,8 @@ ngx_http_headers_in_t headers_for(const ngx_http_request_t* parent, const Destin
 
 ngx_http_headers_in_t headers_for(const ngx_http_request_t* parent, const Destination& to, const Form& form) {
     ngx_http_headers_in_t headers = own_headers(parent, to.accept);
-    headers.authorization = &add(headers, "Authorization", "authorization", form.authorization);
+    if (!form.authorization.empty())
+        headers.authorization = &add(headers, "Authorization", "authorization", form.authorization);
     headers.content_type = &add(headers, "Content-Type", "content-type", "application/x-www-form-urlencoded");
     const ngx_str_t length = copy(parent->pool, std::to_string(form.body.size()));
     headers.content_length = &add(headers, "Content-Length", "content-length", view(length));

@@ -19,7 +19,7 @@ constexpr std::chrono::seconds default_time_limit{30};
 // A POST of a form. Both texts must live as long as the request.
 struct Form {
     std::string_view body;           // application/x-www-form-urlencoded
-    std::string_view authorization;  // the value of the header
+    std::string_view authorization;  // the value of the header; empty: none
 };
 
 // Where a subrequest goes. Both texts must live as long as the request.

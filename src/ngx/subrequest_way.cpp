@@ -206,7 +206,7 @@ std::string Subrequest::reason_for_straying() const {
 
 bool Subrequest::lost_its_credentials() const noexcept {
     const ngx_uint_t refusal = status();
-    return has_form_ &&
+    return request_->headers_in.authorization != nullptr &&
            (refusal == NGX_HTTP_BAD_REQUEST || refusal == NGX_HTTP_UNAUTHORIZED || refusal == NGX_HTTP_FORBIDDEN) &&
            was_sent_without(request_, "authorization");
 }

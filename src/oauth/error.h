@@ -66,7 +66,7 @@ enum class Error : std::uint8_t {
     server_failed,             // another 5xx
     server_limits_rate,        // 429
     server_redirects,          // 3xx
-    server_refuses_client,     // 401, 403 or invalid_client: the client id or secret is wrong
+    server_refuses_client,     // 401, 403 or invalid_client: its id, or what proves it, is wrong
     server_refuses_request,    // 400
     server_status_unexpected,  // 204 and the rest
     answer_compressed,

@@ -5,7 +5,7 @@
 #include <charconv>
 
 #include "base/content_coding.h"
-#include "oauth/json/json.h"
+#include "oauth/error_answer.h"
 
 namespace oauth {
 namespace {
@@ -40,9 +40,9 @@ std::optional<std::chrono::sys_seconds> http_date(std::string_view text) noexcep
 }
 
 std::optional<Error> bad_request(const ServerAnswer& answer) noexcept {
-    if (has_error_code(answer, "invalid_client") || has_error_code(answer, "unauthorized_client"))
-        return Error::server_refuses_client;
-    return Error::server_refuses_request;
+    const ErrorAnswer said(answer);
+    const bool is_about_client = said.code() == "invalid_client" || said.code() == "unauthorized_client";
+    return is_about_client ? Error::server_refuses_client : Error::server_refuses_request;
 }
 
 }  // namespace
@@ -60,13 +60,6 @@ std::optional<Error> server_fault(const ServerAnswer& answer) noexcept {
     if (status == 502 || status == 504) return Error::server_unreachable;
     if (status >= 500 && status < 600) return Error::server_failed;
     return Error::server_status_unexpected;
-}
-
-bool has_error_code(const ServerAnswer& answer, std::string_view code) noexcept {
-    const auto document = json::Document::parse(answer.body);
-    if (!document) return false;
-    const auto error = document->root().member("error");
-    return error && error->string() == code;
 }
 
 std::chrono::seconds retry_delay(const ServerAnswer& answer, NumericDate now) noexcept {

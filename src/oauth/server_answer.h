@@ -15,13 +15,11 @@ struct ServerAnswer {
     std::string_view body = {};
     std::string_view content_encoding = {};  // empty: none
     std::string_view retry_after = {};
+    std::string_view challenge = {};  // WWW-Authenticate
 };
 
 // nullopt for a 200 whose body may be read as it is. Everything else is the server's fault (RFC 6749 section 5.2).
 std::optional<Error> server_fault(const ServerAnswer& answer) noexcept;
-
-// True for an error answer whose JSON body has this "error" (RFC 6749 section 5.2).
-bool has_error_code(const ServerAnswer& answer, std::string_view code) noexcept;
 
 // How long the client of a request that failed by this answer should wait: what a 429 or 503 asked for (delta seconds
 // or a date, RFC 9110 section 10.2.3), at least a second and at most a day; else a few seconds.

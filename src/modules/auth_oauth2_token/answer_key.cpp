@@ -37,7 +37,7 @@ authority::Query query_to(ngx_http_request_t* request, const MainConf& client, c
     return {.key = {},
             .server = authority::server_at(request, ngx::view(endpoint.uri->value)),
             .endpoint = authority::InternalLocation{uri, ngx::view(endpoint.uri->value)},
-            .authorization = client.authorization.reveal(),
+            .client = &*client.credentials,
             .max_answer_bytes = max_answer_bytes,
             .time_limit = conf.timeout.value_or(ngx::default_time_limit),
             .cache = cache && cache->is_on() ? cache->zone : nullptr};

@@ -7,7 +7,6 @@
 #include "ngx/config.h"
 #include "ngx/location.h"
 #include "ngx/pool.h"
-#include "oauth/client_credentials.h"
 
 namespace auth_oauth2_token {
 namespace {
@@ -66,9 +65,26 @@ ServerConf& server_conf_of(ngx_conf_t* cf) noexcept {
 
 void check_client(const MainConf& client, std::string_view directive) {
     if (!client.client_id) throw Incomplete{directive, R"(it needs "auth_oauth2_token_client_id")"};
-    if (!client.client_secret)
+    if (!client.credentials)
         throw Incomplete{directive,
                          R"(it needs "auth_oauth2_token_client_secret_file" or "auth_oauth2_token_client_secret")"};
+}
+
+constexpr authority::ClientWords client_words = {
+    .method = "auth_oauth2_token_client_authentication ",
+    .materials = {"auth_oauth2_token_client_secret_file ", "auth_oauth2_token_client_key_file ", "", "audience=",
+                  "key_id=", "algorithm="},
+    .has_certificates = false};
+
+// A client without a secret is told to whoever asks (check_client), and to nobody else.
+void make_credentials(MainConf& main) {
+    if (main.client.secret == nullptr && main.client.key == nullptr && !main.client.method) return;
+    main.client.client_id = main.client_id.value_or("");
+    const authority::ClientProof proof(main.client, client_words);
+    if (proof.lacks_audience())
+        throw ngx::ConfigError(
+            R"("private_key_jwt" needs "audience=...", the issuer of the authorization server or what it takes instead)");
+    if (main.client_id) main.credentials = proof.credentials({});
 }
 
 // One name for what variables may lead to different servers: a token that one of them calls good would be good at all.
@@ -114,10 +130,14 @@ void* create_main_conf(ngx_conf_t* cf) noexcept {
 }
 
 char* init_main_conf(ngx_conf_t* cf, void* conf) noexcept {
-    return ngx::guarded<char*>(cf->log, static_cast<char*>(NGX_CONF_ERROR), [conf]() -> char* {
-        auto& client = *static_cast<MainConf*>(conf);
-        if (client.client_id && client.client_secret)
-            client.authorization = oauth::basic_credentials(*client.client_id, client.client_secret->reveal());
+    auto* const failure = static_cast<char*>(NGX_CONF_ERROR);
+    return ngx::guarded<char*>(cf->log, failure, [&]() -> char* {
+        try {
+            make_credentials(*static_cast<MainConf*>(conf));
+        } catch (const ngx::ConfigError& error) {
+            ngx::tell_error(cf, "auth_oauth2_token_client_authentication", error.what());
+            return failure;
+        }
         return NGX_CONF_OK;
     });
 }

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "authority/client_proof.h"
 #include "authority/question.h"
-#include "base/secret.h"
 #include "boundary/challenge_setting.h"
 #include "boundary/required_scopes.h"
 #include "boundary/required_values.h"
@@ -19,6 +19,7 @@
 #include "ngx/shm_cache.h"
 #include "ngx/variable.h"
 #include "oauth/claims_rules.h"
+#include "oauth/client_credentials.h"
 #include "oauth/token_cache.h"
 
 extern "C" ngx_module_t ngx_http_auth_oauth2_token_module;
@@ -90,10 +91,10 @@ struct Worker {
 
 struct MainConf {
     std::optional<std::string> client_id;
-    std::optional<base::Secret> client_secret;
+    authority::ClientSetting client;  // all but the id
     std::optional<authority::QuestionLimits> question_limits;
 
-    base::Secret authorization;  // made of the above
+    std::optional<oauth::ClientCredentials> credentials;  // made of the above, if it is complete
     // Made anew each time the configuration is loaded; the same in all workers.
     std::array<unsigned char, 16> generation{};
     ngx::EndpointChecks endpoints;

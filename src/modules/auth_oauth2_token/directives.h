@@ -26,6 +26,8 @@ void set_auth_oauth2_token_phase(const ngx::Arguments& arguments, LocationConf& 
 void set_auth_oauth2_token_client_id(const ngx::Arguments& arguments, MainConf& conf);
 void set_auth_oauth2_token_client_secret(const ngx::Arguments& arguments, MainConf& conf);
 void set_auth_oauth2_token_client_secret_file(const ngx::Arguments& arguments, MainConf& conf);
+void set_auth_oauth2_token_client_authentication(const ngx::Arguments& arguments, MainConf& conf);
+void set_auth_oauth2_token_client_key_file(const ngx::Arguments& arguments, MainConf& conf);
 void set_auth_oauth2_token_request_limits(const ngx::Arguments& arguments, MainConf& conf);
 
 // variables.cpp

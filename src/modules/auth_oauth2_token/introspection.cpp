@@ -35,10 +35,10 @@ std::expected<authority::Progress, Refusal> Introspection::begin(std::string_vie
 
 std::expected<authority::Progress, Refusal> Introspection::take(authority::Progress progress) {
     if (progress == authority::Progress::waiting) return progress;
+    if (asked_.is_about_token()) verdict_ = asked_.verdict();
     if (const auto& fault = asked_.fault())
         return std::unexpected(
             Refusal{.error = asked_.verdict().error(), .detail = fault->detail, .retry_after = fault->retry_after});
-    verdict_ = asked_.verdict();
     return result();
 }
 

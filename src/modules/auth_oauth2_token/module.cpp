@@ -83,6 +83,8 @@ std::array commands = {
     http_row<set_auth_oauth2_token_client_id>("auth_oauth2_token_client_id", NGX_CONF_TAKE1),
     http_row<set_auth_oauth2_token_client_secret>("auth_oauth2_token_client_secret", NGX_CONF_TAKE1),
     http_row<set_auth_oauth2_token_client_secret_file>("auth_oauth2_token_client_secret_file", NGX_CONF_TAKE1),
+    http_row<set_auth_oauth2_token_client_authentication>("auth_oauth2_token_client_authentication", NGX_CONF_TAKE12),
+    http_row<set_auth_oauth2_token_client_key_file>("auth_oauth2_token_client_key_file", NGX_CONF_TAKE123),
     http_row<set_auth_oauth2_token_request_limits>("auth_oauth2_token_request_limits", NGX_CONF_1MORE),
     http_row<set_auth_oauth2_token_claim_set>("auth_oauth2_token_claim_set", NGX_CONF_TAKE2),
     location_row<set_auth_oauth2_token_introspect>("auth_oauth2_token_introspect", NGX_CONF_TAKE1),

@@ -1,6 +1,8 @@
 #include <array>
+#include <optional>
 #include <string>
 
+#include "base/text.h"
 #include "modules/auth_oauth2_token/authentication.h"
 #include "modules/auth_oauth2_token/directives.h"
 #include "ngx/log.h"
@@ -8,8 +10,12 @@
 #include "ngx/string.h"
 #include "ngx/variable.h"
 #include "oauth/claim_text.h"
+#include "oauth/shown_claims.h"
 
 namespace auth_oauth2_token {
+
+namespace json = oauth::json;
+
 namespace {
 
 // Of this request, or of the one that it is a subrequest of. The latest attempt counts: when that one failed, there is
@@ -18,15 +24,40 @@ const Authentication* authentication_of(const ngx_http_request_t* request) noexc
     return ngx::find_nearest<Authentication>(request);
 }
 
-void set_claim(ngx_http_request_t* request, ngx_http_variable_value_t& variable, std::string_view name) {
+// What a variable shows.
+struct Shown {
+    std::string claim;
+    bool is_own = false;  // one of our variables, which mean what several servers say in several ways
+};
+
+std::optional<json::Value> claim_of(const json::Value& claims, const Shown& shown) noexcept {
+    return shown.is_own && shown.claim == "client_id" ? oauth::client_claim(claims) : claims.member(shown.claim);
+}
+
+// nullopt: it would hold a control character.
+std::optional<std::string> scope_text(const json::Value& claims) {
+    std::string text = oauth::granted_scopes(claims).value_or("");
+    if (base::has_control_characters(text)) return std::nullopt;
+    return text;
+}
+
+void set_text(ngx_http_request_t* request, ngx_http_variable_value_t& variable, const json::Value& claims,
+              const Shown& shown) {
+    const bool is_scope = shown.is_own && shown.claim == "scope";
+    const auto claim = is_scope ? std::nullopt : claim_of(claims, shown);
+    if (!claim && !is_scope) return ngx::set_not_found(variable);
+    const auto text = is_scope ? scope_text(claims) : oauth::claim_text(*claim);
+    if (text) return ngx::set_value(variable, ngx::view(ngx::copy(request->pool, *text)));
+    ngx::log(NGX_LOG_ERR, request, "auth_oauth2_token: a claim has control characters, its variable is empty");
+    ngx::set_not_found(variable);
+}
+
+void set_claim(ngx_http_request_t* request, ngx_http_variable_value_t& variable, const Shown& shown) {
     const Authentication* authentication = authentication_of(request);
     const auto* token = authentication != nullptr ? authentication->token() : nullptr;
-    if (token == nullptr) ngx::FreshVariables::note_early_reading(request);
-    const auto claim = token != nullptr ? token->claims().member(name) : std::nullopt;
-    const auto text = claim ? oauth::claim_text(*claim) : std::nullopt;
-    if (claim && !text)
-        ngx::log(NGX_LOG_ERR, request, "auth_oauth2_token: a claim has control characters, its variable is empty");
-    text ? ngx::set_value(variable, ngx::view(ngx::copy(request->pool, *text))) : ngx::set_not_found(variable);
+    if (token != nullptr) return set_text(request, variable, token->claims(), shown);
+    ngx::FreshVariables::note_early_reading(request);
+    ngx::set_not_found(variable);
 }
 
 template <class Function>
@@ -37,9 +68,9 @@ ngx_int_t get(const ngx_http_request_t* request, Function function) noexcept {
     });
 }
 
-// `data` is the claim's name: an std::string that lives as long as the configuration.
-ngx_int_t get_named(ngx_http_request_t* request, ngx_http_variable_value_t* variable, std::uintptr_t data) noexcept {
-    return get(request, [&] { set_claim(request, *variable, *reinterpret_cast<const std::string*>(data)); });
+// `data` is a Shown, which lives as long as the configuration.
+ngx_int_t get_claim(ngx_http_request_t* request, ngx_http_variable_value_t* variable, std::uintptr_t data) noexcept {
+    return get(request, [&] { set_claim(request, *variable, *reinterpret_cast<const Shown*>(data)); });
 }
 
 // $oauth2_token_active
@@ -62,12 +93,12 @@ ngx_int_t get_issued(ngx_http_request_t* request, ngx_http_variable_value_t* var
 }
 
 bool is_same(std::uintptr_t a, std::uintptr_t b) {
-    return *reinterpret_cast<const std::string*>(a) == *reinterpret_cast<const std::string*>(b);
+    return reinterpret_cast<const Shown*>(a)->claim == reinterpret_cast<const Shown*>(b)->claim;
 }
 
-void define(ngx_conf_t* cf, std::string_view variable, std::string_view claim) {
-    auto& name = ngx::make<std::string>(cf->pool, claim);
-    ngx::add_own_variable(cf, variable, get_named, reinterpret_cast<std::uintptr_t>(&name), is_same);
+void define(ngx_conf_t* cf, std::string_view variable, const Shown& shown) {
+    const auto& data = ngx::make<Shown>(cf->pool, shown);
+    ngx::add_own_variable(cf, variable, get_claim, reinterpret_cast<std::uintptr_t>(&data), is_same);
 }
 
 }  // namespace
@@ -77,13 +108,13 @@ void set_auth_oauth2_token_claim_set(const ngx::Arguments& arguments, MainConf&)
     const std::string_view name = arguments[0];
     if (name.size() < 2 || !name.starts_with('$'))
         throw ngx::ConfigError("invalid variable " + ngx::in_quotes(name) + ", it must be like \"$name\"");
-    define(arguments.cf(), name.substr(1), arguments[1]);
+    define(arguments.cf(), name.substr(1), {.claim = std::string(arguments[1])});
 }
 
 void add_variables(ngx_conf_t* cf) {
     using oauth::exchange::IssuedToken;
     for (const std::string_view claim : {"sub", "scope", "client_id", "exp"})
-        define(cf, "oauth2_token_" + std::string(claim), claim);
+        define(cf, "oauth2_token_" + std::string(claim), {.claim = std::string(claim), .is_own = true});
     ngx::add_variable(cf, "oauth2_token_active", get_active, 0, NGX_HTTP_VAR_NOCACHEABLE);
     ngx::add_variable(cf, "oauth2_token_new_token", get_issued<&IssuedToken::access_token>, 0,
                       NGX_HTTP_VAR_NOCACHEABLE);

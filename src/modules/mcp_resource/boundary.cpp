@@ -10,6 +10,7 @@
 #include "ngx/pool.h"
 #include "ngx/request_headers.h"
 #include "oauth/claim_text.h"
+#include "oauth/shown_claims.h"
 
 namespace mcp_resource {
 namespace {
@@ -98,7 +99,8 @@ void end_credentials(ngx_http_request_t* request, const Removal& removal,
 
 ngx::RequestHeader claim_header(ngx_http_request_t* request, const ClaimHeader& header,
                                 const oauth::VerifiedToken& token) {
-    const auto value = header.claim.find(token.claims());
+    const bool is_client = header.claim.is_member("client_id");
+    const auto value = is_client ? oauth::client_claim(token.claims()) : header.claim.find(token.claims());
     const auto text = value ? oauth::claim_header_text(*value) : std::nullopt;
     if (!text || text->empty()) return {};
     return {header.name, ngx::view(ngx::copy(request->pool, *text))};

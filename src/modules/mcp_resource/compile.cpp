@@ -10,7 +10,6 @@
 #include "mcp/uri_form.h"
 #include "modules/mcp_resource/config.h"
 #include "ngx/config.h"
-#include "oauth/client_credentials.h"
 #include "oauth/scope.h"
 
 namespace mcp_resource {
@@ -135,22 +134,33 @@ bool introspects(const LocationConf& conf) noexcept {
     return conf.introspection && !conf.introspection->url.empty();
 }
 
+// Who an assertion is for (RFC 7523 section 3): the authorization server, by its issuer identifier, as everybody who
+// decided about it since says (draft-ietf-oauth-rfc7523bis).
+std::string_view assertion_audience(const LocationConf& conf) {
+    const IntrospectionDirective& directive = *conf.introspection;
+    if (!directive.proof->lacks_audience()) return {};
+    if (directive.issuer) return *directive.issuer;
+    if (conf.authorization_servers.size() != 1)
+        fail("mcp_introspection",
+             "which \"mcp_authorization_server\" is asked? Name it by \"assertion_audience=...\" or \"issuer=...\"");
+    return conf.authorization_servers.front();
+}
+
 // One client for all locations that ask the same server in the same way.
-authority::IntrospectionClient& introspection_client(MainConf& main, ngx_conf_t* cf,
-                                                     const IntrospectionDirective& directive) {
+authority::IntrospectionClient& introspection_client(MainConf& main, ngx_conf_t* cf, const LocationConf& conf) {
+    const IntrospectionDirective& directive = *conf.introspection;
     const auto& [active, inactive] = directive.keep_for;
-    const std::string_view secret = directive.client_secret->reveal();
-    std::string key = directive.url + '\n' + directive.client_id + '\n' + std::to_string(active.count()) + '\n' +
-                      std::to_string(inactive.count());
-    const auto digest = base::sha256_of({key, secret});
-    if (!digest) throw std::bad_alloc();
-    key.append(reinterpret_cast<const char*>(digest->data()), digest->size());
+    auto credentials = directive.proof->credentials(assertion_audience(conf));
+    const auto& certificate = directive.proof->certificate();
+    const std::string times = std::to_string(active.count()) + ' ' + std::to_string(inactive.count());
+    const std::string_view shown = certificate != nullptr ? base::bytes(certificate->identity()) : std::string_view();
+    const auto key = base::must_sha256_of({directive.url, times, base::bytes(credentials.identity()), shown});
     if (const auto known = main.introspection.find(key); known != main.introspection.end()) return known->second;
 
     authority::IntrospectionClient::Settings settings{
         .url = directive.url,
-        .client_id = directive.client_id,
-        .authorization = oauth::basic_credentials(directive.client_id, secret),
+        .credentials = std::move(credentials),
+        .certificate = certificate,
         .trusted = &trust_store(main),
         .cache = main.zone,
         .keep_for = directive.keep_for};
@@ -159,7 +169,7 @@ authority::IntrospectionClient& introspection_client(MainConf& main, ngx_conf_t*
         ngx::warn(cf, "mcp_introspection",
                   "there is no \"mcp_zone\" to keep answers in: every request asks " + url_in_quotes(directive.url));
     try {
-        return main.introspection.try_emplace(std::move(key), std::move(settings)).first->second;
+        return main.introspection.try_emplace(key, std::move(settings)).first->second;
     } catch (const ConfigError& error) {
         fail("mcp_introspection", error.what());
     }
@@ -174,7 +184,7 @@ std::optional<Introspection> introspection_of(ngx_conf_t* cf, MainConf& main, co
     if (conf.accept_any_issuer.value_or(false)) issuers.clear();
     if (conf.introspection->issuer) issuers = {*conf.introspection->issuer};
     Introspection introspection{claims_rules_for(conf, uri, std::move(issuers)),
-                                &introspection_client(main, cf, *conf.introspection)};
+                                &introspection_client(main, cf, conf)};
     introspection.rules.allow_missing_issuer = true;
     introspection.rules.allow_missing_expiration = true;
     return introspection;

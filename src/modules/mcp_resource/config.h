@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "authority/client_proof.h"
 #include "authority/introspection_client.h"
 #include "authority/issuer_keys.h"
 #include "authority/question.h"
@@ -82,8 +83,8 @@ struct KeyDirective {
 // mcp_introspection
 struct IntrospectionDirective {
     std::string url;  // empty: off
-    std::string client_id{};
-    std::shared_ptr<const base::Secret> client_secret{};
+    authority::ClientSetting client{};
+    std::shared_ptr<const authority::ClientProof> proof{};  // made of it
     oauth::introspection::KeepFor keep_for{.active = std::chrono::seconds(60), .inactive = std::chrono::seconds(5)};
     std::optional<std::string> issuer{};  // what "iss" of an answer says, if it says it
 };
@@ -150,7 +151,7 @@ struct Worker {
 struct MainConf {
     // One object for a source of keys, however many locations name it: by file name, URL, or issuer to discover.
     std::map<std::string, std::unique_ptr<authority::IssuerKeys>> keys;
-    std::map<std::string, authority::IntrospectionClient> introspection;  // likewise, by all that makes a difference
+    std::map<base::Sha256, authority::IntrospectionClient> introspection;  // likewise, by all that makes a difference
     ngx::ShmCache* zone = nullptr;
     std::optional<authority::QuestionLimits> question_limits;
     std::optional<std::string> trusted_certificates;

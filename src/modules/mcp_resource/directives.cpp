@@ -77,13 +77,55 @@ void check_trailing_slash(ngx_conf_t* cf, const mcp::ResourceUri& uri) {
                           " differ by a trailing slash; write both with it or both without");
 }
 
+constexpr authority::ClientWords client_words = {
+    .method = "client_authentication=",
+    .materials = {"client_secret_file=", "client_key_file=", "client_certificate_file=", "assertion_audience=",
+                  "assertion_key_id=", "assertion_algorithm="}};
+
+// What only some ways to authenticate need. False for another parameter.
+bool set_proof_parameter(const ngx::Arguments& arguments, std::string_view argument, authority::ClientSetting& client) {
+    if (const auto file = ngx::parameter(argument, "client_key_file=")) {
+        client.key = authority::ClientFile::read_key(arguments, *file);
+    } else if (const auto certificates = ngx::parameter(argument, "client_certificate_file=")) {
+        client.certificates = authority::ClientFile::read_certificates(arguments, *certificates);
+    } else if (const auto audience = ngx::parameter(argument, "assertion_audience="); audience && !audience->empty()) {
+        client.audience = *audience;
+    } else if (const auto kid = ngx::parameter(argument, "assertion_key_id="); kid && !kid->empty()) {
+        client.key_id = *kid;
+    } else if (const auto algorithm = ngx::parameter(argument, "assertion_algorithm=")) {
+        client.algorithm = authority::read_signing_algorithm(*algorithm);
+    } else {
+        return false;
+    }
+    return true;
+}
+
+bool set_client_parameter(const ngx::Arguments& arguments, std::string_view argument,
+                          authority::ClientSetting& client) {
+    if (const auto id = ngx::parameter(argument, "client_id=")) {
+        client.client_id = *id;
+    } else if (const auto file = ngx::parameter(argument, "client_secret_file=")) {
+        client.secret = std::make_shared<const base::Secret>(ngx::read_secret_file(arguments, *file));
+    } else if (const auto method = ngx::parameter(argument, "client_authentication=")) {
+        client.method = authority::read_client_authentication(*method);
+    } else {
+        return set_proof_parameter(arguments, argument, client);
+    }
+    return true;
+}
+
+// Anyone on the way could take a connection that shows no certificate for ours.
+void check_transport(const IntrospectionDirective& directive) {
+    const auto url = base::HttpUrl::parse(directive.url);
+    if (directive.proof->certificate() != nullptr && url && !url->secure)
+        throw ConfigError("\"client_authentication=tls_client_auth\" needs an https URL, " +
+                          ngx::url_in_quotes(directive.url) + " is none");
+}
+
 void set_introspection_parameter(const ngx::Arguments& arguments, std::string_view argument,
                                  IntrospectionDirective& directive) {
-    if (const auto id = ngx::parameter(argument, "client_id=")) {
-        directive.client_id = *id;
-    } else if (const auto file = ngx::parameter(argument, "client_secret_file=")) {
-        directive.client_secret = std::make_shared<const base::Secret>(ngx::read_secret_file(arguments, *file));
-    } else if (const auto max_ttl = ngx::parameter(argument, "max_ttl=")) {
+    if (set_client_parameter(arguments, argument, directive.client)) return;
+    if (const auto max_ttl = ngx::parameter(argument, "max_ttl=")) {
         directive.keep_for.active = ngx::Arguments::seconds(*max_ttl);
     } else if (const auto negative_ttl = ngx::parameter(argument, "negative_ttl=")) {
         directive.keep_for.inactive = ngx::Arguments::seconds(*negative_ttl);
@@ -93,8 +135,8 @@ void set_introspection_parameter(const ngx::Arguments& arguments, std::string_vi
         // A value without a name may be a secret.
         const std::string shown = argument.contains('=') ? ngx::argument_in_quotes(argument) : "without \"=\"";
         throw ConfigError("invalid parameter " + shown +
-                          ", it must be \"client_id=\", \"client_secret_file=\", \"max_ttl=\", \"negative_ttl=\" or "
-                          "\"issuer=\" and a value");
+                          ", it must be \"client_id=\", \"client_secret_file=\", \"max_ttl=\", \"negative_ttl=\", "
+                          "\"issuer=\" or another that docs/DIRECTIVES.md names, and a value");
     }
 }
 
@@ -161,7 +203,9 @@ void set_mcp_jwks(const ngx::Arguments& arguments, LocationConf& conf) {
     conf.keys.push_back(std::move(directive));
 }
 
-// mcp_introspection url client_id=id client_secret_file=file [max_ttl=time] [negative_ttl=time] [issuer=iss] | off
+// mcp_introspection url client_id=id [client_secret_file=file] [client_authentication=method] [client_key_file=file]
+//     [client_certificate_file=file] [assertion_audience=uri] [assertion_key_id=kid] [assertion_algorithm=alg]
+//     [max_ttl=time] [negative_ttl=time] [issuer=iss] | off
 void set_mcp_introspection(const ngx::Arguments& arguments, LocationConf& conf) {
     if (arguments[0] == "off") {
         if (arguments.size() > 1) throw ConfigError("\"off\" takes no parameter");
@@ -174,8 +218,10 @@ void set_mcp_introspection(const ngx::Arguments& arguments, LocationConf& conf) 
         if (!seen.insert(name).second) throw ConfigError("parameter " + in_quotes(name) + " stands twice");
         set_introspection_parameter(arguments, arguments[i], directive);
     }
-    if (directive.client_id.empty()) throw ConfigError("it needs \"client_id=...\"");
-    if (directive.client_secret == nullptr) throw ConfigError("it needs \"client_secret_file=...\"");
+    if (directive.client.client_id.empty()) throw ConfigError("it needs \"client_id=...\"");
+    directive.proof = std::make_shared<const authority::ClientProof>(directive.client, client_words);
+    check_transport(directive);
+    if (const auto warning = directive.proof->warning()) arguments.warn(*warning);
     ngx::set_once(conf.introspection, std::move(directive));
 }
 

@@ -11,6 +11,7 @@
 #include "ngx/string.h"
 #include "ngx/variable.h"
 #include "oauth/claim_text.h"
+#include "oauth/shown_claims.h"
 
 namespace mcp_resource {
 namespace {
@@ -22,10 +23,9 @@ Text claim(const RequestState& state, std::string_view name) {
     return value ? oauth::claim_text(*value) : std::nullopt;
 }
 
-// RFC 9068 and RFC 7662 say "client_id"; OpenID Connect's "azp" means the same.
 Text client_id(const RequestState& state) {
-    auto text = claim(state, "client_id");
-    return text ? text : claim(state, "azp");
+    const auto value = state.token() != nullptr ? oauth::client_claim(state.token()->claims()) : std::nullopt;
+    return value ? oauth::claim_text(*value) : std::nullopt;
 }
 
 Text decision(const RequestState& state) {

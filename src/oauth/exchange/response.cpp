@@ -1,9 +1,11 @@
 #include "oauth/exchange/response.h"
 
 #include <algorithm>
+#include <array>
 #include <new>
 
 #include "base/ascii.h"
+#include "oauth/error_answer.h"
 #include "oauth/json/json.h"
 
 namespace oauth::exchange {
@@ -20,15 +22,24 @@ bool is_usable_token(std::string_view token) noexcept {
 
 // RFC 8693 section 3. Servers older than the RFC leave the member out.
 bool is_access_token(const json::Value& answer) noexcept {
-    const auto type = answer.member("issued_token_type");
+    const auto type = answer.present("issued_token_type");
     return !type || type->string() == "urn:ietf:params:oauth:token-type:access_token" ||
            type->string() == "urn:ietf:params:oauth:token-type:jwt";
+}
+
+// A 401 that says itself that it is not about the client (RFC 6749 section 5.2, RFC 8693 section 2.2.2).
+bool is_about_exchange(const ServerAnswer& answer) noexcept {
+    static constexpr std::array<std::string_view, 5> codes = {"invalid_grant", "invalid_request", "invalid_scope",
+                                                              "invalid_target", "unsupported_grant_type"};
+    if (answer.status != 401) return false;
+    const ErrorAnswer said(answer);
+    return !said.demands_basic() && std::ranges::find(codes, said.code()) != codes.end();
 }
 
 using Lifetime = std::optional<std::chrono::seconds>;
 
 std::expected<Lifetime, Error> lifetime(const json::Value& answer) noexcept {
-    const auto member = answer.member("expires_in");
+    const auto member = answer.present("expires_in");
     if (!member) return Lifetime{};
     const auto seconds = member->number();
     if (!seconds || !(*seconds >= 1)) return std::unexpected(Error::exchange_answer_invalid);
@@ -53,10 +64,9 @@ std::expected<IssuedToken, Error> read(const json::Value& answer, std::string_vi
 }  // namespace
 
 std::optional<Error> refusal(const ServerAnswer& answer) noexcept {
-    const auto fault = server_fault(answer);
     // 403 is what some servers say when policy forbids the exchange (RFC 8693 section 2.2.2 has 400).
-    const bool refused = fault == Error::server_refuses_request || answer.status == 403;
-    return refused ? Error::exchange_refused : fault;
+    const bool refused = answer.status == 400 || answer.status == 403 || is_about_exchange(answer);
+    return refused ? Error::exchange_refused : server_fault(answer);
 }
 
 std::expected<IssuedToken, Error> read_response(std::string_view body, std::string_view subject_token) noexcept {

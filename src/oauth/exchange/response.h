@@ -21,6 +21,9 @@ struct IssuedToken {
 
 // nullopt for an answer whose body read_response() may read. exchange_refused is the server's last word on this
 // exchange; everything else is its fault.
+//
+// A 400 is no word about our secret, whatever its code: RFC 6749 section 5.2 has 401 for that, and Keycloak says
+// "invalid_client" of an audience that it does not know.
 std::optional<Error> refusal(const ServerAnswer& answer) noexcept;
 
 constexpr std::size_t max_token_bytes = std::size_t{16} * 1024;

@@ -5,44 +5,81 @@
 #include <new>
 #include <utility>
 
+#include "oauth/error_answer.h"
 #include "oauth/json/json.h"
 
 namespace oauth::introspection {
 namespace {
 
-// Some servers send null for a claim that they do not have.
-bool is_string_or_nothing(const json::Value& claim) noexcept {
-    return claim.kind() == json::Kind::string || claim.kind() == json::Kind::null;
+using json::Kind;
+
+bool is_string(const json::Value& claim) noexcept {
+    return claim.kind() == Kind::string;
 }
 
-bool is_string_or_strings(const json::Value& claim) {
-    return is_string_or_nothing(claim) || claim.is_array_of_strings();
+// Some servers number their users and clients.
+bool is_name(const json::Value& claim) noexcept {
+    return is_string(claim) || claim.kind() == Kind::integer;
 }
 
-// The string members of RFC 7662 section 2.2. Some servers send scopes as an array.
-bool claims_are_well_formed(const json::Value& claims) {
-    static constexpr std::array<std::string_view, 6> names = {"client_id", "username", "token_type",
-                                                              "sub",       "iss",      "jti"};
-    bool well_formed = true;
-    claims.each_member([&](std::string_view name, json::Value claim) {
-        if (std::ranges::find(names, name) != names.end()) well_formed = is_string_or_nothing(claim);
-        if (name == "aud" || name == "scope") well_formed = is_string_or_strings(claim);
+// Some servers send scopes as an array.
+bool is_scope(const json::Value& claim) {
+    return is_string(claim) || claim.is_array_of_strings();
+}
+
+// A null among others names nobody.
+bool is_audience(const json::Value& claim) {
+    bool well_formed = claim.kind() == Kind::array;
+    claim.each_element([&](const json::Value& element) {
+        well_formed = is_string(element) || element.kind() == Kind::null;
         return well_formed;
     });
-    return well_formed;
+    return well_formed || is_string(claim);
+}
+
+// The members of RFC 7662 section 2.2 that are no times.
+struct ClaimType {
+    std::string_view name;
+    bool (*fits)(const json::Value&);
+};
+constexpr std::array<ClaimType, 8> claim_types = {{{"client_id", is_name},
+                                                   {"username", is_name},
+                                                   {"token_type", is_string},
+                                                   {"sub", is_name},
+                                                   {"iss", is_string},
+                                                   {"jti", is_name},
+                                                   {"aud", is_audience},
+                                                   {"scope", is_scope}}};
+
+// null means absent.
+bool claims_are_well_formed(const json::Value& claims) {
+    return std::ranges::all_of(claim_types, [&](const ClaimType& type) {
+        const auto claim = claims.present(type.name);
+        return !claim || type.fits(*claim);
+    });
+}
+
+// What a 400 or 401 says about the token, if it does.
+std::optional<Error> token_refusal(const ServerAnswer& answer) noexcept {
+    if (answer.status != 400 && answer.status != 401) return std::nullopt;
+    const ErrorAnswer said(answer);
+    if (said.demands_basic()) return std::nullopt;
+    if (said.says_only("invalid_token") || said.says_only_inactive()) return Error::token_inactive;
+    if (answer.status == 400 && said.says_only("unsupported_token_type")) return Error::token_kind_refused;
+    return std::nullopt;
 }
 
 // One that is no date is found by check(), which hands out no token then.
 std::optional<NumericDate> expiration_of(const json::Value& claims) noexcept {
-    const auto exp = claims.member("exp");
+    const auto exp = claims.present("exp");
     return exp ? numeric_date(*exp, Rounding::down) : std::nullopt;
 }
 
 }  // namespace
 
 std::optional<Error> refusal(const ServerAnswer& answer) noexcept {
-    if (answer.status == 400 && has_error_code(answer, "unsupported_token_type")) return Error::token_kind_refused;
-    return server_fault(answer);
+    const auto about_token = token_refusal(answer);
+    return about_token ? about_token : server_fault(answer);
 }
 
 std::expected<Response, Error> Response::parse(std::string_view body) noexcept try {

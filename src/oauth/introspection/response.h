@@ -16,8 +16,13 @@
 
 namespace oauth::introspection {
 
-// nullopt for an answer whose body Response may parse. token_kind_refused is definitive for the token; everything else
-// is the server's fault.
+// nullopt for an answer whose body Response may parse. token_kind_refused and token_inactive are about the token;
+// everything else is the server's fault.
+//
+// RFC 7662 section 2.2 has 200 and "active": false for every token that is no good, and section 2.3 a 401 for a client
+// that is not authenticated. Some servers say the former by a 400 or 401. That is believed when the answer speaks of
+// the token (an "invalid_token", or "active": false and no error) and of nothing else: not when it asks for Basic. It
+// must not be kept: a server that tells nobody why it refuses us would have refused every token.
 std::optional<Error> refusal(const ServerAnswer& answer) noexcept;
 
 // How long an answer may be kept.

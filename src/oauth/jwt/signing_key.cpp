@@ -207,14 +207,21 @@ std::expected<SigningKey, Error> SigningKey::from_pem(std::string_view pem, std:
     base::openssl::Pkey pkey(bio == nullptr ? nullptr
                                             : PEM_read_bio_PrivateKey(bio.get(), nullptr, no_password, nullptr));
     if (pkey == nullptr) return std::unexpected(Error::key_pem_invalid);
+    return make_fitting(std::move(pkey), algorithm);
+}
+
+std::expected<SigningKey, Error> SigningKey::make_fitting(base::openssl::Pkey pkey,
+                                                          std::optional<Algorithm> algorithm) {
     const auto natural = natural_algorithm(pkey.get());
     if (!natural) return std::unexpected(natural.error());
+    if (*natural == Algorithm::RS256 && EVP_PKEY_get_bits(pkey.get()) < 2048)  // RFC 7518 section 3.3
+        return std::unexpected(Error::key_too_weak);
     if (algorithm && !fits(*algorithm, *natural, pkey.get())) return std::unexpected(Error::key_algorithm_mismatch);
     return make(std::move(pkey), algorithm.value_or(*natural));
 }
 
 std::string SigningKey::public_jwk() const {
-    return '{' + public_members_ + R"(,"kid":")" + kid_ + R"(","alg":")" + std::string(name(algorithm_)) +
+    return '{' + public_members_ + R"(,"kid":)" + json::quoted(kid_) + R"(,"alg":")" + std::string(name(algorithm_)) +
            R"(","use":"sig"})";
 }
 
@@ -229,10 +236,12 @@ std::expected<base::Secret, Error> SigningKey::private_pem() const {
     return base::Secret(std::string_view(data, static_cast<std::size_t>(size)));
 }
 
-std::expected<std::string, Error> SigningKey::sign(std::string_view payload, std::string_view type) const {
+std::expected<std::string, Error> SigningKey::sign(std::string_view payload, std::string_view type,
+                                                   std::string_view kid) const {
     const base::openssl::ErrorQueueGuard guard;
-    const std::string header = R"({"alg":")" + std::string(name(algorithm_)) + R"(","kid":")" + kid_ + R"(","typ":)" +
-                               json::quoted(type) + '}';
+    const std::string kid_member = kid.empty() ? std::string() : R"(,"kid":)" + json::quoted(kid);
+    const std::string header =
+        R"({"alg":")" + std::string(name(algorithm_)) + '"' + kid_member + R"(,"typ":)" + json::quoted(type) + '}';
     std::string token = base::base64url::encode(header) + '.' + base::base64url::encode(payload);
     const auto made = signature(pkey_.get(), algorithm_, token);
     if (!made) return std::unexpected(Error::internal);
