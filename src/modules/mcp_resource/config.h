@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "authority/doubtful_tokens.h"
 #include "authority/introspection_client.h"
 #include "authority/issuer_keys.h"
 #include "authority/question.h"
@@ -144,6 +145,7 @@ struct ServerConf {
 // What a worker keeps: each has its own copy after the fork.
 struct Worker {
     authority::Questions questions;
+    authority::DoubtfulTokens doubtful;
     oauth::TokenCache tokens;
 };
 
