@@ -99,9 +99,11 @@ std::expected<Keys, std::string> KeyCache::document(std::string_view text, KeyFo
 }
 
 void KeyCache::tell_of(const base::Sha256& document, const JwkSet& keys, std::string_view source) {
-    if (keys.skipped().empty() || told_of_.find(document) != nullptr) return;
+    const auto remarks = keys.remarks();
+    if (remarks.empty() || told_of_.find(document) != nullptr) return;
     told_of_.insert(document, {});
-    ngx::log(NGX_LOG_WARN, ngx_cycle->log, "keys of " + std::string(source) + " are left out: " + left_out_of(keys));
+    for (const std::string& remark : remarks)
+        ngx::log(NGX_LOG_WARN, ngx_cycle->log, "keys of " + std::string(source) + ": " + remark);
 }
 
 std::expected<Keys, std::string> KeyCache::file(const std::string& name, KeyFormat format) {

@@ -96,8 +96,8 @@ public:
     // Keys from a file; read again when the file has changed.
     std::expected<Keys, std::string> file(const std::string& name, KeyFormat format);
 
-    // As parse_keys(), but the same document is parsed only once, and the log says only once which keys of it are left
-    // out. `source` is where it comes from, for that line.
+    // As parse_keys(), but the same document is parsed only once, and the log says only once what is wrong with keys of
+    // it. `source` is where it comes from, for that line.
     std::expected<Keys, std::string> document(std::string_view text, KeyFormat format, std::string_view source);
 
     // See KeptAnswers. A key is of one standing.

@@ -310,8 +310,8 @@ void RemoteKeys::tell_of(const JwkSet& set) const {
                  "fetched the keys of " + shown_ + ": it has withdrawn all of them, so that no token is good");
     else
         ngx::log(NGX_LOG_NOTICE, ngx_cycle->log, "fetched " + std::to_string(count) + " keys of " + shown_);
-    if (!set.skipped().empty())
-        ngx::log(NGX_LOG_WARN, ngx_cycle->log, "keys of " + shown_ + " are left out: " + left_out_of(set));
+    for (const std::string& remark : set.remarks())
+        ngx::log(NGX_LOG_WARN, ngx_cycle->log, "keys of " + shown_ + ": " + remark);
 }
 
 void RemoteKeys::use(JwkSet set, milliseconds fetched_at, const oauth::discovery::Freshness& freshness) {
