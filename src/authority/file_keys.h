@@ -15,7 +15,6 @@ public:
     FileKeys(std::string name, ngx_log_t* log);
 
     std::expected<Set, oauth::Error> current() noexcept override;
-    bool wait_for_newer(ngx::Pause&, ngx_msec_t) noexcept override { return false; }
 
 private:
     std::expected<Set, std::string> parse(std::string_view document, ngx_log_t* to) const;

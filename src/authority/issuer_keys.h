@@ -49,16 +49,15 @@ public:
     // are too old.
     virtual std::expected<Set, oauth::Error> current() noexcept = 0;
 
-    // False: they are what the operator has put there, and nobody is asked for newer ones.
-    virtual bool are_fetched() const noexcept { return false; }
-    // True since the issuer could last not be asked: a key that current() does not have may be a new one, so that its
-    // token is not to be called bad (SPEC 87).
-    virtual bool failing() const noexcept { return false; }
+    // Whether the issuer was asked for them at `moment` (of SharedDocument::now()) or later: a key that current() does
+    // not have was then not published before. True of what an operator has put there: nobody is asked for newer ones.
+    virtual bool are_as_new_as(std::chrono::milliseconds /*moment*/) const noexcept { return true; }
+    // Until a token may make us ask for newer ones: whatever clients send, once in each refetch interval.
+    virtual std::chrono::milliseconds time_to_turn() const noexcept { return std::chrono::milliseconds(0); }
 
-    // For a token whose key current() does not have, or when it has none. True: `pause` is on, for `limit` milliseconds
-    // at most; then look at current() again. False: no newer keys can be had now. Whatever clients send, they make us
-    // ask the issuer at most once in each refetch interval.
-    virtual bool wait_for_newer(ngx::Pause& pause, ngx_msec_t limit) noexcept = 0;
+    // For a token that current() does not verify, or when there are none. True: `pause` is on, for `limit` milliseconds
+    // at most; then look at current() again. False: the issuer could last not be asked, or nobody asks it.
+    virtual bool wait_for_newer(ngx::Pause& /*pause*/, ngx_msec_t /*limit*/) noexcept { return false; }
 };
 
 }  // namespace authority

@@ -4,6 +4,8 @@
 #include <new>
 #include <utility>
 
+#include "ngx/config.h"
+#include "ngx/log.h"
 #include "oauth/error.h"
 
 namespace authority {
@@ -34,24 +36,26 @@ std::expected<Keys, std::string> parse_keys(std::string_view document, KeyFormat
 }
 
 bool KeptAnswer::renew() noexcept {
-    const bool is_too_early = renewed_at_ && ngx_current_msec - *renewed_at_ < interval;
-    if (is_too_early || !may_be_asked_for()) return false;
+    if (time_to_turn() > 0 || !may_be_asked_for()) return false;
     renewed_at_ = ngx_current_msec;
-    lacks_newer_ = true;
     return true;
 }
 
+ngx_msec_t KeptAnswer::time_to_turn() const noexcept {
+    const ngx_msec_t gone = renewed_at_ ? ngx_current_msec - *renewed_at_ : interval;
+    return gone < interval ? interval - gone : 0;
+}
+
 // A failure leaves the keys that are there.
-void KeptAnswer::take(const std::expected<Keys, std::string>& answer) {
+void KeptAnswer::take(const std::expected<Keys, std::string>& answer, ngx_msec_t asked_at) {
     if (!answer) {
         failure_ = answer.error();
         failed_ = ngx_current_msec;
         return;
     }
     keys_ = *answer;
-    fetched_ = ngx_current_msec;
+    asked_at_ = asked_at;
     failure_.clear();
-    lacks_newer_ = false;
 }
 
 bool StrangersBudget::take() noexcept {
@@ -68,10 +72,10 @@ KeptAnswer* KeptAnswers::find(const Key& key) {
     return known != nullptr ? known : without_keys_.find(key);
 }
 
-void KeptAnswers::keep(const Key& key, const std::expected<Keys, std::string>& answer) {
+void KeptAnswers::keep(const Key& key, const std::expected<Keys, std::string>& answer, ngx_msec_t asked_at) {
     KeptAnswer* known = answer ? with_keys_.find(key) : find(key);
     if (known == nullptr) known = &(answer ? with_keys_ : without_keys_).insert(key, {});
-    known->take(answer);
+    known->take(answer, asked_at);
 }
 
 KeptAnswer* KeyCache::answer(const KeptAnswers::Key& key) {
@@ -80,16 +84,26 @@ KeptAnswer* KeyCache::answer(const KeptAnswers::Key& key) {
 }
 
 void KeyCache::keep_answer(const KeptAnswers::Key& key, const std::expected<Keys, std::string>& answer,
-                           Standing standing) {
-    (standing == Standing::own ? own_ : of_strangers_).keep(key, answer);
+                           ngx_msec_t asked_at, Standing standing) {
+    (standing == Standing::own ? own_ : of_strangers_).keep(key, answer, asked_at);
 }
 
-std::expected<Keys, std::string> KeyCache::document(std::string_view text, KeyFormat format) {
+std::expected<Keys, std::string> KeyCache::document(std::string_view text, KeyFormat format, std::string_view source) {
     const base::Sha256 key = digest(format, text);
     if (const Keys* known = documents_.find(key)) return *known;
     auto keys = parse_keys(text, format);
-    if (keys && !may_be_incomplete(**keys)) documents_.insert(key, *keys);
+    if (!keys) return keys;
+    tell_of(key, **keys, source);
+    if (!may_be_incomplete(**keys)) documents_.insert(key, *keys);
     return keys;
+}
+
+void KeyCache::tell_of(const base::Sha256& document, const JwkSet& keys, std::string_view source) {
+    const auto remarks = keys.remarks();
+    if (remarks.empty() || told_of_.find(document) != nullptr) return;
+    told_of_.insert(document, {});
+    for (const std::string& remark : remarks)
+        ngx::log(NGX_LOG_WARN, ngx_cycle->log, "keys of " + std::string(source) + ": " + remark);
 }
 
 std::expected<Keys, std::string> KeyCache::file(const std::string& name, KeyFormat format) {
@@ -102,7 +116,7 @@ std::expected<Keys, std::string> KeyCache::file(const std::string& name, KeyForm
     }
     const auto file = ngx::read_file(name, JwkSet::max_document_bytes);
     if (!file) return std::unexpected(file.error());
-    auto keys = document(file->content, format);
+    auto keys = document(file->content, format, ngx::in_quotes(name));
     if (keys && !may_be_incomplete(**keys)) files_.insert(key, {file->stamp, *keys});
     return keys;
 }

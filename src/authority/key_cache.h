@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "authority/doubtful_tokens.h"
 #include "authority/key_document.h"
 #include "base/lru_cache.h"
 #include "base/sha256.h"
@@ -24,7 +25,7 @@ using Keys = std::shared_ptr<const oauth::jwt::JwkSet>;  // a request that waits
 std::expected<Keys, std::string> parse_keys(std::string_view document, KeyFormat format);
 
 // What one key request brought, the last time it was asked and before. Whatever clients send, keys are asked for once
-// in `interval` after a failure, and once in it because a token names a key that is not there.
+// in `interval` after a failure, and once in it because they do not verify a token.
 class KeptAnswer {
 public:
     static constexpr ngx_msec_t interval = 5000;
@@ -36,21 +37,22 @@ public:
     // For those who need not wait until somebody else has asked.
     bool is_usable(ngx_msec_t lifetime) const noexcept { return keys_ != nullptr && age() < lifetime + interval; }
     bool may_be_asked_for() const noexcept { return failure_.empty() || ngx_current_msec - failed_ >= interval; }
-    // There are newer keys, perhaps: they were asked for and did not come.
-    bool lacks_newer() const noexcept { return lacks_newer_ || !failure_.empty(); }
+    // When the keys were asked for: what was published since then may not be among them.
+    ngx_msec_t asked_at() const noexcept { return asked_at_; }
 
-    // A token names a key that is not there. True: the caller is the one to ask.
+    // The keys do not verify a token. True: the caller is the one to ask.
     bool renew() noexcept;
-    void take(const std::expected<Keys, std::string>& answer);
+    // Until a token may make somebody ask.
+    ngx_msec_t time_to_turn() const noexcept;
+    void take(const std::expected<Keys, std::string>& answer, ngx_msec_t asked_at);
 
 private:
-    ngx_msec_t age() const noexcept { return ngx_current_msec - fetched_; }
+    ngx_msec_t age() const noexcept { return ngx_current_msec - asked_at_; }
 
     Keys keys_;
     std::string failure_;
-    ngx_msec_t fetched_ = 0, failed_ = 0;   // when the above came
+    ngx_msec_t asked_at_ = 0, failed_ = 0;
     std::optional<ngx_msec_t> renewed_at_;  // when a token last made somebody ask
-    bool lacks_newer_ = false;
 };
 
 // What keys are asked for in the name of a Host that is not the server's own: clients make up as many as they like.
@@ -74,7 +76,7 @@ public:
     using Key = base::Sha256;
 
     KeptAnswer* find(const Key& key);  // null: nobody has asked yet
-    void keep(const Key& key, const std::expected<Keys, std::string>& answer);
+    void keep(const Key& key, const std::expected<Keys, std::string>& answer, ngx_msec_t asked_at);
 
 private:
     using Cache = base::LruCache<Key, KeptAnswer, base::Sha256Hash>;
@@ -94,24 +96,31 @@ public:
     // Keys from a file; read again when the file has changed.
     std::expected<Keys, std::string> file(const std::string& name, KeyFormat format);
 
-    // As parse_keys(), but the same document is parsed only once.
-    std::expected<Keys, std::string> document(std::string_view text, KeyFormat format);
+    // As parse_keys(), but the same document is parsed only once, and the log says only once what is wrong with keys of
+    // it. `source` is where it comes from, for that line.
+    std::expected<Keys, std::string> document(std::string_view text, KeyFormat format, std::string_view source);
 
     // See KeptAnswers. A key is of one standing.
     KeptAnswer* answer(const KeptAnswers::Key& key);
-    void keep_answer(const KeptAnswers::Key& key, const std::expected<Keys, std::string>& answer, Standing standing);
+    void keep_answer(const KeptAnswers::Key& key, const std::expected<Keys, std::string>& answer, ngx_msec_t asked_at,
+                     Standing standing);
 
     StrangersBudget strangers;
+    DoubtfulTokens doubtful;
 
 private:
     struct KnownFile {
         ngx::FileStamp stamp;
         Keys keys;
     };
+    void tell_of(const base::Sha256& document, const oauth::jwt::JwkSet& keys, std::string_view source);
+
     template <class Value>
     using Cache = base::LruCache<base::Sha256, Value, base::Sha256Hash>;
 
     Cache<Keys> documents_{64};
+    struct Nothing {};
+    Cache<Nothing> told_of_{64};
     Cache<KnownFile> files_{256};
     KeptAnswers own_, of_strangers_;  // what clients make up never pushes out what is kept for the server's own names
 };

@@ -20,9 +20,8 @@ enum class KeyFormat : std::uint8_t {
 std::expected<oauth::jwt::JwkSet, oauth::jwt::KeySetError> read_key_document(std::string_view document,
                                                                              KeyFormat format) noexcept;
 
-// Why a document cannot be used; and, behind a usable one, which keys are left out of it and why (empty: none). For a
-// log line, and no longer than one may be, whatever stands in the document. Throw std::bad_alloc.
+// Why a document cannot be used: when all its keys are left out, the first of them and why. For a log line, and no
+// longer than one may be, whatever stands in the document. Throws std::bad_alloc.
 std::string text_of(const oauth::jwt::KeySetError& error);
-std::string left_out_of(const oauth::jwt::JwkSet& keys);
 
 }  // namespace authority

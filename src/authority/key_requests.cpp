@@ -5,6 +5,7 @@
 
 #include "authority/fetched_document.h"
 #include "authority/internal_location.h"
+#include "ngx/config.h"
 #include "oauth/error.h"
 
 namespace authority {
@@ -13,6 +14,13 @@ namespace {
 constexpr std::string_view too_many_strangers =
     "no keys are kept for this Host, which is not the server's own, and too many such are asked for; "
     "name it in \"server_name\" if it is";
+
+constexpr unsigned most_rounds = 4;  // of one request that has keys renewed
+
+// nginx' clock may run over.
+bool is_before(ngx_msec_t one, ngx_msec_t other) noexcept {
+    return static_cast<ngx_msec_int_t>(one - other) < 0;
+}
 
 std::string behind_comma(const std::string& note) {
     return note.empty() ? "" : ", " + note;
@@ -37,9 +45,9 @@ Standing standing_of(ngx::HostKind host) noexcept {
 class KeyRequests::Asked final : public Asker {
 public:
     // `host`: none when nothing is kept.
-    Asked(ngx_http_request_t* request, Questions& questions, KeyCache& cache, KeyFormat format,
+    Asked(ngx_http_request_t* request, Questions& questions, KeyCache& cache, const Source& source,
           std::optional<ngx::HostKind> host) noexcept
-        : Asker(request, questions), cache_(cache), format_(format), host_(host) {}
+        : Asker(request, questions), cache_(cache), format_(source.format), written_(source.written), host_(host) {}
     ~Asked() override = default;
 
     struct Said : Content {
@@ -59,23 +67,24 @@ private:
         said->is_limited = answer.error && *answer.error == oauth::Error::server_requests_limited;
         std::string trouble = trouble_of(answer);
         if (trouble.empty()) {
-            said->keys = cache_.document(answer.body, format_);
+            said->keys = cache_.document(answer.body, format_, ngx::url_in_quotes(written_));
         } else {
             said->keys = std::unexpected(std::move(trouble));
         }
         // What is in the way of one request says nothing about the keys.
         const bool is_own_trouble = !has_asked() || answer.error == oauth::Error::out_of_memory;
-        if (host_ && !is_own_trouble) cache_.keep_answer(query().key, said->keys, standing_of(*host_));
+        if (host_ && !is_own_trouble) cache_.keep_answer(query().key, said->keys, asked_at(), standing_of(*host_));
         return said;
     }
 
     KeyCache& cache_;
     KeyFormat format_;
+    std::string_view written_;
     std::optional<ngx::HostKind> host_;
 };
 
 KeyRequests::KeyRequests(ngx_http_request_t* request, Questions& questions, KeyCache& cache) noexcept
-    : request_(request), questions_(questions), cache_(cache) {}
+    : request_(request), questions_(questions), cache_(cache), arrived_(ngx_current_msec) {}
 
 KeyRequests::~KeyRequests() = default;
 
@@ -100,7 +109,7 @@ Progress KeyRequests::start(const Source& source) {
             return Progress::ready;
         }
     }
-    asked_ = std::make_unique<Asked>(request_, questions_, cache_, source.format, host);
+    asked_ = std::make_unique<Asked>(request_, questions_, cache_, source, host);
     return take(asked_->start({
         .key = key_,
         .server = server_at(request_, source.written),
@@ -132,13 +141,17 @@ bool KeyRequests::use_kept_answer() {
     const bool is_awaited = questions_.is_under_way(key_, source_.time_limit);
     const bool may_ask = !is_awaited && kept->may_be_asked_for();
     if (kept->is_fresh(lifetime()) || (kept->is_usable(lifetime()) && !may_ask)) {
-        used_.push_back({key_, source_.time_limit});
+        note_use(*kept);
         keys_ = kept->keys();
         return true;
     }
     if (is_awaited || may_ask) return false;
     failure_ = kept->failure();
     return true;
+}
+
+void KeyRequests::note_use(const KeptAnswer& kept) {
+    used_.push_back({key_, source_.time_limit, kept.asked_at()});
 }
 
 // Who waits for somebody else's question, or renews keys that can still be used, costs nothing new.
@@ -151,13 +164,14 @@ bool KeyRequests::may_ask(ngx::HostKind host) {
 
 Progress KeyRequests::take(Progress progress) {
     if (progress == Progress::waiting) return progress;
+    const KeptAnswer* kept = keeps_answers() ? cache_.answer(key_) : nullptr;
+    if (kept != nullptr) note_use(*kept);
     if (const auto& keys = asked_->said().keys) {
         keys_ = *keys;
     } else {
         failure_ = keys.error();
         is_limited_ = asked_->said().is_limited;
         if (is_limited_) error_ = oauth::Error::server_requests_limited;
-        const KeptAnswer* kept = keeps_answers() ? cache_.answer(key_) : nullptr;
         if (kept != nullptr && kept->is_usable(lifetime())) keys_ = kept->keys();
     }
     asked_.reset();
@@ -168,19 +182,50 @@ ngx_msec_t KeyRequests::lifetime() const noexcept {
     return static_cast<ngx_msec_t>(source_.lifetime.count()) * 1000;
 }
 
-KeyRequests::Renewal KeyRequests::renew() {
-    if (!renewed_.empty()) return {};  // once in a request
-    bool pending = false;
+KeyRequests::Renewal KeyRequests::renew(std::string_view token) {
+    waiting_ = {};
+    renewed_.clear();
+    turn_ = 0;
+    if (first_seen_ == 0 && !used_.empty())
+        first_seen_ = static_cast<ngx_msec_t>(cache_.doubtful.first_seen(token, DoubtfulTokens::Time(arrived_)).count());
+    Renewal most = Renewal::needless;
     for (const Use& use : used_) {
-        KeptAnswer* kept = cache_.answer(use.key);
-        if (kept == nullptr) continue;
-        if (questions_.is_under_way(use.key, use.time_limit) || kept->renew()) {
-            renewed_.push_back(use.key);
-        } else {
-            pending = pending || kept->lacks_newer();
-        }
+        const Renewal renewal = renew(use);
+        const bool is_more = renewal == Renewal::begun || (most != Renewal::begun && renewal > most);
+        if (is_more) most = renewal;
     }
-    return {.begun = !renewed_.empty(), .pending = pending};
+    if (most == Renewal::begun) {
+        if (rounds_++ == most_rounds) return Renewal::pending;
+        used_.clear();
+    }
+    return most == Renewal::waiting ? wait_for_turn(turn_) : most;
+}
+
+KeyRequests::Renewal KeyRequests::renew(const Use& use) {
+    KeptAnswer* kept = cache_.answer(use.key);
+    if (kept == nullptr || kept->asked_at() != use.asked_at) return Renewal::begun;
+    if (!is_before(kept->asked_at(), arrived_)) return Renewal::needless;
+    if (kept->renew()) {
+        renewed_.push_back(use.key);
+        return Renewal::begun;
+    }
+    if (!is_before(kept->asked_at(), first_seen_)) return Renewal::needless;
+    if (questions_.is_under_way(use.key, use.time_limit)) {
+        renewed_.push_back(use.key);
+        return Renewal::begun;
+    }
+    if (!kept->may_be_asked_for()) return Renewal::pending;
+    turn_ = std::max(turn_, kept->time_to_turn());
+    return Renewal::waiting;
+}
+
+// Once in a request: the interval is over then, or others have asked.
+KeyRequests::Renewal KeyRequests::wait_for_turn(ngx_msec_t time) {
+    if (pause_) return Renewal::pending;
+    waiting_ = questions_.take_waiting_for_turn(request_);
+    if (!waiting_) return Renewal::limited;
+    pause_.emplace(request_).begin(time + 1);
+    return Renewal::waiting;
 }
 
 }  // namespace authority

@@ -14,6 +14,7 @@
 #include "base/sha256.h"
 #include "ngx/nginx.h"
 #include "ngx/own_host.h"
+#include "ngx/pause.h"
 #include "oauth/error.h"
 
 namespace authority {
@@ -53,18 +54,23 @@ public:
     // Nobody was asked, since there is a limit on what strangers can make us ask.
     bool is_limited() const noexcept { return is_limited_; }
 
-    // No key fits. Whatever clients send, the same keys are asked for at most every few seconds.
-    struct Renewal {
-        bool begun = false;    // start() will not use some of what was kept, but ask, or wait for who asks
-        bool pending = false;  // newer ones were asked for, and have not come yet
+    // The keys do not verify `token`. They judge it when they were asked for after this request came; see KeyWait, whose
+    // promises these are. Whatever clients send, the same keys are asked for at most every few seconds.
+    enum class Renewal : std::uint8_t {
+        needless,  // they judge it
+        begun,     // start() will not use some of what was kept, but newer ones, or ask, or wait for who asks
+        waiting,   // until somebody may ask: nginx calls again, and then this is to be called again
+        pending,   // newer ones were asked for, and have not come
+        limited    // as many wait as may
     };
-    Renewal renew();
+    Renewal renew(std::string_view token);
 
 private:
     class Asked;
     struct Use {
         base::Sha256 key;
         std::chrono::seconds time_limit;
+        ngx_msec_t asked_at;
     };
 
     bool keeps_answers() const noexcept { return source_.lifetime.count() > 0; }
@@ -72,6 +78,9 @@ private:
     base::Sha256 key_of(const Source& source) const;
     bool use_kept_answer();
     bool may_ask(ngx::HostKind host);
+    void note_use(const KeptAnswer& kept);
+    Renewal renew(const Use& use);
+    Renewal wait_for_turn(ngx_msec_t time);
     Progress take(Progress progress);
 
     ngx_http_request_t* request_;
@@ -85,8 +94,13 @@ private:
     std::string failure_;
     oauth::Error error_ = oauth::Error::keys_unavailable;
     bool is_limited_ = false;
-    std::vector<Use> used_;              // kept answers that were not asked for in this request
-    std::vector<base::Sha256> renewed_;  // those that must be asked for again
+    std::vector<Use> used_;              // the answers that the token was last verified with
+    std::vector<base::Sha256> renewed_;  // those of them that must be asked for again
+    ngx_msec_t arrived_, first_seen_ = 0;  // this request; its token
+    ngx_msec_t turn_ = 0;                  // until it may ask
+    unsigned rounds_ = 0;
+    std::optional<ngx::Pause> pause_;
+    QuestionCounts::Place waiting_;
 };
 
 }  // namespace authority

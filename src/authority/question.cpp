@@ -169,6 +169,7 @@ Progress Asker::lead() {
         throw;
     }
     has_asked_ = true;
+    asked_at_ = ngx_current_msec;
     return wait();
 }
 

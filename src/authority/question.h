@@ -65,6 +65,10 @@ public:
     QuestionCounts::Place take_waiting(const ngx_http_request_t* request) {
         return counts_.take_waiting(limits_, address_of(request));
     }
+    // The same for one that waits until it may ask.
+    QuestionCounts::Place take_waiting_for_turn(const ngx_http_request_t* request) {
+        return counts_.take_waiting_for_turn(limits_, address_of(request));
+    }
     // For the log line of a request that a limit refused: strangers can make many of them, so that only one in each
     // second is an error.
     ngx_uint_t level_of_refusal() noexcept {
@@ -99,8 +103,9 @@ public:
     Asker& operator=(const Asker&) = delete;
 
     bool is_started() const noexcept { return is_started_; }
-    // Whether this request has asked, for itself and those who wait with it.
+    // Whether this request has asked, for itself and those who wait with it, and when.
     bool has_asked() const noexcept { return has_asked_; }
+    ngx_msec_t asked_at() const noexcept { return asked_at_; }
 
 protected:
     Asker(ngx_http_request_t* request, Questions& questions) noexcept;
@@ -141,7 +146,7 @@ private:
     Questions& questions_;
     ngx::Pause pause_;
     Query query_{};
-    ngx_msec_t deadline_ = 0;
+    ngx_msec_t deadline_ = 0, asked_at_ = 0;
     std::shared_ptr<Question> question_;  // while it waits
     QuestionCounts::Place waiting_;       // likewise
     std::list<Asker*>::iterator place_;   // in its line

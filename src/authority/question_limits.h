@@ -38,6 +38,8 @@ public:
         friend class QuestionCounts;
         Tally<char>::Place of_all_;
         Tally<base::Sha256, base::Sha256Hash>::Place of_server_;
+        Tally<char>::Place of_turn_;
+        Tally<std::string>::Place of_client_at_turn_;
         Tally<std::string>::Place of_client_;  // the last to be taken
     };
 
@@ -45,11 +47,14 @@ public:
     Place take(const QuestionLimits& limits, const base::Sha256& server, std::string client);
     // For a request that waits. One client has a quarter of the places at the most.
     Place take_waiting(const QuestionLimits& limits, std::string client);
+    // For one that waits until somebody may be asked, which costs whoever sends it nothing. All of those have a quarter
+    // of the places, and one client has a quarter of that: the others stay for those whose question is asked.
+    Place take_waiting_for_turn(const QuestionLimits& limits, std::string client);
 
 private:
-    Tally<char> all_, all_waiting_;
+    Tally<char> all_, all_waiting_, all_at_turn_;
     Tally<base::Sha256, base::Sha256Hash> of_server_;
-    Tally<std::string> of_client_, waiting_of_client_;
+    Tally<std::string> of_client_, waiting_of_client_, at_turn_of_client_;
 };
 
 // The address that a client is counted by, in network order. Empty for a unix socket.

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "authority/fetched_document.h"
+#include "authority/key_document.h"
 #include "base/http_url.h"
 #include "ngx/config.h"
 #include "ngx/guard.h"
@@ -35,10 +36,11 @@ bool is_dead(ngx_pid_t process) noexcept {
 }
 
 // A set without public keys would be symmetric keys that anyone can read.
-std::expected<JwkSet, oauth::Error> parse_published(std::string_view document) {
-    auto set = JwkSet::parse_jwks(document);
-    if (!set) return std::unexpected(set.error().reason);
-    if (!set->has_public_keys()) return std::unexpected(oauth::Error::key_set_unusable);
+std::expected<JwkSet, std::string> parse_published(std::string_view document) {
+    auto set = read_key_document(document, KeyFormat::jwks);
+    if (!set) return std::unexpected(text_of(set.error()));
+    if (!set->keys().empty() && !set->has_public_keys())
+        return std::unexpected("the keys are symmetric: whoever reads them can sign tokens");
     return *std::move(set);
 }
 
@@ -57,6 +59,7 @@ RemoteKeys::RemoteKeys(std::string location, bool discovered, const RemoteKeysOp
       shown_(ngx::url_in_quotes(location_)),
       options_(options),
       shared_(options.shared, discovered ? "discovered keys" : "keys", location_, *options.trusted),
+      configured_at_(now()),
       limiter_(options.refetch_interval) {
     if (!base::HttpUrl::parse(location_)) throw ngx::ConfigError(shown_ + " is not an http or https URL");
     if (discovered) discovery_.emplace(location_, options_.freshness);
@@ -70,7 +73,7 @@ void RemoteKeys::start() noexcept {
     timer_.log = ngx_cycle->log;
     timer_.cancelable = 1;  // requests that wait have timers of their own
     ngx::guarded(ngx_cycle->log, false, [&] { return adopt_shared(), true; });
-    keys_ != nullptr ? rest() : become_due();
+    become_due();
 }
 
 void RemoteKeys::stop() noexcept {
@@ -81,33 +84,50 @@ void RemoteKeys::stop() noexcept {
 }
 
 std::expected<IssuerKeys::Set, oauth::Error> RemoteKeys::current() noexcept {
-    if (keys_ == nullptr || now() >= usable_until_) return std::unexpected(oauth::Error::keys_unavailable);
+    if (!is_usable()) return std::unexpected(oauth::Error::keys_unavailable);
     return keys_;
 }
 
+bool RemoteKeys::is_usable() const noexcept {
+    return keys_ != nullptr && now() < usable_until_;
+}
+
+bool RemoteKeys::are_as_new_as(milliseconds moment) const noexcept {
+    return is_usable() && fetched_at_ >= moment;
+}
+
+milliseconds RemoteKeys::time_to_turn() const noexcept {
+    return options_.shared != nullptr ? shared_.time_to_turn() : limiter_.time_left(now());
+}
+
+bool RemoteKeys::take_turn() noexcept {
+    return options_.shared != nullptr ? shared_.take_turn(options_.refetch_interval) : limiter_.acquire(now());
+}
+
 bool RemoteKeys::wait_for_newer(ngx::Pause& pause, ngx_msec_t limit) noexcept {
-    if (!is_awaited()) return false;
+    if (!ask_for_newer()) return false;
     return ngx::guarded(ngx_cycle->log, false, [&] { return waiting_.add(pause, limit), true; });
 }
 
 // Whether newer keys may come soon.
-bool RemoteKeys::is_awaited() noexcept {
+bool RemoteKeys::ask_for_newer() noexcept {
     switch (state_) {
         case State::stopped:
         case State::backing_off:  // while the server is down, requests are refused at once: the next retry is near
             return false;
         case State::resting:
-            return ask_early();
-        default:
+            asked_at_ = now();
+            become_due(std::min(time_to_turn(), refresh_at_ - *asked_at_));
+            return true;
+        case State::due:
+        case State::following:
+            asked_at_ = now();
+            return true;
+        case State::fetching_metadata:
+        case State::fetching_keys:  // begun before: who finds that they do not help asks again
             return true;
     }
-}
-
-bool RemoteKeys::ask_early() noexcept {
-    if (!limiter_.acquire(now())) return false;
-    asked_at_ = now();
-    become_due();
-    return true;
+    return false;
 }
 
 // --- The states
@@ -133,8 +153,8 @@ void RemoteKeys::set_timer(milliseconds delay) noexcept {
     ngx_add_timer(&timer_, static_cast<ngx_msec_t>(std::max(delay, milliseconds(0)).count()));
 }
 
-void RemoteKeys::become_due() noexcept {
-    enter(State::due, milliseconds(0));
+void RemoteKeys::become_due(milliseconds delay) noexcept {
+    enter(State::due, delay);
 }
 
 void RemoteKeys::rest() noexcept {
@@ -170,6 +190,7 @@ void RemoteKeys::fetch_metadata() {
 
 void RemoteKeys::fetch_key_set(const std::string& url) {
     enter(State::fetching_keys);
+    begun_at_ = now();
     fetch({.url = url,
            .max_body_bytes = JwkSet::max_document_bytes,
            .deny_private_addresses = discovery_ && discovery_->leads_elsewhere(url)});
@@ -205,22 +226,23 @@ bool RemoteKeys::has_news() const noexcept {
 void RemoteKeys::look() {
     announcements_ = shared_.announcements();
     if (!needs_fetch()) return rest();
+    if (const auto left = time_to_turn(); !is_stale() && left > milliseconds(0)) return become_due(left);
     if (is_dead(fetcher_)) shared_.end_claim_of(fetcher_);
     if (!shared_.claim(milliseconds(options_.fetch_deadline) + claim_margin)) return follow();
     // Another worker may have been ready between our look and our claim.
-    const bool is_ours = needs_fetch() && (is_stale() || shared_.may_renew(options_.refetch_interval));
-    if (is_ours) return begin_fetch();
+    const bool is_needed = needs_fetch();
+    if (is_needed && (is_stale() || take_turn())) return begin_fetch();
     shared_.give_up();
-    rest();
+    is_needed ? become_due(follow_interval) : rest();
 }
 
 bool RemoteKeys::needs_fetch() {
     adopt_shared();
-    return is_stale() || (asked_at_ && fetched_at_ <= *asked_at_);
+    return is_stale() || (asked_at_ && fetched_at_ < *asked_at_);
 }
 
 bool RemoteKeys::is_stale() const noexcept {
-    return keys_ == nullptr || failing() || now() >= refresh_at_;
+    return keys_ == nullptr || failing() || fetched_at_ < configured_at_ || now() >= refresh_at_;
 }
 
 // Takes over newer keys than ours that another worker fetched: parsed once in each worker.
@@ -228,7 +250,10 @@ void RemoteKeys::adopt_shared() {
     const auto copy = shared_.lookup(keys_ != nullptr ? std::optional(fetched_at_) : std::nullopt);
     if (!copy) return;
     auto set = parse_published(copy->text);
-    if (set) use(*std::move(set), copy->fetched_at, copy->freshness);
+    if (!set) return;
+    use(*std::move(set), copy->fetched_at, copy->freshness);
+    asked_at_.reset();  // who is not served by these asks for newer ones
+    waiting_.resume_all();
 }
 
 // --- Fetching
@@ -265,18 +290,28 @@ void RemoteKeys::take_metadata(const ngx::FetchResult& result) {
 void RemoteKeys::take_key_set(const ngx::FetchResult& result) {
     if (const auto trouble = trouble_with(result); !trouble.empty()) return fail(trouble, retry_after(result));
     auto set = parse_published(result->body);
-    if (!set) return fail(text_of(set.error()));
+    if (!set) return fail(set.error());
     accept(*result, *std::move(set));
 }
 
 void RemoteKeys::accept(const ngx::FetchResponse& response, JwkSet set) {
-    const SharedDocument::Copy copy{response.body, now(), freshness_of(response, options_.freshness)};
+    const SharedDocument::Copy copy{response.body, begun_at_, freshness_of(response, options_.freshness)};
     shared_.publish(copy);
-    const bool tell = failing() || keys_ == nullptr || keys_->identity() != set.identity();
-    const std::size_t count = set.keys().size();
+    if (failing() || keys_ == nullptr || keys_->identity() != set.identity()) tell_of(set);
     use(std::move(set), copy.fetched_at, copy.freshness);
-    if (tell) ngx::log(NGX_LOG_NOTICE, ngx_cycle->log, "fetched " + std::to_string(count) + " keys of " + shown_);
     rest();
+}
+
+// When the document is another one, and by the worker that fetched it.
+void RemoteKeys::tell_of(const JwkSet& set) const {
+    const std::size_t count = set.keys().size();
+    if (count == 0)
+        ngx::log(NGX_LOG_WARN, ngx_cycle->log,
+                 "fetched the keys of " + shown_ + ": it has withdrawn all of them, so that no token is good");
+    else
+        ngx::log(NGX_LOG_NOTICE, ngx_cycle->log, "fetched " + std::to_string(count) + " keys of " + shown_);
+    for (const std::string& remark : set.remarks())
+        ngx::log(NGX_LOG_WARN, ngx_cycle->log, "keys of " + shown_ + ": " + remark);
 }
 
 void RemoteKeys::use(JwkSet set, milliseconds fetched_at, const oauth::discovery::Freshness& freshness) {
@@ -289,12 +324,11 @@ void RemoteKeys::use(JwkSet set, milliseconds fetched_at, const oauth::discovery
 
 void RemoteKeys::fail(std::string_view reason, milliseconds not_before) {
     if (discovery_) discovery_->forget();
-    const bool is_usable = current().has_value();
     const unsigned failures = failures_ + 1;
     auto delay = oauth::discovery::retry_delay(failures, random_number());
-    if (!is_usable) delay = std::min(delay, longest_retry_without_keys);
+    if (!is_usable()) delay = std::min(delay, longest_retry_without_keys);
     delay = std::max(delay, std::min(not_before, longest_retry));
-    const std::string consequence = is_usable ? "; the old ones are used" : "; there are none to use";
+    const std::string consequence = is_usable() ? "; the old ones are used" : "; there are none to use";
     ngx::log(NGX_LOG_ERR, ngx_cycle->log,
              "cannot fetch the keys of " + shown_ + ": " + std::string(reason) + consequence);
     shared_.publish_failure({failures, delay});

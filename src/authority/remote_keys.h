@@ -28,9 +28,9 @@ public:
     void start() noexcept override;
     void stop() noexcept override;
     std::expected<Set, oauth::Error> current() noexcept override;
+    bool are_as_new_as(std::chrono::milliseconds moment) const noexcept override;
+    std::chrono::milliseconds time_to_turn() const noexcept override;
     bool wait_for_newer(ngx::Pause& pause, ngx_msec_t limit) noexcept override;
-    bool are_fetched() const noexcept override { return true; }
-    bool failing() const noexcept override { return failures_ != 0; }
 
 private:
     using Milliseconds = std::chrono::milliseconds;  // see SharedDocument::now()
@@ -40,14 +40,14 @@ private:
         stopped,
         resting,      // until it is time to renew the keys, or a request asks for newer ones
         backing_off,  // after a failure, until it is time to try again
-        due,          // to be looked at in the next turn of the event loop
+        due,          // to be looked at: in the next turn of the event loop, or when tokens may make us ask again
         following,    // until the worker that fetches has ended
         fetching_metadata,
         fetching_keys
     };
     static std::string_view name_of(State state) noexcept;
     void enter(State state, std::optional<Milliseconds> until = std::nullopt) noexcept;
-    void become_due() noexcept;
+    void become_due(Milliseconds delay = Milliseconds(0)) noexcept;
     void rest() noexcept;
     void back_off(unsigned failures, Milliseconds delay) noexcept;
     void follow();
@@ -60,9 +60,11 @@ private:
     template <class Step>
     void attempt(const Step& step) noexcept;
     void set_timer(Milliseconds delay) noexcept;
-    bool is_awaited() noexcept;
-    bool ask_early() noexcept;
+    bool ask_for_newer() noexcept;
+    bool take_turn() noexcept;
     bool has_news() const noexcept;
+    bool failing() const noexcept { return failures_ != 0; }
+    bool is_usable() const noexcept;
     bool is_stale() const noexcept;
     bool needs_fetch();
     void adopt_shared();
@@ -72,6 +74,7 @@ private:
     void take_metadata(const ngx::FetchResult& result);
     void take_key_set(const ngx::FetchResult& result);
     void accept(const ngx::FetchResponse& response, oauth::jwt::JwkSet set);
+    void tell_of(const oauth::jwt::JwkSet& set) const;
     void use(oauth::jwt::JwkSet set, Milliseconds fetched_at, const oauth::discovery::Freshness& freshness);
     void fail(std::string_view reason, Milliseconds not_before = Milliseconds(0));
 
@@ -82,12 +85,15 @@ private:
     std::optional<Discovery> discovery_;
 
     Set keys_;
-    Milliseconds fetched_at_{0}, refresh_at_{0}, usable_until_{0};  // of keys_
-    unsigned failures_ = 0;                                         // in a row
+    // Of keys_. It is fetched when it is asked for: what the issuer does while it answers may not be in it.
+    Milliseconds fetched_at_{0}, refresh_at_{0}, usable_until_{0};
+    Milliseconds configured_at_;  // a reload asks again
+    unsigned failures_ = 0;       // in a row
 
     State state_ = State::stopped;
     ngx_event_t timer_ = {};                // ends the states that have a time
-    std::optional<Milliseconds> asked_at_;  // due or following: a request wants keys from after this moment
+    std::optional<Milliseconds> asked_at_;  // due or following: a request wants keys from this moment or later
+    Milliseconds begun_at_{0};              // fetching
     std::uint64_t announcements_ = 0;       // at the last look
     Milliseconds follow_until_{0};          // then the claim of the worker that fetches has run out
     ngx_pid_t fetcher_ = 0;                 // that worker

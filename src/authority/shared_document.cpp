@@ -95,8 +95,13 @@ void SharedDocument::end_claim_of(ngx_pid_t fetcher) const noexcept {
     if (claim && claim->failures == 0 && claim->fetcher == fetcher) give_up();
 }
 
-bool SharedDocument::may_renew(Milliseconds interval) const noexcept {
+bool SharedDocument::take_turn(Milliseconds interval) const noexcept {
     return cache_ == nullptr || cache_->store_new(renewal_, "", interval, worker_log());
+}
+
+SharedDocument::Milliseconds SharedDocument::time_to_turn() const noexcept {
+    const auto hit = cache_ != nullptr ? cache_->lookup(renewal_, worker_log()) : std::nullopt;
+    return hit ? hit->time_left : Milliseconds(0);
 }
 
 void SharedDocument::publish_failure(const Claim& failure) const {

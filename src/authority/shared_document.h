@@ -52,7 +52,8 @@ public:
     void publish_failure(const Claim& failure) const;
     std::optional<Claim> standing_claim() const noexcept;
     // True for the one process that may ask for a newer one before it is time: once in each `interval`.
-    bool may_renew(Milliseconds interval) const noexcept;
+    bool take_turn(Milliseconds interval) const noexcept;
+    Milliseconds time_to_turn() const noexcept;
 
     // Another number than before: there is a newer document, or a claim has ended; of this document, or of another in
     // the same zone. To be asked before looking. Takes no lock.

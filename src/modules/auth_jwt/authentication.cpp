@@ -23,11 +23,6 @@ constexpr std::string_view seconds_to_retry = "5";
 constexpr std::string_view only_matching_kid =
     "auth_jwt_revocation_list_kid is in force, so keys without the kid of the token are left out";
 
-// Errors that another key could have made good.
-bool depends_on_keys(Error error) noexcept {
-    return error == Error::key_not_found || error == Error::signature_invalid || error == Error::signature_malformed;
-}
-
 bool is_listed(const std::vector<std::shared_ptr<const RevocationList>>& lists,
                const std::optional<oauth::json::Value>& value) {
     if (lists.empty() || !value || value->kind() == oauth::json::Kind::null) return false;
@@ -135,9 +130,12 @@ std::expected<authority::Progress, Authentication::Refusal> Authentication::veri
             token_ = *std::move(token);
             return authority::Progress::ready;
         }
-        if (token.error() == Error::key_not_found && keys_.renew()) continue;
-        if (depends_on_keys(token.error()) && !keys_.trouble().empty())
-            return std::unexpected(Refusal{keys_.error(), keys_.trouble()});
+        if (authority::depends_on_keys(token.error())) {
+            const auto renewal = keys_.renew(*credentials_);
+            if (renewal == KeyRing::Renewal::waiting) return authority::Progress::waiting;
+            if (renewal == KeyRing::Renewal::begun) continue;
+            if (!keys_.trouble().empty()) return std::unexpected(Refusal{keys_.error(), keys_.trouble()});
+        }
         if (token.error() == Error::key_not_found && conf_.rules.require_matching_kid)
             return std::unexpected(Refusal{token.error(), std::string(only_matching_kid)});
         return std::unexpected(Refusal{token.error()});

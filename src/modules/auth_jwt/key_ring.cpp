@@ -83,11 +83,27 @@ authority::Progress KeyRing::take(const KeySource& source, authority::Progress p
     return progress;
 }
 
-bool KeyRing::renew() {
-    const auto renewal = requests_.renew();
-    if (renewal.begun) start_over();
-    if (renewal.pending) trouble_ = "newer keys were asked for, and have not come yet";
-    return renewal.begun;
+KeyRing::Renewal KeyRing::renew(std::string_view token) {
+    using Keys = authority::KeyRequests::Renewal;
+    if (is_limited_) return Renewal::none;
+    switch (requests_.renew(token)) {
+        case Keys::needless:
+            return Renewal::none;
+        case Keys::begun:
+            start_over();
+            return Renewal::begun;
+        case Keys::waiting:
+            return Renewal::waiting;
+        case Keys::pending:
+            if (trouble_.empty()) trouble_ = "newer keys were asked for, and have not come yet";
+            return Renewal::none;
+        case Keys::limited:
+            trouble_ = "newer keys may not be asked for yet, and too many requests wait for them";
+            error_ = oauth::Error::server_requests_limited;
+            is_limited_ = true;
+            return Renewal::none;
+    }
+    return Renewal::none;
 }
 
 void KeyRing::start_over() noexcept {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -31,9 +32,13 @@ public:
     // Not all were asked for: there is a limit on what strangers can make us ask.
     bool is_limited() const noexcept { return is_limited_; }
 
-    // No key fits. True when keys that had been kept were dropped: collect() will ask for new ones. Whatever clients
-    // send, the same keys are asked for at most every few seconds.
-    bool renew();
+    // The keys do not verify `token`. See authority::KeyRequests::renew().
+    enum class Renewal : std::uint8_t {
+        none,     // the keys judge the token, or there is trouble()
+        begun,    // collect() will get newer ones
+        waiting,  // until they may be asked for: nginx calls again
+    };
+    Renewal renew(std::string_view token);
 
 private:
     authority::Progress collect_one(const KeySource& source);

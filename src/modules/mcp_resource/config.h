@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "authority/client_proof.h"
+#include "authority/doubtful_tokens.h"
 #include "authority/introspection_client.h"
 #include "authority/issuer_keys.h"
 #include "authority/question.h"
@@ -145,6 +146,7 @@ struct ServerConf {
 // What a worker keeps: each has its own copy after the fork.
 struct Worker {
     authority::Questions questions;
+    authority::DoubtfulTokens doubtful;
     oauth::TokenCache tokens;
 };
 

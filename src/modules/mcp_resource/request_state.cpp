@@ -14,8 +14,6 @@
 namespace mcp_resource {
 namespace {
 
-constexpr ngx_msec_t longest_wait = 5000;  // for keys
-
 // Eight hexadecimal digits that a client can quote and an operator find in the log.
 std::string new_decision_id() {
     static constexpr std::string_view hex = "0123456789abcdef";
@@ -102,7 +100,7 @@ authority::Progress RequestState::verify_signature(std::string_view token) {
         token_error_ = oauth::Error::issuer_not_accepted;
         return authority::Progress::ready;
     }
-    waiting_ = {};
+    if (key_wait_) key_wait_->end();
     const auto keys = issuer->keys->current();
     auto error = keys ? oauth::Error::internal : keys.error();
     if (keys) {
@@ -114,26 +112,14 @@ authority::Progress RequestState::verify_signature(std::string_view token) {
         }
         error = verified.error();
     }
-    if (!keys || error == oauth::Error::key_not_found) {
-        if (wait_for_keys(*issuer->keys)) return authority::Progress::waiting;
-        error = without_newer_keys(*issuer->keys, error);
+    if (!keys || authority::depends_on_keys(error)) {
+        if (!key_wait_) key_wait_.emplace(request_, worker_.questions, worker_.doubtful);
+        const auto refusal = key_wait_->begin(*issuer->keys, token, error);
+        if (!refusal) return authority::Progress::waiting;
+        error = *refusal;
     }
     token_error_ = error;
     return authority::Progress::ready;
-}
-
-// Once in a request.
-bool RequestState::wait_for_keys(authority::IssuerKeys& keys) {
-    if (pause_) return false;
-    if (keys.are_fetched()) waiting_ = worker_.questions.take_waiting(request_);
-    if (keys.are_fetched() && !waiting_) return false;
-    return keys.wait_for_newer(pause_.emplace(request_), longest_wait);
-}
-
-// A token whose key may be a new one is not called bad.
-oauth::Error RequestState::without_newer_keys(const authority::IssuerKeys& keys, oauth::Error error) const noexcept {
-    if (!pause_) return oauth::Error::server_requests_limited;
-    return keys.failing() || pause_->is_late() ? oauth::Error::keys_unavailable : error;
 }
 
 authority::Progress RequestState::introspect(const Introspection& introspection, std::string_view token) {

@@ -9,11 +9,11 @@
 #include <string_view>
 
 #include "authority/introspection.h"
+#include "authority/key_wait.h"
 #include "mcp/authorize.h"
 #include "modules/mcp_resource/config.h"
 #include "modules/mcp_resource/decisive_headers.h"
 #include "ngx/nginx.h"
-#include "ngx/pause.h"
 #include "ngx/request_body.h"
 
 namespace mcp_resource {
@@ -48,8 +48,6 @@ private:
     authority::Progress verify_signature(std::string_view token);
     authority::Progress introspect(const Introspection& introspection, std::string_view token);
     void take_verdict(const authority::Introspection& introspection);
-    bool wait_for_keys(authority::IssuerKeys& keys);
-    oauth::Error without_newer_keys(const authority::IssuerKeys& keys, oauth::Error error) const noexcept;
     ngx_int_t read_body();
     void parse_body();
     ngx_int_t refuse();
@@ -66,9 +64,8 @@ private:
     std::optional<authority::Introspection> introspection_;
     std::string fault_detail_;  // what the authorization server did, for the log
     std::chrono::seconds retry_after_{5};
-    std::optional<ngx::Pause> pause_;           // for keys: once is enough for one request
-    authority::QuestionCounts::Place waiting_;  // while it waits for them
-    ngx::RequestBody* body_ = nullptr;          // asked for, but perhaps not there yet
+    std::optional<authority::KeyWait> key_wait_;
+    ngx::RequestBody* body_ = nullptr;  // asked for, but perhaps not there yet
     std::optional<mcp::Message> message_;
     std::optional<mcp::TransportError> body_error_;
 

@@ -1,6 +1,7 @@
 // Tokens with an unknown kid ask for the keys to be fetched again, and anyone can make such tokens.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <optional>
 
@@ -16,9 +17,14 @@ public:
 
     // True when it may happen now, and then counts it.
     constexpr bool acquire(Time now) noexcept {
-        if (last_ && now - *last_ < interval_) return false;
+        if (time_left(now) > Time(0)) return false;
         last_ = now;
         return true;
+    }
+
+    // Until it may happen.
+    constexpr Time time_left(Time now) const noexcept {
+        return last_ ? std::max(*last_ + interval_ - now, Time(0)) : Time(0);
     }
 
 private:

@@ -54,7 +54,7 @@ my %misbehaviour = (
     'an empty body'                    => { body => '' },
     'JSON that is no key set'          => { body => '{"error":"x"}' },
     'a list'                           => { body => '[]' },
-    'a key set without keys'           => { body => '{"keys":[]}' },
+    'a key set whose keys are no list' => { body => '{"keys":{}}' },
     'a key set without a usable key'   => { body => jwks('rsa_weak', { kty => 'XYZ' }) },
     'keys cut short'                   => { body => substr $good, 0, -1 },
     'keys with junk behind them'       => { body => "$good}" },

@@ -37,7 +37,7 @@ my %hostile = (
     ledaway   => ['a redirect of the metadata to another host', qr/redirect is not followed \(it leads to another origin\)/],
     bare      => ['a redirect without a Location',            qr/status 302/],
     bigstep   => ['a redirect with 10 MB',                    qr/too large/],
-    nokeys    => ['a key set without keys',                   qr/no key/],
+    nokeys    => ['a key set without a usable key',           qr/no key of the set .*key 1 \(kid "rsa_weak"\) is left out: .*; key 2 \(kid "other"\) is left out: the type/],
     private   => ['jwks_uri is at another host, in a private network', qr/not public/],
     stall     => ['metadata that never comes',                qr/timed out/],
     drip      => ['keys of which half come, and then nothing', qr/timed out/],
@@ -75,7 +75,7 @@ $as->answer('/bare/jwks', status => 302);
 redirect('/.well-known/oauth-authorization-server/led', "$base/.well-known/oauth-authorization-server/good");
 redirect('/.well-known/oauth-authorization-server/ledaway', "$nowhere/.well-known/oauth-authorization-server/good");
 $as->answer('/drip/jwks', body => jwks('p256'), stall => 120);
-$as->answer('/nokeys/jwks', body => '{"keys":[]}');
+$as->answer('/nokeys/jwks', body => jwks('rsa_weak', { kty => 'XYZ', kid => 'other' }));
 well_known('good', metadata('good'));
 $as->answer('/good/jwks', body => jwks('p256'));
 well_known('spare', metadata('spare', introspection_endpoint => undef, token_endpoint => 'none', registration_endpoint => []));

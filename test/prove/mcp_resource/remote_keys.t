@@ -51,6 +51,7 @@ sub token_of ($key, %changes) { return mint($key, claims(iss => $issuer, aud => 
 sub status ($path, @request) { return $nginx->get($path, @request)->status }
 my $token = token_of('p256');
 
+my $begun = time;
 my @waiting = map { ['/slow', token => token_of('p256', sub => "user$_")] } 1 .. 5;
 is join(' ', map { $_->status } $nginx->get_at_once(@waiting)), '200 200 200 200 200', 'requests wait for the first keys';
 is status($_, token => $token), 200, "$_: a good token" for qw(/found /url);
@@ -63,7 +64,7 @@ is status('/named', token => token_of('p256', iss => 'urn:named')), 200, 'mcp_is
 is status('/named', token => $token), 401, 'and no other';
 is status('/any', token => token_of('p256', iss => 'urn:whoever')), 200, 'mcp_accept_any_issuer beside discovery: any issuer';
 is status('/any', token => mint('p256_other', claims(iss => 'urn:whoever', aud => $resource), header => { kid => 'p256' })), 401, 'but no other key';
-is scalar($as->requests('/realm/jwks')) <= 2, 1, 'the keys were fetched once, and once more for the unknown one';
+cmp_ok scalar(() = $as->requests('/realm/jwks')), '<=', 3 + (time - $begun) / 5, 'the keys were fetched once, and once in five seconds for those who brought a key that was not there';
 
 for my $path (qw(/down /nonsense /liar)) {
     my $response = $nginx->get($path, token => mint('p256', claims(iss => $path eq '/liar' ? $liar : $issuer, aud => $resource)));
@@ -90,7 +91,7 @@ is status('/url', method => 'POST', body => message('ping'), token => token_of('
 is status('/url', method => 'POST', body => message('ping'), token => token_of('rsa')), 403, 'and refuses';
 $as->stop;
 is status('/url', token => $_), 200, 'keys outlive an outage' for $token, token_of('rsa', sub => 'new');
-is status('/url', token => mint('p256_other', claims(iss => $issuer, aud => $resource), header => { kid => 'p256' })), 401, 'forged tokens are no better in one';
+is status('/url', token => mint('p256_other', claims(iss => $issuer, aud => $resource), header => { kid => 'p256' })), 503, 'of a forged token nobody can say that its key was not replaced a moment ago: 503';
 my $unknown = sub { $nginx->get('/url', token => token_of('ed25519')) };
 ok wait_for(15, sub { $unknown->()->status == 503 }), 'SPEC 87: a key that may be a new one: 503';
 
