@@ -96,18 +96,8 @@ std::optional<Error> check_issuer(const RegisteredClaims& claims, const ClaimsRu
     return std::nullopt;
 }
 
-// Some servers leave a null in the array: it names nobody. One that holds anything else names nobody at all.
 bool names(const json::Value& aud, std::string_view audience) noexcept {
-    if (aud.string() == audience) return true;
-    bool well_formed = true;
-    bool named = false;
-    aud.each_element([&](const json::Value& element) noexcept {
-        const auto name = element.string();
-        well_formed = name || element.kind() == json::Kind::null;
-        named = named || name == audience;
-        return well_formed;
-    });
-    return well_formed && named;
+    return aud.string() == audience || aud.string_array_contains(audience);
 }
 
 std::optional<Error> check_audience(const RegisteredClaims& claims, const std::vector<std::string>& accepted) noexcept {
