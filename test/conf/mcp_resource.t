@@ -192,7 +192,7 @@ bad_file('an empty list', '{"keys":[]}', "$cannot there is no key in it");
         ['absent', 'cannot read "%%TESTDIR%%/absent": No such file or directory'],
         ['empty',  'the secret in "%%TESTDIR%%/empty" is empty'],
         ['lines',  'the secret in "%%TESTDIR%%/lines" has a line break or another control character'];
-    my $parameters = 'it must be "client_id=", "client_secret_file=", "max_ttl=", "negative_ttl=" or "issuer=" and a value';
+    my $parameters = 'it must be "client_id=", "client_secret_file=", "max_ttl=", "negative_ttl=", "issuer=" or another that docs/DIRECTIVES.md names, and a value';
     bad_introspection("$endpoint $client $_", qq(invalid parameter "@{[ s/=.*/=.../r ]}", $parameters)) for qw(client_secret=hunter2 secret=x issuer=);
     bad_introspection("$endpoint $client hunter2", qq(invalid parameter without "=", $parameters));
 }

@@ -5,6 +5,10 @@
 //
 // Prints one JSON line when it is ready: {"issuer":"http://127.0.0.1:40123"}. Listens on loopback only,
 // unless --host gives a name that others reach it by. With --cert FILE and --key FILE (PEM) it speaks https.
+//
+// Resource servers authenticate as gateway (client_secret_basic) or gateway-post (client_secret_post); with --gateway-keys FILE
+// (a public JWK set) as gateway-jwt (private_key_jwt); and by https with --client-ca FILE (PEM) as gateway-mtls
+// (tls_client_auth, subject CN=gateway-mtls).
 import fs from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
@@ -22,6 +26,8 @@ const { values: settings } = parseArgs({
     key: { type: 'string' },
     resource: { type: 'string', multiple: true },
     keys: { type: 'string' },
+    'gateway-keys': { type: 'string' },
+    'client-ca': { type: 'string' },
     scopes: { type: 'string', default: 'mcp:read mcp:write' },
     user: { type: 'string', default: 'alice' },
   },
@@ -59,8 +65,12 @@ function logErrors(provider) {
       console.error(event, error.error, error.error_description ?? '', error.error_detail ?? ''));
 }
 
+const read = (file) => file && fs.readFileSync(file);
 const server = settings.cert
-  ? https.createServer({ cert: fs.readFileSync(settings.cert), key: fs.readFileSync(settings.key) })
+  ? https.createServer({
+    cert: read(settings.cert), key: read(settings.key),
+    ca: read(settings['client-ca']), requestCert: Boolean(settings['client-ca']), rejectUnauthorized: false,
+  })
   : http.createServer();
 server.listen(Number(settings.port), listenAddress(settings.host), async () => {
   const issuer = `${settings.cert ? 'https' : 'http'}://${settings.host}:${server.address().port}`;
@@ -68,6 +78,8 @@ server.listen(Number(settings.port), listenAddress(settings.host), async () => {
     jwks: await privateKeySet(settings.keys),
     resources: settings.resource,
     scopes: settings.scopes,
+    gatewayKeys: settings['gateway-keys'] && JSON.parse(read(settings['gateway-keys'])),
+    hasClientCertificates: Boolean(settings['client-ca']),
   }));
   logErrors(provider);
   const standard = provider.callback();

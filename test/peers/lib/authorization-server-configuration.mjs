@@ -26,6 +26,27 @@ const clients = [
   machineClient('m2m-opaque-day', { access_token_alg: 'opaque', access_token_ttl: 86_400 }),
 ];
 
+// Resource servers that authenticate in other ways. Without a secret: what proves it is theirs alone.
+const gateways = ({ gatewayKeys, hasClientCertificates }) => [
+  machineClient('gateway-post', { grant_types: [], token_endpoint_auth_method: 'client_secret_post' }),
+  ...(gatewayKeys ? [machineClient('gateway-jwt', {
+    grant_types: [], client_secret: undefined, token_endpoint_auth_method: 'private_key_jwt', jwks: gatewayKeys,
+  })] : []),
+  ...(hasClientCertificates ? [machineClient('gateway-mtls', {
+    grant_types: [], client_secret: undefined, token_endpoint_auth_method: 'tls_client_auth',
+    tls_client_auth_subject_dn: 'CN=gateway-mtls',
+  })] : []),
+];
+
+const mutualTls = {
+  enabled: true,
+  tlsClientAuth: true,
+  getCertificate: (ctx) => ctx.socket.getPeerX509Certificate?.(),
+  certificateAuthorized: (ctx) => ctx.socket.authorized,
+  certificateSubjectMatches: (ctx, property, expected) =>
+    property === 'tls_client_auth_subject_dn' && ctx.socket.getPeerX509Certificate().subject === expected,
+};
+
 function resourceServer(scopes, resource, client) {
   const alg = client.access_token_alg ?? 'RS256';
   const common = { scope: scopes, audience: resource };
@@ -34,11 +55,13 @@ function resourceServer(scopes, resource, client) {
     : { ...common, accessTokenFormat: 'jwt', jwt: { sign: { alg } } };
 }
 
-export function providerConfiguration({ jwks, resources, scopes }) {
+export function providerConfiguration({ jwks, resources, scopes, gatewayKeys, hasClientCertificates }) {
   const lifetime = (ctx, token, client) => client.access_token_ttl ?? 600;
   return {
     jwks,
-    clients,
+    clients: [...clients, ...gateways({ gatewayKeys, hasClientCertificates })],
+    clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none',
+      ...(hasClientCertificates ? ['tls_client_auth'] : [])],
     scopes: ['openid', 'offline_access', ...scopes.split(' ')],
     extraClientMetadata: {
       properties: ['access_token_alg', 'access_token_ttl'],
@@ -58,10 +81,11 @@ export function providerConfiguration({ jwks, resources, scopes }) {
       devInteractions: { enabled: false },
       registration: { enabled: true },
       clientCredentials: { enabled: true },
+      ...(hasClientCertificates ? { mTLS: mutualTls } : {}),
       revocation: { enabled: true },
       introspection: {
         enabled: true,
-        allowedPolicy: (ctx, client, token) => client.clientId === 'gateway' || client.clientId === token.clientId,
+        allowedPolicy: (ctx, client, token) => client.clientId.startsWith('gateway') || client.clientId === token.clientId,
       },
       resourceIndicators: {
         enabled: true,

@@ -5,11 +5,11 @@ import { cleanEnvironment, printedJson, start } from './processes.mjs';
 export const peersFolder = fileURLToPath(new URL('..', import.meta.url));
 export const packageFile = (path) => `${peersFolder}node_modules/${path}`;
 
-// child.ready is its issuer.
-export const startAuthorizationServer = ({ resources, keysFile, port = 0 }) =>
+// child.ready is its issuer. more: further arguments.
+export const startAuthorizationServer = ({ resources, keysFile, port = 0, more = [] }) =>
   start('authorization server', process.execPath, [
     'authorization-server.mjs', '--port', String(port), '--keys', keysFile,
-    ...resources.flatMap((resource) => ['--resource', resource]),
+    ...resources.flatMap((resource) => ['--resource', resource]), ...more,
   ], { cwd: peersFolder, ready: printedJson('issuer') });
 
 // Revision 2026-07-28. child.ready is its URL.

@@ -30,7 +30,7 @@ sub fails ($name, $status, $reason, $answer = undef, @paths) {
     $as->answer('/token', ref $answer ? %$answer : (body => $answer)) if defined $answer;
     for my $path (@paths ? @paths : qw(/only /both)) {
         my $token = 'subject-token-' . ++$number;
-        $nginx->refuses("$name: $status ($path)", path => $path, token => $token, status => $status, reason => qr/auth_oauth2_token: $reason:/);
+        $nginx->refuses("$name: $status ($path)", path => $path, token => $token, status => $status, reason => qr/auth_oauth2_token: $reason(?::|, client:)/);
         my $retry = $nginx->get($path, token => $token)->header('Retry-After') // '';
         is $retry, $status == 503 ? ($name =~ /Retry-After: (\d+)/ ? $1 : 5) : '', "$name: Retry-After";
     }
@@ -42,7 +42,11 @@ fails('invalid_grant',          502, 'exchange_refused', { status => 400, body =
 fails('400 without a reason',   502, 'exchange_refused', { status => 400 });
 fails('403',                    502, 'exchange_refused', { status => 403, body => '{"error":"access_denied"}' });
 fails('401',                    503, 'server_refuses_client', { status => 401, body => '{"error":"invalid_client"}' });
-fails('400 invalid_client',     503, 'server_refuses_client', { status => 400, body => '{"error":"invalid_client"}' });
+fails('400 invalid_client',     502, 'exchange_refused: [^:]+: "/_as/token" gave status 400, "invalid_client": "Audience not found"', { status => 400, body => '{"error":"invalid_client","error_description":"Audience not found"}' });
+fails('400 unauthorized_client', 502, 'exchange_refused: [^:]+: "/_as/token" gave status 400, "unauthorized_client"', { status => 400, body => '{"error":"unauthorized_client"}' });
+fails('401 invalid_target',     502, 'exchange_refused: .*"invalid_target"', { status => 401, body => '{"error":"invalid_target"}' });
+fails('401 of a wrong secret',  503, 'server_refuses_client: .*"unauthorized_client": "Invalid client or Invalid client credentials"', { status => 401, body => '{"error":"unauthorized_client","error_description":"Invalid client or Invalid client credentials"}' });
+fails('401 that asks for Basic', 503, 'server_refuses_client', { status => 401, body => '{"error":"invalid_grant"}', headers => [['WWW-Authenticate', 'Basic realm="as"']] });
 fails('a redirect',             503, 'server_redirects', { status => 302, headers => [['Location', '/x']] });
 fails('204',                    503, 'server_status_unexpected', { status => 204 });
 fails('500',                    503, 'server_failed', { status => 500, body => '{"access_token":"new","token_type":"Bearer"}' });
@@ -64,7 +68,7 @@ fails('no type',                503, 'exchange_answer_invalid', '{"access_token"
 fails('another type',           503, 'exchange_answer_invalid', '{"access_token":"new","token_type":"DPoP"}');
 fails('an ID token',            503, 'exchange_answer_invalid', '{"access_token":"new","token_type":"Bearer","issued_token_type":"urn:ietf:params:oauth:token-type:id_token"}');
 fails('expires_in: -1',         503, 'exchange_answer_invalid', '{"access_token":"new","token_type":"Bearer","expires_in":-1}');
-fails('expires_in: 1e400',      503, 'document_not_json', '{"access_token":"new","token_type":"Bearer","expires_in":1e400}');
+fails('expires_in: 1e400',      503, 'exchange_answer_invalid', '{"access_token":"new","token_type":"Bearer","expires_in":1e400}');
 
 # The server hands back what it got: that is no exchange.
 $as->answer('/token', body => '{"access_token":"token-of-the-client","token_type":"Bearer"}');

@@ -18,6 +18,7 @@ my $nginx = run_nginx(<<"CONF");
         proxy_read_timeout 300ms;
         auth_oauth2_token_introspect_endpoint /_introspect;
         location /mcp   { auth_oauth2_token_introspect on; %%OK%% }
+        location /value { auth_oauth2_token_introspect on; add_header X-Active \$oauth2_token_active always; %%OK%% }
         location /early { auth_oauth2_token_introspect on; auth_oauth2_token_phase preaccess; %%OK%% }
         location /unbuffered { auth_oauth2_token_introspect on; auth_oauth2_token_introspect_endpoint /_unbuffered; %%OK%% }
         location /plain { %%OK%% }
@@ -36,9 +37,9 @@ my $number = 0;
 sub answer ($answer) { return $as->answer('/introspect', ref $answer ? %$answer : (body => $answer)) }
 sub token () { return 'opaque-token-' . ++$number }
 
-sub refused ($name, $answer, $reason) {
+sub refused ($name, $answer, $reason, $more = '') {
     answer($answer);
-    return $nginx->refuses("$name: 401", path => '/mcp', token => token(), reason => qr/auth_oauth2_token: $reason:/,
+    return $nginx->refuses("$name: 401", path => '/mcp', token => token(), reason => qr/auth_oauth2_token: $reason: $more/,
         challenge => qr/\ABearer error="invalid_token"\z/);
 }
 
@@ -64,6 +65,13 @@ passes('exp far away', '{"active":true,"exp":253402300799}');
 
 refused('active: false', '{"active":false}', 'token_inactive');
 refused('active: false with claims', qq({"active":false,"sub":"a","exp":$future}), 'token_inactive');
+for my $row (refusing_answers()) {
+    refused($row->[0], $row->[1], 'token_inactive', 'the token is not active: "/_introspect" gave status 40[01],');
+    is $nginx->get('/value', token => token())->header('X-Active'), '0', 'the server has said it';
+}
+unavailable('what the server says is told', { status => 400, body => '{"error":"invalid_client","error_description":"no such\nclient"}' },
+    'server_refuses_client: [^:]+: "/_introspect" gave status 400, "invalid_client"');
+passes($_->[0], qq({"active":true,$_->[1]})) for unusual_claims();
 refused('exp in the past', qq({"active":true,"exp":$past}), 'expired');
 refused('exp 0', '{"active":true,"exp":0}', 'expired');
 refused('nbf in the future', qq({"active":true,"nbf":$future}), 'not_yet_valid');

@@ -45,7 +45,17 @@ is values_of('/on', { active => \1 }), '1|||||', 'what the server does not say i
 is values_of('/on', { %all, active => \0 }), '0|||||', 'nothing of an inactive one, but that it is';
 is values_of('/on', { %all, exp => 1 }), '0|||||', 'nothing of an expired one';
 is values_of('/on', { status => 500, body => to_json(\%all) }), '|||||', 'nothing when the server did not say it';
-is values_of('/on', '{"active":true,"sub":1}'), '|||||', 'nothing of nonsense';
+is values_of('/on', '{"active":true,"sub":["a"]}'), '|||||', 'nothing of nonsense';
+is values_of('/on', '{"active":true,"sub":1,"exp":null}'), '1|1||||', 'a user may have a number';
+is values_of('/on', { active => \1, scope => ['a', 'b'] }), '1||a b|||', 'scopes of an array have spaces between';
+is values_of('/on', { active => \1, scp => ['a', 'b'] }), '1||a b|||', 'and those of scp, where there is no scope';
+is values_of('/on', '{"active":true,"scope":null,"scp":"a b"}'), '1||a b|||', 'or one that is null';
+is values_of('/on', { active => \1, scope => ['a b', 'c'] }), '1||c|||', 'an element is never two scopes';
+is values_of('/on', { active => \1, scope => "a\tb" }), '1|||||', 'nor is what has a control character';
+is values_of('/on', { active => \1, client_id => 'a', azp => 'b' }), '1|||a||', 'a client by its id';
+is values_of('/on', '{"active":true,"client_id":null,"azp":"b","cid":"c"}'), '1|||b||', 'or azp';
+is values_of('/on', { active => \1, cid => 'c', appid => 'd' }), '1|||c||', 'or cid';
+is values_of('/on', { active => \1, appid => 'd' }), '1|||d||', 'or appid';
 is values_of('/rule', \%all), '1|||||', 'nothing of one that a rule refused with 401';
 is values_of('/scope', \%all), "1|alice|a b|client|$exp|x,y", 'a 403 is about a token that is good';
 is values_of('/off', \%all), '|||||', 'nothing where nobody asks';

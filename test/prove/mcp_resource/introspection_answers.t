@@ -19,6 +19,7 @@ my $nginx   = run_nginx(<<"CONF", { secret => 'secret-of-the-gateway' }, connect
         location /mcp     { mcp_introspection http://127.0.0.1:$port/introspect $client; $protect }
         location /down    { mcp_introspection http://127.0.0.1:%%PORT_NOBODY%%/x $client; $protect }
         location /nowhere { mcp_introspection https://no-such-host.invalid/x $client; $protect }
+        location /read    { mcp_introspection http://127.0.0.1:$port/introspect $client; mcp_scope mcp:read; mcp_resource https://mcp.example.com/read; mcp_resource_alias $resource; mcp_authorization_server https://as.example.com; %%OK%% }
         location /plain { %%OK%% }
     }
 CONF
@@ -41,12 +42,50 @@ sub unavailable ($name, $answer, $reason, $retry_after = 5, $path = '/mcp') {
 unavailable(@$_) for faulty_answers("http://127.0.0.1:$port/other");
 unavailable('nobody listens',  undef, 'server_unreachable', 5, '/down');
 unavailable('nobody has this name', undef, 'server_unreachable', 5, '/nowhere');
+for my $row (refusing_answers()) {
+    my ($name, $answer) = @$row;
+    answer($answer);
+    my ($token, $before) = (token(), asked());
+    $nginx->refuses("$name: 401, and the log says how", path => '/mcp', token => $token, reason => qr{token_inactive: .*, "http://127\.0\.0\.1:$port/introspect" gave status 40[01]});
+    answer($active);
+    is $nginx->get('/mcp', token => $token)->status, 200, 'it is not kept';
+    is asked() - $before, 2, 'so that the server is asked again';
+}
 answer({ status => 400, body => '{"error":"unsupported_token_type"}' });
 $nginx->refuses('SPEC 87: a definitive no', path => '/mcp', token => token(), reason => qr/token_kind_refused/);
 answer({ status => 500 });
 $nginx->refuses('no credentials: nobody is asked', path => '/mcp', reason => qr/credentials_missing/);
 answer($active);
 is $nginx->get('/mcp', token => token())->status, 200, 'and it gets well by itself';
+
+for my $row (unusual_claims()) {
+    my ($name, $members) = @$row;
+    answer(qq({"active":true,"aud":"$resource",$members}));
+    is $nginx->get($members =~ /mcp:read/ ? '/read' : '/mcp', token => token())->status, 200, "$name: passes";
+}
+for my $aud (qq([null,"$resource"]), qq(["$resource",null])) {
+    answer(qq({"active":true,"aud":$aud}));
+    is $nginx->get('/mcp', token => token())->status, 200, "$aud: passes";
+}
+for my $row (['[null]', 'audience_not_accepted'], ['[null,"https://other.example.com/mcp"]', 'audience_not_accepted'], ['null', 'audience_missing']) {
+    my ($aud, $reason) = @$row;
+    answer(qq({"active":true,"aud":$aud}));
+    $nginx->refuses("$aud: names nobody", path => '/mcp', token => token(), reason => qr/$reason/);
+}
+
+# --- what the server says about its refusal
+
+sub told ($name, $answer, $line) {
+    answer($answer);
+    return $nginx->refuses($name, path => '/mcp', token => token(), status => 503, reason => qr{gave status \d+$line, client:});
+}
+told('its code and description are told', { status => 400, body => '{"error":"invalid_client","error_description":"Client not found"}' }, ', "invalid_client": "Client not found"');
+told('also of a challenge', { status => 401, headers => [['WWW-Authenticate', 'Basic realm="x", error="invalid_client", error_description="Bad \\"secret\\""']] }, ', "invalid_client": "Bad \?\?secret\?\?"');
+told('and of a 200 that says nothing else', { body => '{"error":"oops"}' }, ', "oops"');
+told('what is not printable is replaced', { status => 400, body => '{"error":"a\nb","error_description":"\u001b[31mred"}' }, ', "a\?b": "\?\[31mred"');
+told('a long one is cut', { status => 400, body => '{"error":"x","error_description":"' . 'long ' x 1000 . '"}' }, ', "x": "(?:long ){40}\.\.\."');
+answer({ status => 400, body => '{"error":"invalid_request","error_description":"cannot find repeated-token-0123456789 and c2VjcmV0LW9mLXRoZS1nYXRld2F5, secret-of-the-gateway"}' });
+$nginx->refuses('what we sent is not repeated', path => '/mcp', token => 'repeated-token-0123456789', status => 503, reason => qr{"invalid_request": "cannot find \.\.\. and \S+, \.\.\."});
 
 # --- one question for all who wait
 

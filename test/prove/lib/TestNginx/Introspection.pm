@@ -6,13 +6,36 @@ package TestNginx::Introspection;
 use v5.36;
 use parent 'Exporter';
 
-our @EXPORT = qw(faulty_answers);
+our @EXPORT = qw(faulty_answers refusing_answers unusual_claims);
 
 my $active  = '{"active":true}';
 my $padding = 'x' x (64 * 1024 - length '{"active":true,"x":""}');
 
 # The largest answer that is read: 64 KB.
 sub largest_answer () { return qq({"active":true,"x":"$padding"}) }
+
+# Answers that are about the token, though their status is about the client by RFC 6749 and RFC 7662: name, answer.
+sub refusing_answers () {
+    return (
+        ['401 with active: false', { status => 401, body => '{"active":false}' }],
+        ['400 with active: false', { status => 400, body => '{"active":false,"error":null}' }],
+        ['401 invalid_token', { status => 401, body => '{"error":"invalid_token","error_description":"Token is unknown"}' }],
+        ['400 invalid_token', { status => 400, body => '{"error":"invalid_token"}' }],
+        ['401 with a challenge for the token', { status => 401, headers => [['WWW-Authenticate', 'Bearer realm="x", error="invalid_token"']] }],
+    );
+}
+
+# Answers about a good token, in forms that some servers have: name, members of the answer.
+sub unusual_claims () {
+    return (
+        ['times that are null', '"exp":null,"nbf":null,"iat":null'],
+        ['names that are null', '"sub":null,"iss":null,"client_id":null,"username":null,"jti":null,"token_type":null,"cnf":null'],
+        ['sub a number', '"sub":4711,"username":4711,"client_id":12,"jti":99'],
+        ['scope an array', '"scope":["other","mcp:read"]'],
+        ['scp an array', '"scp":["other","mcp:read"]'],
+        ['scp beside a scope that is null', '"scope":null,"scp":["mcp:read"]'],
+    );
+}
 
 # Rows of: name, answer of TestNginx::Origin or a body, name of the oauth::Error, Retry-After unless it is 5.
 sub faulty_answers ($elsewhere) {
@@ -27,19 +50,26 @@ sub faulty_answers ($elsewhere) {
         ['no active', '{"sub":"alice"}', 'answer_without_active'],
         ['a list', '[{"active":true}]', 'answer_without_active'],
         ['duplicate members', '{"active":true,"active":true}', 'document_duplicate_member'],
-        ['exp 1e400', '{"active":true,"exp":1e400}', 'document_not_json'],
+        ['exp 1e400', '{"active":true,"exp":1e400}', 'answer_claim_invalid'],
         ['exp 1e300', '{"active":true,"exp":1e300}', 'answer_claim_invalid'],
         ['exp a string', '{"active":true,"exp":"4000000000"}', 'answer_claim_invalid'],
         ['aud a number', '{"active":true,"aud":1}', 'answer_claim_invalid'],
         ['aud with a number', '{"active":true,"aud":["a",1]}', 'answer_claim_invalid'],
         ['scope an array of other things', '{"active":true,"scope":["mcp:read",1]}', 'answer_claim_invalid'],
-        ['sub a number', '{"active":true,"sub":1}', 'answer_claim_invalid'],
+        ['sub a fraction', '{"active":true,"sub":1.5}', 'answer_claim_invalid'],
+        ['sub a list', '{"active":true,"sub":["alice"]}', 'answer_claim_invalid'],
         ['204', { status => 204 }, 'server_status_unexpected'],
         ['201 with an answer', { status => 201, body => $active }, 'server_status_unexpected'],
         ['302', { status => 302, body => $active, headers => [['Location', $elsewhere]] }, 'server_redirects'],
         ['400', { status => 400, body => '{"error":"invalid_request"}' }, 'server_refuses_request'],
         ['400 invalid_client', { status => 400, body => '{"error":"invalid_client"}' }, 'server_refuses_client'],
         ['401', { status => 401, body => '{"error":"invalid_client"}' }, 'server_refuses_client'],
+        ['401 without a word', { status => 401 }, 'server_refuses_client'],
+        ['401 that asks for Basic', { status => 401, body => '{"active":false}', headers => [['WWW-Authenticate', 'Basic realm="as"']] }, 'server_refuses_client'],
+        ['401 invalid_client beside active: false', { status => 401, body => '{"active":false,"error":"invalid_client"}' }, 'server_refuses_client'],
+        ['401 with active: "false"', { status => 401, body => '{"active":"false"}' }, 'server_refuses_client'],
+        ['403 with active: false', { status => 403, body => '{"active":false}' }, 'server_refuses_client'],
+        ['500 with active: false', { status => 500, body => '{"active":false}' }, 'server_failed'],
         ['403', { status => 403, body => $active }, 'server_refuses_client'],
         ['404', { status => 404, body => $active }, 'server_status_unexpected'],
         ['500', { status => 500, body => $active }, 'server_failed'],

@@ -65,17 +65,23 @@ TEST(ExchangeResponseTest, OnlyBearerTokensAreUsed) {
 TEST(ExchangeResponseTest, OnlyAccessTokensAreUsed) {
     EXPECT_EQ(read_with(R"("issued_token_type":"urn:ietf:params:oauth:token-type:jwt")"), "ok");
     for (const char* type : {R"("urn:ietf:params:oauth:token-type:id_token")",
-                             R"("urn:ietf:params:oauth:token-type:saml2")", R"("access_token")", "1", "null"})
+                             R"("urn:ietf:params:oauth:token-type:saml2")", R"("access_token")", "1"})
         EXPECT_EQ(read_with(R"("issued_token_type":)" + std::string(type)), "exchange_answer_invalid") << type;
 }
 
 TEST(ExchangeResponseTest, ALifetimeIsAPositiveNumberOrAbsent) {
-    for (const char* value : {"0", "-1", "0.5", R"("60")", "null", "true", "[]"})
+    for (const char* value : {"0", "-1", "0.5", R"("60")", "true", "[]"})
         EXPECT_EQ(read_with(R"("expires_in":)" + std::string(value)), "exchange_answer_invalid") << value;
     EXPECT_EQ(read_with(R"("expires_in":1e400)"), "document_number_too_large");
     EXPECT_EQ(read_response(R"({"access_token":"a","token_type":"Bearer"})", "")->expires_in, std::nullopt);
     EXPECT_EQ(read_response(R"({"access_token":"a","token_type":"Bearer","expires_in":59.9})", "")->expires_in,
               seconds(59));
+}
+
+TEST(ExchangeResponseTest, NullMeansAbsent) {
+    EXPECT_EQ(read_with(R"("issued_token_type":null,"expires_in":null)"), "ok");
+    EXPECT_EQ(read(R"({"access_token":null,"token_type":"Bearer"})"), "exchange_answer_invalid");
+    EXPECT_EQ(read(R"({"access_token":"new","token_type":null})"), "exchange_answer_invalid");
 }
 
 TEST(ExchangeResponseTest, ALifetimeBeyondAYearIsAYear) {
@@ -101,10 +107,28 @@ TEST(ExchangeRefusalTest, ARefusalIsToldFromAFault) {
     EXPECT_EQ(refusal({.status = 400}), Error::exchange_refused);
     EXPECT_EQ(refusal({.status = 403, .body = R"({"error":"access_denied"})"}), Error::exchange_refused);
     EXPECT_EQ(describe(Error::exchange_refused).http_status, 502);
-    EXPECT_EQ(refusal({.status = 400, .body = R"({"error":"invalid_client"})"}), Error::server_refuses_client);
     EXPECT_EQ(refusal({.status = 401}), Error::server_refuses_client);
     EXPECT_EQ(refusal({.status = 500}), Error::server_failed);
     EXPECT_EQ(refusal({.status = 302}), Error::server_redirects);
+}
+
+// RFC 6749 section 5.2 has 401 for a client that is not authenticated.
+TEST(ExchangeRefusalTest, A400IsNoWordAboutOurSecret) {
+    constexpr std::string_view of_keycloak = R"({"error":"invalid_client","error_description":"Audience not found"})";
+    EXPECT_EQ(refusal({.status = 400, .body = of_keycloak}), Error::exchange_refused);
+    EXPECT_EQ(refusal({.status = 400, .body = R"({"error":"unauthorized_client"})"}), Error::exchange_refused);
+}
+
+TEST(ExchangeRefusalTest, A401IsAboutUsUnlessItsCodeSaysMore) {
+    const auto refused = [](std::string_view code, std::string_view challenge = {}) {
+        const std::string body = R"({"error":")" + std::string(code) + "\"}";
+        return refusal({.status = 401, .body = body, .challenge = challenge});
+    };
+    for (const char* code : {"invalid_client", "unauthorized_client", "access_denied", "invalid_token", "", "x"})
+        EXPECT_EQ(refused(code), Error::server_refuses_client) << code;
+    for (const char* code : {"invalid_grant", "invalid_request", "invalid_scope", "invalid_target"})
+        EXPECT_EQ(refused(code), Error::exchange_refused) << code;
+    EXPECT_EQ(refused("invalid_grant", "Basic realm=x"), Error::server_refuses_client);
 }
 
 }  // namespace

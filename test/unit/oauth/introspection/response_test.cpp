@@ -123,9 +123,10 @@ TEST(IntrospectionResponseTest, AMissingExpIsForTheRulesToAllow) {
 }
 
 TEST(IntrospectionResponseTest, ClaimsOfTheWrongTypeAreNonsense) {
-    for (const char* member : {R"("aud":1)", R"("aud":[1])", R"("aud":["a",1])", R"("aud":{"a":1})", R"("aud":true)",
-                               R"("scope":["a",1])", R"("scope":1)", R"("sub":1)", R"("iss":{})", R"("client_id":[])",
-                               R"("username":false)", R"("token_type":1)", R"("jti":1)"})
+    for (const char* member :
+         {R"("aud":1)", R"("aud":[1])", R"("aud":["a",1])", R"("aud":{"a":1})", R"("aud":true)", R"("scope":["a",1])",
+          R"("scope":1)", R"("sub":1.5)", R"("sub":["a"])", R"("iss":{})", R"("iss":1)", R"("client_id":[])",
+          R"("client_id":true)", R"("aud":[null,1])", R"("username":false)", R"("token_type":1)", R"("jti":{})"})
         EXPECT_EQ(read_with(member), "answer_claim_invalid") << member;
 }
 
@@ -134,8 +135,26 @@ TEST(IntrospectionResponseTest, ScopesMayBeAnArrayOfStrings) {
     EXPECT_EQ(read_with(R"("scope":[])"), "ok");
 }
 
+TEST(IntrospectionResponseTest, UsersAndClientsMayBeNumbered) {
+    EXPECT_EQ(read_with(R"("sub":4711,"username":4711,"client_id":12,"jti":99)"), "ok");
+}
+
+TEST(IntrospectionResponseTest, ANullBesideAudiencesNamesNobody) {
+    ClaimsRules strict = rules();
+    strict.accepted_audiences = {"https://rs"};
+    const auto with = [&](std::string_view aud) {
+        return outcome(check(R"({"active":true,"aud":)" + std::string(aud) + "}", strict, now));
+    };
+    EXPECT_EQ(with(R"([null,"https://rs"])"), "ok");
+    EXPECT_EQ(with(R"(["https://rs",null])"), "ok");
+    EXPECT_EQ(with(R"([null,"https://other"])"), "audience_not_accepted");
+    EXPECT_EQ(with("[null]"), "audience_not_accepted");
+    EXPECT_EQ(with("null"), "audience_missing");
+}
+
 TEST(IntrospectionResponseTest, ANullClaimIsAbsent) {
-    EXPECT_EQ(read_with(R"("aud":null,"scope":null,"sub":null)"), "ok");
+    EXPECT_EQ(read_with(R"("aud":null,"scope":null,"sub":null,"client_id":null,"jti":null,"token_type":null)"), "ok");
+    EXPECT_EQ(read_with(R"("exp":null,"nbf":null,"iat":null,"iss":null,"cnf":null)"), "ok");
 }
 
 TEST(IntrospectionResponseTest, IssuerAndAudienceAreStillChecked) {
@@ -216,15 +235,52 @@ TEST(IntrospectionTimeToKeepTest, IsBoundedByTheSettingAndByTheExpiration) {
     EXPECT_EQ(seconds("<html>"), 0);
 }
 
-TEST(IntrospectionRefusalTest, OnlyAnUnsupportedTokenTypeBlamesTheToken) {
+TEST(IntrospectionRefusalTest, AnUnsupportedTokenTypeBlamesTheToken) {
     EXPECT_EQ(refusal({.status = 400, .body = R"({"error":"unsupported_token_type"})"}), Error::token_kind_refused);
     EXPECT_EQ(describe(Error::token_kind_refused).http_status, 401);
     EXPECT_EQ(refusal({.status = 400, .body = R"({"error":"invalid_request"})"}), Error::server_refuses_request);
     EXPECT_EQ(refusal({.status = 400, .body = R"({"error_description":"unsupported_token_type"})"}),
               Error::server_refuses_request);
     EXPECT_EQ(refusal({.status = 500, .body = R"({"error":"unsupported_token_type"})"}), Error::server_failed);
-    EXPECT_EQ(refusal({.status = 401, .body = R"({"error":"invalid_token"})"}), Error::server_refuses_client);
     EXPECT_EQ(refusal({.status = 200}), std::nullopt);
+}
+
+TEST(IntrospectionRefusalTest, A400Or401MaySayThatTheTokenIsNoGood) {
+    for (const int status : {400, 401}) {
+        for (const char* body : {R"({"active":false})", R"({"active":false,"error":null})",
+                                 R"({"error":"invalid_token"})", R"({"active":false,"error":"invalid_token"})"})
+            EXPECT_EQ(refusal({.status = status, .body = body}), Error::token_inactive) << status << body;
+        for (const char* challenge : {R"(Bearer error="invalid_token")", "Bearer realm=x, error=invalid_token"})
+            EXPECT_EQ(refusal({.status = status, .body = "", .challenge = challenge}), Error::token_inactive);
+    }
+    EXPECT_EQ(refusal({.status = 401, .body = R"({"active":false})", .challenge = "Bearer"}), Error::token_inactive);
+}
+
+// A wrong secret must not look like a world without good tokens.
+TEST(IntrospectionRefusalTest, WhatSpeaksOfTheClientBlamesNoToken) {
+    for (const char* body :
+         {"", "{}", "<html>", R"({"error":"invalid_client"})", R"({"active":false,"error":"invalid_client"})",
+          R"({"active":false,"error":"x"})", R"({"active":false,"error":{}})", R"({"active":"false"})",
+          R"({"active":0})", R"({"active":null})", R"({"active":true})", R"([{"active":false}])",
+          R"({"error":["invalid_token"]})", R"({"error":"Invalid_Token"})", R"({"x":{"active":false}})",
+          R"({"active":false,"active":false})", R"({"error_description":"invalid_token"})"})
+        EXPECT_EQ(refusal({.status = 401, .body = body}), Error::server_refuses_client) << body;
+    for (const char* challenge :
+         {"Basic", "basic realm=x", R"(Bearer error="invalid_token", Basic realm="x")",
+          R"(Basic realm="x", Bearer error="invalid_token")", R"(Bearer error="invalid_client")"})
+        for (const char* body : {R"({"active":false})", R"({"error":"invalid_token"})"})
+            EXPECT_EQ(refusal({.status = 401, .body = body, .challenge = challenge}), Error::server_refuses_client)
+                << challenge << body;
+    EXPECT_EQ(refusal({.status = 401, .body = "", .challenge = R"(Bearer realm="error=\"invalid_token\"")"}),
+              Error::server_refuses_client);
+}
+
+TEST(IntrospectionRefusalTest, NoOtherStatusSpeaksOfTheToken) {
+    for (int status = 201; status < 600; ++status) {
+        if (status == 400 || status == 401) continue;
+        const auto error = refusal({.status = status, .body = R"({"active":false,"error":"invalid_token"})"});
+        EXPECT_EQ(describe(*error).http_status, 503) << status;
+    }
 }
 
 }  // namespace
