@@ -98,6 +98,12 @@ std::optional<Value> Value::member(std::string_view name) const noexcept {
     return Handle::value(found);
 }
 
+std::optional<Value> Value::present(std::string_view name) const noexcept {
+    auto value = member(name);
+    if (value && value->kind() == Kind::null) value.reset();
+    return value;
+}
+
 std::optional<Value> Value::element(std::size_t index) const noexcept {
     const auto array = get<dom::array>(*this);
     dom::element found;

@@ -43,7 +43,9 @@ public:
     std::optional<std::string_view> string() const noexcept;
 
     std::optional<Value> member(std::string_view name) const noexcept;  // of an object; else nullopt
-    std::optional<Value> element(std::size_t index) const noexcept;     // of an array; else nullopt
+    // The same for documents of others, many of which write null for what they do not have: null means absent.
+    std::optional<Value> present(std::string_view name) const noexcept;
+    std::optional<Value> element(std::size_t index) const noexcept;  // of an array; else nullopt
     std::size_t size() const noexcept;                                  // members or elements; 0 for a scalar
 
     bool is_array_of_strings() const noexcept;  // an empty array is one

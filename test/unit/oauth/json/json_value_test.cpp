@@ -49,6 +49,16 @@ TEST(JsonValue, FindsMembersByTheirExactName) {
     EXPECT_FALSE(document.root().member("abc"));
 }
 
+TEST(JsonValue, AMemberThatIsNullIsNotPresent) {
+    const auto document = parsed(R"({"n":null,"f":false,"z":0,"e":""})");
+    EXPECT_TRUE(document.root().member("n"));
+    EXPECT_FALSE(document.root().present("n"));
+    EXPECT_FALSE(document.root().present("x"));
+    for (const auto name : {"f", "z", "e"})
+        EXPECT_TRUE(document.root().present(name)) << name;
+    EXPECT_FALSE(parsed("[1]").root().present("0"));
+}
+
 TEST(JsonValue, FindsMembersBehindNestedOnes) {
     const auto document = parsed(R"({"x":{"a":1,"y":[{"a":2}]},"a":3})");
     EXPECT_EQ(document.root().member("a")->integer(), 3);
