@@ -5,7 +5,6 @@
 #include "ngx/config.h"
 #include "ngx/guard.h"
 #include "ngx/log.h"
-#include "oauth/json/json_text.h"
 
 namespace authority {
 namespace {
@@ -60,16 +59,9 @@ void FileKeys::keep_old(const std::string& reason) {
 
 std::expected<IssuerKeys::Set, std::string> FileKeys::parse(std::string_view document, ngx_log_t* to) const {
     auto set = oauth::jwt::JwkSet::parse_jwks(document);
-    if (!set) return std::unexpected(std::string(describe(set.error().reason).text));
-    const auto tell = [&](std::size_t index, const std::string& kid, std::string_view what) {
-        ngx::log(NGX_LOG_WARN, to,
-                 "key file " + ngx::in_quotes(name_) + ": key " + std::to_string(index + 1) +
-                     (kid.empty() ? "" : " (kid " + oauth::json::quoted(kid) + ")") + std::string(what));
-    };
-    for (const auto& skipped : set->skipped())
-        tell(skipped.index, skipped.kid, " is left out: " + std::string(describe(skipped.reason).text));
-    for (const auto& warning : set->warnings())
-        tell(warning.index, warning.kid, ": " + std::string(oauth::jwt::text(warning.warning)));
+    if (!set) return std::unexpected(text(set.error()));
+    for (const std::string& remark : set->remarks())
+        ngx::log(NGX_LOG_WARN, to, "key file " + ngx::in_quotes(name_) + ": " + remark);
     return std::make_shared<const oauth::jwt::JwkSet>(std::move(*set));
 }
 

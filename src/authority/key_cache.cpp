@@ -17,13 +17,6 @@ base::Sha256 digest(KeyFormat format, std::string_view text) {
     return *result;
 }
 
-// Where no key is usable, the first one's reason tells more than that.
-std::string reason(const oauth::jwt::KeySetError& error) {
-    std::string text(oauth::describe(error.reason).text);
-    if (error.skipped.empty()) return text;
-    return text + " (" + std::string(oauth::describe(error.skipped.front().reason).text) + ")";
-}
-
 // Whether OpenSSL may have left out a key only because memory was short: then the document must be read again.
 bool may_be_incomplete(const JwkSet& keys) {
     return std::ranges::any_of(keys.skipped(), [](const oauth::jwt::SkippedKey& key) {
@@ -36,7 +29,7 @@ bool may_be_incomplete(const JwkSet& keys) {
 
 std::expected<Keys, std::string> parse_keys(std::string_view document, KeyFormat format) {
     auto keys = format == KeyFormat::jwks ? JwkSet::parse_jwks(document) : JwkSet::parse_keyval(document);
-    if (!keys) return std::unexpected(reason(keys.error()));
+    if (!keys) return std::unexpected(text(keys.error()));
     return std::make_shared<const JwkSet>(*std::move(keys));
 }
 

@@ -247,7 +247,9 @@ std::expected<Message, TransportError> Message::read(std::string_view body) {
     const oauth::json::Limits limits{.max_bytes = body.size(), .max_depth = max_depth};
     auto document = Document::parse(body, limits);
     if (document) return Message(std::move(*document));
-    if (document.error() != oauth::Error::document_not_json) return std::unexpected(error_of(document.error()));
+    if (document.error() != oauth::Error::document_number_too_large &&
+        document.error() != oauth::Error::document_half_surrogate)
+        return std::unexpected(error_of(document.error()));
     const auto mended = oauth::json::without_unreadable_values(body);
     if (!mended) return std::unexpected(TransportError::body_not_json);
     document = Document::parse(*mended, limits);

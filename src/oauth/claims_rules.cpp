@@ -17,11 +17,12 @@ constexpr std::uint32_t packed(std::string_view name) noexcept {
     return byte(0) << 16U | byte(1) << 8U | byte(2);
 }
 
-// What the rules are about, found in one pass: on the hot path each search by name would be a pass of its own.
+// What the rules are about, found in one pass: on the hot path each search by name would be a pass of its own. Some
+// authorization servers write null for what they do not have: null means absent.
 struct RegisteredClaims {
     explicit RegisteredClaims(const json::Value& claims) {
         claims.each_member([this](std::string_view name, json::Value value) {
-            if (auto* claim = named(name)) *claim = value;
+            if (auto* claim = named(name); claim != nullptr && value.kind() != json::Kind::null) *claim = value;
             return true;
         });
     }
@@ -49,11 +50,6 @@ private:
         }
     }
 };
-
-// Some authorization servers write null for what they do not have.
-bool is_present(const std::optional<json::Value>& claim) noexcept {
-    return claim && claim->kind() != json::Kind::null;
-}
 
 TimeClaim time_claim(const std::optional<json::Value>& value, Rounding rounding) noexcept {
     if (!value) return std::nullopt;
@@ -89,20 +85,28 @@ std::optional<Error> check_not_before(const RegisteredClaims& claims, const Clai
 std::optional<Error> check_issuer(const RegisteredClaims& claims, const ClaimsRules& rules) noexcept {
     const auto& accepted = rules.accepted_issuers;
     if (accepted.empty()) return std::nullopt;
-    if (!is_present(claims.iss))
-        return rules.allow_missing_issuer ? std::nullopt : std::optional(Error::issuer_missing);
+    if (!claims.iss) return rules.allow_missing_issuer ? std::nullopt : std::optional(Error::issuer_missing);
     const auto issuer = claims.iss->string();
     if (!issuer || std::ranges::find(accepted, *issuer) == accepted.end()) return Error::issuer_not_accepted;
     return std::nullopt;
 }
 
+// An array may hold null beside strings, but nothing else: who reads other things as names may read one as ours.
 bool names(const json::Value& aud, std::string_view audience) noexcept {
-    return aud.string() == audience || aud.string_array_contains(audience);
+    bool found = false;
+    bool is_clear = true;
+    aud.each_element([&](const json::Value& element) noexcept {
+        const auto name = element.string();
+        is_clear = name || element.kind() == json::Kind::null;
+        found = found || name == audience;
+        return is_clear;
+    });
+    return (found && is_clear) || aud.string() == audience;
 }
 
 std::optional<Error> check_audience(const RegisteredClaims& claims, const std::vector<std::string>& accepted) noexcept {
     if (accepted.empty()) return std::nullopt;
-    if (!is_present(claims.aud)) return Error::audience_missing;
+    if (!claims.aud) return Error::audience_missing;
     if (std::ranges::none_of(accepted, [&](const std::string& audience) { return names(*claims.aud, audience); }))
         return Error::audience_not_accepted;
     return std::nullopt;
@@ -111,7 +115,7 @@ std::optional<Error> check_audience(const RegisteredClaims& claims, const std::v
 bool is_sender_constrained(const RegisteredClaims& claims) noexcept {
     // token_type is of an introspection response (RFC 9449 section 6.2).
     const auto type = claims.token_type ? claims.token_type->string() : std::nullopt;
-    return is_present(claims.cnf) || (type && base::equals_ignoring_case(*type, "DPoP"));
+    return claims.cnf || (type && base::equals_ignoring_case(*type, "DPoP"));
 }
 
 }  // namespace

@@ -27,13 +27,13 @@ struct ClaimsRules {
     bool bearer_only = false;
 };
 
-// Checks exp, nbf, iat (type only), iss, aud, cnf in this order; returns exp when there is one. A token is expired from
-// the second `exp` names on: now >= exp + leeway (RFC 7519 section 4.1.4). aud: an empty array names nobody and is
-// refused.
+// Checks exp, nbf, iat (type only), iss, aud, cnf in this order; returns exp when there is one. A claim that is null is
+// absent. A token is expired from the second `exp` names on: now >= exp + leeway (RFC 7519 section 4.1.4). aud: an
+// empty array names nobody and is refused.
 std::expected<std::optional<NumericDate>, Error> check_claims(const json::Value& claims, const ClaimsRules& rules,
                                                               NumericDate now) noexcept;
 
-// True when aud (string or array of strings) names `audience` exactly.
+// True when aud (string, or array of strings and nulls) names `audience` exactly.
 bool audience_contains(const json::Value& claims, std::string_view audience) noexcept;
 
 // True when aud names something that differs from `audience` by the case of letters alone.

@@ -25,6 +25,11 @@ enum class Error : std::uint8_t {
     token_not_base64url,
     header_not_json_object,
     payload_not_json_object,
+    token_not_utf8,  // this and the next four: of the header or the payload, see the documents' errors below
+    token_too_deep,
+    token_number_too_large,
+    token_half_surrogate,
+    token_duplicate_member,
     header_invalid,  // alg missing or not a string, kid or typ not a string
 
     // JOSE header (RFC 7515 section 4, RFC 8725).
@@ -38,6 +43,7 @@ enum class Error : std::uint8_t {
     key_not_found,        // no key of the set has this kid and fits this algorithm
     signature_malformed,  // wrong length for the algorithm
     signature_invalid,
+    too_many_candidate_keys,  // more keys could have signed it than are tried, and none of those that were did
 
     // Claims (RFC 7519 section 4.1, RFC 9068 section 4).
     time_claim_invalid,  // exp, nbf or iat is not a number of seconds that can be compared
@@ -77,7 +83,11 @@ enum class Error : std::uint8_t {
 
     // JSON documents (RFC 8259, with limits).
     document_too_large,
-    document_not_json,  // syntax, UTF-8, depth or number range
+    document_not_json,
+    document_not_utf8,
+    document_too_deep,
+    document_number_too_large,
+    document_half_surrogate,
     document_duplicate_member,
 
     // Key set documents (RFC 7517 section 5).

@@ -1,6 +1,5 @@
 #include "modules/auth_jwt/directives.h"
 #include "ngx/file.h"
-#include "oauth/json/json_text.h"
 
 namespace auth_jwt {
 
@@ -15,20 +14,14 @@ authority::KeyFormat read_format(const ngx::Arguments& arguments) {
     throw ConfigError("invalid format " + in_quotes(arguments[1]) + R"(, it must be "jwks" or "keyval")");
 }
 
-std::string name_of_key(std::size_t index, const std::string& kid) {
-    return "key " + std::to_string(index + 1) + (kid.empty() ? "" : " (kid " + oauth::json::quoted(kid) + ')');
-}
-
 // Returns what depends on directives that may follow.
 std::vector<std::string> warn_about(const oauth::jwt::JwkSet& keys, const std::string& file,
                                     const ngx::Arguments& arguments) {
     std::vector<std::string> if_off;
     for (const auto& skipped : keys.skipped())
-        arguments.warn(in_quotes(file) + ": " + name_of_key(skipped.index, skipped.kid) +
-                       " is left out: " + std::string(oauth::describe(skipped.reason).text));
+        arguments.warn(in_quotes(file) + ": " + text(skipped));
     for (const auto& warning : keys.warnings()) {
-        std::string line = in_quotes(file) + ": " + name_of_key(warning.index, warning.kid) + ": " +
-                           std::string(text(warning.warning));
+        std::string line = in_quotes(file) + ": " + text(warning);
         if (warning.warning == oauth::jwt::KeyWarning::symmetric_beside_public_keys) {
             if_off.push_back(std::move(line));
         } else {

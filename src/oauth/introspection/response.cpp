@@ -46,7 +46,7 @@ std::optional<Error> refusal(const ServerAnswer& answer) noexcept {
 }
 
 std::expected<Response, Error> Response::parse(std::string_view body) noexcept try {
-    auto document = json::Document::parse(body, {.max_bytes = max_bytes});
+    auto document = json::Document::parse(body, {.max_bytes = max_bytes, .keep_large_numbers = true});
     if (!document) return std::unexpected(document.error());
     const json::Value claims = document->root();
 

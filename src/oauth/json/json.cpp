@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/base64url.h"
+#include "oauth/json/json_lenient.h"
 
 namespace oauth::json {
 
@@ -25,6 +26,11 @@ struct Handle {
     static dom::element element(const Value& value) noexcept { return std::bit_cast<dom::element>(value.raw_); }
     static Value value(dom::element element) noexcept { return Value(std::bit_cast<Value::RawHandle>(element)); }
 };
+
+// The tape has a word for each value: its type, and for a string where it stands. We give it one type more. Newer
+// versions of the library have a type for large numbers as well, under this very letter and likewise with a string.
+constexpr unsigned type_shift = 56;
+constexpr auto large_number_type = static_cast<dom::element_type>('Z');
 
 namespace {
 
@@ -52,7 +58,9 @@ std::vector<dom::key_value_pair> sorted_members(dom::object object) {
 }  // namespace
 
 Kind Value::kind() const noexcept {
-    switch (Handle::element(*this).type()) {
+    const dom::element_type type = Handle::element(*this).type();
+    if (type == large_number_type) return Kind::large_number;
+    switch (type) {
         case dom::element_type::BOOL:
             return Kind::boolean;
         case dom::element_type::INT64:
@@ -89,6 +97,29 @@ std::optional<double> Value::number() const noexcept {
 
 std::optional<std::string_view> Value::string() const noexcept {
     return get<std::string_view>(*this);
+}
+
+// Its word on the tape leads to what was a string when it was parsed: four bytes of size, then the text.
+std::optional<std::string_view> Value::large_number() const noexcept {
+    if (kind() != Kind::large_number) return std::nullopt;
+    struct Position {
+        const dom::document* document;
+        std::size_t word;
+    };
+    const auto at = std::bit_cast<Position>(raw_);
+    const std::uint64_t word = at.document->tape[at.word];
+    const std::uint8_t* text = at.document->string_buf.get() + (word & simdjson::internal::JSON_VALUE_MASK);
+    std::uint32_t size = 0;
+    std::memcpy(&size, text, sizeof size);
+    return std::string_view(reinterpret_cast<const char*>(text) + sizeof size, size);
+}
+
+bool Value::holds_large_number() const {
+    bool found = kind() == Kind::large_number;
+    const auto look = [&](const Value& value) { return !(found = value.holds_large_number()); };
+    each_member([&](std::string_view, const Value& value) { return look(value); });
+    each_element(look);
+    return found;
 }
 
 std::optional<Value> Value::member(std::string_view name) const noexcept {
@@ -175,7 +206,7 @@ bool equal(dom::object a, dom::object b) {
 }
 
 bool equal(dom::element a, dom::element b) {
-    if (a.type() != b.type()) return false;
+    if (a.type() != b.type() || a.type() == large_number_type) return false;
     const auto same = [&]<class T>(std::type_identity<T>) { return known<T>(a) == known<T>(b); };
     switch (a.type()) {
         case dom::element_type::BOOL:
@@ -227,14 +258,14 @@ private:
     }
 
     std::optional<Error> inspect_array(dom::array array, std::size_t levels_left) {
-        if (levels_left == 0) return Error::document_not_json;
+        if (levels_left == 0) return Error::document_too_deep;
         for (const dom::element element : array)
             if (const auto error = inspect(element, levels_left - 1)) return error;
         return std::nullopt;
     }
 
     std::optional<Error> inspect_object(dom::object object, std::size_t levels_left) {
-        if (levels_left == 0) return Error::document_not_json;
+        if (levels_left == 0) return Error::document_too_deep;
         if (object.size() <= few_members ? any_pair_equal(object) : any_neighbours_equal(object))
             return Error::document_duplicate_member;
         for (const auto [name, value] : object) {
@@ -277,7 +308,40 @@ struct CompactDocument {
         heap_bytes = words * sizeof(std::uint64_t) + string_bytes;
         return true;
     }
+
+    // `strings`: which strings of the document, in its order, are large numbers.
+    void mark_large_numbers(std::span<const std::size_t> strings) noexcept {
+        const std::size_t words = document.tape[0] & simdjson::internal::JSON_VALUE_MASK;
+        std::size_t string = 0;
+        for (std::size_t i = 1; i < words && !strings.empty(); ++i) {
+            const auto type = static_cast<char>(document.tape[i] >> type_shift);
+            if (type == 'l' || type == 'u' || type == 'd') ++i;  // the number itself has a word of its own
+            if (type != '"' || string++ != strings.front()) continue;
+            document.tape[i] = (document.tape[i] & simdjson::internal::JSON_VALUE_MASK) |
+                               static_cast<std::uint64_t>(large_number_type) << type_shift;
+            strings = strings.subspan(1);
+        }
+    }
 };
+
+// Why the library refuses a text: it tells neither a number that is too large from one that is none, nor half of a
+// surrogate pair from another wrong escape.
+Error refusal_of(simdjson::error_code code, std::string_view text) {
+    switch (code) {
+        case simdjson::MEMALLOC:
+            return Error::out_of_memory;
+        case simdjson::UTF8_ERROR:
+            return Error::document_not_utf8;
+        case simdjson::DEPTH_ERROR:
+            return Error::document_too_deep;
+        case simdjson::NUMBER_ERROR:
+            return refusal_of_number(text);
+        case simdjson::STRING_ERROR:
+            return refusal_of_string(text);
+        default:
+            return Error::document_not_json;
+    }
+}
 
 // The library's parser with the buffers it works in. They are larger than the result and are used again.
 class Workspace {
@@ -303,8 +367,7 @@ public:
 
         dom::element root;
         const auto parsed = parser_.parse_into_document(scratch_, text_.get(), size, false).get(root);
-        if (parsed == simdjson::MEMALLOC) return Error::out_of_memory;
-        if (parsed != simdjson::SUCCESS) return Error::document_not_json;
+        if (parsed != simdjson::SUCCESS) return refusal_of(parsed, {reinterpret_cast<const char*>(text_.get()), size});
 
         Inspector inspector;
         if (const auto error = inspector.inspect(root, max_depth)) return error;
@@ -339,6 +402,8 @@ std::expected<Document, Error> Document::parse_with(std::size_t size, const Limi
         if (!fill(workspace.text())) return std::unexpected(Error::token_not_base64url);
         auto storage = std::make_unique<Storage>();
         const auto error = workspace.parse(size, std::min(limits.max_depth, deepest_nesting), *storage);
+        if (error == Error::document_number_too_large && limits.keep_large_numbers)
+            return parse_large_numbers({reinterpret_cast<const char*>(workspace.text().data()), size}, limits);
         if (error) return std::unexpected(*error);
         return Document(std::move(storage));
     };
@@ -347,6 +412,14 @@ std::expected<Document, Error> Document::parse_with(std::size_t size, const Limi
     return parse_in(workspace, size);
 } catch (const std::bad_alloc&) {
     return std::unexpected(Error::out_of_memory);
+}
+
+// The second reading, of a text that has such numbers.
+std::expected<Document, Error> Document::parse_large_numbers(std::string_view text, const Limits& limits) {
+    const auto quoted = with_large_numbers_in_quotes(text);
+    auto document = parse(quoted.text, {.max_bytes = quoted.text.size(), .max_depth = limits.max_depth});
+    if (document) document->storage_->mark_large_numbers(quoted.strings);
+    return document;
 }
 
 std::expected<Document, Error> Document::parse(std::string_view text, const Limits& limits) noexcept {

@@ -1,5 +1,5 @@
 // JSON (RFC 8259) from hostile input: size and depth limits, valid UTF-8, unique member names at every level, numbers
-// within 64 bits. The only file that knows the JSON library is json.cpp.
+// within 64 bits (larger ones where they are asked for). The only file that knows the JSON library is json.cpp.
 #pragma once
 
 #include <array>
@@ -18,6 +18,9 @@ namespace oauth::json {
 struct Limits {
     std::size_t max_bytes = std::size_t{64} * 1024;  // never more than 16 MiB
     std::size_t max_depth = 32;                      // arrays and objects inside one another; never more than 256
+    // A number beyond 64 bits becomes a value of its own kind, instead of document_number_too_large: for documents of
+    // others, which may hold one where nobody looks.
+    bool keep_large_numbers = false;
 };
 
 enum class Kind : std::uint8_t {
@@ -27,7 +30,8 @@ enum class Kind : std::uint8_t {
     real,
     string,
     array,
-    object
+    object,
+    large_number  // of which only the digits are known: it is no number to whoever asks for one
 };
 
 // A view of one value inside a Document; valid as long as that document lives (moving the document keeps it valid).
@@ -36,6 +40,9 @@ public:
     Kind kind() const noexcept;
 
     std::optional<bool> boolean() const noexcept;
+    // True when this is a number beyond 64 bits, or holds one: it cannot be compared with anything.
+    bool holds_large_number() const;
+
     // Only JSON integers that fit: 1.0 is a real, and an integer may be as large as 2^64-1.
     std::optional<std::int64_t> integer() const noexcept;
     std::optional<std::uint64_t> unsigned_integer() const noexcept;
@@ -46,7 +53,7 @@ public:
     // The same for documents of others, many of which write null for what they do not have: null means absent.
     std::optional<Value> present(std::string_view name) const noexcept;
     std::optional<Value> element(std::size_t index) const noexcept;  // of an array; else nullopt
-    std::size_t size() const noexcept;                                  // members or elements; 0 for a scalar
+    std::size_t size() const noexcept;                               // members or elements; 0 for a scalar
 
     bool is_array_of_strings() const noexcept;  // an empty array is one
     // True for an array of nothing but strings, one of which is `text`.
@@ -66,10 +73,12 @@ public:
                        &visit);
     }
 
-    // Compact JSON text. Control characters are escaped, so that it is safe in a header or a log line.
+    // Compact JSON text. Control characters are escaped, so that it is safe in a header or a log line. A large number
+    // is written with the digits that came.
     std::string to_json() const;
+    std::optional<std::string_view> large_number() const noexcept;  // its digits
 
-    // Deep equality. Member order does not count; an integer never equals a real.
+    // Deep equality. Member order does not count; an integer never equals a real, and a large number nothing.
     friend bool operator==(const Value& a, const Value& b);
 
 private:
@@ -88,7 +97,7 @@ private:
 // An immutable parsed document that owns all its text. Movable; a moved-from document may only be destroyed.
 class Document {
 public:
-    // Errors: document_too_large, document_not_json, document_duplicate_member, out_of_memory.
+    // Errors: those of the documents' group of Error, and out_of_memory.
     static std::expected<Document, Error> parse(std::string_view text, const Limits& limits = {}) noexcept;
 
     // Decodes base64url, then parses. Errors as above (max_bytes counts decoded bytes), and token_not_base64url.
@@ -108,6 +117,7 @@ private:
     explicit Document(std::unique_ptr<Storage> storage) noexcept;
     template <class Fill>
     static std::expected<Document, Error> parse_with(std::size_t size, const Limits& limits, Fill fill) noexcept;
+    static std::expected<Document, Error> parse_large_numbers(std::string_view text, const Limits& limits);
     std::unique_ptr<Storage> storage_;
 };
 

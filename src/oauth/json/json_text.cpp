@@ -1,5 +1,6 @@
 #include "oauth/json/json_text.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <type_traits>
@@ -82,6 +83,9 @@ void append(std::string& out, const Value& value) {
             return append_array(out, value);
         case Kind::object:
             return append_object(out, value);
+        case Kind::large_number:
+            out += *value.large_number();
+            return;
     }
 }
 
@@ -103,6 +107,20 @@ std::string quoted(std::string_view text) {
     }
     out += '"';
     return out;
+}
+
+std::string excerpt(std::string_view text) {
+    constexpr std::string_view dots = "...";
+    std::string whole = quoted(text.substr(0, longest_excerpt + 1));
+    if (text.size() <= longest_excerpt && whole.size() <= longest_excerpt) return whole;
+    std::size_t size = std::min(text.size(), longest_excerpt);
+    do {
+        size = size * 3 / 4;
+        while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0U) == 0x80)  // between characters
+            size--;
+        whole = quoted(text.substr(0, size));
+    } while (whole.size() + dots.size() > longest_excerpt);
+    return whole.append(dots);
 }
 
 std::string Value::to_json() const {

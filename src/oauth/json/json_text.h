@@ -1,6 +1,7 @@
 // Writing JSON text (RFC 8259 section 7).
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -8,5 +9,10 @@ namespace oauth::json {
 
 // A JSON string with its quotes. `text` must be UTF-8; control characters, quotes and backslashes are escaped.
 std::string quoted(std::string_view text);
+
+// The same for a log line, where strangers must not fill the page: at most `longest_excerpt` bytes, and what is cut off
+// is shown by "..." behind the quotes.
+inline constexpr std::size_t longest_excerpt = 100;
+std::string excerpt(std::string_view text);
 
 }  // namespace oauth::json

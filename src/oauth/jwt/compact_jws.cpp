@@ -7,14 +7,48 @@ namespace {
 
 std::expected<std::optional<std::string_view>, Error> optional_string(json::Value header,
                                                                       std::string_view name) noexcept {
-    const auto value = header.member(name);
+    const auto value = header.present(name);
     if (!value) return std::nullopt;
     const auto text = value->string();
     if (!text) return std::unexpected(Error::header_invalid);
     return text;
 }
 
+// The errors of a document blame whoever published it; a token is sent by a client.
+Error of_token(Error error, Error not_json) noexcept {
+    switch (error) {
+        case Error::document_not_utf8:
+            return Error::token_not_utf8;
+        case Error::document_too_deep:
+            return Error::token_too_deep;
+        case Error::document_number_too_large:
+            return Error::token_number_too_large;
+        case Error::document_half_surrogate:
+            return Error::token_half_surrogate;
+        case Error::document_duplicate_member:
+            return Error::token_duplicate_member;
+        case Error::token_not_base64url:
+        case Error::out_of_memory:
+            return error;
+        default:
+            return not_json;
+    }
+}
+
+// What a token says of itself, which nobody has verified.
+std::expected<json::Document, Error> unverified_claims(std::string_view token) {
+    const auto parts = split_compact_jws(token);
+    if (!parts) return std::unexpected(parts.error());
+    return parse_part(parts->payload, Error::payload_not_json_object);
+}
+
 }  // namespace
+
+std::expected<json::Document, Error> parse_part(std::string_view encoded, Error not_json) noexcept {
+    auto document = json::Document::parse_base64url(encoded, {.max_bytes = encoded.size(), .keep_large_numbers = true});
+    if (document) return document;
+    return std::unexpected(of_token(document.error(), not_json));
+}
 
 std::expected<CompactJws, Error> split_compact_jws(std::string_view token) noexcept {
     const std::size_t first = token.find('.');
@@ -53,25 +87,21 @@ std::expected<JoseHeader, Error> read_jose_header(json::Value header) noexcept {
 bool is_compact_jws(std::string_view token) {
     const auto parts = split_compact_jws(token);
     if (!parts) return false;
-    const auto header = json::Document::parse_base64url(parts->header);
+    const auto header = parse_part(parts->header, Error::header_not_json_object);
     return header && header->root().member("alg");
 }
 
 std::optional<std::string> unverified_issuer(std::string_view token) {
-    const auto parts = split_compact_jws(token);
-    if (!parts) return std::nullopt;
-    const auto payload = json::Document::parse_base64url(parts->payload);
+    const auto payload = unverified_claims(token);
     const auto issuer = payload ? payload->root().member("iss") : std::nullopt;
     const auto text = issuer ? issuer->string() : std::nullopt;
     return text ? std::optional<std::string>(*text) : std::nullopt;
 }
 
 bool says_sender_constrained(std::string_view token) {
-    const auto parts = split_compact_jws(token);
-    if (!parts) return false;
-    const auto payload = json::Document::parse_base64url(parts->payload);
-    const auto confirmation = payload ? payload->root().member("cnf") : std::nullopt;
-    return confirmation && confirmation->kind() != json::Kind::null;
+    const auto payload = unverified_claims(token);
+    const auto confirmation = payload ? payload->root().present("cnf") : std::nullopt;
+    return confirmation.has_value();
 }
 
 }  // namespace oauth::jwt

@@ -23,6 +23,11 @@ struct CompactJws {
 // Errors: token_encrypted, token_not_compact_jws.
 std::expected<CompactJws, Error> split_compact_jws(std::string_view token) noexcept;
 
+// The JSON of a part, whatever its kind. Numbers beyond 64 bits are kept as such (json::Kind::large_number): those whom
+// they concern find no number. Errors: token_not_base64url, `not_json`, out_of_memory, and what is wrong with JSON that
+// not everybody reads alike (token_duplicate_member and those beside it).
+std::expected<json::Document, Error> parse_part(std::string_view encoded, Error not_json) noexcept;
+
 // Views into the header document.
 struct JoseHeader {
     Algorithm algorithm;
@@ -30,7 +35,8 @@ struct JoseHeader {
     std::optional<std::string_view> type;
 };
 
-// jwk, jku, x5u and x5c are not looked at: a token does not bring its own key (RFC 8725 section 3.10). Errors:
+// jwk, jku, x5u and x5c are not looked at: a token does not bring its own key (RFC 8725 section 3.10). null means
+// absent, but for crit and b64, which must not be there at all. Errors:
 // header_not_json_object, header_invalid, algorithm_unsupported, critical_header_unsupported.
 std::expected<JoseHeader, Error> read_jose_header(json::Value header) noexcept;
 

@@ -16,9 +16,9 @@ std::optional<std::string_view> string_member(json::Value object, std::string_vi
     return value ? value->string() : std::nullopt;
 }
 
-// A member that may be absent but, when present, must be a string.
+// A member that may be absent (or null, as some servers write it) but, when present, must be a string.
 std::expected<std::optional<std::string_view>, Error> optional_string(json::Value object, std::string_view name) {
-    const auto value = object.member(name);
+    const auto value = object.present(name);
     if (!value) return std::nullopt;
     const auto text = value->string();
     if (!text) return std::unexpected(Error::key_member_invalid);
@@ -37,7 +37,7 @@ std::expected<void, Error> check_purpose(json::Value jwk) {
     if (!use) return std::unexpected(use.error());
     if (use->value_or("sig") != "sig") return std::unexpected(Error::key_use_not_signature);
 
-    const auto operations = jwk.member("key_ops");
+    const auto operations = jwk.present("key_ops");
     if (operations && !operations->string_array_contains("verify"))
         return std::unexpected(Error::key_operations_without_verify);
     return {};
@@ -100,7 +100,7 @@ std::expected<Jwk, Error> JwkReader::read_secret(json::Value jwk) {
 std::expected<void, Error> JwkReader::narrow_to_alg(json::Value jwk, Jwk& key) {
     const auto alg = optional_string(jwk, "alg");
     if (!alg) return std::unexpected(alg.error());
-    if (!*alg) return {};
+    if (alg->value_or("").empty()) return {};  // some servers write "" for none
     const auto algorithm = parse_algorithm(**alg);
     if (!algorithm) return std::unexpected(Error::key_algorithm_unsupported);
     if (!key.fits(*algorithm)) return std::unexpected(Error::key_algorithm_mismatch);
@@ -129,7 +129,7 @@ void JwkReader::add_jwk(json::Value jwk) {
     if (key && key->is_symmetric()) {
         warn(kid, KeyWarning::symmetric_beside_public_keys);
         if (is_shorter_than_hash(*key, key->secret_.reveal().size())) warn(kid, KeyWarning::secret_shorter_than_hash);
-    } else if (key && std::ranges::any_of(private_members, [&](auto name) { return jwk.member(name).has_value(); })) {
+    } else if (key && std::ranges::any_of(private_members, [&](auto name) { return jwk.present(name).has_value(); })) {
         warn(kid, KeyWarning::private_key_present);
     }
     add(kid, std::move(key));
@@ -141,6 +141,10 @@ void JwkReader::add_pem(std::string_view kid, json::Value pem) {
     std::expected<Jwk, Error> key = make_public(pem_public_key(*text));
     if (key) key->kid_ = kid;
     add(std::string(kid), std::move(key));
+}
+
+void JwkReader::skip(std::string kid, Error reason) {
+    add(std::move(kid), std::unexpected(reason));
 }
 
 void JwkReader::add(std::string kid, std::expected<Jwk, Error> key) {

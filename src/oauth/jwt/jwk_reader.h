@@ -18,6 +18,8 @@ public:
     void add_jwk(json::Value jwk);                        // an element of "keys" (RFC 7517 section 4)
     void add_pem(std::string_view kid, json::Value pem);  // a member of a keyval document
 
+    void skip(std::string kid, Error reason);  // one that cannot even be read
+
     // The set; key_set_unusable when it has no key.
     std::expected<JwkSet, KeySetError> finish(const base::Sha256& identity) &&;
 

@@ -1,8 +1,11 @@
 #include "oauth/jwt/jwk_set.h"
 
+#include <algorithm>
 #include <new>
 
 #include "oauth/json/json.h"
+#include "oauth/json/json_parts.h"
+#include "oauth/json/json_text.h"
 #include "oauth/jwt/jwk_reader.h"
 
 namespace oauth::jwt {
@@ -14,47 +17,120 @@ std::unexpected<KeySetError> failure(Error reason) noexcept {
     return std::unexpected(KeySetError{reason, {}});
 }
 
+using Read = std::expected<void, Error>;  // into a JwkReader
+
 // "keys" and nothing else is looked at: other members are for others (RFC 7517 section 5).
-Result read_jwks(json::Value root, const base::Sha256& identity) {
+Read read_jwks(json::Value root, JwkReader& reader) {
     const auto keys = root.member("keys");
-    if (!keys || keys->kind() != json::Kind::array) return failure(Error::key_set_without_keys);
-    if (keys->size() > JwkSet::max_keys) return failure(Error::document_too_large);
-    JwkReader reader;
+    if (!keys || keys->kind() != json::Kind::array) return std::unexpected(Error::key_set_without_keys);
+    if (keys->size() > JwkSet::max_keys) return std::unexpected(Error::document_too_large);
     keys->each_element([&](json::Value jwk) {
         reader.add_jwk(jwk);
         return true;
     });
-    return std::move(reader).finish(identity);
+    return {};
 }
 
-Result read_keyval(json::Value root, const base::Sha256& identity) {
-    if (root.size() > JwkSet::max_keys) return failure(Error::document_too_large);
-    JwkReader reader;
+Read read_keyval(json::Value root, JwkReader& reader) {
+    if (root.size() > JwkSet::max_keys) return std::unexpected(Error::document_too_large);
     root.each_member([&](std::string_view kid, json::Value pem) {
         reader.add_pem(kid, pem);
         return true;
     });
-    return std::move(reader).finish(identity);
+    return {};
 }
 
-template <class Read>
-Result parse(std::string_view format, std::string_view document, Read read) noexcept try {
-    const base::openssl::ErrorQueueGuard clean_queue;
+// What the strict parser refuses in JSON; no other error leaves a document in which anything else can be read.
+bool is_of_one_part(Error error) noexcept {
+    return error == Error::document_duplicate_member || error == Error::document_number_too_large ||
+           error == Error::document_half_surrogate || error == Error::document_too_deep;
+}
+
+std::expected<json::Document, Error> parse_part(std::string_view text) {
+    return json::Document::parse(text, {.max_bytes = text.size()});
+}
+
+Read read_keys_one_by_one(std::string_view array, JwkReader& reader) {
+    const auto keys = json::elements_of(array);
+    if (!keys)
+        return std::unexpected(keys.error() == Error::document_not_json ? Error::key_set_without_keys : keys.error());
+    if (keys->size() > JwkSet::max_keys) return std::unexpected(Error::document_too_large);
+    for (const std::string_view jwk : *keys) {
+        const auto parsed = parse_part(jwk);
+        if (parsed) {
+            reader.add_jwk(parsed->root());
+        } else if (is_of_one_part(parsed.error())) {
+            reader.skip(json::string_for_message(jwk, "kid"), parsed.error());
+        } else {
+            return std::unexpected(parsed.error());
+        }
+    }
+    return {};
+}
+
+// The same as read_jwks, for a document that the strict parser has refused.
+Read read_jwks_parts(std::span<const json::MemberText> members, JwkReader& reader) {
+    const json::MemberText* keys = nullptr;
+    for (const json::MemberText& member : members) {
+        const auto parsed = parse_part(member.value);
+        if (!parsed && !is_of_one_part(parsed.error())) return std::unexpected(parsed.error());
+        if (member.name == "keys") keys = &member;
+    }
+    if (keys == nullptr) return std::unexpected(Error::key_set_without_keys);
+    return read_keys_one_by_one(keys->value, reader);
+}
+
+Read read_keyval_parts(std::span<const json::MemberText> members, JwkReader& reader) {
+    if (members.size() > JwkSet::max_keys) return std::unexpected(Error::document_too_large);
+    for (const json::MemberText& member : members) {
+        const auto pem = parse_part(member.value);
+        if (pem) {
+            reader.add_pem(member.name, pem->root());
+        } else if (is_of_one_part(pem.error())) {
+            reader.skip(member.name, pem.error());
+        } else {
+            return std::unexpected(pem.error());
+        }
+    }
+    return {};
+}
+
+struct Format {
+    std::string_view name;
+    Read (*read)(json::Value root, JwkReader& reader);
+    Read (*read_parts)(std::span<const json::MemberText> members, JwkReader& reader);
+};
+constexpr Format jwks{"jwks", read_jwks, read_jwks_parts};
+constexpr Format keyval{"keyval", read_keyval, read_keyval_parts};
+
+Read read(const Format& format, std::string_view document, JwkReader& reader) {
     const auto parsed = json::Document::parse(document, {.max_bytes = JwkSet::max_document_bytes});
-    if (!parsed) return failure(parsed.error());
-    if (parsed->root().kind() != json::Kind::object) return failure(Error::key_set_not_object);
-    const auto identity = base::sha256_of({format, document});
+    if (parsed && parsed->root().kind() != json::Kind::object) return std::unexpected(Error::key_set_not_object);
+    if (parsed) return format.read(parsed->root(), reader);
+    if (!is_of_one_part(parsed.error())) return std::unexpected(parsed.error());
+    const auto members = json::members_of(document);
+    if (!members) return std::unexpected(members.error());
+    return format.read_parts(*members, reader);
+}
+
+Result parse(const Format& format, std::string_view document) noexcept try {
+    const base::openssl::ErrorQueueGuard clean_queue;
+    const auto identity = base::sha256_of({format.name, document});
     if (!identity) return failure(Error::out_of_memory);
-    return read(parsed->root(), *identity);
+    JwkReader reader;
+    if (const auto done = read(format, document, reader); !done) return failure(done.error());
+    return std::move(reader).finish(*identity);
 } catch (const std::bad_alloc&) {
     return failure(Error::out_of_memory);
 } catch (...) {
     return failure(Error::internal);
 }
 
-}  // namespace
+std::string name_of_key(std::size_t index, const std::string& kid) {
+    return "key " + std::to_string(index + 1) + (kid.empty() ? "" : " (kid " + json::excerpt(kid) + ')');
+}
 
-std::string_view text(KeyWarning warning) noexcept {
+std::string_view text_of(KeyWarning warning) noexcept {
     switch (warning) {
         case KeyWarning::private_key_present:
             return "holds a private key, which does not belong in a file that only verifies";
@@ -66,12 +142,38 @@ std::string_view text(KeyWarning warning) noexcept {
     return "";
 }
 
+}  // namespace
+
+std::string text(const SkippedKey& key) {
+    return name_of_key(key.index, key.kid) + " is left out: " + std::string(describe(key.reason).text);
+}
+
+std::string text(const KeySetWarning& warning) {
+    return name_of_key(warning.index, warning.kid) + ": " + std::string(text_of(warning.warning));
+}
+
+// Where no key is usable, the first one's reason tells more than that.
+std::string text(const KeySetError& error) {
+    std::string text(describe(error.reason).text);
+    if (error.skipped.empty()) return text;
+    return text + " (" + std::string(describe(error.skipped.front().reason).text) + ')';
+}
+
+std::vector<std::string> JwkSet::remarks() const {
+    std::vector<std::string> lines;
+    const std::size_t all = skipped_.size() + warnings_.size();
+    for (std::size_t i = 0; i < std::min(all, max_remarks); ++i)
+        lines.push_back(i < skipped_.size() ? text(skipped_[i]) : text(warnings_[i - skipped_.size()]));
+    if (all > max_remarks) lines.push_back("there are " + std::to_string(all - max_remarks) + " remarks more");
+    return lines;
+}
+
 Result JwkSet::parse_jwks(std::string_view document) noexcept {
-    return parse("jwks", document, read_jwks);
+    return parse(jwks, document);
 }
 
 Result JwkSet::parse_keyval(std::string_view document) noexcept {
-    return parse("keyval", document, read_keyval);
+    return parse(keyval, document);
 }
 
 }  // namespace oauth::jwt

@@ -60,8 +60,6 @@ enum class KeyWarning : std::uint8_t {
     symmetric_beside_public_keys,  // symmetric keys will not verify unless the rules allow it
 };
 
-std::string_view text(KeyWarning warning) noexcept;
-
 struct KeySetWarning {
     std::size_t index;
     std::string kid;
@@ -73,6 +71,14 @@ struct KeySetError {
     std::vector<SkippedKey> skipped;  // filled for key_set_unusable
 };
 
+// For messages, which they never fill: a kid is cut. Like
+//   key 2 (kid "b") is left out: an object has two members of one name
+//   key 1: holds a private key, which does not belong in a file that only verifies
+//   no key of the set can verify a signature (the key is not a JSON object)
+std::string text(const SkippedKey& key);
+std::string text(const KeySetWarning& warning);
+std::string text(const KeySetError& error);
+
 // Immutable. Safe to share between requests of one worker.
 class JwkSet {
 public:
@@ -80,13 +86,18 @@ public:
     static constexpr std::size_t max_document_bytes = std::size_t{1024} * 1024;
     static constexpr std::size_t max_keys = 256;
 
-    // `document` is the whole JSON text. Never throws (std::bad_alloc becomes out_of_memory).
+    // `document` is the whole JSON text. A key that cannot be used or read, or that two readers could read differently
+    // (a member that stands twice), is left out, and the others count; but a document that is no JSON object, or has a
+    // member twice, is refused. Never throws (std::bad_alloc becomes out_of_memory).
     static std::expected<JwkSet, KeySetError> parse_jwks(std::string_view document) noexcept;
     static std::expected<JwkSet, KeySetError> parse_keyval(std::string_view document) noexcept;
 
     std::span<const Jwk> keys() const noexcept { return keys_; }
     std::span<const SkippedKey> skipped() const noexcept { return skipped_; }
     std::span<const KeySetWarning> warnings() const noexcept { return warnings_; }
+    // What an operator should know of them, as above, a line each; the last one says how many more there would be.
+    static constexpr std::size_t max_remarks = 16;
+    std::vector<std::string> remarks() const;
     bool has_public_keys() const noexcept { return has_public_keys_; }
     // SHA-256 of the document: equal documents give equal keys. For caches of what these keys verified.
     const base::Sha256& identity() const noexcept { return identity_; }

@@ -31,14 +31,6 @@ private:
     std::size_t size_ = 0;
 };
 
-// Parses a part of the token. What is wrong with the document itself becomes `malformed`: those errors blame key sets.
-std::expected<json::Document, Error> parse_part(std::string_view encoded, Error malformed) noexcept {
-    auto document = json::Document::parse_base64url(encoded, {.max_bytes = encoded.size()});
-    if (document || document.error() == Error::token_not_base64url || document.error() == Error::out_of_memory)
-        return document;
-    return std::unexpected(malformed);
-}
-
 std::expected<void, Error> check_header(const JoseHeader& header, const VerificationRules& rules) noexcept {
     if (!rules.allowed_algorithms.contains(header.algorithm)) return std::unexpected(Error::algorithm_not_allowed);
     if (!accepts_type(rules.type, header.type)) return std::unexpected(Error::type_not_accepted);
@@ -56,6 +48,7 @@ public:
         add_where(sets, header, rules, [&](const Jwk& key) { return key.kid().has_value() != header.kid.has_value(); });
     }
     std::span<const Jwk* const> keys() const noexcept { return std::span(keys_).first(size_); }
+    bool has_more() const noexcept { return has_more_; }  // than are tried
 
 private:
     template <class Predicate>
@@ -63,8 +56,12 @@ private:
                    Predicate wanted) noexcept {
         for (const JwkSet* set : sets)
             for (const Jwk& key : set->keys())
-                if (size_ < keys_.size() && key.fits(header.algorithm) && may_verify(key, *set, rules) && wanted(key))
-                    keys_[size_++] = &key;
+                if (key.fits(header.algorithm) && may_verify(key, *set, rules) && wanted(key)) add(key);
+    }
+
+    void add(const Jwk& key) noexcept {
+        has_more_ = size_ == keys_.size();
+        if (!has_more_) keys_[size_++] = &key;
     }
 
     static bool may_verify(const Jwk& key, const JwkSet& set, const VerificationRules& rules) noexcept {
@@ -73,6 +70,7 @@ private:
 
     std::array<const Jwk*, Verifier::max_candidates> keys_{};
     std::size_t size_ = 0;
+    bool has_more_ = false;
 };
 
 std::expected<void, Error> verify_signature(const Candidates& candidates, Algorithm algorithm,
@@ -84,7 +82,14 @@ std::expected<void, Error> verify_signature(const Candidates& candidates, Algori
         // What one key could not even read may be readable, and wrong, for another.
         if (result.error() != Error::signature_invalid) result = verified;
     }
+    if (candidates.has_more()) return std::unexpected(Error::too_many_candidate_keys);
     return result;
+}
+
+std::expected<json::Document, Error> parse_claims(std::string_view encoded) noexcept {
+    auto claims = parse_part(encoded, Error::payload_not_json_object);
+    if (claims && claims->root().kind() != json::Kind::object) return std::unexpected(Error::payload_not_json_object);
+    return claims;
 }
 
 }  // namespace
@@ -108,12 +113,27 @@ std::expected<VerifiedToken, Error> Verifier::verify(std::string_view token, std
         if (!verified) return std::unexpected(verified.error());
     }
 
-    auto claims = parse_part(jws->payload, Error::payload_not_json_object);
+    auto claims = parse_claims(jws->payload);
     if (!claims) return std::unexpected(claims.error());
-    if (claims->root().kind() != json::Kind::object) return std::unexpected(Error::payload_not_json_object);
     const auto expiration = check_claims(claims->root(), rules.claims, now);
     if (!expiration) return std::unexpected(expiration.error());
     return VerifiedToken(*std::move(header_document), *std::move(claims), *expiration);
+}
+
+std::optional<Error> Verifier::hopeless(std::string_view token, const VerificationRules& rules,
+                                        NumericDate now) noexcept {
+    const auto verified = verify(token, {}, rules, now);
+    if (verified || verified.error() != Error::key_not_found)
+        return verified ? std::nullopt : std::optional(verified.error());
+    const auto claims = parse_claims(split_compact_jws(token)->payload);
+    if (!claims) return claims.error();
+    const auto checked = check_claims(claims->root(), rules.claims, now);
+    return checked ? std::nullopt : std::optional(checked.error());
+}
+
+bool Verifier::depends_on_keys(Error error) noexcept {
+    return error == Error::key_not_found || error == Error::signature_invalid || error == Error::signature_malformed ||
+           error == Error::too_many_candidate_keys;
 }
 
 }  // namespace oauth::jwt

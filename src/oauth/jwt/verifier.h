@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <expected>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -46,7 +47,18 @@ public:
     static std::expected<VerifiedToken, Error> verify(std::string_view token, std::span<const JwkSet* const> keys,
                                                       const VerificationRules& rules, NumericDate now) noexcept;
 
+    // More keys than these may have signed a token only where keys have no kid, or the token has none, or many have
+    // one kid. When none of those tried did, the error is too_many_candidate_keys.
     static constexpr std::size_t max_candidates = 8;
+
+    // Why no key whatever could make the token a good one: its form, its header, or what it says itself of its time,
+    // issuer and audience. Nobody has verified that, so it is good for refusing the token without any key, and for
+    // nothing else. nullopt: it depends on the keys. Costs as much as verify() without its signature.
+    static std::optional<Error> hopeless(std::string_view token, const VerificationRules& rules,
+                                         NumericDate now) noexcept;
+
+    // True for errors of verify() that other keys could have made good.
+    static bool depends_on_keys(Error error) noexcept;
 };
 
 }  // namespace oauth::jwt

@@ -20,7 +20,7 @@ constexpr std::string_view resource = "https://mcp.example.com/mcp";
 using Result = std::expected<std::optional<NumericDate>, Error>;
 
 Result check(std::string_view claims, const ClaimsRules& rules, NumericDate at = now) {
-    const auto document = json::Document::parse(claims);
+    const auto document = json::Document::parse(claims, {.keep_large_numbers = true});
     EXPECT_TRUE(document) << claims;
     return check_claims(document->root(), rules, at);
 }
@@ -57,10 +57,22 @@ ClaimsRules for_audiences(std::vector<std::string> audiences) {
     return rules;
 }
 
-// Values that no time claim may have. (1e400 and NaN do not even parse.)
-const std::vector<std::string> not_dates = {
-    R"("2000")", R"("")", "null",  "true",   "false",        "[2000]", "{}",
-    "-1",        "-0.5",  "1e300", "-1e300", "253402300800", "1e18",   "18446744073709551615"};
+// Values that no time claim may have. (null means absent; NaN does not even parse.)
+const std::vector<std::string> not_dates = {R"("2000")",
+                                            R"("")",
+                                            "true",
+                                            "false",
+                                            "[2000]",
+                                            "{}",
+                                            "-1",
+                                            "-0.5",
+                                            "1e300",
+                                            "-1e300",
+                                            "253402300800",
+                                            "1e18",
+                                            "1e400",
+                                            "18446744073709551615",
+                                            "18446744073709551616"};
 
 // --- exp (RFC 7519 section 4.1.4, SPEC 14, 78, 80) ---
 
@@ -75,6 +87,11 @@ TEST(Expiration, EqualToNowIsExpired) {
 TEST(Expiration, BeforeNowIsExpired) {
     EXPECT_EQ(check(R"({"exp":999})", {}), refused(Error::expired));
     EXPECT_EQ(check(R"({"exp":0})", {}), refused(Error::expired));
+}
+
+TEST(Expiration, ThatIsNullIsMissing) {
+    EXPECT_EQ(check(R"({"exp":null})", {}), refused(Error::expiration_missing));
+    EXPECT_EQ(check(R"({"exp":null})", without_expiration()), accepted(std::nullopt));
 }
 
 TEST(Expiration, AFractionIsRoundedDown) {
@@ -149,6 +166,10 @@ TEST(NotBefore, EqualToNowIsValid) {
 
 TEST(NotBefore, AfterNowIsNotYetValid) {
     EXPECT_EQ(check(R"({"exp":2000,"nbf":1001})", {}), refused(Error::not_yet_valid));
+}
+
+TEST(NotBefore, ThatIsNullIsMissing) {
+    EXPECT_EQ(check(R"({"exp":2000,"nbf":null,"iat":null})", {}), accepted(2000));
 }
 
 TEST(NotBefore, AFractionIsRoundedUp) {
@@ -287,8 +308,16 @@ TEST(Audience, AnEmptyArrayNamesNobody) {
     EXPECT_EQ(check(R"({"aud":[]})", for_audiences({std::string(resource)})), refused(Error::audience_not_accepted));
 }
 
+TEST(Audience, NullBesideItIsNothing) {
+    for (const char* aud : {R"(["https://mcp.example.com/mcp",null])", R"([null,"https://mcp.example.com/mcp"])"})
+        EXPECT_EQ(check(std::string(R"({"exp":2000,"aud":)") + aud + "}", for_audiences({std::string(resource)})),
+                  accepted(2000));
+    EXPECT_EQ(check(R"({"aud":[null]})", for_audiences({std::string(resource)})),
+              refused(Error::audience_not_accepted));
+}
+
 TEST(Audience, AnArrayWithAnythingButStringsIsRefused) {
-    for (const char* other : {"1", "null", "true", "{}", R"(["https://mcp.example.com/mcp"])"}) {
+    for (const char* other : {"1", "1e400", "true", "{}", R"(["https://mcp.example.com/mcp"])"}) {
         const std::string before = std::string(R"({"aud":[)") + other + R"(,"https://mcp.example.com/mcp"]})";
         const std::string after = std::string(R"({"aud":["https://mcp.example.com/mcp",)") + other + "]}";
         EXPECT_EQ(check(before, for_audiences({std::string(resource)})), refused(Error::audience_not_accepted));

@@ -23,7 +23,7 @@ TEST(ServerMetadata, WhatIsNotJsonIsRefused) {
     EXPECT_EQ(error_of(""), Error::document_not_json);
     EXPECT_EQ(error_of("<!doctype html><title>Sign in</title>"), Error::document_not_json);
     EXPECT_EQ(error_of(with("") + "x"), Error::document_not_json);
-    EXPECT_EQ(error_of(with(",\"x\":\"\xFF\"")), Error::document_not_json);
+    EXPECT_EQ(error_of(with(",\"x\":\"\xFF\"")), Error::document_not_utf8);
 }
 
 TEST(ServerMetadata, WhatIsNotAnObjectIsRefused) {

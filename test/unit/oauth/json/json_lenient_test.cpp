@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -60,6 +61,25 @@ TEST(JsonLenientTest, ASyntaxErrorStaysOne) {
         const auto result = without_unreadable_values(text);
         EXPECT_FALSE(result && Document::parse(*result)) << text;
     }
+}
+
+TEST(JsonLenientTest, WhyAValueCannotBeReadIsTold) {
+    EXPECT_EQ(refusal_of_number("[1,1e400]"), Error::document_number_too_large);
+    for (const std::string_view text : {"[01]", "[1e400,01]", "[1,2]", "{1e400:1}", "[1e400,\"", "1e-400"})
+        EXPECT_EQ(refusal_of_number(text), Error::document_not_json) << text;
+    EXPECT_EQ(refusal_of_string(R"(["\ud83d\ude00","\ud800"])"), Error::document_half_surrogate);
+    EXPECT_EQ(refusal_of_string(R"({"\udc00":1})"), Error::document_half_surrogate);
+    for (const std::string_view text : {R"(["\x"])", R"(["\ud83d\ude00"])", R"(["\\ud800"])", R"(["\ud8"])"})
+        EXPECT_EQ(refusal_of_string(text), Error::document_not_json) << text;
+}
+
+TEST(JsonLenientTest, LargeNumbersAreQuotedAndCountedAmongTheStrings) {
+    using Places = std::vector<std::size_t>;
+    const auto quoted = with_large_numbers_in_quotes(R"({"a":1e400,"b":["1e400",1,-18446744073709551616,"\"1e400"]})");
+    EXPECT_EQ(quoted.text, R"({"a":"1e400","b":["1e400",1,"-18446744073709551616","\"1e400"]})");
+    EXPECT_EQ(quoted.strings, (Places{1, 4}));
+    for (const std::string_view text : {"", "[1,1.5,1e-400,18446744073709551615]", "{1e400:1}", R"(["1e400"])"})
+        EXPECT_EQ(with_large_numbers_in_quotes(text).text, text);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/text.h"
 #include "support/json_documents.h"
 
 namespace oauth::json {
@@ -54,6 +55,26 @@ TEST(JsonText, QuotedGivesTheStringBack) {
 TEST(JsonText, QuotedDoesNotRepairInvalidUtf8) {
     for (const auto text : {"\xC2"sv, "\xC2\x41"sv, "\x80"sv, "\xC2\xC2\x80"sv, "\xE2\x82"sv})
         EXPECT_FALSE(Document::parse(json::quoted(text))) << text;
+}
+
+TEST(JsonExcerpt, IsTheWholeTextWhereThatIsShort) {
+    EXPECT_EQ(excerpt(""), "\"\"");
+    EXPECT_EQ(excerpt("a\"b\n"), "\"a\\\"b\\u000a\"");
+    const std::string text(longest_excerpt - 2, 'x');
+    EXPECT_EQ(excerpt(text), '"' + text + '"');
+}
+
+TEST(JsonExcerpt, IsNeverLongAndIsCutBetweenCharacters) {
+    for (const std::string_view unit : {"x", "\x01", "\"", "\xC3\xA9", "\xE2\x82\xAC", "\xF0\x9F\x98\x80"})
+        for (std::size_t count = 1; count < 300; ++count) {
+            std::string text;
+            for (std::size_t i = 0; i < count; ++i)
+                text += unit;
+            const std::string shown = excerpt(text);
+            ASSERT_LE(shown.size(), longest_excerpt);
+            ASSERT_TRUE(base::is_utf8(shown)) << shown;
+            ASSERT_EQ(shown.ends_with("..."), shown.size() < json::quoted(text).size()) << shown;
+        }
 }
 
 }  // namespace

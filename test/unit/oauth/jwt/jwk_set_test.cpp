@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "oauth/jwt/jwk_set.h"
@@ -49,7 +51,74 @@ TEST(JwkSetDocument, WithoutAnyKeyIsUnusable) {
 TEST(JwkSetDocument, WithAMemberTwiceIsRefused) {
     const std::string jwk = TokenMinter(Algorithm::ES256).jwk();
     EXPECT_EQ(error_of(R"({"keys":[],"keys":[)" + jwk + "]}"), "document_duplicate_member");
-    EXPECT_EQ(error_of(jwks({jwk.substr(0, jwk.size() - 1) + R"(,"kty":"oct"})"})), "document_duplicate_member");
+    EXPECT_EQ(error_of(R"({"keys":[)" + jwk + R"(],"k\u0065ys":[]})"), "document_duplicate_member");
+}
+
+// --- One odd key spoils no other ---
+
+std::string with(const std::string& jwk, const std::string& members) {
+    return jwk.substr(0, jwk.size() - 1) + "," + members + "}";
+}
+
+TEST(JwkSetOddKey, ThatCannotBeReadAlikeByAllIsLeftOutAlone) {
+    const std::string good = TokenMinter(Algorithm::ES256, "good").jwk();
+    const std::string odd = TokenMinter(Algorithm::ES256, "odd").jwk();
+    const std::vector<std::pair<std::string, Error>> cases = {
+        {with(odd, R"("kty":"EC")"), Error::document_duplicate_member},
+        {with(odd, R"("k\u0074y":"oct","k":"AAAA")"), Error::document_duplicate_member},
+        {with(odd, R"("x":{"a":1,"a":2})"), Error::document_duplicate_member},
+        {with(odd, R"("n":18446744073709551616)"), Error::document_number_too_large},
+        {with(odd, R"("n":[1e400])"), Error::document_number_too_large},
+        {with(odd, R"("name":"\ud800")"), Error::document_half_surrogate},
+        {with(odd, R"("\udfff":1)"), Error::document_half_surrogate},
+        {with(odd, R"("deep":)" + std::string(40, '[') + std::string(40, ']')), Error::document_too_deep},
+    };
+    for (const auto& [key, reason] : cases) {
+        const auto set = support::read_jwks({good, key, "1", good});
+        EXPECT_EQ(set.keys().size(), 2U) << key;
+        ASSERT_EQ(set.skipped().size(), 2U) << key;
+        EXPECT_EQ(set.skipped()[0].index, 1U);
+        EXPECT_EQ(set.skipped()[0].reason, reason) << key;
+        EXPECT_EQ(set.skipped()[1].reason, Error::key_not_object);
+        if (reason != Error::document_half_surrogate || !key.contains("udfff")) {
+            EXPECT_EQ(set.skipped()[0].kid, "odd") << key;
+        }
+        EXPECT_EQ(error_of(jwks({key})), "key_set_unusable") << key;
+    }
+}
+
+TEST(JwkSetOddKey, DoesNotMakeJsonOfWhatIsNone) {
+    const std::string good = TokenMinter(Algorithm::ES256).jwk();
+    const std::string twice = R"({"a":1,"a":2})";
+    for (const std::string& text :
+         {R"({"keys":[)" + twice + "," + good + "]", R"({"keys":[)" + twice + "," + good + "}]",
+          R"({"keys":[)" + twice + "," + good + ",]}", R"({"keys":[)" + twice + " " + good + "]}",
+          R"({"keys":[)" + twice + ",," + good + "]}", R"({"keys":[)" + twice + "," + good + R"(]} {})",
+          R"({"keys":[)" + twice + "," + good + R"(],"x"})", R"({"keys":[)" + twice + "," + good + R"(],"x":01})",
+          R"({"keys":[)" + twice + "," + good + R"(,{"b":"\x"}]})",
+          R"({"keys":[)" + twice + "," + good + R"(,{"b":]]})", R"({keys:[)" + twice + "," + good + "]}"})
+        EXPECT_EQ(error_of(text), "document_not_json") << text;
+    EXPECT_EQ(error_of(R"({"keys":[)" + twice + "," + good + "],\"x\":\"\xFF\"}"), "document_not_utf8");
+    EXPECT_EQ(error_of(R"([)" + twice + "," + good + "]"), "document_not_json");
+    EXPECT_EQ(error_of(R"({"x":)" + twice + "}"), "key_set_without_keys");
+    EXPECT_EQ(error_of(R"({"keys":)" + twice + "}"), "key_set_without_keys");
+}
+
+TEST(JwkSetOddKey, IsNoneOutsideOfTheKeys) {
+    const std::string good = TokenMinter(Algorithm::ES256).jwk();
+    for (const std::string_view other : {R"({"a":1,"a":2})", "1e400", R"("\udc00")", "[18446744073709551616]"}) {
+        const auto set = JwkSet::parse_jwks(R"({ "x" : )" + std::string(other) + R"( , "keys" : [ )" + good + " ] }");
+        ASSERT_TRUE(set) << other;
+        EXPECT_EQ(set->keys().size(), 1U);
+        EXPECT_TRUE(set->skipped().empty());
+    }
+}
+
+TEST(JwkSetOddKey, CountsAmongTheKeysThatAreTooMany) {
+    std::string keys = R"({"a":1,"a":2})";
+    for (std::size_t i = 0; i < JwkSet::max_keys; ++i)
+        keys += ",{}";
+    EXPECT_EQ(error_of(R"({"keys":[)" + keys + "]}"), "document_too_large");
 }
 
 TEST(JwkSetDocument, TooLargeOrWithTooManyKeysIsRefused) {
@@ -152,7 +221,28 @@ TEST(JwkSetWarning, ASymmetricKeyBesidePublicKeysIsPointedOut) {
 TEST(JwkSetWarning, EachHasAText) {
     for (KeyWarning warning : {KeyWarning::private_key_present, KeyWarning::secret_shorter_than_hash,
                                KeyWarning::symmetric_beside_public_keys})
-        EXPECT_FALSE(text(warning).empty());
+        EXPECT_FALSE(text(KeySetWarning{0, "", warning}).empty());
+}
+
+TEST(JwkSetRemarks, NameTheKeyAndSayWhy) {
+    const TokenMinter secret(Algorithm::HS256, "s");
+    const auto set =
+        support::read_jwks({TokenMinter(Algorithm::ES256).jwk(), R"({"kid":"b","kid":"c"})", "1", secret.jwk()});
+    EXPECT_THAT(set.remarks(),
+                ElementsAre(R"(key 2 (kid "b") is left out: an object has two members of one name)",
+                            "key 3 is left out: the key is not a JSON object",
+                            R"(key 4 (kid "s"): is symmetric and stands beside public keys, so it is not used)"));
+}
+
+TEST(JwkSetRemarks, FillNoPage) {
+    std::string keys = TokenMinter(Algorithm::ES256).jwk();
+    for (std::size_t i = 0; i < 200; ++i)
+        keys += R"(,{"kid":")" + std::string(2000, 'k') + "\"}";
+    const auto set = JwkSet::parse_jwks(R"({"keys":[)" + keys + "]}");
+    const auto lines = set->remarks();
+    ASSERT_EQ(lines.size(), JwkSet::max_remarks + 1);
+    EXPECT_LT(lines.front().size(), 250U);
+    EXPECT_EQ(lines.back(), "there are 184 remarks more");
 }
 
 TEST(JwkSetIdentity, IsThatOfTheDocument) {

@@ -64,6 +64,7 @@ TEST(KeyvalDocument, ThatIsNotAJsonObjectIsRefused) {
     EXPECT_EQ(error_of("[]"), "key_set_not_object");
     EXPECT_EQ(error_of("{}"), "key_set_unusable");
     EXPECT_EQ(error_of(R"({"a":"x","a":"y"})"), "document_duplicate_member");
+    EXPECT_EQ(error_of(R"({"a":1e400,"b":"x","b":"y"})"), "document_duplicate_member");
 }
 
 TEST(KeyvalDocument, WithTooManyKeysIsRefused) {

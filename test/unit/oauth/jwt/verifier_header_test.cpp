@@ -85,10 +85,24 @@ TEST_F(JoseHeader, WithAnUnencodedPayloadIsRefused) {
 }
 
 TEST_F(JoseHeader, WithAKidOrTypThatIsNotAStringIsInvalid) {
-    for (std::string_view value : {"null", "1", "[]", R"(["key-1"])", "{}", "true"}) {
+    for (std::string_view value : {"1", "1e400", "[]", R"(["key-1"])", "{}", "true"}) {
         EXPECT_EQ(verify_with(R"("kid":)" + std::string(value)), "header_invalid") << value;
         EXPECT_EQ(verify_with(R"("typ":)" + std::string(value)), "header_invalid") << value;
     }
+}
+
+TEST_F(JoseHeader, WithAKidOrTypThatIsNullHasNone) {
+    EXPECT_EQ(verify_with(R"("kid":null,"typ":null)"), "ok");
+    VerificationRules rules;
+    rules.require_matching_kid = true;
+    EXPECT_EQ(verify_with(R"("kid":null)", rules), "kid_missing");
+    rules = {};
+    rules.type = TypeRule::access_token_only;
+    EXPECT_EQ(verify_with(R"("typ":null)", rules), "type_not_accepted");
+}
+
+TEST_F(JoseHeader, MayHaveANumberBeyondSixtyFourBitsWhereNobodyLooks) {
+    EXPECT_EQ(verify_with(R"("x":18446744073709551616,"y":[1e400])"), "ok");
 }
 
 TEST_F(JoseHeader, WithoutKidIsRefusedWhenTheRulesAskForOne) {
