@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -38,8 +39,11 @@ public:
         const void* conf;               // of the location, see place_of()
     };
 
+    // Called before anybody is asked. False: the request is not worth it.
+    using MayAsk = std::function<bool()>;
+
     // One after another. Throws std::bad_alloc, ngx::Subrequest::StartFailure.
-    Progress start(const Source& source);
+    Progress start(const Source& source, const MayAsk& may_ask);
     Progress proceed();
     bool is_under_way() const noexcept { return asked_ != nullptr; }
 
@@ -71,7 +75,7 @@ private:
     ngx_msec_t lifetime() const noexcept;
     base::Sha256 key_of(const Source& source) const;
     bool use_kept_answer();
-    bool may_ask(ngx::HostKind host);
+    bool may_be_asked(ngx::HostKind host);
     Progress take(Progress progress);
 
     ngx_http_request_t* request_;
