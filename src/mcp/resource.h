@@ -26,7 +26,9 @@ struct Resource {
     std::string metadata_uri{};  // as the challenge advertises it
     oauth::ScopeTable scopes{};
     Policy policy{};
-    std::vector<std::string> allowed_origins{};  // scheme://host[:port] in lower case
+    std::optional<oauth::ScopeSet> challenge_scopes{};  // what a client without a token is told to ask for; none: what
+                                                        // every request needs
+    std::vector<std::string> allowed_origins{};         // as normalized_origin() has them
     Protocol protocol = Protocol::dual;
 };
 

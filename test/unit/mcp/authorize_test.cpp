@@ -151,9 +151,10 @@ TEST_F(AuthorizeTest, AHeaderThatContradictsTheBodyIsRefusedEvenWithEveryScope) 
     name = {"echo"};
     const Decision decision = decide_with("mcp:read mcp:write", delete_call);
     EXPECT_EQ(decision.reason.http_status, 400);
-    EXPECT_EQ(refusal_body(resource, decision, "1"),
+    const auto message = Message::parse(delete_call);
+    EXPECT_EQ(refusal_body(resource, decision, request, &*message, {}),
               R"({"jsonrpc":"2.0","id":1,"error":{"code":-32020,"message":"Mcp-Method, Mcp-Name or )"
-              R"(MCP-Protocol-Version does not agree with the body"}})");
+              R"(MCP-Protocol-Version does not agree with the body","data":{"reason":"header_mismatch"}}})");
     EXPECT_EQ(challenge(resource, decision, "id"), "");
 }
 
@@ -218,12 +219,43 @@ TEST_F(AuthorizeTest, AVersionOutsideTheConfiguredRevisionsIsRefusedWithTheListO
     version = {"2026-07-28"};
     Decision decision = decide_with("mcp:read");
     EXPECT_EQ(decision.reason.http_status, 400);
-    EXPECT_NE(refusal_body(resource, decision, {}).find(R"("code":-32022)"), std::string::npos);
-    EXPECT_NE(refusal_body(resource, decision, {}).find(R"("supported":["2025-11-25")"), std::string::npos);
+    const std::string body = refusal_body(resource, decision, request, nullptr, {});
+    EXPECT_NE(body.find(R"("code":-32022)"), std::string::npos);
+    EXPECT_NE(body.find(R"("supported":["2025-11-25")"), std::string::npos);
     version = {};
     EXPECT_EQ(decide_with("mcp:read").verdict, Verdict::pass);
     resource.protocol = Protocol::modern;
     EXPECT_EQ(decide_with("mcp:read").reason.http_status, 400);
+}
+
+constexpr std::string_view initialize =
+    R"({"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25"}})";
+
+// SPEC 30
+TEST_F(AuthorizeTest, ALegacyInitializeAtAModernEndpointIsAboutTheVersionThatItProposes) {
+    resource.protocol = Protocol::modern;
+    EXPECT_TRUE(decide_with("mcp:read", initialize).reason.is(TransportError::unsupported_version));
+    version = {"2025-11-25"};
+    EXPECT_TRUE(decide_with("mcp:read", initialize).reason.is(TransportError::unsupported_version));
+    version = {};
+    for (const std::string& other : {std::string(echo_call), "[" + std::string(initialize) + "]", std::string("x")})
+        EXPECT_TRUE(decide_with("mcp:read", other).reason.is(TransportError::version_missing)) << other;
+}
+
+TEST_F(AuthorizeTest, ARefusedVersionHasTheBodyReadForItsIdAndNoOtherRefusalHas) {
+    resource.protocol = Protocol::modern;
+    const auto token = token_with(R"({"scope":"mcp:read"})");
+    EXPECT_EQ(decide({.token = &token}).verdict, Verdict::read_body);
+    version = {"2025-11-25"};
+    EXPECT_EQ(decide({.token = &token}).verdict, Verdict::read_body);
+    EXPECT_EQ(decide({.token = &token, .body_error = TransportError::body_too_large}).verdict, Verdict::refuse);
+    EXPECT_EQ(decide({.token_error = oauth::Error::expired}).verdict, Verdict::refuse);
+    content_type = {"text/plain"};
+    EXPECT_EQ(decide({.token = &token}).verdict, Verdict::refuse);
+    version = {"2026-07-28", "2026-07-28"};
+    EXPECT_EQ(decide({.token = &token}).verdict, Verdict::refuse);
+    authorization.clear();
+    EXPECT_EQ(decide().reason.http_status, 401);
 }
 
 TEST_F(AuthorizeTest, AnonymousMethodsPassWithoutATokenAndNothingElseDoes) {
@@ -234,6 +266,54 @@ TEST_F(AuthorizeTest, AnonymousMethodsPassWithoutATokenAndNothingElseDoes) {
     EXPECT_EQ(decide_with("", echo_call).reason.http_status, 401);
     EXPECT_EQ(decide_with("", "not json").reason.http_status, 401);
     request.http_method = "GET";
+    EXPECT_EQ(decide().reason.http_status, 401);
+}
+
+TEST_F(AuthorizeTest, CredentialsOfAnotherSchemeAreNone) {
+    authorization = {"DPoP abc"};
+    Decision decision = decide();
+    EXPECT_TRUE(decision.reason.is(oauth::Error::credentials_not_bearer));
+    EXPECT_TRUE(decision.detail.starts_with("it is DPoP")) << decision.detail;
+    EXPECT_EQ(challenge(resource, decision, "id"),
+              "Bearer resource_metadata=\"" + std::string(metadata_uri) + "\", scope=\"mcp:read\"");
+    resource.policy.allow_anonymous("tools/list");
+    EXPECT_EQ(decide().verdict, Verdict::read_body);
+    const auto list = Message::parse(R"({"jsonrpc":"2.0","id":1,"method":"tools/list"})");
+    EXPECT_EQ(decide({.message = &*list}).verdict, Verdict::pass);
+    const auto other = Message::parse(echo_call);
+    EXPECT_TRUE(decide({.message = &*other}).reason.is(oauth::Error::credentials_not_bearer));
+}
+
+// SPEC 4
+TEST_F(AuthorizeTest, WhatAnAnonymousClientAsksForIsInItsChallenge) {
+    add_tool_rule();
+    resource.policy.allow_anonymous("tools/list");
+    authorization.clear();
+    EXPECT_TRUE(challenge(resource, decide_with("", delete_call), "").ends_with(R"(scope="mcp:read mcp:write")"));
+    EXPECT_TRUE(challenge(resource, decide_with("", echo_call), "").ends_with(R"(scope="mcp:read")"));
+}
+
+TEST_F(AuthorizeTest, AClientThatBeganAnonymouslyIsToldThatThereIsNoStreamForIt) {
+    authorization.clear();
+    version = {"2025-11-25"};
+    resource.policy.allow_anonymous("tools/list");
+    for (const char* http_method : {"GET", "DELETE"}) {
+        request.http_method = http_method;
+        EXPECT_EQ(decide().reason.http_status, 401) << "initialize needs a token";
+    }
+    resource.policy.allow_anonymous("initialize");
+    for (const char* http_method : {"GET", "DELETE"}) {
+        request.http_method = http_method;
+        EXPECT_TRUE(decide().reason.is(TransportError::stream_needs_token)) << http_method;
+        EXPECT_EQ(decide().reason.http_status, 405) << http_method;
+        authorization = {bearer};
+        EXPECT_EQ(decide({.token_error = oauth::Error::expired}).reason.http_status, 401) << "it had a token";
+        authorization.clear();
+    }
+    version.clear();
+    EXPECT_EQ(decide().reason.http_status, 401) << "who looks for the challenge has no version yet";
+    version = {"2025-11-25"};
+    request.http_method = "HEAD";
     EXPECT_EQ(decide().reason.http_status, 401);
 }
 
@@ -288,9 +368,9 @@ TEST_F(AuthorizeTest, ABodyWhoseHeadersAreUnacceptableIsRefusedBeforeItIsRead) {
     const Decision decision = decide({.token = &token});
     EXPECT_EQ(decision.verdict, Verdict::refuse);
     EXPECT_EQ(decision.reason.http_status, 415);
-    EXPECT_EQ(refusal_body(resource, decision, {}),
+    EXPECT_EQ(refusal_body(resource, decision, request, nullptr, {}),
               R"({"jsonrpc":"2.0","id":null,"error":{"code":-32600,"message":"the request body must be )"
-              R"(application/json in UTF-8, without Content-Encoding"}})");
+              R"(application/json in UTF-8, without Content-Encoding","data":{"reason":"media_type_unsupported"}}})");
 }
 
 TEST_F(AuthorizeTest, AnAnonymousBodyWithUnacceptableHeadersIsNotReadAndStaysAChallenge) {
