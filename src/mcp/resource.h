@@ -32,8 +32,9 @@ struct Resource {
     Protocol protocol = Protocol::dual;
 };
 
-// RFC 6454: an Origin header's value in lower case, or nullopt for anything but one scheme://host[:port]. "null" is no
-// origin that can be allowed.
+// RFC 6454: an Origin header's value as it is compared, or nullopt for anything but one origin. Of the web's schemes it
+// is scheme://host[:port] in lower case. Of any other (chrome-extension://id, vscode-webview://id) it is what the
+// browser writes, byte by byte, and so is "null".
 std::optional<std::string> normalized_origin(std::string_view value);
 
 bool origin_allowed(const Resource& resource, std::string_view value);

@@ -337,12 +337,12 @@ TEST(MessageTest, OnlyARequestHasAnIdThatAnAnswerRepeats) {
 TEST(MessageTest, OnlyAnInitializeOfItsOwnProposesAVersion) {
     const auto proposed = [](std::string_view body) {
         const auto message = Message::parse(body);
-        const auto version = message->proposed_version();
+        const auto version = message ? message->proposed_version() : std::optional<std::string_view>("no message");
         return version ? std::string(*version) : "none";
     };
     EXPECT_EQ(proposed(R"({"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"x"}})"), "x");
     EXPECT_EQ(proposed(R"({"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":1}})"), "");
-    EXPECT_EQ(proposed(R"({"jsonrpc":"2.0","id":1,"method":"initialize","params":[]})"), "");
+    EXPECT_EQ(proposed(R"({"jsonrpc":"2.0","id":1,"method":"initialize","params":null})"), "");
     EXPECT_EQ(proposed(R"({"jsonrpc":"2.0","id":1,"method":"initialize"})"), "");
     EXPECT_EQ(proposed(R"({"jsonrpc":"2.0","id":1,"method":"ping","params":{"protocolVersion":"x"}})"), "none");
     EXPECT_EQ(proposed(R"([{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"x"}}])"), "none");
