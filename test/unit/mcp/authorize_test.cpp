@@ -2,82 +2,13 @@
 
 #include <gtest/gtest.h>
 
-#include <expected>
-#include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
-#include "base/base64url.h"
-#include "mcp/challenge.h"
-#include "oauth/jwt/verifier.h"
+#include "support/authorize_fixture.h"
 
 namespace mcp {
 namespace {
-
-constexpr std::string_view uri = "https://mcp.example.com/mcp";
-constexpr std::string_view metadata_uri = "https://mcp.example.com/.well-known/oauth-protected-resource/mcp";
-constexpr std::string_view bearer = "Bearer abc.def.ghi";
-
-// A token with these claims. Its signature is not looked at here: that is the verifier's own test.
-oauth::VerifiedToken token_with(const std::string& claims) {
-    static constexpr std::string_view header = "eyJhbGciOiJSUzI1NiJ9";  // {"alg":"RS256"}
-    oauth::jwt::VerificationRules rules;
-    rules.accept_any_signature = true;
-    rules.claims.allow_missing_expiration = true;
-    std::string jws(header);
-    jws += "." + base::base64url::encode(claims) + ".AA";
-    auto token = oauth::jwt::Verifier::verify(jws, {}, rules, 1);
-    EXPECT_TRUE(token);
-    return std::move(*token);
-}
-
-struct AuthorizeTest : testing::Test {
-    AuthorizeTest() : resource{.uri = *ResourceUri::parse(uri), .metadata_uri = std::string(metadata_uri)} {
-        resource.policy.add({.scopes = scopes({"mcp:read"})});
-        resource.allowed_origins = {"https://app.example"};
-    }
-
-    oauth::ScopeSet scopes(std::initializer_list<std::string_view> names) {
-        oauth::ScopeSet set;
-        for (const auto scope : names)
-            set.insert(*resource.scopes.intern(scope));
-        EXPECT_FALSE(resource.scopes.compile());
-        return set;
-    }
-
-    Decision decide(const Evidence& evidence = {}) {
-        request.authorization = authorization;
-        request.origin = origin;
-        request.mirrored = {.protocol_version = version, .method = method, .name = name};
-        request.body = {.content_type = content_type, .content_encoding = content_encoding};
-        return authorize(resource, request, evidence);
-    }
-
-    // Everything found out that can be: a token with these scopes, and the body.
-    Decision decide_with(std::string_view granted, std::string_view body = {}) {
-        const auto token = token_with(R"({"sub":"a","scope":")" + std::string(granted) + "\"}");
-        const auto message = Message::parse(body);
-        Evidence evidence{.token = authorization.empty() ? nullptr : &token};
-        if (message) evidence.message = &*message;
-        if (!message) evidence.body_error = message.error();
-        return decide(evidence);
-    }
-
-    void add_tool_rule() {
-        resource.policy.add({.scopes = scopes({"mcp:write"}), .method = "tools/call", .name = "delete_*"});
-    }
-
-    Resource resource;
-    Request request{.http_method = "POST", .has_body = true};
-    std::vector<std::string_view> content_type{"application/json"}, content_encoding;
-    std::vector<std::string_view> authorization{bearer};
-    std::vector<std::string_view> origin, version, method, name;
-};
-
-constexpr std::string_view delete_call =
-    R"({"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"delete_all"}})";
-constexpr std::string_view echo_call = R"({"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"echo"}})";
 
 // SPEC 4, 63, 64
 TEST_F(AuthorizeTest, ARequestWithoutCredentialsIsChallengedWithoutAnErrorCode) {
@@ -258,70 +189,6 @@ TEST_F(AuthorizeTest, ARefusedVersionHasTheBodyReadForItsIdAndNoOtherRefusalHas)
     EXPECT_EQ(decide().reason.http_status, 401);
 }
 
-TEST_F(AuthorizeTest, AnonymousMethodsPassWithoutATokenAndNothingElseDoes) {
-    resource.policy.allow_anonymous("tools/list");
-    authorization.clear();
-    EXPECT_EQ(decide().verdict, Verdict::read_body);
-    EXPECT_EQ(decide_with("", R"({"jsonrpc":"2.0","id":1,"method":"tools/list"})").verdict, Verdict::pass);
-    EXPECT_EQ(decide_with("", echo_call).reason.http_status, 401);
-    EXPECT_EQ(decide_with("", "not json").reason.http_status, 401);
-    request.http_method = "GET";
-    EXPECT_EQ(decide().reason.http_status, 401);
-}
-
-TEST_F(AuthorizeTest, CredentialsOfAnotherSchemeAreNone) {
-    authorization = {"DPoP abc"};
-    Decision decision = decide();
-    EXPECT_TRUE(decision.reason.is(oauth::Error::credentials_not_bearer));
-    EXPECT_TRUE(decision.detail.starts_with("it is DPoP")) << decision.detail;
-    EXPECT_EQ(challenge(resource, decision, "id"),
-              "Bearer resource_metadata=\"" + std::string(metadata_uri) + "\", scope=\"mcp:read\"");
-    resource.policy.allow_anonymous("tools/list");
-    EXPECT_EQ(decide().verdict, Verdict::read_body);
-    const auto list = Message::parse(R"({"jsonrpc":"2.0","id":1,"method":"tools/list"})");
-    EXPECT_EQ(decide({.message = &*list}).verdict, Verdict::pass);
-    const auto other = Message::parse(echo_call);
-    EXPECT_TRUE(decide({.message = &*other}).reason.is(oauth::Error::credentials_not_bearer));
-}
-
-// SPEC 4
-TEST_F(AuthorizeTest, WhatAnAnonymousClientAsksForIsInItsChallenge) {
-    add_tool_rule();
-    resource.policy.allow_anonymous("tools/list");
-    authorization.clear();
-    EXPECT_TRUE(challenge(resource, decide_with("", delete_call), "").ends_with(R"(scope="mcp:read mcp:write")"));
-    EXPECT_TRUE(challenge(resource, decide_with("", echo_call), "").ends_with(R"(scope="mcp:read")"));
-}
-
-TEST_F(AuthorizeTest, AClientThatBeganAnonymouslyIsToldThatThereIsNoStreamForIt) {
-    authorization.clear();
-    version = {"2025-11-25"};
-    resource.policy.allow_anonymous("tools/list");
-    for (const char* http_method : {"GET", "DELETE"}) {
-        request.http_method = http_method;
-        EXPECT_EQ(decide().reason.http_status, 401) << "initialize needs a token";
-    }
-    resource.policy.allow_anonymous("initialize");
-    for (const char* http_method : {"GET", "DELETE"}) {
-        request.http_method = http_method;
-        EXPECT_TRUE(decide().reason.is(TransportError::stream_needs_token)) << http_method;
-        EXPECT_EQ(decide().reason.http_status, 405) << http_method;
-        authorization = {bearer};
-        EXPECT_EQ(decide({.token_error = oauth::Error::expired}).reason.http_status, 401) << "it had a token";
-        authorization.clear();
-    }
-    version.clear();
-    EXPECT_EQ(decide().reason.http_status, 401) << "who looks for the challenge has no version yet";
-    version = {"2025-11-25"};
-    request.http_method = "HEAD";
-    EXPECT_EQ(decide().reason.http_status, 401);
-}
-
-TEST_F(AuthorizeTest, ABadTokenIsNotExcusedByAnAnonymousMethod) {
-    resource.policy.allow_anonymous("tools/list");
-    EXPECT_EQ(decide({.token_error = oauth::Error::signature_invalid}).reason.http_status, 401);
-}
-
 TEST_F(AuthorizeTest, ABodyThatPolicyCannotReadIsRefused) {
     add_tool_rule();
     EXPECT_EQ(decide_with("mcp:read mcp:write", "{").reason.jsonrpc_code, parse_error);
@@ -371,14 +238,6 @@ TEST_F(AuthorizeTest, ABodyWhoseHeadersAreUnacceptableIsRefusedBeforeItIsRead) {
     EXPECT_EQ(refusal_body(resource, decision, request, nullptr, {}),
               R"({"jsonrpc":"2.0","id":null,"error":{"code":-32600,"message":"the request body must be )"
               R"(application/json in UTF-8, without Content-Encoding","data":{"reason":"media_type_unsupported"}}})");
-}
-
-TEST_F(AuthorizeTest, AnAnonymousBodyWithUnacceptableHeadersIsNotReadAndStaysAChallenge) {
-    resource.policy.allow_anonymous("tools/list");
-    authorization.clear();
-    content_type = {"text/plain"};
-    EXPECT_EQ(decide().verdict, Verdict::refuse);
-    EXPECT_EQ(decide().reason.http_status, 401);
 }
 
 TEST_F(AuthorizeTest, ABodyOfAnotherMethodIsRefusedWhereTheBodyDecides) {
