@@ -45,6 +45,13 @@ bool is_marked_by_proxy(const ngx_http_request_t* request) noexcept {
 
 }  // namespace
 
+ngx_uint_t log_level_of(const ngx_http_request_t* request, oauth::Error error) noexcept {
+    const bool asks_others = ngx::location_of(request).satisfy == NGX_HTTP_SATISFY_ANY;
+    const bool has_not_tried =
+        error == oauth::Error::credentials_missing || (error == oauth::Error::credentials_not_bearer && asks_others);
+    return has_not_tried ? NGX_LOG_INFO : NGX_LOG_ERR;
+}
+
 bool others_may_let_pass(const ngx_http_request_t* request, ngx_int_t result) noexcept {
     return ngx::location_of(request).satisfy == NGX_HTTP_SATISFY_ANY &&
            (result == NGX_HTTP_UNAUTHORIZED || result == NGX_HTTP_FORBIDDEN);

@@ -3,6 +3,7 @@
 
 #include "ngx/nginx.h"
 #include "ngx/phase.h"
+#include "oauth/error.h"
 
 namespace boundary {
 
@@ -12,6 +13,10 @@ inline ngx_int_t without_error_page(ngx_http_request_t* request, ngx_int_t resul
     if (result >= NGX_HTTP_SPECIAL_RESPONSE && request != request->main) request->error_page = 1;
     return result;
 }
+
+// At which level the log tells of it. As nginx's auth_basic does: a client that has not logged in yet is nothing to
+// report, nor is one that logs in by what "satisfy any" asks beside us.
+ngx_uint_t log_level_of(const ngx_http_request_t* request, oauth::Error error) noexcept;
 
 // In the access phase: "satisfy any" asks the next module.
 bool others_may_let_pass(const ngx_http_request_t* request, ngx_int_t result) noexcept;

@@ -9,8 +9,8 @@
 namespace mcp {
 namespace {
 
-Decision refuse(const Reason& why) {
-    return {.verdict = Verdict::refuse, .reason = why};
+Decision refuse(const Reason& why, std::string_view detail = {}) {
+    return {.verdict = Verdict::refuse, .reason = why, .detail = detail};
 }
 
 std::expected<void, TransportError> check_origin(const Resource& resource, const Request& request) {
@@ -42,6 +42,18 @@ std::expected<void, TransportError> check_transport(const Resource& resource, co
     if (!method_served(resource.protocol, request.http_method))
         return std::unexpected(TransportError::method_not_allowed);
     return check_version(resource.protocol, request);
+}
+
+// The refusal stands, whatever the body says. Read all the same it gives the answer its id, without which a client
+// shows no more than the status; and a legacy "initialize", which comes before any version is agreed upon, is about the
+// version and not about a missing header (SPEC 30).
+Decision refuse_transport(const Request& request, const Evidence& evidence, TransportError why) {
+    const bool is_about_version = why == TransportError::version_missing || why == TransportError::unsupported_version;
+    if (is_about_version && request.http_method == "POST" && evidence.message == nullptr && !evidence.body_error &&
+        check_plain_json(request.body))
+        return {.verdict = Verdict::read_body};
+    const bool begins = evidence.message != nullptr && evidence.message->proposed_version();
+    return refuse(reason(begins ? TransportError::unsupported_version : why));
 }
 
 // RFC 6750 section 2: one token, by one method, and that is the header.
@@ -91,15 +103,39 @@ Operations operations(const Resource& resource, const Request& request, const Ev
     return std::span<const Operation>(evidence.message->operations());
 }
 
-bool may_be_anonymous(const Resource& resource, const Request& request, oauth::Error why) noexcept {
-    return why == oauth::Error::credentials_missing && resource.policy.has_anonymous_methods() &&
-           request.http_method == "POST";
+// Credentials of another scheme are none of ours (RFC 6750 section 3.1).
+bool lacks_token(oauth::Error why) noexcept {
+    return why == oauth::Error::credentials_missing || why == oauth::Error::credentials_not_bearer;
 }
 
-// Whatever keeps the operation from being recognised as an anonymous one leaves a request without credentials.
-Decision judge_anonymous(const Resource& resource, const Operations& asked) {
-    if (!asked || !resource.policy.all_anonymous(*asked)) return refuse(reason(oauth::Error::credentials_missing));
-    return {.verdict = Verdict::pass};
+bool may_be_anonymous(const Resource& resource, const Request& request) noexcept {
+    return resource.policy.has_anonymous_methods() && request.http_method == "POST";
+}
+
+// A client whose "initialize" passed without a token goes on to ask for a stream of the server's own messages (GET),
+// and ends with DELETE. A 401 would make it log in although nothing was asked for that needs it; 405 says that there is
+// no stream here (Streamable HTTP), which every client knows how to take. Who looks for the challenge names no
+// revision.
+bool looks_for_stream(const Resource& resource, const Request& request) noexcept {
+    return resource.protocol != Protocol::modern && !request.mirrored.protocol_version.empty() &&
+           (request.http_method == "GET" || request.http_method == "DELETE") &&
+           resource.policy.is_anonymous("initialize");
+}
+
+Decision refuse_credentials(const Resource& resource, const Request& request, oauth::Error why) {
+    if (!lacks_token(why)) return refuse(reason(why));
+    if (looks_for_stream(resource, request)) return refuse(reason(TransportError::stream_needs_token));
+    const bool is_other = why == oauth::Error::credentials_not_bearer;
+    return refuse(reason(why), is_other ? oauth::scheme_problem(request.authorization.front()) : std::string_view());
+}
+
+// Whatever keeps the operation from being recognised as an anonymous one leaves a request without credentials; where it
+// is known, the challenge says all that it needs.
+Decision judge_anonymous(const Resource& resource, const Request& request, oauth::Error why, const Operations& asked) {
+    if (asked && resource.policy.all_anonymous(*asked)) return {.verdict = Verdict::pass};
+    Decision decision = refuse_credentials(resource, request, why);
+    if (asked) decision.required = resource.policy.required(*asked);
+    return decision;
 }
 
 Decision judge_scopes(const Resource& resource, const oauth::VerifiedToken& token,
@@ -118,20 +154,23 @@ Decision authorize(const Resource& resource, const Request& request, const Evide
     if (const auto origin = check_origin(resource, request); !origin) return refuse(reason(origin.error()));
     if (request.is_preflight) return {.verdict = Verdict::answer_preflight};
 
-    const bool anonymous = evidence.token == nullptr;
-    if (anonymous) {  // else the credentials were in order when the token was read from them
+    std::optional<oauth::Error> anonymous;  // why there is no token
+    if (evidence.token == nullptr) {        // else the credentials were in order when the token was read from them
         const auto token = credentials(request);
-        if (!token && !may_be_anonymous(resource, request, token.error())) return refuse(reason(token.error()));
         if (token && evidence.token_error) return refuse(reason(*evidence.token_error));
         if (token) return {.verdict = Verdict::verify_token, .bearer_token = *token};
+        if (!lacks_token(token.error()) || !may_be_anonymous(resource, request))
+            return refuse_credentials(resource, request, token.error());
+        anonymous = token.error();
     }
 
-    if (const auto served = check_transport(resource, request); !served) return refuse(reason(served.error()));
+    if (const auto served = check_transport(resource, request); !served)
+        return refuse_transport(request, evidence, served.error());
     if (const auto body = check_body_headers(resource, request); !body)
-        return refuse(anonymous ? reason(oauth::Error::credentials_missing) : reason(body.error()));
+        return anonymous ? refuse_credentials(resource, request, *anonymous) : refuse(reason(body.error()));
     if (needs_body(resource, request, evidence)) return {.verdict = Verdict::read_body};
     const auto asked = operations(resource, request, evidence);
-    if (anonymous) return judge_anonymous(resource, asked);
+    if (anonymous) return judge_anonymous(resource, request, *anonymous, asked);
     if (!asked) return refuse(reason(asked.error()));
     return judge_scopes(resource, *evidence.token, *asked);
 }

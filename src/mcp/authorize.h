@@ -46,8 +46,10 @@ enum class Verdict : std::uint8_t {
 struct Decision {
     Verdict verdict = Verdict::refuse;
     Reason reason{};                  // refuse
+    std::string_view detail{};        // refuse: what differs, a literal or empty
     std::string_view bearer_token{};  // verify_token: a view into the request
-    oauth::ScopeSet required{};       // pass, refuse for scope: all that this operation needs
+    oauth::ScopeSet required{};       // pass, refuse for scope or for no token: all that this operation needs, where
+                                      // it is known
     oauth::ScopeSet missing{};        // refuse for scope
 };
 

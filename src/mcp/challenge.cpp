@@ -1,5 +1,7 @@
 #include "mcp/challenge.h"
 
+#include <algorithm>
+
 #include "oauth/json/json_text.h"
 
 namespace mcp {
@@ -15,8 +17,19 @@ void append_parameter(std::string& header, std::string_view name, std::string_vi
     header += '"';
 }
 
-std::string description(const Reason& why, std::string_view decision_id) {
-    std::string text(why.text);
+// Scope names have no space, and nothing that JSON escapes (RFC 6749 section 3.3).
+std::string array_of_scopes(const std::string& names) {
+    std::string array;
+    for (const char c : names)
+        c == ' ' ? array += R"(",")" : array += c;
+    return names.empty() ? "[]" : R"([")" + array + R"("])";
+}
+
+std::string_view supported_versions(Protocol protocol) {
+    return protocol == Protocol::legacy ? R"("2025-11-25","2025-06-18","2025-03-26")" : R"("2026-07-28")";
+}
+
+std::string with_id(std::string text, std::string_view decision_id) {
     if (decision_id.empty()) return text;
     text += " (";
     text += decision_id;
@@ -24,8 +37,53 @@ std::string description(const Reason& why, std::string_view decision_id) {
     return text;
 }
 
-std::string supported_versions(Protocol protocol) {
-    return protocol == Protocol::legacy ? R"(["2025-11-25","2025-06-18","2025-03-26"])" : R"(["2026-07-28"])";
+// For people: what is wrong, and the id that an operator finds in the log.
+std::string sentence(const Resource& resource, const Decision& decision) {
+    const Reason& why = decision.reason;
+    std::string text(why.text);
+    if (!decision.detail.empty()) text += ": " + std::string(decision.detail);
+    if (!decision.missing.empty()) text += ", missing " + resource.scopes.names(decision.missing);
+    if (why.is(TransportError::unsupported_version))
+        text += resource.protocol == Protocol::legacy ? ", this server speaks 2025-11-25 and older"
+                                                      : ", this server speaks 2026-07-28";
+    return text;
+}
+
+// From strangers: short, and only printable ASCII.
+std::string requested_version(const Request& request, const Message* message) {
+    constexpr std::size_t longest = 32;
+    const auto& named = request.mirrored.protocol_version;
+    std::string_view version = named.empty() ? std::string_view() : named.front();
+    if (named.empty() && message != nullptr) version = message->proposed_version().value_or("");
+    std::string text(version.substr(0, longest));
+    std::ranges::replace_if(text, [](char c) { return c < ' ' || c > '~'; }, '?');
+    return text;
+}
+
+// For programs. {"supported", "requested"} is MCP's own for an unsupported version.
+std::string data_of(const Resource& resource, const Decision& decision, const Request& request, const Message* message,
+                    std::string_view decision_id) {
+    const Reason& why = decision.reason;
+    const auto quoted = oauth::json::quoted;
+    std::string data = R"({"reason":)" + quoted(why.name);
+    if (!decision_id.empty()) data += R"(,"decision_id":)" + quoted(decision_id);
+    if (!why.oauth_error.empty()) data += R"(,"oauth_error":)" + quoted(why.oauth_error);
+    if (why.is(oauth::Error::scope_insufficient)) {
+        data += R"(,"scope":)" + quoted(resource.scopes.names(decision.required));
+        data += R"(,"missing_scopes":)" + array_of_scopes(resource.scopes.names(decision.missing));
+    }
+    if (why.is(TransportError::unsupported_version)) {
+        data += R"(,"supported":[)" + std::string(supported_versions(resource.protocol));
+        data += R"(],"requested":)" + quoted(requested_version(request, message));
+    }
+    return data + '}';
+}
+
+// The scopes of a 401: what the operator says, and what this very operation needs where that is known (SPEC 4).
+oauth::ScopeSet scopes_to_ask_for(const Resource& resource, const Decision& decision) {
+    oauth::ScopeSet scopes = resource.challenge_scopes.value_or(resource.policy.general_scopes());
+    scopes |= decision.required;
+    return scopes;
 }
 
 }  // namespace
@@ -35,7 +93,8 @@ std::string challenge(const Resource& resource, const Decision& decision, std::s
     const bool names_bearer = why.http_status == 401 || !why.oauth_error.empty();
     if (!names_bearer) return {};
     const bool is_scope = why.is(oauth::Error::scope_insufficient);
-    const std::string scopes = resource.scopes.names(is_scope ? decision.required : resource.policy.general_scopes());
+    const std::string scopes =
+        resource.scopes.names(is_scope ? decision.required : scopes_to_ask_for(resource, decision));
     std::string header = "Bearer ";
     append_parameter(header, "error", why.oauth_error);
     if (is_scope) {
@@ -43,25 +102,25 @@ std::string challenge(const Resource& resource, const Decision& decision, std::s
         append_parameter(header, "resource_metadata", resource.metadata_uri);
         return header;
     }
-    if (!why.oauth_error.empty()) append_parameter(header, "error_description", description(why, decision_id));
+    if (!why.oauth_error.empty())
+        append_parameter(header, "error_description", with_id(std::string(why.text), decision_id));
     append_parameter(header, "resource_metadata", resource.metadata_uri);
     append_parameter(header, "scope", scopes);
     return header;
 }
 
-std::string refusal_body(const Resource& resource, const Decision& decision, std::string_view message_id) {
+std::string refusal_body(const Resource& resource, const Decision& decision, const Request& request,
+                         const Message* message, std::string_view decision_id) {
     const Reason& why = decision.reason;
-    if (why.jsonrpc_code != no_jsonrpc_error) {
-        std::string body = R"({"jsonrpc":"2.0","id":)";
-        body += message_id.empty() ? "null" : message_id;
-        body += R"(,"error":{"code":)" + std::to_string(why.jsonrpc_code);
-        body += R"(,"message":)" + oauth::json::quoted(why.text);
-        if (why.is(TransportError::unsupported_version))
-            body += R"(,"data":{"supported":)" + supported_versions(resource.protocol) + "}";
-        return body + "}}";
+    const auto quoted = oauth::json::quoted;
+    if (request.http_method != "POST" && why.jsonrpc_code == no_jsonrpc_error) {
+        const std::string_view code = why.oauth_error.empty() ? why.name : why.oauth_error;
+        return R"({"error":)" + quoted(code) + R"(,"error_description":)" + quoted(sentence(resource, decision)) + '}';
     }
-    const std::string_view code = why.oauth_error.empty() ? why.name : why.oauth_error;
-    return "{\"error\":" + oauth::json::quoted(code) + ",\"error_description\":" + oauth::json::quoted(why.text) + "}";
+    return R"({"jsonrpc":"2.0","id":)" + (message != nullptr ? message->id() : "null") + R"(,"error":{"code":)" +
+           std::to_string(code_in_answer(why)) + R"(,"message":)" +
+           quoted(with_id(sentence(resource, decision), decision_id)) + R"(,"data":)" +
+           data_of(resource, decision, request, message, decision_id) + "}}";
 }
 
 }  // namespace mcp

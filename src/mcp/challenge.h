@@ -15,7 +15,10 @@ namespace mcp {
 // line of the same decision.
 std::string challenge(const Resource& resource, const Decision& decision, std::string_view decision_id);
 
-// A JSON body: a JSON-RPC error where the reason has a code (`message_id` is JSON text), else {"error":...}.
-std::string refusal_body(const Resource& resource, const Decision& decision, std::string_view message_id);
+// The body. A POST carries a JSON-RPC message, and so does the answer, whatever its status: several clients show their
+// users nothing else. The id is that of `message`, where it was read and is a request. GET and DELETE have a small
+// {"error":...}.
+std::string refusal_body(const Resource& resource, const Decision& decision, const Request& request,
+                         const Message* message, std::string_view decision_id);
 
 }  // namespace mcp

@@ -267,11 +267,18 @@ Result Message::add(const Value& entry) {
 }
 
 std::string Message::id() const {
+    if (is_batch() || operations_.front().method.empty()) return "null";
     const auto id = document_.root().member("id");
     if (!id) return "null";
     if (id->kind() == Kind::integer) return id->to_json();  // one that was mended is a real
     const auto text = id->string();
     return text && !(is_mended_ && text->contains(replacement)) ? id->to_json() : "null";
+}
+
+std::optional<std::string_view> Message::proposed_version() const {
+    if (is_batch() || operations_.front().method != "initialize") return std::nullopt;
+    const auto params = document_.root().member("params");
+    return text_of(params ? params->member("protocolVersion") : std::nullopt).value_or("");
 }
 
 }  // namespace mcp

@@ -60,8 +60,12 @@ public:
     const std::vector<Operation>& operations() const noexcept { return operations_; }
     bool is_batch() const noexcept { return document_.root().kind() == oauth::json::Kind::array; }
 
-    // The id as JSON text, "null" for a batch or where there is none that may be repeated.
+    // The id of a request as JSON text. "null" for anything else (JSON-RPC 2.0 section 5): a batch, a notification, a
+    // response, whose id is one that the server gave, or an id that cannot be repeated.
     std::string id() const;
+
+    // The version that an "initialize" of its own proposes, empty when it says none; nullopt for any other message.
+    std::optional<std::string_view> proposed_version() const;
 
 private:
     explicit Message(oauth::json::Document document) noexcept : document_(std::move(document)) {}

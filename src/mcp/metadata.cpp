@@ -28,6 +28,11 @@ std::string metadata_document(const Metadata& metadata) {
     append_array(document, "authorization_servers", metadata.authorization_servers);
     append_array(document, "scopes_supported", metadata.scopes_supported);
     append_array(document, "bearer_methods_supported", metadata.bearer_methods_supported);
+    for (const Description& description : metadata.descriptions) {
+        const std::string language = description.language.empty() ? "" : "#" + description.language;
+        document +=
+            ',' + oauth::json::quoted(description.member + language) + ':' + oauth::json::quoted(description.text);
+    }
     document += '}';
     return document;
 }

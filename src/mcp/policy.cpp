@@ -100,11 +100,14 @@ oauth::ScopeSet Policy::required(std::span<const Operation> operations) const no
     return scopes;
 }
 
+bool Policy::is_anonymous(std::string_view method) const noexcept {
+    return std::ranges::any_of(anonymous_methods_,
+                               [&](const std::string& pattern) { return glob_matches(pattern, method); });
+}
+
 bool Policy::all_anonymous(std::span<const Operation> operations) const noexcept {
     return !operations.empty() && std::ranges::all_of(operations, [this](const Operation& operation) {
-        return !operation.method.empty() && std::ranges::any_of(anonymous_methods_, [&](const std::string& pattern) {
-            return glob_matches(pattern, operation.method);
-        });
+        return !operation.method.empty() && is_anonymous(operation.method);
     });
 }
 

@@ -42,6 +42,7 @@ public:
     // The union of all rules that match any of the operations, and of the general scopes.
     oauth::ScopeSet required(std::span<const Operation> operations) const noexcept;
 
+    bool is_anonymous(std::string_view method) const noexcept;
     // True when every operation's method may be used without a token.
     bool all_anonymous(std::span<const Operation> operations) const noexcept;
 

@@ -16,6 +16,10 @@ constexpr std::array rows{
         {.name = "origin_not_allowed", .text = "the Origin header names a foreign origin", .http_status = 403}},
     Row{TransportError::method_not_allowed,
         {.name = "method_not_allowed", .text = "this HTTP method is not served here", .http_status = 405}},
+    Row{TransportError::stream_needs_token,
+        {.name = "stream_needs_token",
+         .text = "without an access token there is no stream of the server's own messages, and no session to end",
+         .http_status = 405}},
     Row{TransportError::unsupported_version,
         {.name = "unsupported_version",
          .text = "Unsupported protocol version",
@@ -97,6 +101,22 @@ Reason reason(TransportError error) noexcept {
     Reason why = row->reason;
     why.error = error;
     return why;
+}
+
+int code_in_answer(const Reason& why) noexcept {
+    if (why.jsonrpc_code != no_jsonrpc_error) return why.jsonrpc_code;
+    switch (why.http_status) {
+        case 400:
+            return invalid_request;
+        case 401:
+            return unauthorized_code;
+        case 403:
+            return forbidden_code;
+        case 503:
+            return unavailable_code;
+        default:
+            return internal_error;
+    }
 }
 
 }  // namespace mcp

@@ -12,6 +12,7 @@ namespace mcp {
 enum class TransportError : std::uint8_t {
     origin_not_allowed,
     method_not_allowed,
+    stream_needs_token,      // GET or DELETE of a client that began without a token
     unsupported_version,     // MCP-Protocol-Version names a revision that mcp_protocol excludes
     version_missing,         // mcp_protocol modern, and no MCP-Protocol-Version
     header_mismatch,         // mirrored headers missing, doubled, undecodable or not what the body says
@@ -32,8 +33,14 @@ inline constexpr int no_jsonrpc_error = 0;
 inline constexpr int parse_error = -32700;
 inline constexpr int invalid_request = -32600;
 inline constexpr int invalid_params = -32602;
+inline constexpr int internal_error = -32603;
 inline constexpr int header_mismatch_code = -32020;
 inline constexpr int unsupported_version_code = -32022;
+// Of our own. MCP keeps -32020 to -32099 for itself; SDKs give -32000 to -32005 meanings of theirs ("connection
+// closed", "request timeout", "session not found", "resource not found", "server overloaded").
+inline constexpr int unauthorized_code = -32010;
+inline constexpr int forbidden_code = -32011;
+inline constexpr int unavailable_code = -32012;
 
 // An error, and its row of either table. All views are literals.
 struct Reason {
@@ -41,8 +48,8 @@ struct Reason {
     std::string_view name{};  // stable, for logs and variables
     std::string_view text{};  // safe in a log line and in error_description
     int http_status = 500;
-    std::string_view oauth_error{};  // RFC 6750 section 3.1, or empty
-    int jsonrpc_code = no_jsonrpc_error;
+    std::string_view oauth_error{};       // RFC 6750 section 3.1, or empty
+    int jsonrpc_code = no_jsonrpc_error;  // what this reason is in any answer; see code_in_answer()
 
     template <class AnyError>
     constexpr bool is(AnyError other) const noexcept {
@@ -53,5 +60,8 @@ struct Reason {
 
 Reason reason(oauth::Error error) noexcept;
 Reason reason(TransportError error) noexcept;
+
+// The code of the JSON-RPC error that answers a POST: the reason's own, or the one of its status.
+int code_in_answer(const Reason& why) noexcept;
 
 }  // namespace mcp

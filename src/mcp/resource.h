@@ -26,12 +26,15 @@ struct Resource {
     std::string metadata_uri{};  // as the challenge advertises it
     oauth::ScopeTable scopes{};
     Policy policy{};
-    std::vector<std::string> allowed_origins{};  // scheme://host[:port] in lower case
+    std::optional<oauth::ScopeSet> challenge_scopes{};  // what a client without a token is told to ask for; none: what
+                                                        // every request needs
+    std::vector<std::string> allowed_origins{};         // as normalized_origin() has them
     Protocol protocol = Protocol::dual;
 };
 
-// RFC 6454: an Origin header's value in lower case, or nullopt for anything but one scheme://host[:port]. "null" is no
-// origin that can be allowed.
+// RFC 6454: an Origin header's value as it is compared, or nullopt for anything but one origin. Of the web's schemes it
+// is scheme://host[:port] in lower case. Of any other (chrome-extension://id, vscode-webview://id) it is what the
+// browser writes, byte by byte, and so is "null".
 std::optional<std::string> normalized_origin(std::string_view value);
 
 bool origin_allowed(const Resource& resource, std::string_view value);

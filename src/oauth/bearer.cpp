@@ -11,13 +11,38 @@
 namespace oauth {
 namespace {
 
-constexpr std::string_view scheme = "bearer";
+constexpr std::string_view bearer = "Bearer";
 
-bool starts_with_scheme(std::string_view value) noexcept {
-    return value.size() >= scheme.size() &&
-           std::equal(scheme.begin(), scheme.end(), value.begin(),
-                      [](char expected, char c) { return expected == base::to_lower(c); });
+// RFC 9110 section 11.4: credentials = auth-scheme [ 1*SP ... ]
+std::string_view scheme_of(std::string_view credentials) noexcept {
+    return credentials.substr(0, std::min(credentials.find(' '), credentials.size()));
 }
+
+struct OtherScheme {
+    std::string_view name;
+    std::string_view problem;
+};
+// IANA's registry of authentication schemes, and what is seen beside it.
+constexpr std::array other_schemes = {
+    OtherScheme{"DPoP", "it is DPoP, which is not offered here: send a token that is not bound to a key, as Bearer"},
+    OtherScheme{"Basic", "it is Basic"},
+    OtherScheme{"Digest", "it is Digest"},
+    OtherScheme{"Negotiate", "it is Negotiate"},
+    OtherScheme{"NTLM", "it is NTLM"},
+    OtherScheme{"OAuth", "it is OAuth (of OAuth 1.0)"},
+    OtherScheme{"GNAP", "it is GNAP"},
+    OtherScheme{"HOBA", "it is HOBA"},
+    OtherScheme{"Mutual", "it is Mutual"},
+    OtherScheme{"Concealed", "it is Concealed"},
+    OtherScheme{"PrivateToken", "it is PrivateToken"},
+    OtherScheme{"SCRAM-SHA-1", "it is SCRAM-SHA-1"},
+    OtherScheme{"SCRAM-SHA-256", "it is SCRAM-SHA-256"},
+    OtherScheme{"vapid", "it is vapid"},
+    OtherScheme{"AWS4-HMAC-SHA256", "it is AWS4-HMAC-SHA256"},
+    OtherScheme{"Token", "it is Token"},
+    OtherScheme{"JWT", "it is JWT"},
+    OtherScheme{"ApiKey", "it is ApiKey"},
+};
 
 constexpr auto token_characters = [] {
     std::array<bool, 256> table{};
@@ -100,12 +125,23 @@ std::expected<std::string_view, Error> bearer_token(std::span<const std::string_
     if (authorization.empty()) return std::unexpected(Error::credentials_missing);
     if (authorization.size() > 1) return std::unexpected(Error::request_ambiguous);
     std::string_view value = authorization.front();
-    if (!starts_with_scheme(value)) return std::unexpected(Error::credentials_missing);
+    if (value.empty()) return std::unexpected(Error::credentials_missing);
+    const std::string_view scheme = scheme_of(value);
+    if (!base::equals_ignoring_case(scheme, bearer)) return std::unexpected(Error::credentials_not_bearer);
     value.remove_prefix(scheme.size());
-    if (!value.empty() && value.front() != ' ') return std::unexpected(Error::credentials_missing);  // "Bearerish"
     value.remove_prefix(std::min(value.find_first_not_of(' '), value.size()));
     if (!is_b64token(value)) return std::unexpected(Error::credentials_malformed);
     return value;
+}
+
+std::string_view scheme_problem(std::string_view authorization) noexcept {
+    const std::string_view scheme = scheme_of(authorization);
+    if (scheme.empty() || base::equals_ignoring_case(scheme, bearer)) return {};
+    const auto same = [&](const OtherScheme& other) { return base::equals_ignoring_case(scheme, other.name); };
+    const auto* known = std::ranges::find_if(other_schemes, same);
+    if (known != other_schemes.end()) return known->problem;
+    return scheme.size() == authorization.size() ? "it has no scheme: \"Bearer \" stands in front of a token"
+                                                 : "its scheme is not a known one";
 }
 
 bool has_form_parameter(std::string_view encoded, std::string_view name) noexcept {

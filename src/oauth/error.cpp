@@ -31,8 +31,10 @@ constexpr std::array table = {
     Row{Error::out_of_memory, ours("out_of_memory", "no memory was left", 500)},
     Row{Error::keys_unavailable, ours("keys_unavailable", "the verification keys are not available", 503)},
 
-    // RFC 6750 section 3.1: no code for a request without credentials.
+    // RFC 6750 section 3.1: no code for a request without credentials, nor for one with credentials of another scheme.
     Row{Error::credentials_missing, ours("credentials_missing", "the request has no access token", 401)},
+    Row{Error::credentials_not_bearer,
+        ours("credentials_not_bearer", "the Authorization header is of another scheme than Bearer", 401)},
     Row{Error::credentials_malformed,
         bad_token("credentials_malformed", "the Authorization header has no usable Bearer token")},
     Row{Error::request_ambiguous,

@@ -15,8 +15,9 @@ enum class Error : std::uint8_t {
 
     // The request (RFC 6750 section 2 and 3.1).
     credentials_missing,
-    credentials_malformed,  // "Authorization: Bearer" without a usable token
-    request_ambiguous,      // more than one Authorization header, or tokens by two methods
+    credentials_not_bearer,  // an Authorization header of another scheme, see scheme_problem()
+    credentials_malformed,   // "Authorization: Bearer" without a usable token
+    request_ambiguous,       // more than one Authorization header, or tokens by two methods
 
     // JWS compact serialization (RFC 7515 section 7.1).
     token_too_large,

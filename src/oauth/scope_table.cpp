@@ -60,6 +60,13 @@ ScopeSet ScopeTable::granted(const json::Value& claims) const {
     return scopes;
 }
 
+ScopeSet ScopeTable::with_implied(const ScopeSet& scopes) const noexcept {
+    ScopeSet all;
+    for (std::size_t i = 0; i < closed_.size(); i++)
+        if (scopes.contains(i)) all |= closed_[i];
+    return all;
+}
+
 std::string ScopeTable::names(const ScopeSet& scopes) const {
     std::string text;
     for (std::size_t i = 0; i < names_.size(); i++) {

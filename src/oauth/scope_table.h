@@ -45,6 +45,9 @@ public:
     // rule names do not count.
     ScopeSet granted(const json::Value& claims) const;
 
+    // The scopes with everything that they imply.
+    ScopeSet with_implied(const ScopeSet& scopes) const noexcept;
+
     // Space-separated names, in the order in which they were added.
     std::string names(const ScopeSet& scopes) const;
 

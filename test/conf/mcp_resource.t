@@ -73,10 +73,10 @@ check('discovery off is no key', in_location("mcp_resource $uri; mcp_authorizati
 my $unprotected = 'nothing protects this location: add "mcp_resource", or leave the directive out';
 my $several = '; for several locations it stands in "server" or "http"';
 for my $directive (
-    'mcp_scope read', 'mcp_allow_anonymous ping', 'mcp_claim_header X-User sub', 'mcp_jwks good.json', "mcp_authorization_server $as", 'mcp_token_typ at+jwt',
+    'mcp_scope read', 'mcp_resource_name x', 'mcp_challenge_scope x', 'mcp_allow_anonymous ping', 'mcp_claim_header X-User sub', 'mcp_jwks good.json', "mcp_authorization_server $as", 'mcp_token_typ at+jwt',
     'mcp_resource_alias api://x', 'mcp_metadata_uri https://mcp.example.com/m', 'mcp_leeway 1s', 'mcp_discovery on', 'mcp_allowed_origins https://a.example.com',
 ) {
-    my $unprotected = $unprotected . ($directive =~ /^mcp_(?:scope |allow_anonymous|claim_header|resource_alias|metadata_uri)/ ? '' : $several);
+    my $unprotected = $unprotected . ($directive =~ /^mcp_(?:scope |allow_anonymous|claim_header|resource_alias|resource_name|metadata_uri)/ ? '' : $several);
     bad($directive, $unprotected);
     check("$directive: also around a location that is protected", in_location("$directive; location /mcp/x { mcp_resource $uri/x; mcp_authorization_server $as; mcp_jwks good.json; }"),
         'fails', emerg(directive($directive), $unprotected));
@@ -228,7 +228,7 @@ sub two_resources ($first, $second, @more) {
     my $common = "mcp_authorization_server $as; mcp_jwks good.json;";
     return in_server("$common location /a { mcp_resource $first; } location /b { mcp_resource $second; @more }");
 }
-sub conflict ($first, $second, $path) { return emerg('mcp_resource', qq("$first" and "$second" of one server would have different metadata at "$path"; give both the same "mcp_authorization_server" and "mcp_scopes_supported")) }
+sub conflict ($first, $second, $path) { return emerg('mcp_resource', qq("$first" and "$second" of one server would have different metadata at "$path"; give both the same "mcp_authorization_server" and "mcp_scopes_supported", and "mcp_resource_name" and its like)) }
 check('two resources', two_resources('https://h.example.com/a', 'https://h.example.com/b'), 'passes');
 check('one of them is the default', two_resources('https://h.example.com/a', 'https://h.example.com/b default'), 'passes');
 check('both are', two_resources('https://h.example.com/a default', 'https://h.example.com/b default'), 'fails',
@@ -244,7 +244,7 @@ check('which says two things', two_resources('https://h.example.com/a', 'https:/
 
 for my $scope ('"a b"', 'a\\\\b', "'a\"b'", '""', "\xC3\xA9") {
     my $said = $scope =~ s/\A["']|["']\z//gr =~ s/\\\\/\\/r;
-    bad("$_ x $scope", qq(invalid scope "$said", RFC 6749 section 3.3 allows no quote, backslash or space)) for qw(mcp_scope mcp_scope_implies mcp_scopes_supported);
+    bad("$_ x $scope", qq(invalid scope "$said", RFC 6749 section 3.3 allows no quote, backslash or space)) for qw(mcp_scope mcp_scope_implies mcp_scopes_supported mcp_challenge_scope);
 }
 bad("mcp_scope $_=x", 'no scope is given') for qw(method name tool prompt resource);
 bad("mcp_scope read $_=", qq("$_=" says nothing; leave it out, or write a pattern like "@{[ $_ eq 'method' ? 'tools/*' : 'write_*' ]}")) for qw(method name tool prompt resource);
@@ -268,8 +268,63 @@ warns('mcp_scope offline_access', '"offline_access" is between client and author
 warns('mcp_scopes_supported offline_access', '"offline_access" is between client and authorization server, a resource demands no such scope');
 fine('mcp_scope a b method=tools/* name=x; mcp_scope c; mcp_scope_implies a b c; mcp_scopes_supported a b');
 
-bad("mcp_allowed_origins $_->[0]", qq(invalid origin "$_->[1]", it must be like "https://host:port"))
-    for map { ref ? $_ : [$_, $_] } 'null', '*', 'https://a.example.com/', 'https://a.example.com/x', 'a.example.com', 'ftp://a.example.com', ['""', ''], 'https://*.example.com';
+bad("mcp_allowed_origins $_->[0]", qq(invalid origin "$_->[1]", it must be like "https://host:port", "chrome-extension://id" or "null"))
+    for map { ref ? $_ : [$_, $_] } 'Null', '*', 'chrome-extension://*', 'moz-extension://', 'Chrome-Extension://abc', 'vscode-webview://a/b', 'file://host', 'null,null', 'https://a.example.com/', 'https://a.example.com/x', 'a.example.com', 'ftp://a.example.com', ['""', ''], 'https://*.example.com';
+warns('mcp_allowed_origins null', 'any page can send the origin "null", from a frame that it puts into a sandbox');
+fine("mcp_allowed_origins $_") for 'chrome-extension://abcdefghijklmnopabcdefghijklmnop moz-extension://0f1e2d3c-aaaa', 'vscode-webview://1abc', 'tauri://localhost:1420 app://obsidian.md';
+
+# --- what the metadata says to people -------------------------------------------------------------------------------------
+
+bad('mcp_resource_name ""', 'the name is empty');
+bad("mcp_resource_name $_", 'the name must be UTF-8 without control characters') for "\xFF", "\"a\nb\"", "\xC2\x85";
+bad("mcp_resource_name Wetter $_", qq(invalid parameter "@{[ s/=.*/=.../r ]}", it must be like "language=de")) for map { "language=$_" } '', 'd', '-de', 'de-', 'de--at', 'de_AT', 'x-de', 'abcdefghi', 'de-abcdefghi', "d\xC3\xA9";
+bad('mcp_resource_name Wetter lang=de', 'invalid parameter "lang=...", it must be like "language=de"');
+for my $directive (qw(mcp_resource_documentation mcp_resource_policy_uri mcp_resource_tos_uri)) {
+    bad("$directive $_->[0]", qq("$_->[1]" $_->[2])) for
+        ['/docs', '/docs', 'is not absolute (https://host/path)'], ['ftp://example.com/', 'ftp://example.com/', 'is neither https nor http'], ['https://user:hunter2@example.com/', 'https://...@example.com/', 'has user information before the host'],
+        ['https://example.com/docs#a#b', 'https://example.com/docs#...', 'has a character in its fragment that no URI may have'], ['"https://example.com/a b"', 'https://example.com/a b', 'has a character that no URI may have'];
+    fine("$directive https://example.com/docs?x=1#part");
+    fine("$directive https://example.com/de/docs language=de-AT; $directive https://example.com/docs");
+    check("$directive twice", with("$directive https://a.example.com; $directive https://b.example.com"), 'fails', qq([emerg] "$directive" directive is duplicate));
+    check("$directive stands above as well", "$directive https://example.com/docs; " . in_location($complete), 'passes');
+}
+check('a name in one language twice', with('mcp_resource_name a language=de; mcp_resource_name b language=DE'), 'fails', '[emerg] "mcp_resource_name" directive is duplicate');
+fine('mcp_resource_name "Das Wetter" language=de; mcp_resource_name "The Weather"');
+check('two names of one resource', two_resources('https://h.example.com/a', 'https://h.example.com/a', 'mcp_resource_name x;'), 'fails', conflict('https://h.example.com/a', 'https://h.example.com/a', "$known/a"));
+
+# --- what a client without a token is told --------------------------------------------------------------------------------
+
+my $lacks = sub ($scopes, $named = $uri) { return qq(a token with no more than these scopes lacks "$scopes", which every request to "$named" needs ("mcp_scope"); add it) };
+refuses('mcp_scope mcp:read mcp:list; mcp_challenge_scope mcp:write mcp:list', 'mcp_challenge_scope', $lacks->('mcp:read'));
+check('SPEC 5: a challenge above that is too small below', 'mcp_challenge_scope mcp:write; ' . in_location("$complete mcp_scope mcp:read;"), 'fails', emerg('mcp_challenge_scope', $lacks->('mcp:read')));
+fine('mcp_scope mcp:read; mcp_scope mcp:write tool=write_*; mcp_challenge_scope mcp:read mcp:write');
+fine('mcp_scope mcp:read; mcp_scope_implies mcp:admin mcp:read; mcp_challenge_scope mcp:admin');
+fine('mcp_scopes_supported openid; mcp_challenge_scope openid');
+warns('mcp_scope mcp:read; mcp_challenge_scope mcp:read mcp:wirte', 'clients ask for "mcp:wirte", which neither "mcp_scope" nor "mcp_scopes_supported" names; is it misspelt?');
+warns('mcp_scope offline_access_x; mcp_scopes_supported x; mcp_challenge_scope offline_access_x x y', 'clients ask for "y", which neither "mcp_scope" nor "mcp_scopes_supported" names; is it misspelt?');
+check('SPEC 7: no offline_access', with('mcp_scopes_supported x; mcp_challenge_scope x offline_access'), 'passes',
+    warning('mcp_challenge_scope', '"offline_access" is between client and authorization server, a resource demands no such scope'),
+    warning('mcp_challenge_scope', 'clients ask for "offline_access", which neither "mcp_scope" nor "mcp_scopes_supported" names; is it misspelt?'));
+
+# --- where clients begin without a token ----------------------------------------------------------------------------------
+
+my @whole = qw(initialize notifications/initialized ping tools/list server/discover subscriptions/listen);
+sub incomplete ($text, @missing) { return warns($text, "clients that begin without a token also send " . join(', ', map { qq("$_") } @missing) . ' by themselves, and log in or give up where that is refused; add it') }
+fine("mcp_allow_anonymous @whole");
+fine('mcp_allow_anonymous initialize notifications/* server/* subscriptions/*');
+fine('mcp_allow_anonymous *');
+fine('mcp_allow_anonymous ping tools/list');
+for my $missing (qw(initialize notifications/initialized server/discover subscriptions/listen)) {
+    incomplete('mcp_allow_anonymous ' . join(' ', grep { $_ ne $missing } @whole), $missing);
+}
+incomplete('mcp_allow_anonymous initialize', qw(notifications/initialized server/discover subscriptions/listen));
+incomplete('mcp_protocol legacy; mcp_allow_anonymous initialize', 'notifications/initialized');
+incomplete('mcp_protocol modern; mcp_allow_anonymous server/discover', 'subscriptions/listen');
+fine('mcp_protocol legacy; mcp_allow_anonymous initialize notifications/initialized');
+fine('mcp_protocol modern; mcp_allow_anonymous server/discover subscriptions/listen');
+warns('mcp_protocol modern; mcp_allow_anonymous initialize server/discover subscriptions/listen', '"initialize" is of revisions that "mcp_protocol" excludes here');
+warns('mcp_protocol legacy; mcp_allow_anonymous initialize notifications/initialized server/discover', '"server/discover" is of revisions that "mcp_protocol" excludes here');
+
 bad('mcp_protocol new', 'invalid protocol "new", it must be "modern", "legacy" or "dual"');
 bad("mcp_claim_header $_ sub", qq(invalid header name "$_")) for 'X:User', 'X/User', "X\xC3\xA9";
 bad("mcp_claim_header $_ sub", qq(header "$_" has a meaning of its own, use one like "X-User"))
@@ -300,11 +355,11 @@ for my $once ("mcp_resource $uri", "mcp_metadata_uri https://mcp.example.com/m",
     check("$once, twice", in_location("$once; $once;"), 'fails', '[emerg] "' . directive($once) . '" directive is duplicate');
 }
 check("$_ stands in a location", in_server("$_;"), 'fails', '[emerg] "' . directive($_) . '" directive is not allowed here')
-    for "mcp_resource $uri", "mcp_resource_alias $uri", "mcp_metadata_uri $uri", 'mcp_scope x', 'mcp_allow_anonymous ping', 'mcp_claim_header X-User sub';
+    for "mcp_resource $uri", "mcp_resource_alias $uri", "mcp_metadata_uri $uri", 'mcp_scope x', 'mcp_resource_name x', 'mcp_allow_anonymous ping', 'mcp_claim_header X-User sub';
 check("$_ stands in http", in_server("$_;"), 'fails', '[emerg] "' . directive($_) . '" directive is not allowed here') for 'mcp_zone a 64k', 'mcp_trusted_certificate x';
 check('not in an if', in_location('if ($host) { mcp_resource off; }'), 'fails', '[emerg] "mcp_resource" directive is not allowed here');
 check("$_ without arguments", in_location("$_;"), 'fails', qq([emerg] invalid number of arguments in "$_" directive))
     for qw(mcp_resource mcp_resource_alias mcp_metadata_uri mcp_authorization_server mcp_issuer mcp_accept_any_issuer mcp_jwks mcp_discovery mcp_scope mcp_scope_implies
-    mcp_scopes_supported mcp_allow_anonymous mcp_allowed_origins mcp_protocol mcp_claim_header mcp_leeway mcp_algorithms mcp_token_typ mcp_max_body);
+    mcp_scopes_supported mcp_challenge_scope mcp_resource_name mcp_resource_documentation mcp_resource_policy_uri mcp_resource_tos_uri mcp_allow_anonymous mcp_allowed_origins mcp_protocol mcp_claim_header mcp_leeway mcp_algorithms mcp_token_typ mcp_max_body);
 
 finish();

@@ -41,11 +41,11 @@ export async function connectClient(url, { authProvider = new MemoryOAuthProvide
 }
 
 // SDK v1: revisions up to 2025-11-25.
-export async function connectLegacyClient(url, { authProvider = new MemoryOAuthProvider() } = {}) {
+export async function connectLegacyClient(url, { authProvider = new MemoryOAuthProvider(), fetch } = {}) {
   const client = new LegacyClient(name);
   await connectWithOAuth(
     client,
-    () => new LegacyTransport(new URL(url), { authProvider }),
+    () => new LegacyTransport(new URL(url), { authProvider, fetch }),
     (error) => error instanceof LegacyUnauthorizedError,
     (transport) => transport.finishAuth(authProvider.callback.searchParams.get('code')),
   );

@@ -78,7 +78,7 @@ Authentication::Passed Authentication::read_credentials() {
     const auto header = boundary::authorization_of(request_);
     const std::string_view value = header.value_or(std::string_view());
     const auto token = oauth::bearer_token({&value, header ? 1U : 0U});
-    if (!token) return std::unexpected(Refusal{token.error()});
+    if (!token) return std::unexpected(Refusal{token.error(), std::string(oauth::scheme_problem(value))});
     credentials_ = *token;
     return {};
 }
@@ -212,10 +212,9 @@ void Authentication::log(const Refusal& refusal) const {
     ngx::log(log_level(refusal.error), request_, line);
 }
 
-// As nginx's auth_basic does: a client that has not logged in yet is nothing to report.
 ngx_uint_t Authentication::log_level(Error error) const noexcept {
     if (keys_.is_limited() && keys_.error() == error) return worker_.questions.level_of_refusal();
-    return error == Error::credentials_missing ? NGX_LOG_INFO : NGX_LOG_ERR;
+    return boundary::log_level_of(request_, error);
 }
 
 void Authentication::add_challenge(Error error, ngx_int_t status) const {

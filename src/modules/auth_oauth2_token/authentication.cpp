@@ -66,7 +66,7 @@ std::expected<void, Refusal> Authentication::read_credentials() {
     const auto header = boundary::authorization_of(request_);
     const std::string_view value = header.value_or(std::string_view());
     const auto token = oauth::bearer_token({&value, header ? 1U : 0U});
-    if (!token) return std::unexpected(Refusal{token.error()});
+    if (!token) return std::unexpected(Refusal{token.error(), std::string(oauth::scheme_problem(value))});
     if (token->size() > max_token_bytes) return std::unexpected(Refusal{Error::token_too_large});
     // The authorization server may leave it out of its answer, and is not even asked where tokens are only exchanged.
     if (oauth::jwt::says_sender_constrained(*token)) return std::unexpected(Refusal{Error::token_sender_constrained});
@@ -148,10 +148,9 @@ void Authentication::log(const Refusal& refusal) const {
     ngx::log(log_level(refusal.error), request_, line);
 }
 
-// As nginx's auth_basic does: a client that has not logged in yet is nothing to report.
 ngx_uint_t Authentication::log_level(Error error) const noexcept {
     if (error == Error::server_requests_limited) return worker_.questions.level_of_refusal();
-    return error == Error::credentials_missing ? NGX_LOG_INFO : NGX_LOG_ERR;
+    return boundary::log_level_of(request_, error);
 }
 
 }  // namespace auth_oauth2_token

@@ -7,7 +7,6 @@
 #include "base/http_url.h"
 #include "base/sha256.h"
 #include "mcp/metadata.h"
-#include "mcp/uri_form.h"
 #include "modules/mcp_resource/config.h"
 #include "ngx/config.h"
 #include "oauth/scope.h"
@@ -21,10 +20,6 @@ using ngx::url_in_quotes;
 
 constexpr std::size_t default_max_body = std::size_t{1024} * 1024;
 
-[[noreturn]] void fail(std::string_view directive, std::string_view text) {
-    throw ConfigError(in_quotes(directive) + " directive: " + std::string(text));
-}
-
 void warn_about_plain_http(ngx_conf_t* cf, std::string_view directive, std::string_view text) {
     const auto uri = mcp::ResourceUri::parse(text);
     if (uri && !uri->is_secure() && !uri->is_loopback())
@@ -37,52 +32,6 @@ const ngx::TrustStore& trust_store(MainConf& main) {
     auto store = ngx::TrustStore::load(file);
     if (!store) fail("mcp_trusted_certificate", (file != nullptr ? in_quotes(file) + ": " : "") + store.error());
     return main.trusted.emplace(*std::move(store));
-}
-
-oauth::ScopeSet intern_all(oauth::ScopeTable& table, const std::vector<std::string>& names) {
-    oauth::ScopeSet scopes;
-    for (const std::string& name : names) {
-        const auto index = table.intern(name);
-        if (!index)  // the directive has checked the characters
-            fail("mcp_scope", "more than " + std::to_string(oauth::ScopeSet::capacity) + " different scopes");
-        scopes.insert(*index);
-    }
-    return scopes;
-}
-
-// A name of what has none, and a URI in another than the normal form, which is refused, could never match.
-void refuse_pattern_without_effect(const ScopeDirective& rule) {
-    const auto targets = mcp::targets();
-    const bool has_named_method = std::ranges::any_of(targets, [&](const mcp::Target& target) {
-        return target.kind != mcp::Addressed::task && mcp::glob_matches(rule.method, target.method);
-    });
-    if (!rule.name.empty() && !rule.method.empty() && !has_named_method)
-        fail("mcp_scope", "the method " + in_quotes(rule.method) + " has no name that " + in_quotes(rule.name) +
-                              " could match; leave the pattern for names out");
-    const bool is_about_uris = rule.method.starts_with("resources/");
-    if (rule.name.empty() || !is_about_uris) return;
-    if (const auto problem = mcp::uri_pattern_problem(rule.name))
-        fail("mcp_scope", "the pattern " + in_quotes(rule.name) + " matches no URI, since it " + std::string(*problem));
-}
-
-void add_policy(mcp::Resource& resource, const LocationConf& conf) {
-    for (const ScopeDirective& rule : conf.scopes) {
-        refuse_pattern_without_effect(rule);
-        resource.policy.add(
-            {.scopes = intern_all(resource.scopes, rule.scopes), .method = rule.method, .name = rule.name});
-    }
-    for (const ImpliesDirective& rule : conf.implications) {
-        const auto broad = resource.scopes.intern(rule.broad);
-        for (const std::string& name : rule.narrow) {
-            const auto narrow = resource.scopes.intern(name);
-            if (!broad || !narrow) fail("mcp_scope_implies", "too many different scopes");
-            resource.scopes.imply(*broad, *narrow);
-        }
-    }
-    if (const auto cycle = resource.scopes.compile())
-        fail("mcp_scope_implies", "scope " + in_quotes(*cycle) + " implies itself");
-    for (const std::string& method : conf.anonymous_methods)
-        resource.policy.allow_anonymous(method);
 }
 
 oauth::ClaimsRules claims_rules_for(const LocationConf& conf, const mcp::ResourceUri& uri,
@@ -290,13 +239,15 @@ void add_metadata(Endpoint& endpoint, const LocationConf& conf) {
     endpoint.metadata_document = mcp::metadata_document({.resource = uri,
                                                          .authorization_servers = conf.authorization_servers,
                                                          .scopes_supported = scopes_supported(conf),
-                                                         .bearer_methods_supported = {"header"}});
+                                                         .bearer_methods_supported = {"header"},
+                                                         .descriptions = conf.descriptions});
 }
 
 // Who writes such a directive in a location believes that it is protected.
 void refuse_directives_without_resource(const LocationConf& conf) {
-    static constexpr std::array<std::string_view, 5> of_locations = {
-        "mcp_resource_alias", "mcp_metadata_uri", "mcp_scope", "mcp_allow_anonymous", "mcp_claim_header"};
+    static constexpr std::array<std::string_view, 6> of_locations = {"mcp_resource_alias",  "mcp_resource_name",
+                                                                     "mcp_metadata_uri",    "mcp_scope",
+                                                                     "mcp_allow_anonymous", "mcp_claim_header"};
     if (!conf.is_location) return;
     for (const std::string& directive : conf.own_directives) {
         if (directive == "mcp_resource") continue;
@@ -306,11 +257,6 @@ void refuse_directives_without_resource(const LocationConf& conf) {
              std::string("nothing protects this location: add \"mcp_resource\", or leave the directive out") +
                  (is_of_locations ? "" : "; for several locations it stands in \"server\" or \"http\""));
     }
-}
-
-// Said in this very location, and not only inherited: there it may be for others.
-bool says(const LocationConf& conf, std::string_view directive) {
-    return conf.is_location && std::ranges::find(conf.own_directives, directive) != conf.own_directives.end();
 }
 
 void refuse_directives_without_effect(ngx_conf_t* cf, const LocationConf& conf, const Endpoint& endpoint) {
@@ -324,6 +270,14 @@ void refuse_directives_without_effect(ngx_conf_t* cf, const LocationConf& conf, 
 }
 
 }  // namespace
+
+void fail(std::string_view directive, std::string_view text) {
+    throw ConfigError(in_quotes(directive) + " directive: " + std::string(text));
+}
+
+bool says(const LocationConf& conf, std::string_view directive) {
+    return conf.is_location && std::ranges::find(conf.own_directives, directive) != conf.own_directives.end();
+}
 
 std::shared_ptr<const Endpoint> compile(ngx_conf_t* cf, const LocationConf& conf) {
     if (!conf.resource || !conf.resource->uri) {
@@ -347,8 +301,8 @@ std::shared_ptr<const Endpoint> compile(ngx_conf_t* cf, const LocationConf& conf
                                                         .max_body = conf.max_body.value_or(default_max_body),
                                                         .metadata_document = {},
                                                         .metadata_paths = {}});
-    add_policy(endpoint->resource, conf);
     endpoint->resource.protocol = conf.protocol.value_or(mcp::Protocol::dual);
+    add_policy(cf, conf, endpoint->resource);
     endpoint->resource.allowed_origins = conf.allowed_origins;
     endpoint->resource.allowed_origins.emplace_back(uri.origin());
     add_metadata(*endpoint, conf);

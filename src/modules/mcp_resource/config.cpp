@@ -33,11 +33,22 @@ void inherit_issuers(LocationConf& conf, const LocationConf& above) {
     conf.accepted_issuers = above.accepted_issuers;
 }
 
+// A member that is said here is said as a whole, in all languages. A name belongs to one resource.
+void inherit_descriptions(LocationConf& conf, const LocationConf& above) {
+    const std::vector<mcp::Description> own = conf.descriptions;
+    for (const mcp::Description& description : above.descriptions) {
+        const bool is_replaced = std::ranges::find(own, description.member, &mcp::Description::member) != own.end();
+        if (!is_replaced && (description.member != "resource_name" || !conf.resource))
+            conf.descriptions.push_back(description);
+    }
+}
+
 void inherit_all(LocationConf& conf, const LocationConf& above) {
     if (!conf.resource) {  // these belong to the resource
         ngx::inherit(conf.metadata_uri, above.metadata_uri);
         inherit_list(conf.aliases, above.aliases);
     }
+    inherit_descriptions(conf, above);
     ngx::inherit(conf.resource, above.resource);
     if (conf.keys.empty())
         ngx::inherit(conf.discovery, above.discovery);  // a level says where keys come from as a whole
@@ -51,6 +62,7 @@ void inherit_all(LocationConf& conf, const LocationConf& above) {
     ngx::inherit(conf.max_body, above.max_body);
     inherit_list(conf.authorization_servers, above.authorization_servers);
     inherit_list(conf.scopes_supported, above.scopes_supported);
+    inherit_list(conf.challenge_scopes, above.challenge_scopes);
     inherit_list(conf.implications, above.implications);
     inherit_list(conf.anonymous_methods, above.anonymous_methods);
     inherit_list(conf.allowed_origins, above.allowed_origins);
@@ -95,7 +107,8 @@ void add_metadata_path(ServerConf& server, const ngx_http_core_srv_conf_t& core,
         throw ngx::ConfigError("\"mcp_resource\" directive: " + ngx::in_quotes(known->endpoint->resource.uri.text()) +
                                " and " + ngx::in_quotes(endpoint.resource.uri.text()) +
                                " of one server would have different metadata at " + ngx::in_quotes(text) +
-                               "; give both the same \"mcp_authorization_server\" and \"mcp_scopes_supported\"");
+                               "; give both the same \"mcp_authorization_server\" and \"mcp_scopes_supported\", "
+                               "and \"mcp_resource_name\" and its like");
     }
 }
 

@@ -17,6 +17,7 @@
 #include "authority/introspection_client.h"
 #include "authority/issuer_keys.h"
 #include "authority/question.h"
+#include "mcp/metadata.h"
 #include "mcp/resource.h"
 #include "ngx/config.h"
 #include "ngx/nginx.h"
@@ -117,6 +118,8 @@ struct LocationConf {
     std::vector<std::string> accepted_issuers;
     std::vector<KeyDirective> keys;
     std::vector<std::string> scopes_supported;
+    std::vector<std::string> challenge_scopes;
+    std::vector<mcp::Description> descriptions;  // replaced member by member
     std::vector<ImpliesDirective> implications;
     std::vector<std::string> anonymous_methods;
     std::vector<std::string> allowed_origins;
@@ -175,6 +178,16 @@ void assign_metadata_paths(ngx_conf_t* cf);
 // What the levels say about one location, made into an endpoint (null where it is not protected). Throws
 // ngx::ConfigError, whose text names the directive.
 std::shared_ptr<const Endpoint> compile(ngx_conf_t* cf, const LocationConf& conf);
+
+// Throws the ConfigError of a directive that contradicts another.
+[[noreturn]] void fail(std::string_view directive, std::string_view text);
+
+// Said in this very location, and not only inherited: there it may be for others.
+bool says(const LocationConf& conf, std::string_view directive);
+
+// policy_rules.cpp: which scopes operations need, which a client is told to ask for, and what needs no token. Warns, or
+// throws ngx::ConfigError.
+void add_policy(ngx_conf_t* cf, const LocationConf& conf, mcp::Resource& resource);
 
 // neighbours.cpp: what nginx' other modules are told to do in a protected location, where that goes against it. When
 // the levels of `conf` are merged, and those of nginx' own modules before. Warns, or throws ngx::ConfigError.

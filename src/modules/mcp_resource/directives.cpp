@@ -257,7 +257,10 @@ void set_mcp_allowed_origins(const ngx::Arguments& arguments, LocationConf& conf
     for (std::size_t i = 0; i < arguments.size(); i++) {
         auto origin = mcp::normalized_origin(arguments[i]);
         if (!origin)
-            throw ConfigError("invalid origin " + in_quotes(arguments[i]) + ", it must be like \"https://host:port\"");
+            throw ConfigError("invalid origin " + in_quotes(arguments[i]) +
+                              ", it must be like \"https://host:port\", \"chrome-extension://id\" or \"null\"");
+        if (*origin == "null")
+            arguments.warn("any page can send the origin \"null\", from a frame that it puts into a sandbox");
         conf.allowed_origins.push_back(*std::move(origin));
     }
 }

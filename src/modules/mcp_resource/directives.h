@@ -8,6 +8,10 @@ namespace mcp_resource {
 
 void set_mcp_resource(const ngx::Arguments& arguments, LocationConf& conf);
 void set_mcp_resource_alias(const ngx::Arguments& arguments, LocationConf& conf);
+void set_mcp_resource_name(const ngx::Arguments& arguments, LocationConf& conf);
+void set_mcp_resource_documentation(const ngx::Arguments& arguments, LocationConf& conf);
+void set_mcp_resource_policy_uri(const ngx::Arguments& arguments, LocationConf& conf);
+void set_mcp_resource_tos_uri(const ngx::Arguments& arguments, LocationConf& conf);
 void set_mcp_metadata_uri(const ngx::Arguments& arguments, LocationConf& conf);
 void set_mcp_authorization_server(const ngx::Arguments& arguments, LocationConf& conf);
 void set_mcp_issuer(const ngx::Arguments& arguments, LocationConf& conf);
@@ -21,6 +25,7 @@ void set_mcp_zone(const ngx::Arguments& arguments, MainConf& conf);
 void set_mcp_scope(const ngx::Arguments& arguments, LocationConf& conf);
 void set_mcp_scope_implies(const ngx::Arguments& arguments, LocationConf& conf);
 void set_mcp_scopes_supported(const ngx::Arguments& arguments, LocationConf& conf);
+void set_mcp_challenge_scope(const ngx::Arguments& arguments, LocationConf& conf);
 void set_mcp_allow_anonymous(const ngx::Arguments& arguments, LocationConf& conf);
 void set_mcp_allowed_origins(const ngx::Arguments& arguments, LocationConf& conf);
 void set_mcp_protocol(const ngx::Arguments& arguments, LocationConf& conf);

@@ -98,6 +98,13 @@ void set_mcp_scopes_supported(const ngx::Arguments& arguments, LocationConf& con
     warn_about_offline_access(arguments, conf.scopes_supported);
 }
 
+// mcp_challenge_scope scope ...
+void set_mcp_challenge_scope(const ngx::Arguments& arguments, LocationConf& conf) {
+    for (std::size_t i = 0; i < arguments.size(); i++)
+        conf.challenge_scopes.push_back(read_scope(arguments[i]));
+    warn_about_offline_access(arguments, conf.challenge_scopes);
+}
+
 // mcp_allow_anonymous method ...
 void set_mcp_allow_anonymous(const ngx::Arguments& arguments, LocationConf& conf) {
     for (std::size_t i = 0; i < arguments.size(); i++) {

@@ -4,6 +4,7 @@
 #include <iterator>
 #include <utility>
 
+#include "boundary/refusal.h"
 #include "mcp/challenge.h"
 #include "modules/mcp_resource/response.h"
 #include "ngx/config.h"
@@ -18,6 +19,8 @@ namespace mcp_resource {
 using oauth::jwt::Verifier;
 
 namespace {
+
+constexpr std::size_t most_for_an_answer = std::size_t{16} * 1024;
 
 // Eight hexadecimal digits that a client can quote and an operator find in the log.
 std::string new_decision_id() {
@@ -48,7 +51,7 @@ ngx_int_t RequestState::proceed() {
     begun_ = true;
     if (body_ != nullptr && body_->is_complete() && !message_ && !body_error_) parse_body();
     for (;;) {
-        decision_ = mcp::authorize(endpoint_.resource, view(), evidence());
+        decision_ = mcp::authorize(endpoint_.resource, asked(), evidence());
         switch (decision_.verdict) {
             case mcp::Verdict::verify_token:
                 if (verify(decision_.bearer_token) == authority::Progress::waiting) return NGX_AGAIN;
@@ -69,7 +72,7 @@ ngx_int_t RequestState::proceed() {
 }
 
 // A subrequest is judged like the request that it is a part of: what that one asks for may be done by its means.
-mcp::Request RequestState::view() const noexcept {
+mcp::Request RequestState::asked() const noexcept {
     const ngx_http_request_t* main = request_->main;
     const bool is_main = request_ == main;
     const ngx_http_request_t* asked = is_main || main->method != NGX_HTTP_POST ? request_ : main;
@@ -170,11 +173,15 @@ void RequestState::take_verdict(const authority::Introspection& introspection) {
 // nginx reads no body for a subrequest: "auth_request" asks before it was read, "mirror" and SSI afterwards.
 ngx_int_t RequestState::read_body() {
     if (body_ != nullptr) return NGX_HTTP_INTERNAL_SERVER_ERROR;  // it arrived, and still nobody knows what it says
-    if (request_ == request_->main && std::cmp_greater(request_->headers_in.content_length_n, endpoint_.max_body)) {
+    // Where nothing depends on it, it is only read to answer a refusal that stands.
+    const std::size_t limit = endpoint_.resource.policy.depends_on_operation()
+                                  ? endpoint_.max_body
+                                  : std::min(endpoint_.max_body, most_for_an_answer);
+    if (request_ == request_->main && std::cmp_greater(request_->headers_in.content_length_n, limit)) {
         body_error_ = mcp::TransportError::body_too_large;
         return proceed();
     }
-    body_ = &ngx::make<ngx::RequestBody>(request_->pool, request_, endpoint_.max_body);
+    body_ = &ngx::make<ngx::RequestBody>(request_->pool, request_, limit);
     if (request_ == request_->main) return body_->read();
     if (!body_->take_from(*request_->main)) body_error_ = mcp::TransportError::body_unavailable;
     return proceed();
@@ -202,13 +209,16 @@ ngx_int_t RequestState::refuse() {
 
 ngx_uint_t RequestState::log_level() const noexcept {
     if (token_error_ == oauth::Error::server_requests_limited) return worker_.questions.level_of_refusal();
-    return decision_.reason.is(oauth::Error::credentials_missing) ? NGX_LOG_INFO : NGX_LOG_ERR;
+    if (decision_.reason.is(mcp::TransportError::stream_needs_token)) return NGX_LOG_INFO;
+    const auto* error = std::get_if<oauth::Error>(&decision_.reason.error);
+    return error != nullptr ? boundary::log_level_of(request_, *error) : NGX_LOG_ERR;
 }
 
 std::string RequestState::log_line() const {
     const mcp::Reason& reason = decision_.reason;
     std::string line = "mcp_resource: refused with " + std::to_string(reason.http_status) + " (" + decision_id_ + "): ";
     line += std::string(reason.name) + ": " + std::string(reason.text);
+    if (!decision_.detail.empty()) line += ": " + std::string(decision_.detail);
     if (!decision_.missing.empty())
         line += ", missing " + ngx::in_quotes(endpoint_.resource.scopes.names(decision_.missing));
     const bool lacks_scope = !decision_.missing.empty() && token_ != nullptr;

@@ -31,6 +31,7 @@ public:
     const ngx_http_request_t* request() const noexcept { return request_; }
     const Endpoint& endpoint() const noexcept { return endpoint_; }
     const DecisiveHeaders& headers() const noexcept { return headers_; }
+    mcp::Request asked() const noexcept;
     const mcp::Decision& decision() const noexcept { return decision_; }
     std::string_view decision_id() const noexcept { return decision_id_; }
     bool passed() const noexcept { return decided_ && decision_.verdict == mcp::Verdict::pass; }
@@ -42,7 +43,6 @@ public:
     const mcp::Message* message() const noexcept { return message_ ? &*message_ : nullptr; }
 
 private:
-    mcp::Request view() const noexcept;
     mcp::Evidence evidence() const noexcept;
     authority::Progress verify(std::string_view token);
     authority::Progress verify_signature(std::string_view token);

@@ -12,6 +12,7 @@
 namespace mcp_resource {
 namespace {
 
+constexpr std::string_view post_only = "POST, OPTIONS";
 constexpr std::array<std::string_view, 3> readable_headers = {"WWW-Authenticate", "Mcp-Session-Id",
                                                               "MCP-Protocol-Version"};
 
@@ -32,7 +33,7 @@ bool has_error_page(const ngx_http_request_t* request, int status) noexcept {
 }
 
 std::string_view allowed_methods(mcp::Protocol protocol) noexcept {
-    return protocol == mcp::Protocol::modern ? "POST, OPTIONS" : "GET, POST, DELETE, OPTIONS";
+    return protocol == mcp::Protocol::modern ? post_only : "GET, POST, DELETE, OPTIONS";
 }
 
 // The location that an error page belongs to may have refused the request before: one challenge is enough (SPEC 66).
@@ -49,7 +50,10 @@ void add_refusal_headers(ngx_http_request_t* request, const RequestState& state)
     if (!challenge.empty()) ngx::add_www_authenticate(request, challenge);
     ngx::add_response_header(request, "Cache-Control", "no-store");
     if (decision.reason.http_status == NGX_HTTP_NOT_ALLOWED)
-        ngx::add_response_header(request, "Allow", allowed_methods(resource.protocol));
+        ngx::add_response_header(request, "Allow",
+                                 decision.reason.is(mcp::TransportError::stream_needs_token)
+                                     ? post_only
+                                     : allowed_methods(resource.protocol));
     if (decision.reason.http_status == NGX_HTTP_SERVICE_UNAVAILABLE)
         ngx::add_response_header(request, "Retry-After", std::to_string(state.retry_after().count()));
 }
@@ -72,9 +76,9 @@ ngx_int_t answer_refusal(ngx_http_request_t* request, const RequestState& state)
     leave_without_credentials(request);
     const bool nginx_answers = request == request->main && ngx::location_of(request).satisfy != NGX_HTTP_SATISFY_ANY;
     if (nginx_answers && has_error_page(request, status)) return status;
-    const std::string id = state.message() != nullptr ? state.message()->id() : std::string();
-    return send(request, static_cast<ngx_uint_t>(status), "application/json",
-                mcp::refusal_body(state.endpoint().resource, decision, id));
+    return send(
+        request, static_cast<ngx_uint_t>(status), "application/json",
+        mcp::refusal_body(state.endpoint().resource, decision, state.asked(), state.message(), state.decision_id()));
 }
 
 ngx_int_t answer_preflight(ngx_http_request_t* request, const RequestState& state) {

@@ -17,7 +17,17 @@ $nginx->passes_after('/ok', token => $token);
 
 my $no_error = qr/\ABearer realm="site"\z/;    # SPEC 64: no error code when no credentials were sent
 $nginx->refuses('SPEC 14, 63: no credentials get 401 and a challenge', challenge => $no_error, reason => qr/credentials_missing/);
-$nginx->refuses('another scheme is no credentials', headers => ['Authorization: Basic YTpi'], challenge => $no_error);
+for (
+    ['DPoP',    'DPoP a.b.c',     'it is DPoP, which is not offered here: send a token that is not bound to a key, as Bearer'],
+    ['Basic',   'basic YTpi',     'it is Basic'],
+    ['no name', 'Secret-in-front YTpi', 'its scheme is not a known one'],
+  )
+{
+    my ($name, $value, $problem) = @$_;
+    $nginx->keep_out_of_log($_) for qw(a.b.c YTpi Secret-in-front);
+    $nginx->refuses("another scheme ($name) is told as such, without an error code", headers => ["Authorization: $value"], challenge => $no_error,
+        reason => qr/credentials_not_bearer: the Authorization header is of another scheme than Bearer: \Q$problem\E,/);
+}
 $nginx->refuses('an empty Authorization header is no credentials', headers => ['Authorization:'], challenge => $no_error);
 $nginx->refuses('SPEC 8: a token in the query is not looked at', path => '/ok?access_token=a.b.c', challenge => $no_error);
 
@@ -36,7 +46,7 @@ for (
 {
     my ($name, $value) = @$_;
     $nginx->keep_out_of_log($token);
-    $nginx->refuses($name, headers => ["Authorization: $value"], reason => qr/credentials_(?:malformed|missing)/);
+    $nginx->refuses($name, headers => ["Authorization: $value"], reason => qr/credentials_(?:malformed|not_bearer)/);
 }
 
 for my $scheme (qw(Bearer bearer BEARER bEaReR)) {

@@ -21,7 +21,12 @@ my $token = 'a-token-of-some-length';
 $nginx->passes_after('/ok', token => $token);
 
 $nginx->refuses('SPEC 14, 63: no credentials get 401 and a challenge', challenge => qr/\ABearer\z/, reason => qr/credentials_missing/);
-$nginx->refuses('another scheme is no credentials', headers => ['Authorization: Basic YTpi'], challenge => qr/\ABearer\z/);
+for (['DPoP', 'DPoP a.b.c', 'it is DPoP, which is not offered here'], ['Basic', 'basic YTpi', 'it is Basic'], ['none', $token, 'it has no scheme: "Bearer " stands in front of a token']) {
+    my ($name, $value, $problem) = @$_;
+    $nginx->keep_out_of_log($_) for qw(a.b.c YTpi), $token;
+    $nginx->refuses("another scheme ($name) is told as such, without an error code", headers => ["Authorization: $value"], challenge => qr/\ABearer\z/,
+        reason => qr/credentials_not_bearer: the Authorization header is of another scheme than Bearer: \Q$problem\E/);
+}
 $nginx->refuses('an empty header is no credentials', headers => ['Authorization:'], challenge => qr/\ABearer\z/);
 $nginx->refuses('SPEC 8: a token in the query is not looked at', path => '/ok?access_token=abc', challenge => qr/\ABearer\z/);
 

@@ -42,6 +42,18 @@ my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256') });
         location /s     { mcp_resource https://h.example.com/s//t; $common %%OK%% }
     }
     server { listen 127.0.0.1:%%PORT_NONE%%; location / { %%OK%% } }
+    server {
+        listen 127.0.0.1:%%PORT_NAMED%%;
+        mcp_resource_policy_uri https://h.example.com/privacy;
+        mcp_resource_tos_uri    https://h.example.com/terms#mcp;
+        location /a {
+            mcp_resource https://h.example.com/a; $common %%OK%%
+            mcp_resource_name 'The "Weather"'; mcp_resource_name "Wetter f\xC3\xBCr alle" language=de-AT;
+            mcp_resource_documentation https://h.example.com/docs?x=1;
+            mcp_resource_tos_uri https://h.example.com/a/terms; mcp_resource_tos_uri https://h.example.com/a/agb language=de;
+            location /a/b { mcp_resource https://h.example.com/a/b; $common %%OK%% }
+        }
+    }
 CONF
 
 sub document ($path, %request) {
@@ -79,6 +91,17 @@ for my $method (qw(POST PUT DELETE PATCH)) {
     my $response = $nginx->get("$well_known/mcp", method => $method, body => 'x' x 100);
     is join(' ', $response->status, $response->header('Allow')), '405 GET, HEAD, OPTIONS', "$method gets 405, and what would be right";
 }
+
+# What clients may show to people (RFC 9728 section 2).
+my %bare = (authorization_servers => ['https://as.example.com'], bearer_methods_supported => ['header']);
+is_deeply document("$well_known/a", port => 'PORT_NAMED'), {
+    %bare, resource => 'https://h.example.com/a', resource_name => 'The "Weather"', 'resource_name#de-AT' => "Wetter f\xFCr alle", resource_documentation => 'https://h.example.com/docs?x=1',
+    resource_policy_uri => 'https://h.example.com/privacy', resource_tos_uri => 'https://h.example.com/a/terms', 'resource_tos_uri#de' => 'https://h.example.com/a/agb',
+}, 'names and pages, in several languages; the level below says a member as a whole';
+is_deeply document("$well_known/a/b", port => 'PORT_NAMED'), {
+    %bare, resource => 'https://h.example.com/a/b', resource_documentation => 'https://h.example.com/docs?x=1',
+    resource_policy_uri => 'https://h.example.com/privacy', resource_tos_uri => 'https://h.example.com/a/terms', 'resource_tos_uri#de' => 'https://h.example.com/a/agb',
+}, 'another resource below has the pages, and not the name';
 
 # Several resources in one server.
 is_deeply document("$well_known/a", port => 'PORT_SEVERAL'),

@@ -15,6 +15,8 @@ my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256') });
         listen 127.0.0.1:%%PORT%%;
         listen 127.0.0.1:%%PORT_H2%% http2;
         location /mcp    { $protected mcp_scope mcp:read; mcp_allowed_origins https://app.example.com HTTP://LocalHost:6274 https://port.example.com:443; proxy_pass http://127.0.0.1:$port; }
+        location /apps   { $protected mcp_allowed_origins chrome-extension://abcdefghijklmnopabcdefghijklmnop moz-extension://0f1e2d3c-aaaa vscode-webview://1abcX; %%OK%% }
+        location /null   { $protected mcp_allowed_origins null; %%OK%% }
         location /own    { $protected %%OK%% }
         location /modern { $protected mcp_protocol modern; %%OK%% }
         location /any    { $protected satisfy any; allow all; %%OK%% }
@@ -59,6 +61,28 @@ for my $case ([401], [401, token => access_token(exp => 1)], [403, token => acce
     is scalar($response->headers('WWW-Authenticate')), 1, 'which is there';
 }
 is $nginx->get('/own', with('https://mcp.example.com', token => $token))->status, 200, 'the own origin of the resource needs no mention';
+# Extensions and applications: what the browser writes, byte by byte.
+for my $case (['/apps', 'chrome-extension://abcdefghijklmnopabcdefghijklmnop'], ['/apps', 'moz-extension://0f1e2d3c-aaaa'], ['/apps', 'vscode-webview://1abcX'], ['/null', 'null']) {
+    my ($path, $origin) = @$case;
+    my $response = $nginx->get($path, with($origin, token => $token));
+    is $response->status, 200, "SPEC 26: $origin is allowed where it is written out";
+    is $response->header('Access-Control-Allow-Origin'), $origin, 'and may read';
+    like $response->header('Access-Control-Expose-Headers'), qr/WWW-Authenticate/, 'with our headers';
+    $response = $nginx->get($path, with($origin));
+    is join(' ', $response->status, $response->header('Access-Control-Allow-Origin')), "401 $origin", 'its 401, too';
+    $response = $nginx->get($path, method => 'OPTIONS', headers => ["Origin: $origin", 'Access-Control-Request-Method: POST']);
+    is join(' ', $response->status, $response->header('Access-Control-Allow-Origin')), "204 $origin", 'and its preflight is answered';
+    is $nginx->get('/own', with($origin, token => $token))->status, 403, 'nowhere else';
+}
+for my $origin (
+    'null', 'chrome-extension://abcdefghijklmnopabcdefghijklmno', 'chrome-extension://abcdefghijklmnopabcdefghijklmnopx', 'chrome-extension://ABCDEFGHIJKLMNOPABCDEFGHIJKLMNOP', 'moz-extension://abcdefghijklmnopabcdefghijklmnop',
+    'vscode-webview://1abcx', 'vscode-webview://1abcX/', 'vscode-webview://1abcX:1', 'vscode-webview://', 'https://1abcX', 'vscode-webview://1abcX, vscode-webview://1abcX',
+  )
+{
+    is $nginx->get('/apps', with($origin, token => $token))->status, 403, "SPEC 26: $origin is another";
+}
+is $nginx->get('/null', with($_, token => $token))->status, 403, "SPEC 26: $_ is not null" for 'NULL', 'Null', 'null, null', 'nullx', '""';
+
 my $plain = $nginx->get('/mcp', token => $token);
 is $plain->status, 200, 'who is no browser sends no Origin';
 is $plain->header('Access-Control-Allow-Origin'), '*', 'and gets what the backend says';

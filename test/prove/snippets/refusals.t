@@ -88,6 +88,21 @@ CONF
                 [403, $lacking], "$name: $what: 403 with the challenge";
             is $response->body, '{"error":"insufficient_scope"}', "$name: $what: and its body";
         }
+        for my $case (
+            [401, -32010, 'no token',              '/mcp',                undef],
+            [403, -32011, 'no scope',              '/mcp',                $good->(scope => 'a')],
+            [400, -32600, 'a token in the query',  '/mcp?access_token=x', undef],
+            [400, -32600, 'two tokens',            '/mcp',                undef, headers => ['Authorization: Bearer a', 'Authorization: Bearer a']],
+          )
+        {
+            my ($status, $code, $what, $path, $token, @request) = @$case;
+            my $response = $nginx->get($path, defined $token ? (token => $token) : (), method => 'POST', body => '{"jsonrpc":"2.0","id":1,"method":"ping"}', @request);
+            is_deeply [$response->status, scalar(() = $response->headers('WWW-Authenticate'))], [$status, 1], "$name: a POST with $what: $status with its challenge";
+            is_deeply [$response->headers('Content-Type'), $response->headers('Cache-Control')], ['application/json', 'no-store'], "$name: JSON that nobody keeps";
+            my $body = from_json($response->body);
+            is_deeply [@$body{qw(jsonrpc id)}, $body->{error}{code}], ['2.0', undef, $code], "$name: which is an error of JSON-RPC";
+            is $body->{error}{data}{scope}, 'mcp:read', "$name: with the scope" if $status == 403;
+        }
 
         is_deeply $ask->('/mcp/outer/inner', $good->(scope => 'a')), [403], "$name: a location whose own error_page ends those of the snippet sends a plain 403";
 

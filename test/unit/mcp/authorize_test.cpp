@@ -2,82 +2,13 @@
 
 #include <gtest/gtest.h>
 
-#include <expected>
-#include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
-#include "base/base64url.h"
-#include "mcp/challenge.h"
-#include "oauth/jwt/verifier.h"
+#include "support/authorize_fixture.h"
 
 namespace mcp {
 namespace {
-
-constexpr std::string_view uri = "https://mcp.example.com/mcp";
-constexpr std::string_view metadata_uri = "https://mcp.example.com/.well-known/oauth-protected-resource/mcp";
-constexpr std::string_view bearer = "Bearer abc.def.ghi";
-
-// A token with these claims. Its signature is not looked at here: that is the verifier's own test.
-oauth::VerifiedToken token_with(const std::string& claims) {
-    static constexpr std::string_view header = "eyJhbGciOiJSUzI1NiJ9";  // {"alg":"RS256"}
-    oauth::jwt::VerificationRules rules;
-    rules.accept_any_signature = true;
-    rules.claims.allow_missing_expiration = true;
-    std::string jws(header);
-    jws += "." + base::base64url::encode(claims) + ".AA";
-    auto token = oauth::jwt::Verifier::verify(jws, {}, rules, 1);
-    EXPECT_TRUE(token);
-    return std::move(*token);
-}
-
-struct AuthorizeTest : testing::Test {
-    AuthorizeTest() : resource{.uri = *ResourceUri::parse(uri), .metadata_uri = std::string(metadata_uri)} {
-        resource.policy.add({.scopes = scopes({"mcp:read"})});
-        resource.allowed_origins = {"https://app.example"};
-    }
-
-    oauth::ScopeSet scopes(std::initializer_list<std::string_view> names) {
-        oauth::ScopeSet set;
-        for (const auto scope : names)
-            set.insert(*resource.scopes.intern(scope));
-        EXPECT_FALSE(resource.scopes.compile());
-        return set;
-    }
-
-    Decision decide(const Evidence& evidence = {}) {
-        request.authorization = authorization;
-        request.origin = origin;
-        request.mirrored = {.protocol_version = version, .method = method, .name = name};
-        request.body = {.content_type = content_type, .content_encoding = content_encoding};
-        return authorize(resource, request, evidence);
-    }
-
-    // Everything found out that can be: a token with these scopes, and the body.
-    Decision decide_with(std::string_view granted, std::string_view body = {}) {
-        const auto token = token_with(R"({"sub":"a","scope":")" + std::string(granted) + "\"}");
-        const auto message = Message::parse(body);
-        Evidence evidence{.token = authorization.empty() ? nullptr : &token};
-        if (message) evidence.message = &*message;
-        if (!message) evidence.body_error = message.error();
-        return decide(evidence);
-    }
-
-    void add_tool_rule() {
-        resource.policy.add({.scopes = scopes({"mcp:write"}), .method = "tools/call", .name = "delete_*"});
-    }
-
-    Resource resource;
-    Request request{.http_method = "POST", .has_body = true};
-    std::vector<std::string_view> content_type{"application/json"}, content_encoding;
-    std::vector<std::string_view> authorization{bearer};
-    std::vector<std::string_view> origin, version, method, name;
-};
-
-constexpr std::string_view delete_call =
-    R"({"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"delete_all"}})";
-constexpr std::string_view echo_call = R"({"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"echo"}})";
 
 // SPEC 4, 63, 64
 TEST_F(AuthorizeTest, ARequestWithoutCredentialsIsChallengedWithoutAnErrorCode) {
@@ -151,9 +82,10 @@ TEST_F(AuthorizeTest, AHeaderThatContradictsTheBodyIsRefusedEvenWithEveryScope) 
     name = {"echo"};
     const Decision decision = decide_with("mcp:read mcp:write", delete_call);
     EXPECT_EQ(decision.reason.http_status, 400);
-    EXPECT_EQ(refusal_body(resource, decision, "1"),
+    const auto message = Message::parse(delete_call);
+    EXPECT_EQ(refusal_body(resource, decision, request, &*message, {}),
               R"({"jsonrpc":"2.0","id":1,"error":{"code":-32020,"message":"Mcp-Method, Mcp-Name or )"
-              R"(MCP-Protocol-Version does not agree with the body"}})");
+              R"(MCP-Protocol-Version does not agree with the body","data":{"reason":"header_mismatch"}}})");
     EXPECT_EQ(challenge(resource, decision, "id"), "");
 }
 
@@ -218,28 +150,43 @@ TEST_F(AuthorizeTest, AVersionOutsideTheConfiguredRevisionsIsRefusedWithTheListO
     version = {"2026-07-28"};
     Decision decision = decide_with("mcp:read");
     EXPECT_EQ(decision.reason.http_status, 400);
-    EXPECT_NE(refusal_body(resource, decision, {}).find(R"("code":-32022)"), std::string::npos);
-    EXPECT_NE(refusal_body(resource, decision, {}).find(R"("supported":["2025-11-25")"), std::string::npos);
+    const std::string body = refusal_body(resource, decision, request, nullptr, {});
+    EXPECT_NE(body.find(R"("code":-32022)"), std::string::npos);
+    EXPECT_NE(body.find(R"("supported":["2025-11-25")"), std::string::npos);
     version = {};
     EXPECT_EQ(decide_with("mcp:read").verdict, Verdict::pass);
     resource.protocol = Protocol::modern;
     EXPECT_EQ(decide_with("mcp:read").reason.http_status, 400);
 }
 
-TEST_F(AuthorizeTest, AnonymousMethodsPassWithoutATokenAndNothingElseDoes) {
-    resource.policy.allow_anonymous("tools/list");
-    authorization.clear();
-    EXPECT_EQ(decide().verdict, Verdict::read_body);
-    EXPECT_EQ(decide_with("", R"({"jsonrpc":"2.0","id":1,"method":"tools/list"})").verdict, Verdict::pass);
-    EXPECT_EQ(decide_with("", echo_call).reason.http_status, 401);
-    EXPECT_EQ(decide_with("", "not json").reason.http_status, 401);
-    request.http_method = "GET";
-    EXPECT_EQ(decide().reason.http_status, 401);
+constexpr std::string_view initialize =
+    R"({"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25"}})";
+
+// SPEC 30
+TEST_F(AuthorizeTest, ALegacyInitializeAtAModernEndpointIsAboutTheVersionThatItProposes) {
+    resource.protocol = Protocol::modern;
+    EXPECT_TRUE(decide_with("mcp:read", initialize).reason.is(TransportError::unsupported_version));
+    version = {"2025-11-25"};
+    EXPECT_TRUE(decide_with("mcp:read", initialize).reason.is(TransportError::unsupported_version));
+    version = {};
+    for (const std::string& other : {std::string(echo_call), "[" + std::string(initialize) + "]", std::string("x")})
+        EXPECT_TRUE(decide_with("mcp:read", other).reason.is(TransportError::version_missing)) << other;
 }
 
-TEST_F(AuthorizeTest, ABadTokenIsNotExcusedByAnAnonymousMethod) {
-    resource.policy.allow_anonymous("tools/list");
-    EXPECT_EQ(decide({.token_error = oauth::Error::signature_invalid}).reason.http_status, 401);
+TEST_F(AuthorizeTest, ARefusedVersionHasTheBodyReadForItsIdAndNoOtherRefusalHas) {
+    resource.protocol = Protocol::modern;
+    const auto token = token_with(R"({"scope":"mcp:read"})");
+    EXPECT_EQ(decide({.token = &token}).verdict, Verdict::read_body);
+    version = {"2025-11-25"};
+    EXPECT_EQ(decide({.token = &token}).verdict, Verdict::read_body);
+    EXPECT_EQ(decide({.token = &token, .body_error = TransportError::body_too_large}).verdict, Verdict::refuse);
+    EXPECT_EQ(decide({.token_error = oauth::Error::expired}).verdict, Verdict::refuse);
+    content_type = {"text/plain"};
+    EXPECT_EQ(decide({.token = &token}).verdict, Verdict::refuse);
+    version = {"2026-07-28", "2026-07-28"};
+    EXPECT_EQ(decide({.token = &token}).verdict, Verdict::refuse);
+    authorization.clear();
+    EXPECT_EQ(decide().reason.http_status, 401);
 }
 
 TEST_F(AuthorizeTest, ABodyThatPolicyCannotReadIsRefused) {
@@ -288,17 +235,9 @@ TEST_F(AuthorizeTest, ABodyWhoseHeadersAreUnacceptableIsRefusedBeforeItIsRead) {
     const Decision decision = decide({.token = &token});
     EXPECT_EQ(decision.verdict, Verdict::refuse);
     EXPECT_EQ(decision.reason.http_status, 415);
-    EXPECT_EQ(refusal_body(resource, decision, {}),
+    EXPECT_EQ(refusal_body(resource, decision, request, nullptr, {}),
               R"({"jsonrpc":"2.0","id":null,"error":{"code":-32600,"message":"the request body must be )"
-              R"(application/json in UTF-8, without Content-Encoding"}})");
-}
-
-TEST_F(AuthorizeTest, AnAnonymousBodyWithUnacceptableHeadersIsNotReadAndStaysAChallenge) {
-    resource.policy.allow_anonymous("tools/list");
-    authorization.clear();
-    content_type = {"text/plain"};
-    EXPECT_EQ(decide().verdict, Verdict::refuse);
-    EXPECT_EQ(decide().reason.http_status, 401);
+              R"(application/json in UTF-8, without Content-Encoding","data":{"reason":"media_type_unsupported"}}})");
 }
 
 TEST_F(AuthorizeTest, ABodyOfAnotherMethodIsRefusedWhereTheBodyDecides) {

@@ -318,5 +318,35 @@ TEST(MessageTest, AListOfResourcesThatReadersCouldDisagreeOnIsRefused) {
     EXPECT_EQ(listened(many + "]}}"), "body_not_jsonrpc");
 }
 
+std::string id_of(std::string_view body) {
+    const auto message = Message::parse(body);
+    return message ? message->id() : std::string(reason(message.error()).name);
+}
+
+// JSON-RPC 2.0 section 5; a response repeats the id of a request that the server sent.
+TEST(MessageTest, OnlyARequestHasAnIdThatAnAnswerRepeats) {
+    EXPECT_EQ(id_of(R"({"jsonrpc":"2.0","id":1,"method":"ping"})"), "1");
+    EXPECT_EQ(id_of(R"({"jsonrpc":"2.0","id":"a","method":"ping"})"), R"("a")");
+    for (const std::string_view body :
+         {R"({"jsonrpc":"2.0","method":"ping"})", R"({"jsonrpc":"2.0","id":1,"result":{}})",
+          R"({"jsonrpc":"2.0","id":1,"error":{"code":1,"message":""}})",
+          R"([{"jsonrpc":"2.0","id":1,"method":"ping"}])"})
+        EXPECT_EQ(id_of(body), "null") << body;
+}
+
+TEST(MessageTest, OnlyAnInitializeOfItsOwnProposesAVersion) {
+    const auto proposed = [](std::string_view body) {
+        const auto message = Message::parse(body);
+        const auto version = message ? message->proposed_version() : std::optional<std::string_view>("no message");
+        return version ? std::string(*version) : "none";
+    };
+    EXPECT_EQ(proposed(R"({"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"x"}})"), "x");
+    EXPECT_EQ(proposed(R"({"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":1}})"), "");
+    EXPECT_EQ(proposed(R"({"jsonrpc":"2.0","id":1,"method":"initialize","params":null})"), "");
+    EXPECT_EQ(proposed(R"({"jsonrpc":"2.0","id":1,"method":"initialize"})"), "");
+    EXPECT_EQ(proposed(R"({"jsonrpc":"2.0","id":1,"method":"ping","params":{"protocolVersion":"x"}})"), "none");
+    EXPECT_EQ(proposed(R"([{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"x"}}])"), "none");
+}
+
 }  // namespace
 }  // namespace mcp

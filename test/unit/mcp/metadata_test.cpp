@@ -24,5 +24,19 @@ TEST(MetadataTest, EmptyArraysAreLeftOut) {
     EXPECT_EQ(metadata_document(metadata).find("scopes_supported"), std::string::npos);
 }
 
+// RFC 9728 section 2.1
+TEST(MetadataTest, WhatIsForPeopleMayStandThereInSeveralLanguages) {
+    const Metadata metadata{.resource = *ResourceUri::parse("https://mcp.example.com"),
+                            .authorization_servers = {},
+                            .scopes_supported = {},
+                            .bearer_methods_supported = {},
+                            .descriptions = {{"resource_name", "", "The \"Weather\""},
+                                             {"resource_name", "de", "Das Wetter"},
+                                             {"resource_tos_uri", "", "https://example.com/terms#mcp"}}};
+    EXPECT_EQ(metadata_document(metadata),
+              R"({"resource":"https://mcp.example.com","resource_name":"The \"Weather\"",)"
+              R"("resource_name#de":"Das Wetter","resource_tos_uri":"https://example.com/terms#mcp"})");
+}
+
 }  // namespace
 }  // namespace mcp

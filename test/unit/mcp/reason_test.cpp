@@ -30,6 +30,14 @@ TEST(ReasonTest, AReasonIsItsErrorAndNoOther) {
     EXPECT_EQ(Reason{}.http_status, 500);
 }
 
+TEST(ReasonTest, AReasonWithoutACodeOfItsOwnHasTheOneOfItsStatus) {
+    EXPECT_EQ(code_in_answer(reason(oauth::Error::expired)), unauthorized_code);
+    EXPECT_EQ(code_in_answer(reason(oauth::Error::scope_insufficient)), forbidden_code);
+    EXPECT_EQ(code_in_answer(reason(oauth::Error::server_unreachable)), unavailable_code);
+    EXPECT_EQ(code_in_answer(reason(oauth::Error::internal)), internal_error);
+    EXPECT_EQ(code_in_answer(reason(TransportError::body_not_json)), parse_error);
+}
+
 TEST(ReasonTest, StatusesAreThoseOfHttp) {
     EXPECT_EQ(reason(TransportError::media_type_unsupported).http_status, 415);
     EXPECT_EQ(reason(TransportError::body_too_large).http_status, 413);

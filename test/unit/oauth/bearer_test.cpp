@@ -23,10 +23,41 @@ TEST(BearerToken, is_found_whatever_the_case_of_the_scheme) {
         EXPECT_EQ(read(std::string(scheme) + "abc.DEF-123"), "abc.DEF-123") << scheme;
 }
 
-TEST(BearerToken, is_missing_without_a_header_or_with_another_scheme) {
+TEST(BearerToken, is_missing_without_a_header) {
     EXPECT_EQ(bearer_token({}), std::unexpected(Error::credentials_missing));
-    for (const std::string_view value : {"", "Basic abc", "Beare", "Bearerish abc", "Bearer\tabc", "DPoP abc"})
-        EXPECT_EQ(read(value), std::unexpected(Error::credentials_missing)) << value;
+    EXPECT_EQ(read(""), std::unexpected(Error::credentials_missing));
+}
+
+TEST(BearerToken, is_told_from_credentials_of_another_scheme) {
+    for (const std::string_view value : {"Basic abc", "Beare", "Bearerish abc", "Bearer\tabc", "DPoP abc", "a.b.c"})
+        EXPECT_EQ(read(value), std::unexpected(Error::credentials_not_bearer)) << value;
+}
+
+// RFC 6750 section 3.1: an unsupported method of authentication is no error of the token.
+TEST(CredentialsOfAnotherScheme, have_no_error_code) {
+    const ErrorInfo& info = describe(Error::credentials_not_bearer);
+    EXPECT_EQ(info.http_status, 401);
+    EXPECT_EQ(info.oauth_error, "");
+}
+
+TEST(CredentialsOfAnotherScheme, are_named_by_their_scheme_in_any_case) {
+    EXPECT_TRUE(scheme_problem("DPoP abc").starts_with("it is DPoP, which is not offered here"));
+    EXPECT_EQ(scheme_problem("dpop abc"), scheme_problem("DPoP"));
+    EXPECT_EQ(scheme_problem("BASIC dTpw"), "it is Basic");
+}
+
+// What stands in front may be a token that lost its scheme, or a password.
+TEST(CredentialsOfAnotherScheme, are_never_shown) {
+    for (const std::string value : {"secret.secret.secret", "secret", "secret abc", "Bearersecret", "x secret secret",
+                                    "Bearer\tsecret", "Basic secret", "DPoP secret", "\xFF\n secret"})
+        EXPECT_FALSE(scheme_problem(value).contains("secret")) << value;
+    EXPECT_TRUE(scheme_problem("a.b.c").starts_with("it has no scheme"));
+    EXPECT_EQ(scheme_problem("a.b.c d"), "its scheme is not a known one");
+}
+
+TEST(CredentialsOfAnotherScheme, are_not_those_of_bearer) {
+    for (const std::string_view value : {"", "Bearer", "bearer abc"})
+        EXPECT_EQ(scheme_problem(value), "") << value;
 }
 
 TEST(BearerToken, is_malformed_when_it_is_not_one_token) {

@@ -1,0 +1,135 @@
+// What operations need, and what a client is told of it: mcp_scope and its like, made into a policy.
+#include <algorithm>
+#include <array>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "mcp/uri_form.h"
+#include "modules/mcp_resource/config.h"
+#include "ngx/config.h"
+
+namespace mcp_resource {
+
+using ngx::in_quotes;
+
+namespace {
+
+oauth::ScopeSet intern_all(oauth::ScopeTable& table, const std::vector<std::string>& names) {
+    oauth::ScopeSet scopes;
+    for (const std::string& name : names) {
+        const auto index = table.intern(name);
+        if (!index)  // the directive has checked the characters
+            fail("mcp_scope", "more than " + std::to_string(oauth::ScopeSet::capacity) + " different scopes");
+        scopes.insert(*index);
+    }
+    return scopes;
+}
+
+// A name of what has none, and a URI in another than the normal form, which is refused, could never match.
+void refuse_pattern_without_effect(const ScopeDirective& rule) {
+    const auto targets = mcp::targets();
+    const bool has_named_method = std::ranges::any_of(targets, [&](const mcp::Target& target) {
+        return target.kind != mcp::Addressed::task && mcp::glob_matches(rule.method, target.method);
+    });
+    if (!rule.name.empty() && !rule.method.empty() && !has_named_method)
+        fail("mcp_scope", "the method " + in_quotes(rule.method) + " has no name that " + in_quotes(rule.name) +
+                              " could match; leave the pattern for names out");
+    const bool is_about_uris = rule.method.starts_with("resources/");
+    if (rule.name.empty() || !is_about_uris) return;
+    if (const auto problem = mcp::uri_pattern_problem(rule.name))
+        fail("mcp_scope", "the pattern " + in_quotes(rule.name) + " matches no URI, since it " + std::string(*problem));
+}
+
+void add_scopes(mcp::Resource& resource, const LocationConf& conf) {
+    for (const ScopeDirective& rule : conf.scopes) {
+        refuse_pattern_without_effect(rule);
+        resource.policy.add(
+            {.scopes = intern_all(resource.scopes, rule.scopes), .method = rule.method, .name = rule.name});
+    }
+    for (const ImpliesDirective& rule : conf.implications) {
+        const auto broad = resource.scopes.intern(rule.broad);
+        for (const std::string& name : rule.narrow) {
+            const auto narrow = resource.scopes.intern(name);
+            if (!broad || !narrow) fail("mcp_scope_implies", "too many different scopes");
+            resource.scopes.imply(*broad, *narrow);
+        }
+    }
+    if (!conf.challenge_scopes.empty()) resource.challenge_scopes = intern_all(resource.scopes, conf.challenge_scopes);
+    if (const auto cycle = resource.scopes.compile())
+        fail("mcp_scope_implies", "scope " + in_quotes(*cycle) + " implies itself");
+}
+
+bool contains(const std::vector<std::string>& names, const std::string& name) {
+    return std::ranges::find(names, name) != names.end();
+}
+
+bool is_known_scope(const LocationConf& conf, const std::string& name) {
+    return contains(conf.scopes_supported, name) ||
+           std::ranges::any_of(conf.scopes, [&](const ScopeDirective& rule) { return contains(rule.scopes, name); }) ||
+           std::ranges::any_of(conf.implications, [&](const ImpliesDirective& rule) {
+               return rule.broad == name || contains(rule.narrow, name);
+           });
+}
+
+// Who gets what the challenge names must not be refused with it; nor be told to ask for what nobody needs (SPEC 5).
+void check_challenge_scopes(ngx_conf_t* cf, const LocationConf& conf, const mcp::Resource& resource) {
+    if (!resource.challenge_scopes) return;
+    const auto granted = resource.scopes.with_implied(*resource.challenge_scopes);
+    const auto lacking = resource.policy.general_scopes().without(granted);
+    if (!lacking.empty())
+        fail("mcp_challenge_scope", "a token with no more than these scopes lacks " +
+                                        in_quotes(resource.scopes.names(lacking)) + ", which every request to " +
+                                        in_quotes(resource.uri.text()) + " needs (\"mcp_scope\"); add it");
+    if (!says(conf, "mcp_challenge_scope")) return;
+    for (const std::string& name : conf.challenge_scopes)
+        if (!is_known_scope(conf, name))
+            ngx::warn(cf, "mcp_challenge_scope",
+                      "clients ask for " + in_quotes(name) +
+                          ", which neither \"mcp_scope\" nor \"mcp_scopes_supported\" names; is it misspelt?");
+}
+
+// What clients send by themselves before anybody asks for anything.
+struct Beginning {
+    std::string_view method;
+    mcp::Protocol protocol;  // of the revisions that have it
+};
+constexpr std::array beginnings = {
+    Beginning{"initialize", mcp::Protocol::legacy}, Beginning{"notifications/initialized", mcp::Protocol::legacy},
+    Beginning{"server/discover", mcp::Protocol::modern}, Beginning{"subscriptions/listen", mcp::Protocol::modern}};
+
+// Where a client may begin without a token, a 401 to its next step makes it log in, or give up.
+void check_anonymous_methods(ngx_conf_t* cf, const LocationConf& conf, const mcp::Resource& resource) {
+    if (!says(conf, "mcp_allow_anonymous")) return;
+    const mcp::Protocol served = resource.protocol;
+    bool begins = false;
+    std::string missing;
+    for (const Beginning& step : beginnings) {
+        const bool is_served = served == mcp::Protocol::dual || served == step.protocol;
+        if (!is_served && contains(conf.anonymous_methods, std::string(step.method)))
+            ngx::warn(cf, "mcp_allow_anonymous",
+                      in_quotes(step.method) + " is of revisions that \"mcp_protocol\" excludes here");
+        if (!is_served) continue;
+        if (resource.policy.is_anonymous(step.method)) {
+            begins = begins || step.method == "initialize" || step.method == "server/discover";
+        } else {
+            missing += (missing.empty() ? "" : ", ") + in_quotes(step.method);
+        }
+    }
+    if (begins && !missing.empty())
+        ngx::warn(cf, "mcp_allow_anonymous",
+                  "clients that begin without a token also send " + missing +
+                      " by themselves, and log in or give up where that is refused; add it");
+}
+
+}  // namespace
+
+void add_policy(ngx_conf_t* cf, const LocationConf& conf, mcp::Resource& resource) {
+    add_scopes(resource, conf);
+    for (const std::string& method : conf.anonymous_methods)
+        resource.policy.allow_anonymous(method);
+    check_challenge_scopes(cf, conf, resource);
+    check_anonymous_methods(cf, conf, resource);
+}
+
+}  // namespace mcp_resource
