@@ -50,6 +50,7 @@ public class Server {
     private static RegisteredClient.Builder client(String name) {
         return RegisteredClient.withId(name).clientId(name).clientSecret("{noop}secret-of-" + name)
                 .clientAuthenticationMethod(ClientAuthenticationMethod.CLIENT_SECRET_BASIC)
+                .clientAuthenticationMethod(ClientAuthenticationMethod.CLIENT_SECRET_POST)
                 .clientSettings(ClientSettings.builder().requireProofKey(true).build());
     }
 
