@@ -1,13 +1,12 @@
 // Real authorization servers, real tokens: nginx with each of our modules in front of a real MCP server.
 import assert from 'node:assert/strict';
-import fs from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { startGateway } from '../peers/lib/gateway.mjs';
 import { bearer, mcpCall, rpcResponse } from '../peers/lib/http.mjs';
 import { freePort, stopAll } from '../peers/lib/processes.mjs';
 import { startMcpServer } from '../peers/lib/servers.mjs';
-import { temporaryFolder } from '../peers/lib/temporary.mjs';
 import { assertCleanLog } from '../peers/lib/expectations.mjs';
+import { proofs, secretFile } from './lib/client-proofs.mjs';
 import { whyNot } from './lib/installed.mjs';
 import { servers } from './lib/servers.mjs';
 
@@ -17,13 +16,15 @@ const names = {
   native: 'mcp_resource with discovery', jwt: 'auth_jwt and its snippet',
   nativeIntrospect: 'mcp_resource with introspection', introspect: 'auth_oauth2_token and its snippet',
 };
-const wanted = process.env.TEST_SERVERS?.split(' ');
+const wanted = process.env.TEST_SERVERS?.split(',');
+const chosen = servers.filter(({ name }) => !wanted || wanted.includes(name)); // all of them, but for who works on one
+if (chosen.length === 0) throw new Error(`TEST_SERVERS: there are ${servers.map(({ name }) => name).join(',')}`);
 const running = {};
 let backend;
 
 // Those that need long begin at once, and start while others are tried.
 before(async () => {
-  for (const server of servers)
+  for (const server of chosen)
     if (!whyNot(server)) {
       running[server.name] = server.start({ resource, otherResource });
       running[server.name].catch(() => {}); // told by who waits for it
@@ -32,13 +33,15 @@ before(async () => {
 });
 after(stopAll);
 
-async function gatewayFor({ metadata, gateway }, mode) {
-  const secretFile = `${temporaryFolder('secret')}/secret`;
-  fs.writeFileSync(secretFile, gateway.secret, { mode: 0o600 });
+function started(server) {
+  if (!running[server.name]) throw new Error(whyNot(server));
+  return running[server.name];
+}
+
+async function gatewayFor({ metadata, gateway, introspection = metadata.introspection_endpoint, ...more }, mode) {
   const port = await freePort();
   const nginx = await startGateway({
-    mode, port, backend, resource, issuer: metadata.issuer, ownMaps: false, secretFile, clientId: gateway.id,
-    introspection: metadata.introspection_endpoint,
+    mode, port, backend, resource, issuer: metadata.issuer, ownMaps: false, secretFile: secretFile(gateway), clientId: gateway.id, introspection, ...more,
     keys: 'auth_jwt_key_request /_jwks;', rules: 'mcp_claim_header X-User sub;',
     extraServer: mode === 'jwt' ? `location = /_jwks { internal; proxy_pass ${metadata.jwks_uri}; }` : '',
   });
@@ -63,7 +66,7 @@ async function assertRefused({ nginx, whoAmI }, token, status, challenge) {
 function tryMode(server, mode) {
   let asked, gateway;
   before(async () => {
-    asked = await running[server.name];
+    asked = await started(server);
     gateway = await gatewayFor(asked, mode);
   });
   after(async () => {
@@ -79,14 +82,32 @@ function tryMode(server, mode) {
   });
   test('without the scope it is 403', async () =>
     assertRefused(gateway, await token({ scope: 'mcp:write' }), 403, /^Bearer error="insufficient_scope", .*scope="mcp:read"/));
-  test('a revoked token is refused', { skip: !/introspect/i.test(mode) && 'a JWT is good until it expires' }, async (t) => {
-    if (!asked.revoke) return t.skip('this server revokes no JWTs');
-    const value = await token();
-    await asked.revoke(value);
-    return assertRefused(gateway, value, 401, /^Bearer /);
-  });
+  if (!server.revokesNothing && /introspect/i.test(mode)) // a JWT that nobody asks about is good until it expires
+    test('a revoked token is refused', async () => {
+      const value = await token();
+      await asked.revoke(value);
+      return assertRefused(gateway, value, 401, /^Bearer /);
+    });
 }
 
-for (const server of servers.filter(({ name }) => !wanted || wanted.includes(name)))
-  for (const mode of server.modes)
-    describe(`${server.name}, ${names[mode]}`, { skip: whyNot(server) }, () => tryMode(server, mode));
+// The client that introspects shows who it is in another way than by HTTP Basic.
+const tryAuthentication = (server, method, mode) =>
+  test(`${method}, ${names[mode]}: a good token passes, an unknown one is refused`, async () => {
+    const { metadata, authenticated } = await started(server);
+    const { token, gateway: client, introspection } = await authenticated(method);
+    const gateway = await gatewayFor({ metadata, gateway: client, introspection, ...proofs[mode](method, client, metadata) }, mode);
+    await assertPasses(gateway, await token(), {});
+    await assertRefused(gateway, 'nobody-issued-this', 401, /^Bearer /);
+    await gateway.nginx.stop();
+    assertCleanLog(gateway.nginx);
+  });
+
+for (const server of chosen) {
+  const skip = process.env.CI !== 'true' && whyNot(server);
+  for (const mode of server.modes) describe(`${server.name}, ${names[mode]}`, { skip }, () => tryMode(server, mode));
+  if (server.authentications)
+    describe(`${server.name}, how its client authenticates`, { skip }, () => {
+      for (const method of server.authentications)
+        for (const mode of Object.keys(proofs)) tryAuthentication(server, method, mode);
+    });
+}

@@ -54,16 +54,16 @@ export const modes = {
     module: 'ngx_http_auth_oauth2_token_module',
     client: 'm2m-opaque',
     registration: { access_token_alg: 'opaque' },
-    http: ({ scope, resource, secretFile, clientId = 'gateway', ownMaps = true }) => `
+    http: ({ scope, resource, secretFile, clientId = 'gateway', authentication, ownMaps = true }) => `
     auth_oauth2_token_client_id ${clientId};
-    auth_oauth2_token_client_secret_file ${secretFile};` + (ownMaps ? `
+    ${authentication ?? `auth_oauth2_token_client_secret_file ${secretFile};`}` + (ownMaps ? `
     auth_oauth2_token_claim_set $oauth2_aud aud;
     auth_oauth2_token_claim_set $oauth2_scope scope;
     map $oauth2_aud $mcp_aud_ok { default 0; "${resource}" 1; }
     ${scopeMap('$oauth2_scope', scope)}` : ''),
-    server: ({ issuer, maxTtl, introspection = `${issuer}/token/introspection` }) => `
+    server: ({ issuer, maxTtl, introspection = `${issuer}/token/introspection`, introspectionTls = '' }) => `
         ${maxTtl ? `auth_oauth2_token_introspect_cache zone=introspection:1m max_ttl=${maxTtl};` : ''}
-        location = /_introspect { internal; proxy_pass ${introspection}; }${snippets}`,
+        location = /_introspect { internal; ${introspectionTls} proxy_pass ${introspection}; }${snippets}`,
     location: () => `
             include ${confFolder}/mcp-resource-introspect.conf;${forTheProxy}`,
   },
@@ -103,8 +103,9 @@ export const resourceOn = (port) => `http://127.0.0.1:${port}/mcp`;
 // port: of nginx; backend: URL of the MCP server; resource: its name, when that is not where nginx is; keys: the
 // auth_jwt_key_... lines (jwt); clientId, secretFile: the gateway client and its secret (introspect); introspection: the
 // endpoint's URL; maxTtl: how long answers are cached (introspect; else not at all); ownMaps: the variables that the snippets
-// may have (jwt, introspect); rules: more directives (native); authentication: how the client authenticates, trusted: a
-// certification authority (nativeIntrospect); workers: of nginx. Adds to the nginx child: resource and metadataUri.
+// may have (jwt, introspect); rules: more directives (native); authentication: how the client authenticates (parameters for
+// nativeIntrospect, directives for introspect); trusted, introspectionTls: what TLS needs for it; workers: of nginx. Adds to
+// the nginx child: resource and metadataUri.
 export async function startGateway({
   mode = 'jwt', port, issuer, backend, resource = resourceOn(port), scope = 'mcp:read', workers = 2, ...rest
 }) {

@@ -1,4 +1,4 @@
-// better-auth: EdDSA, typ at+jwt. It introspects the JWTs that it issues, but revokes none.
+// better-auth: EdDSA, typ at+jwt. It introspects the JWTs that it issues.
 import { fileURLToPath } from 'node:url';
 import { cleanEnvironment, freePort, printedJson, start } from '../../peers/lib/processes.mjs';
 import { authorizationCode, callback, json, Person } from './person.mjs';
@@ -8,6 +8,7 @@ const folder = fileURLToPath(new URL('..', import.meta.url));
 export const betterAuth = {
   name: 'better-auth',
   modes: ['native', 'jwt', 'nativeIntrospect', 'introspect'],
+  revokesNothing: true, // a JWT, it says, is self-contained
   async start({ resource, otherResource }) {
     const port = await freePort();
     const server = await start('better-auth', process.execPath,
@@ -18,7 +19,7 @@ export const betterAuth = {
     const person = new Person();
     await person.postJson(`${issuer}/sign-in/email`, { email: 'alice@example.com', password: 'in-wonderland' });
     return {
-      metadata, gateway, client: user.id, subject: /^\w{32}$/,
+      metadata, gateway, subject: /^\w{32}$/,
       token: ({ scope = 'mcp:read', resource: target = resource }) => authorizationCode({ metadata, client: user, scope, resource: target, person }),
     };
   },

@@ -18,7 +18,7 @@ export const django = {
     const { issuer, user, gateway } = server.ready;
     const metadata = await json(issuer.replace('/o', '/.well-known/oauth-authorization-server/o'));
     return {
-      metadata, gateway, client: user.id, subject: /^$/,
+      metadata, gateway, subject: /^$/,
       token: ({ scope = 'mcp:read', resource: target = resource }) =>
         authorizationCode({ metadata, client: user, scope, resource: target, known: { username: 'alice', password: 'in-wonderland' } }),
       revoke: (token) => postForm(metadata.revocation_endpoint, { token }, user),

@@ -1,7 +1,8 @@
 import java.util.List;
 
 import org.springframework.boot.SpringApplication;
-import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.security.core.userdetails.User;
 import org.springframework.security.core.userdetails.UserDetailsService;
@@ -19,9 +20,9 @@ import org.springframework.security.oauth2.server.authorization.token.OAuth2Toke
 import org.springframework.security.provisioning.InMemoryUserDetailsManager;
 
 /** Spring Authorization Server as its starter makes it: java Server PORT CALLBACK. It knows resources only as far as the customizer does. */
-@SpringBootApplication
+@SpringBootConfiguration
+@EnableAutoConfiguration
 public class Server {
-    private static final String SECRET = "known-to-every-test-and-worth-nothing";
     private static String port;
     private static String callback;
 
@@ -41,13 +42,15 @@ public class Server {
     @Bean
     RegisteredClientRepository clients() {
         return new InMemoryRegisteredClientRepository(List.of(
-                client("mcp-client").authorizationGrantType(AuthorizationGrantType.AUTHORIZATION_CODE).redirectUri(callback).scope("mcp:read").scope("mcp:write").build(),
+                client("mcp-client").authorizationGrantType(AuthorizationGrantType.AUTHORIZATION_CODE).redirectUri(callback).scope("mcp:read").scope("mcp:write")
+                        .build(),
                 client("gateway").authorizationGrantType(AuthorizationGrantType.CLIENT_CREDENTIALS).build()));
     }
 
     private static RegisteredClient.Builder client(String name) {
-        return RegisteredClient.withId(name).clientId(name).clientSecret("{noop}" + SECRET)
+        return RegisteredClient.withId(name).clientId(name).clientSecret("{noop}secret-of-" + name)
                 .clientAuthenticationMethod(ClientAuthenticationMethod.CLIENT_SECRET_BASIC)
+                .clientAuthenticationMethod(ClientAuthenticationMethod.CLIENT_SECRET_POST)
                 .clientSettings(ClientSettings.builder().requireProofKey(true).build());
     }
 
