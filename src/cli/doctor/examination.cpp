@@ -259,9 +259,10 @@ private:
     void end_session(const std::expected<HttpAnswer, std::string>& answer, const std::string& authorization) {
         const std::string_view session = answer ? answer->header("mcp-session-id") : "";
         if (session.empty()) return;
-        static_cast<void>(ask_({.url = endpoint_.text(),
-                                .method = "DELETE",
-                                .headers = {authorization, "Mcp-Session-Id: " + std::string(session)}}));
+        [[maybe_unused]] const auto ended =
+            ask_({.url = endpoint_.text(),
+                  .method = "DELETE",
+                  .headers = {authorization, "Mcp-Session-Id: " + std::string(session)}});
     }
 
     // The secret goes nowhere but to the URL that came with it: a document may name any.
