@@ -243,17 +243,20 @@ private:
         const auto modern = ask_(request_of(discover, endpoint_.text(), {header}));
         const auto& told = holds_result(modern) && !holds_result(legacy) ? modern : legacy;
         if (!told) return report_.add(fail, "your token", told.error(), "MCP transport");
-        const auto lines = told->lines("www-authenticate");
-        const auto challenge = lines.empty() ? std::nullopt : parse_challenge(lines.front());
-        const std::string why =
-            challenge ? std::string(challenge->parameter("error")) + ": " +
-                            std::string(challenge->parameter("error_description")) +
-                            (told->status == 403 ? "; it needs " + std::string(challenge->parameter("scope")) : "")
-                      : "the server behind may have said this";
-        report_.expect(told->status < 300, fail, "your token", "is accepted", status_of(*told) + ": " + why,
+        report_.expect(told->status < 300, fail, "your token", "is accepted", status_of(*told) + why_refused(*told),
                        "MCP authorization");
         judge_revisions(legacy, modern);
         end_session(legacy, header);
+    }
+
+    // As its challenge says; the server behind a gateway may refuse without one.
+    static std::string why_refused(const HttpAnswer& answer) {
+        const auto lines = answer.lines("www-authenticate");
+        const auto challenge = lines.empty() ? std::nullopt : parse_challenge(lines.front());
+        if (!challenge) return " without a challenge";
+        const std::string description(challenge->parameter("error_description"));
+        return ": " + std::string(challenge->parameter("error")) + (description.empty() ? "" : ": ") + description +
+               (answer.status == 403 ? "; it needs " + std::string(challenge->parameter("scope")) : "");
     }
 
     void end_session(const std::expected<HttpAnswer, std::string>& answer, const std::string& authorization) {
