@@ -92,7 +92,7 @@ test('doctor: our own server has nothing to be said against it', async () => {
 test('doctor: scopes that the challenge does not name are out of reach for clients without step-up', async () => {
   const server = await startCommand({ ...settings, ...modeSettings.jwt(stack) });
   const { code, output } = await runCommand(['doctor', server.resource]);
-  assert.match(output, /warn +clients: scopes +mcp:write is not in the challenge, [^\n]*: Codex, opencode/);
+  assert.match(output, /warn +clients: scopes +mcp:write is not in the challenge: [^\n]*: Codex, opencode/);
   assert.match(output, / 1 warnings, 0 failed\n$/);
   assert.equal(code, 0);
   await server.stop();

@@ -201,7 +201,7 @@ private:
         if (!metadata_.later_scopes.empty())
             report_.add(warn, "clients: scopes",
                         metadata_.later_scopes +
-                            " is not in the challenge, and these never ask for it, whatever a 403 says: " +
+                            " is not in the challenge: if anything needs it, these never ask, whatever a 403 says: " +
                             names_of_clients(
                                 [](const Client& client) { return !client.steps_up && !client.asks_for_everything; }) +
                             "; mcp_challenge_scope puts it there",
