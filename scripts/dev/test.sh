@@ -5,7 +5,7 @@ source scripts/dev/build.sh
 source scripts/dev/image.sh
 
 readonly DEFAULT_SUITES="unit prove e2e docs examples"
-readonly OTHER_SUITES="load differential conformance browser smoke trixie image keycloak servers deb bench asan valgrind fuzz"
+readonly OTHER_SUITES="load differential conformance browser smoke trixie image keycloak servers clients deb bench asan valgrind fuzz"
 closing=()
 summary=()
 failed=0
@@ -130,6 +130,16 @@ suite_servers() {
     prepare_servers
     suite servers "$NODE" env TEST_NGINX_LOAD_MODULES="${TEST_NGINX_LOAD_MODULES:-$(modules_of release)}" \
         node --test --test-reporter spec test/servers/*.test.mjs
+}
+
+# As above.
+suite_clients() {
+    source scripts/dev/clients.sh
+    need test
+    [ -n "${TEST_NGINX_LOAD_MODULES:-}" ] || build release modules
+    prepare_clients
+    suite clients "$NODE" env TEST_NGINX_LOAD_MODULES="${TEST_NGINX_LOAD_MODULES:-$(modules_of release)}" \
+        node --test --test-reporter spec test/clients/*.test.mjs
 }
 
 suite_browser() {

@@ -9,6 +9,7 @@ import { bearer, mcpCall } from '../peers/lib/http.mjs';
 import { stopAll } from '../peers/lib/processes.mjs';
 import { startStack } from '../peers/lib/stack.mjs';
 import { temporaryFolder } from '../peers/lib/temporary.mjs';
+import { clientSecret, issuedToken } from '../peers/lib/tokens.mjs';
 
 let stack;
 let settings;
@@ -78,7 +79,7 @@ test('inspect takes a token as people have it, and never says that an unverified
 const failures = ({ output }) => output.split('\n').filter((line) => line.startsWith('FAIL')).map((line) => line.replace(/^FAIL +(.*?) {2,}.*/, '$1'));
 
 test('doctor: our own server has nothing to be said against it', async () => {
-  const server = await startCommand({ ...settings, ...modeSettings.jwt(stack) });
+  const server = await startCommand({ ...settings, ...modeSettings.jwt(stack), MCP_SCOPES_SUPPORTED: 'mcp:read' });
   const { code, output } = await runCommand(['doctor', server.resource]);
   assert.match(output, /\n2\d passed, 0 warnings, 0 failed\n$/);
   assert.equal(code, 0);
@@ -86,6 +87,56 @@ test('doctor: our own server has nothing to be said against it', async () => {
   assert.equal(report.result, 'pass');
   assert.ok(report.checks.every(({ result, section }) => result === 'pass' && section));
   await server.stop();
+});
+
+test('doctor: scopes that the challenge does not name are out of reach for clients without step-up', async () => {
+  const server = await startCommand({ ...settings, ...modeSettings.jwt(stack) });
+  const { code, output } = await runCommand(['doctor', server.resource]);
+  assert.match(output, /warn +clients: scopes +mcp:write is not in the challenge: [^\n]*: Codex, opencode/);
+  assert.match(output, / 1 warnings, 0 failed\n$/);
+  assert.equal(code, 0);
+  await server.stop();
+});
+
+// A file with one line, for options that take secrets.
+function fileWith(text) {
+  const file = `${temporaryFolder('secret')}/file`;
+  fs.writeFileSync(file, `${text}\n`, { mode: 0o600 });
+  return file;
+}
+
+test('doctor: a token and a client show what the introspection endpoint says, and neither token nor secret is shown', async () => {
+  const opaque = await issuedToken(stack.issuer, { client: 'm2m-opaque', resource: stack.resource });
+  const secretFile = `${stack.folder}/client-secret`;
+  const server = await startCommand({ ...settings, ...modeSettings.introspect({ ...stack, secretFile }), MCP_SCOPES_SUPPORTED: 'mcp:read' });
+  const ask = async (token, secret = secretFile, ...more) => {
+    const { code, output } = await runCommand(['doctor', server.resource, '--token-file', fileWith(token), '--client-id', 'gateway',
+      '--client-secret-file', secret, '--introspection-endpoint', `${stack.issuer}/token/introspection`, ...more]);
+    for (const hidden of [token, clientSecret]) assert.equal(output.includes(hidden), false, 'it is shown');
+    return { code, output };
+  };
+  for (const way of ['client_secret_basic', 'client_secret_post']) {
+    const good = await ask(opaque, secretFile, '--client-authentication', way);
+    assert.match(good.output, /pass +your token +is accepted/);
+    assert.match(good.output, /pass +introspection: active +true/);
+    assert.match(good.output, / 0 failed\n$/);
+    assert.equal(good.code, 0);
+  }
+  const unknown = await ask('nobody-has-issued-this-one');
+  assert.equal(unknown.code, 1);
+  assert.match(unknown.output, /FAIL +your token +status 401/);
+  assert.match(unknown.output, /FAIL +introspection: active +false: it has expired, was revoked/);
+  const wrongSecret = await ask(opaque, fileWith('wrong-secret'));
+  assert.match(wrongSecret.output, /FAIL +introspection: client +status 401 "invalid_client"[^\n]*does not accept "gateway"/);
+  const jwt = await ask(await issuedToken(stack.issuer, { resource: stack.resource }));
+  assert.match(jwt.output, /FAIL +introspection: answer +status 400 "unsupported_token_type"[^\n]*mcp_discovery on/);
+  await server.stop();
+});
+
+test('doctor: options of introspection belong together, and a secret goes only where somebody said', async () => {
+  const { code, output } = await runCommand(['doctor', 'http://127.0.0.1:9/mcp', '--client-id', 'gateway', '--client-secret-file', fileWith('secret')]);
+  assert.equal(code, 2);
+  assert.match(output, /--introspection-endpoint, --client-id and --client-secret-file belong together/);
 });
 
 test('doctor: an MCP server without auth is open to anyone', async () => {

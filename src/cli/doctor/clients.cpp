@@ -74,13 +74,16 @@ std::string names_of_clients(const std::function<bool(const Client&)>& holds) {
 
 std::vector<std::string> who_needs_an_id(bool takes_metadata_documents) {
     std::vector<std::string> lines;
+    std::string unknown;
     for (const Client& client : tried) {
         if (takes_metadata_documents && client.takes_metadata_document) continue;
-        const std::string_view setting = client.client_id_setting;
-        lines.push_back(
-            std::string(client.name) + ": " +
-            (setting.empty() ? "takes no id: it cannot log in" : std::string(setting) + ", " + redirect(client)));
+        if (client.client_id_setting.empty())
+            unknown.append(unknown.empty() ? "" : ", ").append(client.name);
+        else
+            lines.push_back(std::string(client.name) + ": " + std::string(client.client_id_setting) + ", " +
+                            redirect(client));
     }
+    if (!unknown.empty()) lines.push_back("No way to enter an id is known of: " + unknown);
     return lines;
 }
 

@@ -201,7 +201,7 @@ private:
         if (!metadata_.later_scopes.empty())
             report_.add(warn, "clients: scopes",
                         metadata_.later_scopes +
-                            " is not in the challenge, and these never ask for it, whatever a 403 says: " +
+                            " is not in the challenge: if anything needs it, these never ask, whatever a 403 says: " +
                             names_of_clients(
                                 [](const Client& client) { return !client.steps_up && !client.asks_for_everything; }) +
                             "; mcp_challenge_scope puts it there",
@@ -243,25 +243,29 @@ private:
         const auto modern = ask_(request_of(discover, endpoint_.text(), {header}));
         const auto& told = holds_result(modern) && !holds_result(legacy) ? modern : legacy;
         if (!told) return report_.add(fail, "your token", told.error(), "MCP transport");
-        const auto lines = told->lines("www-authenticate");
-        const auto challenge = lines.empty() ? std::nullopt : parse_challenge(lines.front());
-        const std::string why =
-            challenge ? std::string(challenge->parameter("error")) + ": " +
-                            std::string(challenge->parameter("error_description")) +
-                            (told->status == 403 ? "; it needs " + std::string(challenge->parameter("scope")) : "")
-                      : "the server behind may have said this";
-        report_.expect(told->status < 300, fail, "your token", "is accepted", status_of(*told) + ": " + why,
+        report_.expect(told->status < 300, fail, "your token", "is accepted", status_of(*told) + why_refused(*told),
                        "MCP authorization");
         judge_revisions(legacy, modern);
         end_session(legacy, header);
     }
 
+    // As its challenge says; the server behind a gateway may refuse without one.
+    static std::string why_refused(const HttpAnswer& answer) {
+        const auto lines = answer.lines("www-authenticate");
+        const auto challenge = lines.empty() ? std::nullopt : parse_challenge(lines.front());
+        if (!challenge) return " without a challenge";
+        const std::string description(challenge->parameter("error_description"));
+        return ": " + std::string(challenge->parameter("error")) + (description.empty() ? "" : ": ") + description +
+               (answer.status == 403 ? "; it needs " + std::string(challenge->parameter("scope")) : "");
+    }
+
     void end_session(const std::expected<HttpAnswer, std::string>& answer, const std::string& authorization) {
         const std::string_view session = answer ? answer->header("mcp-session-id") : "";
         if (session.empty()) return;
-        static_cast<void>(ask_({.url = endpoint_.text(),
-                                .method = "DELETE",
-                                .headers = {authorization, "Mcp-Session-Id: " + std::string(session)}}));
+        [[maybe_unused]] const auto ended =
+            ask_({.url = endpoint_.text(),
+                  .method = "DELETE",
+                  .headers = {authorization, "Mcp-Session-Id: " + std::string(session)}});
     }
 
     // The secret goes nowhere but to the URL that came with it: a document may name any.

@@ -116,7 +116,8 @@ private:
                     (client_.in_body ? "" : " by HTTP Basic (another way: --client-authentication)"),
                 "RFC 6749 5.2");
         else if (answer.status == 403)
-            say(fail, "client", told + "; " + shown(client_.id) + " may not introspect: allow it there", "RFC 7662 4");
+            say(fail, "client",
+                told + "; the secret is not that of " + shown(client_.id) + ", or it may not introspect", "RFC 7662 4");
         else
             say(fail, "answer", told + " instead of 200", section_response);
     }
@@ -140,12 +141,21 @@ private:
         if (!use_.issuer.empty() && !issuer.empty() && issuer != use_.issuer)
             return "the token is from " + shown(issuer) + ", not from " + shown(use_.issuer);
         const auto audience = present(claims, "aud");
-        if (audience && names(*audience, client_.id)) return why_inactive();
-        return "the token's aud " + (audience ? audience->to_json() : "is missing and") + " does not name " +
-               shown(client_.id) +
-               ", and Keycloak from 26.6.2 on tells others nothing. There: introspect as a client whose id is the "
-               "resource URI, or add that client to aud by an audience mapper, or set its attribute "
-               "allow.token.introspection.without.audience.check";
+        const std::string told = audience ? audience->to_json() : "none";
+        if (!audience || !names(*audience, use_.resource))
+            return "the token's aud is " + told + " and does not name " + shown(use_.resource);
+        if (names(*audience, client_.id)) return "the token was revoked, or its session has ended";
+        return is_keycloak(issuer)
+                   ? "the token's aud " + told + " does not name " + shown(client_.id) + keycloak_remedy()
+                   : why_inactive();
+    }
+
+    static bool is_keycloak(std::string_view issuer) { return issuer.find("/realms/") != std::string_view::npos; }
+
+    static std::string keycloak_remedy() {
+        return ", and Keycloak from 26.6.2 on tells nothing to others: introspect as a client whose id is the resource "
+               "URI, or add this one to aud by an audience mapper, or set its attribute "
+               "allow.token.introspection.without.audience.check. Else it was revoked";
     }
 
     void judge_claims(const Value& answer) {

@@ -59,7 +59,7 @@ HttpRequest request_of(const Probe& probe, std::string url, std::vector<std::str
 
 std::vector<Answered> try_without_token(const Ask& ask, const std::string& url) {
     std::vector<Answered> all;
-    const auto attempt = [&](const Probe& probe, HttpRequest request) {
+    const auto attempt = [&](const Probe& probe, const HttpRequest& request) {
         all.push_back({.probe = probe, .answer = ask(request)});
     };
     attempt(initialize, request_of(initialize, url));
@@ -71,7 +71,7 @@ std::vector<Answered> try_without_token(const Ask& ask, const std::string& url) 
     if (!all.back().is_open()) return all;
     HttpRequest request = request_of(listen, url);
     request.timeout = stream_time;
-    attempt(listen, std::move(request));
+    attempt(listen, request);
     return all;
 }
 

@@ -148,7 +148,7 @@ private:
             const std::string_view scope = element.string().value_or("offline_access");
             const bool is_about_login = scope == "offline_access" || scope == "openid";
             const oauth::ScopeTokens asked(challenge_.scope);
-            if (!is_about_login && std::ranges::find(asked, scope) == asked.end())
+            if (!is_about_login && std::ranges::none_of(asked, [&](std::string_view token) { return token == scope; }))
                 later.append(later.empty() ? "" : " ").append(scope);
             return true;
         });

@@ -30,8 +30,8 @@ TEST(DoctorClients, WhoHasAMetadataDocumentNeedsNoIdWhereItIsTaken) {
     EXPECT_THAT(who_needs_an_id(true), Contains(HasSubstr("Gemini CLI: oauth.clientId")));
 }
 
-TEST(DoctorClients, WhoTakesNoIdIsSaidToBeLockedOut) {
-    EXPECT_THAT(who_needs_an_id(false), Contains("mcporter: takes no id: it cannot log in"));
+TEST(DoctorClients, WhoHasNoSettingForAnIdStandsInOneLine) {
+    EXPECT_THAT(who_needs_an_id(false), Contains("No way to enter an id is known of: mcporter, mcp-use, Pydantic AI"));
 }
 
 }  // namespace

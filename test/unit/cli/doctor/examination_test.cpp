@@ -140,10 +140,8 @@ TEST(DoctorExamination, ARootResourceIsSpelledTwoWays) {
 TEST(DoctorExamination, ScopesThatOnlyAStepUpAsksForAreNotForAllClients) {
     Endpoint endpoint;
     endpoint.scopes = R"(["mcp:read","mcp:write","offline_access"])";
-    EXPECT_THAT(
-        endpoint.table(),
-        ContainsRegex(
-            "warn  clients: scopes +mcp:write is not in the challenge, and these never ask for it.*: Codex, opencode"));
+    EXPECT_THAT(endpoint.table(), ContainsRegex("warn  clients: scopes +mcp:write is not in the challenge: if anything "
+                                                "needs it, these never ask.*: Codex, opencode"));
     endpoint.scopes = R"(["offline_access","mcp:read"])";
     EXPECT_THAT(endpoint.table(), Not(HasSubstr("clients: scopes")));
 }

@@ -33,7 +33,8 @@ struct Asked {
     }
 };
 
-Asked asked(int status, const std::string& body, const std::string& token = "opaque-token", bool in_body = false) {
+Asked asked(int status, const std::string& body, const std::string& token = "opaque-token", bool in_body = false,
+            const std::string& issuer = "https://as.example") {
     Asked result;
     result.report.hide(token);
     result.report.hide(secret);
@@ -47,7 +48,7 @@ Asked asked(int status, const std::string& body, const std::string& token = "opa
     };
     examine_introspection(
         result.report, ask, client, token,
-        {.resource = "https://mcp.example/mcp", .issuer = "https://as.example", .scopes = {"mcp:read"}, .now = 1000});
+        {.resource = "https://mcp.example/mcp", .issuer = issuer, .scopes = {"mcp:read"}, .now = 1000});
     return result;
 }
 
@@ -96,15 +97,24 @@ TEST(DoctorIntrospection, WhatTheGatewayWouldRefuseFailsByItsReason) {
 }
 
 TEST(DoctorIntrospection, InactiveIsExplainedByWhatTheTokenSays) {
-    const std::string inactive = R"({"active":false})";
-    EXPECT_THAT(asked(200, inactive, jwt(R"({"exp":990,"aud":"account"})")).said(),
-                HasSubstr("the token expired 10 s ago"));
-    EXPECT_THAT(asked(200, inactive, jwt(R"({"exp":2000,"iss":"https://other.example"})")).said(),
+    const auto why = [](const std::string& claims) { return asked(200, R"({"active":false})", jwt(claims)).said(); };
+    EXPECT_THAT(why(R"({"exp":990,"aud":"account"})"), HasSubstr("the token expired 10 s ago"));
+    EXPECT_THAT(why(R"({"exp":2000,"iss":"https://other.example"})"),
                 HasSubstr("the token is from \"https://other.example\", not from"));
-    EXPECT_THAT(asked(200, inactive, jwt(R"({"exp":2000,"iss":"https://as.example","aud":["account"]})")).said(),
-                HasSubstr("aud [\"account\"] does not name \"gateway\", and Keycloak from 26.6.2"));
-    EXPECT_THAT(asked(200, inactive, jwt(R"({"exp":2000,"aud":["gateway"]})")).said(), HasSubstr("was revoked"));
-    EXPECT_THAT(asked(200, inactive).said(), HasSubstr("tells \"gateway\" nothing"));
+    EXPECT_THAT(why(R"({"exp":2000,"iss":"https://as.example","aud":["account"]})"),
+                HasSubstr("aud is [\"account\"] and does not name \"https://mcp.example/mcp\""));
+    EXPECT_THAT(why(R"({"exp":2000,"aud":null})"), HasSubstr("aud is none"));
+    EXPECT_THAT(why(R"({"exp":2000,"aud":["https://mcp.example/mcp","gateway"]})"), HasSubstr("was revoked"));
+    EXPECT_THAT(why(R"({"exp":2000,"aud":["https://mcp.example/mcp"]})"), HasSubstr("tells \"gateway\" nothing"));
+    EXPECT_THAT(asked(200, R"({"active":false})").said(), HasSubstr("tells \"gateway\" nothing"));
+}
+
+TEST(DoctorIntrospection, KeycloaksAudienceCheckIsToldWithWhatToDo) {
+    const std::string token =
+        jwt(R"({"iss":"https://as.example/realms/mcp","aud":["account","https://mcp.example/mcp"]})");
+    EXPECT_THAT(asked(200, R"({"active":false})", token, false, "https://as.example/realms/mcp").said(),
+                testing::AllOf(HasSubstr("does not name \"gateway\", and Keycloak from 26.6.2"),
+                               HasSubstr("allow.token.introspection.without.audience.check")));
 }
 
 TEST(DoctorIntrospection, ErrorsAboutTheClientAreToldFromThoseAboutTheToken) {
@@ -112,7 +122,7 @@ TEST(DoctorIntrospection, ErrorsAboutTheClientAreToldFromThoseAboutTheToken) {
                 HasSubstr("it does not accept \"gateway\" and this secret"));
     EXPECT_THAT(asked(401, R"({"active":false})").said(), HasSubstr("fail introspection: active"));
     EXPECT_THAT(asked(400, R"({"error":"unsupported_token_type"})").said(), HasSubstr("introspects no JWTs"));
-    EXPECT_THAT(asked(403, "").said(), HasSubstr("may not introspect"));
+    EXPECT_THAT(asked(403, "").said(), HasSubstr("the secret is not that of \"gateway\", or it may not introspect"));
     EXPECT_THAT(asked(404, "<html>").said(), HasSubstr("status 404 instead of 200"));
     EXPECT_THAT(asked(200, "[]").said(), HasSubstr("is this the right URL?"));
     EXPECT_THAT(asked(200, R"({"active":"true"})").said(), HasSubstr("is this the right URL?"));

@@ -16,11 +16,12 @@ TEST(DoctorReport, DetailsStandBelowTheirCheck) {
               "                 two\\u000a\n"
               "pass  other    good  [RFC 2]\n"
               "1 passed, 1 warnings, 0 failed\n");
-    EXPECT_EQ(report.json(),
-              R"({"result":"warn","checks":[)"
-              R"({"result":"warn","check":"subject","finding":"finding","section":"RFC 1","details":["one","two\\u000a"]},)"
-              R"({"result":"pass","check":"other","finding":"good","section":"RFC 2"}]})"
-              "\n");
+    EXPECT_EQ(
+        report.json(),
+        R"({"result":"warn","checks":[)"
+        R"({"result":"warn","check":"subject","finding":"finding","section":"RFC 1","details":["one","two\\u000a"]},)"
+        R"({"result":"pass","check":"other","finding":"good","section":"RFC 2"}]})"
+        "\n");
 }
 
 TEST(DoctorReport, WhatASecretIsSaidBackByAServerIsNotShown) {
