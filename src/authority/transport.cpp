@@ -72,7 +72,7 @@ Answer answer_of(const ngx::Subrequest& subrequest) {
             .body = std::string(subrequest.body()),
             .content_encoding = std::string(subrequest.header("Content-Encoding")),
             .retry_after = std::string(subrequest.header("Retry-After")),
-            .challenge = std::string(subrequest.header("WWW-Authenticate")),
+            .challenge = subrequest.headers("WWW-Authenticate"),
             .note = subrequest.note()};
 }
 

@@ -27,11 +27,10 @@ Bio reader_of(std::string_view pem) {
 Certificates read_chain(BIO* bio) {
     Certificates chain(sk_X509_new_null());
     if (chain == nullptr) throw std::bad_alloc();
-    while (X509* next = PEM_read_bio_X509(bio, nullptr, no_password, nullptr))
-        if (sk_X509_push(chain.get(), next) == 0) {
-            X509_free(next);
-            throw std::bad_alloc();
-        }
+    while (Certificate next{PEM_read_bio_X509(bio, nullptr, no_password, nullptr)}) {
+        if (sk_X509_push(chain.get(), next.get()) == 0) throw std::bad_alloc();
+        static_cast<void>(next.release());
+    }
     return chain;
 }
 

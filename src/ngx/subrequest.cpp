@@ -243,6 +243,15 @@ std::string_view Subrequest::header(std::string_view name) const noexcept {
     return value;
 }
 
+std::string Subrequest::headers(std::string_view name) const {
+    std::string joined;
+    each_header(request_->headers_out.headers, [&](const ngx_table_elt_t& header) {
+        if (header.hash == 0 || !base::equals_ignoring_case(name_of(header), name)) return;
+        joined.append(joined.empty() ? "" : ", ").append(view(header.value));
+    });
+    return joined;
+}
+
 void Subrequest::release() noexcept {
     ngx_buf_t* buffer = output_.buf;
     ngx_pfree(request_->pool, buffer->start);

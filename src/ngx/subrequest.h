@@ -93,7 +93,8 @@ public:
     bool is_complete() const noexcept;  // false: it was larger than max_body, or it broke off
     bool is_too_large() const noexcept { return outgrown_; }
     std::string_view body() const noexcept;
-    std::string_view header(std::string_view name) const noexcept;  // empty: none
+    std::string_view header(std::string_view name) const noexcept;  // the first; empty: none
+    std::string headers(std::string_view name) const;               // all of that name, with ", " between
     // What the log should say of an answer that is of no use, besides its status; may be empty.
     std::string note() const;
     // Gives back the memory of the body, which else stays as long as the request.

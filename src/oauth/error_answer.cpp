@@ -78,15 +78,14 @@ std::size_t jwt_size(std::string_view text) noexcept {
     return static_cast<std::size_t>(end - text.begin());
 }
 
-// The length of the longest beginning of `text` that is a part of `secret`; 0 for a short one.
+// The length of a beginning of `text` that is a part of `secret`; 0 for a short one. What is left of a longer part,
+// which stands at another place of `secret`, is found next.
 std::size_t shared_size(std::string_view text, std::string_view secret) noexcept {
-    std::size_t size = 0;
-    while (size < text.size()) {
-        const std::size_t longer = size == 0 ? shortest_secret : size + 1;
-        if (longer > text.size() || !secret.contains(text.substr(0, longer))) break;
-        size = longer;
-    }
-    return size;
+    if (text.size() < shortest_secret) return 0;
+    const std::size_t place = secret.find(text.substr(0, shortest_secret));
+    if (place == std::string_view::npos) return 0;
+    const std::string_view part = secret.substr(place);
+    return static_cast<std::size_t>(std::ranges::mismatch(text, part).in1 - text.begin());
 }
 
 std::size_t secret_size(std::string_view text, std::span<const std::string_view> secrets) noexcept {

@@ -19,8 +19,8 @@ void require(bool condition) {
 void check(const VerifiedToken& token) {
     require(token.claims().member("active").value().boolean() == true);
     require(!token.expiration() || *token.expiration() > now);
-    const auto scope = token.claims().member("scope");
-    require(!scope || scope->kind() == json::Kind::string || scope->kind() == json::Kind::null);
+    const auto scope = token.claims().present("scope");
+    require(!scope || scope->kind() == json::Kind::string || scope->is_array_of_strings());
 }
 
 }  // namespace
@@ -45,6 +45,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     require((time.count() > 0) == (token || is_inactive));
 
     const auto refusal = introspection::refusal({.status = 400, .body = body});
-    require(refusal == Error::token_kind_refused || describe(refusal.value()).http_status == 503);
+    const bool is_about_token = refusal == Error::token_kind_refused || refusal == Error::token_inactive;
+    require(is_about_token || describe(refusal.value()).http_status == 503);
+    const auto demanding = introspection::refusal({.status = 401, .body = body, .challenge = "Basic"});
+    require(demanding == Error::server_refuses_client);
     return 0;
 }

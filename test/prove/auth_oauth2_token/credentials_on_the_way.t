@@ -45,13 +45,13 @@ sub unavailable ($name, $path, $reason) {
 sub credentials () { return TestNginx::Origin::header(($as->requests)[-1], 'Authorization') }
 
 my $hint = qr/: location "\/_stripped\/" sent no Authorization header: a "proxy_set_header Authorization" of the server or http level removes it; write another "proxy_set_header" in that location, then it inherits none/;
-unavailable('a server that strips the header', '/stripped', qr/server_refuses_client.*gave status 401$hint/);
-unavailable('the same, and it gets 400', '/as_invalid', qr/server_refuses_client.*gave status 400$hint/);
-unavailable('the same, exchange', '/exchange', qr/server_refuses_client.*gave status 401$hint/);
+unavailable('a server that strips the header', '/stripped', qr/server_refuses_client.*gave status 401, "invalid_client"$hint/);
+unavailable('the same, and it gets 400', '/as_invalid', qr/server_refuses_client.*gave status 400, "invalid_client"$hint/);
+unavailable('the same, exchange', '/exchange', qr/server_refuses_client.*gave status 401, "invalid_client"$hint/);
 is $nginx->get('/own', token => 'a-token')->status, 200, 'a proxy_set_header of its own helps';
 like credentials(), qr/\ABasic /, 'the credentials are sent';
-unavailable('refused, but they were sent', '/wrong', qr/server_refuses_client.*gave status 401, client:/);
-unavailable('refused, and others were sent', '/other', qr/server_refuses_client.*gave status 401, client:/);
+unavailable('refused, but they were sent', '/wrong', qr/server_refuses_client.*gave status 401, "invalid_client", client:/);
+unavailable('refused, and others were sent', '/other', qr/server_refuses_client.*gave status 401, "invalid_client", client:/);
 
 my $interim = sub ($status) { qr/gave status $status: location "\/_own\/" got an interim response \($status\), which nginx takes for the answer; use "proxy_http_version 1\.0" there, or make the server send none/ };
 unavailable('103 before the answer', '/hints', $interim->(103));

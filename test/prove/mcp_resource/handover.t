@@ -26,6 +26,7 @@ my $nginx  = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256'), 'html/page' => "
         location /nested    { $protected $claims location /nested/more { mcp_claim_header X-Other sub; $proxy } $proxy }
         location /mirrored  { $protected $claims mirror /copy; $proxy }
         location /copy      { internal; $proxy }
+        location /client    { $protected mcp_claim_header X-Client client_id; mcp_claim_header X-Azp azp; $proxy }
         location /set       { $protected $claims proxy_set_header X-User "set"; $proxy }
         location /page      { root html; ssi on; ssi_types *; try_files /page =404; }
     }
@@ -45,6 +46,15 @@ my @forged = (
     'X-User: root', 'x-user: admin', 'X-USER: a', 'X-Groups: wheel', 'X-Org: evil', 'Proxy-Authorization: Basic dTpw', 'proxy-authorization: Bearer x',
     map { "X-Filler-$_: $_" } 1 .. 40    # more headers than fit into nginx's first list
 );
+my $client = sub (%claims) {
+    my $request = seen('/client', token => access_token(%claims), headers => ['X-Client: root', 'X-Azp: root']);
+    return join ' ', map { header($request, $_) // '(none)' } qw(X-Client X-Azp);
+};
+is $client->(client_id => 'a', azp => 'b'), 'a b', 'a client by its id';
+is $client->(azp => 'b', cid => 'c'), 'b b', 'or by azp';
+is $client->(cid => 'c', appid => 'd'), 'c (none)', 'or cid; another claim is only itself';
+is $client->(appid => 'd'), 'd (none)', 'or appid';
+is $client->(), '(none) (none)', 'or not at all, whatever the request says';
 my $token = access_token(groups => ['dev', 'ops'], org => { name => 'Acme' });
 
 for my $path (qw(/mcp /scoped /any /moved /nested /mirrored)) {

@@ -48,6 +48,8 @@ shows(logged('/mcp', token => access_token(exp => 1)), 'an expired token: nothin
 shows(logged('/mcp', token => mint('p256_other', claims(aud => $resource), header => { kid => 'p256' })), 'a forged token: nothing of it', decision => 'refuse', reason => 'signature_invalid');
 shows(logged('/mcp', token => $token), 'a GET', decision => 'pass', %alice, client_id => 'desktop');
 shows(logged('/mcp', token => access_token(scope => 'a', azp => 'web')), 'azp is a client id, too', decision => 'pass', %alice, client_id => 'web');
+shows(logged('/mcp', token => access_token(scope => 'a', $_ => 'web')), "so is $_", decision => 'pass', %alice, client_id => 'web') for qw(cid appid);
+shows(logged('/mcp', token => mint('p256', to_json(claims(aud => $resource, scope => 'a', azp => 'web')) =~ s/\A\{/{"client_id":null,/r)), 'null is none', decision => 'pass', %alice, client_id => 'web');
 my @post = ('/mcp', method => 'POST', token => $token);
 shows(logged(@post, body => message('tools/list')), 'a method', decision => 'pass', %alice, client_id => 'desktop', method => 'tools/list');
 shows(logged(@post, body => message('tools/call', name => 'read_x')), 'a name', decision => 'pass', %alice, client_id => 'desktop', method => 'tools/call', name => 'read_x');

@@ -65,6 +65,13 @@ TEST(ErrorAnswerTest, WhatWeSentIsNotRepeated) {
     EXPECT_EQ(printable(R"({"error":"x","error_description":"opaque is short"})", token), R"("x": "opaque is short")");
 }
 
+// Whoever sends a token that the server repeats must not keep a worker busy.
+TEST(ErrorAnswerTest, ALongTokenThatIsRepeatedTakesNoTime) {
+    const std::string token(16384, 'a');
+    const std::string body = R"({"error":"x","error_description":")" + token + token + token + "\"}";
+    EXPECT_EQ(printable(body, token), R"("x": ".........")");
+}
+
 TEST(ErrorAnswerTest, NoJwtIsShownWhoseverItIs) {
     EXPECT_EQ(printable(R"({"error":"x","error_description":"bad eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.c2ln here"})"),
               R"("x": "bad ... here")");

@@ -66,6 +66,7 @@ sub faulty_answers ($elsewhere) {
         ['401', { status => 401, body => '{"error":"invalid_client"}' }, 'server_refuses_client'],
         ['401 without a word', { status => 401 }, 'server_refuses_client'],
         ['401 that asks for Basic', { status => 401, body => '{"active":false}', headers => [['WWW-Authenticate', 'Basic realm="as"']] }, 'server_refuses_client'],
+        ['401 with two challenges', { status => 401, headers => [['WWW-Authenticate', 'Bearer error="invalid_token"'], ['WWW-Authenticate', 'Basic realm="as"']] }, 'server_refuses_client'],
         ['401 invalid_client beside active: false', { status => 401, body => '{"active":false,"error":"invalid_client"}' }, 'server_refuses_client'],
         ['401 with active: "false"', { status => 401, body => '{"active":"false"}' }, 'server_refuses_client'],
         ['403 with active: false', { status => 403, body => '{"active":false}' }, 'server_refuses_client'],
