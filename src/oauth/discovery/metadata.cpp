@@ -4,19 +4,41 @@
 
 #include "base/http_url.h"
 #include "oauth/json/json.h"
-#include "oauth/json/json_lenient.h"
+#include "oauth/json/json_parts.h"
+#include "oauth/json/json_text.h"
 
 namespace oauth::discovery {
 namespace {
 
-// Nobody is refused for a number or a string that nobody needs: what the strict parser cannot read, a URL cannot hold.
+constexpr json::Limits limits{.max_bytes = ServerMetadata::max_document_bytes};
+
+// What the strict parser refuses although it is JSON, where nobody looks.
+bool may_be_elsewhere(Error error) noexcept {
+    return error == Error::document_duplicate_member || error == Error::document_number_too_large ||
+           error == Error::document_half_surrogate || error == Error::document_too_deep;
+}
+
+// Nobody is refused for what stands in a member that nobody needs, as long as it is JSON. But two members of one name,
+// of which others may read the other, are refused whatever they are called.
+std::expected<json::Document, Error> read_what_is_needed(std::string_view text) {
+    const auto members = json::members_of(text);
+    if (!members) return std::unexpected(members.error());
+    std::string needed;
+    for (const auto& [name, value] : *members) {
+        if (name == "issuer" || name == "jwks_uri") {
+            needed.append(needed.empty() ? "{" : ",").append(json::quoted(name)).append(":").append(value);
+            continue;
+        }
+        const auto part = json::Document::parse(value, limits);
+        if (!part && !may_be_elsewhere(part.error())) return std::unexpected(part.error());
+    }
+    return json::Document::parse(needed.empty() ? "{}" : needed + '}', limits);
+}
+
 std::expected<json::Document, Error> read(std::string_view text) {
-    const json::Limits limits{.max_bytes = ServerMetadata::max_document_bytes};
     auto document = json::Document::parse(text, limits);
-    if (document || document.error() == Error::document_too_large) return document;
-    const auto readable = json::without_unreadable_values(text);
-    if (readable) document = json::Document::parse(*readable, limits);
-    return document;
+    if (document || !may_be_elsewhere(document.error())) return document;
+    return read_what_is_needed(text);
 }
 
 std::optional<Error> check_issuer(const json::Value& document, std::string_view issuer) noexcept {
