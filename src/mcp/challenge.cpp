@@ -113,7 +113,7 @@ std::string refusal_body(const Resource& resource, const Decision& decision, con
                          const Message* message, std::string_view decision_id) {
     const Reason& why = decision.reason;
     const auto quoted = oauth::json::quoted;
-    if (request.http_method != "POST" && why.jsonrpc_code == no_jsonrpc_error) {
+    if (request.http_method != "POST") {
         const std::string_view code = why.oauth_error.empty() ? why.name : why.oauth_error;
         return R"({"error":)" + quoted(code) + R"(,"error_description":)" + quoted(sentence(resource, decision)) + '}';
     }

@@ -49,7 +49,7 @@ struct Reason {
     std::string_view text{};  // safe in a log line and in error_description
     int http_status = 500;
     std::string_view oauth_error{};       // RFC 6750 section 3.1, or empty
-    int jsonrpc_code = no_jsonrpc_error;  // what this reason is in any answer; see code_in_answer()
+    int jsonrpc_code = no_jsonrpc_error;  // of its own; see code_in_answer()
 
     template <class AnyError>
     constexpr bool is(AnyError other) const noexcept {

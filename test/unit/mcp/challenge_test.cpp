@@ -81,6 +81,7 @@ TEST_F(ChallengeTest, OtherMethodsHaveTheSmallBody) {
     EXPECT_EQ(body_of(oauth::Error::expired), R"({"error":"invalid_token","error_description":"the token expired"})");
     EXPECT_EQ(body_of(oauth::Error::credentials_missing),
               R"({"error":"credentials_missing","error_description":"the request has no access token"})");
+    EXPECT_TRUE(body_of(TransportError::body_unexpected).starts_with(R"({"error":"body_unexpected",)"));
 }
 
 // MCP keeps -32020 to -32099; SDKs use -32000 to -32005.
