@@ -54,6 +54,16 @@ async function ended({ nginx }) {
   assertCleanLog(nginx);
 }
 
+// The port is free again afterwards, however it went.
+async function withGateway(asked, mode, use) {
+  const gateway = await gatewayFor(asked, mode);
+  try {
+    await use(gateway);
+  } finally {
+    await ended(gateway);
+  }
+}
+
 async function assertPasses({ nginx, whoAmI }, token, { native, subject }) {
   const answer = await whoAmI(token);
   assert.equal(answer.status, 200, nginx.errorLog());
@@ -97,10 +107,10 @@ const tryAuthentication = (server, method, mode) =>
   test(`${method}, ${names[mode]}: a good token passes, an unknown one is refused`, async () => {
     const { metadata, authenticated } = await started(server);
     const { token, gateway: client, introspection } = await authenticated(method);
-    const gateway = await gatewayFor({ metadata, gateway: client, introspection, ...proofs[mode](method, client, metadata) }, mode);
-    await assertPasses(gateway, await token(), {});
-    await assertRefused(gateway, 'nobody-issued-this', 401, /^Bearer /);
-    await ended(gateway);
+    await withGateway({ metadata, gateway: client, introspection, ...proofs[mode](method, client, metadata) }, mode, async (gateway) => {
+      await assertPasses(gateway, await token(), {});
+      await assertRefused(gateway, 'nobody-issued-this', 401, /^Bearer /);
+    });
   });
 
 async function askDoctor({ metadata, token, gateway }) {
@@ -114,19 +124,17 @@ async function askDoctor({ metadata, token, gateway }) {
 function tryDoctor(server) {
   test('doctor finds all well', async () => {
     const asked = await started(server);
-    const gateway = await gatewayFor(asked, 'nativeIntrospect');
-    assert.deepEqual(await askDoctor(asked), { failed: [], active: 'true' });
-    await ended(gateway);
+    await withGateway(asked, 'nativeIntrospect', async () => assert.deepEqual(await askDoctor(asked), { failed: [], active: 'true' }));
   });
   if (server.hidesTokens)
     test('a client that is told nothing makes every token inactive, and doctor says why', async () => {
       const { stranger, ...asked } = await started(server);
-      const gateway = await gatewayFor({ ...asked, gateway: stranger }, 'nativeIntrospect');
-      await assertRefused(gateway, await asked.token({}), 401, /^Bearer error="invalid_token"/);
-      assert.match(gateway.nginx.errorLog(), /token_inactive/);
-      const { failed } = await askDoctor({ ...asked, gateway: stranger });
-      assert.match(JSON.stringify(failed), server.hidesTokens);
-      await ended(gateway);
+      await withGateway({ ...asked, gateway: stranger }, 'nativeIntrospect', async (gateway) => {
+        await assertRefused(gateway, await asked.token({}), 401, /^Bearer error="invalid_token"/);
+        assert.match(gateway.nginx.errorLog(), /token_inactive/);
+        const { failed } = await askDoctor({ ...asked, gateway: stranger });
+        assert.match(JSON.stringify(failed), server.hidesTokens);
+      });
     });
 }
 
