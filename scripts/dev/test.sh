@@ -126,7 +126,7 @@ suite_differential() {
 suite_servers() {
     source scripts/dev/servers.sh
     need test
-    [ -n "${TEST_NGINX_LOAD_MODULES:-}" ] || build release modules
+    [ -n "${TEST_NGINX_LOAD_MODULES:-}" ] || build release
     prepare_servers
     suite servers "$NODE" env TEST_NGINX_LOAD_MODULES="${TEST_NGINX_LOAD_MODULES:-$(modules_of release)}" \
         node --test --test-reporter spec test/servers/*.test.mjs

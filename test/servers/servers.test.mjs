@@ -1,16 +1,18 @@
 // Real authorization servers, real tokens: nginx with each of our modules in front of a real MCP server.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { startGateway } from '../peers/lib/gateway.mjs';
+import { runCommand } from '../peers/lib/command.mjs';
+import { assertCleanLog } from '../peers/lib/expectations.mjs';
+import { resourceOn, startGateway } from '../peers/lib/gateway.mjs';
 import { bearer, mcpCall, rpcResponse } from '../peers/lib/http.mjs';
 import { freePort, stopAll } from '../peers/lib/processes.mjs';
 import { startMcpServer } from '../peers/lib/servers.mjs';
-import { assertCleanLog } from '../peers/lib/expectations.mjs';
 import { proofs, secretFile } from './lib/client-proofs.mjs';
 import { whyNot } from './lib/installed.mjs';
 import { servers } from './lib/servers.mjs';
 
-const resource = 'https://mcp.example.com/mcp';
+const port = await freePort(); // of each nginx, one after the other: tokens are for what is there
+const resource = resourceOn(port);
 const otherResource = 'https://other.example.com/mcp';
 const names = {
   native: 'mcp_resource with discovery', jwt: 'auth_jwt and its snippet',
@@ -39,14 +41,27 @@ function started(server) {
 }
 
 async function gatewayFor({ metadata, gateway, introspection = metadata.introspection_endpoint, ...more }, mode) {
-  const port = await freePort();
   const nginx = await startGateway({
-    mode, port, backend, resource, issuer: metadata.issuer, ownMaps: false, secretFile: secretFile(gateway), clientId: gateway.id, introspection, ...more,
+    mode, port, backend, issuer: metadata.issuer, ownMaps: false, secretFile: secretFile(gateway), clientId: gateway.id, introspection, ...more,
     keys: 'auth_jwt_key_request /_jwks;', rules: 'mcp_claim_header X-User sub;',
     extraServer: mode === 'jwt' ? `location = /_jwks { internal; proxy_pass ${metadata.jwks_uri}; }` : '',
   });
-  const url = `http://127.0.0.1:${port}/mcp`;
-  return { nginx, whoAmI: (token) => mcpCall(url, 'tools/call', { name: 'whoami', arguments: {} }, token ? bearer(token) : {}) };
+  return { nginx, whoAmI: (token) => mcpCall(resource, 'tools/call', { name: 'whoami', arguments: {} }, token ? bearer(token) : {}) };
+}
+
+async function ended({ nginx }) {
+  await nginx.stop();
+  assertCleanLog(nginx);
+}
+
+// The port is free again afterwards, however it went.
+async function withGateway(asked, mode, use) {
+  const gateway = await gatewayFor(asked, mode);
+  try {
+    await use(gateway);
+  } finally {
+    await ended(gateway);
+  }
 }
 
 async function assertPasses({ nginx, whoAmI }, token, { native, subject }) {
@@ -69,10 +84,7 @@ function tryMode(server, mode) {
     asked = await started(server);
     gateway = await gatewayFor(asked, mode);
   });
-  after(async () => {
-    await gateway?.nginx.stop();
-    if (gateway) assertCleanLog(gateway.nginx);
-  });
+  after(() => gateway && ended(gateway));
   const token = (wish = {}) => asked.token({ mode, ...wish });
   test('a good token passes', async () => assertPasses(gateway, await token(), { native: mode.startsWith('native'), ...asked }));
   test('no token, garbage, and one for another resource are refused', async () => {
@@ -95,16 +107,41 @@ const tryAuthentication = (server, method, mode) =>
   test(`${method}, ${names[mode]}: a good token passes, an unknown one is refused`, async () => {
     const { metadata, authenticated } = await started(server);
     const { token, gateway: client, introspection } = await authenticated(method);
-    const gateway = await gatewayFor({ metadata, gateway: client, introspection, ...proofs[mode](method, client, metadata) }, mode);
-    await assertPasses(gateway, await token(), {});
-    await assertRefused(gateway, 'nobody-issued-this', 401, /^Bearer /);
-    await gateway.nginx.stop();
-    assertCleanLog(gateway.nginx);
+    await withGateway({ metadata, gateway: client, introspection, ...proofs[mode](method, client, metadata) }, mode, async (gateway) => {
+      await assertPasses(gateway, await token(), {});
+      await assertRefused(gateway, 'nobody-issued-this', 401, /^Bearer /);
+    });
   });
+
+async function askDoctor({ metadata, token, gateway }) {
+  const tokenFile = secretFile({ secret: await token({ mode: 'nativeIntrospect' }) });
+  const { output } = await runCommand(['doctor', resource, '--json', '--token-file', tokenFile, '--introspection-endpoint', metadata.introspection_endpoint,
+    '--client-id', gateway.id, '--client-secret-file', secretFile(gateway)]);
+  const { checks } = JSON.parse(output);
+  return { failed: checks.filter(({ result }) => result === 'fail'), active: checks.find(({ check }) => check === 'introspection: active')?.finding };
+}
+
+function tryDoctor(server) {
+  test('doctor finds all well', async () => {
+    const asked = await started(server);
+    await withGateway(asked, 'nativeIntrospect', async () => assert.deepEqual(await askDoctor(asked), { failed: [], active: 'true' }));
+  });
+  if (server.hidesTokens)
+    test('a client that is told nothing makes every token inactive, and doctor says why', async () => {
+      const { stranger, ...asked } = await started(server);
+      await withGateway({ ...asked, gateway: stranger }, 'nativeIntrospect', async (gateway) => {
+        await assertRefused(gateway, await asked.token({}), 401, /^Bearer error="invalid_token"/);
+        assert.match(gateway.nginx.errorLog(), /token_inactive/);
+        const { failed } = await askDoctor({ ...asked, gateway: stranger });
+        assert.match(JSON.stringify(failed), server.hidesTokens);
+      });
+    });
+}
 
 for (const server of chosen) {
   const skip = process.env.CI !== 'true' && whyNot(server);
   for (const mode of server.modes) describe(`${server.name}, ${names[mode]}`, { skip }, () => tryMode(server, mode));
+  describe(`${server.name}, what doctor says`, { skip }, () => tryDoctor(server));
   if (server.authentications)
     describe(`${server.name}, how its client authenticates`, { skip }, () => {
       for (const method of server.authentications)

@@ -17,10 +17,11 @@ const audienceScope = (name, config) => ({
   protocolMappers: [{ name, protocol: 'openid-connect', protocolMapper: 'oidc-audience-mapper', config: { 'access.token.claim': 'true', 'introspection.token.claim': 'true', ...config } }],
 });
 
-// Keycloak tells each of them about the tokens in another way: one is called like the resource, one is a second audience, one is exempt.
+// Beside the one that is called like the resource: one that Keycloak tells nothing, one that is a second audience, one that is exempt.
 const gateways = (realm, key) => {
   const like = realm.clients.find(({ clientId }) => clientId.startsWith('http'));
   return [
+    { ...like, clientId: 'nginx' },
     { ...like, clientId: 'nginx-key', secret: undefined, clientAuthenticatorType: 'client-jwt',
       attributes: { 'use.jwks.string': 'true', 'jwks.string': JSON.stringify(key.set), 'token.endpoint.auth.signing.alg': 'ES256' } },
     { ...like, clientId: 'nginx-certificate', secret: undefined, clientAuthenticatorType: 'client-x509',
@@ -71,6 +72,7 @@ export const keycloak = {
   name: 'Keycloak',
   needs: 'keycloak',
   modes: ['native', 'jwt', 'nativeIntrospect', 'introspect'],
+  hidesTokens: /allow\.token\.introspection\.without\.audience\.check/,
   authentications: ['client_secret_post', 'private_key_jwt', 'tls_client_auth'],
   async start(resources) {
     const [certificates, key] = [makeCertificates(), makeKey()];
@@ -79,7 +81,7 @@ export const keycloak = {
     const metadata = await json(`${url}/realms/mcp/.well-known/openid-configuration`);
     const tokenOf = (scope) => authorizationCode({ metadata, client: { id: 'mcp-client' }, scope, known: { username: 'alice', password: 'wonderland' } });
     return {
-      metadata, gateway: { id: resources.resource, secret }, subject: /^[0-9a-f-]{36}$/,
+      metadata, gateway: { id: resources.resource, secret }, stranger: { id: 'nginx', secret }, subject: /^[0-9a-f-]{36}$/,
       token: ({ scope = 'mcp:read', resource = resources.resource }) => tokenOf(resource === resources.resource ? scope : 'other-audience'),
       revoke: (token) => postForm(metadata.revocation_endpoint, { token }, { id: 'mcp-client' }),
       authenticated: (method) => ({
