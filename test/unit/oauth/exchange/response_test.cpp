@@ -72,7 +72,8 @@ TEST(ExchangeResponseTest, OnlyAccessTokensAreUsed) {
 TEST(ExchangeResponseTest, ALifetimeIsAPositiveNumberOrAbsent) {
     for (const char* value : {"0", "-1", "0.5", R"("60")", "true", "[]"})
         EXPECT_EQ(read_with(R"("expires_in":)" + std::string(value)), "exchange_answer_invalid") << value;
-    EXPECT_EQ(read_with(R"("expires_in":1e400)"), "document_number_too_large");
+    EXPECT_EQ(read_with(R"("expires_in":1e400)"), "exchange_answer_invalid");
+    EXPECT_EQ(read_with(R"("ext":1e400)"), "ok");
     EXPECT_EQ(read_response(R"({"access_token":"a","token_type":"Bearer"})", "")->expires_in, std::nullopt);
     EXPECT_EQ(read_response(R"({"access_token":"a","token_type":"Bearer","expires_in":59.9})", "")->expires_in,
               seconds(59));
