@@ -27,7 +27,7 @@ struct FetchRequest {
     ngx_msec_t deadline = 5000;  // for everything: name lookup, connecting, redirects, the last byte of the body
     ngx_msec_t connect_timeout = 2000;
     // Connects to public addresses only (SPEC 53): for a URL that somebody else wrote. Of what a proxy connects to only
-    // is_private_by_name() is known.
+    // base::is_private_by_name() is known.
     bool deny_private_addresses = false;
     bool follow_redirects = false;  // at most two, to the same scheme, host and port; GET only
     bool background = false;        // does not hold up a worker that is quitting

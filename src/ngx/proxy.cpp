@@ -1,28 +1,14 @@
 #include "ngx/proxy.h"
 
-#include <arpa/inet.h>
-
 #include <algorithm>
-#include <array>
-#include <span>
 
-#include "base/ascii.h"
-#include "base/public_address.h"
+#include "base/host_pattern.h"
 #include "base/text.h"
 #include "ngx/config.h"
 #include "ngx/file.h"
 
 namespace ngx {
 namespace {
-
-bool ends_with_ignoring_case(std::string_view text, std::string_view end) noexcept {
-    return text.size() >= end.size() && base::equals_ignoring_case(text.substr(text.size() - end.size()), end);
-}
-
-bool is_meant_by(std::string_view pattern, std::string_view host) noexcept {
-    return pattern.starts_with('.') ? ends_with_ignoring_case(host, pattern)
-                                    : base::equals_ignoring_case(host, pattern);
-}
 
 // Of an http URL with nothing behind its port, which is written out: libcurl takes another than the scheme's.
 std::string read_url(std::string_view text) {
@@ -41,9 +27,7 @@ std::vector<std::string> read_hosts(std::string_view list) {
         std::string_view host = list.substr(0, list.find(','));
         list.remove_prefix(host.size());
         if (host.starts_with("*.")) host.remove_prefix(1);
-        const std::string like_url = "http://" + std::string(host.starts_with('.') ? host.substr(1) : host);
-        const auto url = base::HttpUrl::parse(like_url);
-        if (!url || url->origin != like_url || url->host != url->origin.substr(7))
+        if (!base::is_host_pattern(host))
             throw ConfigError("invalid host " + in_quotes(host) +
                               " in \"no_proxy=\", it must be a name or an IP address (IPv6 in brackets), or \".\" and a "
                               "name for all below that");
@@ -81,20 +65,7 @@ Proxy Proxy::read(const Arguments& arguments) {
 
 bool Proxy::leads_to(const base::HttpUrl& to) const noexcept {
     return !to.is_loopback() &&
-           std::ranges::none_of(direct, [&](const std::string& pattern) { return is_meant_by(pattern, to.host); });
-}
-
-bool is_private_by_name(const base::HttpUrl& url) noexcept {
-    const std::string_view host = url.host;
-    if (base::equals_ignoring_case(host, "localhost") || ends_with_ignoring_case(host, ".localhost")) return true;
-    const bool is_ipv6 = host.starts_with('[');
-    const std::string_view text = is_ipv6 ? host.substr(1, host.size() - 2) : host;
-    std::array<char, INET6_ADDRSTRLEN> address{};
-    std::array<unsigned char, 16> bytes{};
-    if (text.size() >= address.size()) return false;
-    std::ranges::copy(text, address.begin());
-    if (inet_pton(is_ipv6 ? AF_INET6 : AF_INET, address.data(), bytes.data()) != 1) return false;
-    return !base::is_public_address(std::span(bytes).first(is_ipv6 ? 16 : 4));
+           std::ranges::none_of(direct, [&](const std::string& pattern) { return base::matches_host(pattern, to.host); });
 }
 
 }  // namespace ngx

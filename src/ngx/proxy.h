@@ -26,8 +26,4 @@ struct Proxy {
     bool leads_to(const base::HttpUrl& url) const noexcept;
 };
 
-// Whether a host is an address, or a name, that leads into a private network wherever it is looked up. What other names
-// lead to only the proxy knows, which looks them up.
-bool is_private_by_name(const base::HttpUrl& url) noexcept;
-
 }  // namespace ngx
