@@ -39,6 +39,7 @@ const std::string* Discovery::jwks_uri() const noexcept {
 void Discovery::begin() noexcept {
     at_ = 0;
     trouble_.clear();
+    publishes_no_keys_ = false;
 }
 
 Discovery::Next Discovery::take(const ngx::FetchResult& fetched) {
@@ -49,16 +50,18 @@ Discovery::Next Discovery::take(const ngx::FetchResult& fetched) {
         return Next::keys;
     }
     trouble_ += (trouble_.empty() ? "" : "; ") + url() + ": " + found.error();
-    if (!server_was_reached(fetched) || at_ + 1 == urls_.size()) return Next::no_more;
+    if (!server_was_reached(fetched) || at_ + 1 == urls_.size())
+        return publishes_no_keys_ ? Next::no_keys : Next::no_more;
     ++at_;
     return Next::next_url;
 }
 
 // However many redirects led there: it is the metadata of the issuer that was asked, or nobody's.
-std::expected<std::string, std::string> Discovery::read(const ngx::FetchResult& fetched) const {
+std::expected<std::string, std::string> Discovery::read(const ngx::FetchResult& fetched) {
     if (auto trouble = trouble_with(fetched); !trouble.empty()) return std::unexpected(std::move(trouble));
     auto metadata = ServerMetadata::parse(fetched->body, issuer_);
     if (!metadata) return std::unexpected(text_of(metadata.error()));
+    publishes_no_keys_ = publishes_no_keys_ || !metadata->jwks_uri;
     if (!metadata->jwks_uri) return std::unexpected(text_of(oauth::Error::metadata_without_jwks_uri));
     return *std::move(metadata->jwks_uri);
 }

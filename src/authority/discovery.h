@@ -30,7 +30,8 @@ public:
     enum class Next : std::uint8_t {
         keys,      // jwks_uri() is known
         next_url,  // this was not the place: fetch url(), which is another
-        no_more    // trouble() tells of all that were tried
+        no_more,   // trouble() tells of all that were tried
+        no_keys    // the issuer has metadata, and no jwks_uri
     };
     Next take(const ngx::FetchResult& fetched);
     const std::string& trouble() const noexcept { return trouble_; }
@@ -39,13 +40,14 @@ public:
     bool leads_elsewhere(std::string_view url) const noexcept;
 
 private:
-    std::expected<std::string, std::string> read(const ngx::FetchResult& fetched) const;
+    std::expected<std::string, std::string> read(const ngx::FetchResult& fetched);
 
     std::string issuer_;
     oauth::discovery::FreshnessBounds bounds_;
     std::vector<std::string> urls_;
     std::size_t at_ = 0;
     std::string trouble_;
+    bool publishes_no_keys_ = false;
     std::optional<std::string> jwks_uri_;
     std::chrono::milliseconds jwks_uri_until_{0};  // see SharedDocument::now()
 };

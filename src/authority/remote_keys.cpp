@@ -24,6 +24,7 @@ using std::chrono::milliseconds;
 constexpr milliseconds claim_margin = std::chrono::seconds(1);
 constexpr milliseconds follow_interval = milliseconds(50);
 constexpr milliseconds longest_retry_without_keys = std::chrono::seconds(10);
+constexpr milliseconds retry_without_jwks_uri = std::chrono::minutes(1);
 constexpr milliseconds longest_retry = std::chrono::minutes(10);  // whatever Retry-After says
 
 milliseconds now() noexcept {
@@ -170,7 +171,10 @@ void RemoteKeys::back_off(unsigned failures, milliseconds delay) noexcept {
 
 void RemoteKeys::follow() {
     const auto claim = shared_.standing_claim();
-    if (claim && claim->failures != 0) return back_off(claim->failures, claim->time_left);
+    if (claim && claim->failures != 0) {
+        is_told_ = claim->is_told;
+        return back_off(claim->failures, claim->time_left);
+    }
     follow_until_ = now() + (claim ? claim->time_left : milliseconds(0));
     fetcher_ = claim ? claim->fetcher : 0;
     enter(State::following, follow_interval);
@@ -284,6 +288,8 @@ void RemoteKeys::take_metadata(const ngx::FetchResult& result) {
             return fetch_metadata();
         case Discovery::Next::no_more:
             return fail(discovery_->trouble());
+        case Discovery::Next::no_keys:
+            return lack_keys();
     }
 }
 
@@ -320,18 +326,34 @@ void RemoteKeys::use(JwkSet set, milliseconds fetched_at, const oauth::discovery
     refresh_at_ = fetched_at_ + freshness.refresh_after;
     usable_until_ = fetched_at_ + freshness.usable_for;
     failures_ = 0;
+    is_told_ = false;
 }
 
 void RemoteKeys::fail(std::string_view reason, milliseconds not_before) {
-    if (discovery_) discovery_->forget();
-    const unsigned failures = failures_ + 1;
-    auto delay = oauth::discovery::retry_delay(failures, random_number());
+    auto delay = oauth::discovery::retry_delay(failures_ + 1, random_number());
     if (!is_usable()) delay = std::min(delay, longest_retry_without_keys);
     delay = std::max(delay, std::min(not_before, longest_retry));
+    is_told_ = false;
     const std::string consequence = is_usable() ? "; the old ones are used" : "; there are none to use";
     ngx::log(NGX_LOG_ERR, ngx_cycle->log,
              "cannot fetch the keys of " + shown_ + ": " + std::string(reason) + consequence);
-    shared_.publish_failure({failures, delay});
+    try_again_in(delay);
+}
+
+// Nothing that gets better by itself, so it is said once: by one worker, and not each time that it looks again.
+void RemoteKeys::lack_keys() {
+    if (!std::exchange(is_told_, true))
+        ngx::log(NGX_LOG_ERR, ngx_cycle->log,
+                 "the metadata of " + shown_ +
+                     " has no jwks_uri: it publishes no keys, and JWTs that it issues are answered with 503. Where "
+                     "\"mcp_introspection\" judges its tokens, leave \"mcp_discovery\" out; else name its keys in \"mcp_jwks\"");
+    try_again_in(retry_without_jwks_uri);
+}
+
+void RemoteKeys::try_again_in(milliseconds delay) {
+    if (discovery_) discovery_->forget();
+    const unsigned failures = failures_ + 1;
+    shared_.publish_failure({.failures = failures, .time_left = delay, .is_told = is_told_});
     back_off(failures, delay);
 }
 

@@ -77,6 +77,8 @@ private:
     void tell_of(const oauth::jwt::JwkSet& set) const;
     void use(oauth::jwt::JwkSet set, Milliseconds fetched_at, const oauth::discovery::Freshness& freshness);
     void fail(std::string_view reason, Milliseconds not_before = Milliseconds(0));
+    void lack_keys();
+    void try_again_in(Milliseconds delay);
 
     std::string location_;
     std::string shown_;  // the same for messages, in quotes
@@ -89,6 +91,7 @@ private:
     Milliseconds fetched_at_{0}, refresh_at_{0}, usable_until_{0};
     Milliseconds configured_at_;  // a reload asks again
     unsigned failures_ = 0;       // in a row
+    bool is_told_ = false;        // that the issuer publishes no keys
 
     State state_ = State::stopped;
     ngx_event_t timer_ = {};                // ends the states that have a time

@@ -22,7 +22,7 @@ std::optional<std::int64_t> take_number(std::string_view& text) noexcept {
 
 constexpr std::size_t longest_number = 21;  // with its sign and the space behind it
 
-// An entry is "<failures> ", or "0 <process> " while that one is fetching.
+// An entry is "<failures> 0 <is_told> ", or "0 <process> " while that one is fetching.
 std::string own_claim() {
     return "0 " + std::to_string(ngx_pid) + " ";
 }
@@ -106,7 +106,7 @@ SharedDocument::Milliseconds SharedDocument::time_to_turn() const noexcept {
 
 void SharedDocument::publish_failure(const Claim& failure) const {
     if (cache_ == nullptr) return;
-    cache_->store(claim_, std::to_string(failure.failures) + " ", failure.time_left, worker_log());
+    cache_->store(claim_, std::to_string(failure.failures) + (failure.is_told ? " 0 1 " : " 0 0 "), failure.time_left, worker_log());
     cache_->announce();
 }
 
@@ -116,7 +116,8 @@ std::optional<SharedDocument::Claim> SharedDocument::standing_claim() const noex
     if (!hit) return std::nullopt;
     std::string_view rest = hit->bytes;
     const auto failures = static_cast<unsigned>(take_number(rest).value_or(0));
-    return Claim{failures, hit->time_left, static_cast<ngx_pid_t>(take_number(rest).value_or(0))};
+    const auto fetcher = static_cast<ngx_pid_t>(take_number(rest).value_or(0));
+    return Claim{failures, hit->time_left, fetcher, take_number(rest).value_or(0) != 0};
 }
 
 }  // namespace authority

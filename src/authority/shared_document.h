@@ -27,6 +27,7 @@ public:
         unsigned failures;  // in a row, until it is tried again; 0: somebody is fetching it
         Milliseconds time_left;
         ngx_pid_t fetcher = 0;  // who is fetching it
+        bool is_told = false;   // a failure that the log need not tell again
     };
 
     // Of a clock that nobody can set, and that reads the same in all processes.

@@ -19,6 +19,7 @@ std::string_view text(FetchError error) noexcept {
         "the response is too large",
         "the response is compressed",
         "the response is not HTTP or was cut short",
+        "the proxy refuses to connect",
     };
     return texts[static_cast<std::size_t>(error)];
 }
@@ -47,7 +48,8 @@ std::string text(const FetchFailure& failure) {
     return text;
 }
 
-ngx_int_t fetch_init_process(ngx_cycle_t* cycle) noexcept {
+ngx_int_t fetch_init_process(ngx_cycle_t* cycle, const Proxy* proxy) noexcept {
+    Fetch::CurlTransfer::go_through(proxy);
     if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) return NGX_ERROR;
     const curl_version_info_data* version = curl_version_info(CURLVERSION_NOW);
     if (std::string_view(version->ssl_version).starts_with("OpenSSL/")) return NGX_OK;

@@ -1,5 +1,6 @@
 // Outgoing HTTP(S) from a worker, on nginx's event loop. Nothing blocks; the server's certificate and host name are
-// always verified; no proxy, cookie, redirect or compression unless stated here.
+// always verified; no cookie, redirect or compression unless stated here, and no proxy but that of
+// fetch_init_process(), whatever the environment says.
 #pragma once
 
 #include <cstddef>
@@ -13,6 +14,7 @@
 
 #include "ngx/client_certificate.h"
 #include "ngx/nginx.h"
+#include "ngx/proxy.h"
 #include "ngx/trust_store.h"
 
 namespace ngx {
@@ -26,7 +28,8 @@ struct FetchRequest {
     std::size_t max_body_bytes = std::size_t{64} * 1024;
     ngx_msec_t deadline = 5000;  // for everything: name lookup, connecting, redirects, the last byte of the body
     ngx_msec_t connect_timeout = 2000;
-    // Connects to public addresses only (SPEC 53): for a URL that somebody else wrote.
+    // Connects to public addresses only (SPEC 53): for a URL that somebody else wrote. Of what a proxy connects to only
+    // base::is_private_by_name() is known.
     bool deny_private_addresses = false;
     bool follow_redirects = false;  // at most two, to the same scheme, host and port; GET only
     bool background = false;        // does not hold up a worker that is quitting
@@ -54,6 +57,7 @@ enum class FetchError : std::uint8_t {
     response_too_large,
     response_encoded,  // compressed though nobody asked for it
     response_broken,   // not HTTP, or cut short
+    proxy_refused,
 };
 
 std::string_view text(FetchError error) noexcept;
@@ -86,12 +90,14 @@ public:
 
 private:
     class CurlTransfer;
+    friend ngx_int_t fetch_init_process(ngx_cycle_t* cycle, const Proxy* proxy) noexcept;
     friend void fetch_exit_process() noexcept;
     std::unique_ptr<CurlTransfer> transfer_;
 };
 
-// From init_process and exit_process of the module that fetches.
-ngx_int_t fetch_init_process(ngx_cycle_t* cycle) noexcept;
+// From init_process and exit_process of the module that fetches. All that this worker fetches goes through `proxy`,
+// which lives as long as it does; null: nothing.
+ngx_int_t fetch_init_process(ngx_cycle_t* cycle, const Proxy* proxy) noexcept;
 void fetch_exit_process() noexcept;
 
 }  // namespace ngx

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "base/content_coding.h"
+#include "base/host_pattern.h"
 #include "base/http_url.h"
 #include "base/public_address.h"
 
@@ -72,6 +73,7 @@ FetchError error_of(CURLcode code) noexcept {
         case CURLE_URL_MALFORMAT:
             return FetchError::url_not_allowed;
         case CURLE_COULDNT_RESOLVE_HOST:
+        case CURLE_COULDNT_RESOLVE_PROXY:
             return FetchError::name_not_resolved;
         case CURLE_COULDNT_CONNECT:
             return FetchError::connection_failed;
@@ -92,7 +94,10 @@ FetchError error_of(CURLcode code) noexcept {
 }  // namespace
 
 std::expected<void, FetchError> Fetch::CurlTransfer::begin(const FetchRequest& request) {
-    if (!base::HttpUrl::parse(url_)) return std::unexpected(FetchError::url_not_allowed);
+    const auto url = base::HttpUrl::parse(url_);
+    if (!url) return std::unexpected(FetchError::url_not_allowed);
+    uses_proxy_ = proxy_ != nullptr && proxy_->leads_to(*url);
+    if (uses_proxy_ && deny_private_ && base::is_private_by_name(*url)) return std::unexpected(FetchError::address_refused);
     loop_ = loop_for(request);
     if (loop_ == nullptr || !set_up(request)) return std::unexpected(FetchError::out_of_memory);
     live_.push_back(this);
@@ -112,7 +117,6 @@ bool Fetch::CurlTransfer::set_up(const FetchRequest& request) {
     set(CURLOPT_PROTOCOLS_STR, "http,https");
     set(CURLOPT_HTTP_VERSION, long{CURL_HTTP_VERSION_1_1});
     set(CURLOPT_USERAGENT, "nginx-mcp-resource");
-    set(CURLOPT_PROXY, "");  // whatever the environment says
     set(CURLOPT_NOSIGNAL, 1L);
     set(CURLOPT_QUICK_EXIT, 1L);  // else a cancel would wait for getaddrinfo() to return
     set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(request.connect_timeout));
@@ -134,8 +138,26 @@ bool Fetch::CurlTransfer::set_up(const FetchRequest& request) {
     set(CURLOPT_WRITEFUNCTION, &on_body);
     set(CURLOPT_WRITEDATA, this);
     // A connection that is open already may lead anywhere.
-    if (deny_private_) set(CURLOPT_FRESH_CONNECT, 1L);
-    return ok && set_up_body_and_headers(request);
+    if (deny_private_ && !uses_proxy_) set(CURLOPT_FRESH_CONNECT, 1L);
+    return ok && set_up_proxy() && set_up_body_and_headers(request);
+}
+
+// https goes through a tunnel (CONNECT), in which the server's certificate is verified as ever; http is asked of the
+// proxy. Whatever the environment says: libcurl looks there for what is not set.
+bool Fetch::CurlTransfer::set_up_proxy() {
+    bool ok = true;
+    const auto set = [&](CURLoption option, auto value) {
+        ok = curl_easy_setopt(easy, option, value) == CURLE_OK && ok;
+    };
+    set(CURLOPT_PROXY, uses_proxy_ ? proxy_->url.c_str() : "");
+    set(CURLOPT_NOPROXY, "");
+    if (!uses_proxy_) return ok;
+    set(CURLOPT_HEADEROPT, long{CURLHEADER_SEPARATE});  // our credentials are not the proxy's
+    if (proxy_->user.empty()) return ok;
+    set(CURLOPT_PROXYAUTH, long{CURLAUTH_BASIC});
+    set(CURLOPT_PROXYUSERNAME, proxy_->user.c_str());
+    set(CURLOPT_PROXYPASSWORD, std::string(proxy_->password.reveal()).c_str());
+    return ok;
 }
 
 bool Fetch::CurlTransfer::set_up_body_and_headers(const FetchRequest& request) {
@@ -242,6 +264,9 @@ FetchResponse Fetch::CurlTransfer::take_response() {
 FetchFailure Fetch::CurlTransfer::failure(CURLcode result) const noexcept {
     FetchError error = error_of(result);
     if (error == FetchError::connection_failed && address_refused_) error = FetchError::address_refused;
+    long proxy_status = 0;
+    curl_easy_getinfo(easy, CURLINFO_HTTP_CONNECTCODE, &proxy_status);
+    if (proxy_status != 0 && proxy_status / 100 != 2) error = FetchError::proxy_refused;
     if (too_large_) return {FetchError::response_too_large, {}};
     return {error, detail_};
 }
@@ -280,7 +305,7 @@ std::size_t Fetch::CurlTransfer::on_body(char* bytes, std::size_t, std::size_t s
 curl_socket_t Fetch::CurlTransfer::on_open_socket(void* self, curlsocktype, curl_sockaddr* address) noexcept {
     auto& transfer = *static_cast<CurlTransfer*>(self);
     transfer.leave_lookup(true);
-    if (transfer.deny_private_ && !is_public(address->addr)) {
+    if (transfer.deny_private_ && !transfer.uses_proxy_ && !is_public(address->addr)) {
         transfer.address_refused_ = true;
         return CURL_SOCKET_BAD;
     }
@@ -298,7 +323,7 @@ void Fetch::CurlTransfer::on_nudge(ngx_event_t* event) noexcept {
 
 bool Fetch::CurlTransfer::claim_lookup() noexcept {
     const auto same_origin = [&](const CurlTransfer* other) {
-        return other != nullptr && have_same_origin(other->url_, url_);
+        return other != nullptr && have_same_origin(other->looks_up(), looks_up());
     };
     const auto place = std::ranges::find(lookups_, nullptr);
     if (place == lookups_.end() || std::ranges::any_of(lookups_, same_origin)) return false;

@@ -35,10 +35,13 @@ public:
     void stop() noexcept;  // detached from libcurl and from nginx; nothing will be called
 
     static void stop_all() noexcept;  // and closes every connection
+    static void go_through(const Proxy* proxy) noexcept { proxy_ = proxy; }
 
 private:
     bool set_up(const FetchRequest& request);
     bool set_up_body_and_headers(const FetchRequest& request);
+    bool set_up_proxy();
+    std::string_view looks_up() const noexcept { return uses_proxy_ ? proxy_->url : url_; }
     void start_timers(const FetchRequest& request) noexcept;
     void launch() noexcept;
     void completed(CURLcode result) noexcept override;
@@ -61,6 +64,7 @@ private:
     static constexpr unsigned max_redirects = 2;
     static constexpr std::size_t max_lookups = 16;  // each is a thread of libcurl's
 
+    static inline const Proxy* proxy_ = nullptr;
     static inline std::vector<CurlTransfer*> live_;                   // all of this worker
     static inline std::array<CurlTransfer*, max_lookups> lookups_{};  // whose names are being looked up now
     static inline ngx_event_t lookup_over_{};
@@ -75,6 +79,7 @@ private:
     unsigned redirects_left_;
     bool follow_redirects_;
     bool deny_private_;
+    bool uses_proxy_ = false;
 
     CurlLoop* loop_ = nullptr;
     curl_slist* headers_ = nullptr;

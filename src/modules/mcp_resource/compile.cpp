@@ -69,7 +69,11 @@ authority::IssuerKeys& keys_from(MainConf& main, ngx_conf_t* cf, std::string_vie
             keys = authority::IssuerKeys::from_file(source, cf->log);
             return *keys;
         }
-        const authority::RemoteKeysOptions options{.trusted = trusted, .shared = main.zone, .freshness = {}};
+        const oauth::discovery::FreshnessBounds bounds;
+        const authority::RemoteKeysOptions options{
+            .trusted = trusted,
+            .shared = main.zone,
+            .freshness = bounds.capped_at(main.keys_max_age.value_or(bounds.longest))};
         keys = discover ? authority::IssuerKeys::from_discovery(source, options)
                         : authority::IssuerKeys::from_url(source, options);
     } catch (const ConfigError& error) {

@@ -21,6 +21,7 @@
 #include "mcp/resource.h"
 #include "ngx/config.h"
 #include "ngx/nginx.h"
+#include "ngx/proxy.h"
 #include "ngx/trust_store.h"
 #include "ngx/variable.h"
 #include "oauth/claim_path.h"
@@ -159,6 +160,8 @@ struct MainConf {
     std::map<base::Sha256, authority::IntrospectionClient> introspection;  // likewise, by all that makes a difference
     ngx::ShmCache* zone = nullptr;
     std::optional<authority::QuestionLimits> question_limits;
+    std::optional<std::chrono::seconds> keys_max_age;
+    std::optional<ngx::Proxy> proxy;
     std::optional<std::string> trusted_certificates;
     std::optional<ngx::TrustStore> trusted;  // loaded when something is fetched
     Worker worker;

@@ -20,6 +20,8 @@ void set_mcp_jwks(const ngx::Arguments& arguments, LocationConf& conf);
 void set_mcp_introspection(const ngx::Arguments& arguments, LocationConf& conf);
 void set_mcp_discovery(const ngx::Arguments& arguments, LocationConf& conf);
 void set_mcp_trusted_certificate(const ngx::Arguments& arguments, MainConf& conf);
+void set_mcp_keys_max_age(const ngx::Arguments& arguments, MainConf& conf);
+void set_mcp_proxy(const ngx::Arguments& arguments, MainConf& conf);
 void set_mcp_authorization_server_limits(const ngx::Arguments& arguments, MainConf& conf);
 void set_mcp_zone(const ngx::Arguments& arguments, MainConf& conf);
 void set_mcp_scope(const ngx::Arguments& arguments, LocationConf& conf);

@@ -154,7 +154,7 @@ bool fetches(const MainConf* main) noexcept {
 ngx_int_t start_worker(ngx_cycle_t* cycle) noexcept {
     MainConf* main = main_conf_of(cycle);
     if (!fetches(main)) return NGX_OK;
-    if (ngx::fetch_init_process(cycle) != NGX_OK) return NGX_ERROR;
+    if (ngx::fetch_init_process(cycle, main->proxy ? &*main->proxy : nullptr) != NGX_OK) return NGX_ERROR;
     for (const auto& [name, keys] : main->keys)
         keys->start();
     return NGX_OK;
@@ -191,6 +191,8 @@ ngx_command_t http_row(std::string_view name, ngx_uint_t arguments) {
 std::array commands = {
     http_row<set_mcp_zone>("mcp_zone", NGX_CONF_TAKE2),
     http_row<set_mcp_authorization_server_limits>("mcp_authorization_server_limits", NGX_CONF_1MORE),
+    http_row<set_mcp_keys_max_age>("mcp_keys_max_age", NGX_CONF_TAKE1),
+    http_row<set_mcp_proxy>("mcp_proxy", NGX_CONF_1MORE),
     http_row<set_mcp_trusted_certificate>("mcp_trusted_certificate", NGX_CONF_TAKE1),
     row<set_mcp_resource>("mcp_resource", NGX_HTTP_LOC_CONF | NGX_CONF_TAKE12),
     row<set_mcp_resource_alias>("mcp_resource_alias", NGX_HTTP_LOC_CONF | NGX_CONF_1MORE),

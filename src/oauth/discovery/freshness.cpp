@@ -69,6 +69,10 @@ std::optional<seconds> max_age(std::string_view cache_control) noexcept {
     return smallest;
 }
 
+FreshnessBounds FreshnessBounds::capped_at(seconds time) const noexcept {
+    return {std::min(shortest, time), std::min(longest, time), std::min(unstated, time), stale};
+}
+
 Freshness freshness(std::optional<seconds> max_age, const FreshnessBounds& bounds, std::uint32_t random) noexcept {
     const milliseconds fresh = std::clamp(max_age.value_or(bounds.unstated), bounds.shortest, bounds.longest);
     const milliseconds refresh = std::max<milliseconds>(fresh - random_part(fresh / 10, random), bounds.shortest);

@@ -15,6 +15,9 @@ struct FreshnessBounds {
     // How much longer than fresh a document may be used while no newer one can be had. The price of a short outage of
     // the authorization server against the time for which a withdrawn key goes on to be believed.
     std::chrono::seconds stale = std::chrono::hours(1);
+
+    // The same, where nothing is fresh for longer than `time`, whatever the server says.
+    FreshnessBounds capped_at(std::chrono::seconds time) const noexcept;
 };
 
 struct Freshness {

@@ -103,5 +103,37 @@ TEST(QuestionCountsTest, NoMoreWaitThanMay) {
     EXPECT_TRUE(counts.take_waiting(two, "c"));
 }
 
+// Who waits until somebody may be asked costs nothing, and so many come: the other places are for the others.
+TEST(QuestionCountsTest, ThoseWhoWaitForTheirTurnHaveAQuarterOfThePlaces) {
+    QuestionCounts counts;
+    const QuestionLimits limits_of_32{.waiting = 32};
+    std::vector<Place> places;
+    for (const char* client : {"a", "a", "b", "b", "c", "c", "d", "d"})
+        places.push_back(counts.take_waiting_for_turn(limits_of_32, client));
+    for (const Place& place : places)
+        EXPECT_TRUE(place);
+    EXPECT_FALSE(counts.take_waiting_for_turn(limits_of_32, "e"));
+    EXPECT_TRUE(counts.take_waiting(limits_of_32, "e"));
+    places.pop_back();
+    EXPECT_TRUE(counts.take_waiting_for_turn(limits_of_32, "e"));
+}
+
+TEST(QuestionCountsTest, AndOneClientAQuarterOfThose) {
+    QuestionCounts counts;
+    const QuestionLimits limits_of_32{.waiting = 32};
+    const Place first = counts.take_waiting_for_turn(limits_of_32, "a");
+    const Place second = counts.take_waiting_for_turn(limits_of_32, "a");
+    EXPECT_TRUE(first && second);
+    EXPECT_FALSE(counts.take_waiting_for_turn(limits_of_32, "a"));
+    EXPECT_TRUE(counts.take_waiting(limits_of_32, "a"));
+    EXPECT_TRUE(counts.take_waiting_for_turn(limits_of_32, "b"));
+}
+
+TEST(QuestionCountsTest, AndWhereNobodyMayWaitNobodyWaitsForATurn) {
+    QuestionCounts counts;
+    const QuestionLimits none{.waiting = 0};
+    EXPECT_FALSE(counts.take_waiting_for_turn(none, "a"));
+}
+
 }  // namespace
 }  // namespace authority

@@ -99,5 +99,17 @@ TEST(RetryDelay, ChanceMakesItUpToHalfShorter) {
     EXPECT_EQ(retry_delay(100, most_random), 30s);
 }
 
+TEST(Freshness, ACapHoldsWhateverTheServerSaysOrDoesNotSay) {
+    const FreshnessBounds capped = FreshnessBounds().capped_at(30s);
+    for (const std::optional<std::chrono::seconds> max_age : {std::optional<std::chrono::seconds>(86400s), std::optional<std::chrono::seconds>(60s), std::optional<std::chrono::seconds>()}) {
+        EXPECT_EQ(freshness(max_age, capped, 0).refresh_after, 30s);
+        EXPECT_EQ(freshness(max_age, capped, 0).usable_for, 30s + capped.stale);
+    }
+    EXPECT_EQ(freshness(0s, capped, 0).refresh_after, 30s);
+    const FreshnessBounds high = FreshnessBounds().capped_at(24h);
+    EXPECT_EQ(freshness(600s, high, 0).refresh_after, 600s);
+    EXPECT_EQ(freshness(0s, high, 0).refresh_after, 60s);
+}
+
 }  // namespace
 }  // namespace oauth::discovery

@@ -35,5 +35,15 @@ TEST(RefetchLimiter, OneThatWasRefusedDoesNotProlongTheInterval) {
     EXPECT_TRUE(limiter.acquire(10s));
 }
 
+TEST(RefetchLimiter, ItTellsWhenTheNextMayPass) {
+    RefetchLimiter limiter(10s);
+    EXPECT_EQ(limiter.time_left(0ms), 0ms);
+    ASSERT_TRUE(limiter.acquire(5s));
+    EXPECT_EQ(limiter.time_left(5s), 10s);
+    EXPECT_EQ(limiter.time_left(14999ms), 1ms);
+    EXPECT_EQ(limiter.time_left(15s), 0ms);
+    EXPECT_EQ(limiter.time_left(99s), 0ms);
+}
+
 }  // namespace
 }  // namespace oauth::discovery
