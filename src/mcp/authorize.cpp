@@ -117,7 +117,8 @@ bool may_be_anonymous(const Resource& resource, const Request& request) noexcept
 // no stream here (Streamable HTTP), which every client knows how to take. Who looks for the challenge names no
 // revision.
 bool looks_for_stream(const Resource& resource, const Request& request) noexcept {
-    return resource.protocol != Protocol::modern && !request.mirrored.protocol_version.empty() &&
+    return !request.others_may_let_pass && resource.protocol != Protocol::modern &&
+           !request.mirrored.protocol_version.empty() &&
            (request.http_method == "GET" || request.http_method == "DELETE") &&
            resource.policy.is_anonymous("initialize");
 }

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { MemoryOAuthProvider } from '../peers/lib/oauth-provider.mjs';
+import { claudeCodeList } from '../peers/lib/packaged-clients.mjs';
 import { stopAll } from '../peers/lib/processes.mjs';
 import { startMcpServer, startServerEverything } from '../peers/lib/servers.mjs';
 import { startStack } from '../peers/lib/stack.mjs';
@@ -90,6 +91,10 @@ for (const [backendName, backend] of [['a 2026-07-28 server', startMcpServer], [
         assert.equal(authProvider.authorizationUrls.length, 1, seen.join(', '));
         await client.close();
       });
+
+    test('Claude Code connects without a login', async () => {
+      assert.match(await claudeCodeList([{ name: 'anonymous', url: stack().resource }]), /anonymous: .*Connected/);
+    });
   });
 
 describe('A legacy client at a modern-only server', () => {

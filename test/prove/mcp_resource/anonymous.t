@@ -19,6 +19,7 @@ my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256') });
         location /lists   { $protected $rules mcp_allow_anonymous tools/list; $proxy }
         location /modern  { $protected $rules mcp_allow_anonymous server/discover subscriptions/listen; mcp_protocol modern; $proxy }
         location /any     { $protected $rules mcp_allow_anonymous $begin; satisfy any; deny all; $proxy }
+        location /allowed { $protected $rules mcp_allow_anonymous $begin; satisfy any; allow all; $proxy }
         location /plain   { $protected $rules $proxy }
         location /told    { $protected $rules mcp_challenge_scope mcp:read mcp:write; $proxy location /told/below { mcp_challenge_scope mcp:read mcp:admin; $proxy } location /told/too { mcp_leeway 1s; $proxy } }
         location /implied { $protected $rules mcp_scope_implies mcp:admin mcp:read; mcp_challenge_scope mcp:admin; $proxy }
@@ -46,7 +47,8 @@ for my $method (qw(GET DELETE)) {
     is $nginx->get('/open', method => $method, headers => \@session, token => $token)->status, 200, 'with a token it passes';
     is $nginx->get('/open', method => $method, headers => \@session, token => 'x')->status, 401, 'SPEC 14: with a bad one it is a 401: there was a login';
     is $nginx->get('/open', method => $method)->status, 401, 'SPEC 3: who names no revision looks for the challenge';
-    is $nginx->get('/any', method => $method, headers => \@session)->status, 405, 'satisfy any: the same';
+    is $nginx->get('/allowed', method => $method, headers => \@session)->status, 200, 'satisfy any: others may let it pass';
+    is $nginx->get('/any', method => $method, headers => \@session)->status, 401, 'satisfy any: and where they do not, it is the 401 that asked them';
     is $nginx->get($_, method => $method, headers => \@session)->status, 401, "SPEC 14, 28: $_: where initialize needs a token it is a 401" for qw(/lists /plain /modern);
 }
 is $nginx->get('/open', method => 'HEAD', raw => "HEAD /open HTTP/1.1\r\nHost: a\r\nMCP-Protocol-Version: 2025-11-25\r\nConnection: close\r\n\r\n")->status, 401, 'HEAD is no stream';
