@@ -58,24 +58,28 @@ Need need_of(ClientAuthentication method, ClientMaterial material, const ClientW
     return Need::none;
 }
 
-void check_material(const ClientSetting& setting, const ClientWords& words) {
+// The text of a directive or a parameter, in quotes.
+std::string named(std::string_view name, std::string_view value) {
+    std::string text(name);
+    text += value;
+    return in_quotes(text);
+}
+
+// What the operator has not said, or said in vain.
+void check_material(const ClientSetting& setting, const ClientWords& words, ClientMaterial material) {
     const auto method = setting.method.value_or(client_secret_basic);
-    const std::string said = in_quotes(std::string(words.method) + std::string(oauth::name(method)));
-    for (std::size_t i = 0; i < words.materials.size(); i++) {
-        const auto material = static_cast<ClientMaterial>(i);
-        const Need need = need_of(method, material, words);
-        const bool is_there = has(setting, material);
-        const std::string named = in_quotes(std::string(words.materials[i]) + "...");
-        if (need == Need::must && !is_there && !setting.method && setting.key == nullptr)
-            throw ConfigError("it needs " + named);
-        if (need == Need::must && !is_there && setting.method) throw ConfigError(said + " needs " + named);
-        if (need == Need::none && is_there && setting.method)
-            throw ConfigError(named + " has no effect with " + said + "; leave it out");
-        if (need == Need::none && is_there)
-            throw ConfigError(named + " has no effect without " + in_quotes(std::string(words.method) + "...") +
-                              R"(, which says what it is for: "private_key_jwt")" +
-                              (words.has_certificates ? R"( or "tls_client_auth")" : ""));
+    const Need need = need_of(method, material, words);
+    const std::string what = named(words.materials[static_cast<std::size_t>(material)], "...");
+    const std::string way = named(words.method, oauth::name(method));
+    if (need == Need::must && !has(setting, material)) {
+        if (setting.method) throw ConfigError(way + " needs " + what);
+        if (setting.key == nullptr) throw ConfigError("it needs " + what);
     }
+    if (need != Need::none || !has(setting, material)) return;
+    if (setting.method) throw ConfigError(what + " has no effect with " + way + "; leave it out");
+    const std::string_view others = words.has_certificates ? R"( or "tls_client_auth")" : "";
+    throw ConfigError(what + " has no effect without " + named(words.method, "...") +
+                      R"(, which says what it is for: "private_key_jwt")" + std::string(others));
 }
 
 std::string_view reason_of(oauth::Error error) noexcept {
@@ -119,8 +123,9 @@ ClientFile::Shared ClientFile::read_certificates(const ngx::Arguments& arguments
     return std::make_shared<const ClientFile>(std::move(path), base::Secret(file->content));
 }
 
-ClientProof::ClientProof(const ClientSetting& setting, const ClientWords& words) : setting_(setting) {
-    check_material(setting_, words);
+ClientProof::ClientProof(ClientSetting setting, const ClientWords& words) : setting_(std::move(setting)) {
+    for (std::size_t i = 0; i < words.materials.size(); i++)
+        check_material(setting_, words, static_cast<ClientMaterial>(i));
     if (setting_.method == private_key_jwt) key_ = signing_key(setting_);
     if (setting_.certificates != nullptr) certificate_ = client_certificate(setting_);
 }

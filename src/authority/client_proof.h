@@ -58,7 +58,7 @@ struct ClientWords {
 class ClientProof {
 public:
     // Throws ngx::ConfigError for material that is missing, or of no use, or does not fit together.
-    ClientProof(const ClientSetting& setting, const ClientWords& words);
+    ClientProof(ClientSetting setting, const ClientWords& words);
 
     // An assertion names the authorization server, and nobody has said how.
     bool lacks_audience() const noexcept { return key_ != nullptr && !setting_.audience; }

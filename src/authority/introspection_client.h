@@ -20,8 +20,8 @@ public:
         std::string url;
         oauth::ClientCredentials credentials;
         ngx::ClientCertificate::Shared certificate;  // null: none is shown
-        const ngx::TrustStore* trusted = nullptr;  // required
-        ngx::ShmCache* cache = nullptr;            // null: nothing is kept
+        const ngx::TrustStore* trusted = nullptr;    // required
+        ngx::ShmCache* cache = nullptr;              // null: nothing is kept
         oauth::introspection::KeepFor keep_for;
     };
 

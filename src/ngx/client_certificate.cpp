@@ -29,7 +29,7 @@ Certificates read_chain(BIO* bio) {
     if (chain == nullptr) throw std::bad_alloc();
     while (Certificate next{PEM_read_bio_X509(bio, nullptr, no_password, nullptr)}) {
         if (sk_X509_push(chain.get(), next.get()) == 0) throw std::bad_alloc();
-        static_cast<void>(next.release());
+        [[maybe_unused]] const X509* of_chain = next.release();
     }
     return chain;
 }

@@ -90,7 +90,7 @@ ClientCredentials ClientCredentials::certificate(std::string_view client_id) {
 }
 
 std::string ClientCredentials::form_members(NumericDate now) const {
-    const std::string id = "&client_id=" + base::form_encode(client_id_);
+    std::string id = "&client_id=" + base::form_encode(client_id_);
     switch (method_) {
         case client_secret_basic:
             return {};  // RFC 6749 section 2.3: no more than one method in a request

@@ -72,8 +72,8 @@ void check_client(const MainConf& client, std::string_view directive) {
 
 constexpr authority::ClientWords client_words = {
     .method = "auth_oauth2_token_client_authentication ",
-    .materials = {"auth_oauth2_token_client_secret_file ", "auth_oauth2_token_client_key_file ", "", "audience=",
-                  "key_id=", "algorithm="},
+    .materials = {"auth_oauth2_token_client_secret_file ", "auth_oauth2_token_client_key_file ", "",
+                  "audience=", "key_id=", "algorithm="},
     .has_certificates = false};
 
 // A client without a secret is told to whoever asks (check_client), and to nobody else.

@@ -110,13 +110,12 @@ authority::IntrospectionClient& introspection_client(MainConf& main, ngx_conf_t*
     const auto key = base::must_sha256_of({directive.url, times, base::bytes(credentials.identity()), shown});
     if (const auto known = main.introspection.find(key); known != main.introspection.end()) return known->second;
 
-    authority::IntrospectionClient::Settings settings{
-        .url = directive.url,
-        .credentials = std::move(credentials),
-        .certificate = certificate,
-        .trusted = &trust_store(main),
-        .cache = main.zone,
-        .keep_for = directive.keep_for};
+    authority::IntrospectionClient::Settings settings{.url = directive.url,
+                                                      .credentials = std::move(credentials),
+                                                      .certificate = certificate,
+                                                      .trusted = &trust_store(main),
+                                                      .cache = main.zone,
+                                                      .keep_for = directive.keep_for};
     warn_about_plain_http(cf, "mcp_introspection", directive.url);
     if (main.zone == nullptr)
         ngx::warn(cf, "mcp_introspection",
@@ -136,8 +135,7 @@ std::optional<Introspection> introspection_of(ngx_conf_t* cf, MainConf& main, co
         conf.accepted_issuers.empty() ? conf.authorization_servers : conf.accepted_issuers;
     if (conf.accept_any_issuer.value_or(false)) issuers.clear();
     if (conf.introspection->issuer) issuers = {*conf.introspection->issuer};
-    Introspection introspection{claims_rules_for(conf, uri, std::move(issuers)),
-                                &introspection_client(main, cf, conf)};
+    Introspection introspection{claims_rules_for(conf, uri, std::move(issuers)), &introspection_client(main, cf, conf)};
     introspection.rules.allow_missing_issuer = true;
     introspection.rules.allow_missing_expiration = true;
     return introspection;

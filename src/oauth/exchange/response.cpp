@@ -71,7 +71,8 @@ std::optional<Error> refusal(const ServerAnswer& answer) noexcept {
 
 std::expected<IssuedToken, Error> read_response(std::string_view body, std::string_view subject_token) noexcept {
     try {
-        const auto document = json::Document::parse(body, {.max_bytes = max_document_bytes, .keep_large_numbers = true});
+        const auto document =
+            json::Document::parse(body, {.max_bytes = max_document_bytes, .keep_large_numbers = true});
         if (!document) return std::unexpected(document.error());
         return read(document->root(), subject_token);
     } catch (const std::bad_alloc&) {

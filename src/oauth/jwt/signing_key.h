@@ -27,7 +27,7 @@ public:
     // One private JWK (RFC 7517), which names its `alg` and `kid` or not. `algorithm` as above; it must be the one that
     // the JWK names. Errors: as above, those of json::Document, key_not_object, key_member_invalid,
     // key_curve_unsupported, key_use_not_signature.
-    static std::expected<SigningKey, Error> from_jwk(std::string_view jwk, std::optional<Algorithm> algorithm);
+    static std::expected<SigningKey, Error> from_jwk(std::string_view text, std::optional<Algorithm> algorithm);
 
     Algorithm algorithm() const noexcept { return algorithm_; }
     // The one of its JWK; else the thumbprint (RFC 7638, SHA-256).
