@@ -16,7 +16,8 @@ constexpr std::size_t most_keys_named = 8;
 
 std::expected<JwkSet, KeySetError> read_key_document(std::string_view document, KeyFormat format) noexcept {
     auto keys = format == KeyFormat::jwks ? JwkSet::parse_jwks(document) : JwkSet::parse_keyval(document);
-    const bool has_none = !keys && keys.error().reason == oauth::Error::key_set_unusable && keys.error().skipped.empty();
+    const bool has_none =
+        !keys && keys.error().reason == oauth::Error::key_set_unusable && keys.error().skipped.empty();
     return has_none ? JwkSet() : std::move(keys);
 }
 

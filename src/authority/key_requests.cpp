@@ -191,7 +191,8 @@ KeyRequests::Renewal KeyRequests::renew(std::string_view token) {
     renewed_.clear();
     turn_ = 0;
     if (first_seen_ == 0 && !used_.empty())
-        first_seen_ = static_cast<ngx_msec_t>(cache_.doubtful.first_seen(token, DoubtfulTokens::Time(arrived_)).count());
+        first_seen_ =
+            static_cast<ngx_msec_t>(cache_.doubtful.first_seen(token, DoubtfulTokens::Time(arrived_)).count());
     Renewal most = Renewal::needless;
     for (const Use& use : used_) {
         const Renewal renewal = renew(use);

@@ -58,8 +58,8 @@ public:
     // Nobody was asked, since there is a limit on what strangers can make us ask.
     bool is_limited() const noexcept { return is_limited_; }
 
-    // The keys do not verify `token`. They judge it when they were asked for after this request came; see KeyWait, whose
-    // promises these are. Whatever clients send, the same keys are asked for at most every few seconds.
+    // The keys do not verify `token`. They judge it when they were asked for after this request came; see KeyWait,
+    // whose promises these are. Whatever clients send, the same keys are asked for at most every few seconds.
     enum class Renewal : std::uint8_t {
         needless,  // they judge it
         begun,     // start() will not use some of what was kept, but newer ones, or ask, or wait for who asks
@@ -98,8 +98,8 @@ private:
     std::string failure_;
     oauth::Error error_ = oauth::Error::keys_unavailable;
     bool is_limited_ = false;
-    std::vector<Use> used_;              // the answers that the token was last verified with
-    std::vector<base::Sha256> renewed_;  // those of them that must be asked for again
+    std::vector<Use> used_;                // the answers that the token was last verified with
+    std::vector<base::Sha256> renewed_;    // those of them that must be asked for again
     ngx_msec_t arrived_, first_seen_ = 0;  // this request; its token
     ngx_msec_t turn_ = 0;                  // until it may ask
     unsigned rounds_ = 0;

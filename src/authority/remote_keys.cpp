@@ -346,7 +346,8 @@ void RemoteKeys::lack_keys() {
         ngx::log(NGX_LOG_ERR, ngx_cycle->log,
                  "the metadata of " + shown_ +
                      " has no jwks_uri: it publishes no keys, and JWTs that it issues are answered with 503. Where "
-                     "\"mcp_introspection\" judges its tokens, leave \"mcp_discovery\" out; else name its keys in \"mcp_jwks\"");
+                     "\"mcp_introspection\" judges its tokens, leave \"mcp_discovery\" out; else name its keys in "
+                     "\"mcp_jwks\"");
     try_again_in(retry_without_jwks_uri);
 }
 

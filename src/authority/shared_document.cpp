@@ -106,7 +106,8 @@ SharedDocument::Milliseconds SharedDocument::time_to_turn() const noexcept {
 
 void SharedDocument::publish_failure(const Claim& failure) const {
     if (cache_ == nullptr) return;
-    cache_->store(claim_, std::to_string(failure.failures) + (failure.is_told ? " 0 1 " : " 0 0 "), failure.time_left, worker_log());
+    cache_->store(claim_, std::to_string(failure.failures) + (failure.is_told ? " 0 1 " : " 0 0 "), failure.time_left,
+                  worker_log());
     cache_->announce();
 }
 

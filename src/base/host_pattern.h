@@ -12,8 +12,8 @@ bool is_host_pattern(std::string_view text) noexcept;
 // Of a pattern, in any case.
 bool matches_host(std::string_view pattern, std::string_view host) noexcept;
 
-// Whether the host is an address, or a name, that leads into a private network wherever it is looked up. For whoever has
-// somebody else look it up: what other names lead to only that one knows.
+// Whether the host is an address, or a name, that leads into a private network wherever it is looked up. For whoever
+// has somebody else look it up: what other names lead to only that one knows.
 bool is_private_by_name(const HttpUrl& url) noexcept;
 
 }  // namespace base

@@ -97,7 +97,8 @@ std::expected<void, FetchError> Fetch::CurlTransfer::begin(const FetchRequest& r
     const auto url = base::HttpUrl::parse(url_);
     if (!url) return std::unexpected(FetchError::url_not_allowed);
     uses_proxy_ = proxy_ != nullptr && proxy_->leads_to(*url);
-    if (uses_proxy_ && deny_private_ && base::is_private_by_name(*url)) return std::unexpected(FetchError::address_refused);
+    if (uses_proxy_ && deny_private_ && base::is_private_by_name(*url))
+        return std::unexpected(FetchError::address_refused);
     loop_ = loop_for(request);
     if (loop_ == nullptr || !set_up(request)) return std::unexpected(FetchError::out_of_memory);
     live_.push_back(this);

@@ -16,8 +16,8 @@ std::unexpected<std::string> system_error() {
 }
 
 FileStamp stamp_of(const struct stat& status) noexcept {
-    return {status.st_dev, status.st_ino, status.st_size, status.st_mtim.tv_sec, status.st_mtim.tv_nsec,
-            status.st_ctim.tv_sec, status.st_ctim.tv_nsec};
+    return {status.st_dev,          status.st_ino,         status.st_size,        status.st_mtim.tv_sec,
+            status.st_mtim.tv_nsec, status.st_ctim.tv_sec, status.st_ctim.tv_nsec};
 }
 
 class Descriptor {

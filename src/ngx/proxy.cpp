@@ -28,9 +28,10 @@ std::vector<std::string> read_hosts(std::string_view list) {
         list.remove_prefix(host.size());
         if (host.starts_with("*.")) host.remove_prefix(1);
         if (!base::is_host_pattern(host))
-            throw ConfigError("invalid host " + in_quotes(host) +
-                              " in \"no_proxy=\", it must be a name or an IP address (IPv6 in brackets), or \".\" and a "
-                              "name for all below that");
+            throw ConfigError(
+                "invalid host " + in_quotes(host) +
+                " in \"no_proxy=\", it must be a name or an IP address (IPv6 in brackets), or \".\" and a "
+                "name for all below that");
         hosts.emplace_back(host);
         if (list.empty()) return hosts;
         list.remove_prefix(1);
@@ -64,8 +65,9 @@ Proxy Proxy::read(const Arguments& arguments) {
 }
 
 bool Proxy::leads_to(const base::HttpUrl& to) const noexcept {
-    return !to.is_loopback() &&
-           std::ranges::none_of(direct, [&](const std::string& pattern) { return base::matches_host(pattern, to.host); });
+    return !to.is_loopback() && std::ranges::none_of(direct, [&](const std::string& pattern) {
+        return base::matches_host(pattern, to.host);
+    });
 }
 
 }  // namespace ngx

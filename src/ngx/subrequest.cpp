@@ -152,7 +152,8 @@ bool Subrequest::may_have_one(const ngx_http_request_t* parent) noexcept {
 }
 
 Subrequest::Started Subrequest::start(ngx_http_request_t* parent, const Destination& to, std::size_t max_body) {
-    return start(parent, to, max_body, {"GET", headers_for(parent, to), allocate<ngx_http_request_body_t>(parent->pool)});
+    return start(parent, to, max_body,
+                 {"GET", headers_for(parent, to), allocate<ngx_http_request_body_t>(parent->pool)});
 }
 
 Subrequest::Started Subrequest::start(ngx_http_request_t* parent, const Destination& to, std::size_t max_body,

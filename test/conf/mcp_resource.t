@@ -340,6 +340,28 @@ bad("mcp_max_body $_", qq(invalid size "$_", it must be between 1 and 16m)) for 
 # --- the http level -----------------------------------------------------------------------------------------------------
 
 my $server = in_location($complete);
+
+my $proxy_form = 'it must be like "http://proxy.example.com:3128"; a name and a password are given in "user=" and "password_file="';
+{
+    my %proxies = (
+        'https://proxy.example.com'           => qq(invalid proxy "https://proxy.example.com", $proxy_form),
+        'proxy.example.com:3128'              => qq(invalid proxy "proxy.example.com:3128", $proxy_form),
+        'socks5://proxy.example.com'          => qq(invalid proxy "socks5://proxy.example.com", $proxy_form),
+        'http://me:secret@proxy.example.com'  => qq(invalid proxy "http://...\@proxy.example.com", $proxy_form),
+        'http://proxy.example.com/path'       => qq(invalid proxy "http://proxy.example.com/path", $proxy_form),
+        'http://p user=me'                    => '"user=" and "password_file=" need each other',
+        'http://p user=a:b'                   => 'invalid "user=", it must have no colon and no control character',
+        'http://p user='                      => 'invalid parameter "user=...", it must be "user=", "password_file=" or "no_proxy=" and a value',
+        'http://p password=x'                 => 'invalid parameter "password=...", it must be "user=", "password_file=" or "no_proxy=" and a value',
+        'http://p secret'                     => 'invalid parameter without "=", it must be "user=", "password_file=" or "no_proxy=" and a value',
+        'http://p no_proxy=a,b:80'            => 'invalid host "b:80" in "no_proxy=", it must be a name or an IP address (IPv6 in brackets), or "." and a name for all below that',
+        'http://p no_proxy='                  => 'invalid host "" in "no_proxy=", it must be a name or an IP address (IPv6 in brackets), or "." and a name for all below that',
+    );
+    check("mcp_proxy $_", "mcp_proxy $_; $server", 'fails', emerg('mcp_proxy', $proxies{$_})) for sort keys %proxies;
+    check("fine: mcp_proxy $_", "mcp_proxy $_; $server", 'passes') for 'http://proxy.example.com:3128', 'http://[2001:db8::1]', 'http://p/ no_proxy=a,.b.example.com,*.c,10.0.0.1,[::1]';
+}
+check("mcp_keys_max_age $_", "mcp_keys_max_age $_; $server", 'fails', emerg('mcp_keys_max_age', qq(invalid time "$_", it must be between "5s" and "24h"))) for '4s', '0', '25h';
+check("fine: mcp_keys_max_age $_", "mcp_keys_max_age $_; $server", 'passes') for '5s', '24h';
 check("mcp_zone mcp $_", "mcp_zone mcp $_; $server", 'fails', emerg('mcp_zone', qq(invalid size "$_", it must be at least 64k))) for '8k', 'x', '0';
 check('mcp_zone twice', "mcp_zone a 64k; mcp_zone b 64k; $server", 'fails', '[emerg] "mcp_zone" directive is duplicate');
 check('a zone', "mcp_zone mcp 64k; $server", 'passes');
@@ -356,7 +378,7 @@ for my $once ("mcp_resource $uri", "mcp_metadata_uri https://mcp.example.com/m",
 }
 check("$_ stands in a location", in_server("$_;"), 'fails', '[emerg] "' . directive($_) . '" directive is not allowed here')
     for "mcp_resource $uri", "mcp_resource_alias $uri", "mcp_metadata_uri $uri", 'mcp_scope x', 'mcp_resource_name x', 'mcp_allow_anonymous ping', 'mcp_claim_header X-User sub';
-check("$_ stands in http", in_server("$_;"), 'fails', '[emerg] "' . directive($_) . '" directive is not allowed here') for 'mcp_zone a 64k', 'mcp_trusted_certificate x';
+check("$_ stands in http", in_server("$_;"), 'fails', '[emerg] "' . directive($_) . '" directive is not allowed here') for 'mcp_zone a 64k', 'mcp_trusted_certificate x', 'mcp_proxy http://p', 'mcp_keys_max_age 1h';
 check('not in an if', in_location('if ($host) { mcp_resource off; }'), 'fails', '[emerg] "mcp_resource" directive is not allowed here');
 check("$_ without arguments", in_location("$_;"), 'fails', qq([emerg] invalid number of arguments in "$_" directive))
     for qw(mcp_resource mcp_resource_alias mcp_metadata_uri mcp_authorization_server mcp_issuer mcp_accept_any_issuer mcp_jwks mcp_discovery mcp_scope mcp_scope_implies

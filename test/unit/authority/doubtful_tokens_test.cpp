@@ -28,10 +28,12 @@ TEST(DoubtfulTokens, SomeThousandsAreRemembered) {
 }
 
 TEST(DoubtfulTokens, OnlyWhatAnotherKeyCouldMakeGoodIsInDoubt) {
-    for (const Error error : {Error::key_not_found, Error::signature_invalid, Error::signature_malformed, Error::too_many_candidate_keys})
+    for (const Error error :
+         {Error::key_not_found, Error::signature_invalid, Error::signature_malformed, Error::too_many_candidate_keys})
         EXPECT_TRUE(depends_on_keys(error));
-    for (const Error error : {Error::expired, Error::algorithm_not_allowed, Error::token_not_compact_jws, Error::kid_missing,
-                              Error::header_invalid, Error::keys_unavailable, Error::internal, Error::out_of_memory})
+    for (const Error error :
+         {Error::expired, Error::algorithm_not_allowed, Error::token_not_compact_jws, Error::kid_missing,
+          Error::header_invalid, Error::keys_unavailable, Error::internal, Error::out_of_memory})
         EXPECT_FALSE(depends_on_keys(error));
 }
 

@@ -10,7 +10,8 @@ std::string set_of(std::string_view keys) {
 }
 
 TEST(KeyDocument, WithoutAnyKeyItSaysThatAllAreWithdrawn) {
-    for (const auto& [document, format] : {std::pair(R"({"keys":[]})", KeyFormat::jwks), std::pair("{}", KeyFormat::keyval)}) {
+    for (const auto& [document, format] :
+         {std::pair(R"({"keys":[]})", KeyFormat::jwks), std::pair("{}", KeyFormat::keyval)}) {
         const auto keys = read_key_document(document, format);
         ASSERT_TRUE(keys) << document;
         EXPECT_TRUE(keys->keys().empty());
@@ -18,7 +19,8 @@ TEST(KeyDocument, WithoutAnyKeyItSaysThatAllAreWithdrawn) {
 }
 
 TEST(KeyDocument, WhatSaysNothingAboutKeysWithdrawsNone) {
-    for (const std::string_view document : {"", "{}", "[]", R"({"keys":null})", R"({"keys":{}})", R"({"keys":[],"keys":[]})"})
+    for (const std::string_view document :
+         {"", "{}", "[]", R"({"keys":null})", R"({"keys":{}})", R"({"keys":[],"keys":[]})"})
         EXPECT_FALSE(read_key_document(document, KeyFormat::jwks)) << document;
     EXPECT_FALSE(read_key_document("[]", KeyFormat::keyval));
 }
@@ -27,7 +29,8 @@ TEST(KeyDocument, KeysOfWhichNoneCanBeUsedAreATroubleAndNoWithdrawal) {
     const auto keys = read_key_document(set_of(R"({"kty":"XYZ","kid":"a"},{"kty":"RSA"})"), KeyFormat::jwks);
     ASSERT_FALSE(keys);
     EXPECT_EQ(text_of(keys.error()),
-              "no key of the set can verify a signature; key 1 (kid \"a\") is left out: the type of the key is not supported; "
+              "no key of the set can verify a signature; key 1 (kid \"a\") is left out: the type of the key is not "
+              "supported; "
               "key 2 is left out: a member of the key is missing, has the wrong type or is not base64url");
 }
 

@@ -10,8 +10,8 @@ namespace {
 TEST(HostPattern, IsAHostOrAllNamesBelowOne) {
     for (const std::string_view text : {"auth.example.com", "localhost", ".example.com", "10.0.0.1", "[2001:db8::1]"})
         EXPECT_TRUE(is_host_pattern(text)) << text;
-    for (const std::string_view text : {"", ".", "*", "*.example.com", "a:80", "http://a", "a/b", "a b", "a,b", "2001:db8::1",
-                                        "10.0.0.0/8", "10.1", "user@a", "..a", "[::1"})
+    for (const std::string_view text : {"", ".", "*", "*.example.com", "a:80", "http://a", "a/b", "a b", "a,b",
+                                        "2001:db8::1", "10.0.0.0/8", "10.1", "user@a", "..a", "[::1"})
         EXPECT_FALSE(is_host_pattern(text)) << text;
     EXPECT_FALSE(is_host_pattern(std::string(300, 'a')));
 }
@@ -31,10 +31,11 @@ bool is_private(const std::string& host) {
 }
 
 TEST(HostPattern, AddressesAndNamesThatArePrivateEverywhereAreKnown) {
-    for (const char* host : {"localhost", "LOCALHOST", "a.localhost", "127.0.0.1", "10.0.0.1", "169.254.169.254", "192.168.1.1",
-                             "[::1]", "[fd00::1]", "[fe80::1]"})
+    for (const char* host : {"localhost", "LOCALHOST", "a.localhost", "127.0.0.1", "10.0.0.1", "169.254.169.254",
+                             "192.168.1.1", "[::1]", "[fd00::1]", "[fe80::1]"})
         EXPECT_TRUE(is_private(host)) << host;
-    for (const char* host : {"auth.example.com", "8.8.8.8", "[2606:4700::1111]", "notlocalhost", "localhost.example.com"})
+    for (const char* host :
+         {"auth.example.com", "8.8.8.8", "[2606:4700::1111]", "notlocalhost", "localhost.example.com"})
         EXPECT_FALSE(is_private(host)) << host;
 }
 

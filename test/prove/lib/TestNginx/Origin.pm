@@ -105,8 +105,8 @@ sub serve ($self, $listener, $parent) {
 
 sub respond ($self, $connection) {
     my $request = read_request($connection) or return;
+    my $answers = $json->decode(read_file("$self->{dir}/answers"));    # before a test sees the request, and may change them
     $self->remember($request);
-    my $answers = $json->decode(read_file("$self->{dir}/answers"));
     my ($path)  = $request->{uri} =~ /\A([^?]*)/;
     my $answer  = $answers->{$path} // $answers->{'/'};
     for my $case (@{ $answer->{when} // [] }) {

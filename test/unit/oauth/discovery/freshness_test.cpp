@@ -101,7 +101,9 @@ TEST(RetryDelay, ChanceMakesItUpToHalfShorter) {
 
 TEST(Freshness, ACapHoldsWhateverTheServerSaysOrDoesNotSay) {
     const FreshnessBounds capped = FreshnessBounds().capped_at(30s);
-    for (const std::optional<std::chrono::seconds> max_age : {std::optional<std::chrono::seconds>(86400s), std::optional<std::chrono::seconds>(60s), std::optional<std::chrono::seconds>()}) {
+    for (const std::optional<std::chrono::seconds> max_age :
+         {std::optional<std::chrono::seconds>(86400s), std::optional<std::chrono::seconds>(60s),
+          std::optional<std::chrono::seconds>()}) {
         EXPECT_EQ(freshness(max_age, capped, 0).refresh_after, 30s);
         EXPECT_EQ(freshness(max_age, capped, 0).usable_for, 30s + capped.stale);
     }

@@ -118,9 +118,9 @@ TEST(ServerMetadata, AMemberThatNobodyNeedsMayHoldAnything) {
     for (const std::string_view name : {"introspection_endpoint", "token_endpoint", "authorization_endpoint",
                                         "scopes_supported", "https://extension.example/x"})
         for (const std::string_view value :
-             {"null", "1", "1e999", "123456789012345678901234567890", R"("")", R"("/relative")", R"("\ud800")", "[null]",
-              R"("http://auth.example.com/x")", R"({"x":[18446744073709551616]})",
-              R"({"y":1,"y":2})", R"([{"issuer":1,"issuer":2}])"}) {
+             {"null", "1", "1e999", "123456789012345678901234567890", R"("")", R"("/relative")", R"("\ud800")",
+              "[null]", R"("http://auth.example.com/x")", R"({"x":[18446744073709551616]})", R"({"y":1,"y":2})",
+              R"([{"issuer":1,"issuer":2}])"}) {
             const std::string document =
                 with(R"(,"jwks_uri":"https://keys.example.com/",")" + std::string(name) + "\":" + std::string(value));
             const auto metadata = ServerMetadata::parse(document, issuer);
