@@ -25,8 +25,14 @@ std::span<const Client> clients() noexcept;
 // "Codex, opencode", of those for whom it holds.
 std::string names_of_clients(const std::function<bool(const Client&)>& holds);
 
-// A line for each client that can log in only with an id that somebody has registered for it: where its user enters the
-// id, and the redirect URI to register.
-std::vector<std::string> who_needs_an_id(bool takes_metadata_documents);
+// What an authorization server's metadata says that decides how clients get an id.
+struct Registration {
+    bool takes_metadata_documents = false;
+    bool names_itself = false;  // authorization_response_iss_parameter_supported
+};
+
+// Where nobody can register: a line for each client that needs an id then, with where its user enters the id, and the
+// redirect URI to register.
+std::vector<std::string> who_needs_an_id(const Registration& server);
 
 }  // namespace cli::doctor
