@@ -63,9 +63,13 @@ void judge_flow(Report& report, const Value& metadata) {
                   "MCP authorization, RFC 7636");
 }
 
+bool says_yes(const Value& metadata, std::string_view name) {
+    const auto value = metadata.member(name);
+    return value && value->boolean().value_or(false);
+}
+
 void judge_registration(Report& report, const Value& metadata) {
-    const auto documents = present(metadata, "client_id_metadata_document_supported");
-    const bool takes_documents = documents && documents->boolean().value_or(false);
+    const bool takes_documents = says_yes(metadata, "client_id_metadata_document_supported");
     const bool registers = !text_of(metadata, "registration_endpoint").empty();
     std::string ways = takes_documents ? "client id metadata documents" : "";
     if (registers) ways.append(ways.empty() ? "" : ", ").append("dynamic registration");
@@ -73,7 +77,10 @@ void judge_registration(Report& report, const Value& metadata) {
                                                 : "neither client id metadata documents nor dynamic registration";
     report.expect(registers, warn, "authorization server: registration", ways,
                   trouble + ": register a client, and give its id to users", "MCP authorization, RFC 7591");
-    if (!registers) report.detail(who_needs_an_id(takes_documents));
+    if (!registers)
+        report.detail(
+            who_needs_an_id({.takes_metadata_documents = takes_documents,
+                             .names_itself = says_yes(metadata, "authorization_response_iss_parameter_supported")}));
 }
 
 }  // namespace

@@ -11,13 +11,15 @@ namespace cli::doctor {
 
 struct Client {
     std::string_view name;
-    std::string_view redirect_uri;         // to be registered for it; empty: the program that embeds it chooses
-    std::string_view client_id_setting;    // where its user enters an id that was given out; empty: nowhere
-    bool takes_metadata_document = false;  // it has a client id metadata document (MCP authorization)
-    bool is_modern = false;                // speaks 2026-07-28, and older revisions with servers that do not
-    bool steps_up = false;                 // asks for more after a 403 with insufficient_scope
-    bool asks_for_everything = false;      // for scopes_supported from the start, whatever the challenge says
-    bool adds_slash = false;               // resource=https://host/ for https://host (RFC 8707)
+    std::string_view redirect_uri;       // to be registered for it; empty: the program that embeds it chooses
+    std::string_view client_id_setting;  // where its user enters an id that was given out; empty: nowhere
+    // Instead of redirect_uri, where the authorization server does not name itself in its answers (RFC 9207).
+    std::string_view redirect_uri_without_issuer{};
+    bool has_metadata_document = false;  // one of its own (MCP authorization, Client ID Metadata Documents)
+    bool is_modern = false;              // speaks 2026-07-28, and older revisions with servers that do not
+    bool steps_up = false;               // asks for more after a 403 with insufficient_scope
+    bool asks_for_everything = false;    // all that the authorization server has, whatever the challenge says
+    bool adds_slash = false;             // resource=https://host/ for https://host (RFC 8707)
 };
 
 std::span<const Client> clients() noexcept;
@@ -25,8 +27,14 @@ std::span<const Client> clients() noexcept;
 // "Codex, opencode", of those for whom it holds.
 std::string names_of_clients(const std::function<bool(const Client&)>& holds);
 
-// A line for each client that can log in only with an id that somebody has registered for it: where its user enters the
-// id, and the redirect URI to register.
-std::vector<std::string> who_needs_an_id(bool takes_metadata_documents);
+// What an authorization server's metadata says that decides how clients get an id.
+struct Registration {
+    bool takes_metadata_documents = false;
+    bool names_itself = false;  // authorization_response_iss_parameter_supported
+};
+
+// Where nobody can register: a line for each client that needs an id then, with where its user enters the id, and the
+// redirect URI to register.
+std::vector<std::string> who_needs_an_id(const Registration& server);
 
 }  // namespace cli::doctor

@@ -24,14 +24,22 @@ TEST(DoctorClients, AreNamedInTheOrderOfTheTable) {
 }
 
 TEST(DoctorClients, WhoHasAMetadataDocumentNeedsNoIdWhereItIsTaken) {
-    EXPECT_THAT(who_needs_an_id(false),
-                Contains(HasSubstr("--oauth-client-id, redirect URI http://127.0.0.1:*/callback")));
-    EXPECT_THAT(who_needs_an_id(true), Not(Contains(HasSubstr("Codex"))));
-    EXPECT_THAT(who_needs_an_id(true), Contains(HasSubstr("Gemini CLI: oauth.clientId")));
+    const Registration documents = {.takes_metadata_documents = true};
+    EXPECT_THAT(who_needs_an_id({}), Contains(HasSubstr("Codex: codex mcp add --oauth-client-id")));
+    EXPECT_THAT(who_needs_an_id(documents), Not(Contains(HasSubstr("Codex"))));
+    EXPECT_THAT(who_needs_an_id(documents), Not(Contains(HasSubstr("Copilot"))));
+    EXPECT_THAT(who_needs_an_id(documents), Contains(HasSubstr("Gemini CLI: oauth.clientId")));
+}
+
+TEST(DoctorClients, TheRedirectUriMayDependOnWhetherTheServerNamesItself) {
+    EXPECT_THAT(who_needs_an_id({.names_itself = true}),
+                Contains(testing::EndsWith("redirect URI http://127.0.0.1:*/callback")));
+    EXPECT_THAT(who_needs_an_id({.names_itself = false}),
+                Contains(HasSubstr("redirect URI http://127.0.0.1:*/callback/ID")));
 }
 
 TEST(DoctorClients, WhoHasNoSettingForAnIdStandsInOneLine) {
-    EXPECT_THAT(who_needs_an_id(false), Contains("No way to enter an id is known of: mcporter, mcp-use, Pydantic AI"));
+    EXPECT_THAT(who_needs_an_id({}), Contains("No way to enter an id is known of: mcporter, mcp-use, Pydantic AI"));
 }
 
 }  // namespace
