@@ -111,5 +111,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     require(!strict || lenient);
     if (is_valid && !lenient)  // names that stand twice, or that hold half a surrogate pair
         require(lenient.error() == oauth::Error::document_duplicate_member || text.contains("\\u"));
+
+    // Numbers beyond 64 bits: nothing else is read, and nothing is read otherwise.
+    const auto kept = json::Document::parse(text, {.keep_large_numbers = true});
+    require(!strict || (kept && kept->root() == strict->root()));
+    require(!kept || (is_valid && lenient && kept->root().to_json().size() <= 32 * size));
+    require(!kept || kept->root().holds_large_number() == !strict);
+    if (lenient && !kept) require(text.contains("\\u"));
     return 0;
 }

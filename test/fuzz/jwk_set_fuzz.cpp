@@ -41,7 +41,9 @@ void check_key(const jwt::Jwk& key) {
 
 void check_set(const std::expected<jwt::JwkSet, jwt::KeySetError>& set) {
     require(ERR_peek_error() == 0);
+    if (!set) require(!text(set.error()).empty());
     if (!set) return;
+    require(set->remarks().size() <= jwt::JwkSet::max_remarks + 1);
     require(!set->keys().empty() && set->keys().size() + set->skipped().size() <= jwt::JwkSet::max_keys);
     require(set->has_public_keys() == std::ranges::any_of(set->keys(), [](auto& key) { return !key.is_symmetric(); }));
     // A few keys show it; signatures are slow.
