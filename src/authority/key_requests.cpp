@@ -88,7 +88,7 @@ KeyRequests::KeyRequests(ngx_http_request_t* request, Questions& questions, KeyC
 
 KeyRequests::~KeyRequests() = default;
 
-Progress KeyRequests::start(const Source& source) {
+Progress KeyRequests::start(const Source& source, const MayAsk& may_ask) {
     source_ = source;
     keys_ = nullptr;
     failure_.clear();
@@ -100,10 +100,14 @@ Progress KeyRequests::start(const Source& source) {
     }
     key_ = key_of(source);
     if (keeps_answers() && use_kept_answer()) return Progress::ready;
+    if (!may_ask()) {
+        failure_ = "no keys were asked for on account of this token";
+        return Progress::ready;
+    }
     std::optional<ngx::HostKind> host;
     if (keeps_answers()) {
         host = ngx::host_kind(request_);
-        if (!may_ask(*host)) {
+        if (!may_be_asked(*host)) {
             failure_ = too_many_strangers;
             is_limited_ = true;
             return Progress::ready;
@@ -155,7 +159,7 @@ void KeyRequests::note_use(const KeptAnswer& kept) {
 }
 
 // Who waits for somebody else's question, or renews keys that can still be used, costs nothing new.
-bool KeyRequests::may_ask(ngx::HostKind host) {
+bool KeyRequests::may_be_asked(ngx::HostKind host) {
     const KeptAnswer* kept = cache_.answer(key_);
     const bool is_cold = kept == nullptr || !kept->is_usable(lifetime());
     if (host != ngx::HostKind::other || !is_cold) return true;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -39,8 +40,11 @@ public:
         const void* conf;               // of the location, see place_of()
     };
 
+    // Called before anybody is asked. False: the request is not worth it.
+    using MayAsk = std::function<bool()>;
+
     // One after another. Throws std::bad_alloc, ngx::Subrequest::StartFailure.
-    Progress start(const Source& source);
+    Progress start(const Source& source, const MayAsk& may_ask);
     Progress proceed();
     bool is_under_way() const noexcept { return asked_ != nullptr; }
 
@@ -77,7 +81,7 @@ private:
     ngx_msec_t lifetime() const noexcept;
     base::Sha256 key_of(const Source& source) const;
     bool use_kept_answer();
-    bool may_ask(ngx::HostKind host);
+    bool may_be_asked(ngx::HostKind host);
     void note_use(const KeptAnswer& kept);
     Renewal renew(const Use& use);
     Renewal wait_for_turn(ngx_msec_t time);

@@ -64,9 +64,9 @@ std::optional<oauth::jwt::JwkSet> read_keys(const std::string& source) {
     if (source.empty()) return std::nullopt;
     auto set =
         oauth::jwt::JwkSet::parse_jwks(base::is_meant_as_url(source) ? fetch(source) : read_file(source, "--jwks"));
-    if (!set)
-        fail_usage(base::printable_url(source) +
-                   " cannot be used: " + std::string(oauth::describe(set.error().reason).text));
+    if (!set) fail_usage(base::printable_url(source) + " cannot be used: " + text(set.error()));
+    for (const std::string& remark : set->remarks())
+        say(base::printable_url(source) + ": " + remark);
     return std::move(*set);
 }
 

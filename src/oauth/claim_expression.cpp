@@ -192,6 +192,8 @@ std::string_view text(Mismatch mismatch) noexcept {
             return "the token does not have it";
         case Mismatch::claim_malformed:
             return "it has a type that this claim may not have";
+        case Mismatch::claim_number_too_large:
+            return "it has a number beyond 64 bits, which cannot be compared";
         case Mismatch::types_differ:
             return "the operator does not apply to these types";
         case Mismatch::expected_too_large:
@@ -273,6 +275,7 @@ std::expected<Expected, Mismatch> Expected::make(std::string_view json_text, Ope
 std::expected<void, Mismatch> compare(std::optional<json::Value> claim, Comparison comparison, const Expected& expected,
                                       Leeway leeway) {
     if (!claim) return std::unexpected(Mismatch::claim_missing);
+    if (claim->holds_large_number()) return std::unexpected(Mismatch::claim_number_too_large);
     const Outcome outcome = evaluate(comparison.op, *claim, shift_of(leeway, comparison), expected.document_.root(),
                                      expected.pattern_.get());
     if (!outcome) return std::unexpected(outcome.error());

@@ -52,10 +52,11 @@ struct Leeway {
 // something that is not there, or that makes no sense, must not let a token in.
 enum class Mismatch : std::uint8_t {
     claim_missing,
-    claim_malformed,     // of a type that this claim may not have
-    types_differ,        // the operator is not defined for these two
-    expected_too_large,  // more than Expected::max_bytes
-    expected_not_json,   // or not UTF-8
+    claim_malformed,         // of a type that this claim may not have
+    claim_number_too_large,  // beyond 64 bits, or with one inside: nothing can be said of it
+    types_differ,            // the operator is not defined for these two
+    expected_too_large,      // more than Expected::max_bytes
+    expected_not_json,       // or not UTF-8
     pattern_invalid,
     pattern_too_expensive,  // it went beyond Expected::match_limit
     out_of_memory,

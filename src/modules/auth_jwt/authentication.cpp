@@ -11,6 +11,7 @@
 #include "oauth/bearer.h"
 #include "oauth/claim_text.h"
 #include "oauth/claims_rules.h"
+#include "oauth/explanation.h"
 #include "oauth/jwt/cached_verifier.h"
 
 namespace auth_jwt {
@@ -57,7 +58,6 @@ ngx_int_t Authentication::proceed() {
 ngx_int_t Authentication::steps() {
     if (!credentials_) {
         if (const auto read = read_credentials(); !read) return refuse(read.error());
-        if (const auto checked = check_form(); !checked) return refuse(checked.error());
     }
     const auto verified = verify();
     if (!verified) return refuse(verified.error());
@@ -97,11 +97,8 @@ Authentication::Passed Authentication::read_variable(ngx_uint_t variable) {
 }
 
 // What is wrong with a token whatever the keys are: nobody is asked for keys on its account.
-Authentication::Passed Authentication::check_form() const {
-    if (!conf_.has_variable_keys) return {};
-    const auto token = oauth::jwt::Verifier::verify(*credentials_, {}, conf_.rules, ngx_time());
-    if (token || token.error() == Error::key_not_found) return {};
-    return std::unexpected(Refusal{token.error()});
+std::optional<Error> Authentication::hopeless() const noexcept {
+    return oauth::jwt::Verifier::hopeless(*credentials_, conf_.rules, ngx_time());
 }
 
 // nginx lets neither a mirror nor what is included in memory ask for keys: those that the token has been verified with
@@ -122,7 +119,8 @@ bool Authentication::verify_with_earlier_keys() {
 std::expected<authority::Progress, Authentication::Refusal> Authentication::verify() {
     if (verify_with_earlier_keys()) return authority::Progress::ready;
     for (;;) {
-        if (keys_.collect() == authority::Progress::waiting) return authority::Progress::waiting;
+        if (keys_.collect([this] { return !hopeless(); }) == authority::Progress::waiting)
+            return authority::Progress::waiting;
         auto token = oauth::jwt::verify_cached(worker_.tokens, *credentials_, keys_.keys(), conf_.rules, ngx_time());
         if (token) {
             if (!keys_.trouble().empty())
@@ -130,16 +128,27 @@ std::expected<authority::Progress, Authentication::Refusal> Authentication::veri
             token_ = *std::move(token);
             return authority::Progress::ready;
         }
-        if (authority::depends_on_keys(token.error())) {
+        if (may_depend_on_other_keys(token.error())) {
+            if (const auto error = hopeless()) return std::unexpected(refusal_of_token(*error));
             const auto renewal = keys_.renew(*credentials_);
             if (renewal == KeyRing::Renewal::waiting) return authority::Progress::waiting;
             if (renewal == KeyRing::Renewal::begun) continue;
             if (!keys_.trouble().empty()) return std::unexpected(Refusal{keys_.error(), keys_.trouble()});
         }
-        if (token.error() == Error::key_not_found && conf_.rules.require_matching_kid)
-            return std::unexpected(Refusal{token.error(), std::string(only_matching_kid)});
-        return std::unexpected(Refusal{token.error()});
+        return std::unexpected(refusal_of_token(token.error()));
     }
+}
+
+bool Authentication::may_depend_on_other_keys(Error error) const noexcept {
+    if (!conf_.has_variable_keys || !oauth::jwt::Verifier::depends_on_keys(error)) return false;
+    return error == Error::key_not_found || !keys_.trouble().empty();
+}
+
+Authentication::Refusal Authentication::refusal_of_token(Error error) const {
+    std::string detail = oauth::explain(error, *credentials_, keys_.keys(), conf_.rules, ngx_time());
+    if (error == Error::key_not_found && conf_.rules.require_matching_kid)
+        detail.append("; ").append(only_matching_kid);
+    return {error, std::move(detail)};
 }
 
 Authentication::Passed Authentication::check_revocation() const {
@@ -154,9 +163,7 @@ Authentication::Passed Authentication::check_revocation() const {
 Authentication::Passed Authentication::check_claim_rules() const {
     for (const ClaimRule& rule : conf_.claim_rules) {
         const auto met = check(rule, *token_, conf_.rules.claims.leeway, request_, worker_.expected);
-        if (!met)
-            return std::unexpected(
-                Refusal{Error::requirement_failed, describe(rule) + ": " + std::string(oauth::text(met.error()))});
+        if (!met) return std::unexpected(Refusal{Error::requirement_failed, explain(rule, met.error(), *token_)});
     }
     return {};
 }

@@ -52,8 +52,10 @@ private:
     Passed read_credentials();
     Passed read_variable(ngx_uint_t variable);
     bool verify_with_earlier_keys();
-    Passed check_form() const;
+    std::optional<oauth::Error> hopeless() const noexcept;
     std::expected<authority::Progress, Refusal> verify();
+    bool may_depend_on_other_keys(oauth::Error error) const noexcept;
+    Refusal refusal_of_token(oauth::Error error) const;
     Passed check_revocation() const;
     Passed check_claim_rules() const;
     Passed check_required_values() const;

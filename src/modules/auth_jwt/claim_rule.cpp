@@ -2,6 +2,7 @@
 
 #include "ngx/config.h"
 #include "oauth/claims_rules.h"
+#include "oauth/explanation.h"
 
 namespace auth_jwt {
 
@@ -53,6 +54,13 @@ std::expected<void, Mismatch> check(const ClaimRule& rule, const oauth::Verified
 std::string describe(const ClaimRule& rule) {
     return (rule.part == ClaimRule::Part::claims ? "claim " : "header parameter ") + ngx::in_quotes(rule.name) + ", " +
            rule.operator_name;
+}
+
+std::string explain(const ClaimRule& rule, Mismatch mismatch, const oauth::VerifiedToken& token) {
+    std::string text = describe(rule) + ' ' + ngx::in_quotes(rule.value) + ": " + std::string(oauth::text(mismatch));
+    const auto root = rule.part == ClaimRule::Part::claims ? token.claims() : token.header();
+    const auto value = root ? rule.path->find(*root) : std::nullopt;
+    return value ? text + ", it is " + oauth::shown(*value) : text;
 }
 
 }  // namespace auth_jwt

@@ -25,6 +25,7 @@ struct ClaimRule {
     std::string name;                      // as the directive says it
     std::optional<oauth::ClaimPath> path;  // of a plain name only when the levels are merged: auth_jwt_allow_nested
     std::string operator_name;
+    std::string value;  // likewise
     oauth::Comparison comparison;
     oauth::Notation notation;  // json: json=..., or $variable
     // Either the value is known with the configuration, or it has variables.
@@ -37,7 +38,10 @@ std::expected<void, oauth::Mismatch> check(const ClaimRule& rule, const oauth::V
                                            std::chrono::seconds leeway, ngx_http_request_t* request,
                                            oauth::ExpectedCache& known);
 
-// For the log: claim "aud", eq.
+// Which rule it is: claim "aud", eq.
 std::string describe(const ClaimRule& rule);
+
+// For the log, why this token does not pass: claim "role", eq "admin": the comparison fails, it is "guest".
+std::string explain(const ClaimRule& rule, oauth::Mismatch mismatch, const oauth::VerifiedToken& token);
 
 }  // namespace auth_jwt

@@ -29,10 +29,11 @@ std::string full_name(std::string_view name) {
 
 }  // namespace
 
-authority::Progress KeyRing::collect() {
+authority::Progress KeyRing::collect(const MayAsk& may_ask) {
     if (!conf_.has_variable_keys) return authority::Progress::ready;
     while (next_ < conf_.keys.size()) {
-        if (collect_one(conf_.keys[next_]) == authority::Progress::waiting) return authority::Progress::waiting;
+        if (collect_one(conf_.keys[next_], may_ask) == authority::Progress::waiting)
+            return authority::Progress::waiting;
         ++next_;
     }
     return authority::Progress::ready;
@@ -42,7 +43,7 @@ std::span<const oauth::jwt::JwkSet* const> KeyRing::keys() const noexcept {
     return conf_.has_variable_keys ? keys_ : conf_.constant_keys;
 }
 
-authority::Progress KeyRing::collect_one(const KeySource& source) {
+authority::Progress KeyRing::collect_one(const KeySource& source, const MayAsk& may_ask) {
     switch (source.kind) {
         case KeySource::Kind::constant_file:
             add(source.keys);
@@ -53,7 +54,7 @@ authority::Progress KeyRing::collect_one(const KeySource& source) {
         case KeySource::Kind::request:
             break;
     }
-    return take(source, requests_.is_under_way() ? requests_.proceed() : ask(source));
+    return take(source, requests_.is_under_way() ? requests_.proceed() : ask(source, may_ask));
 }
 
 void KeyRing::read_file(const KeySource& source) {
@@ -63,15 +64,17 @@ void KeyRing::read_file(const KeySource& source) {
     keys ? add(*keys) : fail(source, keys.error());
 }
 
-authority::Progress KeyRing::ask(const KeySource& source) {
-    return requests_.start({
-        .uri = ngx::evaluate(request_, *source.location),
-        .written = source.name,
-        .format = source.format,
-        .time_limit = conf_.key_request_timeout.value_or(ngx::default_time_limit),
-        .lifetime = conf_.key_cache.value_or(std::chrono::seconds(0)),
-        .conf = &conf_,
-    });
+authority::Progress KeyRing::ask(const KeySource& source, const MayAsk& may_ask) {
+    return requests_.start(
+        {
+            .uri = ngx::evaluate(request_, *source.location),
+            .written = source.name,
+            .format = source.format,
+            .time_limit = conf_.key_request_timeout.value_or(ngx::default_time_limit),
+            .lifetime = conf_.key_cache.value_or(std::chrono::seconds(0)),
+            .conf = &conf_,
+        },
+        may_ask);
 }
 
 authority::Progress KeyRing::take(const KeySource& source, authority::Progress progress) {

@@ -20,8 +20,9 @@ public:
     KeyRing(ngx_http_request_t* request, const LocationConf& conf, Worker& worker) noexcept
         : request_(request), conf_(conf), cache_(worker.keys), requests_(request, worker.questions, worker.keys) {}
 
-    // Goes on where it left off.
-    authority::Progress collect();
+    // Goes on where it left off. `may_ask` is called before the authorization server is asked.
+    using MayAsk = authority::KeyRequests::MayAsk;
+    authority::Progress collect(const MayAsk& may_ask);
 
     // What there is. Sources that failed are left out: the key that counts may be in another one.
     std::span<const oauth::jwt::JwkSet* const> keys() const noexcept;
@@ -41,9 +42,9 @@ public:
     Renewal renew(std::string_view token);
 
 private:
-    authority::Progress collect_one(const KeySource& source);
+    authority::Progress collect_one(const KeySource& source, const MayAsk& may_ask);
     void read_file(const KeySource& source);
-    authority::Progress ask(const KeySource& source);
+    authority::Progress ask(const KeySource& source, const MayAsk& may_ask);
     authority::Progress take(const KeySource& source, authority::Progress progress);
     void start_over() noexcept;
     void add(const authority::Keys& keys);

@@ -1,6 +1,7 @@
 #include "modules/mcp_resource/request_state.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "mcp/challenge.h"
@@ -8,10 +9,14 @@
 #include "ngx/config.h"
 #include "ngx/log.h"
 #include "ngx/pool.h"
+#include "oauth/explanation.h"
 #include "oauth/jwt/cached_verifier.h"
 #include "oauth/jwt/compact_jws.h"
 
 namespace mcp_resource {
+
+using oauth::jwt::Verifier;
+
 namespace {
 
 // Eight hexadecimal digits that a client can quote and an operator find in the log.
@@ -96,15 +101,12 @@ authority::Progress RequestState::verify(std::string_view token) {
 
 authority::Progress RequestState::verify_signature(std::string_view token) {
     const Issuer* issuer = choose_issuer(endpoint_.issuers, token);
-    if (issuer == nullptr) {
-        token_error_ = oauth::Error::issuer_not_accepted;
-        return authority::Progress::ready;
-    }
+    if (issuer == nullptr) return refuse_issuer(token);
     if (key_wait_) key_wait_->end();
     const auto keys = issuer->keys->current();
     auto error = keys ? oauth::Error::internal : keys.error();
+    const auto* set = keys ? keys->get() : nullptr;
     if (keys) {
-        const auto* set = keys->get();
         auto verified = oauth::jwt::verify_cached(worker_.tokens, token, {&set, 1}, issuer->rules, ngx_time());
         if (verified) {
             token_ = *std::move(verified);
@@ -113,13 +115,34 @@ authority::Progress RequestState::verify_signature(std::string_view token) {
         error = verified.error();
     }
     if (!keys || authority::depends_on_keys(error)) {
+        // Nobody waits, or is asked for keys, on account of a token that no key could help.
+        if (const auto hopeless = Verifier::hopeless(token, issuer->rules, ngx_time()))
+            return refuse_token(*hopeless, token, set, issuer->rules);
         if (!key_wait_) key_wait_.emplace(request_, worker_.questions, worker_.doubtful);
         const auto refusal = key_wait_->begin(*issuer->keys, token, error);
         if (!refusal) return authority::Progress::waiting;
         error = *refusal;
     }
+    return refuse_token(error, token, set, issuer->rules);
+}
+
+authority::Progress RequestState::refuse_token(oauth::Error error, std::string_view token,
+                                               const oauth::jwt::JwkSet* keys,
+                                               const oauth::jwt::VerificationRules& rules) {
     token_error_ = error;
+    if (oauth::describe(error).http_status == NGX_HTTP_UNAUTHORIZED)
+        explanation_ = oauth::explain(error, token, {&keys, keys != nullptr ? 1U : 0U}, rules, ngx_time());
     return authority::Progress::ready;
+}
+
+// Of several issuers none is named, perhaps since the token cannot be read.
+authority::Progress RequestState::refuse_issuer(std::string_view token) {
+    oauth::jwt::VerificationRules rules = endpoint_.issuers.front().rules;
+    rules.claims.accepted_issuers.clear();
+    for (const Issuer& issuer : endpoint_.issuers)
+        std::ranges::copy(issuer.rules.claims.accepted_issuers, std::back_inserter(rules.claims.accepted_issuers));
+    const auto hopeless = Verifier::hopeless(token, rules, ngx_time());
+    return refuse_token(hopeless.value_or(oauth::Error::issuer_not_accepted), token, nullptr, rules);
 }
 
 authority::Progress RequestState::introspect(const Introspection& introspection, std::string_view token) {
@@ -188,6 +211,9 @@ std::string RequestState::log_line() const {
     line += std::string(reason.name) + ": " + std::string(reason.text);
     if (!decision_.missing.empty())
         line += ", missing " + ngx::in_quotes(endpoint_.resource.scopes.names(decision_.missing));
+    const bool lacks_scope = !decision_.missing.empty() && token_ != nullptr;
+    const std::string difference = lacks_scope ? oauth::explain_scope(token_->claims()) : explanation_;
+    if (!difference.empty()) line += ": " + difference;
     if (!fault_detail_.empty()) line += ", " + fault_detail_;
     return line;
 }

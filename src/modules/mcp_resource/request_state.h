@@ -46,6 +46,9 @@ private:
     mcp::Evidence evidence() const noexcept;
     authority::Progress verify(std::string_view token);
     authority::Progress verify_signature(std::string_view token);
+    authority::Progress refuse_token(oauth::Error error, std::string_view token, const oauth::jwt::JwkSet* keys,
+                                     const oauth::jwt::VerificationRules& rules);
+    authority::Progress refuse_issuer(std::string_view token);
     authority::Progress introspect(const Introspection& introspection, std::string_view token);
     void take_verdict(const authority::Introspection& introspection);
     ngx_int_t read_body();
@@ -62,6 +65,7 @@ private:
     std::shared_ptr<const oauth::VerifiedToken> token_;
     std::optional<oauth::Error> token_error_;
     std::optional<authority::Introspection> introspection_;
+    std::string explanation_;   // what differs in the token, for the log
     std::string fault_detail_;  // what the authorization server did, for the log
     std::chrono::seconds retry_after_{5};
     std::optional<authority::KeyWait> key_wait_;

@@ -57,7 +57,7 @@ TEST_F(TokenJudgement, TellsEveryReason) {
                 ElementsAre(StartsWith("type_not_accepted: "), StartsWith("expired: "), StartsWith("not_yet_valid: "),
                             AllOf(StartsWith("issuer_not_accepted: "), HasSubstr(R"(iss is "https://other")")),
                             AllOf(StartsWith("audience_not_accepted: "), HasSubstr(R"(aud is "https://else")"),
-                                  HasSubstr(R"(expected "https://mcp.example.com/mcp")")),
+                                  HasSubstr(R"(accepted is "https://mcp.example.com/mcp")")),
                             StartsWith("token_sender_constrained: "), StartsWith("scope_insufficient: ")));
 }
 
@@ -92,9 +92,11 @@ TEST_F(TokenJudgement, SurvivesWhatIsNoToken) {
              {"", "token_not_compact_jws"},
              {"opaque", "token_not_compact_jws"},
              {"a.b.c.d.e", "token_encrypted"},
-             {"!.!.!", "header_not_json_object"},
+             {"!.!.!", "token_not_base64url"},
              {jws(not_json, object), "header_not_json_object"},
              {jws(object, not_json), "payload_not_json_object"},
+             {jws(object, "Zm9v!"), "token_not_base64url"},
+             {jws(object, base::base64url::encode(R"({"exp":1,"exp":2})")), "token_duplicate_member"},
              {std::string(100'000, '.'), "token_not_compact_jws"},
          })
         EXPECT_THAT(judge_token(token, expected, now).reasons, ElementsAre(StartsWith(reason + ": "))) << token;

@@ -345,5 +345,22 @@ TEST(ExpectedString, IsTakenAsItIs) {
     EXPECT_EQ(outcome(compare(document->root(), {Operator::eq}, *expected)), met);
 }
 
+// --- Numbers beyond 64 bits ---
+
+TEST(ClaimExpression, OfANumberBeyondSixtyFourBitsIsARefusalWhateverIsAsked) {
+    for (const std::string_view claim : {"18446744073709551616", "-1e400", "[1,1e400]", R"({"a":[1e400]})"})
+        for (const std::string_view op : all_operators)
+            for (const std::string_view expected : {"0", "0.0", "1", R"("1e400")", R"(["a",1])", "[0.0]", "null"})
+                for (const std::string& negated : {std::string(op), "!" + std::string(op)}) {
+                    const auto document = json::Document::parse(claim, {.keep_large_numbers = true});
+                    const Comparison comparison = parse(negated);
+                    const auto right = Expected::from_json(expected, comparison.op);
+                    if (!right) continue;
+                    EXPECT_EQ(outcome(compare(document->root(), comparison, *right)),
+                              text(Mismatch::claim_number_too_large))
+                        << claim << ' ' << negated << ' ' << expected;
+                }
+}
+
 }  // namespace
 }  // namespace oauth

@@ -73,5 +73,11 @@ TEST(ClaimHeaderText, IsPrintableAsciiThatCanBeDecoded) {
     EXPECT_EQ(header_of("[]"), "");
 }
 
+TEST(ClaimText, OfANumberBeyondSixtyFourBitsIsTheDigitsThatCame) {
+    const auto document = json::Document::parse(R"([18446744073709551616,1e400,"a"])", {.keep_large_numbers = true});
+    EXPECT_EQ(claim_text(document->root()), "18446744073709551616,1e400,a");
+    EXPECT_EQ(claim_header_text(*document->root().element(0)), "18446744073709551616");
+}
+
 }  // namespace
 }  // namespace oauth

@@ -27,5 +27,13 @@ TEST(SaysSenderConstrained, IsFalseWithoutOneAndForWhatCannotBeRead) {
         EXPECT_FALSE(says_sender_constrained(token)) << token;
 }
 
+TEST(UnverifiedClaims, AreReadBesideANumberBeyondSixtyFourBits) {
+    const std::string claims = R"({"n":18446744073709551616,"m":1e400,"iss":"https://a.example","cnf":{}})";
+    EXPECT_TRUE(says_sender_constrained(token_with(claims)));
+    EXPECT_EQ(unverified_issuer(token_with(claims)), "https://a.example");
+    EXPECT_EQ(unverified_issuer(token_with(R"({"iss":1e400})")), std::nullopt);
+    EXPECT_TRUE(is_compact_jws(base::base64url::encode(R"({"alg":"ES256","n":1e400})") + ".e30.AA"));
+}
+
 }  // namespace
 }  // namespace oauth::jwt

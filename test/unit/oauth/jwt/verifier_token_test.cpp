@@ -222,5 +222,45 @@ TEST_F(TokenForm, WhenVerifiedGivesItsHeaderClaimsAndExpiration) {
     EXPECT_EQ(token->claims().size(), 2U);
 }
 
+// --- What no key could help ---
+
+std::string_view hopeless(std::string_view token, const VerificationRules& rules = {}) {
+    const auto error = Verifier::hopeless(token, rules, support::now);
+    return error ? describe(*error).name : "depends on the keys";
+}
+
+TEST(HopelessToken, IsOneThatIsNone) {
+    EXPECT_EQ(hopeless(""), "token_not_compact_jws");
+    EXPECT_EQ(hopeless("garbage"), "token_not_compact_jws");
+    EXPECT_EQ(hopeless("a.b.c.d.e"), "token_encrypted");
+    EXPECT_EQ(hopeless("!.e30.AA"), "token_not_base64url");
+    EXPECT_EQ(hopeless(encode("[]") + ".e30.AA"), "header_not_json_object");
+    EXPECT_EQ(hopeless(encode(R"({"alg":"none"})") + ".e30.AA"), "algorithm_unsupported");
+    EXPECT_EQ(hopeless(encode(R"({"alg":"ES256","crit":["x"]})") + ".e30.AA"), "critical_header_unsupported");
+    EXPECT_EQ(hopeless(encode(R"({"alg":"ES256","typ":"dpop+jwt"})") + ".e30.AA"), "type_not_accepted");
+    EXPECT_EQ(hopeless(encode(R"({"alg":"ES256"})") + ".e30.!"), "token_not_base64url");
+    EXPECT_EQ(hopeless(encode(R"({"alg":"ES256"})") + "." + encode("[]") + ".AA"), "payload_not_json_object");
+    VerificationRules rules;
+    rules.allowed_algorithms = {Algorithm::RS256};
+    EXPECT_EQ(hopeless(encode(R"({"alg":"ES256"})") + ".e30.AA", rules), "algorithm_not_allowed");
+}
+
+TEST(HopelessToken, IsOneThatSaysItselfThatItIsNotForUs) {
+    const TokenMinter minter(Algorithm::ES256);
+    VerificationRules rules;
+    rules.claims.accepted_issuers = {"https://as.example.com"};
+    rules.claims.accepted_audiences = {"https://mcp.example.com/mcp"};
+    EXPECT_EQ(hopeless(minter.mint("{}"), rules), "expiration_missing");
+    EXPECT_EQ(hopeless(minter.mint(R"({"exp":1})"), rules), "expired");
+    EXPECT_EQ(hopeless(minter.mint(R"({"exp":1700000060,"nbf":1700000050})"), rules), "not_yet_valid");
+    EXPECT_EQ(hopeless(minter.mint(R"({"exp":1700000060,"iss":"x"})"), rules), "issuer_not_accepted");
+    EXPECT_EQ(hopeless(minter.mint(R"({"exp":1700000060,"iss":"https://as.example.com"})"), rules), "audience_missing");
+}
+
+TEST(HopelessToken, IsNotOneThatSomeKeyCouldVerify) {
+    EXPECT_EQ(hopeless(TokenMinter(Algorithm::ES256).mint(fresh_claims)), "depends on the keys");
+    EXPECT_EQ(hopeless(encode(R"({"alg":"ES256"})") + "." + encode(fresh_claims) + ".AA"), "depends on the keys");
+}
+
 }  // namespace
 }  // namespace oauth::jwt
