@@ -6,6 +6,10 @@
 
 namespace ngx {
 
+std::string ConfigPlace::text() const {
+    return std::string(view(file_)) + ':' + std::to_string(line_);
+}
+
 ConfigPlace::Borrowed::Borrowed(ngx_conf_t* cf, const ConfigPlace& place) noexcept
     : file_(cf->conf_file), name_(cf->conf_file->file.name), line_(cf->conf_file->line) {
     if (place.file_.data == nullptr) return;

@@ -57,6 +57,8 @@ public:
     ConfigPlace() noexcept = default;
     explicit ConfigPlace(const ngx_conf_t* cf) noexcept : file_(cf->conf_file->file.name), line_(cf->conf_file->line) {}
 
+    std::string text() const;  // file:line, as in nginx' own messages
+
     // As long as it lives, nginx says this place in its messages.
     class Borrowed {
     public:

@@ -29,12 +29,6 @@ std::string bounded(std::string text) {
     return text.substr(0, size) + "...";
 }
 
-std::string_view kind_name(Kind kind) noexcept {
-    static constexpr std::array<std::string_view, 8> names = {
-        "null", "a boolean", "an integer", "a number", "a string", "an array", "an object", "a number beyond 64 bits"};
-    return names[static_cast<std::size_t>(kind)];
-}
-
 // Joined like: a, b, c and 4 more
 class List {
 public:
@@ -60,6 +54,21 @@ std::string list_of(const std::vector<std::string>& texts) {
     for (const std::string& text : texts)
         list.add(json::excerpt(text));
     return list.text();
+}
+
+std::string shown(const Value& value) {
+    if (const auto text = value.string()) return json::excerpt(*text);
+    if (value.kind() == Kind::array) {
+        List elements;
+        value.each_element([&](const Value& element) {
+            elements.add(element.string() ? json::excerpt(*element.string()) : kind_name(element.kind()));
+            return true;
+        });
+        return '[' + elements.text() + ']';
+    }
+    if (value.kind() == Kind::object) return std::string(kind_name(Kind::object));
+    const std::string text = value.to_json();
+    return text.size() <= json::longest_excerpt ? text : text.substr(0, json::longest_excerpt - 3) + "...";
 }
 
 // name is value
@@ -322,19 +331,10 @@ std::string explain_scope(const Value& claims) {
            ", and must be a string or an array of strings: it grants nothing";
 }
 
-std::string shown(const Value& value) {
-    if (const auto text = value.string()) return json::excerpt(*text);
-    if (value.kind() == Kind::array) {
-        List elements;
-        value.each_element([&](const Value& element) {
-            elements.add(element.string() ? json::excerpt(*element.string()) : kind_name(element.kind()));
-            return true;
-        });
-        return '[' + elements.text() + ']';
-    }
-    if (value.kind() == Kind::object) return std::string(kind_name(Kind::object));
-    const std::string text = value.to_json();
-    return text.size() <= json::longest_excerpt ? text : text.substr(0, json::longest_excerpt - 3) + "...";
+std::string_view kind_name(Kind kind) noexcept {
+    static constexpr std::array<std::string_view, 8> names = {
+        "null", "a boolean", "an integer", "a number", "a string", "an array", "an object", "a number beyond 64 bits"};
+    return names[static_cast<std::size_t>(kind)];
 }
 
 }  // namespace oauth

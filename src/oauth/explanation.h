@@ -31,7 +31,7 @@ std::string explain(Error error, const json::Value& claims, const ClaimsRules& r
 // Why a scope claim grants nothing at all; empty: it may grant something.
 std::string explain_scope(const json::Value& claims);
 
-// A value that came, with its kind where JSON does not show it at once: the string "5", an object.
-std::string shown(const json::Value& value);
+// Like "a string".
+std::string_view kind_name(json::Kind kind) noexcept;
 
 }  // namespace oauth

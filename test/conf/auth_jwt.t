@@ -24,7 +24,7 @@ sub fine ($text)            { return check("fine: $text", in_location("$text;"),
 # --- key files: content and message -------------------------------------------------------------------------------------
 
 my $off_curve = jwk('p256', y => jwk('p256')->{x});
-my $not_json  = 'the document is not JSON, is nested too deeply or has a number beyond 64 bits';
+my $not_json  = 'the document is not JSON';
 my $unusable  = 'no key of the set can verify a signature';
 my $weak      = 'the RSA modulus of the key is shorter than 2048 bits or longer than 16384';
 my $member    = 'a member of the key is missing, has the wrong type or is not base64url';
@@ -40,8 +40,10 @@ bad_file('white space',                    'jwks',   " \n",                     
 bad_file('half a file',                    'jwks',   '{"keys":',                             $not_json);
 bad_file('junk behind the document',       'jwks',   jwks('p256') . 'x',                     $not_json);
 bad_file('HTML',                           'jwks',   '<html></html>',                        $not_json);
-bad_file('invalid UTF-8',                  'jwks',   "{\"keys\":[\"\xFF\"]}",                $not_json);
-bad_file('a member twice',                 'jwks',   '{"keys":[],"keys":[]}',                'an object of the document has two members of one name');
+bad_file('invalid UTF-8',                  'jwks',   "{\"keys\":[\"\xFF\"]}",                'the document is not UTF-8');
+bad_file('a member twice',                 'jwks',   '{"keys":[],"keys":[]}',                'an object has two members of one name');
+bad_file('a member twice in the only key', 'jwks',   '{"keys":[{"kty":"EC","kty":"RSA"}]}',  "$unusable (an object has two members of one name)");
+bad_file('no JSON beside an odd key',      'jwks',   '{"keys":[{"a":1,"a":2},]}',            $not_json);
 bad_file('a list',                         'jwks',   '[]',                                   'the key set is not a JSON object');
 bad_file('no keys',                        'jwks',   '{}',                                   'the key set has no array of keys');
 bad_file('keys that are no list',          'jwks',   '{"keys":{}}',                          'the key set has no array of keys');
@@ -66,7 +68,7 @@ bad_file('a private key',                  'keyval', to_json({ a => private_pem(
 bad_file('SPEC 72: a weak RSA key',        'keyval', keyval('rsa_weak'),                     "$unusable ($weak)");
 bad_file('a number',                       'keyval', '{"a":1}',                              "$unusable ($member)");
 bad_file('a JWK set',                      'keyval', jwks('p256'),                           "$unusable ($member)");
-bad_file('a member twice',                 'keyval', '{"a":"x","a":"y"}',                    'an object of the document has two members of one name');
+bad_file('a member twice',                 'keyval', '{"a":"x","a":"y"}',                    'an object has two members of one name');
 
 sub warns_about ($name, $content, @messages) {
     local $files{'odd.json'} = $content;
@@ -158,7 +160,7 @@ for my $list (qw(auth_jwt_revocation_list_sub auth_jwt_revocation_list_kid)) {
     bad("$list empty.json",   qq(cannot use "%%TESTDIR%%/empty.json": $not_json));
     bad("$list broken.json",  qq(cannot use "%%TESTDIR%%/broken.json": $not_json));
     bad("$list list.json",    'cannot use "%%TESTDIR%%/list.json": it is not a JSON object');
-    bad("$list twice.json",   'cannot use "%%TESTDIR%%/twice.json": an object of the document has two members of one name');
+    bad("$list twice.json",   'cannot use "%%TESTDIR%%/twice.json": an object has two members of one name');
 }
 
 # --- rules --------------------------------------------------------------------------------------------------------------

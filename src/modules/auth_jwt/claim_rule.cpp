@@ -57,10 +57,10 @@ std::string describe(const ClaimRule& rule) {
 }
 
 std::string explain(const ClaimRule& rule, Mismatch mismatch, const oauth::VerifiedToken& token) {
-    std::string text = describe(rule) + ' ' + ngx::in_quotes(rule.value) + ": " + std::string(oauth::text(mismatch));
+    const std::string text = describe(rule) + " (" + rule.place.text() + "): " + std::string(oauth::text(mismatch));
     const auto root = rule.part == ClaimRule::Part::claims ? token.claims() : token.header();
     const auto value = root ? rule.path->find(*root) : std::nullopt;
-    return value ? text + ", it is " + oauth::shown(*value) : text;
+    return value ? text + ", it is " + std::string(oauth::kind_name(value->kind())) : text;
 }
 
 }  // namespace auth_jwt

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "ngx/config.h"
 #include "ngx/nginx.h"
 #include "oauth/claim_expression.h"
 #include "oauth/claim_path.h"
@@ -25,7 +26,7 @@ struct ClaimRule {
     std::string name;                      // as the directive says it
     std::optional<oauth::ClaimPath> path;  // of a plain name only when the levels are merged: auth_jwt_allow_nested
     std::string operator_name;
-    std::string value;  // likewise
+    ngx::ConfigPlace place;
     oauth::Comparison comparison;
     oauth::Notation notation;  // json: json=..., or $variable
     // Either the value is known with the configuration, or it has variables.
@@ -41,7 +42,8 @@ std::expected<void, oauth::Mismatch> check(const ClaimRule& rule, const oauth::V
 // Which rule it is: claim "aud", eq.
 std::string describe(const ClaimRule& rule);
 
-// For the log, why this token does not pass: claim "role", eq "admin": the comparison fails, it is "guest".
+// For the log, why this token does not pass, without what it says or what was expected:
+//   claim "role", eq (nginx.conf:12): the comparison fails, it is a string
 std::string explain(const ClaimRule& rule, oauth::Mismatch mismatch, const oauth::VerifiedToken& token);
 
 }  // namespace auth_jwt

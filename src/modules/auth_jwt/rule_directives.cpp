@@ -61,7 +61,7 @@ ClaimRule read_rule(const ngx::Arguments& arguments, ClaimRule::Part part) {
                    .name = std::string(arguments[0]),
                    .path = read_path(arguments[0]),
                    .operator_name = std::string(arguments[1]),
-                   .value = std::string(arguments[2]),
+                   .place = ngx::ConfigPlace(arguments.cf()),
                    .comparison = *comparison,
                    .notation = json || text.starts_with('$') ? oauth::Notation::json : oauth::Notation::text,
                    .constant = nullptr,

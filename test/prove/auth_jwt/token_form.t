@@ -62,8 +62,6 @@ my %bad_documents = (
     'a single-quoted string'         => "{'a':1,",
     'a comment'                      => '/**/%s',
     'a trailing comma'               => '{"a":[1,],',
-    'a number out of range'          => '{"a":1e400,',
-    'an integer out of range'        => '{"a":99999999999999999999999999,',
     'a number with a leading zero'   => '{"a":01,',
     'NaN'                            => '{"a":NaN,',
     'an array bomb'                  => '{"a":' . '[' x 2000 . ']' x 2000 . ',',
@@ -80,14 +78,22 @@ sub spoil ($pattern, $good) {
 }
 
 my ($good_header, $good_payload) = map { to_json($_) } { alg => 'ES256', kid => 'p256' }, claims();
-my $bad_json = qr/_not_json_object|document_|header_invalid/;
+# What is JSON, but not to everybody the same, has a name of its own.
+sub reason ($name, $part) {
+    my $what = $name =~ /UTF-8|encoded surrogate|overlong/ ? 'token_not_utf8'
+        : $name =~ /member twice/                          ? 'token_duplicate_member'
+        : $name =~ /surrogate escape/                      ? 'token_half_surrogate'
+        : $name =~ /(array|object) bomb/                   ? 'token_too_deep'
+        :                                                    return qr/ ${part}_not_json_object: .*: its $part is /;
+    return qr/ $what: .*: in its $part,/;
+}
 for my $name (sort keys %bad_documents) {
     my $bad = $bad_documents{$name};
-    refused("a header that is $name is refused",  assemble('p256', 'ES256', spoil($bad, $good_header), $good_payload),  $bad_json);
-    refused("a payload that is $name is refused", assemble('p256', 'ES256', $good_header, spoil($bad, $good_payload)), $bad_json);
+    refused("a header that is $name is refused",  assemble('p256', 'ES256', spoil($bad, $good_header), $good_payload),  reason($name, 'header'));
+    refused("a payload that is $name is refused", assemble('p256', 'ES256', $good_header, spoil($bad, $good_payload)), reason($name, 'payload'));
 }
-refused('SPEC 78: alg twice is refused', assemble('p256', 'ES256', '{"alg":"none","alg":"ES256"}', $good_payload), $bad_json);
-refused('SPEC 78: exp twice is refused', mint('p256', '{"exp":1,"exp":' . (time + 60) . '}'), $bad_json);
+refused('SPEC 78: alg twice is refused', assemble('p256', 'ES256', '{"alg":"none","alg":"ES256"}', $good_payload), reason('a member twice', 'header'));
+refused('SPEC 78: exp twice is refused', mint('p256', '{"exp":1,"exp":' . (time + 60) . '}'), reason('a member twice', 'payload'));
 
 is $nginx->get('/ok', token => mint('p256', qq( {\n"exp"\t:\r\n9999999999 , "name" : "Zo\xC3\xAB \\u0000 \\uD83D\\uDE00" } )))->status,
     200, 'white space, escapes and UTF-8 are fine';

@@ -64,7 +64,7 @@ fails('no type',                503, 'exchange_answer_invalid', '{"access_token"
 fails('another type',           503, 'exchange_answer_invalid', '{"access_token":"new","token_type":"DPoP"}');
 fails('an ID token',            503, 'exchange_answer_invalid', '{"access_token":"new","token_type":"Bearer","issued_token_type":"urn:ietf:params:oauth:token-type:id_token"}');
 fails('expires_in: -1',         503, 'exchange_answer_invalid', '{"access_token":"new","token_type":"Bearer","expires_in":-1}');
-fails('expires_in: 1e400',      503, 'document_not_json', '{"access_token":"new","token_type":"Bearer","expires_in":1e400}');
+fails('expires_in: 1e400',      503, 'document_number_too_large', '{"access_token":"new","token_type":"Bearer","expires_in":1e400}');
 
 # The server hands back what it got: that is no exchange.
 $as->answer('/token', body => '{"access_token":"token-of-the-client","token_type":"Bearer"}');

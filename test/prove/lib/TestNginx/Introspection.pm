@@ -27,7 +27,7 @@ sub faulty_answers ($elsewhere) {
         ['no active', '{"sub":"alice"}', 'answer_without_active'],
         ['a list', '[{"active":true}]', 'answer_without_active'],
         ['duplicate members', '{"active":true,"active":true}', 'document_duplicate_member'],
-        ['exp 1e400', '{"active":true,"exp":1e400}', 'document_not_json'],
+        ['exp 1e400', '{"active":true,"exp":1e400}', 'answer_claim_invalid'],
         ['exp 1e300', '{"active":true,"exp":1e300}', 'answer_claim_invalid'],
         ['exp a string', '{"active":true,"exp":"4000000000"}', 'answer_claim_invalid'],
         ['aud a number', '{"active":true,"aud":1}', 'answer_claim_invalid'],
