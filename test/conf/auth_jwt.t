@@ -78,6 +78,15 @@ sub warns_about ($name, $content, @messages) {
 
 my $unused  = 'is symmetric and stands beside public keys, so it is not used';
 my $private = 'holds a private key, which does not belong in a file that only verifies';
+for my $odd (
+    [',"kty":"EC"}', 'an object has two members of one name'], [',"x":{"a":1,"a":2}}', 'an object has two members of one name'],
+    [',"n":1e400}', 'a number is beyond 64 bits'], [',"name":"\udc00"}', 'a string has half of a surrogate pair'],
+    [',"deep":' . '[' x 40 . ']' x 40 . '}', 'objects or arrays are nested too deeply'],
+) {
+    my ($end, $reason) = @$odd;
+    my $key = to_json(jwk('p384')) =~ s/\}\z/$end/r;
+    warns_about("one odd key among others: $reason", '{"keys":[' . to_json(jwk('p256')) . ",$key]}", qq(key 2 (kid "p384") is left out: $reason));
+}
 warns_about('a weak key beside a good one', jwks('rsa_weak', 'p256'),               qq(key 1 (kid "rsa_weak") is left out: $weak));
 warns_about('a key off its curve beside a good one', jwks('rsa', $off_curve),       'key 2 (kid "p256") is left out: the point of the key is not on its curve');
 warns_about('a key without a kid is counted', jwks({ kty => 'XYZ' }, 'rsa'),        'key 1 is left out: the type of the key is not supported');
