@@ -1,5 +1,6 @@
 // JSON (RFC 8259) from hostile input: size and depth limits, valid UTF-8, unique member names at every level, numbers
-// within 64 bits (larger ones where they are asked for). The only file that knows the JSON library is json.cpp.
+// within 64 bits (larger ones where they are asked for). The only files that know the JSON library are json.cpp and
+// json_value.cpp.
 #pragma once
 
 #include <array>
