@@ -6,13 +6,8 @@
 
 #include "base/lru_cache.h"
 #include "base/sha256.h"
-#include "oauth/error.h"
 
 namespace authority {
-
-// Errors of a token that another key could have made good: one that was published a moment ago, also under a name that
-// another had before.
-bool depends_on_keys(oauth::Error error) noexcept;
 
 // A token's keys were published before it was issued. So keys that were asked for after it was first seen judge it once
 // and for all; who sends it again and again need not wait for yet newer ones.

@@ -140,8 +140,7 @@ std::expected<authority::Progress, Authentication::Refusal> Authentication::veri
 }
 
 bool Authentication::may_depend_on_other_keys(Error error) const noexcept {
-    if (!conf_.has_variable_keys || !oauth::jwt::Verifier::depends_on_keys(error)) return false;
-    return error == Error::key_not_found || !keys_.trouble().empty();
+    return conf_.has_variable_keys && oauth::jwt::Verifier::depends_on_keys(error);
 }
 
 Authentication::Refusal Authentication::refusal_of_token(Error error) const {

@@ -114,7 +114,7 @@ authority::Progress RequestState::verify_signature(std::string_view token) {
         }
         error = verified.error();
     }
-    if (!keys || authority::depends_on_keys(error)) {
+    if (!keys || Verifier::depends_on_keys(error)) {
         // Nobody waits, or is asked for keys, on account of a token that no key could help.
         if (const auto hopeless = Verifier::hopeless(token, issuer->rules, ngx_time()))
             return refuse_token(*hopeless, token, set, issuer->rules);
