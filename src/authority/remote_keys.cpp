@@ -344,10 +344,9 @@ void RemoteKeys::fail(std::string_view reason, milliseconds not_before) {
 void RemoteKeys::lack_keys() {
     if (!std::exchange(is_told_, true))
         ngx::log(NGX_LOG_ERR, ngx_cycle->log,
-                 "the metadata of " + shown_ +
-                     " has no jwks_uri: it publishes no keys, and JWTs that it issues are answered with 503. Where "
-                     "\"mcp_introspection\" judges its tokens, leave \"mcp_discovery\" out; else name its keys in "
-                     "\"mcp_jwks\"");
+                 "cannot fetch the keys of " + shown_ +
+                     ": the metadata has no jwks_uri, so that JWTs of this issuer get 503. Where \"mcp_introspection\" "
+                     "judges its tokens, leave \"mcp_discovery\" out; else name its keys in \"mcp_jwks\"");
     try_again_in(retry_without_jwks_uri);
 }
 
