@@ -221,8 +221,8 @@ std::string keys_there(std::span<const JwkSet* const> sets) {
             key.kid() ? names.add(json::excerpt(*key.kid())) : static_cast<void>(without_kid++);
     }
     std::string text = names.empty() ? "" : "; there are keys with kid " + names.text();
-    if (without_kid > 0) text += "; " + std::to_string(without_kid) + " without kid do not fit";
-    if (skipped > 0) text += "; " + std::to_string(skipped) + " are left out";
+    if (without_kid > 0) text += "; without kid, and not fitting: " + std::to_string(without_kid);
+    if (skipped > 0) text += "; left out: " + std::to_string(skipped);
     return text;
 }
 

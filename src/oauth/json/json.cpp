@@ -92,7 +92,7 @@ struct CompactDocument {
     }
 
     // `strings`: which strings of the document, in its order, are large numbers.
-    void mark_large_numbers(std::span<const std::size_t> strings) noexcept {
+    void mark_large_numbers(std::span<const std::size_t> strings) const noexcept {
         const std::size_t words = document.tape[0] & simdjson::internal::JSON_VALUE_MASK;
         std::size_t string = 0;
         for (std::size_t i = 1; i < words && !strings.empty(); ++i) {

@@ -107,6 +107,7 @@ std::expected<std::vector<MemberText>, Error> all_members_of(std::string_view te
 
 bool has_twins(const std::vector<MemberText>& members) {
     std::vector<std::string_view> names;
+    names.reserve(members.size());
     for (const MemberText& member : members)
         names.emplace_back(member.name);
     std::ranges::sort(names);

@@ -162,6 +162,7 @@ std::string text(const KeySetError& error) {
 std::vector<std::string> JwkSet::remarks() const {
     std::vector<std::string> lines;
     const std::size_t all = skipped_.size() + warnings_.size();
+    lines.reserve(std::min(all, max_remarks) + 1);
     for (std::size_t i = 0; i < std::min(all, max_remarks); ++i)
         lines.push_back(i < skipped_.size() ? text(skipped_[i]) : text(warnings_[i - skipped_.size()]));
     if (all > max_remarks) lines.push_back("there are " + std::to_string(all - max_remarks) + " remarks more");

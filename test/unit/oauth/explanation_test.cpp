@@ -157,8 +157,9 @@ TEST(KeyExplanation, NamesTheKeysThatThereAre) {
     const TokenMinter a(Algorithm::ES256, "a");
     const TokenMinter other(Algorithm::RS256, "x");
     const auto set = support::read_jwks({a.jwk(), TokenMinter(Algorithm::ES256).jwk(), "1"});
-    EXPECT_EQ(of_token(Error::key_not_found, other.mint("{}"), set),
-              R"(kid is "x", alg is "RS256"; there are keys with kid "a"; 1 without kid do not fit; 1 are left out)");
+    EXPECT_EQ(
+        of_token(Error::key_not_found, other.mint("{}"), set),
+        R"(kid is "x", alg is "RS256"; there are keys with kid "a"; without kid, and not fitting: 1; left out: 1)");
     EXPECT_THAT(of_token(Error::key_not_found, TokenMinter(Algorithm::ES384).mint("{}"), set),
                 StartsWith(R"(there is no kid, alg is "ES384"; )"));
 }
