@@ -23,7 +23,7 @@ bool ends_with_ignoring_case(std::string_view text, std::string_view end) noexce
 
 bool is_host_pattern(std::string_view text) noexcept {
     if (text.starts_with('.')) text.remove_prefix(1);
-    if (text.empty() || text.size() > longest_host) return false;
+    if (text.empty() || text.front() == '.' || text.size() > longest_host) return false;
     constexpr std::string_view scheme = "http://";
     std::array<char, scheme.size() + longest_host> room;
     std::ranges::copy(text, std::ranges::copy(scheme, room.begin()).out);

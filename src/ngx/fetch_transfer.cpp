@@ -96,8 +96,8 @@ FetchError error_of(CURLcode code) noexcept {
 std::expected<void, FetchError> Fetch::CurlTransfer::begin(const FetchRequest& request) {
     const auto url = base::HttpUrl::parse(url_);
     if (!url) return std::unexpected(FetchError::url_not_allowed);
-    uses_proxy_ = proxy_ != nullptr && proxy_->leads_to(*url);
-    if (uses_proxy_ && deny_private_ && base::is_private_by_name(*url))
+    if (proxy_ != nullptr && proxy_->leads_to(*url)) through_ = proxy_;
+    if (through_ != nullptr && deny_private_ && base::is_private_by_name(*url))
         return std::unexpected(FetchError::address_refused);
     loop_ = loop_for(request);
     if (loop_ == nullptr || !set_up(request)) return std::unexpected(FetchError::out_of_memory);
@@ -139,7 +139,7 @@ bool Fetch::CurlTransfer::set_up(const FetchRequest& request) {
     set(CURLOPT_WRITEFUNCTION, &on_body);
     set(CURLOPT_WRITEDATA, this);
     // A connection that is open already may lead anywhere.
-    if (deny_private_ && !uses_proxy_) set(CURLOPT_FRESH_CONNECT, 1L);
+    if (deny_private_ && through_ == nullptr) set(CURLOPT_FRESH_CONNECT, 1L);
     return ok && set_up_proxy() && set_up_body_and_headers(request);
 }
 
@@ -150,14 +150,14 @@ bool Fetch::CurlTransfer::set_up_proxy() {
     const auto set = [&](CURLoption option, auto value) {
         ok = curl_easy_setopt(easy, option, value) == CURLE_OK && ok;
     };
-    set(CURLOPT_PROXY, uses_proxy_ ? proxy_->url.c_str() : "");
+    set(CURLOPT_PROXY, through_ != nullptr ? through_->url.c_str() : "");
     set(CURLOPT_NOPROXY, "");
-    if (!uses_proxy_) return ok;
+    if (through_ == nullptr) return ok;
     set(CURLOPT_HEADEROPT, long{CURLHEADER_SEPARATE});  // our credentials are not the proxy's
-    if (proxy_->user.empty()) return ok;
+    if (through_->user.empty()) return ok;
     set(CURLOPT_PROXYAUTH, long{CURLAUTH_BASIC});
-    set(CURLOPT_PROXYUSERNAME, proxy_->user.c_str());
-    set(CURLOPT_PROXYPASSWORD, std::string(proxy_->password.reveal()).c_str());
+    set(CURLOPT_PROXYUSERNAME, through_->user.c_str());
+    set(CURLOPT_PROXYPASSWORD, std::string(through_->password.reveal()).c_str());
     return ok;
 }
 
@@ -306,7 +306,7 @@ std::size_t Fetch::CurlTransfer::on_body(char* bytes, std::size_t, std::size_t s
 curl_socket_t Fetch::CurlTransfer::on_open_socket(void* self, curlsocktype, curl_sockaddr* address) noexcept {
     auto& transfer = *static_cast<CurlTransfer*>(self);
     transfer.leave_lookup(true);
-    if (transfer.deny_private_ && !transfer.uses_proxy_ && !is_public(address->addr)) {
+    if (transfer.deny_private_ && transfer.through_ == nullptr && !is_public(address->addr)) {
         transfer.address_refused_ = true;
         return CURL_SOCKET_BAD;
     }

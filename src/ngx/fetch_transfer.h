@@ -41,7 +41,7 @@ private:
     bool set_up(const FetchRequest& request);
     bool set_up_body_and_headers(const FetchRequest& request);
     bool set_up_proxy();
-    std::string_view looks_up() const noexcept { return uses_proxy_ ? proxy_->url : url_; }
+    std::string_view looks_up() const noexcept { return through_ != nullptr ? through_->url : url_; }
     void start_timers(const FetchRequest& request) noexcept;
     void launch() noexcept;
     void completed(CURLcode result) noexcept override;
@@ -79,7 +79,7 @@ private:
     unsigned redirects_left_;
     bool follow_redirects_;
     bool deny_private_;
-    bool uses_proxy_ = false;
+    const Proxy* through_ = nullptr;
 
     CurlLoop* loop_ = nullptr;
     curl_slist* headers_ = nullptr;

@@ -23,7 +23,7 @@ struct Proxy {
 
     // False: the request goes there directly. So does all that stays on this machine: a loopback address means another
     // machine to the proxy.
-    bool leads_to(const base::HttpUrl& url) const noexcept;
+    bool leads_to(const base::HttpUrl& to) const noexcept;
 };
 
 }  // namespace ngx

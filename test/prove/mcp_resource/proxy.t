@@ -77,7 +77,7 @@ is scalar(grep { $_->{uri} =~ /10\.0\.0\.1/ } $proxy->requests), 0, '... of the 
 # What goes wrong on the way.
 sub failure_with ($directive, %more) {
     my $other = run_nginx($config->($directive), { %files, %more });
-    my $response = $other->get('/keys', token => $jwt);
+    my $response = $other->get('/keys', token => mint('p256', claims(iss => 'https://as.test:' . $other->port('PORT_AS'), aud => $resource)));
     is $response->status, 503, 'no keys: 503';
     wait_for(10, sub { $other->log =~ m{cannot fetch the keys of "https://as\.test:\d+/jwks"} });
     $other->keep_out_of_log('proxy:password', 'wrong-password');
