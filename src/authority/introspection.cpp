@@ -45,6 +45,7 @@ bool Introspection::recall(std::string_view body) {
     Verdict verdict = oauth::introspection::check_cached(tokens_, terms_.query.key, body, *terms_.rules, ngx_time());
     if (!verdict && (!is_about_the_token(verdict.error()) || verdict.error() == Error::expired)) return false;
     verdict_ = std::move(verdict);
+    if (!*verdict_) explain(Response::parse(body));
     return true;
 }
 
@@ -70,10 +71,15 @@ std::shared_ptr<const Content> Introspection::read(const Answer& answer) const {
     return said;
 }
 
+void Introspection::explain(const std::expected<Response, Error>& response) {
+    if (response) explanation_ = response->explain(verdict_->error(), *terms_.rules, ngx_time());
+}
+
 Progress Introspection::take(Progress progress) {
     if (progress == Progress::waiting || verdict_) return progress;
     const auto& said = static_cast<const Said&>(*content());
     verdict_ = said.verdict(*terms_.rules);
+    if (!*verdict_) explain(said.response);
     if (!*verdict_) fault_ = said.fault;
     if (!is_about_token() && !fault_) fault_.emplace();  // other rules than the reader's met a claim that is none
     return progress;

@@ -41,6 +41,8 @@ public:
     const Verdict& verdict() const noexcept { return *verdict_; }
     const std::optional<Fault>& fault() const noexcept { return fault_; }
     bool is_about_token() const noexcept;
+    // What differs in the claims, for the log; see oauth::explain().
+    const std::string& explanation() const noexcept { return explanation_; }
 
 private:
     struct Said;
@@ -49,12 +51,14 @@ private:
     std::shared_ptr<const Content> read(const Answer& answer) const override;
     bool recall(std::string_view body) override;
     Progress take(Progress progress);
+    void explain(const std::expected<oauth::introspection::Response, oauth::Error>& response);
 
     oauth::TokenCache& tokens_;
     std::string_view token_;
     Terms terms_{};
     std::optional<Verdict> verdict_;
     std::optional<Fault> fault_;
+    std::string explanation_;
 };
 
 }  // namespace authority

@@ -91,17 +91,14 @@ std::optional<Error> check_issuer(const RegisteredClaims& claims, const ClaimsRu
     return std::nullopt;
 }
 
-// An array may hold null beside strings, but nothing else: who reads other things as names may read one as ours.
 bool names(const json::Value& aud, std::string_view audience) noexcept {
+    if (aud.string() == audience) return true;
     bool found = false;
-    bool is_clear = true;
     aud.each_element([&](const json::Value& element) noexcept {
-        const auto name = element.string();
-        is_clear = name || element.kind() == json::Kind::null;
-        found = found || name == audience;
-        return is_clear;
+        found = found || element.string() == audience;
+        return !found;
     });
-    return (found && is_clear) || aud.string() == audience;
+    return found && holds_names(aud);
 }
 
 std::optional<Error> check_audience(const RegisteredClaims& claims, const std::vector<std::string>& accepted) noexcept {
@@ -119,6 +116,15 @@ bool is_sender_constrained(const RegisteredClaims& claims) noexcept {
 }
 
 }  // namespace
+
+bool holds_names(const json::Value& value) noexcept {
+    bool well_formed = value.kind() == json::Kind::array;
+    value.each_element([&](const json::Value& element) noexcept {
+        well_formed = element.kind() == json::Kind::string || element.kind() == json::Kind::null;
+        return well_formed;
+    });
+    return well_formed;
+}
 
 std::expected<std::optional<NumericDate>, Error> check_claims(const json::Value& claims_set, const ClaimsRules& rules,
                                                               NumericDate now) noexcept {
@@ -155,7 +161,7 @@ bool audience_differs_by_case(const json::Value& claims, std::string_view audien
 ClaimForm form_of(std::string_view claim) noexcept {
     if (claim == "iss" || claim == "client_id") return ClaimForm::string;
     if (claim == "sub" || claim == "jti") return ClaimForm::string_or_number;
-    return claim == "aud" ? ClaimForm::string_or_array_of_strings : ClaimForm::any;
+    return claim == "aud" ? ClaimForm::string_or_names : ClaimForm::any;
 }
 
 bool has_form(const json::Value& value, ClaimForm form) noexcept {
@@ -166,8 +172,8 @@ bool has_form(const json::Value& value, ClaimForm form) noexcept {
             return value.string().has_value();
         case ClaimForm::string_or_number:
             return value.string() || value.number();
-        case ClaimForm::string_or_array_of_strings:
-            return value.string() || value.is_array_of_strings();
+        case ClaimForm::string_or_names:
+            return value.string() || holds_names(value);
     }
     return false;
 }

@@ -33,7 +33,11 @@ struct ClaimsRules {
 std::expected<std::optional<NumericDate>, Error> check_claims(const json::Value& claims, const ClaimsRules& rules,
                                                               NumericDate now) noexcept;
 
-// True when aud (string, or array of strings and nulls) names `audience` exactly.
+// True for an array of strings, in which null may stand beside them: some servers write it, and it names nobody. Who
+// reads anything else as a name may read one as ours.
+bool holds_names(const json::Value& value) noexcept;
+
+// True when aud (a string, or see holds_names()) names `audience` exactly.
 bool audience_contains(const json::Value& claims, std::string_view audience) noexcept;
 
 // True when aud names something that differs from `audience` by the case of letters alone.
@@ -41,10 +45,10 @@ bool audience_differs_by_case(const json::Value& claims, std::string_view audien
 
 // For whoever compares a claim: what type one may have (RFC 7519 section 4.1, RFC 9068 section 2.2).
 enum class ClaimForm : std::uint8_t {
-    any,                         // a claim of which nothing is known
-    string,                      // iss, client_id: nobody is several of them
-    string_or_number,            // sub, jti: strings, but some servers send numbers
-    string_or_array_of_strings,  // aud
+    any,               // a claim of which nothing is known
+    string,            // iss, client_id: nobody is several of them
+    string_or_number,  // sub, jti: strings, but some servers send numbers
+    string_or_names,   // aud, see holds_names()
 };
 ClaimForm form_of(std::string_view claim) noexcept;
 bool has_form(const json::Value& value, ClaimForm form) noexcept;

@@ -43,7 +43,7 @@ std::expected<authority::Progress, Refusal> Introspection::take(authority::Progr
 }
 
 std::expected<authority::Progress, Refusal> Introspection::result() const {
-    if (!*verdict_) return std::unexpected(Refusal{verdict_->error()});
+    if (!*verdict_) return std::unexpected(Refusal{.error = verdict_->error(), .detail = asked_.explanation()});
     return authority::Progress::ready;
 }
 

@@ -165,6 +165,7 @@ void RequestState::take_verdict(const authority::Introspection& introspection) {
         token_ = *verdict;
     } else {
         token_error_ = verdict.error();
+        explanation_ = introspection.explanation();
     }
     if (!introspection.fault()) return;
     fault_detail_ = introspection.fault()->detail;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "oauth/error_answer.h"
+#include "oauth/explanation.h"
 #include "oauth/json/json.h"
 
 namespace oauth::introspection {
@@ -27,14 +28,8 @@ bool is_scope(const json::Value& claim) {
     return is_string(claim) || claim.is_array_of_strings();
 }
 
-// A null among others names nobody.
 bool is_audience(const json::Value& claim) {
-    bool well_formed = claim.kind() == Kind::array;
-    claim.each_element([&](const json::Value& element) {
-        well_formed = is_string(element) || element.kind() == Kind::null;
-        return well_formed;
-    });
-    return well_formed || is_string(claim);
+    return is_string(claim) || holds_names(claim);
 }
 
 // The members of RFC 7662 section 2.2 that are no times.
@@ -104,6 +99,10 @@ std::expected<std::shared_ptr<const VerifiedToken>, Error> Response::check(const
     if (checked) return token_;
     const bool malformed = checked.error() == Error::time_claim_invalid;
     return std::unexpected(malformed ? Error::answer_claim_invalid : checked.error());
+}
+
+std::string Response::explain(Error error, const ClaimsRules& rules, NumericDate now) const {
+    return oauth::explain(error, token_->claims(), rules, now);
 }
 
 std::chrono::seconds Response::time_to_keep(const KeepFor& limits, NumericDate now) const noexcept {

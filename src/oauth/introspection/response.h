@@ -6,6 +6,7 @@
 #include <expected>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -46,6 +47,9 @@ public:
     // server.
     std::expected<std::shared_ptr<const VerifiedToken>, Error> check(const ClaimsRules& rules,
                                                                      NumericDate now) const noexcept;
+
+    // What differs, for the log, when check() said `error`: see oauth::explain(). Throws std::bad_alloc.
+    std::string explain(Error error, const ClaimsRules& rules, NumericDate now) const;
 
     // 0 for one that is not good now, which says nothing that lasts. What is kept are claims: every use checks them by
     // its own rules.
