@@ -99,7 +99,7 @@ test('What cannot be opened or found is told with the variable that names it', a
   fs.writeFileSync(unusable, '{"keys":[]}');
   const { code, output } = await runCommand(['check', ...places()], { ...complete.jwt, MCP_JWT_KEY_FILE: unusable });
   assert.equal(code, 2);
-  assert.match(output, /no key of the set can verify a signature[^]*nginx does not accept/);
+  assert.match(output, /there is no key in it[^]*nginx does not accept/);
 });
 
 test('folders may be given relative to where the command runs', async () => {

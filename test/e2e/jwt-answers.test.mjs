@@ -20,7 +20,7 @@ const withToken = (token, url = stack.resource) => request(url, { headers: beare
 for (const method of ['GET', 'POST', 'DELETE', 'OPTIONS', 'PUT'])
   test(`SPEC 9, 28, 63, 64: ${method} without credentials gets 401 and a challenge without an error code`, async () => {
     const response = await request(stack.resource, { method, body: method === 'POST' ? '{}' : undefined });
-    assertRefused(response, unauthorized(stack));
+    assertRefused(response, unauthorized(stack), { method });
   });
 
 test('HEAD without credentials gets the same challenge and no body', async () => {

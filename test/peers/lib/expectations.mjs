@@ -16,12 +16,13 @@ export const badRequest = ({ metadataUri }) => ({
   challenge: [`Bearer error="invalid_request", resource_metadata="${metadataUri}", scope="mcp:read"`],
 });
 
-// A refusal: this status, this one challenge, a small JSON body, not to be stored.
-export function assertRefused(response, { status, challenge }) {
+// A refusal: this status, this one challenge, a small JSON body (an error of JSON-RPC to a POST), not to be stored.
+export function assertRefused(response, { status, challenge }, { method = 'GET' } = {}) {
   assert.deepEqual({ status: response.status, challenge: response.lines('www-authenticate') }, { status, challenge });
   assert.deepEqual(response.lines('cache-control'), ['no-store']);
   assert.deepEqual(response.lines('content-type'), ['application/json']);
-  assert.equal(typeof JSON.parse(response.body).error, 'string');
+  const { jsonrpc, error } = JSON.parse(response.body);
+  assert.deepEqual([jsonrpc, typeof (method === 'POST' ? error.message : error)], [method === 'POST' ? '2.0' : undefined, 'string']);
 }
 
 export function assertCleanLog(nginx) {
