@@ -10,7 +10,7 @@ prepare_clients() {
         python3 -c 'import ensurepip' 2>/dev/null || need python
         skip clients "Codex, Gemini CLI, opencode, Copilot CLI: not installed in CI"
     else
-        need_npm_packages test/clients
+        need_npm_packages test/clients install
     fi
     if python3 -c 'import ensurepip' 2>/dev/null; then
         make_client fastmcp "$CLIENT_SOURCES/python/requirements-fastmcp.txt" python_client

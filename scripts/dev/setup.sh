@@ -95,10 +95,11 @@ need_peers() {
     need_npm_packages test/peers
 }
 
-# need_npm_packages <folder>: what its package-lock.json names.
+# need_npm_packages <folder> [ci|install]: what its package-lock.json names. ci wants every package in it to be there for every
+# machine; install does with those for this one.
 need_npm_packages() {
-    local lock=$1/package-lock.json
+    local lock=$1/package-lock.json how=${2:-ci}
     [ -f "$lock" ] || die "$lock is missing: it says which packages to test with"
     [ "$1/node_modules/.package-lock.json" -nt "$lock" ] && return
-    step "npm ci" npm ci --prefix "$ROOT/$1" || exit 1
+    step "npm $how" npm "$how" --prefix "$ROOT/$1" || exit 1
 }
