@@ -4,8 +4,10 @@
 #include <chrono>
 #include <expected>
 #include <memory>
+#include <optional>
 #include <string>
 
+#include "authority/turn_rule.h"
 #include "ngx/nginx.h"
 #include "ngx/pause.h"
 #include "ngx/shm_cache.h"
@@ -20,7 +22,7 @@ struct RemoteKeysOptions {
     const ngx::TrustStore* trusted = nullptr;  // required
     ngx::ShmCache* shared = nullptr;  // where workers share what one of them fetched; null: each fetches for itself
     oauth::discovery::FreshnessBounds freshness;
-    std::chrono::milliseconds refetch_interval = std::chrono::seconds(5);  // between fetches that requests ask for
+    std::chrono::milliseconds refetch_interval = TurnRule::interval;  // between fetches that requests ask for
     ngx_msec_t fetch_deadline = 10000;
 };
 
@@ -49,9 +51,9 @@ public:
     // are too old.
     virtual std::expected<Set, oauth::Error> current() noexcept = 0;
 
-    // Whether the issuer was asked for them at `moment` (of SharedDocument::now()) or later: a key that current() does
-    // not have was then not published before. True of what an operator has put there: nobody is asked for newer ones.
-    virtual bool are_as_new_as(std::chrono::milliseconds /*moment*/) const noexcept { return true; }
+    // When the issuer was asked for what current() has (of SharedDocument::now()); none: it has none. What an operator
+    // has put there is never too old: nobody is asked for newer ones.
+    virtual std::optional<TurnRule::Time> asked_at() const noexcept { return TurnRule::Time::max(); }
     // Until a token may make us ask for newer ones: whatever clients send, once in each refetch interval.
     virtual std::chrono::milliseconds time_to_turn() const noexcept { return std::chrono::milliseconds(0); }
 

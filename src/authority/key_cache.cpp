@@ -4,6 +4,7 @@
 #include <new>
 #include <utility>
 
+#include "authority/shared_document.h"
 #include "ngx/config.h"
 #include "ngx/log.h"
 #include "oauth/error.h"
@@ -35,22 +36,27 @@ std::expected<Keys, std::string> parse_keys(std::string_view document, KeyFormat
     return std::make_shared<const JwkSet>(*std::move(keys));
 }
 
-bool KeptAnswer::renew() noexcept {
-    if (time_to_turn() > 0 || !may_be_asked_for()) return false;
-    renewed_at_ = ngx_current_msec;
-    return true;
+KeptAnswer::Time KeptAnswer::age() const noexcept {
+    return SharedDocument::now() - *asked_at_;
 }
 
-ngx_msec_t KeptAnswer::time_to_turn() const noexcept {
-    const ngx_msec_t gone = renewed_at_ ? ngx_current_msec - *renewed_at_ : interval;
-    return gone < interval ? interval - gone : 0;
+KeptAnswer::Time KeptAnswer::time_to_retry() const noexcept {
+    return failure_.empty() ? Time(0) : std::max(failed_ + interval - SharedDocument::now(), Time(0));
+}
+
+KeptAnswer::Time KeptAnswer::time_to_turn() const noexcept {
+    return std::max(turns_.time_left(SharedDocument::now()), time_to_retry());
+}
+
+void KeptAnswer::take_turn() noexcept {
+    turns_.acquire(SharedDocument::now());
 }
 
 // A failure leaves the keys that are there.
-void KeptAnswer::take(const std::expected<Keys, std::string>& answer, ngx_msec_t asked_at) {
+void KeptAnswer::take(const std::expected<Keys, std::string>& answer, Time asked_at) {
     if (!answer) {
         failure_ = answer.error();
-        failed_ = ngx_current_msec;
+        failed_ = SharedDocument::now();
         return;
     }
     keys_ = *answer;
@@ -72,7 +78,7 @@ KeptAnswer* KeptAnswers::find(const Key& key) {
     return known != nullptr ? known : without_keys_.find(key);
 }
 
-void KeptAnswers::keep(const Key& key, const std::expected<Keys, std::string>& answer, ngx_msec_t asked_at) {
+void KeptAnswers::keep(const Key& key, const std::expected<Keys, std::string>& answer, KeptAnswer::Time asked_at) {
     KeptAnswer* known = answer ? with_keys_.find(key) : find(key);
     if (known == nullptr) known = &(answer ? with_keys_ : without_keys_).insert(key, {});
     known->take(answer, asked_at);
@@ -84,7 +90,7 @@ KeptAnswer* KeyCache::answer(const KeptAnswers::Key& key) {
 }
 
 void KeyCache::keep_answer(const KeptAnswers::Key& key, const std::expected<Keys, std::string>& answer,
-                           ngx_msec_t asked_at, Standing standing) {
+                           KeptAnswer::Time asked_at, Standing standing) {
     (standing == Standing::own ? own_ : of_strangers_).keep(key, answer, asked_at);
 }
 

@@ -11,10 +11,12 @@
 
 #include "authority/doubtful_tokens.h"
 #include "authority/key_document.h"
+#include "authority/turn_rule.h"
 #include "base/lru_cache.h"
 #include "base/sha256.h"
 #include "ngx/file.h"
 #include "ngx/nginx.h"
+#include "oauth/discovery/refetch_limiter.h"
 #include "oauth/jwt/jwk_set.h"
 
 namespace authority {
@@ -28,31 +30,34 @@ std::expected<Keys, std::string> parse_keys(std::string_view document, KeyFormat
 // in `interval` after a failure, and once in it because they do not verify a token.
 class KeptAnswer {
 public:
-    static constexpr ngx_msec_t interval = 5000;
+    using Time = TurnRule::Time;  // of SharedDocument::now()
+    static constexpr Time interval = TurnRule::interval;
 
     const Keys& keys() const noexcept { return keys_; }               // null: none ever came
     const std::string& failure() const noexcept { return failure_; }  // of the last time; empty: it was a success
 
-    bool is_fresh(ngx_msec_t lifetime) const noexcept { return keys_ != nullptr && age() < lifetime; }
+    bool is_fresh(Time lifetime) const noexcept { return asked_at_ && age() < lifetime; }
     // For those who need not wait until somebody else has asked.
-    bool is_usable(ngx_msec_t lifetime) const noexcept { return keys_ != nullptr && age() < lifetime + interval; }
-    bool may_be_asked_for() const noexcept { return failure_.empty() || ngx_current_msec - failed_ >= interval; }
-    // When the keys were asked for: what was published since then may not be among them.
-    ngx_msec_t asked_at() const noexcept { return asked_at_; }
+    bool is_usable(Time lifetime) const noexcept { return asked_at_ && age() < lifetime + interval; }
+    bool may_be_asked_for() const noexcept { return time_to_retry() == Time(0); }
+    // When the keys were asked for: what was published since then may not be among them. None: there are no keys.
+    std::optional<Time> asked_at() const noexcept { return asked_at_; }
 
-    // The keys do not verify a token. True: the caller is the one to ask.
-    bool renew() noexcept;
-    // Until a token may make somebody ask.
-    ngx_msec_t time_to_turn() const noexcept;
-    void take(const std::expected<Keys, std::string>& answer, ngx_msec_t asked_at);
+    // Until a token that the keys do not verify may make somebody ask.
+    Time time_to_turn() const noexcept;
+    // The caller asks, since it may.
+    void take_turn() noexcept;
+    void take(const std::expected<Keys, std::string>& answer, Time asked_at);
 
 private:
-    ngx_msec_t age() const noexcept { return ngx_current_msec - asked_at_; }
+    Time age() const noexcept;
+    Time time_to_retry() const noexcept;
 
     Keys keys_;
     std::string failure_;
-    ngx_msec_t asked_at_ = 0, failed_ = 0;
-    std::optional<ngx_msec_t> renewed_at_;  // when a token last made somebody ask
+    std::optional<Time> asked_at_;
+    Time failed_{0};
+    oauth::discovery::RefetchLimiter turns_{interval};
 };
 
 // What keys are asked for in the name of a Host that is not the server's own: clients make up as many as they like.
@@ -76,7 +81,7 @@ public:
     using Key = base::Sha256;
 
     KeptAnswer* find(const Key& key);  // null: nobody has asked yet
-    void keep(const Key& key, const std::expected<Keys, std::string>& answer, ngx_msec_t asked_at);
+    void keep(const Key& key, const std::expected<Keys, std::string>& answer, KeptAnswer::Time asked_at);
 
 private:
     using Cache = base::LruCache<Key, KeptAnswer, base::Sha256Hash>;
@@ -102,8 +107,8 @@ public:
 
     // See KeptAnswers. A key is of one standing.
     KeptAnswer* answer(const KeptAnswers::Key& key);
-    void keep_answer(const KeptAnswers::Key& key, const std::expected<Keys, std::string>& answer, ngx_msec_t asked_at,
-                     Standing standing);
+    void keep_answer(const KeptAnswers::Key& key, const std::expected<Keys, std::string>& answer,
+                     KeptAnswer::Time asked_at, Standing standing);
 
     StrangersBudget strangers;
     DoubtfulTokens doubtful;

@@ -5,6 +5,7 @@
 
 #include "authority/fetched_document.h"
 #include "authority/internal_location.h"
+#include "authority/shared_document.h"
 #include "ngx/config.h"
 #include "oauth/error.h"
 
@@ -14,13 +15,6 @@ namespace {
 constexpr std::string_view too_many_strangers =
     "no keys are kept for this Host, which is not the server's own, and too many such are asked for; "
     "name it in \"server_name\" if it is";
-
-constexpr unsigned most_rounds = 4;  // of one request that has keys renewed
-
-// nginx' clock may run over.
-bool is_before(ngx_msec_t one, ngx_msec_t other) noexcept {
-    return static_cast<ngx_msec_int_t>(one - other) < 0;
-}
 
 std::string behind_comma(const std::string& note) {
     return note.empty() ? "" : ", " + note;
@@ -84,7 +78,7 @@ private:
 };
 
 KeyRequests::KeyRequests(ngx_http_request_t* request, Questions& questions, KeyCache& cache) noexcept
-    : request_(request), questions_(questions), cache_(cache), arrived_(ngx_current_msec) {}
+    : request_(request), questions_(questions), cache_(cache), arrived_(SharedDocument::now()), pause_(request) {}
 
 KeyRequests::~KeyRequests() = default;
 
@@ -144,7 +138,7 @@ bool KeyRequests::use_kept_answer() {
     // When the time is over, one request asks; the others need not wait for it.
     const bool is_awaited = questions_.is_under_way(key_, source_.time_limit);
     const bool may_ask = !is_awaited && kept->may_be_asked_for();
-    if (kept->is_fresh(lifetime()) || (kept->is_usable(lifetime()) && !may_ask)) {
+    if (kept->is_fresh(source_.lifetime) || (kept->is_usable(source_.lifetime) && !may_ask)) {
         note_use(*kept);
         keys_ = kept->keys();
         return true;
@@ -155,13 +149,13 @@ bool KeyRequests::use_kept_answer() {
 }
 
 void KeyRequests::note_use(const KeptAnswer& kept) {
-    used_.push_back({key_, source_.time_limit, kept.asked_at()});
+    used_.push_back({key_, source_.time_limit, kept.asked_at(), !failure_.empty()});
 }
 
 // Who waits for somebody else's question, or renews keys that can still be used, costs nothing new.
 bool KeyRequests::may_be_asked(ngx::HostKind host) {
     const KeptAnswer* kept = cache_.answer(key_);
-    const bool is_cold = kept == nullptr || !kept->is_usable(lifetime());
+    const bool is_cold = kept == nullptr || !kept->is_usable(source_.lifetime);
     if (host != ngx::HostKind::other || !is_cold) return true;
     return questions_.is_under_way(key_, source_.time_limit) || cache_.strangers.take();
 }
@@ -169,67 +163,57 @@ bool KeyRequests::may_be_asked(ngx::HostKind host) {
 Progress KeyRequests::take(Progress progress) {
     if (progress == Progress::waiting) return progress;
     const KeptAnswer* kept = keeps_answers() ? cache_.answer(key_) : nullptr;
-    if (kept != nullptr) note_use(*kept);
     if (const auto& keys = asked_->said().keys) {
         keys_ = *keys;
     } else {
         failure_ = keys.error();
         is_limited_ = asked_->said().is_limited;
         if (is_limited_) error_ = oauth::Error::server_requests_limited;
-        if (kept != nullptr && kept->is_usable(lifetime())) keys_ = kept->keys();
+        if (kept != nullptr && kept->is_usable(source_.lifetime)) keys_ = kept->keys();
     }
+    if (kept != nullptr) note_use(*kept);
     asked_.reset();
     return progress;
-}
-
-ngx_msec_t KeyRequests::lifetime() const noexcept {
-    return static_cast<ngx_msec_t>(source_.lifetime.count()) * 1000;
 }
 
 KeyRequests::Renewal KeyRequests::renew(std::string_view token) {
     waiting_ = {};
     renewed_.clear();
-    turn_ = 0;
-    if (first_seen_ == 0 && !used_.empty())
-        first_seen_ =
-            static_cast<ngx_msec_t>(cache_.doubtful.first_seen(token, DoubtfulTokens::Time(arrived_)).count());
+    if (used_.empty()) return Renewal::needless;
+    if (!rule_) rule_.emplace(arrived_, cache_.doubtful.first_seen(token, arrived_), source_.time_limit);
+    to_turn_ = Time(0);
     Renewal most = Renewal::needless;
     for (const Use& use : used_) {
         const Renewal renewal = renew(use);
         const bool is_more = renewal == Renewal::begun || (most != Renewal::begun && renewal > most);
         if (is_more) most = renewal;
     }
-    if (most == Renewal::begun) {
-        if (rounds_++ == most_rounds) return Renewal::pending;
-        used_.clear();
-    }
-    return most == Renewal::waiting ? wait_for_turn(turn_) : most;
+    if (most == Renewal::begun) used_.clear();
+    return most == Renewal::waiting ? wait_for_turn() : most;
 }
 
 KeyRequests::Renewal KeyRequests::renew(const Use& use) {
     KeptAnswer* kept = cache_.answer(use.key);
-    if (kept == nullptr || kept->asked_at() != use.asked_at) return Renewal::begun;
-    if (!is_before(kept->asked_at(), arrived_)) return Renewal::needless;
-    if (kept->renew()) {
-        renewed_.push_back(use.key);
-        return Renewal::begun;
-    }
-    if (!is_before(kept->asked_at(), first_seen_)) return Renewal::needless;
-    if (questions_.is_under_way(use.key, use.time_limit)) {
+    if (kept != nullptr && kept->asked_at() != use.asked_at) return Renewal::begun;
+    const Time to_turn = kept != nullptr ? kept->time_to_turn() : Time(0);
+    const auto step = rule_->next(use.asked_at, to_turn, SharedDocument::now());
+    if (step == TurnRule::Step::judge) return Renewal::needless;
+    // Whose question failed does not ask another time.
+    if (step == TurnRule::Step::give_up || use.is_failure) return Renewal::pending;
+    if (step == TurnRule::Step::ask && kept != nullptr) kept->take_turn();
+    if (step == TurnRule::Step::ask || questions_.is_under_way(use.key, use.time_limit)) {
         renewed_.push_back(use.key);
         return Renewal::begun;
     }
     if (!kept->may_be_asked_for()) return Renewal::pending;
-    turn_ = std::max(turn_, kept->time_to_turn());
+    to_turn_ = std::max(to_turn_, to_turn);
     return Renewal::waiting;
 }
 
-// Once in a request: the interval is over then, or others have asked.
-KeyRequests::Renewal KeyRequests::wait_for_turn(ngx_msec_t time) {
-    if (pause_) return Renewal::pending;
+KeyRequests::Renewal KeyRequests::wait_for_turn() {
     waiting_ = questions_.take_waiting_for_turn(request_);
     if (!waiting_) return Renewal::limited;
-    pause_.emplace(request_).begin(time + 1);
+    pause_.begin(static_cast<ngx_msec_t>(to_turn_.count()) + 1);
     return Renewal::waiting;
 }
 

@@ -12,6 +12,7 @@
 
 #include "authority/key_cache.h"
 #include "authority/question.h"
+#include "authority/turn_rule.h"
 #include "base/sha256.h"
 #include "ngx/nginx.h"
 #include "ngx/own_host.h"
@@ -58,8 +59,7 @@ public:
     // Nobody was asked, since there is a limit on what strangers can make us ask.
     bool is_limited() const noexcept { return is_limited_; }
 
-    // The keys do not verify `token`. They judge it when they were asked for after this request came; see KeyWait,
-    // whose promises these are. Whatever clients send, the same keys are asked for at most every few seconds.
+    // The keys do not verify `token`: what becomes of it, by TurnRule.
     enum class Renewal : std::uint8_t {
         needless,  // they judge it
         begun,     // start() will not use some of what was kept, but newer ones, or ask, or wait for who asks
@@ -71,20 +71,21 @@ public:
 
 private:
     class Asked;
+    using Time = TurnRule::Time;
     struct Use {
         base::Sha256 key;
         std::chrono::seconds time_limit;
-        ngx_msec_t asked_at;
+        std::optional<Time> asked_at;
+        bool is_failure;
     };
 
     bool keeps_answers() const noexcept { return source_.lifetime.count() > 0; }
-    ngx_msec_t lifetime() const noexcept;
     base::Sha256 key_of(const Source& source) const;
     bool use_kept_answer();
     bool may_be_asked(ngx::HostKind host);
     void note_use(const KeptAnswer& kept);
     Renewal renew(const Use& use);
-    Renewal wait_for_turn(ngx_msec_t time);
+    Renewal wait_for_turn();
     Progress take(Progress progress);
 
     ngx_http_request_t* request_;
@@ -98,13 +99,13 @@ private:
     std::string failure_;
     oauth::Error error_ = oauth::Error::keys_unavailable;
     bool is_limited_ = false;
-    std::vector<Use> used_;                // the answers that the token was last verified with
-    std::vector<base::Sha256> renewed_;    // those of them that must be asked for again
-    ngx_msec_t arrived_, first_seen_ = 0;  // this request; its token
-    ngx_msec_t turn_ = 0;                  // until it may ask
-    unsigned rounds_ = 0;
-    std::optional<ngx::Pause> pause_;
-    QuestionCounts::Place waiting_;
+    std::vector<Use> used_;              // the answers that the token was last verified with
+    std::vector<base::Sha256> renewed_;  // those of them that must be asked for again
+    Time arrived_;
+    std::optional<TurnRule> rule_;
+    Time to_turn_{0};  // when it must wait
+    ngx::Pause pause_;
+    QuestionCounts::Place waiting_;  // likewise
 };
 
 }  // namespace authority

@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "authority/shared_document.h"
 #include "ngx/guard.h"
 #include "oauth/error.h"
 
@@ -157,6 +158,7 @@ Message Asker::message() const {
 
 Progress Asker::lead() {
     const auto* location = std::get_if<InternalLocation>(&query_.endpoint);
+    asked_at_ = SharedDocument::now();
     try {
         const Message asked = message();
         auto transport = location != nullptr ? ask(*question_, *location, asked, request_)
@@ -169,7 +171,6 @@ Progress Asker::lead() {
         throw;
     }
     has_asked_ = true;
-    asked_at_ = ngx_current_msec;
     return wait();
 }
 

@@ -105,7 +105,7 @@ public:
     bool is_started() const noexcept { return is_started_; }
     // Whether this request has asked, for itself and those who wait with it, and when.
     bool has_asked() const noexcept { return has_asked_; }
-    ngx_msec_t asked_at() const noexcept { return asked_at_; }
+    std::chrono::milliseconds asked_at() const noexcept { return asked_at_; }  // of SharedDocument::now()
 
 protected:
     Asker(ngx_http_request_t* request, Questions& questions) noexcept;
@@ -146,7 +146,8 @@ private:
     Questions& questions_;
     ngx::Pause pause_;
     Query query_{};
-    ngx_msec_t deadline_ = 0, asked_at_ = 0;
+    ngx_msec_t deadline_ = 0;
+    std::chrono::milliseconds asked_at_{0};
     std::shared_ptr<Question> question_;  // while it waits
     QuestionCounts::Place waiting_;       // likewise
     std::list<Asker*>::iterator place_;   // in its line

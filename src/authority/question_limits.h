@@ -32,7 +32,9 @@ public:
     // Counts as long as it lives, or until it is given another value.
     class Place {
     public:
-        explicit operator bool() const noexcept { return static_cast<bool>(of_client_); }
+        explicit operator bool() const noexcept {
+            return static_cast<bool>(of_client_);
+        }  // only whole ones are given out
 
     private:
         friend class QuestionCounts;
@@ -40,7 +42,7 @@ public:
         Tally<base::Sha256, base::Sha256Hash>::Place of_server_;
         Tally<char>::Place of_turn_;
         Tally<std::string>::Place of_client_at_turn_;
-        Tally<std::string>::Place of_client_;  // the last to be taken
+        Tally<std::string>::Place of_client_;
     };
 
     // For a question. False, as a bool: there is no place for another. Throws std::bad_alloc.

@@ -93,8 +93,8 @@ bool RemoteKeys::is_usable() const noexcept {
     return keys_ != nullptr && now() < usable_until_;
 }
 
-bool RemoteKeys::are_as_new_as(milliseconds moment) const noexcept {
-    return is_usable() && fetched_at_ >= moment;
+std::optional<milliseconds> RemoteKeys::asked_at() const noexcept {
+    return is_usable() ? std::optional(fetched_at_) : std::nullopt;
 }
 
 milliseconds RemoteKeys::time_to_turn() const noexcept {

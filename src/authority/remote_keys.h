@@ -28,7 +28,7 @@ public:
     void start() noexcept override;
     void stop() noexcept override;
     std::expected<Set, oauth::Error> current() noexcept override;
-    bool are_as_new_as(std::chrono::milliseconds moment) const noexcept override;
+    std::optional<std::chrono::milliseconds> asked_at() const noexcept override;
     std::chrono::milliseconds time_to_turn() const noexcept override;
     bool wait_for_newer(ngx::Pause& pause, ngx_msec_t limit) noexcept override;
 

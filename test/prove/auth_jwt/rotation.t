@@ -3,6 +3,7 @@ use v5.36;
 use FindBin;
 use lib "$FindBin::Bin/../lib";
 use TestNginx;
+use TestNginx::Limits;
 
 use Time::HiRes qw(sleep time);
 
@@ -13,6 +14,7 @@ my $nginx = run_nginx(<<"CONF");
     server {
         listen 127.0.0.1:%%PORT%%;
         auth_jwt_key_cache 1h;
+        location = /status { auth_jwt off; stub_status; }
         location /rotated { auth_jwt_key_request /_as/rotated; %%OK%% }
         location /named   { auth_jwt_key_request /_as/named;   %%OK%% }
         location /early   { auth_jwt_key_request /_as/early;   %%OK%% }
@@ -55,7 +57,7 @@ my ($before, $begun) = (hits('/early'), time);
 is tally($nginx->get_at_once(map { ['/early', token => forged("unknown-$_")] } 1 .. 40)), '401:40', 'forged tokens are refused, by keys that were asked for when they were there';
 cmp_ok hits('/early') - $before, '<=', 1 + (time - $begun) / 5 + 1, 'and make nginx ask once in five seconds';
 my @strangers = map { $nginx->begin('/early', token => forged("more-$_")) } 1 .. 20;
-sleep 0.3;
+in_hand($nginx, 20);
 $as->answer('/early', body => jwks('rsa'));
 is tally($nginx->get_at_once((['/early', token => mint('rsa', claims(sub => '/early'))]) x 20)), '200:20', 'good tokens of a key that came while strangers keep us from asking wait for it, and none is called bad';
 undef @strangers;

@@ -6,7 +6,7 @@ use lib "$FindBin::Bin/../lib";
 use TestNginx;
 use TestNginx::Limits;
 
-use Time::HiRes qw(sleep time);
+use Time::HiRes qw(time);
 
 my $as   = run_origin();
 my $port = $as->port;
@@ -18,6 +18,7 @@ my $nginx = run_nginx(<<"CONF");
         auth_jwt "site";
         set_real_ip_from 127.0.0.1;
         real_ip_header X-Client;
+        location = /status { auth_jwt off; stub_status; }
         location /keys  { auth_jwt_key_cache 1h; auth_jwt_key_request /_jwks; %%OK%% }
         location /early { auth_jwt_phase preaccess; auth_jwt_key_cache 1h; auth_jwt_key_request /_jwks; %%OK%% }
         location = /_jwks { internal; auth_jwt off; proxy_pass http://127.0.0.1:$port/jwks; }
@@ -35,7 +36,7 @@ for my $path (qw(/keys /early)) {
     is $get->(1, forged())->status, 401, 'a forged token makes nginx ask again';
     my ($hits, $begun) = (hits(), time);
     my @waiting = map { my $client = $_; map { $begin->($client) } 1 .. 2 } 1 .. 4;
-    sleep 0.3;
+    in_hand($nginx, 8);
     my $refused = $get->(1, forged());
     is $refused->status, 503, 'one client has a quarter of the places for those who wait until nginx may ask';
     like $refused->header('Retry-After'), qr/\A[1-9]\d*\z/, '... and is told when to come again';
@@ -49,7 +50,7 @@ for my $path (qw(/keys /early)) {
     is hits(), $hits + 1, 'which they have asked for once';
 
     my @strangers = map { my $client = $_; map { $begin->($client) } 1 .. 2 } 1 .. 4;
-    sleep 0.3;
+    in_hand($nginx, 8);
     $as->answer('/jwks', body => jwks('rsa'));
     my $new = mint('rsa', claims(sub => $path));
     is $get->(9, token => $new)->status, 503, 'the first token of a new key that finds no place is not called bad';

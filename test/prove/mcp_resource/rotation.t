@@ -4,6 +4,7 @@ use v5.36;
 use FindBin;
 use lib "$FindBin::Bin/../lib";
 use TestNginx;
+use TestNginx::Limits;
 use TestNginx::Mcp;
 
 use Time::HiRes qw(sleep time);
@@ -19,6 +20,7 @@ my $nginx = run_nginx(<<"CONF", { secret => "first-secret\n", other => "other-se
     mcp_authorization_server $issuer;
     server {
         listen 127.0.0.1:%%PORT%%;
+        location = /status { stub_status; }
         location /keys  { mcp_resource https://mcp.example.com/keys;  mcp_resource_alias $resource; mcp_jwks http://127.0.0.1:$port/jwks; %%OK%% }
         location /one   { mcp_resource https://mcp.example.com/one;   mcp_resource_alias $resource; $asks client_secret_file=secret; %%OK%% }
         location /two   { mcp_resource https://mcp.example.com/two;   mcp_resource_alias $resource; $asks client_secret_file=secret; %%OK%% }
@@ -62,7 +64,7 @@ for my $round (1 .. 2) {
     my @old = $round == 1 ? ('p256_other', undef) : ('rsa', 'next-1');
     my @new = $round == 1 ? ('rsa', 'next-1') : ('p256', 'next-2');
     my @strangers = map { $nginx->begin(@{ forged("$round-$_") }) } 1 .. 20;
-    sleep 0.3;
+    in_hand($nginx, 20);
     $as->answer('/jwks', body => jwks(jwk($new[0], kid => $new[1])));
     my @good = map { ['/keys', token => mint($new[0], claims(iss => $issuer, aud => $resource, sub => "good$_"), header => { kid => $new[1] })] } 1 .. 20;
     is tally($nginx->get_at_once(@good)), '200:20', 'good tokens of a key that came while strangers keep us from asking wait for it, and none is called bad';

@@ -7,7 +7,7 @@ use TestNginx;
 use TestNginx::Limits;
 use TestNginx::Mcp;
 
-use Time::HiRes qw(sleep time);
+use Time::HiRes qw(time);
 
 my $as   = run_origin();
 my $base = 'http://127.0.0.1:' . $as->port;
@@ -21,6 +21,7 @@ my $nginx = run_nginx(<<"CONF", { secret => "client-secret\n" });
         listen 127.0.0.1:%%PORT%%;
         set_real_ip_from 127.0.0.1;
         real_ip_header X-Client;
+        location = /status { stub_status; }
         location /keys   { mcp_resource https://mcp.example.com/keys;   mcp_resource_alias $resource; mcp_jwks $base/jwks; %%OK%% }
         location /opaque { mcp_resource https://mcp.example.com/opaque; mcp_resource_alias $resource; mcp_introspection $base/introspect client_id=gateway client_secret_file=secret; %%OK%% }
     }
@@ -36,7 +37,7 @@ is get(1, token('p256'))->status, 200, 'keys are fetched';
 is get(1, forged())->status, 401, 'a forged token makes nginx ask again';
 my ($hits, $begun) = (hits(), time);
 my @waiting = map { my $client = $_; map { begin($client) } 1 .. 2 } 1 .. 4;
-sleep 0.3;
+in_hand($nginx, 8);
 my $refused = get(1, forged());
 is $refused->status, 503, 'one client has a quarter of the places for those who wait until nginx may ask';
 like $refused->header('Retry-After'), qr/\A[1-9]\d*\z/, '... and is told when to come again';
@@ -52,7 +53,7 @@ is hits(), $hits + 1, 'which they have asked for once';
 
 # A rotation in the middle of it.
 my @strangers = map { my $client = $_; map { begin($client) } 1 .. 2 } 1 .. 4;
-sleep 0.3;
+in_hand($nginx, 8);
 $as->answer('/jwks', body => jwks('rsa'));
 my $new = get(9, token('rsa'));
 is $new->status, 503, 'the first token of a new key that finds no place is not called bad';

@@ -8,7 +8,7 @@ use Exporter qw(import);
 use Test::More;
 use TestNginx;
 
-our @EXPORT = qw(count_questions from asked under_way fill_waiting statuses is_limited);
+our @EXPORT = qw(count_questions from asked under_way in_hand fill_waiting statuses is_limited);
 
 my ($server, @paths);
 
@@ -33,6 +33,12 @@ sub under_way ($nginx, $wanted, @requests) {
     my @begun  = map { $nginx->begin(@$_) } @requests;
     wait_for(5, sub { asked() == $before + $wanted }) or die "they were not asked about\n";
     return @begun;
+}
+
+# Waits until nginx has begun with as many requests, and ended none of them. It has a "location = /status { stub_status; }".
+sub in_hand ($nginx, $count) {
+    wait_for(5, sub { $nginx->get('/status')->body =~ /Writing: (\d+)/ && $1 == $count + 1 }) or die "nginx has other requests in hand\n";
+    return;
 }
 
 # Has eight requests wait for one answer, as many as "waiting=8" allows: two of each of four clients.
