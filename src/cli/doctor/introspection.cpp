@@ -68,7 +68,7 @@ public:
         const auto response = Response::parse(answer.body);
         if (!response && response.error() != Error::token_inactive)
             return say(fail, "answer", refused_as(response.error()) + "; is this the right URL?", section_response);
-        say(pass, "client", shown(client_.id) + " and its proof are accepted", "RFC 7662 2.1");
+        say(pass, "client", shown(client_.id) + " and its secret are accepted", "RFC 7662 2.1");
         if (!response) return judge_inactive("false");
         if (token_.empty())
             return say(fail, "worthless token",
@@ -95,11 +95,11 @@ private:
             return say(fail, "answer", told + ": " + refused_as(error), section_response);
         if (answer.status == 403)
             return say(fail, "client",
-                       told + "; the proof is not that of " + shown(client_.id) + ", or it may not introspect",
+                       told + "; the secret is not that of " + shown(client_.id) + ", or it may not introspect",
                        "RFC 7662 4");
         say(fail, "client",
             told + "; it does not accept " + shown(client_.id) +
-                " and this proof (another way: --client-authentication)",
+                " and this secret (another way: --client-authentication)",
             "RFC 6749 5.2");
     }
 

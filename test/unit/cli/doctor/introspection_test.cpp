@@ -146,13 +146,13 @@ TEST(DoctorIntrospection, KeycloaksAudienceCheckIsToldWithWhatToDo) {
 
 TEST(DoctorIntrospection, ErrorsAboutTheClientAreToldFromThoseAboutTheToken) {
     EXPECT_THAT(asked(401, R"({"error":"invalid_client"})").said(),
-                HasSubstr("it does not accept \"gateway\" and this proof"));
+                HasSubstr("it does not accept \"gateway\" and this secret"));
     EXPECT_THAT(asked(401, R"({"active":false})").said(), HasSubstr("fail introspection: active"));
     EXPECT_THAT(asked(400, R"({"error":"unsupported_token_type"})").said(), HasSubstr("introspects no JWTs"));
     EXPECT_THAT(asked(401, R"({"error":"unsupported_token_type"})").said(), HasSubstr("fail introspection: client"));
     EXPECT_THAT(asked(400, R"({"active":false,"error":"invalid_request"})").said(),
                 HasSubstr("fail introspection: answer"));
-    EXPECT_THAT(asked(403, "").said(), HasSubstr("the proof is not that of \"gateway\", or it may not introspect"));
+    EXPECT_THAT(asked(403, "").said(), HasSubstr("the secret is not that of \"gateway\", or it may not introspect"));
     EXPECT_THAT(asked(404, "<html>").said(), HasSubstr("status 404: refused as server_status_unexpected"));
     EXPECT_THAT(asked(200, "[]").said(), HasSubstr("is this the right URL?"));
     EXPECT_THAT(asked(200, R"({"active":"true"})").said(), HasSubstr("is this the right URL?"));
