@@ -40,3 +40,26 @@ show_progress() {
         echo "   ... $((SECONDS - start)) s: $(tail -n 5 "$log" | tr -d '\r' | grep . | tail -n 1 | cut -c 1-110)"
     done
 }
+
+# once <folder> <source...> -- <command...>: fills .dev/<kind>/<name>, unless the sources were the same the last time that it worked.
+once() {
+    local folder=$1 sources=() sum
+    shift
+    while [ "$1" != -- ]; do sources+=("$1") && shift; done
+    shift
+    sum=$(find "${sources[@]}" -type f -exec sha256sum {} + | sort | sha256sum)
+    [ "$(cat "$folder/complete" 2>/dev/null)" != "$sum" ] || return 0
+    rm -rf "$folder"
+    mkdir -p "$folder"
+    step "$(basename "$(dirname "$folder")") $(basename "$folder")" "$@" || return
+    echo "$sum" >"$folder/complete"
+}
+
+# python_environment <folder> <requirements>: as once() has it, with exactly these packages.
+python_environment() {
+    once "$1" "$2" -- make_python_environment "$1" "$2"
+}
+
+make_python_environment() {
+    python3 -m venv "$1" && "$1/bin/pip" install --quiet --no-deps --only-binary :all: --requirement "$2"
+}

@@ -25,34 +25,14 @@ prepare_differential() {
     fi
 }
 
-# once <name> <source...> -- <command...>: unless these sources were the ones of the last time that it worked.
-once() {
-    local name=$1 folder=$DIFFERENTIAL/$1 sources=() sum
-    shift
-    while [ "$1" != -- ]; do sources+=("$1") && shift; done
-    shift
-    sum=$(find "${sources[@]}" -type f -exec sha256sum {} + | sort | sha256sum)
-    [ "$(cat "$folder/complete" 2>/dev/null)" != "$sum" ] || return 0
-    rm -rf "$folder"
-    mkdir -p "$folder"
-    step "differential $name" "$@" || exit 1
-    echo "$sum" >"$folder/complete"
-}
-
-python_server() {
-    once "$1" "$SERVERS/$1/requirements.txt" -- python_environment "$DIFFERENTIAL/$1" "$SERVERS/$1/requirements.txt"
-}
-
-python_environment() {
-    python3 -m venv "$1" && "$1/bin/pip" install --quiet --no-deps --only-binary :all: --requirement "$2"
-}
+python_server() { python_environment "$DIFFERENTIAL/$1" "$SERVERS/$1/requirements.txt" || exit 1; }
 
 go_servers() {
-    once go "$SERVERS/go" -- env GOFLAGS='-mod=mod -buildvcs=false' \
-        go build -C "$SERVERS/go" -o "$DIFFERENTIAL/go/" ./mcp-go ./go-sdk
+    once "$DIFFERENTIAL/go" "$SERVERS/go" -- env GOFLAGS='-mod=mod -buildvcs=false' \
+        go build -C "$SERVERS/go" -o "$DIFFERENTIAL/go/" ./mcp-go ./go-sdk || exit 1
 }
 
 java_server() {
-    once java "$SERVERS/java" -- mvn --batch-mode --quiet --file "$SERVERS/java" \
-        -DbuildDirectory="$DIFFERENTIAL/java" compile dependency:copy-dependencies
+    once "$DIFFERENTIAL/java" "$SERVERS/java" -- mvn --batch-mode --quiet --file "$SERVERS/java" \
+        -DbuildDirectory="$DIFFERENTIAL/java" compile dependency:copy-dependencies || exit 1
 }

@@ -12,37 +12,24 @@ prepare_servers() {
         { command -v mvn && command -v javac; } >/dev/null || need java
     fi
     if python3 -c 'import ensurepip' 2>/dev/null; then
-        make_server django "$SERVER_SOURCES/django/requirements.txt" python_server
+        python_environment "$AUTHORIZATION_SERVERS/django" "$SERVER_SOURCES/django/requirements.txt" || go_on_without django
     else
         skip servers "django-oauth-toolkit: there is no Python with venv on this machine"
     fi
     if { command -v mvn && command -v javac; } >/dev/null; then
-        make_server keycloak "$ROOT/examples/keycloak-quickstart/compose.yml" keycloak_server
-        make_server spring "$SERVER_SOURCES/spring" spring_server
+        once "$AUTHORIZATION_SERVERS/keycloak" "$ROOT/examples/keycloak-quickstart/compose.yml" -- keycloak_server "$AUTHORIZATION_SERVERS/keycloak" ||
+            go_on_without keycloak
+        once "$AUTHORIZATION_SERVERS/spring" "$SERVER_SOURCES/spring" -- spring_server "$AUTHORIZATION_SERVERS/spring" ||
+            go_on_without spring
     else
         skip servers "Keycloak, Spring Authorization Server: there is no Maven or no JDK on this machine"
     fi
 }
 
-# make_server <name> <source> <function>: unless the source was the same the last time that it worked. Without the network a
-# developer goes on without that server.
-make_server() {
-    local name=$1 folder=$AUTHORIZATION_SERVERS/$1 sum
-    sum=$(find "$2" -type f -exec sha256sum {} + | sort | sha256sum)
-    [ "$(cat "$folder/complete" 2>/dev/null)" != "$sum" ] || return 0
-    rm -rf "$folder"
-    mkdir -p "$folder"
-    if step "servers $name" "$3" "$folder"; then
-        echo "$sum" >"$folder/complete"
-    elif [ "${CI:-}" = true ]; then
-        exit 1
-    else
-        skip servers "$name: it could not be installed, see $(log_of "servers $name")"
-    fi
-}
-
-python_server() {
-    python3 -m venv "$1" && "$1/bin/pip" install --quiet --no-deps --only-binary :all: --requirement "$SERVER_SOURCES/django/requirements.txt"
+# A developer without the network has the other servers.
+go_on_without() {
+    [ "${CI:-}" != true ] || exit 1
+    skip servers "$1: it could not be installed, see $(log_of "servers $1")"
 }
 
 # The version of the quick start.

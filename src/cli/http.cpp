@@ -91,6 +91,29 @@ std::size_t take_body(char* bytes, std::size_t, std::size_t size, void* reading)
     return 0;
 }
 
+void set_up(CURL* handle, const HttpRequest& request) {
+    curl_easy_setopt(handle, CURLOPT_URL, request.url.c_str());
+    curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(handle, CURLOPT_TIMEOUT, static_cast<long>(request.timeout.count()));
+    curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
+    if (!request.body.empty()) {
+        curl_easy_setopt(handle, CURLOPT_POSTFIELDS, request.body.data());
+        curl_easy_setopt(handle, CURLOPT_POSTFIELDSIZE, static_cast<long>(request.body.size()));
+    }
+    if (request.method != "GET") curl_easy_setopt(handle, CURLOPT_CUSTOMREQUEST, request.method.c_str());
+    if (!request.beside_us) return;
+    curl_easy_setopt(handle, CURLOPT_PROXY, "");
+    curl_easy_setopt(handle, CURLOPT_SSL_VERIFYPEER, 0L);
+    curl_easy_setopt(handle, CURLOPT_SSL_VERIFYHOST, 0L);
+}
+
+void read_into(CURL* handle, Reading& reading) {
+    curl_easy_setopt(handle, CURLOPT_HEADERFUNCTION, take_header);
+    curl_easy_setopt(handle, CURLOPT_HEADERDATA, &reading);
+    curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, take_body);
+    curl_easy_setopt(handle, CURLOPT_WRITEDATA, &reading);
+}
+
 }  // namespace
 
 std::vector<std::string_view> HttpAnswer::lines(std::string_view name) const {
@@ -107,31 +130,15 @@ std::string_view HttpAnswer::header(std::string_view name) const {
 
 std::expected<HttpAnswer, std::string> ask(const HttpRequest& request) {
     const Easy easy(curl_easy_init(), curl_easy_cleanup);
+    if (easy == nullptr) return std::unexpected("no memory was left");
     HeaderList headers;
     for (const std::string& header : request.headers)
         if (!headers.append(header)) return std::unexpected("no memory was left");
-    if (easy == nullptr) return std::unexpected("no memory was left");
-    Reading reading;
     CURL* handle = easy.get();
-    curl_easy_setopt(handle, CURLOPT_URL, request.url.c_str());
-    curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(handle, CURLOPT_TIMEOUT, static_cast<long>(request.timeout.count()));
-    curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(handle, CURLOPT_HTTPHEADER, headers.get());
-    if (!request.body.empty()) {
-        curl_easy_setopt(handle, CURLOPT_POSTFIELDS, request.body.data());
-        curl_easy_setopt(handle, CURLOPT_POSTFIELDSIZE, static_cast<long>(request.body.size()));
-    }
-    if (request.method != "GET") curl_easy_setopt(handle, CURLOPT_CUSTOMREQUEST, request.method.c_str());
-    if (request.beside_us) {
-        curl_easy_setopt(handle, CURLOPT_PROXY, "");
-        curl_easy_setopt(handle, CURLOPT_SSL_VERIFYPEER, 0L);
-        curl_easy_setopt(handle, CURLOPT_SSL_VERIFYHOST, 0L);
-    }
-    curl_easy_setopt(handle, CURLOPT_HEADERFUNCTION, take_header);
-    curl_easy_setopt(handle, CURLOPT_HEADERDATA, &reading);
-    curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, take_body);
-    curl_easy_setopt(handle, CURLOPT_WRITEDATA, &reading);
+    set_up(handle, request);
+    Reading reading;
+    read_into(handle, reading);
     const CURLcode code = curl_easy_perform(handle);
     if (reading.too_large) return std::unexpected("the answer is larger than 1 MB");
     // A stream may have nothing to say for long.

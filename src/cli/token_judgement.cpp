@@ -1,6 +1,5 @@
 #include "cli/token_judgement.h"
 
-#include <algorithm>
 #include <array>
 #include <ctime>
 #include <optional>
@@ -60,41 +59,10 @@ std::vector<std::string> lines_of(const Value& object, NumericDate now) {
     return lines;
 }
 
-std::string shown(const Value& object, std::string_view name) {
-    const auto value = object.member(name);
-    return value ? std::string(name) + " is " + value->to_json() : "there is no " + std::string(name);
-}
-
-// What helps against a reason, besides what differs; empty when that says enough.
-std::string_view advice(Error error) {
-    switch (error) {
-        case Error::token_not_compact_jws:
-            return "an opaque token is judged by the authorization server: mode introspect or auto";
-        case Error::token_encrypted:
-            return "let the authorization server issue signed tokens, not encrypted ones";
-        case Error::type_not_accepted:
-            return "send the access token, not another JWT";
-        case Error::key_not_found:
-            return "is this the key set of the issuer, and is it the latest?";
-        case Error::signature_invalid:
-            return "it was changed, or signed with another key than the set has under this kid";
-        case Error::expired:
-        case Error::expiration_missing:
-            return "get a new token";
-        case Error::not_yet_valid:
-            return "the clocks differ, or it was issued for later; a leeway may help";
-        case Error::issuer_missing:
-        case Error::issuer_not_accepted:
-            return "they are compared character by character";
-        case Error::audience_missing:
-        case Error::audience_not_accepted:
-            return "the client must ask with resource=..., and the authorization server must put it into aud (RFC "
-                   "8707)";
-        case Error::token_sender_constrained:
-            return "it belongs to a key that its client must prove (DPoP or mTLS), which is not supported";
-        default:
-            return {};
-    }
+std::string granted(const Value& claims) {
+    if (std::string why = oauth::explain_scope(claims); !why.empty()) return why;
+    const auto claim = oauth::ScopeClaim::of(claims);
+    return claim ? std::string(claim->name) + " is " + claim->value.to_json() : "there is no scope";
 }
 
 // Collects reasons while rules are given up one after the other.
@@ -130,8 +98,10 @@ private:
     void add(Error error, const std::string& difference) {
         const auto& info = oauth::describe(error);
         std::string line = std::string(info.name) + ": " + std::string(info.text);
-        if (!difference.empty()) line += ": " + difference;
-        if (const std::string_view help = advice(error); !help.empty()) line.append(" (").append(help).append(")");
+        if (!difference.empty())
+            line += ": " + difference;
+        else if (error == Error::token_encrypted)
+            line += "; let the authorization server issue signed tokens";
         report_.reasons.push_back(std::move(line));
     }
 
@@ -211,7 +181,7 @@ private:
         for (const std::string& scope : expected_.scopes)
             if (!oauth::scope_contains(claims_->root(), scope))
                 report_.reasons.push_back("scope_insufficient: the scope " + oauth::json::quoted(scope) +
-                                          " is missing (" + shown(claims_->root(), "scope") +
+                                          " is missing (" + granted(claims_->root()) +
                                           "; such a token gets 403, all others 401)");
     }
 

@@ -1,4 +1,4 @@
-// Why a token would be refused: not the first reason, as in nginx, but all of them, in words that say what to do.
+// Why a token would be refused: not the first reason, as in nginx, but all of them, and what differs.
 #pragma once
 
 #include <chrono>

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { MemoryOAuthProvider } from '../peers/lib/oauth-provider.mjs';
 import { claudeCodeList } from '../peers/lib/packaged-clients.mjs';
-import { stopAll } from '../peers/lib/processes.mjs';
+import { stopAll, until } from '../peers/lib/processes.mjs';
 import { startMcpServer, startServerEverything } from '../peers/lib/servers.mjs';
 import { startStack } from '../peers/lib/stack.mjs';
 import { issuedToken } from '../peers/lib/tokens.mjs';
@@ -85,7 +85,9 @@ for (const [backendName, backend] of [['a 2026-07-28 server', startMcpServer], [
         const { seen, fetch } = recording(resource);
         const { client } = await connect(resource, { ...options, authProvider, fetch });
         assert.ok((await client.listTools()).tools.length > 0);
-        await new Promise((resolve) => { setTimeout(resolve, 300); }); // for the stream that a legacy client opens on its own
+        // A legacy client, which says that it is initialized, opens a stream on its own.
+        if (seen.includes('POST 202')) await until(() => seen.some((one) => one.startsWith('GET ')));
+        assert.deepEqual(seen.filter((one) => / 40[13]$/.test(one)), [], seen.join(', '));
         assert.equal(authProvider.authorizationUrls.length, 0, seen.join(', '));
         await failure(call(client));
         assert.equal(authProvider.authorizationUrls.length, 1, seen.join(', '));

@@ -1,18 +1,19 @@
 // Real authorization servers, real tokens: nginx with each of our modules in front of a real MCP server.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { runCommand } from '../peers/lib/command.mjs';
 import { assertCleanLog } from '../peers/lib/expectations.mjs';
 import { resourceOn, startGateway } from '../peers/lib/gateway.mjs';
 import { bearer, mcpCall, rpcResponse } from '../peers/lib/http.mjs';
 import { freePort, stopAll } from '../peers/lib/processes.mjs';
 import { startMcpServer } from '../peers/lib/servers.mjs';
 import { proofs, secretFile } from './lib/client-proofs.mjs';
+import { tryDoctor } from './lib/doctor.mjs';
+import { openDoor } from './lib/door.mjs';
 import { whyNot } from './lib/installed.mjs';
 import { servers } from './lib/servers.mjs';
 
-const port = await freePort(); // of each nginx, one after the other: tokens are for what is there
-const resource = resourceOn(port);
+const door = await openDoor(); // tokens are for what is behind it: each nginx, one after the other
+const resource = resourceOn(door.port);
 const otherResource = 'https://other.example.com/mcp';
 const names = {
   native: 'mcp_resource with discovery', jwt: 'auth_jwt and its snippet',
@@ -33,7 +34,7 @@ before(async () => {
     }
   backend = (await startMcpServer()).ready;
 });
-after(stopAll);
+after(() => Promise.all([stopAll(), door.close()]));
 
 function started(server) {
   if (!running[server.name]) throw new Error(whyNot(server));
@@ -42,10 +43,11 @@ function started(server) {
 
 async function gatewayFor({ metadata, gateway, introspection = metadata.introspection_endpoint, ...more }, mode) {
   const nginx = await startGateway({
-    mode, port, backend, issuer: metadata.issuer, ownMaps: false, secretFile: secretFile(gateway), clientId: gateway.id, introspection, ...more,
+    mode, port: await freePort(), resource, backend, issuer: metadata.issuer, ownMaps: false, secretFile: secretFile(gateway), clientId: gateway.id, introspection, ...more,
     keys: 'auth_jwt_key_request /_jwks;', rules: 'mcp_claim_header X-User sub;',
     extraServer: mode === 'jwt' ? `location = /_jwks { internal; proxy_pass ${metadata.jwks_uri}; }` : '',
   });
+  door.leadTo(nginx.ready);
   return { nginx, whoAmI: (token) => mcpCall(resource, 'tools/call', { name: 'whoami', arguments: {} }, token ? bearer(token) : {}) };
 }
 
@@ -54,7 +56,7 @@ async function ended({ nginx }) {
   assertCleanLog(nginx);
 }
 
-// The port is free again afterwards, however it went.
+// However it went, nothing is behind the door afterwards.
 async function withGateway(asked, mode, use) {
   const gateway = await gatewayFor(asked, mode);
   try {
@@ -113,35 +115,10 @@ const tryAuthentication = (server, method, mode) =>
     });
   });
 
-async function askDoctor({ metadata, token, gateway }) {
-  const tokenFile = secretFile({ secret: await token({ mode: 'nativeIntrospect' }) });
-  const { output } = await runCommand(['doctor', resource, '--json', '--token-file', tokenFile, '--introspection-endpoint', metadata.introspection_endpoint,
-    '--client-id', gateway.id, '--client-secret-file', secretFile(gateway)]);
-  const { checks } = JSON.parse(output);
-  return { failed: checks.filter(({ result }) => result === 'fail'), active: checks.find(({ check }) => check === 'introspection: active')?.finding };
-}
-
-function tryDoctor(server) {
-  test('doctor finds all well', async () => {
-    const asked = await started(server);
-    await withGateway(asked, 'nativeIntrospect', async () => assert.deepEqual(await askDoctor(asked), { failed: [], active: 'true' }));
-  });
-  if (server.hidesTokens)
-    test('a client that is told nothing makes every token inactive, and doctor says why', async () => {
-      const { stranger, ...asked } = await started(server);
-      await withGateway({ ...asked, gateway: stranger }, 'nativeIntrospect', async (gateway) => {
-        await assertRefused(gateway, await asked.token({}), 401, /^Bearer error="invalid_token"/);
-        assert.match(gateway.nginx.errorLog(), /token_inactive/);
-        const { failed } = await askDoctor({ ...asked, gateway: stranger });
-        assert.match(JSON.stringify(failed), server.hidesTokens);
-      });
-    });
-}
-
 for (const server of chosen) {
   const skip = process.env.CI !== 'true' && whyNot(server);
   for (const mode of server.modes) describe(`${server.name}, ${names[mode]}`, { skip }, () => tryMode(server, mode));
-  describe(`${server.name}, what doctor says`, { skip }, () => tryDoctor(server));
+  describe(`${server.name}, what doctor says`, { skip }, () => tryDoctor(server, { resource, otherResource, asked: () => started(server), gatewayFor, ended }));
   if (server.authentications)
     describe(`${server.name}, how its client authenticates`, { skip }, () => {
       for (const method of server.authentications)

@@ -1,7 +1,7 @@
 #include "cli/doctor/authorization_server.h"
 
+#include <array>
 #include <utility>
-#include <vector>
 
 #include "base/http_url.h"
 #include "cli/doctor/clients.h"
@@ -19,6 +19,16 @@ constexpr auto pass = Verdict::pass;
 constexpr auto warn = Verdict::warn;
 constexpr auto fail = Verdict::fail;
 
+// What is looked at below.
+constexpr std::array<std::string_view, 8> needed = {"issuer",
+                                                    "authorization_endpoint",
+                                                    "token_endpoint",
+                                                    "introspection_endpoint",
+                                                    "registration_endpoint",
+                                                    "code_challenge_methods_supported",
+                                                    "client_id_metadata_document_supported",
+                                                    "authorization_response_iss_parameter_supported"};
+
 const std::string section_where = "RFC 8414 3, OpenID Connect Discovery 4";
 
 // In the order in which clients look.
@@ -31,10 +41,8 @@ std::optional<Document> fetch_metadata(Report& report, const Ask& ask, const std
     std::string tried;
     for (const std::string& url : *urls) {
         const auto answer = ask({.url = url, .headers = {"Accept: application/json"}});
-        auto document =
-            answer && answer->status == 200
-                ? Document::parse(answer->body, {.max_bytes = oauth::discovery::ServerMetadata::max_document_bytes})
-                : std::unexpected(oauth::Error::server_unreachable);
+        auto document = answer && answer->status == 200 ? oauth::discovery::read_metadata(answer->body, needed)
+                                                        : std::unexpected(oauth::Error::server_unreachable);
         if (document) {
             report.add(pass, "authorization server: metadata", base::printable_url(url), section_where);
             return std::move(*document);

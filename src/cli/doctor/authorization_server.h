@@ -1,7 +1,6 @@
 // The authorization server that an MCP endpoint names, as a client sees it.
 #pragma once
 
-#include <optional>
 #include <string>
 
 #include "cli/doctor/documents.h"

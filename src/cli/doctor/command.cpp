@@ -43,10 +43,13 @@ std::optional<doctor::IntrospectionClient> introspection_of(const Options& optio
         fail_usage("--introspection-endpoint, --client-id and --client-secret-file belong together: give all of them");
     if (!base::HttpUrl::parse(options.introspection_endpoint))
         fail_usage("--introspection-endpoint: " + shown(options.introspection_endpoint) + " is no http or https URL");
-    return doctor::IntrospectionClient{.endpoint = options.introspection_endpoint,
-                                       .id = options.client_id,
-                                       .secret = secret_in(options.client_secret_file, "--client-secret-file"),
-                                       .in_body = options.client_authentication == "client_secret_post"};
+    const base::Secret secret = secret_in(options.client_secret_file, "--client-secret-file");
+    const bool in_body = options.client_authentication == "client_secret_post";
+    return doctor::IntrospectionClient{
+        .endpoint = options.introspection_endpoint,
+        .id = options.client_id,
+        .credentials = in_body ? oauth::ClientCredentials::post(options.client_id, secret.reveal())
+                               : oauth::ClientCredentials::basic(options.client_id, secret.reveal())};
 }
 
 void look(const Options& options) {

@@ -4,16 +4,10 @@
 
 namespace cli::doctor {
 
-using oauth::json::Kind;
 using oauth::json::Value;
 
 std::string status_of(const HttpAnswer& answer) {
     return "status " + std::to_string(answer.status);
-}
-
-std::optional<Value> present(const Value& object, std::string_view name) {
-    const auto value = object.member(name);
-    return value && value->kind() != Kind::null ? value : std::nullopt;
 }
 
 std::string_view text_of(const Value& object, std::string_view name) {

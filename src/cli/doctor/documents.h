@@ -4,7 +4,6 @@
 
 #include <expected>
 #include <functional>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -18,7 +17,6 @@ using Ask = std::function<std::expected<HttpAnswer, std::string>(const HttpReque
 
 std::string status_of(const HttpAnswer& answer);  // "status 404"
 
-std::optional<oauth::json::Value> present(const oauth::json::Value& object, std::string_view name);
 std::string_view text_of(const oauth::json::Value& object, std::string_view name);  // or empty
 bool lists(const oauth::json::Value& object, std::string_view name, std::string_view text);
 

@@ -14,6 +14,7 @@
 #include "cli/doctor/received_challenge.h"
 #include "cli/doctor/resource_metadata.h"
 #include "cli/terminal.h"
+#include "mcp/beginnings.h"
 #include "oauth/json/json.h"
 #include "oauth/scope.h"
 
@@ -51,15 +52,17 @@ bool holds_result(const std::expected<HttpAnswer, std::string>& answer) {
     if (!answer || answer->status >= 300) return false;
     std::string_view text = answer->body;
     if (!text.starts_with('{')) text = event_data(text);
-    const auto document = Document::parse(text, {.max_bytes = std::size_t{1024} * 1024});
-    return document && present(document->root(), "result");
+    const auto document = Document::parse(text, {.max_bytes = std::size_t{1024} * 1024, .keep_large_numbers = true});
+    return document && document->root().present("result");
 }
 
 class Examination {
 public:
     Examination(const Patient& patient, const Ask& ask) : patient_(patient), endpoint_(patient.endpoint), ask_(ask) {
         report_.hide(patient.token.reveal());
-        if (patient.introspection) report_.hide(patient.introspection->secret.reveal());
+        if (!patient.introspection) return;
+        for (const std::string_view secret : patient.introspection->credentials.secrets())
+            report_.hide(secret);
     }
 
     Report run() {
@@ -129,11 +132,10 @@ private:
         const auto open = methods(&Answered::is_open);
         const auto refused = methods(&Answered::is_refused);
         if (open.empty() || refused.empty()) return;
-        std::vector<std::string_view> needed;
-        if (tried_.front().is_open())
-            for (const std::string_view method :
-                 {"notifications/initialized", "server/discover", "subscriptions/listen"})
-                if (std::ranges::find(refused, method) != refused.end()) needed.push_back(method);
+        const auto among = [](const auto& list) {
+            return [&list](std::string_view method) { return std::ranges::find(list, method) != list.end(); };
+        };
+        const auto needed = mcp::refused_beginnings(mcp::Protocol::dual, among(open), among(refused));
         report_.expect(needed.empty(), warn, "open without a token", joined(open),
                        joined(open) + ", but not " + joined(needed) + ": clients that begin without a token get stuck",
                        "MCP authorization");
@@ -278,10 +280,13 @@ private:
                            base::printable_url(client.endpoint) + " was asked; the authorization server names " +
                                base::printable_url(server.introspection_endpoint),
                            "RFC 8414 2");
-        TokenUse use = {.resource = metadata_.resource.empty() ? endpoint_.text() : metadata_.resource,
+        TokenUse use = {.resources = {metadata_.resource.empty() ? endpoint_.text() : metadata_.resource},
                         .issuer = metadata_.authorization_server,
                         .scopes = {},
                         .now = now()};
+        // As nginx takes both (RFC 3986 section 6.2.3).
+        if (is_root(endpoint_) && !use.resources.front().ends_with('/'))
+            use.resources.push_back(use.resources.front() + '/');
         for (const std::string_view scope : oauth::ScopeTokens(challenge_.scope))
             use.scopes.emplace_back(scope);
         examine_introspection(report_, ask_, client, patient_.token.reveal(), use);

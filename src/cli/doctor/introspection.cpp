@@ -1,23 +1,23 @@
 #include "cli/doctor/introspection.h"
 
-#include <algorithm>
+#include <array>
 #include <optional>
 #include <utility>
 
-#include "base/base64url.h"
-#include "base/form.h"
-#include "base/http_url.h"
 #include "cli/terminal.h"
-#include "oauth/client_credentials.h"
+#include "oauth/error_answer.h"
+#include "oauth/explanation.h"
 #include "oauth/introspection/request.h"
+#include "oauth/introspection/response.h"
 #include "oauth/jwt/compact_jws.h"
-#include "oauth/numeric_date.h"
 #include "oauth/scope.h"
 
 namespace cli::doctor {
 namespace {
 
-using oauth::json::Document;
+using oauth::ClaimsRules;
+using oauth::Error;
+using oauth::introspection::Response;
 using oauth::json::Kind;
 using oauth::json::Value;
 
@@ -28,39 +28,28 @@ constexpr auto fail = Verdict::fail;
 constexpr std::string_view worthless_token = "mcp-resource-doctor-worthless-token";
 const std::string section_response = "RFC 7662 2.2";
 
-HttpRequest request_of(const IntrospectionClient& client, std::string_view token) {
+HttpRequest request_of(const IntrospectionClient& client, std::string_view token, oauth::NumericDate now) {
     HttpRequest request = {.url = client.endpoint,
                            .method = "POST",
                            .headers = {"Accept: application/json", "Content-Type: application/x-www-form-urlencoded"},
-                           .body = oauth::introspection::request_form(token)};
-    if (client.in_body)
-        request.body += "&client_id=" + base::form_encode(client.id) +
-                        "&client_secret=" + base::form_encode(client.secret.reveal());
-    else
-        request.headers.push_back("Authorization: " +
-                                  std::string(oauth::basic_credentials(client.id, client.secret.reveal()).reveal()));
+                           .body = oauth::introspection::request_form(token) + client.credentials.form_members(now)};
+    if (const std::string_view value = client.credentials.authorization(); !value.empty())
+        request.headers.push_back("Authorization: " + std::string(value));
     return request;
 }
 
-// What a JWT says of itself: not verified, and only used to tell why a server may not like it.
-std::optional<Document> unverified_claims(std::string_view token) {
-    if (!oauth::jwt::is_compact_jws(token)) return std::nullopt;
-    const auto parts = oauth::jwt::split_compact_jws(token);
-    if (!parts) return std::nullopt;
-    auto claims = Document::parse_base64url(parts->payload);
-    if (!claims) return std::nullopt;
-    return std::move(*claims);
+// Some servers send a line for each scheme.
+std::string challenges_of(const HttpAnswer& answer) {
+    std::string text;
+    for (const std::string_view line : answer.lines("www-authenticate"))
+        text.append(text.empty() ? "" : ", ").append(line);
+    return text;
 }
 
-// A string, or an array that may hold other things beside ours.
-bool names(const Value& audience, std::string_view wanted) {
-    if (const auto one = audience.string()) return *one == wanted;
-    bool found = false;
-    audience.each_element([&](Value element) {
-        found = element.string().value_or("") == wanted;
-        return !found;
-    });
-    return found;
+// As nginx calls it in its log.
+std::string refused_as(Error error) {
+    const auto& info = oauth::describe(error);
+    return "refused as " + std::string(info.name) + ", " + std::string(info.text);
 }
 
 class Introspection {
@@ -68,20 +57,25 @@ public:
     Introspection(Report& report, const IntrospectionClient& client, std::string_view token, const TokenUse& use)
         : report_(report), client_(client), token_(token), use_(use) {}
 
-    void judge(const std::expected<HttpAnswer, std::string>& answer) {
-        if (!answer) return say(fail, "answer", answer.error(), "RFC 7662 2");
-        auto body = Document::parse(answer->body);
-        const bool is_object = body && body->root().kind() == Kind::object;
-        if (answer->status != 200) return judge_error(*answer, is_object ? &*body : nullptr);
-        const auto active = is_object ? present(body->root(), "active") : std::nullopt;
-        if (!active || active->kind() != Kind::boolean)
-            return say(fail, "answer", "status 200 without \"active\": true or false; is this the right URL?",
-                       section_response);
+    void judge(const HttpAnswer& answer) {
+        const std::string challenge = challenges_of(answer);
+        const oauth::ServerAnswer said = {.status = answer.status,
+                                          .body = answer.body,
+                                          .content_encoding = answer.header("content-encoding"),
+                                          .retry_after = answer.header("retry-after"),
+                                          .challenge = challenge};
+        if (const auto error = oauth::introspection::refusal(said)) return judge_refusal(*error, said);
+        const auto response = Response::parse(answer.body);
+        if (!response && response.error() != Error::token_inactive)
+            return say(fail, "answer", refused_as(response.error()) + "; is this the right URL?", section_response);
         say(pass, "client", shown(client_.id) + " and its secret are accepted", "RFC 7662 2.1");
-        if (token_.empty()) return judge_worthless(*active->boolean());
-        if (!*active->boolean()) return judge_inactive();
+        if (!response) return judge_inactive("false");
+        if (token_.empty())
+            return say(fail, "worthless token",
+                       "active: true for a token that nobody has issued: this server accepts anything",
+                       section_response);
         say(pass, "active", "true", section_response);
-        judge_claims(body->root());
+        judge_claims(*response);
     }
 
 private:
@@ -89,42 +83,32 @@ private:
         report_.add(verdict, "introspection: " + std::string(subject), finding, std::move(section));
     }
 
-    void judge_worthless(bool active) {
-        if (active)
-            say(fail, "worthless token",
-                "active: true for a token that nobody has issued: this server accepts anything", section_response);
-        else
-            say(pass, "worthless token", "active: false; give a good one with --token-file to see what it says of that",
-                section_response);
+    void judge_refusal(Error error, const oauth::ServerAnswer& answer) {
+        const auto [secret, authorization] = client_.credentials.secrets();
+        const std::string words = oauth::ErrorAnswer(answer).printable(std::array{token_, secret, authorization});
+        const std::string told = "status " + std::to_string(answer.status) + (words.empty() ? "" : ", " + words);
+        if (error == Error::token_inactive) return judge_inactive(told + ", which means active: false");
+        if (error == Error::token_kind_refused)
+            return say(fail, "answer", told + "; it introspects no JWTs: verify them by its keys (mcp_discovery on)",
+                       "RFC 7009 2.2.1");
+        if (error != Error::server_refuses_client)
+            return say(fail, "answer", told + ": " + refused_as(error), section_response);
+        if (answer.status == 403)
+            return say(fail, "client",
+                       told + "; the secret is not that of " + shown(client_.id) + ", or it may not introspect",
+                       "RFC 7662 4");
+        say(fail, "client",
+            told + "; it does not accept " + shown(client_.id) +
+                " and this secret (another way: --client-authentication)",
+            "RFC 6749 5.2");
     }
 
-    void judge_error(const HttpAnswer& answer, const Document* body) {
-        const std::string_view error = body != nullptr ? text_of(body->root(), "error") : "";
-        const std::string_view description = body != nullptr ? text_of(body->root(), "error_description") : "";
-        const auto active = body != nullptr ? present(body->root(), "active") : std::nullopt;
-        const std::string told = status_of(answer) + (error.empty() ? "" : " " + shown(error)) +
-                                 (description.empty() ? "" : ": " + shown(description));
-        if (active && active->boolean() == false)
-            say(token_.empty() ? pass : fail, "active", told + " with active: false, for a token it does not know",
-                section_response);
-        else if (error == "unsupported_token_type")
-            say(fail, "answer", told + "; it introspects no JWTs: verify them by its keys (mcp_discovery on)",
-                "RFC 7009 2.2.1");
-        else if (answer.status == 401 || error == "invalid_client" || error == "unauthorized_client")
-            say(fail, "client",
-                told + "; it does not accept " + shown(client_.id) + " and this secret" +
-                    (client_.in_body ? "" : " by HTTP Basic (another way: --client-authentication)"),
-                "RFC 6749 5.2");
-        else if (answer.status == 403)
-            say(fail, "client",
-                told + "; the secret is not that of " + shown(client_.id) + ", or it may not introspect", "RFC 7662 4");
-        else
-            say(fail, "answer", told + " instead of 200", section_response);
-    }
-
-    void judge_inactive() {
-        const auto claims = unverified_claims(token_);
-        say(fail, "active", "false: " + (claims ? why_inactive(claims->root()) : why_inactive()), section_response);
+    void judge_inactive(const std::string& told) {
+        if (token_.empty())
+            return say(pass, "worthless token",
+                       told + "; give a good one with --token-file to see what it says of that", section_response);
+        const auto claims = oauth::jwt::unverified_claims(token_);
+        say(fail, "active", told + ": " + (claims ? why_inactive(claims->root()) : why_inactive()), section_response);
     }
 
     std::string why_inactive() const {
@@ -132,21 +116,17 @@ private:
                " nothing about it: some tell only clients that the token is for";
     }
 
-    // By what the token says of itself.
+    // By what the token says of itself: not verified, and only used to tell why a server may not like it.
     std::string why_inactive(const Value& claims) const {
-        const auto expires = present(claims, "exp");
-        const auto at = expires ? oauth::numeric_date(*expires, oauth::Rounding::down) : std::nullopt;
-        if (at && *at <= use_.now) return "the token expired " + std::to_string(use_.now - *at) + " s ago";
-        const std::string_view issuer = text_of(claims, "iss");
-        if (!use_.issuer.empty() && !issuer.empty() && issuer != use_.issuer)
-            return "the token is from " + shown(issuer) + ", not from " + shown(use_.issuer);
-        const auto audience = present(claims, "aud");
-        const std::string told = audience ? audience->to_json() : "none";
-        if (!audience || !names(*audience, use_.resource))
-            return "the token's aud is " + told + " and does not name " + shown(use_.resource);
-        if (names(*audience, client_.id)) return "the token was revoked, or its session has ended";
-        return is_keycloak(issuer)
-                   ? "the token's aud " + told + " does not name " + shown(client_.id) + keycloak_remedy()
+        ClaimsRules wanted = rules();
+        wanted.accepted_audiences = use_.resources;
+        if (!use_.issuer.empty()) wanted.accepted_issuers = {use_.issuer};
+        if (const auto checked = oauth::check_claims(claims, wanted, use_.now); !checked)
+            return std::string(oauth::describe(checked.error()).text) + ": " +
+                   oauth::explain(checked.error(), claims, wanted, use_.now);
+        if (oauth::audience_contains(claims, client_.id)) return "the token was revoked, or its session has ended";
+        return is_keycloak(text_of(claims, "iss"))
+                   ? "the token's aud does not name " + shown(client_.id) + keycloak_remedy()
                    : why_inactive();
     }
 
@@ -158,41 +138,55 @@ private:
                "allow.token.introspection.without.audience.check. Else it was revoked";
     }
 
-    void judge_claims(const Value& answer) {
-        judge_audience(answer);
-        judge_scope(answer);
-        const auto issuer = present(answer, "iss");
-        if (issuer && !use_.issuer.empty())
-            report_.expect(
-                issuer->string() == use_.issuer, fail, "introspection: iss", issuer->to_json(),
-                "is " + issuer->to_json() + ", not " + shown(use_.issuer) + ": refused as issuer_not_accepted",
-                section_response);
+    // An answer need not say when the token ends, nor who has issued it.
+    static ClaimsRules rules() {
+        ClaimsRules rules;
+        rules.allow_missing_expiration = true;
+        rules.allow_missing_issuer = true;
+        return rules;
     }
 
-    void judge_audience(const Value& answer) {
-        const auto audience = present(answer, "aud");
-        if (!audience)
-            return say(fail, "aud",
-                       "is missing: refused as audience_missing, as nothing says that the token is for " +
-                           shown(use_.resource) + "; have the authorization server tell it",
-                       section_response);
-        report_.expect(names(*audience, use_.resource), fail, "introspection: aud", audience->to_json(),
-                       "is " + audience->to_json() + " and does not name " + shown(use_.resource) +
-                           ": refused as audience_not_accepted; mcp_resource_alias accepts another name",
-                       section_response);
+    void judge_claims(const Response& response) {
+        const auto token = response.check(rules(), use_.now);
+        if (!token) return say_refused("times", response, token.error(), rules());
+        const Value claims = (*token)->claims();
+        ClaimsRules by_audience = rules();
+        by_audience.accepted_audiences = use_.resources;
+        judge_claim("aud", claims, response, by_audience, "; mcp_resource_alias accepts another name");
+        judge_scope(claims);
+        ClaimsRules by_issuer = rules();
+        if (!use_.issuer.empty()) by_issuer.accepted_issuers = {use_.issuer};
+        judge_claim("iss", claims, response, by_issuer);
+        ClaimsRules by_kind = rules();
+        by_kind.bearer_only = true;
+        judge_claim("cnf", claims, response, by_kind);
     }
 
-    void judge_scope(const Value& answer) {
-        const auto claim = oauth::ScopeClaim::of(answer);
+    // One rule at a time, so that each is told.
+    void judge_claim(std::string_view name, const Value& claims, const Response& response, const ClaimsRules& rules,
+                     std::string_view remedy = "") {
+        if (const auto checked = response.check(rules, use_.now); !checked)
+            return say_refused(name, response, checked.error(), rules, remedy);
+        if (const auto value = claims.present(name)) say(pass, name, value->to_json(), section_response);
+    }
+
+    void say_refused(std::string_view subject, const Response& response, Error error, const ClaimsRules& rules,
+                     std::string_view remedy = "") {
+        say(fail, subject, refused_as(error) + ": " + response.explain(error, rules, use_.now) + std::string(remedy),
+            section_response);
+    }
+
+    void judge_scope(const Value& claims) {
+        const auto claim = oauth::ScopeClaim::of(claims);
         std::string missing;
         for (const std::string& scope : use_.scopes)
-            if (!oauth::scope_contains(answer, scope)) missing.append(missing.empty() ? "" : " ").append(scope);
+            if (!oauth::scope_contains(claims, scope)) missing.append(missing.empty() ? "" : " ").append(scope);
         if (!claim)
             return say(use_.scopes.empty() ? pass : fail, "scope", "there is none: " + lacks(missing),
                        section_response);
+        if (const std::string why = oauth::explain_scope(claims); !why.empty())
+            return say(fail, "scope", why, section_response);
         const std::string told = std::string(claim->name) + " " + claim->value.to_json();
-        if (!claim->is_well_formed())
-            return say(fail, "scope", told + " is no scope: it grants nothing", section_response);
         if (!missing.empty()) return say(fail, "scope", told + ": " + lacks(missing), section_response);
         const bool usual = claim->name == "scope" && claim->value.kind() == Kind::string;
         say(usual ? pass : warn, "scope", told + (usual ? "" : ": read here; RFC 7662 has one string, scope"),
@@ -216,7 +210,9 @@ void examine_introspection(Report& report, const Ask& ask, const IntrospectionCl
     report.expect(is_encrypted_or_local(client.endpoint), warn, "introspection: TLS",
                   client.endpoint.starts_with("https:") ? "https" : "plain http, on this machine",
                   "plain http: the secret and tokens can be read on their way", "RFC 7662 4");
-    Introspection(report, client, token, use).judge(ask(request_of(client, token.empty() ? worthless_token : token)));
+    const auto answer = ask(request_of(client, token.empty() ? worthless_token : token, use.now));
+    if (!answer) return report.add(fail, "introspection: answer", answer.error(), "RFC 7662 2");
+    Introspection(report, client, token, use).judge(*answer);
 }
 
 }  // namespace cli::doctor

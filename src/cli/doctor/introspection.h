@@ -1,14 +1,13 @@
 // Token introspection (RFC 7662) as a resource server would ask, and what the answer means for it.
 #pragma once
 
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "base/secret.h"
 #include "cli/doctor/documents.h"
 #include "cli/doctor/report.h"
+#include "oauth/client_credentials.h"
 #include "oauth/numeric_date.h"
 
 namespace cli::doctor {
@@ -16,15 +15,14 @@ namespace cli::doctor {
 struct IntrospectionClient {
     std::string endpoint;  // named by whoever gives the secret, never taken from a document
     std::string id;
-    base::Secret secret;
-    bool in_body = false;  // client_secret_post
+    oauth::ClientCredentials credentials;
 };
 
 // What the token is good for, if it is.
 struct TokenUse {
-    std::string resource;
-    std::string issuer;               // empty: not known
-    std::vector<std::string> scopes;  // of the challenge
+    std::vector<std::string> resources;  // how it may be spelled
+    std::string issuer;                  // empty: not known
+    std::vector<std::string> scopes;     // of the challenge
     oauth::NumericDate now;
 };
 

@@ -50,7 +50,7 @@ private:
             trouble = status_of(*answer);
         else if (!answer->header("content-type").starts_with("application/json"))
             trouble = "is not application/json";
-        else if (auto parsed = Document::parse(answer->body); !parsed)
+        else if (auto parsed = Document::parse(answer->body, {.keep_large_numbers = true}); !parsed)
             trouble = oauth::describe(parsed.error()).text;
         else if (parsed->root().kind() != Kind::object)
             trouble = "is not a JSON object";
@@ -74,13 +74,13 @@ private:
     void judge_document(const std::string& subject, const Value& metadata) {
         found_.resource = text_of(metadata, "resource");
         judge_resource(subject + ": resource", found_.resource, fail);
-        const auto servers = present(metadata, "authorization_servers");
+        const auto servers = metadata.present("authorization_servers");
         const auto first = servers ? servers->element(0) : std::nullopt;
         found_.authorization_server = first ? first->string().value_or("") : "";
         report_.expect(!found_.authorization_server.empty(), fail, subject + ": authorization_servers",
                        base::printable_url(found_.authorization_server),
                        "names none: clients do not know where to get a token", "RFC 9728 2, MCP authorization");
-        const auto supported = present(metadata, "scopes_supported");
+        const auto supported = metadata.present("scopes_supported");
         const bool all_known = std::ranges::all_of(oauth::ScopeTokens(challenge_.scope), [&](std::string_view scope) {
             return supported && supported->string_array_contains(scope);
         });
@@ -89,7 +89,7 @@ private:
             supported ? "lacks a scope of the challenge: " + supported->to_json() : "is missing", "RFC 9728 2");
         if (supported && !challenge_.scope.empty()) found_.later_scopes = scopes_beyond_challenge(*supported);
         report_.expect(
-            !present(metadata, "bearer_methods_supported") || lists(metadata, "bearer_methods_supported", "header"),
+            !metadata.present("bearer_methods_supported") || lists(metadata, "bearer_methods_supported", "header"),
             warn, subject + ": bearer_methods_supported", "header", "does not list header, which clients use",
             "RFC 9728 2");
     }

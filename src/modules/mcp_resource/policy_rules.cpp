@@ -1,10 +1,11 @@
 // What operations need, and what a client is told of it: mcp_scope and its like, made into a policy.
 #include <algorithm>
-#include <array>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "mcp/beginnings.h"
 #include "mcp/uri_form.h"
 #include "modules/mcp_resource/config.h"
 #include "ngx/config.h"
@@ -89,34 +90,17 @@ void check_challenge_scopes(ngx_conf_t* cf, const LocationConf& conf, const mcp:
                           ", which neither \"mcp_scope\" nor \"mcp_scopes_supported\" names; is it misspelt?");
 }
 
-// What clients send by themselves before anybody asks for anything.
-struct Beginning {
-    std::string_view method;
-    mcp::Protocol protocol;  // of the revisions that have it
-};
-constexpr std::array beginnings = {
-    Beginning{"initialize", mcp::Protocol::legacy}, Beginning{"notifications/initialized", mcp::Protocol::legacy},
-    Beginning{"server/discover", mcp::Protocol::modern}, Beginning{"subscriptions/listen", mcp::Protocol::modern}};
-
-// Where a client may begin without a token, a 401 to its next step makes it log in, or give up.
 void check_anonymous_methods(ngx_conf_t* cf, const LocationConf& conf, const mcp::Resource& resource) {
     if (!says(conf, "mcp_allow_anonymous")) return;
-    const mcp::Protocol served = resource.protocol;
-    bool begins = false;
-    std::string missing;
-    for (const Beginning& step : beginnings) {
-        const bool is_served = served == mcp::Protocol::dual || served == step.protocol;
-        if (!is_served && contains(conf.anonymous_methods, std::string(step.method)))
+    for (const mcp::Beginning& step : mcp::beginnings())
+        if (!step.is_served_by(resource.protocol) && contains(conf.anonymous_methods, std::string(step.method)))
             ngx::warn(cf, "mcp_allow_anonymous",
                       in_quotes(step.method) + " is of revisions that \"mcp_protocol\" excludes here");
-        if (!is_served) continue;
-        if (resource.policy.is_anonymous(step.method)) {
-            begins = begins || step.method == "initialize" || step.method == "server/discover";
-        } else {
-            missing += (missing.empty() ? "" : ", ") + in_quotes(step.method);
-        }
-    }
-    if (begins && !missing.empty())
+    const auto is_open = [&](std::string_view method) { return resource.policy.is_anonymous(method); };
+    std::string missing;
+    for (const std::string_view method : mcp::refused_beginnings(resource.protocol, is_open, std::not_fn(is_open)))
+        missing += (missing.empty() ? "" : ", ") + in_quotes(method);
+    if (!missing.empty())
         ngx::warn(cf, "mcp_allow_anonymous",
                   "clients that begin without a token also send " + missing +
                       " by themselves, and log in or give up where that is refused; add it");

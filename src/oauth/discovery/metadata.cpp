@@ -1,9 +1,10 @@
 #include "oauth/discovery/metadata.h"
 
+#include <algorithm>
+#include <array>
 #include <new>
 
 #include "base/http_url.h"
-#include "oauth/json/json.h"
 #include "oauth/json/json_parts.h"
 #include "oauth/json/json_text.h"
 
@@ -20,25 +21,20 @@ bool may_be_elsewhere(Error error) noexcept {
 
 // Nobody is refused for what stands in a member that nobody needs, as long as it is JSON. But two members of one name,
 // of which others may read the other, are refused whatever they are called.
-std::expected<json::Document, Error> read_what_is_needed(std::string_view text) {
+std::expected<json::Document, Error> read_what_is_needed(std::string_view text,
+                                                         std::span<const std::string_view> needed) {
     const auto members = json::members_of(text);
     if (!members) return std::unexpected(members.error());
-    std::string needed;
+    std::string read;
     for (const auto& [name, value] : *members) {
-        if (name == "issuer" || name == "jwks_uri") {
-            needed.append(needed.empty() ? "{" : ",").append(json::quoted(name)).append(":").append(value);
+        if (std::ranges::find(needed, name) != needed.end()) {
+            read.append(read.empty() ? "{" : ",").append(json::quoted(name)).append(":").append(value);
             continue;
         }
         const auto part = json::Document::parse(value, limits);
         if (!part && !may_be_elsewhere(part.error())) return std::unexpected(part.error());
     }
-    return json::Document::parse(needed.empty() ? "{}" : needed + '}', limits);
-}
-
-std::expected<json::Document, Error> read(std::string_view text) {
-    auto document = json::Document::parse(text, limits);
-    if (document || !may_be_elsewhere(document.error())) return document;
-    return read_what_is_needed(text);
+    return json::Document::parse(read.empty() ? "{}" : read + '}', limits);
 }
 
 std::optional<Error> check_issuer(const json::Value& document, std::string_view issuer) noexcept {
@@ -60,9 +56,16 @@ std::expected<ServerMetadata, Error> read_jwks_uri(const json::Value& document, 
 
 }  // namespace
 
+std::expected<json::Document, Error> read_metadata(std::string_view text, std::span<const std::string_view> needed) {
+    auto document = json::Document::parse(text, limits);
+    if (document || !may_be_elsewhere(document.error())) return document;
+    return read_what_is_needed(text, needed);
+}
+
 std::expected<ServerMetadata, Error> ServerMetadata::parse(std::string_view document, std::string_view issuer) noexcept
     try {
-    const auto parsed = read(document);
+    static constexpr std::array<std::string_view, 2> needed = {"issuer", "jwks_uri"};
+    const auto parsed = read_metadata(document, needed);
     if (!parsed) return std::unexpected(parsed.error());
     const json::Value root = parsed->root();
     if (root.kind() != json::Kind::object) return std::unexpected(Error::metadata_not_object);

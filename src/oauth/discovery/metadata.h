@@ -4,10 +4,12 @@
 #include <cstddef>
 #include <expected>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
 #include "oauth/error.h"
+#include "oauth/json/json.h"
 
 namespace oauth::discovery {
 
@@ -23,5 +25,9 @@ struct ServerMetadata {
     // and of metadata, out_of_memory.
     static std::expected<ServerMetadata, Error> parse(std::string_view document, std::string_view issuer) noexcept;
 };
+
+// The whole document, or the members `needed` of one that the strict parser refuses for what stands in another. Errors:
+// those of documents. Throws std::bad_alloc.
+std::expected<json::Document, Error> read_metadata(std::string_view text, std::span<const std::string_view> needed);
 
 }  // namespace oauth::discovery

@@ -35,13 +35,6 @@ Error of_token(Error error, Error not_json) noexcept {
     }
 }
 
-// What a token says of itself, which nobody has verified.
-std::expected<json::Document, Error> unverified_claims(std::string_view token) {
-    const auto parts = split_compact_jws(token);
-    if (!parts) return std::unexpected(parts.error());
-    return parse_part(parts->payload, Error::payload_not_json_object);
-}
-
 }  // namespace
 
 std::expected<json::Document, Error> parse_part(std::string_view encoded, Error not_json) noexcept {
@@ -89,6 +82,12 @@ bool is_compact_jws(std::string_view token) {
     if (!parts) return false;
     const auto header = parse_part(parts->header, Error::header_not_json_object);
     return header && header->root().member("alg");
+}
+
+std::expected<json::Document, Error> unverified_claims(std::string_view token) {
+    const auto parts = split_compact_jws(token);
+    if (!parts) return std::unexpected(parts.error());
+    return parse_part(parts->payload, Error::payload_not_json_object);
 }
 
 std::optional<std::string> unverified_issuer(std::string_view token) {

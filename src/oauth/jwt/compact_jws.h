@@ -44,6 +44,10 @@ std::expected<JoseHeader, Error> read_jose_header(json::Value header) noexcept;
 // happens to have two dots.
 bool is_compact_jws(std::string_view token);
 
+// What a token says of itself, which nobody has verified: good for telling people about it. Errors: those of
+// split_compact_jws() and parse_part().
+std::expected<json::Document, Error> unverified_claims(std::string_view token);
+
 // What "iss" says in a token that nobody has verified: good for choosing among issuers that are trusted anyway, for
 // nothing else. nullopt: not readable, or not there.
 std::optional<std::string> unverified_issuer(std::string_view token);

@@ -7,6 +7,7 @@ const folder = fileURLToPath(new URL('..', import.meta.url));
 
 export const betterAuth = {
   name: 'better-auth',
+  checksAudience: true,
   modes: ['native', 'jwt', 'nativeIntrospect', 'introspect'],
   revokesNothing: true, // a JWT, it says, is self-contained
   async start({ resource, otherResource }) {

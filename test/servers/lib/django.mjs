@@ -10,6 +10,7 @@ const program = fileURLToPath(new URL('../django/server.py', import.meta.url));
 export const django = {
   name: 'django-oauth-toolkit',
   needs: 'django',
+  wrongSecret: 403,
   modes: ['nativeIntrospect', 'introspect'],
   async start({ resource }) {
     const port = await freePort();

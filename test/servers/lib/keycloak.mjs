@@ -71,6 +71,8 @@ async function create(url, realm) {
 export const keycloak = {
   name: 'Keycloak',
   needs: 'keycloak',
+  registers: true,
+  checksAudience: true,
   modes: ['native', 'jwt', 'nativeIntrospect', 'introspect'],
   hidesTokens: /allow\.token\.introspection\.without\.audience\.check/,
   authentications: ['client_secret_post', 'private_key_jwt', 'tls_client_auth'],

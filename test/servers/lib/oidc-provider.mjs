@@ -33,6 +33,7 @@ async function authenticated(metadata, method, resource) {
 
 export const oidcProvider = {
   name: 'oidc-provider',
+  registers: true,
   modes: ['native', 'jwt', 'nativeIntrospect', 'introspect'],
   authentications: ['client_secret_post', 'private_key_jwt'],
   async start({ resource, otherResource }) {

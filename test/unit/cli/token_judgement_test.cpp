@@ -102,6 +102,28 @@ TEST_F(TokenJudgement, SurvivesWhatIsNoToken) {
         EXPECT_THAT(judge_token(token, expected, now).reasons, ElementsAre(StartsWith(reason + ": "))) << token;
 }
 
+TEST_F(TokenJudgement, NothingIsSaidTwice) {
+    EXPECT_THAT(
+        judge_token("opaque", expected, now).reasons,
+        ElementsAre("token_not_compact_jws: the token does not have three parts: it has no dot: an opaque token, "
+                    "which only the authorization server can judge (introspection)"));
+    EXPECT_THAT(judge_token("a.b", expected, now).reasons,
+                ElementsAre("token_not_compact_jws: the token does not have three parts: it has 2"));
+    EXPECT_THAT(judge_token("a.b.c.d.e", expected, now).reasons, ElementsAre(HasSubstr("issue signed tokens")));
+}
+
+TEST_F(TokenJudgement, AMissingScopeIsToldByTheClaimThatIsThere) {
+    const auto scopes = [&](const std::string& claim) {
+        return judge(R"({"iss":"https://as.example.com","aud":"https://mcp.example.com/mcp","exp":1700000100,)" +
+                     claim + "}")
+            .reasons;
+    };
+    EXPECT_THAT(scopes(R"("scp":["a"])"), ElementsAre(HasSubstr(R"(is missing (scp is ["a"])")));
+    EXPECT_THAT(scopes(R"("scope":7)"), ElementsAre(HasSubstr("scope is 7, and must be a string")));
+    EXPECT_THAT(scopes(R"("x":1)"), ElementsAre(HasSubstr("there is no scope")));
+    EXPECT_THAT(scopes(R"("scp":"mcp:read")"), IsEmpty());
+}
+
 TEST_F(TokenJudgement, AlgNoneIsTold) {
     const std::string token =
         base::base64url::encode(R"({"alg":"none"})") + "." + base::base64url::encode(good) + ".AA";

@@ -106,6 +106,13 @@ TEST(DoctorExamination, AListOfOpenMethodsThatStopsClientsHalfwayIsTold) {
     EXPECT_THAT(endpoint.table(), ContainsRegex("pass  open without a token +tools/list  "));
 }
 
+TEST(DoctorExamination, AModernClientThatIsLetInNeedsItsStream) {
+    Endpoint endpoint;
+    endpoint.open = {{"server/discover", Endpoint::result()}};
+    EXPECT_THAT(endpoint.table(), ContainsRegex("warn  open without a token +server/discover, but not initialize, "
+                                                "notifications/initialized, subscriptions/listen: clients that begin"));
+}
+
 TEST(DoctorExamination, WhereNothingIsRefusedAnybodyIsLetIn) {
     Endpoint endpoint;
     for (const auto* method : {"initialize", "notifications/initialized", "ping", "tools/list", "tools/call",
@@ -156,6 +163,16 @@ TEST(DoctorExamination, WithoutRegistrationEachClientsOptionIsTold) {
     endpoint.registration = R"("client_id_metadata_document_supported":true,)";
     EXPECT_THAT(endpoint.table(),
                 ContainsRegex("registration +only client id metadata documents[^\n]*\n +Gemini CLI: "));
+}
+
+TEST(DoctorExamination, MetadataThatNginxReadsIsReadHere) {
+    Endpoint endpoint;
+    for (const auto* odd : {R"("n":123456789012345678901234567890)", R"("s":"\ud800")", R"("o":{"a":1,"a":2})"}) {
+        endpoint.registration = odd + std::string(R"(,"registration_endpoint":"https://as.example/reg",)");
+        EXPECT_THAT(endpoint.table(), HasSubstr(" 0 warnings, 0 failed")) << odd;
+    }
+    endpoint.registration = R"("issuer":"https://as.example",)";
+    EXPECT_THAT(endpoint.table(), ContainsRegex("FAIL  authorization server: metadata +found at none of"));
 }
 
 TEST(DoctorExamination, ATokenShowsWhichRevisionsAreSpoken) {
