@@ -21,11 +21,9 @@ std::unique_ptr<IssuerKeys> IssuerKeys::from_file(std::string name, ngx_log_t* l
 FileKeys::FileKeys(std::string name, ngx_log_t* log) : name_(std::move(name)) {
     auto file = ngx::read_file(name_, oauth::jwt::JwkSet::max_document_bytes);
     if (!file) throw ngx::ConfigError("key file " + ngx::in_quotes(name_) + " cannot be read: " + file.error());
-    auto keys = parse(file->content, log);
+    auto keys = read_first_keys(file->content, KeyFormat::jwks);
     if (!keys) throw ngx::ConfigError("key file " + ngx::in_quotes(name_) + " cannot be used: " + keys.error());
-    if ((*keys)->keys().empty())
-        throw ngx::ConfigError("key file " + ngx::in_quotes(name_) + " cannot be used: there is no key in it");
-    keys_ = std::move(*keys);
+    use(*std::move(keys), log);
     stamp_ = file->stamp;
 }
 
@@ -46,11 +44,11 @@ void FileKeys::look_again() {
     if (!file) return keep_old(file.error());
     if (std::exchange(stamp_, file->stamp) == file->stamp) return trouble_.clear();  // it was gone, and is back
     trouble_.clear();
-    auto keys = parse(file->content, ngx_cycle->log);
+    auto keys = read_keys(file->content, KeyFormat::jwks);
     if (!keys)
         return ngx::log(NGX_LOG_ERR, ngx_cycle->log,
                         "key file " + ngx::in_quotes(name_) + " cannot be used, the old keys stay: " + keys.error());
-    keys_ = std::move(*keys);
+    use(*std::move(keys), ngx_cycle->log);
     if (keys_->keys().empty())
         return ngx::log(
             NGX_LOG_WARN, ngx_cycle->log,
@@ -64,12 +62,10 @@ void FileKeys::keep_old(const std::string& reason) {
              "key file " + ngx::in_quotes(name_) + " cannot be read, the old keys stay: " + reason);
 }
 
-std::expected<IssuerKeys::Set, std::string> FileKeys::parse(std::string_view document, ngx_log_t* to) const {
-    auto set = read_key_document(document, KeyFormat::jwks);
-    if (!set) return std::unexpected(text_of(set.error()));
-    for (const std::string& remark : set->remarks())
-        ngx::log(NGX_LOG_WARN, to, "key file " + ngx::in_quotes(name_) + ": " + remark);
-    return std::make_shared<const oauth::jwt::JwkSet>(std::move(*set));
+void FileKeys::use(oauth::jwt::JwkSet keys, ngx_log_t* log) {
+    for (const std::string& remark : keys.remarks())
+        ngx::log(NGX_LOG_WARN, log, "key file " + ngx::in_quotes(name_) + ": " + remark);
+    keys_ = std::make_shared<const oauth::jwt::JwkSet>(std::move(keys));
 }
 
 }  // namespace authority

@@ -17,7 +17,7 @@ public:
     std::expected<Set, oauth::Error> current() noexcept override;
 
 private:
-    std::expected<Set, std::string> parse(std::string_view document, ngx_log_t* to) const;
+    void use(oauth::jwt::JwkSet keys, ngx_log_t* log);
     void look_again();
     void keep_old(const std::string& reason);
 

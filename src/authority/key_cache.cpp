@@ -30,12 +30,6 @@ bool may_be_incomplete(const JwkSet& keys) {
 
 }  // namespace
 
-std::expected<Keys, std::string> parse_keys(std::string_view document, KeyFormat format) {
-    auto keys = read_key_document(document, format);
-    if (!keys) return std::unexpected(text_of(keys.error()));
-    return std::make_shared<const JwkSet>(*std::move(keys));
-}
-
 KeptAnswer::Time KeptAnswer::age() const noexcept {
     return SharedDocument::now() - *asked_at_;
 }
@@ -97,10 +91,11 @@ void KeyCache::keep_answer(const KeptAnswers::Key& key, const std::expected<Keys
 std::expected<Keys, std::string> KeyCache::document(std::string_view text, KeyFormat format, std::string_view source) {
     const base::Sha256 key = digest(format, text);
     if (const Keys* known = documents_.find(key)) return *known;
-    auto keys = parse_keys(text, format);
-    if (!keys) return keys;
-    tell_of(key, **keys, source);
-    if (!may_be_incomplete(**keys)) documents_.insert(key, *keys);
+    auto set = read_keys(text, format);
+    if (!set) return std::unexpected(std::move(set.error()));
+    const auto keys = std::make_shared<const JwkSet>(*std::move(set));
+    tell_of(key, *keys, source);
+    if (!may_be_incomplete(*keys)) documents_.insert(key, keys);
     return keys;
 }
 

@@ -23,9 +23,6 @@ namespace authority {
 
 using Keys = std::shared_ptr<const oauth::jwt::JwkSet>;  // a request that waits keeps its keys alive
 
-// What a document holds, see read_key_document(). The error is for a message.
-std::expected<Keys, std::string> parse_keys(std::string_view document, KeyFormat format);
-
 // What one key request brought, the last time it was asked and before. Whatever clients send, keys are asked for once
 // in `interval` after a failure, and once in it because they do not verify a token.
 class KeptAnswer {
@@ -101,7 +98,7 @@ public:
     // Keys from a file; read again when the file has changed.
     std::expected<Keys, std::string> file(const std::string& name, KeyFormat format);
 
-    // As parse_keys(), but the same document is parsed only once, and the log says only once what is wrong with keys of
+    // As read_keys(), but the same document is parsed only once, and the log says only once what is wrong with keys of
     // it. `source` is where it comes from, for that line.
     std::expected<Keys, std::string> document(std::string_view text, KeyFormat format, std::string_view source);
 

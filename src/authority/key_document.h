@@ -15,13 +15,14 @@ enum class KeyFormat : std::uint8_t {
     keyval
 };
 
-// A document without any key is news, and no error: whoever publishes it has withdrawn them all. One whose keys are all
-// left out is an error: they may be of a kind that is not known here, and nobody has said that the old ones are bad.
-std::expected<oauth::jwt::JwkSet, oauth::jwt::KeySetError> read_key_document(std::string_view document,
-                                                                             KeyFormat format) noexcept;
+// The errors say for a message why the document cannot be used. Both throw std::bad_alloc.
+//
+// What nginx starts with: there is a key in it.
+std::expected<oauth::jwt::JwkSet, std::string> read_first_keys(std::string_view document, KeyFormat format);
 
-// Why a document cannot be used: when all its keys are left out, the first of them and why. For a log line, and no
-// longer than one may be, whatever stands in the document. Throws std::bad_alloc.
-std::string text_of(const oauth::jwt::KeySetError& error);
+// What comes later. A document without any key is news, and no error: whoever publishes it has withdrawn them all. One
+// whose keys are all left out is an error: they may be of a kind that is not known here, and nobody has said that the
+// old ones are bad.
+std::expected<oauth::jwt::JwkSet, std::string> read_keys(std::string_view document, KeyFormat format);
 
 }  // namespace authority

@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <array>
 #include <span>
-#include <string>
 
 #include "base/ascii.h"
+#include "base/ip_address.h"
 #include "base/public_address.h"
 
 namespace base {
@@ -15,8 +15,14 @@ namespace {
 
 constexpr std::size_t longest_host = 253;
 
-bool ends_with_ignoring_case(std::string_view text, std::string_view end) noexcept {
-    return text.size() >= end.size() && equals_ignoring_case(text.substr(text.size() - end.size()), end);
+// Names of no public network: RFC 6761 section 6.3, RFC 6762, RFC 8375, ICANN's for private use, and what systems call
+// themselves.
+constexpr std::string_view private_domains[] = {"localhost", "local", "home.arpa", "internal", "localdomain"};
+
+// One without a dot is looked up in the domain of whoever asks.
+bool is_private_name(std::string_view name) noexcept {
+    return !name.contains('.') ||
+           std::ranges::any_of(private_domains, [&](std::string_view domain) { return is_in_domain(name, domain); });
 }
 
 }  // namespace
@@ -33,19 +39,23 @@ bool is_host_pattern(std::string_view text) noexcept {
 }
 
 bool matches_host(std::string_view pattern, std::string_view host) noexcept {
-    return pattern.starts_with('.') ? ends_with_ignoring_case(host, pattern) : equals_ignoring_case(host, pattern);
+    host = without_last_dot(host);
+    pattern = without_last_dot(pattern);
+    if (!pattern.starts_with('.')) return equals_ignoring_case(host, pattern);
+    pattern.remove_prefix(1);
+    return host.size() > pattern.size() && is_in_domain(host, pattern);
 }
 
 bool is_private_by_name(const HttpUrl& url) noexcept {
     const std::string_view host = url.host;
-    if (equals_ignoring_case(host, "localhost") || ends_with_ignoring_case(host, ".localhost")) return true;
     const bool is_ipv6 = host.starts_with('[');
+    if (!is_ipv6 && !ends_in_number(host)) return is_private_name(without_last_dot(host));
     const std::string_view text = is_ipv6 ? host.substr(1, host.size() - 2) : host;
     std::array<char, INET6_ADDRSTRLEN> address{};
     std::array<unsigned char, 16> bytes{};
-    if (text.size() >= address.size()) return false;
+    if (text.size() >= address.size()) return true;
     std::ranges::copy(text, address.begin());
-    if (inet_pton(is_ipv6 ? AF_INET6 : AF_INET, address.data(), bytes.data()) != 1) return false;
+    if (inet_pton(is_ipv6 ? AF_INET6 : AF_INET, address.data(), bytes.data()) != 1) return true;
     return !is_public_address(std::span(bytes).first(is_ipv6 ? 16 : 4));
 }
 

@@ -31,7 +31,7 @@ bool is_host(std::string_view host) noexcept {
     if (host.starts_with('[')) {
         return host.size() > 2 && host.ends_with(']') && is_usual_ipv6(host.substr(1, host.size() - 2));
     }
-    return !host.empty() && (!ends_in_number(host) || is_usual_ipv4(host)) &&
+    return !host.empty() && !host.contains("..") && (!ends_in_number(host) || is_usual_ipv4(host)) &&
            std::ranges::all_of(host, [](char c) { return is_alphanumeric(c) || std::string_view("-._~").contains(c); });
 }
 
@@ -114,8 +114,19 @@ bool HttpUrl::same_origin_as(const HttpUrl& other) const noexcept {
 }
 
 bool HttpUrl::is_loopback() const noexcept {
-    return equals_ignoring_case(host, "localhost") || host == "[::1]" ||
+    return is_in_domain(without_last_dot(host), "localhost") || host == "[::1]" || host.starts_with("[::ffff:127.") ||
            (host.starts_with("127.") && is_usual_ipv4(host));
+}
+
+std::string_view without_last_dot(std::string_view host) noexcept {
+    if (host.ends_with('.')) host.remove_suffix(1);
+    return host;
+}
+
+bool is_in_domain(std::string_view name, std::string_view domain) noexcept {
+    if (name.size() <= domain.size()) return equals_ignoring_case(name, domain);
+    const std::size_t at = name.size() - domain.size();
+    return name[at - 1] == '.' && equals_ignoring_case(name.substr(at), domain);
 }
 
 std::string printable_url(std::string_view text) {

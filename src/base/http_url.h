@@ -26,8 +26,15 @@ struct HttpUrl {
     bool same_host_as(const HttpUrl& other) const noexcept;  // case-insensitive
     // Scheme, host and port (RFC 6454 section 5), whether the scheme's own port is written or not.
     bool same_origin_as(const HttpUrl& other) const noexcept;
-    bool is_loopback() const noexcept;  // localhost, 127.0.0.0/8 or [::1]
+    // localhost and all below it (RFC 6761 section 6.3), 127.0.0.0/8 or [::1].
+    bool is_loopback() const noexcept;
 };
+
+// "localhost." is looked up like "localhost": the last dot stands for the root of all names (RFC 1034 section 3.1).
+std::string_view without_last_dot(std::string_view host) noexcept;
+
+// Whether a name is that domain, or below it; in any case.
+bool is_in_domain(std::string_view name, std::string_view domain) noexcept;
 
 constexpr std::uint16_t default_port(bool secure) noexcept {
     return secure ? 443 : 80;

@@ -38,6 +38,17 @@ constexpr Sequence sequence_of(unsigned char first) noexcept {
     return {.more = no_sequence};
 }
 
+// Of the character that `text` begins with; 0: it begins with none.
+std::size_t character_size(std::string_view text) noexcept {
+    const Sequence sequence = sequence_of(static_cast<unsigned char>(text[0]));
+    if (sequence.more == no_sequence || sequence.more >= text.size()) return 0;
+    if (sequence.more > 0) {
+        const auto second = static_cast<unsigned char>(text[1]);
+        if (second < sequence.low || second > sequence.high) return 0;
+    }
+    return std::ranges::all_of(text.substr(1, sequence.more), is_continuation) ? sequence.more + 1 : 0;
+}
+
 std::string_view beginning(std::string_view text) noexcept {
     std::size_t size = kept_bytes;
     while (size > kept_bytes - 3 && is_continuation(text[size]))
@@ -63,17 +74,25 @@ bool has_control_characters(std::string_view text) noexcept {
 }
 
 bool is_utf8(std::string_view text) noexcept {
-    for (std::size_t i = 0; i < text.size();) {
-        const Sequence sequence = sequence_of(static_cast<unsigned char>(text[i]));
-        if (sequence.more == no_sequence || sequence.more >= text.size() - i) return false;
-        if (sequence.more > 0) {
-            const auto second = static_cast<unsigned char>(text[i + 1]);
-            if (second < sequence.low || second > sequence.high) return false;
-        }
-        if (!std::ranges::all_of(text.substr(i, sequence.more + 1).substr(1), is_continuation)) return false;
-        i += sequence.more + 1;
+    while (!text.empty()) {
+        const std::size_t size = character_size(text);
+        if (size == 0) return false;
+        text.remove_prefix(size);
     }
     return true;
+}
+
+char32_t take_character(std::string_view& text) noexcept {
+    constexpr char32_t replacement = 0xFFFD;
+    const std::size_t size = character_size(text);
+    const std::string_view bytes = text.substr(0, std::max<std::size_t>(size, 1));
+    text.remove_prefix(bytes.size());
+    if (size == 0) return replacement;
+    // The first byte has as many bits of the character less as bytes follow it.
+    char32_t character = static_cast<unsigned char>(bytes[0]) & (size == 1 ? 0x7FU : 0xFFU >> (size + 1));
+    for (const char c : bytes.substr(1))
+        character = character << 6U | (static_cast<unsigned char>(c) & 0x3FU);
+    return character;
 }
 
 std::string shortened(std::string_view text) {

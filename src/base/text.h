@@ -14,6 +14,9 @@ bool has_control_characters(std::string_view text) noexcept;
 // RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF.
 bool is_utf8(std::string_view text) noexcept;
 
+// Takes the first character off a text that is not empty. U+FFFD for a byte that begins none.
+char32_t take_character(std::string_view& text) noexcept;
+
 inline constexpr std::size_t longest_shown = 1024;
 
 // At most longest_shown bytes. A longer text becomes its beginning (cut between characters), "..." and 32 hex digits of

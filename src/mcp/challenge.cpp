@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "oauth/json/json_text.h"
 
 namespace mcp {
@@ -56,7 +57,7 @@ std::string requested_version(const Request& request, const Message* message) {
     std::string_view version = named.empty() ? std::string_view() : named.front();
     if (named.empty() && message != nullptr) version = message->proposed_version().value_or("");
     std::string text(version.substr(0, longest));
-    std::ranges::replace_if(text, [](char c) { return c < ' ' || c > '~'; }, '?');
+    std::ranges::transform(text, text.begin(), base::printable);
     return text;
 }
 

@@ -7,7 +7,8 @@
 
 namespace ngx {
 
-// `level`: NGX_LOG_ERR, ... Never give it anything that came from the client: it is not escaped.
+// `level`: NGX_LOG_ERR, ... Nothing is escaped: what came from a client or an authorization server is given in
+// printable ASCII, escaped and cut, and never a token or a secret.
 inline void log(ngx_uint_t level, ngx_log_t* log, std::string_view text) noexcept {
     ngx_log_error(level, log, 0, "%*s", text.size(), text.data());
 }

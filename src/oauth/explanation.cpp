@@ -5,7 +5,6 @@
 #include <optional>
 #include <vector>
 
-#include "base/base64url.h"
 #include "oauth/json/json_text.h"
 #include "oauth/jwt/compact_jws.h"
 #include "oauth/scope.h"
@@ -21,22 +20,22 @@ using jwt::JwkSet;
 
 constexpr std::size_t most_shown = 3;  // of a list
 
-std::string bounded(std::string text) {
-    if (text.size() <= longest_explanation) return text;
-    std::size_t size = longest_explanation - 3;
-    while ((static_cast<unsigned char>(text[size]) & 0xC0U) == 0x80)  // between characters
-        size--;
-    return text.substr(0, size) + "...";
+// It is ASCII alone.
+std::string bounded(std::string text, std::size_t longest = longest_explanation) {
+    constexpr std::string_view dots = "...";
+    if (text.size() > longest) text.replace(longest - dots.size(), std::string::npos, dots);
+    return text;
 }
 
-// Joined like: a, b, c and 4 more
+// Joined like: a, b, c and 4 more. Only the text of those that are shown is made: strangers choose how many there are.
 class List {
 public:
     explicit List(std::string_view separator = ", ") noexcept : separator_(separator) {}
-    void add(std::string_view item) {
+    template <class MakeText>  // a text()
+    void add(MakeText make_text) {
         if (count_++ >= most_shown) return;
         if (count_ > 1) text_ += separator_;
-        text_ += item;
+        text_ += make_text();
     }
     bool empty() const noexcept { return count_ == 0; }
     std::string text() const {
@@ -52,23 +51,24 @@ private:
 std::string list_of(const std::vector<std::string>& texts) {
     List list(" or ");
     for (const std::string& text : texts)
-        list.add(json::excerpt(text));
+        list.add([&] { return json::excerpt(text); });
     return list.text();
 }
 
+std::string text_or_kind(const Value& value) {
+    const auto text = value.string();
+    return text ? json::excerpt(*text) : std::string(kind_name(value.kind()));
+}
+
 std::string shown(const Value& value) {
-    if (const auto text = value.string()) return json::excerpt(*text);
+    if (value.string() || value.kind() == Kind::object) return text_or_kind(value);
     if (value.kind() == Kind::array) {
         List elements;
-        value.each_element([&](const Value& element) {
-            elements.add(element.string() ? json::excerpt(*element.string()) : kind_name(element.kind()));
-            return true;
-        });
+        for (std::size_t i = 0, size = value.size(); i < size; ++i)
+            elements.add([&] { return text_or_kind(*value.element(i)); });
         return '[' + elements.text() + ']';
     }
-    if (value.kind() == Kind::object) return std::string(kind_name(Kind::object));
-    const std::string text = value.to_json();
-    return text.size() <= json::longest_excerpt ? text : text.substr(0, json::longest_excerpt - 3) + "...";
+    return bounded(value.to_json(), json::longest_excerpt);
 }
 
 // name is value
@@ -128,7 +128,7 @@ std::string confirmation(const Value& claims) {
     if (cnf->kind() != Kind::object) return said(claims, "cnf");
     List names;
     cnf->each_member([&](std::string_view name, const Value&) {
-        names.add(json::excerpt(name));
+        names.add([&] { return json::excerpt(name); });
         return true;
     });
     return "cnf names " + (names.empty() ? std::string("nothing") : names.text()) +
@@ -193,22 +193,22 @@ std::string kid_and_algorithm(const Value& header) {
     return (header.present("kid") ? said(header, "kid") : "there is no kid") + ", " + said(header, "alg");
 }
 
-bool is_named(const Value& header, std::string_view kid) noexcept {
-    const auto value = header.present("kid");
-    return value && value->string() == kid;
-}
-
 // Keys of the token's kid that cannot verify it.
 std::string keys_of_that_name(const Value& header, std::span<const JwkSet* const> sets) {
-    std::string text;
+    const auto value = header.present("kid");
+    const auto kid = value ? value->string() : std::nullopt;
+    if (!kid) return {};
+    List keys("; ");
     for (const JwkSet* set : sets) {
         for (const auto& skipped : set->skipped())
-            if (!skipped.kid.empty() && is_named(header, skipped.kid)) text += "; " + jwt::text(skipped);
+            if (!skipped.kid.empty() && skipped.kid == *kid) keys.add([&] { return jwt::text(skipped); });
         for (const Jwk& key : set->keys())
-            if (key.kid() && is_named(header, *key.kid()))
-                text += "; the key of this kid is for " + algorithms([&](Algorithm each) { return key.fits(each); });
+            if (key.kid() == kid)
+                keys.add([&] {
+                    return "the key of this kid is for " + algorithms([&](Algorithm each) { return key.fits(each); });
+                });
     }
-    return text;
+    return keys.empty() ? std::string() : "; " + keys.text();
 }
 
 std::string keys_there(std::span<const JwkSet* const> sets) {
@@ -217,8 +217,10 @@ std::string keys_there(std::span<const JwkSet* const> sets) {
     std::size_t skipped = 0;
     for (const JwkSet* set : sets) {
         skipped += set->skipped().size();
-        for (const Jwk& key : set->keys())
-            key.kid() ? names.add(json::excerpt(*key.kid())) : static_cast<void>(without_kid++);
+        for (const Jwk& key : set->keys()) {
+            if (!key.kid()) without_kid++;
+            if (key.kid()) names.add([&] { return json::excerpt(*key.kid()); });
+        }
     }
     std::string text = names.empty() ? "" : "; there are keys with kid " + names.text();
     if (without_kid > 0) text += "; without kid, and not fitting: " + std::to_string(without_kid);

@@ -160,6 +160,9 @@ check('claim_set of a variable that gets another value behind it', "$client auth
     '[emerg] the duplicate "x" variable');
 check('claim_set twice of the same', "$client auth_oauth2_token_claim_set \$x claim; auth_oauth2_token_claim_set \$x claim;", '', 'passes');
 check('claim_set of what is there under another name', "$client auth_oauth2_token_claim_set \$oauth2_token_sub sub;", '', 'passes');
+check("claim_set of a built-in name that says more than the claim: $_", "$client auth_oauth2_token_claim_set \$oauth2_token_$_ $_;", '', 'fails',
+    qq([emerg] "auth_oauth2_token_claim_set" directive: the variable "\$oauth2_token_$_" is defined already, by nginx or by another directive; choose another name))
+    for 'client_id', 'scope';
 check('claim_set of a built-in name with another claim', "$client auth_oauth2_token_claim_set \$oauth2_token_sub client_id;", '', 'fails',
     '[emerg] "auth_oauth2_token_claim_set" directive: the variable "$oauth2_token_sub" is defined already, by nginx or by another directive; choose another name');
 

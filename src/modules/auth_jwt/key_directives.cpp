@@ -34,12 +34,11 @@ std::vector<std::string> warn_about(const oauth::jwt::JwkSet& keys, const std::s
 void load(KeySource& source, const std::string& name, const ngx::Arguments& arguments) {
     const auto file = ngx::read_file(name, oauth::jwt::JwkSet::max_document_bytes);
     if (!file) throw ConfigError("cannot read " + in_quotes(name) + ": " + file.error());
-    auto keys = authority::parse_keys(file->content, source.format);
+    auto keys = authority::read_first_keys(file->content, source.format);
     if (!keys) throw ConfigError("cannot use " + in_quotes(name) + ": " + keys.error());
-    if ((*keys)->keys().empty()) throw ConfigError("cannot use " + in_quotes(name) + ": there is no key in it");
     source.kind = KeySource::Kind::constant_file;
-    source.warnings_if_off = std::make_shared<std::vector<std::string>>(warn_about(**keys, name, arguments));
-    source.keys = *std::move(keys);
+    source.warnings_if_off = std::make_shared<std::vector<std::string>>(warn_about(*keys, name, arguments));
+    source.keys = std::make_shared<const oauth::jwt::JwkSet>(*std::move(keys));
 }
 
 }  // namespace

@@ -27,11 +27,13 @@ const Authentication* authentication_of(const ngx_http_request_t* request) noexc
 // What a variable shows.
 struct Shown {
     std::string claim;
-    bool is_own = false;  // one of our variables, which mean what several servers say in several ways
+    bool in_any_form = false;  // our own "scope" and "client_id": what several servers say in several ways
+
+    friend bool operator==(const Shown&, const Shown&) = default;
 };
 
 std::optional<json::Value> claim_of(const json::Value& claims, const Shown& shown) noexcept {
-    return shown.is_own && shown.claim == "client_id" ? oauth::client_claim(claims) : claims.member(shown.claim);
+    return shown.in_any_form && shown.claim == "client_id" ? oauth::client_claim(claims) : claims.member(shown.claim);
 }
 
 // nullopt: it would hold a control character.
@@ -43,7 +45,7 @@ std::optional<std::string> scope_text(const json::Value& claims) {
 
 void set_text(ngx_http_request_t* request, ngx_http_variable_value_t& variable, const json::Value& claims,
               const Shown& shown) {
-    const bool is_scope = shown.is_own && shown.claim == "scope";
+    const bool is_scope = shown.in_any_form && shown.claim == "scope";
     const auto claim = is_scope ? std::nullopt : claim_of(claims, shown);
     if (!claim && !is_scope) return ngx::set_not_found(variable);
     const auto text = is_scope ? scope_text(claims) : oauth::claim_text(*claim);
@@ -93,7 +95,7 @@ ngx_int_t get_issued(ngx_http_request_t* request, ngx_http_variable_value_t* var
 }
 
 bool is_same(std::uintptr_t a, std::uintptr_t b) {
-    return reinterpret_cast<const Shown*>(a)->claim == reinterpret_cast<const Shown*>(b)->claim;
+    return *reinterpret_cast<const Shown*>(a) == *reinterpret_cast<const Shown*>(b);
 }
 
 void define(ngx_conf_t* cf, std::string_view variable, const Shown& shown) {
@@ -114,7 +116,8 @@ void set_auth_oauth2_token_claim_set(const ngx::Arguments& arguments, MainConf&)
 void add_variables(ngx_conf_t* cf) {
     using oauth::exchange::IssuedToken;
     for (const std::string_view claim : {"sub", "scope", "client_id", "exp"})
-        define(cf, "oauth2_token_" + std::string(claim), {.claim = std::string(claim), .is_own = true});
+        define(cf, "oauth2_token_" + std::string(claim),
+               {.claim = std::string(claim), .in_any_form = claim == "scope" || claim == "client_id"});
     ngx::add_variable(cf, "oauth2_token_active", get_active, 0, NGX_HTTP_VAR_NOCACHEABLE);
     ngx::add_variable(cf, "oauth2_token_new_token", get_issued<&IssuedToken::access_token>, 0,
                       NGX_HTTP_VAR_NOCACHEABLE);

@@ -3,6 +3,8 @@
 #include <array>
 #include <iterator>
 #include <new>
+#include <span>
+#include <utility>
 
 #include "base/http_url.h"
 #include "base/sha256.h"
@@ -30,7 +32,8 @@ const ngx::TrustStore& trust_store(MainConf& main) {
     if (main.trusted) return *main.trusted;
     const char* file = main.trusted_certificates ? main.trusted_certificates->c_str() : nullptr;
     auto store = ngx::TrustStore::load(file);
-    if (!store) fail("mcp_trusted_certificate", (file != nullptr ? in_quotes(file) + ": " : "") + store.error());
+    if (!store)
+        refuse_directive("mcp_trusted_certificate", (file != nullptr ? in_quotes(file) + ": " : "") + store.error());
     return main.trusted.emplace(*std::move(store));
 }
 
@@ -77,7 +80,7 @@ authority::IssuerKeys& keys_from(MainConf& main, ngx_conf_t* cf, std::string_vie
         keys = discover ? authority::IssuerKeys::from_discovery(source, options)
                         : authority::IssuerKeys::from_url(source, options);
     } catch (const ConfigError& error) {
-        fail(directive, error.what());
+        refuse_directive(directive, error.what());
     }
     warn_about_plain_http(cf, directive, source);
     return *keys;
@@ -94,8 +97,9 @@ std::string_view assertion_audience(const LocationConf& conf) {
     if (!directive.proof->lacks_audience()) return {};
     if (directive.issuer) return *directive.issuer;
     if (conf.authorization_servers.size() != 1)
-        fail("mcp_introspection",
-             "which \"mcp_authorization_server\" is asked? Name it by \"assertion_audience=...\" or \"issuer=...\"");
+        refuse_directive(
+            "mcp_introspection",
+            "which \"mcp_authorization_server\" is asked? Name it by \"assertion_audience=...\" or \"issuer=...\"");
     return conf.authorization_servers.front();
 }
 
@@ -123,7 +127,7 @@ authority::IntrospectionClient& introspection_client(MainConf& main, ngx_conf_t*
     try {
         return main.introspection.try_emplace(key, std::move(settings)).first->second;
     } catch (const ConfigError& error) {
-        fail("mcp_introspection", error.what());
+        refuse_directive("mcp_introspection", error.what());
     }
 }
 
@@ -154,9 +158,10 @@ std::vector<Issuer> discovered_issuers(ngx_conf_t* cf, MainConf& main, const Loc
     const bool any = conf.accept_any_issuer.value_or(false);
     const auto& servers = conf.authorization_servers;
     if (servers.size() > 1 && (any || !conf.accepted_issuers.empty()))
-        fail(any ? "mcp_accept_any_issuer" : "mcp_issuer",
-             "with \"mcp_discovery\" and more than one \"mcp_authorization_server\" it does not say whose keys verify "
-             "those tokens; use \"mcp_jwks url issuer=...\" for each issuer");
+        refuse_directive(
+            any ? "mcp_accept_any_issuer" : "mcp_issuer",
+            "with \"mcp_discovery\" and more than one \"mcp_authorization_server\" it does not say whose keys verify "
+            "those tokens; use \"mcp_jwks url issuer=...\" for each issuer");
     std::vector<Issuer> issuers;
     issuers.reserve(servers.size());
     for (const std::string& server : servers) {
@@ -168,45 +173,63 @@ std::vector<Issuer> discovered_issuers(ngx_conf_t* cf, MainConf& main, const Loc
     return issuers;
 }
 
-// One source of keys serves the one issuer; beside others, each says whose keys it has.
-std::vector<Issuer> issuers_of(ngx_conf_t* cf, MainConf& main, const LocationConf& conf, const mcp::ResourceUri& uri) {
-    const bool discover = conf.discovery.value_or(false);
-    if (conf.keys.empty() && !discover) {
-        if (introspects(conf)) return {};
-        fail("mcp_resource", in_quotes(uri.text()) +
-                                 " has no way to verify a token; add \"mcp_discovery on\", \"mcp_jwks\" or "
-                                 "\"mcp_introspection\"");
-    }
-    if (discover) return discovered_issuers(cf, main, conf, uri);
-
+// The one source of keys, which serves whatever issuers are accepted.
+Issuer only_issuer(ngx_conf_t* cf, MainConf& main, const LocationConf& conf, const mcp::ResourceUri& uri,
+                   std::vector<std::string> accepted) {
+    const std::string& source = conf.keys.front().source;
     const bool any = conf.accept_any_issuer.value_or(false);
-    const auto& accepted = conf.accepted_issuers.empty() ? conf.authorization_servers : conf.accepted_issuers;
-    const KeyDirective& first = conf.keys.front();
-    if (conf.keys.size() == 1 && first.issuer.empty()) {
-        if (accepted.size() > 1 && !any)
-            fail("mcp_jwks", url_in_quotes(first.source) +
-                                 " must say whose keys it has, as there are several issuers: add "
-                                 "\"issuer=...\"");
-        auto& keys = keys_from(main, cf, "mcp_jwks", first.source, false);
-        return {issuer_with(keys, conf, uri, any ? std::vector<std::string>() : accepted)};
-    }
-    if (any)
-        fail("mcp_accept_any_issuer",
-             "it has no effect where \"mcp_jwks\" says whose keys it has; leave \"issuer=\" out, "
-             "or list the issuers in \"mcp_issuer\"");
+    if (accepted.size() > 1 && !any)
+        refuse_directive(
+            "mcp_jwks",
+            url_in_quotes(source) + " must say whose keys it has, as there are several issuers: add \"issuer=...\"");
+    if (any) accepted.clear();
+    return issuer_with(keys_from(main, cf, "mcp_jwks", source, false), conf, uri, std::move(accepted));
+}
+
+// Of several sources each says whose keys it has.
+std::vector<Issuer> named_issuers(ngx_conf_t* cf, MainConf& main, const LocationConf& conf, const mcp::ResourceUri& uri,
+                                  const std::vector<std::string>& accepted) {
+    if (conf.accept_any_issuer.value_or(false))
+        refuse_directive("mcp_accept_any_issuer",
+                         "it has no effect where \"mcp_jwks\" says whose keys it has; leave \"issuer=\" out, "
+                         "or list the issuers in \"mcp_issuer\"");
     std::vector<Issuer> issuers;
     for (const KeyDirective& key : conf.keys) {
-        if (key.issuer.empty()) fail("mcp_jwks", url_in_quotes(key.source) + " needs \"issuer=...\" beside others");
+        if (key.issuer.empty())
+            refuse_directive("mcp_jwks", url_in_quotes(key.source) + " needs \"issuer=...\" beside others");
         if (std::ranges::find(accepted, key.issuer) == accepted.end())
-            fail("mcp_jwks", in_quotes(key.issuer) + " is not among the accepted issuers");
+            refuse_directive("mcp_jwks", in_quotes(key.issuer) + " is not among the accepted issuers");
         if (std::ranges::count(conf.keys, key.issuer, &KeyDirective::issuer) > 1)
-            fail("mcp_jwks", "issuer " + in_quotes(key.issuer) + " has more than one source of keys");
+            refuse_directive("mcp_jwks", "issuer " + in_quotes(key.issuer) + " has more than one source of keys");
         issuers.push_back(issuer_with(keys_from(main, cf, "mcp_jwks", key.source, false), conf, uri, {key.issuer}));
     }
     for (const std::string& issuer : accepted)
         if (std::ranges::find(conf.keys, issuer, &KeyDirective::issuer) == conf.keys.end())
-            fail("mcp_jwks", "there are no keys for issuer " + in_quotes(issuer));
+            refuse_directive("mcp_jwks", "there are no keys for issuer " + in_quotes(issuer));
     return issuers;
+}
+
+std::vector<Issuer> issuers_of(ngx_conf_t* cf, MainConf& main, const LocationConf& conf, const mcp::ResourceUri& uri) {
+    if (conf.discovery.value_or(false)) return discovered_issuers(cf, main, conf, uri);
+    if (conf.keys.empty()) {
+        if (introspects(conf)) return {};
+        refuse_directive("mcp_resource", in_quotes(uri.text()) +
+                                             " has no way to verify a token; add \"mcp_discovery on\", \"mcp_jwks\" or "
+                                             "\"mcp_introspection\"");
+    }
+    const auto& accepted = conf.accepted_issuers.empty() ? conf.authorization_servers : conf.accepted_issuers;
+    if (conf.keys.size() == 1 && conf.keys.front().issuer.empty()) return {only_issuer(cf, main, conf, uri, accepted)};
+    return named_issuers(cf, main, conf, uri, accepted);
+}
+
+// What holds of every issuer's tokens, and who all the issuers are.
+oauth::jwt::VerificationRules rules_of_all(const std::vector<Issuer>& issuers) {
+    if (issuers.empty()) return {};
+    auto rules = issuers.front().rules;
+    auto& accepted = rules.claims.accepted_issuers;
+    for (const Issuer& issuer : std::span(issuers).subspan(1))
+        std::ranges::copy(issuer.rules.claims.accepted_issuers, std::back_inserter(accepted));
+    return rules;
 }
 
 // SPEC 6: the basic set, which is what every request needs, unless the operator says more.
@@ -227,15 +250,15 @@ void add_metadata(Endpoint& endpoint, const LocationConf& conf) {
     endpoint.resource.metadata_uri = std::string(uri.origin()) + uri.well_known_path();
     if (conf.metadata_uri) {
         if (conf.metadata_uri->origin() != uri.origin())
-            fail("mcp_metadata_uri", in_quotes(conf.metadata_uri->text()) + " is not at the origin of " +
-                                         in_quotes(uri.text()) + ", where this server is reached; use " +
-                                         in_quotes(uri.origin()) + " and a path");
+            refuse_directive("mcp_metadata_uri", in_quotes(conf.metadata_uri->text()) + " is not at the origin of " +
+                                                     in_quotes(uri.text()) + ", where this server is reached; use " +
+                                                     in_quotes(uri.origin()) + " and a path");
         endpoint.resource.metadata_uri = conf.metadata_uri->text();
         const std::string path = std::string(conf.metadata_uri->path()) + std::string(conf.metadata_uri->query());
         if (path == std::string(uri.path()) + std::string(uri.query()))
-            fail("mcp_metadata_uri", in_quotes(conf.metadata_uri->text()) + " is the resource itself");
+            refuse_directive("mcp_metadata_uri", in_quotes(conf.metadata_uri->text()) + " is the resource itself");
         if (conf.metadata_uri->path().empty())
-            fail("mcp_metadata_uri", in_quotes(conf.metadata_uri->text()) + " has no path");
+            refuse_directive("mcp_metadata_uri", in_quotes(conf.metadata_uri->text()) + " has no path");
         if (path != endpoint.metadata_paths.front()) endpoint.metadata_paths.push_back(path);
     }
     endpoint.metadata_document = mcp::metadata_document({.resource = uri,
@@ -253,31 +276,32 @@ void refuse_directives_without_resource(const LocationConf& conf) {
     if (!conf.is_location) return;
     for (const std::string& directive : conf.own_directives) {
         if (directive == "mcp_resource") continue;
-        if (conf.resource) fail(directive, "it has no effect in this location, which says \"mcp_resource off\"");
+        if (conf.resource)
+            refuse_directive(directive, "it has no effect in this location, which says \"mcp_resource off\"");
         const bool is_of_locations = std::ranges::find(of_locations, directive) != of_locations.end();
-        fail(directive,
-             std::string("nothing protects this location: add \"mcp_resource\", or leave the directive out") +
-                 (is_of_locations ? "" : "; for several locations it stands in \"server\" or \"http\""));
+        refuse_directive(
+            directive, std::string("nothing protects this location: add \"mcp_resource\", or leave the directive out") +
+                           (is_of_locations ? "" : "; for several locations it stands in \"server\" or \"http\""));
     }
 }
 
 void refuse_directives_without_effect(ngx_conf_t* cf, const LocationConf& conf, const Endpoint& endpoint) {
     if (endpoint.issuers.empty())
         for (const std::string_view directive : {"mcp_algorithms", "mcp_token_typ"})
-            if (says(conf, directive))
-                fail(directive, "no JWT is verified here; it needs \"mcp_jwks\" or \"mcp_discovery on\"");
-    if (says(conf, "mcp_max_body") && !endpoint.resource.policy.depends_on_operation())
+            if (says_itself(conf, directive))
+                refuse_directive(directive, "no JWT is verified here; it needs \"mcp_jwks\" or \"mcp_discovery on\"");
+    if (says_itself(conf, "mcp_max_body") && !endpoint.resource.policy.depends_on_operation())
         ngx::warn(cf, "mcp_max_body",
                   "no rule here depends on the body, so that nobody reads it; see \"client_max_body_size\"");
 }
 
 }  // namespace
 
-void fail(std::string_view directive, std::string_view text) {
+void refuse_directive(std::string_view directive, std::string_view text) {
     throw ConfigError(in_quotes(directive) + " directive: " + std::string(text));
 }
 
-bool says(const LocationConf& conf, std::string_view directive) {
+bool says_itself(const LocationConf& conf, std::string_view directive) {
     return conf.is_location && std::ranges::find(conf.own_directives, directive) != conf.own_directives.end();
 }
 
@@ -289,15 +313,18 @@ std::shared_ptr<const Endpoint> compile(ngx_conf_t* cf, const LocationConf& conf
     auto& main = *static_cast<MainConf*>(ngx_http_conf_get_module_main_conf(cf, ngx_http_mcp_resource_module));
     const mcp::ResourceUri& uri = *conf.resource->uri;
     if (conf.authorization_servers.empty())
-        fail("mcp_resource", in_quotes(uri.text()) + " has no \"mcp_authorization_server\", where clients get a token");
+        refuse_directive("mcp_resource",
+                         in_quotes(uri.text()) + " has no \"mcp_authorization_server\", where clients get a token");
     warn_about_plain_http(cf, "mcp_resource", uri.text());
     for (const std::string& server : conf.authorization_servers)
         warn_about_plain_http(cf, "mcp_authorization_server", server);
 
     auto issuers = issuers_of(cf, main, conf, uri);
+    auto rules = rules_of_all(issuers);
     auto introspection = introspection_of(cf, main, conf, uri);
     auto endpoint = std::make_shared<Endpoint>(Endpoint{.resource = {.uri = uri},
                                                         .issuers = std::move(issuers),
+                                                        .rules_of_all = std::move(rules),
                                                         .introspection = std::move(introspection),
                                                         .claim_headers = conf.claim_headers,
                                                         .max_body = conf.max_body.value_or(default_max_body),

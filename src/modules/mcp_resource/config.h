@@ -9,7 +9,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "authority/client_proof.h"
@@ -60,6 +59,7 @@ struct Introspection {
 struct Endpoint {
     mcp::Resource resource;
     std::vector<Issuer> issuers;
+    oauth::jwt::VerificationRules rules_of_all;  // for a token of none of them
     std::optional<Introspection> introspection;
     std::vector<ClaimHeader> claim_headers;
     std::size_t max_body;
@@ -183,10 +183,10 @@ void assign_metadata_paths(ngx_conf_t* cf);
 std::shared_ptr<const Endpoint> compile(ngx_conf_t* cf, const LocationConf& conf);
 
 // Throws the ConfigError of a directive that contradicts another.
-[[noreturn]] void fail(std::string_view directive, std::string_view text);
+[[noreturn]] void refuse_directive(std::string_view directive, std::string_view text);
 
 // Said in this very location, and not only inherited: there it may be for others.
-bool says(const LocationConf& conf, std::string_view directive);
+bool says_itself(const LocationConf& conf, std::string_view directive);
 
 // policy_rules.cpp: which scopes operations need, which a client is told to ask for, and what needs no token. Warns, or
 // throws ngx::ConfigError.

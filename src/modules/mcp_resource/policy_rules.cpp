@@ -21,7 +21,8 @@ oauth::ScopeSet intern_all(oauth::ScopeTable& table, const std::vector<std::stri
     for (const std::string& name : names) {
         const auto index = table.intern(name);
         if (!index)  // the directive has checked the characters
-            fail("mcp_scope", "more than " + std::to_string(oauth::ScopeSet::capacity) + " different scopes");
+            refuse_directive("mcp_scope",
+                             "more than " + std::to_string(oauth::ScopeSet::capacity) + " different scopes");
         scopes.insert(*index);
     }
     return scopes;
@@ -34,12 +35,13 @@ void refuse_pattern_without_effect(const ScopeDirective& rule) {
         return target.kind != mcp::Addressed::task && mcp::glob_matches(rule.method, target.method);
     });
     if (!rule.name.empty() && !rule.method.empty() && !has_named_method)
-        fail("mcp_scope", "the method " + in_quotes(rule.method) + " has no name that " + in_quotes(rule.name) +
-                              " could match; leave the pattern for names out");
+        refuse_directive("mcp_scope", "the method " + in_quotes(rule.method) + " has no name that " +
+                                          in_quotes(rule.name) + " could match; leave the pattern for names out");
     const bool is_about_uris = rule.method.starts_with("resources/");
     if (rule.name.empty() || !is_about_uris) return;
     if (const auto problem = mcp::uri_pattern_problem(rule.name))
-        fail("mcp_scope", "the pattern " + in_quotes(rule.name) + " matches no URI, since it " + std::string(*problem));
+        refuse_directive("mcp_scope",
+                         "the pattern " + in_quotes(rule.name) + " matches no URI, since it " + std::string(*problem));
 }
 
 void add_scopes(mcp::Resource& resource, const LocationConf& conf) {
@@ -52,13 +54,13 @@ void add_scopes(mcp::Resource& resource, const LocationConf& conf) {
         const auto broad = resource.scopes.intern(rule.broad);
         for (const std::string& name : rule.narrow) {
             const auto narrow = resource.scopes.intern(name);
-            if (!broad || !narrow) fail("mcp_scope_implies", "too many different scopes");
+            if (!broad || !narrow) refuse_directive("mcp_scope_implies", "too many different scopes");
             resource.scopes.imply(*broad, *narrow);
         }
     }
     if (!conf.challenge_scopes.empty()) resource.challenge_scopes = intern_all(resource.scopes, conf.challenge_scopes);
     if (const auto cycle = resource.scopes.compile())
-        fail("mcp_scope_implies", "scope " + in_quotes(*cycle) + " implies itself");
+        refuse_directive("mcp_scope_implies", "scope " + in_quotes(*cycle) + " implies itself");
 }
 
 bool contains(const std::vector<std::string>& names, const std::string& name) {
@@ -79,10 +81,11 @@ void check_challenge_scopes(ngx_conf_t* cf, const LocationConf& conf, const mcp:
     const auto granted = resource.scopes.with_implied(*resource.challenge_scopes);
     const auto lacking = resource.policy.general_scopes().without(granted);
     if (!lacking.empty())
-        fail("mcp_challenge_scope", "a token with no more than these scopes lacks " +
-                                        in_quotes(resource.scopes.names(lacking)) + ", which every request to " +
-                                        in_quotes(resource.uri.text()) + " needs (\"mcp_scope\"); add it");
-    if (!says(conf, "mcp_challenge_scope")) return;
+        refuse_directive("mcp_challenge_scope", "a token with no more than these scopes lacks " +
+                                                    in_quotes(resource.scopes.names(lacking)) +
+                                                    ", which every request to " + in_quotes(resource.uri.text()) +
+                                                    " needs (\"mcp_scope\"); add it");
+    if (!says_itself(conf, "mcp_challenge_scope")) return;
     for (const std::string& name : conf.challenge_scopes)
         if (!is_known_scope(conf, name))
             ngx::warn(cf, "mcp_challenge_scope",
@@ -91,7 +94,7 @@ void check_challenge_scopes(ngx_conf_t* cf, const LocationConf& conf, const mcp:
 }
 
 void check_anonymous_methods(ngx_conf_t* cf, const LocationConf& conf, const mcp::Resource& resource) {
-    if (!says(conf, "mcp_allow_anonymous")) return;
+    if (!says_itself(conf, "mcp_allow_anonymous")) return;
     for (const mcp::Beginning& step : mcp::beginnings())
         if (!step.is_served_by(resource.protocol) && contains(conf.anonymous_methods, std::string(step.method)))
             ngx::warn(cf, "mcp_allow_anonymous",

@@ -1,7 +1,6 @@
 #include "modules/mcp_resource/request_state.h"
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
 #include "boundary/refusal.h"
@@ -141,10 +140,7 @@ authority::Progress RequestState::refuse_token(oauth::Error error, std::string_v
 
 // Of several issuers none is named, perhaps since the token cannot be read.
 authority::Progress RequestState::refuse_issuer(std::string_view token) {
-    oauth::jwt::VerificationRules rules = endpoint_.issuers.front().rules;
-    rules.claims.accepted_issuers.clear();
-    for (const Issuer& issuer : endpoint_.issuers)
-        std::ranges::copy(issuer.rules.claims.accepted_issuers, std::back_inserter(rules.claims.accepted_issuers));
+    const auto& rules = endpoint_.rules_of_all;
     const auto hopeless = Verifier::hopeless(token, rules, ngx_time());
     return refuse_token(hopeless.value_or(oauth::Error::issuer_not_accepted), token, nullptr, rules);
 }

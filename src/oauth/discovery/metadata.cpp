@@ -13,12 +13,6 @@ namespace {
 
 constexpr json::Limits limits{.max_bytes = ServerMetadata::max_document_bytes};
 
-// What the strict parser refuses although it is JSON, where nobody looks.
-bool may_be_elsewhere(Error error) noexcept {
-    return error == Error::document_duplicate_member || error == Error::document_number_too_large ||
-           error == Error::document_half_surrogate || error == Error::document_too_deep;
-}
-
 // Nobody is refused for what stands in a member that nobody needs, as long as it is JSON. But two members of one name,
 // of which others may read the other, are refused whatever they are called.
 std::expected<json::Document, Error> read_what_is_needed(std::string_view text,
@@ -32,7 +26,7 @@ std::expected<json::Document, Error> read_what_is_needed(std::string_view text,
             continue;
         }
         const auto part = json::Document::parse(value, limits);
-        if (!part && !may_be_elsewhere(part.error())) return std::unexpected(part.error());
+        if (!part && !json::is_of_one_part(part.error())) return std::unexpected(part.error());
     }
     return json::Document::parse(read.empty() ? "{}" : read + '}', limits);
 }
@@ -58,7 +52,7 @@ std::expected<ServerMetadata, Error> read_jwks_uri(const json::Value& document, 
 
 std::expected<json::Document, Error> read_metadata(std::string_view text, std::span<const std::string_view> needed) {
     auto document = json::Document::parse(text, limits);
-    if (document || !may_be_elsewhere(document.error())) return document;
+    if (document || !json::is_of_one_part(document.error())) return document;
     return read_what_is_needed(text, needed);
 }
 

@@ -77,7 +77,7 @@ private:
 
 // A document in buffers of exactly its size: the library's own are ten times the text.
 struct CompactDocument {
-    dom::document document;
+    KeptDocument document;
     std::size_t heap_bytes = 0;
 
     bool copy(const dom::document& source, std::size_t string_bytes) noexcept {
@@ -92,7 +92,8 @@ struct CompactDocument {
     }
 
     // `strings`: which strings of the document, in its order, are large numbers.
-    void mark_large_numbers(std::span<const std::size_t> strings) const noexcept {
+    void mark_large_numbers(std::span<const std::size_t> strings) noexcept {
+        document.has_large_numbers = !strings.empty();
         const std::size_t words = document.tape[0] & simdjson::internal::JSON_VALUE_MASK;
         std::size_t string = 0;
         for (std::size_t i = 1; i < words && !strings.empty(); ++i) {

@@ -16,12 +16,29 @@ namespace oauth::json {
 
 namespace dom = simdjson::dom;
 
+// The library's document of a Document, and what we know of it.
+struct KeptDocument : dom::document {
+    bool has_large_numbers = false;
+};
+
 // A Value is the library's element, of which callers need not see the type.
 struct Handle {
     static_assert(std::is_trivially_copyable_v<dom::element> && sizeof(dom::element) == sizeof(Value::RawHandle));
 
     static dom::element element(const Value& value) noexcept { return std::bit_cast<dom::element>(value.raw_); }
+    // Every Value is of a Document.
+    static const KeptDocument& document(const Value& value) noexcept {
+        return static_cast<const KeptDocument&>(*position(value).document);
+    }
+    static std::uint64_t word(const Value& value) noexcept { return document(value).tape[position(value).word]; }
     static Value value(dom::element element) noexcept { return Value(std::bit_cast<Value::RawHandle>(element)); }
+
+private:
+    struct Position {
+        const dom::document* document;
+        std::size_t word;  // of its tape
+    };
+    static Position position(const Value& value) noexcept { return std::bit_cast<Position>(value.raw_); }
 };
 
 // The tape has a word for each value: its type, and for a string where it stands. We give it one type more. Newer

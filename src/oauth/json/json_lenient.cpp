@@ -4,14 +4,13 @@
 #include <charconv>
 #include <cstdint>
 #include <system_error>
-#include <utility>
 
 #include "base/ascii.h"
+#include "oauth/json/json_scan.h"
 
 namespace oauth::json {
 namespace {
 
-constexpr std::string_view white_space = " \t\n\r";
 constexpr std::string_view number_characters = "0123456789+-.eE";
 constexpr std::size_t escape_size = 6;  // \uXXXX
 
@@ -83,164 +82,108 @@ Escape escape_at(std::string_view text) noexcept {
 
 bool is_followed_by_colon(std::string_view text, std::size_t at) noexcept {
     const std::size_t next = text.find_first_not_of(white_space, at);
-    return next != std::string::npos && text[next] == ':';
+    return next != std::string_view::npos && text[next] == ':';
 }
 
-class Pass {
-public:
-    explicit Pass(std::string_view text) : text_(text) {}
-
-    // False: a strict parser would refuse the text whatever is replaced.
-    bool run() {
-        while (at_ < text_.size()) {
-            const char c = text_[at_];
-            if (c == '"') {
-                if (!string()) return false;
-            } else if (c == '-' || base::is_digit(c)) {
-                if (!number()) return false;
-            } else {
-                at_++;
-            }
+// Hands out the numbers and the strings (with their quotes) of a text, and where they stand. False: a number is
+// malformed, or stands as a name, or a string is open; or a visitor said so, by false.
+template <class VisitNumber, class VisitString>  // bool(std::size_t at, std::string_view token)
+bool scan(std::string_view text, VisitNumber visit_number, VisitString visit_string) {
+    for (std::size_t at = 0; at < text.size();) {
+        std::size_t size = 1;
+        if (text[at] == '"') {
+            size = string_size(text.substr(at));
+            if (size == 0 || !visit_string(at, text.substr(at, size))) return false;
+        } else if (text[at] == '-' || base::is_digit(text[at])) {
+            size = std::min(text.find_first_not_of(number_characters, at), text.size()) - at;
+            const std::string_view number = text.substr(at, size);
+            if (!is_number(number) || is_followed_by_colon(text, at + size) || !visit_number(at, number)) return false;
         }
-        return true;
+        at += size;
     }
+    return true;
+}
 
-    bool replaced() const noexcept { return replaced_; }
-    std::string take() noexcept { return std::move(text_); }
+bool skip(std::size_t, std::string_view) noexcept {
+    return true;
+}
 
-private:
-    bool number() {
-        const std::size_t end = std::min(text_.find_first_not_of(number_characters, at_), text_.size());
-        const std::string_view token = std::string_view(text_).substr(at_, end - at_);
-        if (!is_number(token)) return false;
-        if (!fits<std::int64_t>(token) && !fits<std::uint64_t>(token)) {  // so it has three characters at least
-            std::ranges::fill(text_.begin() + position(at_), text_.begin() + position(end), ' ');
-            text_.replace(at_, 3, "0.0");
-            replaced_ = true;
-        }
-        at_ = end;
-        return true;
+// True when there is one.
+template <class Visit>  // void(std::size_t at)
+bool each_half_a_pair(std::string_view string, Visit visit) {
+    bool found = false;
+    for (std::size_t at = string.find('\\'); at != std::string_view::npos;) {
+        const Escape escape = escape_at(string.substr(at));
+        if (escape.is_half_a_pair) visit(at);
+        found = found || escape.is_half_a_pair;
+        at = string.find('\\', at + escape.size);
     }
+    return found;
+}
 
-    // Skips the string that begins here.
-    bool string() {
-        bool mended = false;
-        for (at_++; at_ < text_.size() && text_[at_] != '"';) {
-            if (text_[at_] == '\\') {
-                mended = escape() || mended;
-            } else {
-                at_++;
-            }
-        }
-        if (at_++ >= text_.size()) return false;
-        replaced_ = replaced_ || mended;
-        return !mended || !is_member_name();
-    }
-
-    // Skips an escape or a pair of surrogates. True: it was half a pair, and is no more.
-    bool escape() {
-        const Escape escape = escape_at(std::string_view(text_).substr(at_));
-        if (escape.is_half_a_pair) text_.replace(at_, escape_size, "\\uFFFD");
-        at_ += escape.size;
-        return escape.is_half_a_pair;
-    }
-
-    bool is_member_name() const noexcept { return is_followed_by_colon(text_, at_); }
-
-    static std::ptrdiff_t position(std::size_t offset) noexcept { return static_cast<std::ptrdiff_t>(offset); }
-
-    std::string text_;
-    std::size_t at_ = 0;
-    bool replaced_ = false;
-};
+bool is_64_bit_integer(std::string_view number) noexcept {
+    return fits<std::int64_t>(number) || fits<std::uint64_t>(number);
+}
 
 // Also true for one that is too small: that is zero.
 bool is_readable(std::string_view number) noexcept {
-    if (number.find_first_of(".eE") == std::string_view::npos)
-        return fits<std::int64_t>(number) || fits<std::uint64_t>(number);
+    if (number.find_first_of(".eE") == std::string_view::npos) return is_64_bit_integer(number);
     return fits<double>(number) || number.find("e-") != std::string_view::npos ||
            number.find("E-") != std::string_view::npos;
 }
 
-// What stands in a text that the strict parser did not understand.
-class Survey {
-public:
-    struct Number {
-        std::size_t at, size, string;  // how many strings and large numbers stand before it
-    };
-
-    explicit Survey(std::string_view text) : text_(text) {
-        while (at_ < text_.size() && is_plausible_) {
-            const char c = text_[at_];
-            if (c == '"') {
-                string();
-            } else if (c == '-' || base::is_digit(c)) {
-                number();
-            } else {
-                at_++;
-            }
-        }
-    }
-
-    bool is_plausible() const noexcept { return is_plausible_; }  // no number is malformed, and no string open
-    bool has_half_a_pair() const noexcept { return has_half_a_pair_; }
-    const std::vector<Number>& large_numbers() const noexcept { return large_numbers_; }
-
-private:
-    void string() {
-        for (at_++; at_ < text_.size() && text_[at_] != '"';) {
-            const Escape step = text_[at_] == '\\' ? escape_at(text_.substr(at_)) : Escape{1, false};
-            has_half_a_pair_ = has_half_a_pair_ || step.is_half_a_pair;
-            at_ += step.size;
-        }
-        is_plausible_ = at_++ < text_.size();
-        strings_++;
-    }
-
-    void number() {
-        const std::size_t end = std::min(text_.find_first_not_of(number_characters, at_), text_.size());
-        const std::string_view token = text_.substr(at_, end - at_);
-        is_plausible_ = is_number(token) && !is_followed_by_colon(text_, end);
-        if (is_plausible_ && !is_readable(token)) large_numbers_.push_back({at_, token.size(), strings_++});
-        at_ = end;
-    }
-
-    std::string_view text_;
-    std::size_t at_ = 0;
-    std::size_t strings_ = 0;
-    std::vector<Number> large_numbers_;
-    bool is_plausible_ = true;
-    bool has_half_a_pair_ = false;
-};
-
 }  // namespace
 
 std::optional<std::string> without_unreadable_values(std::string_view text) {
-    Pass pass(text);
-    if (!pass.run() || !pass.replaced()) return std::nullopt;
-    return pass.take();
+    std::string result(text);
+    bool replaced = false;
+    const auto number = [&](std::size_t at, std::string_view token) {
+        if (is_64_bit_integer(token)) return true;  // any other has three characters at least
+        result.replace(at, token.size(), "0.0" + std::string(token.size() - 3, ' '));
+        replaced = true;
+        return true;
+    };
+    const auto string = [&](std::size_t at, std::string_view token) {
+        const auto mend = [&](std::size_t place) { result.replace(at + place, escape_size, "\\uFFFD"); };
+        const bool mended = each_half_a_pair(token, mend);
+        replaced = replaced || mended;
+        return !mended || !is_followed_by_colon(text, at + token.size());
+    };
+    if (!scan(text, number, string) || !replaced) return std::nullopt;
+    return result;
 }
 
 Error refusal_of_number(std::string_view text) {
-    const Survey survey(text);
-    const bool is_json = survey.is_plausible() && !survey.large_numbers().empty();
-    return is_json ? Error::document_number_too_large : Error::document_not_json;
+    bool found = false;
+    const auto number = [&](std::size_t, std::string_view token) {
+        found = found || !is_readable(token);
+        return true;
+    };
+    return scan(text, number, skip) && found ? Error::document_number_too_large : Error::document_not_json;
 }
 
 Error refusal_of_string(std::string_view text) {
-    return Survey(text).has_half_a_pair() ? Error::document_half_surrogate : Error::document_not_json;
+    bool found = false;
+    const auto string = [&](std::size_t, std::string_view token) {
+        found = each_half_a_pair(token, [](std::size_t) {});
+        return !found;
+    };
+    scan(text, skip, string);
+    return found ? Error::document_half_surrogate : Error::document_not_json;
 }
 
 QuotedNumbers with_large_numbers_in_quotes(std::string_view text) {
     QuotedNumbers result;
     std::size_t copied = 0;
-    const Survey survey(text);
-    for (const Survey::Number& number : survey.large_numbers()) {
-        result.text.append(text.substr(copied, number.at - copied)).append("\"");
-        result.text.append(text.substr(number.at, number.size)).append("\"");
-        result.strings.push_back(number.string);
-        copied = number.at + number.size;
-    }
+    std::size_t strings = 0;
+    const auto number = [&](std::size_t at, std::string_view token) {
+        if (is_readable(token)) return true;
+        result.text.append(text.substr(copied, at - copied)).append("\"").append(token).append("\"");
+        result.strings.push_back(strings++);
+        copied = at + token.size();
+        return true;
+    };
+    scan(text, number, [&](std::size_t, std::string_view) { return ++strings > 0; });
     result.text.append(text.substr(copied));
     return result;
 }

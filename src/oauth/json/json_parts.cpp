@@ -4,11 +4,10 @@
 #include <utility>
 
 #include "oauth/json/json.h"
+#include "oauth/json/json_scan.h"
 
 namespace oauth::json {
 namespace {
-
-constexpr std::string_view white_space = " \t\n\r";
 
 class Splitter {
 public:
@@ -57,11 +56,9 @@ private:
     void skip_space() noexcept { at_ = std::min(text_.find_first_not_of(white_space, at_), text_.size()); }
 
     bool skip_string() noexcept {
-        for (at_++; at_ < text_.size() && text_[at_] != '"'; at_++)
-            if (text_[at_] == '\\') at_++;
-        if (at_ >= text_.size()) return false;
-        at_++;
-        return true;
+        const std::size_t size = string_size(text_.substr(at_));
+        at_ += size;
+        return size > 0;
     }
 
     std::string_view text_;
@@ -120,6 +117,11 @@ std::expected<std::vector<MemberText>, Error> members_of(std::string_view text) 
     auto members = all_members_of(text);
     if (members && has_twins(*members)) return std::unexpected(Error::document_duplicate_member);
     return members;
+}
+
+bool is_of_one_part(Error error) noexcept {
+    return error == Error::document_duplicate_member || error == Error::document_number_too_large ||
+           error == Error::document_half_surrogate || error == Error::document_too_deep;
 }
 
 std::string string_for_message(std::string_view text, std::string_view name) {

@@ -22,6 +22,10 @@ struct MemberText {
 std::expected<std::vector<MemberText>, Error> members_of(std::string_view text);
 std::expected<std::vector<std::string_view>, Error> elements_of(std::string_view text);
 
+// What the strict parser refuses in JSON, and whoever reads part by part in one of them alone. No other error leaves a
+// document in which anything else can be read.
+bool is_of_one_part(Error error) noexcept;
+
 // The string member of this name, or the first of several; empty when there is none. For a message alone: others may
 // read another one.
 std::string string_for_message(std::string_view text, std::string_view name);

@@ -1,21 +1,34 @@
 #include "oauth/json/json_text.h"
 
-#include <algorithm>
 #include <array>
 #include <charconv>
 #include <type_traits>
 #include <utility>
 
+#include "base/text.h"
 #include "oauth/json/json.h"
 
 namespace oauth::json {
 namespace {
 
-void append_escaped_control(std::string& out, unsigned char code) {
+// \uXXXX
+void append_code_unit(std::string& out, char32_t unit) {
     constexpr std::string_view hex = "0123456789abcdef";
-    out += "\\u00";
-    out += hex[code >> 4U];
-    out += hex[code & 0xFU];
+    out += "\\u";
+    for (const unsigned shift : {12U, 8U, 4U, 0U})
+        out += hex[(unit >> shift) & 0xFU];
+}
+
+void append_in_ascii(std::string& out, char32_t character) {
+    if (character >= 0x20 && character < 0x7F) {
+        if (character == '"' || character == '\\') out += '\\';
+        out += static_cast<char>(character);
+    } else if (character < 0x10000) {
+        append_code_unit(out, character);
+    } else {
+        append_code_unit(out, 0xD7C0 + (character >> 10U));
+        append_code_unit(out, 0xDC00 + (character & 0x3FFU));
+    }
 }
 
 // U+0080 to U+009F are control characters too: terminals that show a log obey them.
@@ -96,10 +109,10 @@ std::string quoted(std::string_view text) {
     for (; !text.empty(); text.remove_prefix(1)) {
         const auto byte = static_cast<unsigned char>(text[0]);
         if (byte < 0x20 || byte == 0x7F) {
-            append_escaped_control(out, byte);
+            append_code_unit(out, byte);
         } else if (starts_with_c1_control(text)) {
             text.remove_prefix(1);
-            append_escaped_control(out, static_cast<unsigned char>(text[0]));
+            append_code_unit(out, static_cast<unsigned char>(text[0]));
         } else {
             if (byte == '"' || byte == '\\') out += '\\';
             out += text[0];
@@ -110,17 +123,15 @@ std::string quoted(std::string_view text) {
 }
 
 std::string excerpt(std::string_view text) {
-    constexpr std::string_view dots = "...";
-    std::string whole = quoted(text.substr(0, longest_excerpt + 1));
-    if (text.size() <= longest_excerpt && whole.size() <= longest_excerpt) return whole;
-    std::size_t size = std::min(text.size(), longest_excerpt);
-    do {
-        size = size * 3 / 4;
-        while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0U) == 0x80)  // between characters
-            size--;
-        whole = quoted(text.substr(0, size));
-    } while (whole.size() + dots.size() > longest_excerpt);
-    return whole.append(dots);
+    constexpr std::string_view quote_and_dots = "\"...";
+    std::string out = "\"";
+    std::size_t cut = out.size();  // where the dots still find room
+    while (!text.empty()) {
+        append_in_ascii(out, base::take_character(text));
+        if (out.size() >= longest_excerpt) return out.erase(cut).append(quote_and_dots);
+        if (out.size() + quote_and_dots.size() <= longest_excerpt) cut = out.size();
+    }
+    return out += '"';
 }
 
 std::string Value::to_json() const {

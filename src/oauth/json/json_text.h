@@ -10,8 +10,9 @@ namespace oauth::json {
 // A JSON string with its quotes. `text` must be UTF-8; control characters, quotes and backslashes are escaped.
 std::string quoted(std::string_view text);
 
-// The same for a log line, where strangers must not fill the page: at most `longest_excerpt` bytes, and what is cut off
-// is shown by "..." behind the quotes.
+// The same for a log line, where strangers must neither fill the page nor turn it round, as U+202E does in a terminal:
+// ASCII alone, other characters as \uXXXX; at most `longest_excerpt` bytes, and what is cut off is shown by "..."
+// behind the quotes.
 inline constexpr std::size_t longest_excerpt = 100;
 std::string excerpt(std::string_view text);
 

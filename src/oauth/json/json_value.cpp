@@ -59,19 +59,15 @@ std::optional<std::string_view> Value::string() const noexcept {
 // Its word on the tape leads to what was a string when it was parsed: four bytes of size, then the text.
 std::optional<std::string_view> Value::large_number() const noexcept {
     if (kind() != Kind::large_number) return std::nullopt;
-    struct Position {
-        const dom::document* document;
-        std::size_t word;
-    };
-    const auto at = std::bit_cast<Position>(raw_);
-    const std::uint64_t word = at.document->tape[at.word];
-    const std::uint8_t* text = at.document->string_buf.get() + (word & simdjson::internal::JSON_VALUE_MASK);
+    const std::uint64_t at = Handle::word(*this) & simdjson::internal::JSON_VALUE_MASK;
+    const std::uint8_t* text = Handle::document(*this).string_buf.get() + at;
     std::uint32_t size = 0;
     std::memcpy(&size, text, sizeof size);
     return std::string_view(reinterpret_cast<const char*>(text) + sizeof size, size);
 }
 
 bool Value::holds_large_number() const {
+    if (!Handle::document(*this).has_large_numbers) return false;
     bool found = kind() == Kind::large_number;
     const auto look = [&](const Value& value) { return !(found = value.holds_large_number()); };
     each_member([&](std::string_view, const Value& value) { return look(value); });

@@ -40,12 +40,6 @@ Read read_keyval(json::Value root, JwkReader& reader) {
     return {};
 }
 
-// What the strict parser refuses in JSON; no other error leaves a document in which anything else can be read.
-bool is_of_one_part(Error error) noexcept {
-    return error == Error::document_duplicate_member || error == Error::document_number_too_large ||
-           error == Error::document_half_surrogate || error == Error::document_too_deep;
-}
-
 std::expected<json::Document, Error> parse_part(std::string_view text) {
     return json::Document::parse(text, {.max_bytes = text.size()});
 }
@@ -59,7 +53,7 @@ Read read_keys_one_by_one(std::string_view array, JwkReader& reader) {
         const auto parsed = parse_part(jwk);
         if (parsed) {
             reader.add_jwk(parsed->root());
-        } else if (is_of_one_part(parsed.error())) {
+        } else if (json::is_of_one_part(parsed.error())) {
             reader.skip(json::string_for_message(jwk, "kid"), parsed.error());
         } else {
             return std::unexpected(parsed.error());
@@ -73,7 +67,7 @@ Read read_jwks_parts(std::span<const json::MemberText> members, JwkReader& reade
     const json::MemberText* keys = nullptr;
     for (const json::MemberText& member : members) {
         const auto parsed = parse_part(member.value);
-        if (!parsed && !is_of_one_part(parsed.error())) return std::unexpected(parsed.error());
+        if (!parsed && !json::is_of_one_part(parsed.error())) return std::unexpected(parsed.error());
         if (member.name == "keys") keys = &member;
     }
     if (keys == nullptr) return std::unexpected(Error::key_set_without_keys);
@@ -86,7 +80,7 @@ Read read_keyval_parts(std::span<const json::MemberText> members, JwkReader& rea
         const auto pem = parse_part(member.value);
         if (pem) {
             reader.add_pem(member.name, pem->root());
-        } else if (is_of_one_part(pem.error())) {
+        } else if (json::is_of_one_part(pem.error())) {
             reader.skip(member.name, pem.error());
         } else {
             return std::unexpected(pem.error());
@@ -107,7 +101,7 @@ Read read(const Format& format, std::string_view document, JwkReader& reader) {
     const auto parsed = json::Document::parse(document, {.max_bytes = JwkSet::max_document_bytes});
     if (parsed && parsed->root().kind() != json::Kind::object) return std::unexpected(Error::key_set_not_object);
     if (parsed) return format.read(parsed->root(), reader);
-    if (!is_of_one_part(parsed.error())) return std::unexpected(parsed.error());
+    if (!json::is_of_one_part(parsed.error())) return std::unexpected(parsed.error());
     const auto members = json::members_of(document);
     if (!members) return std::unexpected(members.error());
     return format.read_parts(*members, reader);
@@ -152,11 +146,16 @@ std::string text(const KeySetWarning& warning) {
     return name_of_key(warning.index, warning.kid) + ": " + std::string(text_of(warning.warning));
 }
 
-// Where no key is usable, the first one's reason tells more than that.
 std::string text(const KeySetError& error) {
+    const auto& skipped = error.skipped;
     std::string text(describe(error.reason).text);
-    if (error.skipped.empty()) return text;
-    return text + " (" + std::string(describe(error.skipped.front().reason).text) + ')';
+    if (skipped.empty()) return error.reason == Error::key_set_unusable ? "there is no key in it" : text;
+    if (skipped.size() == 1) return text + " (" + std::string(describe(skipped.front().reason).text) + ')';
+    constexpr std::size_t most_named = 8;
+    for (const SkippedKey& key : std::span(skipped).first(std::min(skipped.size(), most_named)))
+        text += "; " + jwt::text(key);
+    if (skipped.size() > most_named) text += "; and " + std::to_string(skipped.size() - most_named) + " more";
+    return text;
 }
 
 std::vector<std::string> JwkSet::remarks() const {

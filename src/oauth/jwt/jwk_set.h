@@ -71,10 +71,11 @@ struct KeySetError {
     std::vector<SkippedKey> skipped;  // filled for key_set_unusable
 };
 
-// For messages, which they never fill: a kid is cut. Like
+// For messages, which they never fill: a kid is cut, and only the first keys are named. Like
 //   key 2 (kid "b") is left out: an object has two members of one name
 //   key 1: holds a private key, which does not belong in a file that only verifies
 //   no key of the set can verify a signature (the key is not a JSON object)
+//   there is no key in it
 std::string text(const SkippedKey& key);
 std::string text(const KeySetWarning& warning);
 std::string text(const KeySetError& error);

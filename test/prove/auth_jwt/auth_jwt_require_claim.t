@@ -175,13 +175,13 @@ is $nginx->get('/one_of_several', token => $token)->status, 401, 'one of several
 $nginx->passes_after('/several', token => $token);
 $nginx->refuses('a broken rule is logged once', path => '/one_of_several', token => $token, reason => qr/requirement_failed/);
 
-# SPEC 75, 80: aud as a string and as an array; what does not name us is refused.
+# SPEC 75, 80: aud as a string and as an array; what does not name us is refused. null names nobody, and hides nobody.
 my $us = 'https://mcp.example.com/mcp';
 is $nginx->get('/aud', token => mint('p256', claims(aud => $_)))->status, 200, 'aud names us: ' . to_json($_)
-    for $us, [$us], ['account', $us];
+    for $us, [$us], ['account', $us], [$us, undef], [undef, $us];
 $nginx->refuses('aud does not name us: ' . to_json($_), path => '/aud', token => mint('p256', claims(aud => $_)))
     for [], '', 'https://mcp.example.com/mcp/', 'https://mcp.example.com', 'HTTPS://mcp.example.com/mcp', "$us $us", "$us,x", [[$us]], { $us => 1 },
-    [1, $us], [$us, undef], ["$us/"], 'http://mcp.example.com/mcp', [''], [undef];
+    [1, $us], [$us, 5], ["$us/"], 'http://mcp.example.com/mcp', [''], [undef], ['account', undef];
 $nginx->refuses('aud is absent', path => '/aud', token => mint('p256'));
 
 my $mark = $nginx->log_mark;

@@ -22,6 +22,9 @@ my $port  = $as->port;
 my $proxy = TestNginx::Proxy->start_with(credentials => 'gateway:proxy:password');
 my $proxy_port = $proxy->port;
 my $https = 'https://as.test:%%PORT_AS%%';
+my %private = (private => '10.0.0.1', local => 'localhost.', internal => 'metadata.internal', intranet => 'intranet.');
+my $private_locations = join '', map { "location /$_ { mcp_resource https://mcp.example.com/$_; mcp_resource_alias $resource; mcp_authorization_server $https/$_; mcp_discovery on; %%OK%% }\n" }
+    sort keys %private;
 my $config = sub ($proxy_directive, $main = '') { return <<"CONF" };
     mcp_zone mcp 1m;
     $proxy_directive
@@ -31,7 +34,7 @@ my $config = sub ($proxy_directive, $main = '') { return <<"CONF" };
         location /keys     { mcp_resource https://mcp.example.com/keys;     mcp_resource_alias $resource; mcp_authorization_server $https; mcp_jwks $https/jwks; %%OK%% }
         location /wrong    { mcp_resource https://mcp.example.com/wrong;    mcp_resource_alias $resource; mcp_authorization_server $https; mcp_jwks https://wrong.test:%%PORT_AS%%/jwks; %%OK%% }
         location /found    { mcp_resource https://mcp.example.com/found;    mcp_resource_alias $resource; mcp_authorization_server $https; mcp_discovery on; %%OK%% }
-        location /private  { mcp_resource https://mcp.example.com/private;  mcp_resource_alias $resource; mcp_authorization_server $https/private; mcp_discovery on; %%OK%% }
+        $private_locations
         location /plain    { mcp_resource https://mcp.example.com/plain;    mcp_resource_alias $resource; mcp_authorization_server $https; mcp_jwks http://plain.test:$port/jwks; %%OK%% }
         location /direct   { mcp_resource https://mcp.example.com/direct;   mcp_resource_alias $resource; mcp_authorization_server $https; mcp_jwks http://127.0.0.1:$port/direct; %%OK%% }
         location /opaque   { mcp_resource https://mcp.example.com/opaque;   mcp_resource_alias $resource; mcp_authorization_server $https; mcp_introspection $https/introspect client_id=gateway client_secret_file=secret; %%OK%% }
@@ -48,7 +51,7 @@ my $nginx = run_nginx($config->($with), \%files, main => "env ALL_PROXY=http://1
 my $tls_port = $nginx->port('PORT_AS');
 my $issuer   = "https://as.test:$tls_port";
 $as->answer("/.well-known/oauth-authorization-server", body => to_json({ issuer => $issuer, jwks_uri => "https://as.test:$tls_port/jwks" }));
-$as->answer("/.well-known/oauth-authorization-server/private", body => to_json({ issuer => "$issuer/private", jwks_uri => "https://10.0.0.1/jwks" }));
+$as->answer("/.well-known/oauth-authorization-server/$_", body => to_json({ issuer => "$issuer/$_", jwks_uri => "https://$private{$_}/jwks" })) for keys %private;
 $as->answer($_, body => jwks('p256')) for qw(/jwks /direct);
 $as->answer('/introspect', body => to_json({ active => JSON::true, aud => $resource, scope => 'x' }));
 $nginx->keep_out_of_log('proxy:password', 'client-secret', 'Z2F0ZXdheTpwcm94eTpwYXNzd29yZA');
@@ -70,9 +73,11 @@ is status('/wrong'), 503, 'a server whose certificate is for another name is not
 like $nginx->log, qr{cannot fetch the keys of "https://wrong\.test:\d+/jwks": TLS failed}, '... and the log says so';
 ok passes('/direct'), 'what is on this machine is reached directly';
 is scalar(grep { $_->{uri} =~ /127\.0\.0\.1/ } $proxy->requests), 0, '... not through the proxy, where it would be another machine';
-is status('/private', mint('p256', claims(iss => "$issuer/private", aud => $resource))), 503, 'SPEC 53: a private address in metadata is not asked for';
-like $nginx->log, qr/the address is not public/, '... and the log says why';
-is scalar(grep { $_->{uri} =~ /10\.0\.0\.1/ } $proxy->requests), 0, '... of the proxy, which could lead there';
+for my $path (sort keys %private) {
+    is status("/$path", mint('p256', claims(iss => "$issuer/$path", aud => $resource))), 503, "SPEC 53: $private{$path} in metadata is not asked for";
+    like $nginx->log, qr{cannot fetch the keys of "\Q$issuer\E/$path": (?:the address is not public|the name could not be resolved .*localhost\.)}, '... and the log says why';
+    is scalar(grep { $_->{uri} =~ /\Q$private{$path}\E/ } $proxy->requests), 0, '... of the proxy, which could lead there';
+}
 
 # What goes wrong on the way.
 sub failure_with ($directive, %more) {

@@ -25,17 +25,48 @@ TEST(HostPattern, MatchesInAnyCaseAndNoOtherName) {
     EXPECT_FALSE(matches_host(".example.com", "notexample.com"));
 }
 
+TEST(HostPattern, ADotAtTheEndMakesNoOtherName) {
+    EXPECT_TRUE(matches_host("auth.example.com", "auth.example.com."));
+    EXPECT_TRUE(matches_host("auth.example.com.", "auth.example.com"));
+    EXPECT_TRUE(matches_host(".example.com", "a.example.com."));
+    EXPECT_FALSE(matches_host(".example.com", "example.com."));
+}
+
 bool is_private(const std::string& host) {
     const std::string text = "https://" + host + "/x";
     return is_private_by_name(*HttpUrl::parse(text));
 }
 
 TEST(HostPattern, AddressesAndNamesThatArePrivateEverywhereAreKnown) {
-    for (const char* host : {"localhost", "LOCALHOST", "a.localhost", "127.0.0.1", "10.0.0.1", "169.254.169.254",
-                             "192.168.1.1", "[::1]", "[fd00::1]", "[fe80::1]"})
+    for (const char* host : {"localhost",
+                             "LOCALHOST",
+                             "a.localhost",
+                             "localhost.",
+                             "A.LocalHost.",
+                             "localhost.localdomain",
+                             "ip6-localhost",
+                             "intranet",
+                             "intranet.",
+                             "printer.local",
+                             "metadata.google.internal.",
+                             "router.home.arpa",
+                             "127.0.0.1",
+                             "10.0.0.1",
+                             "169.254.169.254",
+                             "192.168.1.1",
+                             "[::1]",
+                             "[::]",
+                             "[fd00::1]",
+                             "[fe80::1]",
+                             "[::ffff:127.0.0.1]",
+                             "[::ffff:10.0.0.1]",
+                             "[64:ff9b::7f00:1]",
+                             "[2002:7f00:1::]",
+                             "[::127.0.0.1]"})
         EXPECT_TRUE(is_private(host)) << host;
     for (const char* host :
-         {"auth.example.com", "8.8.8.8", "[2606:4700::1111]", "notlocalhost", "localhost.example.com"})
+         {"auth.example.com", "auth.example.com.", "8.8.8.8", "[2606:4700::1111]", "[::ffff:8.8.8.8]",
+          "not.notlocalhost", "localhost.example.com", "internal.example", "local.example."})
         EXPECT_FALSE(is_private(host)) << host;
 }
 

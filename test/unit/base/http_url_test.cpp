@@ -113,6 +113,7 @@ TEST(HttpUrl, WhatIsWrongIsSaid) {
         {"ftp://a/", "is neither https nor http"},
         {"https://user@a/", "has user information before the host"},
         {"https://127.1/", "has no valid host"},
+        {"https://localhost../", "has no valid host"},
         {"https://a:0/", "has no valid port (1 to 65535)"},
         {"https://a/../b", "has \".\" or \"..\" in its path"},
     };
@@ -123,10 +124,12 @@ TEST(HttpUrl, WhatIsWrongIsSaid) {
 // RFC 6454 section 5
 TEST(HttpUrl, LoopbackIsTheLocalhostNameAndTheLoopbackAddressesOnly) {
     for (const std::string_view text :
-         {"http://localhost/", "http://LocalHost:1/", "http://127.0.0.1:8080/", "http://[::1]/"})
+         {"http://localhost/", "http://LocalHost:1/", "http://localhost./", "http://a.LOCALHOST.:1/",
+          "http://127.0.0.1:8080/", "http://[::1]/", "http://[::ffff:127.0.0.1]/"})
         EXPECT_TRUE(HttpUrl::parse(text)->is_loopback()) << text;
     for (const std::string_view text :
-         {"http://localhost.example/", "http://127.0.0.1.example/", "http://128.0.0.1/", "http://[::2]/"})
+         {"http://localhost.example/", "http://notlocalhost/", "http://localhost.localdomain/",
+          "http://127.0.0.1.example/", "http://128.0.0.1/", "http://[::2]/"})
         EXPECT_FALSE(HttpUrl::parse(text)->is_loopback()) << text;
 }
 

@@ -2,10 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 
-#include "base/text.h"
 #include "support/json_documents.h"
 
 namespace oauth::json {
@@ -64,6 +64,13 @@ TEST(JsonExcerpt, IsTheWholeTextWhereThatIsShort) {
     EXPECT_EQ(excerpt(text), '"' + text + '"');
 }
 
+// U+202E turns round what follows it, U+2028 begins a line, U+200B hides: all in terminals that show a log.
+TEST(JsonExcerpt, IsAsciiAlone) {
+    EXPECT_EQ(excerpt("a\u202Eb\u2028c\u200B\u00E9\U0001F600\u0085\x7F"),
+              R"("a\u202eb\u2028c\u200b\u00e9\ud83d\ude00\u0085\u007f")");
+    EXPECT_EQ(excerpt("\xE2\x80"), R"("\ufffd\ufffd")");
+}
+
 TEST(JsonExcerpt, IsNeverLongAndIsCutBetweenCharacters) {
     for (const std::string_view unit : {"x", "\x01", "\"", "\xC3\xA9", "\xE2\x82\xAC", "\xF0\x9F\x98\x80"})
         for (std::size_t count = 1; count < 300; ++count) {
@@ -72,8 +79,10 @@ TEST(JsonExcerpt, IsNeverLongAndIsCutBetweenCharacters) {
                 text += unit;
             const std::string shown = excerpt(text);
             ASSERT_LE(shown.size(), longest_excerpt);
-            ASSERT_TRUE(base::is_utf8(shown)) << shown;
-            ASSERT_EQ(shown.ends_with("..."), shown.size() < json::quoted(text).size()) << shown;
+            ASSERT_GE(shown.size(), std::min(text.size(), longest_excerpt - 14)) << shown;  // a pair is 12 bytes
+            const auto read = parsed(shown.substr(0, shown.rfind('"') + 1));
+            ASSERT_TRUE(text.starts_with(*read.root().string())) << shown;
+            ASSERT_EQ(shown.ends_with("..."), read.root().string() != text) << shown;
         }
 }
 
