@@ -4,6 +4,7 @@
 #include <csignal>
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 #include "authority/fetched_document.h"
@@ -36,12 +37,15 @@ bool is_dead(ngx_pid_t process) noexcept {
     return process != 0 && kill(process, 0) == -1 && errno == ESRCH;
 }
 
-// A set without public keys would be symmetric keys that anyone can read.
+// Symmetric keys that anyone can read are none.
 std::expected<JwkSet, std::string> parse_published(std::string_view document) {
     auto set = read_keys(document, KeyFormat::jwks);
-    if (set && !set->keys().empty() && !set->has_public_keys())
-        return std::unexpected("the keys are symmetric: whoever reads them can sign tokens");
-    return set;
+    if (!set || set->keys().empty()) return set;
+    if (!std::ranges::all_of(set->keys(), &oauth::jwt::Jwk::is_symmetric)) return set;
+    if (!set->lists_public_keys()) return std::unexpected("the keys are symmetric: whoever reads them can sign tokens");
+    const std::span<const oauth::jwt::SkippedKey> skipped = set->skipped();
+    return std::unexpected(
+        text(oauth::jwt::KeySetError{oauth::Error::key_set_unusable, {skipped.begin(), skipped.end()}}));
 }
 
 }  // namespace

@@ -184,7 +184,7 @@ std::string symmetric_hint(const Value& header, std::span<const JwkSet* const> s
     const auto alg = header.present("alg");
     const auto algorithm = alg && alg->string() ? jwt::parse_algorithm(*alg->string()) : std::nullopt;
     if (!algorithm || jwt::family(*algorithm) != jwt::Family::hmac) return {};
-    if (std::ranges::any_of(sets, [](const JwkSet* set) { return !set->has_public_keys(); })) return {};
+    if (std::ranges::any_of(sets, [](const JwkSet* set) { return !set->lists_public_keys(); })) return {};
     return "; this algorithm is symmetric, so that no published key can verify it: let the authorization server sign "
            "access tokens with RS256 or ES256 (Keycloak: the client's setting \"Access token signature algorithm\")";
 }

@@ -132,7 +132,7 @@ void JwkReader::add_jwk(json::Value jwk) {
     } else if (key && std::ranges::any_of(private_members, [&](auto name) { return jwk.present(name).has_value(); })) {
         warn(kid, KeyWarning::private_key_present);
     }
-    add(kid, std::move(key));
+    add(kid, std::move(key), string_member(jwk, "kty") != "oct");
 }
 
 void JwkReader::add_pem(std::string_view kid, json::Value pem) {
@@ -147,10 +147,10 @@ void JwkReader::skip(std::string kid, Error reason) {
     add(std::move(kid), std::unexpected(reason));
 }
 
-void JwkReader::add(std::string kid, std::expected<Jwk, Error> key) {
+void JwkReader::add(std::string kid, std::expected<Jwk, Error> key, bool may_be_public) {
+    set_.lists_public_keys_ = set_.lists_public_keys_ || may_be_public;
     if (key) {
         key->prepare();
-        set_.has_public_keys_ = set_.has_public_keys_ || !key->is_symmetric();
         set_.keys_.push_back(*std::move(key));
     } else {
         set_.skipped_.push_back({index_, std::move(kid), key.error()});
@@ -164,7 +164,7 @@ void JwkReader::warn(std::string_view kid, KeyWarning warning) {
 
 std::expected<JwkSet, KeySetError> JwkReader::finish(const base::Sha256& identity) && {
     if (set_.keys_.empty()) return std::unexpected(KeySetError{Error::key_set_unusable, std::move(set_.skipped_)});
-    if (!set_.has_public_keys_)
+    if (!set_.lists_public_keys_)
         std::erase_if(set_.warnings_,
                       [](const KeySetWarning& w) { return w.warning == KeyWarning::symmetric_beside_public_keys; });
     set_.identity_ = identity;

@@ -29,7 +29,7 @@ private:
     static std::expected<Jwk, Error> read_secret(json::Value jwk);
     static std::expected<void, Error> narrow_to_alg(json::Value jwk, Jwk& key);
 
-    void add(std::string kid, std::expected<Jwk, Error> key);
+    void add(std::string kid, std::expected<Jwk, Error> key, bool may_be_public = true);
     void warn(std::string_view kid, KeyWarning warning);
 
     JwkSet set_;

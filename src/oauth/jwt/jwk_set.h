@@ -99,7 +99,9 @@ public:
     // What an operator should know of them, as above, a line each; the last one says how many more there would be.
     static constexpr std::size_t max_remarks = 16;
     std::vector<std::string> remarks() const;
-    bool has_public_keys() const noexcept { return has_public_keys_; }
+    // Whether a key stands in the document that is not symmetric, or may not be: those that were left out count. Else
+    // one odd public key would turn a secret beside it into a key that verifies (RFC 8725 section 3.2).
+    bool lists_public_keys() const noexcept { return lists_public_keys_; }
     // SHA-256 of the document: equal documents give equal keys. For caches of what these keys verified.
     const base::Sha256& identity() const noexcept { return identity_; }
 
@@ -108,7 +110,7 @@ private:
     std::vector<Jwk> keys_;
     std::vector<SkippedKey> skipped_;
     std::vector<KeySetWarning> warnings_;
-    bool has_public_keys_ = false;
+    bool lists_public_keys_ = false;
     base::Sha256 identity_{};
 };
 

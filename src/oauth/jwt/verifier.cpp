@@ -65,7 +65,7 @@ private:
     }
 
     static bool may_verify(const Jwk& key, const JwkSet& set, const VerificationRules& rules) noexcept {
-        return !key.is_symmetric() || !set.has_public_keys() || rules.allow_symmetric_beside_public_keys;
+        return !key.is_symmetric() || !set.lists_public_keys() || rules.allow_symmetric_beside_public_keys;
     }
 
     std::array<const Jwk*, Verifier::max_candidates> keys_{};

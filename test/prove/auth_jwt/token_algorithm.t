@@ -10,7 +10,11 @@ my %files = (
     'bound.json'  => jwks(jwk('rsa', alg => 'RS256'), jwk('hmac', alg => 'HS256')),
     'mixed.json'  => jwks('rsa', 'hmac'),
 );
-my $nginx = run_nginx(<<'CONF', \%files);
+# Beside a secret: what may be a public key, and is left out.
+my %odd = (1 => '{"kty":"RSA"}', 2 => to_json(jwk('rsa')) =~ s/\}\z/,"iat":1e400}/r, 3 => to_json(jwk('rsa', use => 'enc')), 4 => '{"kty":"AKP"}', 5 => 'null', 6 => '{}');
+$files{"odd$_.json"} = '{"keys":[' . to_json(jwk('hmac')) . ",$odd{$_}]}" for keys %odd;
+my $odd_locations = join '', map { "location /odd$_ { auth_jwt_key_file odd$_.json; %%OK%% }\n" } sort keys %odd;
+my $nginx = run_nginx(<<"CONF", \%files);
     auth_jwt "site";
     server {
         listen 127.0.0.1:%%PORT%%;
@@ -18,6 +22,7 @@ my $nginx = run_nginx(<<'CONF', \%files);
         location /hmac { auth_jwt_key_file hmac.json;  %%OK%% }
         location /rsa  { auth_jwt_key_file bound.json; %%OK%% }
         location /both { auth_jwt_key_file mixed.json; %%OK%% }
+        $odd_locations
         location /allowed { auth_jwt_key_file mixed.json; auth_jwt_allow_hmac_with_public_keys on; %%OK%% }
     }
 CONF
@@ -68,6 +73,8 @@ $nginx->refuses('RS256 for an EC key is refused', reason => $key_mismatch,
 $nginx->refuses('SPEC 73: an HMAC key beside public keys does not verify', path => '/both', reason => qr/key_not_found|not_allowed/,
     token => mint('hmac'));
 is $nginx->get('/both', token => mint('rsa'))->status, 200, 'but the public keys beside it do';
+$nginx->refuses("nor does one beside public keys that are left out (/odd$_)", path => "/odd$_", reason => qr/key_not_found/, token => mint('hmac'))
+    for keys %odd;
 is $nginx->get('/allowed', token => mint($_))->status, 200, "auth_jwt_allow_hmac_with_public_keys lets both verify: $_" for qw(rsa hmac);
 
 finish();

@@ -176,9 +176,9 @@ TEST(JwkSet, KeepsTwoKeysOfOneKid) {
 
 TEST(JwkSet, KnowsWhetherItHasPublicKeys) {
     const TokenMinter secret(Algorithm::HS256);
-    EXPECT_FALSE(support::read_jwks({secret.jwk()}).has_public_keys());
-    EXPECT_TRUE(support::read_jwks({secret.jwk(), TokenMinter(Algorithm::ES256).jwk()}).has_public_keys());
-    EXPECT_FALSE(support::read_jwks({secret.jwk(), rsa_jwk(odd_modulus(1024), e65537)}).has_public_keys());
+    EXPECT_FALSE(support::read_jwks({secret.jwk()}).lists_public_keys());
+    EXPECT_TRUE(support::read_jwks({secret.jwk(), TokenMinter(Algorithm::ES256).jwk()}).lists_public_keys());
+    EXPECT_FALSE(support::read_jwks({secret.jwk(), rsa_jwk(odd_modulus(1024), e65537)}).lists_public_keys());
 }
 
 std::vector<KeyWarning> warnings_of(const JwkSet& set) {
@@ -216,6 +216,20 @@ TEST(JwkSetWarning, ASymmetricKeyBesidePublicKeysIsPointedOut) {
     for (const JwkSet& set :
          {support::read_jwks({secret.jwk(), pair.jwk()}), support::read_jwks({pair.jwk(), secret.jwk()})})
         EXPECT_THAT(warnings_of(set), ElementsAre(KeyWarning::symmetric_beside_public_keys));
+}
+
+// Else whoever makes the public key odd makes the secret verify.
+TEST(JwkSetWarning, APublicKeyThatIsLeftOutStillStandsBesideASecret) {
+    const TokenMinter secret(Algorithm::HS256);
+    const TokenMinter pair(Algorithm::ES256);
+    for (const std::string& odd :
+         {with(pair.jwk(), R"("x":"")"), with(pair.jwk(), R"("iat":1e400)"), with(pair.jwk(), R"("use":"enc")"),
+          std::string(R"({"kty":"AKP"})"), std::string(R"({"kty":5})"), std::string("null"), std::string("{}")}) {
+        const JwkSet set = support::read_jwks({secret.jwk(), odd});
+        EXPECT_TRUE(set.lists_public_keys()) << odd;
+        EXPECT_THAT(warnings_of(set), ElementsAre(KeyWarning::symmetric_beside_public_keys)) << odd;
+    }
+    EXPECT_FALSE(support::read_jwks({secret.jwk(), R"({"kty":"oct"})"}).lists_public_keys());
 }
 
 TEST(JwkSetWarning, EachHasAText) {
