@@ -200,7 +200,8 @@ KeyRequests::Renewal KeyRequests::renew(const Use& use) {
     if (step == TurnRule::Step::judge) return Renewal::needless;
     // Whose question failed does not ask another time.
     if (step == TurnRule::Step::give_up || use.is_failure) return Renewal::pending;
-    if (step == TurnRule::Step::ask && kept != nullptr) kept->take_turn();
+    if (kept == nullptr) return Renewal::begun;  // pushed out by others: start() asks
+    if (step == TurnRule::Step::ask) kept->take_turn();
     if (step == TurnRule::Step::ask || questions_.is_under_way(use.key, use.time_limit)) {
         renewed_.push_back(use.key);
         return Renewal::begun;
