@@ -52,6 +52,10 @@ std::string refused_as(Error error) {
     return "refused as " + std::string(info.name) + ", " + std::string(info.text);
 }
 
+std::string_view remedy_for(Error error) noexcept {
+    return error == Error::answer_claim_invalid ? "; nginx answers 503" : "; is this the right URL?";
+}
+
 class Introspection {
 public:
     Introspection(Report& report, const IntrospectionClient& client, std::string_view token, const TokenUse& use)
@@ -67,7 +71,8 @@ public:
         if (const auto error = oauth::introspection::refusal(said)) return judge_refusal(*error, said);
         const auto response = Response::parse(answer.body);
         if (!response && response.error() != Error::token_inactive)
-            return say(fail, "answer", refused_as(response.error()) + "; is this the right URL?", section_response);
+            return say(fail, "answer", refused_as(response.error()) + std::string(remedy_for(response.error())),
+                       section_response);
         say(pass, "client", shown(client_.id) + " and its secret are accepted", "RFC 7662 2.1");
         if (!response) return judge_inactive("false");
         if (token_.empty())
