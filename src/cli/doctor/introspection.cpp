@@ -91,7 +91,7 @@ private:
     void judge_refusal(Error error, const oauth::ServerAnswer& answer) {
         const auto [secret, authorization] = client_.credentials.secrets();
         const std::string words = oauth::ErrorAnswer(answer).printable(std::array{token_, secret, authorization});
-        const std::string told = "status " + std::to_string(answer.status) + (words.empty() ? "" : ", " + words);
+        const std::string told = "status " + std::to_string(answer.status) + (words.empty() ? "" : " " + words);
         if (error == Error::token_inactive) return judge_inactive(told + ", which means active: false");
         if (error == Error::token_kind_refused)
             return say(fail, "answer", told + "; it introspects no JWTs: verify them by its keys (mcp_discovery on)",
