@@ -52,6 +52,10 @@ std::string refused_as(Error error) {
     return "refused as " + std::string(info.name) + ", " + std::string(info.text);
 }
 
+std::string_view remedy_for(Error error) noexcept {
+    return error == Error::answer_claim_invalid ? "; nginx answers 503" : "; is this the right URL?";
+}
+
 class Introspection {
 public:
     Introspection(Report& report, const IntrospectionClient& client, std::string_view token, const TokenUse& use)
@@ -67,7 +71,8 @@ public:
         if (const auto error = oauth::introspection::refusal(said)) return judge_refusal(*error, said);
         const auto response = Response::parse(answer.body);
         if (!response && response.error() != Error::token_inactive)
-            return say(fail, "answer", refused_as(response.error()) + "; is this the right URL?", section_response);
+            return say(fail, "answer", refused_as(response.error()) + std::string(remedy_for(response.error())),
+                       section_response);
         say(pass, "client", shown(client_.id) + " and its secret are accepted", "RFC 7662 2.1");
         if (!response) return judge_inactive("false");
         if (token_.empty())
@@ -86,7 +91,7 @@ private:
     void judge_refusal(Error error, const oauth::ServerAnswer& answer) {
         const auto [secret, authorization] = client_.credentials.secrets();
         const std::string words = oauth::ErrorAnswer(answer).printable(std::array{token_, secret, authorization});
-        const std::string told = "status " + std::to_string(answer.status) + (words.empty() ? "" : ", " + words);
+        const std::string told = "status " + std::to_string(answer.status) + (words.empty() ? "" : " " + words);
         if (error == Error::token_inactive) return judge_inactive(told + ", which means active: false");
         if (error == Error::token_kind_refused)
             return say(fail, "answer", told + "; it introspects no JWTs: verify them by its keys (mcp_discovery on)",

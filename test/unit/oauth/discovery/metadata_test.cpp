@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <string>
 
 namespace oauth::discovery {
@@ -146,6 +147,17 @@ TEST(ServerMetadata, EveryCutOfADocumentIsRefused) {
     const std::string document = with(R"(,"jwks_uri":"https://auth.example.com/keys")");
     for (std::size_t size = 0; size < document.size(); ++size)
         EXPECT_EQ(error_of(std::string_view(document).substr(0, size)), Error::document_not_json) << size;
+}
+
+TEST(ServerMetadata, WhoNeedsOtherMembersReadsThemInAnOddDocument) {
+    static constexpr std::array<std::string_view, 1> needed = {"token_endpoint"};
+    const auto odd = read_metadata(R"({"token_endpoint":"t","other":{"a":1,"a":2},"issuer":"i"})", needed);
+    ASSERT_TRUE(odd);
+    EXPECT_EQ(odd->root().member("token_endpoint")->string(), "t");
+    EXPECT_FALSE(odd->root().member("issuer"));
+    EXPECT_EQ(read_metadata(R"({"token_endpoint":{"a":1,"a":2}})", needed).error(), Error::document_duplicate_member);
+    EXPECT_EQ(read_metadata(R"({"token_endpoint":"t","token_endpoint":"u"})", needed).error(),
+              Error::document_duplicate_member);
 }
 
 }  // namespace
