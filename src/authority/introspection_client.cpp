@@ -37,4 +37,8 @@ Introspection::Terms IntrospectionClient::terms(std::string_view token, const oa
             .rules = &rules};
 }
 
+std::string IntrospectionClient::description() const {
+    return ngx::url_in_quotes(settings_.url) + " as client " + ngx::in_quotes(settings_.credentials.client_id());
+}
+
 }  // namespace authority

@@ -30,6 +30,8 @@ public:
 
     // How to ask about `token`. Throws std::bad_alloc.
     Introspection::Terms terms(std::string_view token, const oauth::ClaimsRules& rules) const;
+    // Whom we ask, and as whom, for the log. Throws std::bad_alloc.
+    std::string description() const;
 
 private:
     Settings settings_;

@@ -40,6 +40,7 @@ public:
     // The certificate proves it, and whoever connects shows that.
     static ClientCredentials certificate(std::string_view client_id);
 
+    std::string_view client_id() const noexcept { return client_id_; }
     // Empty: none is sent.
     std::string_view authorization() const noexcept { return authorization_.reveal(); }
     // What is added to the form, "&client_id=...", or nothing. An assertion is good once, and for a minute. Throws

@@ -98,7 +98,7 @@ constexpr std::array table = {
     Row{Error::server_not_asked,
         bad_document("server_not_asked", "the authorization server could not be asked about the token")},
     Row{Error::server_unreachable,
-        bad_document("server_unreachable", "the authorization server did not answer completely in time")},
+        bad_document("server_unreachable", "no complete answer came from the authorization server")},
     Row{Error::server_failed, bad_document("server_failed", "the authorization server answered with a 5xx status")},
     Row{Error::server_limits_rate, bad_document("server_limits_rate", "the authorization server limits our requests")},
     Row{Error::server_redirects, bad_document("server_redirects", "the authorization server answered with a redirect")},

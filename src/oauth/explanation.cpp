@@ -118,6 +118,10 @@ std::string audiences(const Value& claims, const ClaimsRules& rules) {
     if (std::ranges::any_of(rules.accepted_audiences,
                             [&](const auto& each) { return audience_differs_by_case(claims, each); }))
         text += ": upper and lower case make the difference";
+    if (std::ranges::any_of(rules.accepted_audiences, [&](const auto& each) {
+            return audience_contains(claims, each.ends_with('/') ? each.substr(0, each.size() - 1) : each + '/');
+        }))
+        text += ": the slash at the end makes the difference";
     return text;
 }
 

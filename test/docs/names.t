@@ -37,5 +37,11 @@ cmp_ok scalar @told, '>=', 20, 'docs/TROUBLESHOOTING.md: symptoms';
 cmp_ok scalar keys %reasons, '>=', 15, 'of which many are reasons';
 $count += keys %reasons;
 
+my @every = ($reasons =~ /Row\{Error::(\w+)/g, $reasons =~ /\.name = "(\w+)"/g);
+my $page = slurp('docs/TROUBLESHOOTING.md');
+is_deeply [grep { $page !~ /`\Q$_\E`/ } @every], [], 'docs/TROUBLESHOOTING.md: it explains every reason';
+cmp_ok scalar @every, '>=', 90, 'of which there are many';
+$count += @every;
+
 diag "$count names compared";
 done_testing;

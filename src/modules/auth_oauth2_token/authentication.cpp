@@ -145,6 +145,7 @@ void Authentication::log(const Refusal& refusal) const {
     const oauth::ErrorInfo& info = oauth::describe(refusal.error);
     std::string line = "auth_oauth2_token: " + std::string(info.name) + ": " + std::string(info.text);
     if (!refusal.detail.empty()) line += ": " + refusal.detail;
+    if (refusal.error == Error::token_inactive) line += introspection_.description();
     ngx::log(log_level(refusal.error), request_, line);
 }
 

@@ -42,6 +42,14 @@ std::expected<authority::Progress, Refusal> Introspection::take(authority::Progr
     return result();
 }
 
+// A server may call every token inactive that it does not want to tell this client about.
+std::string Introspection::description() const {
+    if (endpoint_.empty()) return {};
+    std::string text = ", asked " + ngx::url_in_quotes(endpoint_);
+    if (main_.client_id) text += " as client " + ngx::in_quotes(*main_.client_id);
+    return text;
+}
+
 std::expected<authority::Progress, Refusal> Introspection::result() const {
     if (!*verdict_) return std::unexpected(Refusal{.error = verdict_->error(), .detail = asked_.explanation()});
     return authority::Progress::ready;

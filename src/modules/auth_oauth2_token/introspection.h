@@ -3,6 +3,7 @@
 
 #include <expected>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "authority/introspection.h"
@@ -27,6 +28,9 @@ public:
     std::optional<bool> active() const noexcept {
         return verdict_ ? std::optional(verdict_->has_value()) : std::nullopt;
     }
+
+    // Who was asked, and as whom, to end a log line.
+    std::string description() const;
 
 private:
     std::expected<authority::Progress, Refusal> begin(std::string_view token, const Introspection* earlier);

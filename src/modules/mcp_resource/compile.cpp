@@ -232,15 +232,18 @@ oauth::jwt::VerificationRules rules_of_all(const std::vector<Issuer>& issuers) {
     return rules;
 }
 
-// SPEC 6: the basic set, which is what every request needs, unless the operator says more.
+// SPEC 6: the basic set, which is what every request needs, unless the operator says more. Some clients ask for these
+// alone, so what the challenge names is among them.
 std::vector<std::string> scopes_supported(const LocationConf& conf) {
     if (!conf.scopes_supported.empty()) return conf.scopes_supported;
     std::vector<std::string> names;
+    const auto add = [&](const std::vector<std::string>& scopes) {
+        std::ranges::copy_if(scopes, std::back_inserter(names),
+                             [&](const std::string& name) { return std::ranges::find(names, name) == names.end(); });
+    };
     for (const ScopeDirective& rule : conf.scopes)
-        if (rule.method.empty() && rule.name.empty())
-            std::ranges::copy_if(rule.scopes, std::back_inserter(names), [&](const std::string& name) {
-                return std::ranges::find(names, name) == names.end();
-            });
+        if (rule.method.empty() && rule.name.empty()) add(rule.scopes);
+    add(conf.challenge_scopes);
     return names;
 }
 

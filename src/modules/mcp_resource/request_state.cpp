@@ -223,6 +223,8 @@ std::string RequestState::log_line() const {
     const std::string difference = lacks_scope ? oauth::explain_scope(token_->claims()) : explanation_;
     if (!difference.empty()) line += ": " + difference;
     if (!fault_detail_.empty()) line += ", " + fault_detail_;
+    // A server may call every token inactive that it does not want to tell this client about.
+    if (reason.is(oauth::Error::token_inactive)) line += ", asked " + endpoint_.introspection->client->description();
     return line;
 }
 

@@ -63,7 +63,7 @@ passes('in chunks', { body => '{"active":true}', chunked => 4 });
 passes('another content type', { body => '{"active":true}', headers => [['Content-Type', 'text/plain']] });
 passes('exp far away', '{"active":true,"exp":253402300799}');
 
-refused('active: false', '{"active":false}', 'token_inactive');
+refused('active: false: the log says who was asked, and as whom', '{"active":false}', 'token_inactive', 'the token is not active, asked "/_introspect" as client "[^"]+"');
 refused('active: false with claims', qq({"active":false,"sub":"a","exp":$future}), 'token_inactive');
 for my $row (refusing_answers()) {
     refused($row->[0], $row->[1], 'token_inactive', 'the token is not active: "/_introspect" gave status 40[01],');

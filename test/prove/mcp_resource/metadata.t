@@ -18,6 +18,8 @@ my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256') });
         rewrite ^/redirected\$ $well_known/a last;
         location /a { mcp_resource https://h.example.com/a; $common mcp_scopes_supported one two; %%OK%% }
         location /b { mcp_resource https://H.example.com:443/b?tenant=1; mcp_authorization_server https://as.example.com https://other.example.com; mcp_issuer iss; mcp_jwks jwks.json; %%OK%% }
+        location /c { mcp_resource https://h.example.com/c; $common mcp_scope one; mcp_challenge_scope one two; mcp_scope three tool=x; %%OK%% }
+        location /d { mcp_resource https://h.example.com/d; $common mcp_scope one; mcp_challenge_scope one two; mcp_scopes_supported one; %%OK%% }
         location / { return 404 "nginx\\n"; }
     }
     server {
@@ -109,6 +111,8 @@ is_deeply document("$well_known/a", port => 'PORT_SEVERAL'),
 is_deeply document("$well_known/b?tenant=1", port => 'PORT_SEVERAL'),
     { resource => 'https://h.example.com/b?tenant=1', authorization_servers => ['https://as.example.com', 'https://other.example.com'], bearer_methods_supported => ['header'] },
     'SPEC 20, 54, 56: the second: canonical, with its query, and without empty lists';
+is_deeply document("$well_known/c", port => 'PORT_SEVERAL')->{scopes_supported}, ['one', 'two'], 'SPEC 6: what the challenge names is there, too: some clients ask for these alone';
+is_deeply document("$well_known/d", port => 'PORT_SEVERAL')->{scopes_supported}, ['one'], 'unless the operator says more';
 is $nginx->get("$well_known/b$_", port => 'PORT_SEVERAL')->status, 404, "not at b$_" for '', '?tenant=2', '?tenant=1&x=2';
 is $nginx->get($well_known, port => 'PORT_SEVERAL')->status, 404, 'none of several answers at the root';
 is $nginx->get($well_known, port => 'PORT_SEVERAL')->body, "nginx\n", 'which is left to nginx';

@@ -85,6 +85,14 @@ TEST(ClaimsExplanation, NamesTheAudienceThatCameAndThoseAccepted) {
     EXPECT_THAT(of_claims(Error::audience_missing, "{}", rules), StartsWith("aud is missing, accepted is "));
     EXPECT_THAT(of_claims(Error::audience_not_accepted, R"({"aud":"https://mcp.example.com/MCP"})", rules),
                 HasSubstr("upper and lower case make the difference"));
+    constexpr std::string_view slash = "the slash at the end makes the difference";
+    EXPECT_THAT(of_claims(Error::audience_not_accepted, R"({"aud":["x","https://mcp.example.com/mcp/"]})", rules),
+                HasSubstr(slash));
+    EXPECT_THAT(of_claims(Error::audience_not_accepted, R"({"aud":"https://mcp.example.com/mcp//"})", rules),
+                Not(HasSubstr(slash)));
+    rules.accepted_audiences = {"https://mcp.example.com/"};
+    EXPECT_THAT(of_claims(Error::audience_not_accepted, R"({"aud":"https://mcp.example.com"})", rules),
+                HasSubstr(slash));
 }
 
 TEST(ClaimsExplanation, NamesTheKindOfConfirmationAndNeverItsValue) {
