@@ -3,6 +3,7 @@
 
 #include <expected>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "authority/introspection.h"
@@ -39,6 +40,7 @@ private:
     authority::Introspection asked_;
 
     std::string_view endpoint_;
+    std::string explanation_;                                   // what differs in the claims, for the log
     std::optional<authority::Introspection::Verdict> verdict_;  // about the token; the server's fault never gets here
 };
 
