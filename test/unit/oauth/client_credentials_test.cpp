@@ -33,9 +33,10 @@ TEST(ClientCredentialsTest, AreShownInOneWayOnly) {
 }
 
 TEST(ClientCredentialsTest, SecretsAreWhatAServerCanRepeat) {
-    const auto basic = ClientCredentials::basic("a", "b").secrets();
-    EXPECT_EQ(basic, (std::array<std::string_view, 2>{"b", "YTpi"}));
-    EXPECT_EQ(ClientCredentials::post("a", "b").secrets(), (std::array<std::string_view, 2>{"b", ""}));
+    const auto basic = ClientCredentials::basic("a", "b");
+    const auto post = ClientCredentials::post("a", "b");
+    EXPECT_EQ(basic.secrets(), (std::array<std::string_view, 2>{"b", "YTpi"}));
+    EXPECT_EQ(post.secrets(), (std::array<std::string_view, 2>{"b", ""}));
 }
 
 TEST(ClientCredentialsTest, NamesAreThoseOfTheRegistry) {

@@ -80,8 +80,8 @@ TEST(ErrorAnswerTest, ANumberBeyond64BitsTakesNothingAway) {
     const ErrorAnswer answer(
         {.status = 401, .body = R"({"error":"invalid_client","timestamp":123456789012345678901})"});
     EXPECT_EQ(answer.code(), "invalid_client");
-    EXPECT_TRUE(ErrorAnswer({.status = 401, .body = R"({"active":false,"x":123456789012345678901})"})
-                    .says_only_inactive());
+    EXPECT_TRUE(
+        ErrorAnswer({.status = 401, .body = R"({"active":false,"x":123456789012345678901})"}).says_only_inactive());
 }
 
 // Whoever sends a token that the server repeats must not keep a worker busy.
