@@ -118,9 +118,9 @@ ClientFile::Shared ClientFile::read_key(const ngx::Arguments& arguments, std::st
 
 ClientFile::Shared ClientFile::read_certificates(const ngx::Arguments& arguments, std::string_view name) {
     std::string path = arguments.file_name(name);
-    const auto file = ngx::read_file(path, max_certificates_bytes);
+    auto file = ngx::read_file(path, max_certificates_bytes);
     if (!file) throw ConfigError("cannot read " + in_quotes(path) + ": " + file.error());
-    return std::make_shared<const ClientFile>(std::move(path), base::Secret(file->content));
+    return std::make_shared<const ClientFile>(std::move(path), base::Secret::taken(std::move(file->content)));
 }
 
 ClientProof::ClientProof(ClientSetting setting, const ClientWords& words) : setting_(std::move(setting)) {
@@ -128,6 +128,9 @@ ClientProof::ClientProof(ClientSetting setting, const ClientWords& words) : sett
         check_material(setting_, words, static_cast<ClientMaterial>(i));
     if (setting_.method == private_key_jwt) key_ = signing_key(setting_);
     if (setting_.certificates != nullptr) certificate_ = client_certificate(setting_);
+    if (certificate_ != nullptr && certificate_->is_expired())
+        warning_ = "the certificate in " + in_quotes(setting_.certificates->name) + " has expired";
+    setting_.key = setting_.certificates = nullptr;  // else their text would stay as long as the configuration
 }
 
 oauth::ClientCredentials ClientProof::credentials(std::string_view audience) const {
@@ -144,11 +147,6 @@ oauth::ClientCredentials ClientProof::credentials(std::string_view audience) con
             break;
     }
     return ClientCredentials::basic(setting_.client_id, setting_.secret->reveal());
-}
-
-std::optional<std::string> ClientProof::warning() const {
-    if (certificate_ == nullptr || !certificate_->is_expired()) return std::nullopt;
-    return "the certificate in " + in_quotes(setting_.certificates->name) + " has expired";
 }
 
 oauth::ClientAuthentication read_client_authentication(std::string_view name) {

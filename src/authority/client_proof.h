@@ -67,12 +67,13 @@ public:
     const ngx::ClientCertificate::Shared& certificate() const noexcept { return certificate_; }  // null: none is shown
 
     // Whether it has an expired certificate, which some servers accept all the same.
-    std::optional<std::string> warning() const;
+    const std::optional<std::string>& warning() const noexcept { return warning_; }
 
 private:
     ClientSetting setting_;
     std::shared_ptr<const oauth::jwt::SigningKey> key_;  // of an assertion
     ngx::ClientCertificate::Shared certificate_;
+    std::optional<std::string> warning_;
 };
 
 // Throw ngx::ConfigError.

@@ -42,10 +42,11 @@ Progress Introspection::proceed() {
 
 // A kept answer is checked as if it had just come. One that has expired since then is no answer any more.
 bool Introspection::recall(std::string_view body) {
-    Verdict verdict = oauth::introspection::check_cached(tokens_, terms_.query.key, body, *terms_.rules, ngx_time());
+    auto kept = oauth::introspection::check_cached(tokens_, terms_.query.key, body, *terms_.rules, ngx_time());
+    const Verdict& verdict = kept.token;
     if (!verdict && (!is_about_the_token(verdict.error()) || verdict.error() == Error::expired)) return false;
-    verdict_ = std::move(verdict);
-    if (!*verdict_) explain(Response::parse(body));
+    verdict_ = std::move(kept.token);
+    explanation_ = std::move(kept.explanation);
     return true;
 }
 
@@ -71,16 +72,13 @@ std::shared_ptr<const Content> Introspection::read(const Answer& answer) const {
     return said;
 }
 
-void Introspection::explain(const std::expected<Response, Error>& response) {
-    if (response) explanation_ = response->explain(verdict_->error(), *terms_.rules, ngx_time());
-}
-
 Progress Introspection::take(Progress progress) {
     if (progress == Progress::waiting || verdict_) return progress;
     const auto& said = static_cast<const Said&>(*content());
     verdict_ = said.verdict(*terms_.rules);
-    if (!*verdict_) explain(said.response);
-    if (!*verdict_) fault_ = said.fault;
+    if (*verdict_) return progress;
+    if (said.response) explanation_ = said.response->explain(verdict_->error(), *terms_.rules, ngx_time());
+    fault_ = said.fault;
     if (!is_about_token() && !fault_) fault_.emplace();  // other rules than the reader's met a claim that is none
     return progress;
 }

@@ -51,7 +51,6 @@ private:
     std::shared_ptr<const Content> read(const Answer& answer) const override;
     bool recall(std::string_view body) override;
     Progress take(Progress progress);
-    void explain(const std::expected<oauth::introspection::Response, oauth::Error>& response);
 
     oauth::TokenCache& tokens_;
     std::string_view token_;

@@ -12,17 +12,20 @@ constexpr std::chrono::seconds time_limit{5};
 
 }  // namespace
 
+base::Sha256 IntrospectionClient::Settings::identity() const {
+    const std::string limits =
+        std::to_string(keep_for.active.count()) + ' ' + std::to_string(keep_for.inactive.count());
+    const std::string_view shown = certificate != nullptr ? base::bytes(certificate->identity()) : std::string_view();
+    return base::must_sha256_of({"mcp_introspection", url, base::bytes(credentials.identity()), shown,
+                                 base::bytes(trusted->identity()), limits});
+}
+
 IntrospectionClient::IntrospectionClient(Settings settings)
-    : settings_(std::move(settings)), server_(base::must_sha256_of({settings_.url})) {
+    : settings_(std::move(settings)),
+      server_(base::must_sha256_of({settings_.url})),
+      circumstances_(settings_.identity()) {
     if (!base::HttpUrl::parse(settings_.url))
         throw ngx::ConfigError(ngx::url_in_quotes(settings_.url) + " is not an http or https URL");
-    const std::string limits =
-        std::to_string(settings_.keep_for.active.count()) + ' ' + std::to_string(settings_.keep_for.inactive.count());
-    const auto& certificate = settings_.certificate;
-    const std::string_view shown = certificate != nullptr ? base::bytes(certificate->identity()) : std::string_view();
-    circumstances_ =
-        base::must_sha256_of({"mcp_introspection", settings_.url, base::bytes(settings_.credentials.identity()), shown,
-                              base::bytes(settings_.trusted->identity()), limits});
 }
 
 Introspection::Terms IntrospectionClient::terms(std::string_view token, const oauth::ClaimsRules& rules) const {

@@ -23,6 +23,9 @@ public:
         const ngx::TrustStore* trusted = nullptr;    // required
         ngx::ShmCache* cache = nullptr;              // null: nothing is kept
         oauth::introspection::KeepFor keep_for;
+
+        // What every answer depends on: whom we ask, trusting which certificates, as whom, and how long it may be kept.
+        base::Sha256 identity() const;
     };
 
     // Throws ngx::ConfigError when `url` is not an http or https URL.
@@ -36,8 +39,7 @@ public:
 private:
     Settings settings_;
     base::Sha256 server_;
-    // What every answer depends on: whom we ask, trusting which certificates, as whom, and how long it may be kept.
-    base::Sha256 circumstances_;
+    base::Sha256 circumstances_;  // Settings::identity()
 };
 
 }  // namespace authority

@@ -150,10 +150,13 @@ Progress Asker::proceed() {
 
 // Whoever asks again needs an assertion of its own (RFC 7523 section 3, jti).
 Message Asker::message() const {
-    auto posted = form();
-    if (!posted || query_.client == nullptr) return {std::move(posted), {}, query_.max_answer_bytes, time_left()};
-    *posted += query_.client->form_members(ngx_time());
-    return {std::move(posted), query_.client->authorization(), query_.max_answer_bytes, time_left()};
+    const auto posted = form();
+    Message message{.max_answer_bytes = query_.max_answer_bytes, .time_limit = time_left()};
+    if (!posted) return message;
+    const auto members = query_.client != nullptr ? query_.client->form_members(ngx_time()) : base::Secret();
+    message.form = base::Secret::joined({*posted, members.reveal()});
+    if (query_.client != nullptr) message.authorization = query_.client->authorization();
+    return message;
 }
 
 Progress Asker::lead() {
@@ -193,8 +196,8 @@ Progress Asker::take_own(const Answer& answer) {
 
 Fault Asker::fault_of(const Answer& answer, std::string_view token) const {
     if (query_.client == nullptr) return authority::fault_of(answer, query_.endpoint, {&token, 1});
-    const auto [secret, authorization] = query_.client->secrets();
-    const std::array<std::string_view, 3> secrets = {token, secret, authorization};
+    const auto [secret, basic] = query_.client->secrets();
+    const std::array<std::string_view, 3> secrets = {token, secret, basic};
     return authority::fault_of(answer, query_.endpoint, secrets);
 }
 

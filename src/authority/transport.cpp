@@ -102,17 +102,16 @@ Fault fault_of(const Answer& answer, const Endpoint& endpoint, std::span<const s
 }
 
 Started ask(Receiver& receiver, const HttpEndpoint& endpoint, const Message& message) {
-    ngx::FetchRequest request{
+    const ngx::FetchRequest request{
         .url = std::string(endpoint.url),
         .headers = {"Accept: application/json"},
-        .body = message.form,
+        .authorization = message.authorization,
+        .body = message.form ? std::optional(message.form->reveal()) : std::nullopt,
         .trusted = endpoint.trusted,
         .client_certificate = endpoint.certificate,
         .max_body_bytes = message.max_answer_bytes,
         .deadline = static_cast<ngx_msec_t>(message.time_limit.count()),
     };
-    if (!message.authorization.empty())
-        request.headers.push_back(std::string("Authorization: ").append(message.authorization));
     auto transport = std::make_unique<HttpTransport>(receiver);
     if (const auto started = transport->start(request); !started)
         return std::unexpected(answer_of(ngx::FetchFailure{started.error(), {}}));
@@ -128,7 +127,7 @@ Started ask(Receiver& receiver, const InternalLocation& location, const Message&
                               .accept = location.accept};
     const auto started = [&] {
         if (!message.form) return ngx::Subrequest::start(request, to, message.max_answer_bytes);
-        const ngx_str_t form = ngx::copy(request->pool, *message.form);
+        const ngx_str_t form = ngx::copy(request->pool, message.form->reveal());
         return ngx::Subrequest::start(request, to, message.max_answer_bytes,
                                       {.body = ngx::view(form), .authorization = message.authorization});
     }();

@@ -12,6 +12,7 @@
 #include <variant>
 
 #include "authority/answer.h"
+#include "base/secret.h"
 #include "ngx/client_certificate.h"
 #include "ngx/nginx.h"
 #include "ngx/trust_store.h"
@@ -43,8 +44,8 @@ struct Fault {
 Fault fault_of(const Answer& answer, const Endpoint& endpoint, std::span<const std::string_view> secrets = {});
 
 struct Message {
-    std::optional<std::string> form;  // a POST of application/x-www-form-urlencoded; none: a GET
-    std::string_view authorization;   // value of the header, with a form, or empty; must live as long as the request
+    std::optional<base::Secret> form{};  // a POST of application/x-www-form-urlencoded; none: a GET
+    std::string_view authorization{};    // value of the header, with a form, or empty; must live as long as the request
     std::size_t max_answer_bytes;
     std::chrono::milliseconds time_limit;  // to the last byte of the answer
 };

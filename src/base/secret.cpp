@@ -2,32 +2,54 @@
 
 #include <openssl/crypto.h>
 
+#include <cstddef>
 #include <utility>
 
 namespace base {
+namespace {
+
+void wipe(std::string& bytes) noexcept {
+    bytes.resize(bytes.capacity());  // within the capacity: does not allocate
+    OPENSSL_cleanse(bytes.data(), bytes.size());
+    bytes.clear();
+}
+
+}  // namespace
 
 // A moved-from short string keeps its bytes in place, so the source is wiped too.
 Secret::Secret(Secret&& other) noexcept : bytes_(std::move(other.bytes_)) {
-    other.wipe();
+    wipe(other.bytes_);
+}
+
+Secret Secret::taken(std::string&& bytes) noexcept {
+    Secret secret;
+    secret.bytes_ = std::move(bytes);
+    wipe(bytes);
+    return secret;
+}
+
+Secret Secret::joined(std::initializer_list<std::string_view> parts) {
+    std::size_t size = 0;
+    for (const std::string_view part : parts)
+        size += part.size();
+    Secret secret;
+    secret.bytes_.reserve(size);  // grown, it would leave copies behind
+    for (const std::string_view part : parts)
+        secret.bytes_ += part;
+    return secret;
 }
 
 Secret& Secret::operator=(Secret&& other) noexcept {
     if (this != &other) {
-        wipe();
+        wipe(bytes_);
         bytes_ = std::move(other.bytes_);
-        other.wipe();
+        wipe(other.bytes_);
     }
     return *this;
 }
 
 Secret::~Secret() {
-    wipe();
-}
-
-void Secret::wipe() noexcept {
-    bytes_.resize(bytes_.capacity());  // within the capacity: does not allocate
-    OPENSSL_cleanse(bytes_.data(), bytes_.size());
-    bytes_.clear();
+    wipe(bytes_);
 }
 
 }  // namespace base

@@ -22,8 +22,10 @@ namespace ngx {
 struct FetchRequest {
     std::string url = {};                   // http or https
     std::vector<std::string> headers = {};  // "Name: value"
-    std::optional<std::string> body = {};   // POST when there is one: a form, unless a header says otherwise
-    const TrustStore* trusted = nullptr;    // required
+    // Both are copied, and the copies wiped.
+    std::string_view authorization = {};        // value of that header; empty: there is none
+    std::optional<std::string_view> body = {};  // POST when there is one: a form, unless a header says otherwise
+    const TrustStore* trusted = nullptr;        // required
     ClientCertificate::Shared client_certificate = {};  // null: none is shown
     std::size_t max_body_bytes = std::size_t{64} * 1024;
     ngx_msec_t deadline = 5000;  // for everything: name lookup, connecting, redirects, the last byte of the body

@@ -1,11 +1,13 @@
 #include "ngx/fetch_transfer.h"
 
 #include <netinet/in.h>
+#include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <cstring>
 #include <memory>
 #include <new>
 #include <ranges>
@@ -157,19 +159,26 @@ bool Fetch::CurlTransfer::set_up_proxy() {
     if (through_->user.empty()) return ok;
     set(CURLOPT_PROXYAUTH, long{CURLAUTH_BASIC});
     set(CURLOPT_PROXYUSERNAME, through_->user.c_str());
-    set(CURLOPT_PROXYPASSWORD, std::string(through_->password.reveal()).c_str());
+    set(CURLOPT_PROXYPASSWORD, through_->password.c_str());
     return ok;
 }
 
+bool Fetch::CurlTransfer::add_header(const char* header) noexcept {
+    curl_slist* longer = curl_slist_append(headers_, header);
+    if (longer == nullptr) return false;
+    headers_ = longer;
+    return true;
+}
+
 bool Fetch::CurlTransfer::set_up_body_and_headers(const FetchRequest& request) {
-    for (const std::string& header : request.headers) {
-        curl_slist* longer = curl_slist_append(headers_, header.c_str());
-        if (longer == nullptr) return false;
-        headers_ = longer;
-    }
+    for (const std::string& header : request.headers)
+        if (!add_header(header.c_str())) return false;
+    if (!request.authorization.empty() &&
+        !add_header(base::Secret::joined({"Authorization: ", request.authorization}).c_str()))
+        return false;
     if (body_) {
-        curl_easy_setopt(easy, CURLOPT_POSTFIELDS, body_->data());  // not copied
-        curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body_->size()));
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDS, body_->c_str());  // not copied
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body_->reveal().size()));
     }
     return curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers_) == CURLE_OK;
 }
@@ -197,6 +206,8 @@ void Fetch::CurlTransfer::stop() noexcept {
     if (loop_ != nullptr) loop_->remove(*this);
     std::erase(live_, this);
     curl_easy_cleanup(std::exchange(easy, nullptr));
+    for (curl_slist* header = headers_; header != nullptr; header = header->next)
+        OPENSSL_cleanse(header->data, std::strlen(header->data));  // our credentials
     curl_slist_free_all(headers_);
     ERR_clear_error();
 }

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/secret.h"
 #include "ngx/curl_loop.h"
 #include "ngx/fetch.h"
 #include "ngx/nginx.h"
@@ -22,7 +23,7 @@ public:
           completion_(completion),
           context_(context),
           url_(request.url),
-          body_(request.body),
+          body_(request.body ? std::optional<base::Secret>(*request.body) : std::nullopt),
           max_body_bytes_(request.max_body_bytes),
           redirects_left_(request.follow_redirects && !request.body ? max_redirects : 0),
           follow_redirects_(request.follow_redirects),
@@ -40,6 +41,7 @@ public:
 private:
     bool set_up(const FetchRequest& request);
     bool set_up_body_and_headers(const FetchRequest& request);
+    bool add_header(const char* header) noexcept;
     bool set_up_proxy();
     std::string_view looks_up() const noexcept { return through_ != nullptr ? through_->url : url_; }
     void start_timers(const FetchRequest& request) noexcept;
@@ -74,7 +76,7 @@ private:
     Completion completion_;
     void* context_;
     std::string url_;
-    std::optional<std::string> body_;
+    std::optional<base::Secret> body_;
     std::size_t max_body_bytes_;
     unsigned redirects_left_;
     bool follow_redirects_;

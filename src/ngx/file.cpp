@@ -3,8 +3,10 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <system_error>
+#include <utility>
 
 #include "base/text.h"
 
@@ -34,8 +36,9 @@ private:
     int number_;
 };
 
-std::expected<std::string, std::string> read_all(int descriptor, std::size_t max_bytes) {
+std::expected<std::string, std::string> read_all(int descriptor, std::size_t expected_bytes, std::size_t max_bytes) {
     std::string content;
+    content.reserve(std::min(expected_bytes, max_bytes) + 4096);  // grown, it would leave copies of a secret behind
     std::size_t size = 0;
     for (;;) {
         content.resize(size + 4096);
@@ -52,6 +55,12 @@ std::expected<std::string, std::string> read_all(int descriptor, std::size_t max
 
 constexpr std::size_t max_secret_bytes = 4096;
 constexpr std::size_t max_private_bytes = std::size_t{64} * 1024;
+
+base::Secret read_secret(const std::string& path, std::size_t max_bytes) {
+    auto file = read_file(path, max_bytes);
+    if (!file) throw ConfigError("cannot read " + in_quotes(path) + ": " + file.error());
+    return base::Secret::taken(std::move(file->content));
+}
 
 void warn_if_others_can_read(const Arguments& arguments, const std::string& name) {
     struct stat status{};
@@ -73,24 +82,22 @@ std::expected<File, std::string> read_file(const std::string& name, std::size_t 
     struct stat status{};
     if (::fstat(file.number(), &status) != 0) return system_error();
     if (!S_ISREG(status.st_mode)) return std::unexpected("it is not a regular file");
-    auto content = read_all(file.number(), max_bytes);
+    auto content = read_all(file.number(), static_cast<std::size_t>(status.st_size), max_bytes);
     if (!content) return std::unexpected(std::move(content.error()));
     return File{stamp_of(status), *std::move(content)};
 }
 
 base::Secret read_private_file(const Arguments& arguments, std::string_view name) {
     const std::string path = arguments.file_name(name);
-    const auto file = read_file(path, max_private_bytes);
-    if (!file) throw ConfigError("cannot read " + in_quotes(path) + ": " + file.error());
+    auto content = read_secret(path, max_private_bytes);
     warn_if_others_can_read(arguments, path);
-    return base::Secret(file->content);
+    return content;
 }
 
 base::Secret read_secret_file(const Arguments& arguments, std::string_view name) {
     const std::string path = arguments.file_name(name);
-    const auto file = read_file(path, max_secret_bytes);
-    if (!file) throw ConfigError("cannot read " + in_quotes(path) + ": " + file.error());
-    std::string_view secret = file->content;
+    const auto content = read_secret(path, max_secret_bytes);
+    std::string_view secret = content.reveal();
     secret = secret.substr(0, secret.find_last_not_of("\r\n") + 1);
     if (secret.empty()) throw ConfigError("the secret in " + in_quotes(path) + " is empty");
     if (base::has_control_characters(secret))

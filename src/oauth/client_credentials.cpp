@@ -3,6 +3,7 @@
 #include <openssl/evp.h>
 #include <openssl/rand.h>
 
+#include <algorithm>
 #include <chrono>
 #include <stdexcept>
 #include <utility>
@@ -18,6 +19,7 @@ using enum ClientAuthentication;
 
 constexpr std::array<std::string_view, 4> names = {"client_secret_basic", "client_secret_post", "private_key_jwt",
                                                    "tls_client_auth"};
+constexpr std::string_view scheme = "Basic ";
 constexpr std::chrono::seconds assertion_life{60};  // Keycloak takes none with more
 
 std::string new_jti() {
@@ -47,16 +49,17 @@ std::string_view name(ClientAuthentication method) noexcept {
 }
 
 base::Secret basic_credentials(std::string_view client_id, std::string_view client_secret) {
-    static constexpr std::string_view scheme = "Basic ";
-    const base::Secret pair(base::form_encode(client_id) + ":" + base::form_encode(client_secret));
+    const auto secret = base::Secret::taken(base::form_encode(client_secret));
+    const auto pair = base::Secret::joined({base::form_encode(client_id), ":", secret.reveal()});
     const std::string_view bytes = pair.reveal();
 
-    std::string value(scheme);
-    value.resize(scheme.size() + (bytes.size() + 2) / 3 * 4 + 1);  // EVP_EncodeBlock ends with a NUL
+    std::string value(scheme.size() + (bytes.size() + 2) / 3 * 4 + 1, '\0');  // EVP_EncodeBlock ends with a NUL
+    scheme.copy(value.data(), scheme.size());
     const int size =
         EVP_EncodeBlock(reinterpret_cast<unsigned char*>(value.data() + scheme.size()),
                         reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(bytes.size()));
-    return base::Secret(std::string_view(value.data(), scheme.size() + static_cast<std::size_t>(size)));
+    value.resize(scheme.size() + static_cast<std::size_t>(size));
+    return base::Secret::taken(std::move(value));
 }
 
 ClientCredentials::ClientCredentials(ClientAuthentication method, std::string_view client_id, std::string_view proof)
@@ -89,24 +92,31 @@ ClientCredentials ClientCredentials::certificate(std::string_view client_id) {
     return {tls_client_auth, client_id, {}};
 }
 
-std::string ClientCredentials::form_members(NumericDate now) const {
+std::array<std::string_view, 2> ClientCredentials::secrets() const noexcept {
+    const std::string_view header = authorization_.reveal();
+    return {secret_.reveal(), header.substr(std::min(scheme.size(), header.size()))};
+}
+
+base::Secret ClientCredentials::form_members(NumericDate now) const {
     std::string id = "&client_id=" + base::form_encode(client_id_);
     switch (method_) {
         case client_secret_basic:
             return {};  // RFC 6749 section 2.3: no more than one method in a request
-        case client_secret_post:
-            return id + "&client_secret=" + base::form_encode(secret_.reveal());
+        case client_secret_post: {
+            const auto secret = base::Secret::taken(base::form_encode(secret_.reveal()));
+            return base::Secret::joined({id, "&client_secret=", secret.reveal()});
+        }
         case private_key_jwt: {
             // A key may have been registered under any kid, or none; servers look for one that is named.
             const std::string_view kid = key_->has_own_kid() ? key_->kid() : std::string_view();
             const auto assertion = key_->sign(assertion_claims(client_id_, audience_, now), "JWT", kid);
             if (!assertion) throw std::runtime_error("the client assertion could not be signed");
-            return id + "&client_assertion_type=" +
-                   base::form_encode("urn:ietf:params:oauth:client-assertion-type:jwt-bearer") +
-                   "&client_assertion=" + *assertion;
+            return base::Secret::joined({id, "&client_assertion_type=",
+                                         base::form_encode("urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),
+                                         "&client_assertion=", *assertion});
         }
         case tls_client_auth:
-            return id;
+            return base::Secret::taken(std::move(id));
     }
     return {};
 }

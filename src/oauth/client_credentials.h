@@ -45,10 +45,10 @@ public:
     std::string_view authorization() const noexcept { return authorization_.reveal(); }
     // What is added to the form, "&client_id=...", or nothing. An assertion is good once, and for a minute. Throws
     // std::bad_alloc, std::runtime_error when OpenSSL fails.
-    std::string form_members(NumericDate now) const;
+    base::Secret form_members(NumericDate now) const;
 
-    // What no log may show.
-    std::array<std::string_view, 2> secrets() const noexcept { return {secret_.reveal(), authorization_.reveal()}; }
+    // What no log may show: the secret, and what stands behind "Basic" in the header.
+    std::array<std::string_view, 2> secrets() const noexcept;
     // Stands for who we say we are, and for how we prove it.
     const base::Sha256& identity() const noexcept { return identity_; }
 

@@ -2,15 +2,18 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "base/ascii.h"
+#include "base/form.h"
+#include "base/secret.h"
 
 namespace oauth {
 namespace {
 
 constexpr std::size_t max_code_bytes = 64;
 constexpr std::size_t max_description_bytes = 200;
-constexpr std::size_t shortest_secret = 8;  // a shorter part is in many words
+constexpr std::size_t shortest_part = 8;  // of a secret: a shorter one is in many words
 
 constexpr bool is_token_character(char c) noexcept {
     return c > ' ' && c < '\x7F' && !std::string_view("()<>@,;:\\\"/[]?={}").contains(c);
@@ -78,24 +81,35 @@ std::size_t jwt_size(std::string_view text) noexcept {
     return static_cast<std::size_t>(end - text.begin());
 }
 
-// The length of a beginning of `text` that is a part of `secret`; 0 for a short one. What is left of a longer part,
-// which stands at another place of `secret`, is found next.
+// The length of a beginning of `text` that is a part of `secret`; 0 for a short one, unless it is all there is. What is
+// left of a longer part, which stands at another place of `secret`, is found next.
 std::size_t shared_size(std::string_view text, std::string_view secret) noexcept {
-    if (text.size() < shortest_secret) return 0;
-    const std::size_t place = secret.find(text.substr(0, shortest_secret));
+    const std::size_t shortest = std::min(shortest_part, secret.size());
+    if (text.size() < shortest) return 0;
+    const std::size_t place = secret.find(text.substr(0, shortest));
     if (place == std::string_view::npos) return 0;
     const std::string_view part = secret.substr(place);
     return static_cast<std::size_t>(std::ranges::mismatch(text, part).in1 - text.begin());
 }
 
-std::size_t secret_size(std::string_view text, std::span<const std::string_view> secrets) noexcept {
+// A server repeats a secret as it is, or as it stands in the form that it got.
+std::vector<base::Secret> spellings(std::span<const std::string_view> secrets) {
+    std::vector<base::Secret> all;
+    for (const std::string_view secret : secrets) {
+        all.emplace_back(secret);
+        all.push_back(base::Secret::taken(base::form_encode(secret)));
+    }
+    return all;
+}
+
+std::size_t secret_size(std::string_view text, std::span<const base::Secret> secrets) noexcept {
     std::size_t size = jwt_size(text);
-    for (const std::string_view secret : secrets)
-        size = std::max(size, shared_size(text, secret));
+    for (const base::Secret& secret : secrets)
+        size = std::max(size, shared_size(text, secret.reveal()));
     return size;
 }
 
-std::string cleaned(std::string_view text, std::size_t max_bytes, std::span<const std::string_view> secrets) {
+std::string cleaned(std::string_view text, std::size_t max_bytes, std::span<const base::Secret> secrets) {
     std::string clean;
     while (!text.empty() && clean.size() < max_bytes) {
         const std::size_t secret = secret_size(text, secrets);
@@ -120,7 +134,7 @@ std::string_view challenge_parameter(std::string_view field, std::string_view na
 }
 
 ErrorAnswer::ErrorAnswer(const ServerAnswer& answer) noexcept : challenge_(answer.challenge) {
-    if (auto document = json::Document::parse(answer.body)) body_ = *std::move(document);
+    if (auto document = json::Document::parse(answer.body, {.keep_large_numbers = true})) body_ = *std::move(document);
 }
 
 std::string_view ErrorAnswer::body_member(std::string_view name) const noexcept {
@@ -157,8 +171,9 @@ bool ErrorAnswer::demands_basic() const noexcept {
 
 std::string ErrorAnswer::printable(std::span<const std::string_view> secrets) const {
     if (code().empty()) return {};
-    std::string text = '"' + cleaned(code(), max_code_bytes, secrets) + '"';
-    if (!description().empty()) text += ": \"" + cleaned(description(), max_description_bytes, secrets) + '"';
+    const auto hidden = spellings(secrets);
+    std::string text = '"' + cleaned(code(), max_code_bytes, hidden) + '"';
+    if (!description().empty()) text += ": \"" + cleaned(description(), max_description_bytes, hidden) + '"';
     return text;
 }
 

@@ -30,8 +30,8 @@ public:
     bool demands_basic() const noexcept;
 
     // Code and description for a log line, `"invalid_client": "Audience not found"`; empty without a code. Printable
-    // ASCII only, and cut. What could be a token, or a part of one of `secrets`, is left out: some servers repeat what
-    // they got. Throws std::bad_alloc.
+    // ASCII only, and cut. What could be a token, or a part of one of `secrets` (as it is, or form-encoded), is left
+    // out: some servers repeat what they got. Throws std::bad_alloc.
     std::string printable(std::span<const std::string_view> secrets) const;
 
 private:

@@ -3,6 +3,7 @@
 #include <openssl/rand.h>
 
 #include <stdexcept>
+#include <utility>
 
 #include "ngx/config.h"
 #include "ngx/location.h"
@@ -80,7 +81,7 @@ constexpr authority::ClientWords client_words = {
 void make_credentials(MainConf& main) {
     if (main.client.secret == nullptr && main.client.key == nullptr && !main.client.method) return;
     main.client.client_id = main.client_id.value_or("");
-    const authority::ClientProof proof(main.client, client_words);
+    const authority::ClientProof proof(std::exchange(main.client, {}), client_words);
     if (proof.lacks_audience())
         throw ngx::ConfigError(
             R"("private_key_jwt" needs "audience=...", the issuer of the authorization server or what it takes instead)");

@@ -91,7 +91,7 @@ struct Worker {
 
 struct MainConf {
     std::optional<std::string> client_id;
-    authority::ClientSetting client;  // all but the id
+    authority::ClientSetting client;  // all but the id; empty when the next is made
     std::optional<authority::QuestionLimits> question_limits;
 
     std::optional<oauth::ClientCredentials> credentials;  // made of the above, if it is complete

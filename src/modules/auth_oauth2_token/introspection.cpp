@@ -19,8 +19,11 @@ std::expected<authority::Progress, Refusal> Introspection::begin(std::string_vie
     // About the same request, and so the same token: only another location may ask somebody else, or more often.
     const bool is_same = earlier != nullptr && earlier->endpoint_ == endpoint_ &&
                          earlier->conf_.introspect_cache == conf_.introspect_cache;
-    if (is_same) verdict_ = earlier->verdict_;
-    if (verdict_) return result();
+    if (is_same && earlier->verdict_) {
+        verdict_ = earlier->verdict_;
+        explanation_ = earlier->explanation_;
+        return result();
+    }
 
     const CacheSetting cache = conf_.introspect_cache.value_or(CacheSetting());
     authority::Introspection::Terms terms{
@@ -35,10 +38,14 @@ std::expected<authority::Progress, Refusal> Introspection::begin(std::string_vie
 
 std::expected<authority::Progress, Refusal> Introspection::take(authority::Progress progress) {
     if (progress == authority::Progress::waiting) return progress;
+    explanation_ = asked_.explanation();
     if (asked_.is_about_token()) verdict_ = asked_.verdict();
-    if (const auto& fault = asked_.fault())
-        return std::unexpected(
-            Refusal{.error = asked_.verdict().error(), .detail = fault->detail, .retry_after = fault->retry_after});
+    if (const auto& fault = asked_.fault()) {
+        const std::string_view separator = explanation_.empty() || fault->detail.empty() ? "" : ", ";
+        return std::unexpected(Refusal{.error = asked_.verdict().error(),
+                                       .detail = explanation_ + std::string(separator) + fault->detail,
+                                       .retry_after = fault->retry_after});
+    }
     return result();
 }
 
@@ -51,7 +58,7 @@ std::string Introspection::description() const {
 }
 
 std::expected<authority::Progress, Refusal> Introspection::result() const {
-    if (!*verdict_) return std::unexpected(Refusal{.error = verdict_->error(), .detail = asked_.explanation()});
+    if (!*verdict_) return std::unexpected(Refusal{.error = verdict_->error(), .detail = explanation_});
     return authority::Progress::ready;
 }
 

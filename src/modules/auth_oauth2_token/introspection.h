@@ -43,6 +43,7 @@ private:
     authority::Introspection asked_;
 
     std::string_view endpoint_;
+    std::string explanation_;                                   // what differs in the claims, for the log
     std::optional<authority::Introspection::Verdict> verdict_;  // about the token; the server's fault never gets here
 };
 

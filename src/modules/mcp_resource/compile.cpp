@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "base/http_url.h"
-#include "base/sha256.h"
 #include "mcp/metadata.h"
 #include "modules/mcp_resource/config.h"
 #include "ngx/config.h"
@@ -106,20 +105,16 @@ std::string_view assertion_audience(const LocationConf& conf) {
 // One client for all locations that ask the same server in the same way.
 authority::IntrospectionClient& introspection_client(MainConf& main, ngx_conf_t* cf, const LocationConf& conf) {
     const IntrospectionDirective& directive = *conf.introspection;
-    const auto& [active, inactive] = directive.keep_for;
-    auto credentials = directive.proof->credentials(assertion_audience(conf));
-    const auto& certificate = directive.proof->certificate();
-    const std::string times = std::to_string(active.count()) + ' ' + std::to_string(inactive.count());
-    const std::string_view shown = certificate != nullptr ? base::bytes(certificate->identity()) : std::string_view();
-    const auto key = base::must_sha256_of({directive.url, times, base::bytes(credentials.identity()), shown});
+    authority::IntrospectionClient::Settings settings{
+        .url = directive.url,
+        .credentials = directive.proof->credentials(assertion_audience(conf)),
+        .certificate = directive.proof->certificate(),
+        .trusted = &trust_store(main),
+        .cache = main.zone,
+        .keep_for = directive.keep_for};
+    const auto key = settings.identity();
     if (const auto known = main.introspection.find(key); known != main.introspection.end()) return known->second;
 
-    authority::IntrospectionClient::Settings settings{.url = directive.url,
-                                                      .credentials = std::move(credentials),
-                                                      .certificate = certificate,
-                                                      .trusted = &trust_store(main),
-                                                      .cache = main.zone,
-                                                      .keep_for = directive.keep_for};
     warn_about_plain_http(cf, "mcp_introspection", directive.url);
     if (main.zone == nullptr)
         ngx::warn(cf, "mcp_introspection",

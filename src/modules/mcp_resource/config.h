@@ -86,8 +86,7 @@ struct KeyDirective {
 // mcp_introspection
 struct IntrospectionDirective {
     std::string url;  // empty: off
-    authority::ClientSetting client{};
-    std::shared_ptr<const authority::ClientProof> proof{};  // made of it
+    std::shared_ptr<const authority::ClientProof> proof{};
     oauth::introspection::KeepFor keep_for{.active = std::chrono::seconds(60), .inactive = std::chrono::seconds(5)};
     std::optional<std::string> issuer{};  // what "iss" of an answer says, if it says it
 };

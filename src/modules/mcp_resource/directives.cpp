@@ -122,9 +122,7 @@ void check_transport(const IntrospectionDirective& directive) {
                           ngx::url_in_quotes(directive.url) + " is none");
 }
 
-void set_introspection_parameter(const ngx::Arguments& arguments, std::string_view argument,
-                                 IntrospectionDirective& directive) {
-    if (set_client_parameter(arguments, argument, directive.client)) return;
+void set_introspection_parameter(std::string_view argument, IntrospectionDirective& directive) {
     if (const auto max_ttl = ngx::parameter(argument, "max_ttl=")) {
         directive.keep_for.active = ngx::Arguments::seconds(*max_ttl);
     } else if (const auto negative_ttl = ngx::parameter(argument, "negative_ttl=")) {
@@ -212,14 +210,16 @@ void set_mcp_introspection(const ngx::Arguments& arguments, LocationConf& conf) 
         return ngx::set_once(conf.introspection, IntrospectionDirective{});
     }
     IntrospectionDirective directive{.url = std::string(arguments[0])};
+    authority::ClientSetting client;
     std::set<std::string_view> seen;
     for (std::size_t i = 1; i < arguments.size(); i++) {
         const std::string_view name = arguments[i].substr(0, arguments[i].find('='));
         if (!seen.insert(name).second) throw ConfigError("parameter " + in_quotes(name) + " stands twice");
-        set_introspection_parameter(arguments, arguments[i], directive);
+        if (!set_client_parameter(arguments, arguments[i], client))
+            set_introspection_parameter(arguments[i], directive);
     }
-    if (directive.client.client_id.empty()) throw ConfigError("it needs \"client_id=...\"");
-    directive.proof = std::make_shared<const authority::ClientProof>(directive.client, client_words);
+    if (client.client_id.empty()) throw ConfigError("it needs \"client_id=...\"");
+    directive.proof = std::make_shared<const authority::ClientProof>(std::move(client), client_words);
     check_transport(directive);
     if (const auto warning = directive.proof->warning()) arguments.warn(*warning);
     ngx::set_once(conf.introspection, std::move(directive));

@@ -3,6 +3,7 @@
 
 #include <expected>
 #include <memory>
+#include <string>
 #include <string_view>
 
 #include "base/sha256.h"
@@ -11,11 +12,15 @@
 
 namespace oauth::introspection {
 
+struct CachedVerdict {
+    std::expected<std::shared_ptr<const VerifiedToken>, Error> token;
+    std::string explanation{};  // as of Response::explain()
+};
+
 // As Response::parse(body) and check(). A body that was good before under this key is not parsed again: its claims are
 // taken from `cache`, and only checked anew against the rules and the clock. `key` stands for the question: for the
 // token, and for who answers. Never throws.
-std::expected<std::shared_ptr<const VerifiedToken>, Error> check_cached(TokenCache& cache, const base::Sha256& key,
-                                                                        std::string_view body, const ClaimsRules& rules,
-                                                                        NumericDate now) noexcept;
+CachedVerdict check_cached(TokenCache& cache, const base::Sha256& key, std::string_view body, const ClaimsRules& rules,
+                           NumericDate now) noexcept;
 
 }  // namespace oauth::introspection

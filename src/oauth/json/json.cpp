@@ -1,5 +1,7 @@
 #include "oauth/json/json.h"
 
+#include <openssl/crypto.h>
+
 #include <algorithm>
 #include <cstring>
 #include <new>
@@ -79,14 +81,16 @@ private:
 struct CompactDocument {
     KeptDocument document;
     std::size_t heap_bytes = 0;
+    std::size_t string_bytes = 0;
 
-    bool copy(const dom::document& source, std::size_t string_bytes) noexcept {
+    bool copy(const dom::document& source, std::size_t bytes_of_strings) noexcept {
         const std::size_t words = source.tape[0] & simdjson::internal::JSON_VALUE_MASK;  // the root says where it ends
         document.tape.reset(new (std::nothrow) std::uint64_t[words]);
-        document.string_buf.reset(new (std::nothrow) std::uint8_t[string_bytes]);
+        document.string_buf.reset(new (std::nothrow) std::uint8_t[bytes_of_strings]);
         if (!document.tape || !document.string_buf) return false;
         std::memcpy(document.tape.get(), source.tape.get(), words * sizeof(std::uint64_t));
-        std::memcpy(document.string_buf.get(), source.string_buf.get(), string_bytes);
+        std::memcpy(document.string_buf.get(), source.string_buf.get(), bytes_of_strings);
+        string_bytes = bytes_of_strings;
         heap_bytes = words * sizeof(std::uint64_t) + string_bytes;
         return true;
     }
@@ -129,6 +133,14 @@ Error refusal_of(simdjson::error_code code, std::string_view text) {
 // The library's parser with the buffers it works in. They are larger than the result and are used again.
 class Workspace {
 public:
+    Workspace() = default;
+    Workspace(const Workspace&) = delete;
+    Workspace& operator=(const Workspace&) = delete;
+    ~Workspace() {
+        if (wipe_at_end_) wipe();
+    }
+    void wipe_at_end() noexcept { wipe_at_end_ = true; }
+
     // Room for `size` bytes of text. False: no memory.
     bool reserve(std::size_t size) noexcept {
         if (capacity_ < size) {
@@ -161,10 +173,18 @@ public:
     }
 
 private:
+    void wipe() noexcept {
+        if (capacity_ == 0) return;
+        OPENSSL_cleanse(text_.get(), capacity_ + simdjson::SIMDJSON_PADDING);
+        OPENSSL_cleanse(scratch_.string_buf.get(),
+                        5 * capacity_ / 3 + simdjson::SIMDJSON_PADDING);  // as document::allocate() does
+    }
+
     dom::parser parser_;
     dom::document scratch_;
     std::unique_ptr<unsigned char[]> text_;
     std::size_t capacity_ = 0;
+    bool wipe_at_end_ = false;
 };
 
 Workspace& kept_workspace() noexcept {
@@ -174,7 +194,16 @@ Workspace& kept_workspace() noexcept {
 
 }  // namespace
 
-struct Document::Storage : CompactDocument {};
+struct Document::Storage : CompactDocument {
+    explicit Storage(bool is_secret) noexcept : wipe(is_secret) {}
+    Storage(const Storage&) = delete;
+    Storage& operator=(const Storage&) = delete;
+    ~Storage() {
+        if (wipe && document.string_buf) OPENSSL_cleanse(document.string_buf.get(), string_bytes);
+    }
+
+    bool wipe;
+};
 
 // `fill` puts `size` bytes of text into the span it is given; false: they are not base64url.
 template <class Fill>
@@ -183,15 +212,16 @@ std::expected<Document, Error> Document::parse_with(std::size_t size, const Limi
     const auto parse_in = [&](Workspace& workspace, std::size_t capacity) -> std::expected<Document, Error> {
         if (!workspace.reserve(capacity)) return std::unexpected(Error::out_of_memory);
         if (!fill(workspace.text())) return std::unexpected(Error::token_not_base64url);
-        auto storage = std::make_unique<Storage>();
+        auto storage = std::make_unique<Storage>(limits.wipe);
         const auto error = workspace.parse(size, std::min(limits.max_depth, deepest_nesting), *storage);
         if (error == Error::document_number_too_large && limits.keep_large_numbers)
             return parse_large_numbers({reinterpret_cast<const char*>(workspace.text().data()), size}, limits);
         if (error) return std::unexpected(*error);
         return Document(std::move(storage));
     };
-    if (size <= kept_capacity) return parse_in(kept_workspace(), kept_capacity);
+    if (size <= kept_capacity && !limits.wipe) return parse_in(kept_workspace(), kept_capacity);
     Workspace workspace;
+    if (limits.wipe) workspace.wipe_at_end();
     return parse_in(workspace, size);
 } catch (const std::bad_alloc&) {
     return std::unexpected(Error::out_of_memory);

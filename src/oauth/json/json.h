@@ -22,6 +22,7 @@ struct Limits {
     // A number beyond 64 bits becomes a value of its own kind, instead of document_number_too_large: for documents of
     // others, which may hold one where nobody looks.
     bool keep_large_numbers = false;
+    bool wipe = false;  // the text is secret: no copy outlives the document, and that one is wiped
 };
 
 enum class Kind : std::uint8_t {

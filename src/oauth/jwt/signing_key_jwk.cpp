@@ -1,6 +1,8 @@
 // Private JWKs (RFC 7518 section 6, RFC 8037 section 2).
 #include <array>
 #include <cstddef>
+#include <memory>
+#include <new>
 #include <utility>
 
 #include "base/base64url.h"
@@ -11,11 +13,11 @@
 namespace oauth::jwt {
 namespace {
 
-using base::openssl::Bignum;
 using base::openssl::Params;
 using base::openssl::ParamsBuilder;
 using base::openssl::Pkey;
 using base::openssl::PkeyContext;
+using Number = std::unique_ptr<BIGNUM, base::openssl::Deleter<BN_clear_free>>;
 using MadeKey = std::expected<Pkey, Error>;
 
 const unsigned char* bytes(std::string_view text) noexcept {
@@ -29,10 +31,16 @@ std::string_view string_member(const json::Value& jwk, std::string_view name) no
 
 // Empty when it is missing or malformed.
 base::Secret bytes_member(const json::Value& jwk, std::string_view name) {
-    std::string decoded = base::base64url::decode(string_member(jwk, name)).value_or("");
-    base::Secret secret(decoded);
-    OPENSSL_cleanse(decoded.data(), decoded.size());
-    return secret;
+    return base::Secret::taken(base::base64url::decode(string_member(jwk, name)).value_or(""));
+}
+
+// "Secure": OpenSSL wipes what it copies of it, too.
+Number number_from(const base::Secret& big_endian) {
+    Number number(BN_secure_new());
+    const std::string_view text = big_endian.reveal();
+    if (number == nullptr || BN_bin2bn(bytes(text), static_cast<int>(text.size()), number.get()) == nullptr)
+        throw std::bad_alloc();
+    return number;
 }
 
 MadeKey key_from(const char* type, ParamsBuilder& builder) {
@@ -58,13 +66,13 @@ MadeKey read_rsa(const json::Value& jwk) {
                                                        {"dp", OSSL_PKEY_PARAM_RSA_EXPONENT1},
                                                        {"dq", OSSL_PKEY_PARAM_RSA_EXPONENT2},
                                                        {"qi", OSSL_PKEY_PARAM_RSA_COEFFICIENT1}}};
-    std::array<Bignum, members.size()> numbers;  // the builder only points to them
+    std::array<Number, members.size()> numbers;  // the builder only points to them
     ParamsBuilder builder(OSSL_PARAM_BLD_new());
     if (builder == nullptr) return std::unexpected(Error::internal);
     for (std::size_t i = 0; i < members.size(); i++) {
         const auto value = bytes_member(jwk, members[i].jwk);
         if (value.empty()) return std::unexpected(Error::key_member_invalid);
-        numbers[i].reset(BN_bin2bn(bytes(value.reveal()), static_cast<int>(value.reveal().size()), nullptr));
+        numbers[i] = number_from(value);
         if (OSSL_PARAM_BLD_push_BN(builder.get(), members[i].openssl, numbers[i].get()) != 1)
             return std::unexpected(Error::internal);
     }
@@ -82,7 +90,7 @@ MadeKey read_ec(const json::Value& jwk) {
     if (curve != "P-256" && curve != "P-384" && curve != "P-521") return std::unexpected(Error::key_curve_unsupported);
     const auto d = bytes_member(jwk, "d");
     if (d.empty()) return std::unexpected(Error::key_member_invalid);
-    const Bignum number(BN_bin2bn(bytes(d.reveal()), static_cast<int>(d.reveal().size()), nullptr));
+    const Number number = number_from(d);
     const std::string point = point_of(jwk);
     ParamsBuilder builder(OSSL_PARAM_BLD_new());
     if (builder == nullptr ||
@@ -152,7 +160,7 @@ bool is_consistent(EVP_PKEY* pkey) noexcept {
 
 std::expected<SigningKey, Error> SigningKey::from_jwk(std::string_view text, std::optional<Algorithm> algorithm) {
     const base::openssl::ErrorQueueGuard guard;
-    const auto document = json::Document::parse(text);
+    const auto document = json::Document::parse(text, {.wipe = true});
     if (!document) return std::unexpected(document.error());
     const json::Value jwk = document->root();
     if (jwk.kind() != json::Kind::object) return std::unexpected(Error::key_not_object);

@@ -101,7 +101,7 @@ BENCHMARK_CAPTURE(introspection_hit, parsed_each_time,
 BENCHMARK_CAPTURE(introspection_hit, parsed_once,
                   [tokens = std::make_shared<oauth::TokenCache>()](const base::Sha256& key, std::string_view body,
                                                                    const oauth::ClaimsRules& rules) -> Checked {
-                      return oauth::introspection::check_cached(*tokens, key, body, rules, bench::now);
+                      return oauth::introspection::check_cached(*tokens, key, body, rules, bench::now).token;
                   });
 
 // A JSON-RPC tools/call of 1 KB.

@@ -77,6 +77,10 @@ refused('exp 0', '{"active":true,"exp":0}', 'expired');
 refused('nbf in the future', qq({"active":true,"nbf":$future}), 'not_yet_valid');
 refused('a JWT that the server does not introspect', { status => 400, body => '{"error":"unsupported_token_type"}' }, 'token_kind_refused');
 
+refused('what differs is named: a date', '{"active":true,"exp":1}', 'expired', '[^:]*: exp is 1, \d+ s ago; the leeway is 0 s, client:');
+refused('a key', '{"active":true,"cnf":{"jkt":"x"}}', 'token_sender_constrained', '[^:]*: cnf names "jkt"; let the authorization server');
+unavailable('a time that is none', '{"active":true,"exp":"soon"}', 'answer_claim_invalid: [^:]*: exp is "soon", and must be a number of seconds up to the year 9999, "/_introspect" gave status 200, client');
+
 passes('64 KB', TestNginx::Introspection::largest_answer());
 unavailable(@$_) for faulty_answers("http://127.0.0.1:$as_port/other");
 unavailable('chunks without the last one, unbuffered', { body => '{"active":true}', chunked => 4, end => -5 }, 'server_unreachable', 5, '/unbuffered');

@@ -11,7 +11,7 @@ my $as      = run_origin();
 my $port    = $as->port;
 my $client  = 'client_id=gateway client_secret_file=secret';
 my $protect = "mcp_resource $resource; mcp_authorization_server https://as.example.com; %%OK%%";
-my $nginx   = run_nginx(<<"CONF", { secret => 'secret-of-the-gateway' }, connections => 4096);
+my $nginx   = run_nginx(<<"CONF", { secret => 'secret-of-the-gateway', short => 'hunter2', form => 'a/b c%d&e', basic => 'b' }, connections => 4096);
     mcp_zone mcp 1m;
     server {
         listen 127.0.0.1:%%PORT%% backlog=4096;
@@ -20,6 +20,7 @@ my $nginx   = run_nginx(<<"CONF", { secret => 'secret-of-the-gateway' }, connect
         location /down    { mcp_introspection http://127.0.0.1:%%PORT_NOBODY%%/x $client; $protect }
         location /nowhere { mcp_introspection https://no-such-host.invalid/x $client; $protect }
         location /read    { mcp_introspection http://127.0.0.1:$port/introspect $client; mcp_scope mcp:read; mcp_resource https://mcp.example.com/read; mcp_resource_alias $resource; mcp_authorization_server https://as.example.com; %%OK%% }
+        @{[ map { "location /$_ { mcp_introspection http://127.0.0.1:$port/introspect client_id=a client_secret_file=$_; $protect }" } qw(short form basic) ]}
         location /plain { %%OK%% }
     }
 CONF
@@ -86,6 +87,31 @@ told('what is not printable is replaced', { status => 400, body => '{"error":"a\
 told('a long one is cut', { status => 400, body => '{"error":"x","error_description":"' . 'long ' x 1000 . '"}' }, ', "x": "(?:long ){40}\.\.\."');
 answer({ status => 400, body => '{"error":"invalid_request","error_description":"cannot find repeated-token-0123456789 and c2VjcmV0LW9mLXRoZS1nYXRld2F5, secret-of-the-gateway"}' });
 $nginx->refuses('what we sent is not repeated', path => '/mcp', token => 'repeated-token-0123456789', status => 503, reason => qr{"invalid_request": "cannot find \.\.\. and \S+, \.\.\."});
+
+answer({ status => 400, body => '{"error":"invalid_client","error_description":"secret hunter2 is wrong"}' });
+$nginx->refuses('a short secret is not repeated either', path => '/short', token => token(), status => 503, reason => qr{"invalid_client": "secret \.\.\. is wrong", client:});
+answer({ status => 400, body => '{"error":"invalid_client","error_description":"wrong: a%2Fb+c%25d%26e"}' });
+$nginx->refuses('nor as it stands in the form', path => '/form', token => token(), status => 503, reason => qr{"invalid_client": "wrong: \.\.\.", client:});
+answer({ status => 401, body => '{"error":"invalid_client","error_description":"wrong: YTpi"}' });
+$nginx->refuses('nor as it stands in the header', path => '/basic', token => token(), status => 503, reason => qr{"invalid_client": "wrong: \.\.\.", client:});
+
+# --- what differs in the claims
+
+sub differs ($name, $claims, $text) {
+    $claims = { active => JSON::true, aud => $resource, %$claims };
+    answer(to_json($claims));
+    return $nginx->refuses("$name is named", path => '/mcp', token => token(), reason => qr/mcp_resource: refused with 401 \(\w+\): \Q$text\E/);
+}
+differs('another issuer', { iss => 'https://evil.example.com' }, 'issuer_not_accepted: the issuer of the token is not accepted: iss is "https://evil.example.com", accepted is "https://as.example.com", client: ');
+differs('another audience', { aud => ['account', 'x'] }, qq(audience_not_accepted: the token was not issued for this resource: aud is ["account", "x"], accepted is "$resource", client: ));
+differs('an old date', { exp => 1 }, 'expired: the token expired: exp is 1, ');
+answer(to_json({ active => JSON::true, aud => 'account' }));
+my $first = asked();
+$nginx->refuses("also of a kept answer ($_)", path => '/mcp', token => 'kept-and-refused', reason => qr/audience_not_accepted: .*: aud is "account", accepted is "[^"]+", client:/) for 1, 2;
+is asked() - $first, 1, 'which was asked for once';
+answer(to_json({ active => JSON::true, aud => $resource, exp => 'soon' }));
+$nginx->refuses('a time that is none is named, beside who said it', path => '/mcp', token => token(), status => 503,
+    reason => qr{answer_claim_invalid: [^:]*: exp is "soon", and must be a number of seconds up to the year 9999, "http://127\.0\.0\.1:$port/introspect" gave status 200});
 
 # --- one question for all who wait
 

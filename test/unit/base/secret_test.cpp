@@ -74,6 +74,20 @@ TEST(Secret, TheDestructorWipesTheBytes) {
     EXPECT_EQ(memory_of(storage).find(part), std::string::npos);
 }
 
+TEST(Secret, WhatIsTakenStaysNowhereElse) {
+    std::string source(short_bytes);
+    EXPECT_EQ(base::Secret::taken(std::move(source)).reveal(), short_bytes);
+    EXPECT_EQ(memory_of(source).find(part), std::string::npos);
+    std::string long_source = long_bytes;
+    const char* place = long_source.data();
+    EXPECT_EQ(base::Secret::taken(std::move(long_source)).c_str(), place);
+}
+
+TEST(Secret, PartsAreJoined) {
+    EXPECT_EQ(base::Secret::joined({"a", "", long_bytes}).reveal(), "a" + long_bytes);
+    EXPECT_TRUE(base::Secret::joined({}).empty());
+}
+
 TEST(Secret, ALongSecretMovesToo) {
     base::Secret source(long_bytes);
     base::Secret target(short_bytes);

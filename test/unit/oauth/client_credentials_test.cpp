@@ -23,13 +23,20 @@ TEST(ClientCredentialsTest, IdAndSecretAreFormEncodedFirst) {
 TEST(ClientCredentialsTest, AreShownInOneWayOnly) {
     const auto basic = ClientCredentials::basic("a:b", "c%d");
     EXPECT_EQ(basic.authorization(), "Basic YSUzQWI6YyUyNWQ=");
-    EXPECT_EQ(basic.form_members(0), "");
+    EXPECT_EQ(basic.form_members(0).reveal(), "");
     const auto post = ClientCredentials::post("a:b", "c%d&x");
     EXPECT_EQ(post.authorization(), "");
-    EXPECT_EQ(post.form_members(0), "&client_id=a%3Ab&client_secret=c%25d%26x");
+    EXPECT_EQ(post.form_members(0).reveal(), "&client_id=a%3Ab&client_secret=c%25d%26x");
     const auto certificate = ClientCredentials::certificate("a:b");
     EXPECT_EQ(certificate.authorization(), "");
-    EXPECT_EQ(certificate.form_members(0), "&client_id=a%3Ab");
+    EXPECT_EQ(certificate.form_members(0).reveal(), "&client_id=a%3Ab");
+}
+
+TEST(ClientCredentialsTest, SecretsAreWhatAServerCanRepeat) {
+    const auto basic = ClientCredentials::basic("a", "b");
+    const auto post = ClientCredentials::post("a", "b");
+    EXPECT_EQ(basic.secrets(), (std::array<std::string_view, 2>{"b", "YTpi"}));
+    EXPECT_EQ(post.secrets(), (std::array<std::string_view, 2>{"b", ""}));
 }
 
 TEST(ClientCredentialsTest, NamesAreThoseOfTheRegistry) {
@@ -54,7 +61,8 @@ protected:
     static constexpr std::string_view id = "client \"\xc3\xbc\"";
 
     std::string made() const {
-        const std::string form = ClientCredentials::assertion(id, key, "https://as.example.com").form_members(now);
+        const auto members = ClientCredentials::assertion(id, key, "https://as.example.com").form_members(now);
+        const std::string form(members.reveal());
         const std::string before =
             "&client_id=client+%22%C3%BC%22&client_assertion_type="
             "urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer&client_assertion=";

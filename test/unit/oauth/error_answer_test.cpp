@@ -65,6 +65,25 @@ TEST(ErrorAnswerTest, WhatWeSentIsNotRepeated) {
     EXPECT_EQ(printable(R"({"error":"x","error_description":"opaque is short"})", token), R"("x": "opaque is short")");
 }
 
+TEST(ErrorAnswerTest, AShortSecretIsNotRepeatedEither) {
+    const char* body = R"({"error":"x","error_description":"secret hunter2 is wrong, hunter is not"})";
+    EXPECT_EQ(printable(body, "hunter2"), R"("x": "secret ... is wrong, hunter is not")");
+    EXPECT_EQ(printable(R"({"error":"x","error_description":"q"})", "q"), R"("x": "...")");
+}
+
+TEST(ErrorAnswerTest, NorWhatStandsInTheForm) {
+    EXPECT_EQ(printable(R"({"error":"x","error_description":"no a%2Fb+c%25d%26e, nor a/b c%d&e"})", "a/b c%d&e"),
+              R"("x": "no ..., nor ...")");
+}
+
+TEST(ErrorAnswerTest, ANumberBeyond64BitsTakesNothingAway) {
+    const ErrorAnswer answer(
+        {.status = 401, .body = R"({"error":"invalid_client","timestamp":123456789012345678901})"});
+    EXPECT_EQ(answer.code(), "invalid_client");
+    EXPECT_TRUE(
+        ErrorAnswer({.status = 401, .body = R"({"active":false,"x":123456789012345678901})"}).says_only_inactive());
+}
+
 // Whoever sends a token that the server repeats must not keep a worker busy.
 TEST(ErrorAnswerTest, ALongTokenThatIsRepeatedTakesNoTime) {
     const std::string token(16384, 'a');

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <utility>
 
 #include "support/outcome.h"
 
@@ -27,11 +28,14 @@ ClaimsRules rules() {
 class CachedResponseTest : public testing::Test {
 protected:
     std::expected<std::shared_ptr<const VerifiedToken>, Error> check(std::string_view body) {
-        return check_cached(cache_, key_of("q"), body, rules_, time_);
+        auto [token, explanation] = check_cached(cache_, key_of("q"), body, rules_, time_);
+        explanation_ = std::move(explanation);
+        return std::move(token);
     }
     TokenCache cache_;
     ClaimsRules rules_ = rules();
     NumericDate time_ = now;
+    std::string explanation_;
 };
 
 TEST_F(CachedResponseTest, TheSameAnswerIsParsedOnce) {
@@ -58,6 +62,19 @@ TEST_F(CachedResponseTest, AKeptTokenIsCheckedByTheRulesOfEachUse) {
     EXPECT_EQ(outcome(check(alice)), "ok");
 }
 
+TEST_F(CachedResponseTest, WhatDiffersIsSaidOfAKeptTokenAndOfANewOne) {
+    const std::string different = R"(aud is "https://rs", accepted is "https://other")";
+    rules_.accepted_audiences = {"https://other"};
+    EXPECT_EQ(outcome(check(alice)), "audience_not_accepted");
+    EXPECT_EQ(explanation_, different);
+    rules_.accepted_audiences = {"https://rs"};
+    EXPECT_EQ(outcome(check(alice)), "ok");
+    EXPECT_EQ(explanation_, "");
+    rules_.accepted_audiences = {"https://other"};
+    EXPECT_EQ(outcome(check(alice)), "audience_not_accepted");
+    EXPECT_EQ(explanation_, different);
+}
+
 TEST_F(CachedResponseTest, AnotherAnswerToTheSameQuestionTakesTheOldOnesPlace) {
     EXPECT_EQ(outcome(check(alice)), "ok");
     EXPECT_EQ(outcome(check(R"({"active":false})")), "token_inactive");
@@ -71,7 +88,7 @@ TEST_F(CachedResponseTest, AnotherAnswerToTheSameQuestionTakesTheOldOnesPlace) {
 
 TEST_F(CachedResponseTest, TheSameAnswerToAnotherQuestionIsAnotherEntry) {
     EXPECT_EQ(outcome(check(alice)), "ok");
-    EXPECT_EQ(outcome(check_cached(cache_, key_of("p"), alice, rules_, now)), "ok");
+    EXPECT_EQ(outcome(check_cached(cache_, key_of("p"), alice, rules_, now).token), "ok");
     EXPECT_EQ(cache_.size(), 2);
 }
 
