@@ -32,7 +32,8 @@ HttpRequest request_of(const IntrospectionClient& client, std::string_view token
     HttpRequest request = {.url = client.endpoint,
                            .method = "POST",
                            .headers = {"Accept: application/json", "Content-Type: application/x-www-form-urlencoded"},
-                           .body = oauth::introspection::request_form(token) + client.credentials.form_members(now)};
+                           .body = oauth::introspection::request_form(token)};
+    request.body += client.credentials.form_members(now).reveal();
     if (const std::string_view value = client.credentials.authorization(); !value.empty())
         request.headers.push_back("Authorization: " + std::string(value));
     return request;
