@@ -22,7 +22,7 @@ using oauth::jwt::JwkSet;
 using std::chrono::milliseconds;
 
 constexpr milliseconds claim_margin = std::chrono::seconds(1);
-constexpr milliseconds follow_interval = milliseconds(50);
+constexpr milliseconds watch_interval = milliseconds(50);
 constexpr milliseconds longest_retry_without_keys = std::chrono::seconds(10);
 constexpr milliseconds retry_without_jwks_uri = std::chrono::minutes(1);
 constexpr milliseconds longest_retry = std::chrono::minutes(10);  // whatever Retry-After says
@@ -118,7 +118,7 @@ bool RemoteKeys::ask_for_newer() noexcept {
             return false;
         case State::resting:
             asked_at_ = now();
-            become_due(std::min(time_to_turn(), refresh_at_ - *asked_at_));
+            become_due(has_announcements() ? milliseconds(0) : std::min(time_to_turn(), refresh_at_ - *asked_at_));
             return true;
         case State::due:
         case State::following:
@@ -155,7 +155,14 @@ void RemoteKeys::set_timer(milliseconds delay) noexcept {
 }
 
 void RemoteKeys::become_due(milliseconds delay) noexcept {
-    enter(State::due, delay);
+    fetcher_ = 0;
+    enter(State::due);
+    watch(delay);
+}
+
+void RemoteKeys::watch(milliseconds time) noexcept {
+    look_at_ = now() + time;
+    set_timer(std::min(time, watch_interval));
 }
 
 void RemoteKeys::rest() noexcept {
@@ -175,9 +182,9 @@ void RemoteKeys::follow() {
         is_told_ = claim->is_told;
         return back_off(claim->failures, claim->time_left);
     }
-    follow_until_ = now() + (claim ? claim->time_left : milliseconds(0));
     fetcher_ = claim ? claim->fetcher : 0;
-    enter(State::following, follow_interval);
+    enter(State::following);
+    watch(claim ? claim->time_left : watch_interval);
 }
 
 void RemoteKeys::begin_fetch() {
@@ -217,27 +224,33 @@ void RemoteKeys::on_timer(ngx_event_t* event) noexcept {
     // Nothing is renewed for a worker that quits, but for a request that comes while it does.
     if (ngx_exiting && self.waiting_.empty()) return self.enter(self.failing() ? State::backing_off : State::resting);
     // Asked often, so without the lock of the zone.
-    if (self.state_ == State::following && !self.has_news()) return self.set_timer(follow_interval);
+    const bool is_watching = self.state_ == State::due || self.state_ == State::following;
+    if (is_watching && !self.has_news()) return self.watch(self.look_at_ - now());
     self.attempt([&] { self.look(); });
 }
 
 bool RemoteKeys::has_news() const noexcept {
-    return shared_.announcements() != announcements_ || now() >= follow_until_ || is_dead(fetcher_);
+    return has_announcements() || now() >= look_at_ || is_dead(fetcher_);
+}
+
+bool RemoteKeys::has_announcements() const noexcept {
+    return shared_.announcements() != announcements_;
 }
 
 // Decides whether to fetch, and which worker does. Limited is what tokens make us ask, in all workers together, and not
-// what comes after a fetch that was due: keys may be rotated a moment later.
+// what comes after a fetch that was due: keys may be rotated a moment later. Who took the turn may be fetching for all.
 void RemoteKeys::look() {
     announcements_ = shared_.announcements();
     if (!needs_fetch()) return rest();
-    if (const auto left = time_to_turn(); !is_stale() && left > milliseconds(0)) return become_due(left);
     if (is_dead(fetcher_)) shared_.end_claim_of(fetcher_);
+    if (const auto left = time_to_turn(); !is_stale() && left > milliseconds(0))
+        return shared_.standing_claim() ? follow() : become_due(left);
     if (!shared_.claim(milliseconds(options_.fetch_deadline) + claim_margin)) return follow();
     // Another worker may have been ready between our look and our claim.
     const bool is_needed = needs_fetch();
     if (is_needed && (is_stale() || take_turn())) return begin_fetch();
     shared_.give_up();
-    is_needed ? become_due(follow_interval) : rest();
+    is_needed ? become_due(watch_interval) : rest();
 }
 
 bool RemoteKeys::needs_fetch() {

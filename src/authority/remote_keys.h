@@ -60,9 +60,11 @@ private:
     template <class Step>
     void attempt(const Step& step) noexcept;
     void set_timer(Milliseconds delay) noexcept;
+    void watch(Milliseconds time) noexcept;
     bool ask_for_newer() noexcept;
     bool take_turn() noexcept;
     bool has_news() const noexcept;
+    bool has_announcements() const noexcept;
     bool failing() const noexcept { return failures_ != 0; }
     bool is_usable() const noexcept;
     bool is_stale() const noexcept;
@@ -98,7 +100,7 @@ private:
     std::optional<Milliseconds> asked_at_;  // due or following: a request wants keys from this moment or later
     Milliseconds begun_at_{0};              // fetching
     std::uint64_t announcements_ = 0;       // at the last look
-    Milliseconds follow_until_{0};          // then the claim of the worker that fetches has run out
+    Milliseconds look_at_{0};               // due or following: if there is no news before
     ngx_pid_t fetcher_ = 0;                 // that worker
     ngx::Fetch fetch_;
     oauth::discovery::RefetchLimiter limiter_;

@@ -108,6 +108,10 @@ is at_once('rsa', ([]) x 40), '200:40', 'a new key is accepted at once by all wo
 is hits('/many'), 2, 'of which one fetched it';
 at_once('p256_other', map { [header => { kid => "many-$_" }] } 1 .. 40);
 cmp_ok hits('/many'), '<=', 5, 'the limit is one for all';
+$as->answer('/many', body => jwks(jwk('p256', kid => 'next')), delay => 0.5);
+my $rotated = time;
+is at_once('p256', map { [header => { kid => 'next' }] } 1 .. 40), '200:40', 'those who wait for their turn in all workers are served';
+cmp_ok time - $rotated, '<', 8, '... by what the first of them fetches: nobody waits for a second turn';
 
 # --- answers about tokens
 
