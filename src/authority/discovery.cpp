@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "authority/fetched_document.h"
-#include "authority/shared_document.h"
 #include "base/http_url.h"
 #include "ngx/config.h"
 #include "oauth/discovery/metadata.h"
@@ -25,31 +24,27 @@ bool server_was_reached(const ngx::FetchResult& fetched) noexcept {
 
 }  // namespace
 
-Discovery::Discovery(std::string issuer, const oauth::discovery::FreshnessBounds& bounds)
-    : issuer_(std::move(issuer)), bounds_(bounds) {
+Discovery::Discovery(std::string issuer) : issuer_(std::move(issuer)) {
     auto urls = oauth::discovery::metadata_urls(issuer_);
     if (!urls) throw ngx::ConfigError(ngx::url_in_quotes(issuer_) + " cannot be discovered: " + text_of(urls.error()));
     urls_ = *std::move(urls);
 }
 
-const std::string* Discovery::jwks_uri() const noexcept {
-    return jwks_uri_ && SharedDocument::now() < jwks_uri_until_ ? &*jwks_uri_ : nullptr;
-}
-
 void Discovery::begin() noexcept {
-    at_ = 0;
+    if (!is_found_) at_ = 0;
     trouble_.clear();
     publishes_no_keys_ = false;
 }
 
 Discovery::Next Discovery::take(const ngx::FetchResult& fetched) {
     auto found = read(fetched);
+    const bool was_here = std::exchange(is_found_, found.has_value());
     if (found) {
         jwks_uri_ = *std::move(found);
-        jwks_uri_until_ = SharedDocument::now() + freshness_of(*fetched, bounds_).refresh_after;
         return Next::keys;
     }
     trouble_ += (trouble_.empty() ? "" : "; ") + url() + ": " + found.error();
+    if (was_here) return Next::no_more;
     if (!server_was_reached(fetched) || at_ + 1 == urls_.size())
         return publishes_no_keys_ ? Next::no_keys : Next::no_more;
     ++at_;

@@ -62,11 +62,11 @@ RemoteKeys::RemoteKeys(std::string location, bool discovered, const RemoteKeysOp
     : location_(std::move(location)),
       shown_(ngx::url_in_quotes(location_)),
       options_(options),
-      shared_(options.shared, discovered ? "discovered keys" : "keys", location_, *options.trusted),
       configured_at_(now()),
+      shared_(options.shared, discovered ? "discovered keys" : "keys", location_, *options.trusted, configured_at_),
       limiter_(options.refetch_interval) {
     if (!base::HttpUrl::parse(location_)) throw ngx::ConfigError(shown_ + " is not an http or https URL");
-    if (discovered) discovery_.emplace(location_, options_.freshness);
+    if (discovered) discovery_.emplace(location_);
 }
 
 void RemoteKeys::start() noexcept {
@@ -117,8 +117,12 @@ bool RemoteKeys::wait_for_newer(ngx::Pause& pause, ngx_msec_t limit) noexcept {
 bool RemoteKeys::ask_for_newer() noexcept {
     switch (state_) {
         case State::stopped:
-        case State::backing_off:  // while the server is down, requests are refused at once: the next retry is near
             return false;
+        case State::backing_off:  // while the server is down, requests are refused at once
+            if (!has_announcements() && !cut_back_off()) return false;
+            asked_at_ = now();
+            become_due();
+            return true;
         case State::resting:
             asked_at_ = now();
             become_due(has_announcements() ? milliseconds(0) : std::min(time_to_turn(), refresh_at_ - *asked_at_));
@@ -132,6 +136,14 @@ bool RemoteKeys::ask_for_newer() noexcept {
             return true;
     }
     return false;
+}
+
+// The server may be well again long before the next retry. So when five seconds have passed, a token may take a turn as
+// ever, unless the server itself has said when to come again.
+bool RemoteKeys::cut_back_off() noexcept {
+    if (now() < not_before_ || time_to_turn() > milliseconds(0) || !take_turn()) return false;
+    shared_.forgive_failure();
+    return true;
 }
 
 // --- The states
@@ -173,8 +185,9 @@ void RemoteKeys::rest() noexcept {
     waiting_.resume_all();
 }
 
-void RemoteKeys::back_off(unsigned failures, milliseconds delay) noexcept {
+void RemoteKeys::back_off(unsigned failures, milliseconds delay, milliseconds not_before) noexcept {
     failures_ = failures;
+    not_before_ = not_before;
     enter(State::backing_off, delay);
     waiting_.resume_all();
 }
@@ -183,16 +196,18 @@ void RemoteKeys::follow() {
     const auto claim = shared_.standing_claim();
     if (claim && claim->failures != 0) {
         is_told_ = claim->is_told;
-        return back_off(claim->failures, claim->time_left);
+        return back_off(claim->failures, claim->time_left, claim->not_before);
     }
     fetcher_ = claim ? claim->fetcher : 0;
     enter(State::following);
     watch(claim ? claim->time_left : watch_interval);
 }
 
+// The metadata is asked each time: the keys may have moved, and where they were may still show the old ones. So what a
+// token makes us ask is two requests at the most, and both are asked when it is there.
 void RemoteKeys::begin_fetch() {
+    begun_at_ = now();
     if (!discovery_) return fetch_key_set(location_);
-    if (const std::string* jwks_uri = discovery_->jwks_uri()) return fetch_key_set(*jwks_uri);
     discovery_->begin();
     fetch_metadata();
 }
@@ -204,7 +219,6 @@ void RemoteKeys::fetch_metadata() {
 
 void RemoteKeys::fetch_key_set(const std::string& url) {
     enter(State::fetching_keys);
-    begun_at_ = now();
     fetch({.url = url,
            .max_body_bytes = JwkSet::max_document_bytes,
            .deny_private_addresses = discovery_ && discovery_->leads_elsewhere(url)});
@@ -219,7 +233,7 @@ void RemoteKeys::attempt(const Step& step) noexcept {
     if (done) return;
     fetch_.cancel();
     shared_.end_claim_of(ngx_pid);
-    back_off(failures_ + 1, longest_retry_without_keys);
+    back_off(failures_ + 1, longest_retry_without_keys, now() + options_.refetch_interval);
 }
 
 void RemoteKeys::on_timer(ngx_event_t* event) noexcept {
@@ -299,11 +313,11 @@ void RemoteKeys::on_fetched(void* context, ngx::FetchResult result) noexcept {
 void RemoteKeys::take_metadata(const ngx::FetchResult& result) {
     switch (discovery_->take(result)) {
         case Discovery::Next::keys:
-            return fetch_key_set(*discovery_->jwks_uri());
+            return fetch_key_set(discovery_->jwks_uri());
         case Discovery::Next::next_url:
             return fetch_metadata();
         case Discovery::Next::no_more:
-            return fail(discovery_->trouble());
+            return fail(discovery_->trouble(), retry_after(result));
         case Discovery::Next::no_keys:
             return lack_keys();
     }
@@ -348,12 +362,12 @@ void RemoteKeys::use(JwkSet set, milliseconds fetched_at, const oauth::discovery
 void RemoteKeys::fail(std::string_view reason, milliseconds not_before) {
     auto delay = oauth::discovery::retry_delay(failures_ + 1, random_number());
     if (!is_usable()) delay = std::min(delay, longest_retry_without_keys);
-    delay = std::max(delay, std::min(not_before, longest_retry));
+    not_before = std::min(not_before, longest_retry);
     is_told_ = false;
     const std::string consequence = is_usable() ? "; the old ones are used" : "; there are none to use";
     ngx::log(NGX_LOG_ERR, ngx_cycle->log,
              "cannot fetch the keys of " + shown_ + ": " + std::string(reason) + consequence);
-    try_again_in(delay);
+    try_again_in(std::max(delay, not_before), not_before);
 }
 
 // Nothing that gets better by itself, so it is said once: by one worker, and not each time that it looks again.
@@ -363,14 +377,14 @@ void RemoteKeys::lack_keys() {
                  "cannot fetch the keys of " + shown_ +
                      ": the metadata has no jwks_uri, so that JWTs of this issuer get 503. Where \"mcp_introspection\" "
                      "judges its tokens, leave \"mcp_discovery\" out; else name its keys in \"mcp_jwks\"");
-    try_again_in(retry_without_jwks_uri);
+    try_again_in(retry_without_jwks_uri, retry_without_jwks_uri);
 }
 
-void RemoteKeys::try_again_in(milliseconds delay) {
-    if (discovery_) discovery_->forget();
+void RemoteKeys::try_again_in(milliseconds delay, milliseconds not_before) {
     const unsigned failures = failures_ + 1;
-    shared_.publish_failure({.failures = failures, .time_left = delay, .is_told = is_told_});
-    back_off(failures, delay);
+    not_before = now() + std::max(not_before, options_.refetch_interval);
+    shared_.publish_failure({.failures = failures, .time_left = delay, .is_told = is_told_, .not_before = not_before});
+    back_off(failures, delay, not_before);
 }
 
 }  // namespace authority

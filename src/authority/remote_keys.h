@@ -49,7 +49,7 @@ private:
     void enter(State state, std::optional<Milliseconds> until = std::nullopt) noexcept;
     void become_due(Milliseconds delay = Milliseconds(0)) noexcept;
     void rest() noexcept;
-    void back_off(unsigned failures, Milliseconds delay) noexcept;
+    void back_off(unsigned failures, Milliseconds delay, Milliseconds not_before) noexcept;
     void follow();
     void begin_fetch();
     void fetch_metadata();
@@ -62,6 +62,7 @@ private:
     void set_timer(Milliseconds delay) noexcept;
     void watch(Milliseconds time) noexcept;
     bool ask_for_newer() noexcept;
+    bool cut_back_off() noexcept;
     bool take_turn() noexcept;
     bool has_news() const noexcept;
     bool has_announcements() const noexcept;
@@ -80,19 +81,20 @@ private:
     void use(oauth::jwt::JwkSet set, Milliseconds fetched_at, const oauth::discovery::Freshness& freshness);
     void fail(std::string_view reason, Milliseconds not_before = Milliseconds(0));
     void lack_keys();
-    void try_again_in(Milliseconds delay);
+    void try_again_in(Milliseconds delay, Milliseconds not_before);
 
     std::string location_;
     std::string shown_;  // the same for messages, in quotes
     RemoteKeysOptions options_;
+    Milliseconds configured_at_;  // a reload asks again
     SharedDocument shared_;
     std::optional<Discovery> discovery_;
 
     Set keys_;
     // Of keys_. It is fetched when it is asked for: what the issuer does while it answers may not be in it.
     Milliseconds fetched_at_{0}, refresh_at_{0}, usable_until_{0};
-    Milliseconds configured_at_;  // a reload asks again
     unsigned failures_ = 0;       // in a row
+    Milliseconds not_before_{0};  // backing off: no token makes us ask earlier
     bool is_told_ = false;        // that the issuer publishes no keys
 
     State state_ = State::stopped;

@@ -22,7 +22,7 @@ std::optional<std::int64_t> take_number(std::string_view& text) noexcept {
 
 constexpr std::size_t longest_number = 21;  // with its sign and the space behind it
 
-// An entry is "<failures> 0 <is_told> ", or "0 <process> " while that one is fetching.
+// An entry is "<failures> 0 <is_told> <not_before> ", or "0 <process> " while that one is fetching.
 std::string own_claim() {
     return "0 " + std::to_string(ngx_pid) + " ";
 }
@@ -34,10 +34,10 @@ ngx_log_t* worker_log() noexcept {
 }  // namespace
 
 SharedDocument::SharedDocument(ngx::ShmCache* cache, std::string_view what, std::string_view location,
-                               const ngx::TrustStore& trusted)
+                               const ngx::TrustStore& trusted, Milliseconds configured_at)
     : cache_(cache),
       document_(base::must_sha256_of({what, location, base::bytes(trusted.identity())})),
-      claim_(key_of("claim", document_)),
+      claim_(key_of("claim of " + std::to_string(configured_at.count()), document_)),
       renewal_(key_of("renewal", document_)) {}
 
 SharedDocument::Milliseconds SharedDocument::now() noexcept {
@@ -106,9 +106,17 @@ SharedDocument::Milliseconds SharedDocument::time_to_turn() const noexcept {
 
 void SharedDocument::publish_failure(const Claim& failure) const {
     if (cache_ == nullptr) return;
-    cache_->store(claim_, std::to_string(failure.failures) + (failure.is_told ? " 0 1 " : " 0 0 "), failure.time_left,
-                  worker_log());
+    std::string entry;
+    for (const std::int64_t number : {std::int64_t{failure.failures}, std::int64_t{0}, std::int64_t{failure.is_told},
+                                      std::int64_t{failure.not_before.count()}})
+        entry.append(std::to_string(number)).append(" ");
+    cache_->store(claim_, entry, failure.time_left, worker_log());
     cache_->announce();
+}
+
+void SharedDocument::forgive_failure() const noexcept {
+    const auto claim = standing_claim();
+    if (claim && claim->failures != 0) give_up();
 }
 
 std::optional<SharedDocument::Claim> SharedDocument::standing_claim() const noexcept {
@@ -118,7 +126,8 @@ std::optional<SharedDocument::Claim> SharedDocument::standing_claim() const noex
     std::string_view rest = hit->bytes;
     const auto failures = static_cast<unsigned>(take_number(rest).value_or(0));
     const auto fetcher = static_cast<ngx_pid_t>(take_number(rest).value_or(0));
-    return Claim{failures, hit->time_left, fetcher, take_number(rest).value_or(0) != 0};
+    const bool is_told = take_number(rest).value_or(0) != 0;
+    return Claim{failures, hit->time_left, fetcher, is_told, Milliseconds(take_number(rest).value_or(0))};
 }
 
 }  // namespace authority

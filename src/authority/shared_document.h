@@ -26,18 +26,19 @@ public:
     struct Claim {
         unsigned failures;  // in a row, until it is tried again; 0: somebody is fetching it
         Milliseconds time_left;
-        ngx_pid_t fetcher = 0;  // who is fetching it
-        bool is_told = false;   // a failure that the log need not tell again
+        ngx_pid_t fetcher = 0;       // who is fetching it
+        bool is_told = false;        // a failure that the log need not tell again
+        Milliseconds not_before{0};  // of now(): a failure after which no token makes us ask earlier
     };
 
     // Of a clock that nobody can set, and that reads the same in all processes.
     static Milliseconds now() noexcept;
 
     // `cache` may be null: then there is nobody to share with. `what` and `location` name the document, `trusted` whom
-    // it was believed to come from: none of another configuration is taken over that trusted somebody else. Throws
-    // std::bad_alloc.
+    // it was believed to come from: none of another configuration is taken over that trusted somebody else. Claims are
+    // those of one configuration: what the one before is doing, or could not do, stops nobody. Throws std::bad_alloc.
     SharedDocument(ngx::ShmCache* cache, std::string_view what, std::string_view location,
-                   const ngx::TrustStore& trusted);
+                   const ngx::TrustStore& trusted, Milliseconds configured_at);
 
     // One that was fetched later than `newer_than`: else nothing is copied.
     std::optional<Copy> lookup(std::optional<Milliseconds> newer_than) const;
@@ -49,8 +50,9 @@ public:
     void prolong_claim(Milliseconds time) const noexcept;
     void give_up() const noexcept;
     void end_claim_of(ngx_pid_t fetcher) const noexcept;
-    // Nobody fetches it until it is time to retry.
+    // Nobody fetches it until it is time to retry, or until somebody forgives the failure.
     void publish_failure(const Claim& failure) const;
+    void forgive_failure() const noexcept;
     std::optional<Claim> standing_claim() const noexcept;
     // True for the one process that may ask for a newer one before it is time: once in each `interval`.
     bool take_turn(Milliseconds interval) const noexcept;
