@@ -110,6 +110,7 @@ Started ask(Receiver& receiver, const HttpEndpoint& endpoint, const Message& mes
         .client_certificate = endpoint.certificate,
         .max_body_bytes = message.max_answer_bytes,
         .deadline = static_cast<ngx_msec_t>(message.time_limit.count()),
+        .is_good_once = message.is_good_once,
     };
     if (!message.authorization.empty())
         request.headers.push_back(std::string("Authorization: ").append(message.authorization));

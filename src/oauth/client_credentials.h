@@ -45,6 +45,8 @@ public:
     // What is added to the form, "&client_id=...", or nothing. An assertion is good once, and for a minute. Throws
     // std::bad_alloc, std::runtime_error when OpenSSL fails.
     std::string form_members(NumericDate now) const;
+    // A server refuses them when it gets them a second time (RFC 7523 section 3, jti).
+    bool is_good_once() const noexcept { return method_ == ClientAuthentication::private_key_jwt; }
 
     // What no log may show.
     std::array<std::string_view, 2> secrets() const noexcept { return {secret_.reveal(), authorization_.reveal()}; }
