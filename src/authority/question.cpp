@@ -163,7 +163,8 @@ Progress Asker::lead() {
     const auto* location = std::get_if<InternalLocation>(&query_.endpoint);
     asked_at_ = SharedDocument::now();
     try {
-        const Message asked = message();
+        Message asked = message();
+        asked.is_good_once = query_.client != nullptr && query_.client->is_good_once();
         auto transport = location != nullptr ? ask(*question_, *location, asked, request_)
                                              : ask(*question_, std::get<HttpEndpoint>(query_.endpoint), asked);
         // What is in the way of this request need not be in the way of those behind it.

@@ -111,6 +111,7 @@ Started ask(Receiver& receiver, const HttpEndpoint& endpoint, const Message& mes
         .client_certificate = endpoint.certificate,
         .max_body_bytes = message.max_answer_bytes,
         .deadline = static_cast<ngx_msec_t>(message.time_limit.count()),
+        .is_good_once = message.is_good_once,
     };
     auto transport = std::make_unique<HttpTransport>(receiver);
     if (const auto started = transport->start(request); !started)

@@ -48,6 +48,7 @@ struct Message {
     std::string_view authorization{};    // value of the header, with a form, or empty; must live as long as the request
     std::size_t max_answer_bytes;
     std::chrono::milliseconds time_limit;  // to the last byte of the answer
+    bool is_good_once = false;             // a server may refuse it when it gets it a second time
 };
 
 // Gets the answer, once, from the event loop and never from within the call that asks. May destroy the transport.

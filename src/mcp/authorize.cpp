@@ -33,7 +33,8 @@ std::expected<void, TransportError> check_version(Protocol protocol, const Reque
         if (protocol == Protocol::modern) return std::unexpected(TransportError::version_missing);
         return {};
     }
-    if (is_modern(versions.front()) != (protocol == Protocol::modern))
+    const std::string_view version = versions.front();
+    if (!is_revision(version) || is_modern(version) != (protocol == Protocol::modern))
         return std::unexpected(TransportError::unsupported_version);
     return {};
 }
@@ -117,7 +118,7 @@ bool may_be_anonymous(const Resource& resource, const Request& request) noexcept
 // no stream here (Streamable HTTP), which every client knows how to take. Who looks for the challenge names no
 // revision.
 bool looks_for_stream(const Resource& resource, const Request& request) noexcept {
-    return !request.others_may_let_pass && resource.protocol != Protocol::modern &&
+    return !request.must_challenge && resource.protocol != Protocol::modern &&
            !request.mirrored.protocol_version.empty() &&
            (request.http_method == "GET" || request.http_method == "DELETE") &&
            resource.policy.is_anonymous("initialize");

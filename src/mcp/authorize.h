@@ -22,10 +22,10 @@ struct Request {
     std::span<const std::string_view> origin{};
     MirroredHeaders mirrored{};
     BodyHeaders body{};
-    bool has_body = false;             // GET and DELETE may have one as well
-    bool token_in_query = false;       // oauth::has_form_parameter(query, "access_token")
-    bool others_may_let_pass = false;  // they are asked after a 401 ("satisfy any")
-    bool is_preflight = false;         // OPTIONS with Origin and Access-Control-Request-Method
+    bool has_body = false;        // GET and DELETE may have one as well
+    bool token_in_query = false;  // oauth::has_form_parameter(query, "access_token")
+    bool must_challenge = false;  // "satisfy any" asks others after a 401, and "auth_request" takes no other no
+    bool is_preflight = false;    // OPTIONS with Origin and Access-Control-Request-Method
 };
 
 // What has been found out so far.

@@ -13,16 +13,6 @@ constexpr std::string_view sentinel_start = "=?base64?";
 constexpr std::string_view sentinel_end = "?=";
 constexpr std::size_t max_encoded = 8192;
 
-// YYYY-MM-DD
-bool is_revision(std::string_view version) noexcept {
-    if (version.size() != first_modern_version.size()) return false;
-    for (std::size_t i = 0; i < version.size(); i++) {
-        const bool is_digit = version[i] >= '0' && version[i] <= '9';
-        if (i == 4 || i == 7 ? version[i] != '-' : !is_digit) return false;
-    }
-    return true;
-}
-
 // Standard base64 with padding (RFC 4648 section 4). Encoding the result again must give the same text, which refuses
 // white space and loose last bits that OpenSSL lets pass.
 std::optional<std::string> decode_base64(std::string_view encoded) {
@@ -58,6 +48,15 @@ bool agrees(std::span<const std::string_view> values, std::optional<std::string_
 }
 
 }  // namespace
+
+bool is_revision(std::string_view version) noexcept {
+    if (version.size() != first_modern_version.size()) return false;
+    for (std::size_t i = 0; i < version.size(); i++) {
+        const bool is_digit = version[i] >= '0' && version[i] <= '9';
+        if (i == 4 || i == 7 ? version[i] != '-' : !is_digit) return false;
+    }
+    return true;
+}
 
 bool is_modern(std::string_view version) noexcept {
     return !is_revision(version) || version >= first_modern_version;

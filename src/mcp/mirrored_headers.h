@@ -21,6 +21,9 @@ struct MirroredHeaders {
 
 inline constexpr std::string_view first_modern_version = "2026-07-28";
 
+// True for a text of the form YYYY-MM-DD, whether there is such a revision or not.
+bool is_revision(std::string_view version) noexcept;
+
 // True for a version header of a revision that obliges headers and body to agree. Revisions are dates, so that they
 // compare as text; what is no date (two values joined by a comma, say) gets the stricter rules.
 bool is_modern(std::string_view version) noexcept;

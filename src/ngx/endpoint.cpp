@@ -5,6 +5,7 @@
 #include "ngx/guard.h"
 #include "ngx/location.h"
 #include "ngx/string.h"
+#include "ngx/upstream.h"
 
 namespace ngx {
 namespace {
@@ -46,6 +47,16 @@ std::string path_of(std::string_view uri) {
     ngx_unescape_uri(&end, &source, path.size(), 0);
     path.resize(static_cast<std::size_t>(end - begin));
     return path;
+}
+
+void check_sessions(ngx_conf_t* cf, const ngx_http_core_loc_conf_t& location, std::string_view directive,
+                    const ConfigPlace& place) {
+    if (!resumes_tls_sessions(*cf->cycle, location)) return;
+    const ConfigPlace::Borrowed here(cf, place);
+    warn(cf, directive,
+         describe(location) +
+             R"( shows a certificate: write "proxy_ssl_session_reuse off" in it; else nginx may resume )"
+             "the TLS session of another location, and be known by the certificate of that one");
 }
 
 }  // namespace
@@ -90,12 +101,15 @@ bool is_of_http(ngx_conf_t* cf, bool says_it, bool above) noexcept {
     return !says_it && (!is_location(cf) || above);
 }
 
-ngx_int_t EndpointChecks::run(ngx_conf_t* cf) const noexcept {
+ngx_int_t EndpointChecks::run(ngx_conf_t* cf, bool by_certificate) const noexcept {
     return guarded<ngx_int_t>(cf->log, NGX_ERROR, [&]() -> ngx_int_t {
         for (const Use& use : uses_) {
             const std::string path = path_of(use.written);
             const auto* location = find_location(*use.server, path);
-            if (location != nullptr && may_answer(*location, use.written, path)) continue;
+            if (location != nullptr && may_answer(*location, use.written, path)) {
+                if (by_certificate) check_sessions(cf, *location, use.directive, use.place);
+                continue;
+            }
             std::string problem = objection(location, use.written, path);
             if (use.server->server_name.len != 0)
                 problem += " (server " + in_quotes(view(use.server->server_name)) + ')';

@@ -34,8 +34,9 @@ public:
     void add(ngx_conf_t* cf, std::string_view directive, const ngx_http_complex_value_t& uri, const ConfigPlace& place,
              bool is_inherited_from_http);
 
-    // In postconfiguration. NGX_ERROR when nginx must not start; it has been said why.
-    ngx_int_t run(ngx_conf_t* cf) const noexcept;
+    // In postconfiguration. NGX_ERROR when nginx must not start; it has been said why. `by_certificate`: those that are
+    // asked know us by the certificate that proxy_pass shows.
+    ngx_int_t run(ngx_conf_t* cf, bool by_certificate = false) const noexcept;
 
 private:
     struct Use {

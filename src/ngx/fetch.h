@@ -35,6 +35,8 @@ struct FetchRequest {
     bool deny_private_addresses = false;
     bool follow_redirects = false;  // at most two, to the same scheme, host and port; GET only
     bool background = false;        // does not hold up a worker that is quitting
+    // By a connection of its own: when a kept one ends without an answer, libcurl sends the request a second time.
+    bool is_good_once = false;
 };
 
 struct FetchResponse {

@@ -141,7 +141,8 @@ bool Fetch::CurlTransfer::set_up(const FetchRequest& request) {
     set(CURLOPT_WRITEFUNCTION, &on_body);
     set(CURLOPT_WRITEDATA, this);
     // A connection that is open already may lead anywhere.
-    if (deny_private_ && through_ == nullptr) set(CURLOPT_FRESH_CONNECT, 1L);
+    if (request.is_good_once || (deny_private_ && through_ == nullptr)) set(CURLOPT_FRESH_CONNECT, 1L);
+    if (request.is_good_once) set(CURLOPT_FORBID_REUSE, 1L);
     return ok && set_up_proxy() && set_up_body_and_headers(request);
 }
 

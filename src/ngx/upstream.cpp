@@ -17,8 +17,21 @@ struct Flag {
 
 std::vector<Flag> background_updates;
 
-bool is_set(const ngx_http_request_t* request, const Flag& flag) noexcept {
-    const auto* conf = static_cast<const char*>(request->loc_conf[flag.module_index]);
+std::vector<Flag> find_flags(const ngx_cycle_t& cycle, std::string_view end_of_name) {
+    std::vector<Flag> flags;
+    for (ngx_module_t* const* module = cycle.modules; *module != nullptr; ++module) {
+        if ((*module)->type != NGX_HTTP_MODULE) continue;
+        for (const ngx_command_t* command = (*module)->commands; command != nullptr && command->name.len != 0;
+             ++command)
+            if (view(command->name).ends_with(end_of_name) && command->set == ngx_conf_set_flag_slot &&
+                command->conf == NGX_HTTP_LOC_CONF_OFFSET)
+                flags.push_back({(*module)->ctx_index, command->offset});
+    }
+    return flags;
+}
+
+bool is_set(void* const* location_confs, const Flag& flag) noexcept {
+    const auto* conf = static_cast<const char*>(location_confs[flag.module_index]);
     return conf != nullptr && *reinterpret_cast<const ngx_flag_t*>(conf + flag.offset) == 1;
 }
 
@@ -44,19 +57,17 @@ bool has_header(std::string_view head, std::string_view name) noexcept {
 }  // namespace
 
 void find_cache_modules(const ngx_cycle_t& cycle) {
-    background_updates.clear();
-    for (ngx_module_t* const* module = cycle.modules; *module != nullptr; ++module) {
-        if ((*module)->type != NGX_HTTP_MODULE) continue;
-        for (const ngx_command_t* command = (*module)->commands; command != nullptr && command->name.len != 0;
-             ++command)
-            if (view(command->name).ends_with("_cache_background_update") && command->set == ngx_conf_set_flag_slot &&
-                command->conf == NGX_HTTP_LOC_CONF_OFFSET)
-                background_updates.push_back({(*module)->ctx_index, command->offset});
-    }
+    background_updates = find_flags(cycle, "_cache_background_update");
+}
+
+bool resumes_tls_sessions(const ngx_cycle_t& cycle, const ngx_http_core_loc_conf_t& location) {
+    return std::ranges::any_of(find_flags(cycle, "proxy_ssl_session_reuse"),
+                               [&](const Flag& flag) { return is_set(location.loc_conf, flag); });
 }
 
 bool renews_in_background(const ngx_http_request_t* request) noexcept {
-    return std::ranges::any_of(background_updates, [request](const Flag& flag) { return is_set(request, flag); });
+    return std::ranges::any_of(background_updates,
+                               [request](const Flag& flag) { return is_set(request->loc_conf, flag); });
 }
 
 bool outlive_client(ngx_http_request_t* request) noexcept {

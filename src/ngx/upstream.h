@@ -10,6 +10,10 @@ namespace ngx {
 // Finds the directives "..._cache_background_update" of the modules that are there. In postconfiguration.
 void find_cache_modules(const ngx_cycle_t& cycle);
 
+// Whether proxy_ssl_session_reuse is on. A session knows which certificate was shown, and all locations that ask one
+// address share it: each may get the certificate of another. In postconfiguration.
+bool resumes_tls_sessions(const ngx_cycle_t& cycle, const ngx_http_core_loc_conf_t& location);
+
 // True in a location where a stale answer would be renewed by a subrequest of the request.
 bool renews_in_background(const ngx_http_request_t* request) noexcept;
 

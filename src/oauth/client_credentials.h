@@ -46,6 +46,8 @@ public:
     // What is added to the form, "&client_id=...", or nothing. An assertion is good once, and for a minute. Throws
     // std::bad_alloc, std::runtime_error when OpenSSL fails.
     base::Secret form_members(NumericDate now) const;
+    // A server refuses them when it gets them a second time (RFC 7523 section 3, jti).
+    bool is_good_once() const noexcept { return method_ == ClientAuthentication::private_key_jwt; }
 
     // What no log may show: the secret, and what stands behind "Basic" in the header.
     std::array<std::string_view, 2> secrets() const noexcept;

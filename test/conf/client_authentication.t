@@ -101,7 +101,8 @@ sub dropin ($http) {
 sub bad_http ($http, $message, $named = $directive) { return check($http, dropin("$http;"), 'fails', qq([emerg] "$named" directive: $message)) }
 
 check("fine: $_", dropin("$_;"), 'passes') for "auth_oauth2_token_client_secret_file secret; $directive client_secret_basic", "$directive client_secret_post; auth_oauth2_token_client_secret shh",
-    "$directive private_key_jwt audience=https://as.example.com; $key_file other", "$key_file rsa algorithm=PS256 key_id=x; $directive private_key_jwt audience=y", "$directive tls_client_auth";
+    "$directive private_key_jwt audience=https://as.example.com; $key_file other", "$key_file rsa algorithm=PS256 key_id=x; $directive private_key_jwt audience=y", "$directive tls_client_auth; proxy_ssl_session_reuse off";
+check('TLS sessions that know another certificate', dropin("$directive tls_client_auth;"), 'passes', qq([warn] "auth_oauth2_token_introspect_endpoint" directive: location = "/_as" shows a certificate: write "proxy_ssl_session_reuse off" in it; else nginx may resume the TLS session of another location, and be known by the certificate of that one));
 
 bad_http("$directive none", qq(invalid client authentication "none", $methods));
 bad_http("$directive client_secret_post", qq("$directive client_secret_post" needs "auth_oauth2_token_client_secret_file ..."));

@@ -100,7 +100,7 @@ const dropInServer = (port, { id, method, secret: file, key, certificate }) => `
             proxy_pass ${issuer}/token/introspection;
             proxy_ssl_verify on;
             proxy_ssl_trusted_certificate ${folder}/server.crt;
-            ${certificate ? `proxy_ssl_certificate ${certificate}; proxy_ssl_certificate_key ${key};` : ''}
+            ${certificate ? `proxy_ssl_certificate ${certificate}; proxy_ssl_certificate_key ${key}; proxy_ssl_session_reuse off;` : ''}
         }
     }`;
 

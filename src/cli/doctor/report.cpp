@@ -5,6 +5,8 @@
 #include <string_view>
 #include <utility>
 
+#include "base/ascii.h"
+#include "base/form.h"
 #include "cli/terminal.h"
 #include "oauth/json/json.h"
 #include "oauth/json/json_text.h"
@@ -32,10 +34,15 @@ std::string details_member(const std::vector<std::string>& details) {
     return list.empty() ? "" : R"(,"details":[)" + list + ']';
 }
 
+std::size_t find_ignoring_case(std::string_view text, std::string_view part, std::size_t from) {
+    const auto found = std::ranges::search(text.substr(from), part, {}, base::to_lower, base::to_lower);
+    return found.empty() ? std::string_view::npos : static_cast<std::size_t>(found.begin() - text.begin());
+}
+
 std::string without(const std::vector<std::string>& hidden, std::string text) {
     static constexpr std::string_view instead = "...";
     for (const std::string& secret : hidden)
-        for (std::size_t at = 0; (at = text.find(secret, at)) != std::string::npos; at += instead.size())
+        for (std::size_t at = 0; (at = find_ignoring_case(text, secret, at)) != std::string::npos; at += instead.size())
             text.replace(at, secret.size(), instead);
     return text;
 }
@@ -48,7 +55,11 @@ std::string padded(std::string text, std::size_t width) {
 }  // namespace
 
 void Report::hide(std::string_view secret) {
-    if (!secret.empty()) hidden.push_back(printable(secret));
+    if (secret.empty()) return;
+    const std::string in_json = oauth::json::quoted(secret);
+    for (const std::string& spelling :
+         {std::string(secret), base::form_encode(secret), in_json.substr(1, in_json.size() - 2)})
+        hidden.push_back(printable(spelling));
 }
 
 void Report::add(Verdict verdict, std::string subject, const std::string& finding, std::string section) {

@@ -24,7 +24,7 @@ struct Check {
 
 struct Report {
     std::vector<Check> checks;
-    std::vector<std::string> hidden{};  // tokens and secrets: a server may say them back
+    std::vector<std::string> hidden{};  // tokens and secrets: a server may say them back, spelled in several ways
 
     void hide(std::string_view secret);
     void add(Verdict verdict, std::string subject, const std::string& finding, std::string section);

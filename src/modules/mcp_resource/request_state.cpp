@@ -87,7 +87,7 @@ mcp::Request RequestState::asked() const noexcept {
         .body = {.content_type = headers_.content_type.view(), .content_encoding = headers_.content_encoding.view()},
         .has_body = main->headers_in.content_length_n > 0 || main->headers_in.chunked != 0,
         .token_in_query = headers_.token_in_query,
-        .others_may_let_pass = boundary::others_may_let_pass(request_, NGX_HTTP_UNAUTHORIZED),
+        .must_challenge = !is_main || boundary::others_may_let_pass(request_, NGX_HTTP_UNAUTHORIZED),
         .is_preflight = is_preflight};
 }
 

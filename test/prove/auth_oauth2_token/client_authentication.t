@@ -53,8 +53,39 @@ $nginx = with_client('auth_oauth2_token_client_authentication client_secret_post
 is_deeply $_, [undef, { client_id => 'gate:way', client_secret => $secret }], 'client_secret_post: in the form' for questions($nginx);
 
 # Whoever connects has the certificate: proxy_ssl_certificate of the internal location.
-$nginx = with_client('auth_oauth2_token_client_authentication tls_client_auth;');
+$nginx = with_client('auth_oauth2_token_client_authentication tls_client_auth; proxy_ssl_session_reuse off;');
 is_deeply $_, [undef, { client_id => 'gate:way' }], 'tls_client_auth: only who we are' for questions($nginx);
+
+# nginx resumes TLS sessions by address alone, and a session knows the certificate that began it.
+my $made = File::Temp->newdir;
+for my $name (qw(server one two)) {
+    system("openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=$name -keyout $made/$name.key -out $made/$name.crt >$made/log 2>&1") == 0 or die TestNginx::Report::slurp("$made/log");
+}
+my %files = map { ($_ => TestNginx::Report::slurp("$made/$_")) } qw(server.key server.crt one.key one.crt two.key two.crt);
+sub asks_as ($name) {
+    return "location /$name { auth_oauth2_token_introspect on; auth_oauth2_token_introspect_endpoint /_$name; %%OK%% }
+        location = /_$name { internal; proxy_pass https://127.0.0.1:%%PORT_AS%%/introspect; proxy_ssl_certificate $name.crt; proxy_ssl_certificate_key $name.key; proxy_ssl_protocols TLSv1.2 TLSv1.3; proxy_ssl_session_reuse off; }";
+}
+for my $protocol (qw(TLSv1.2 TLSv1.3)) {
+    my $tls = run_nginx(<<"CONF", \%files);
+        auth_oauth2_token_client_id gateway;
+        auth_oauth2_token_client_authentication tls_client_auth;
+        server { listen 127.0.0.1:%%PORT%%; @{[ asks_as('one') ]} @{[ asks_as('two') ]} }
+        server {
+            listen 127.0.0.1:%%PORT_AS%% ssl;
+            ssl_protocols $protocol;
+            ssl_certificate server.crt;
+            ssl_certificate_key server.key;
+            ssl_verify_client optional_no_ca;
+            location / { proxy_set_header X-Certificate \$ssl_client_s_dn; proxy_pass http://127.0.0.1:$port; }
+        }
+CONF
+    for my $name (qw(one two two one)) {
+        is $tls->get("/$name", token => 'opaque-token-' . ++$number)->status, 200, "$protocol: /$name";
+        is TestNginx::Origin::header(($as->requests('/introspect'))[-1], 'X-Certificate'), "CN=$name", 'proxy_ssl_session_reuse off: it shows its own certificate';
+    }
+    push @started, $tls;
+}
 
 my $issuer = 'https://as.example.com';
 $nginx = with_client("auth_oauth2_token_client_authentication private_key_jwt audience=$issuer; auth_oauth2_token_client_key_file key.pem key_id=the-key;");

@@ -20,6 +20,7 @@ my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256') });
         location /modern  { $protected $rules mcp_allow_anonymous server/discover subscriptions/listen; mcp_protocol modern; $proxy }
         location /any     { $protected $rules mcp_allow_anonymous $begin; satisfy any; deny all; $proxy }
         location /allowed { $protected $rules mcp_allow_anonymous $begin; satisfy any; allow all; $proxy }
+        location /asked   { auth_request /open; $proxy }
         location /plain   { $protected $rules $proxy }
         location /told    { $protected $rules mcp_challenge_scope mcp:read mcp:write; $proxy location /told/below { mcp_challenge_scope mcp:read mcp:admin; $proxy } location /told/too { mcp_leeway 1s; $proxy } }
         location /implied { $protected $rules mcp_scope_implies mcp:admin mcp:read; mcp_challenge_scope mcp:admin; $proxy }
@@ -49,6 +50,9 @@ for my $method (qw(GET DELETE)) {
     is $nginx->get('/open', method => $method)->status, 401, 'SPEC 3: who names no revision looks for the challenge';
     is $nginx->get('/allowed', method => $method, headers => \@session)->status, 200, 'satisfy any: others may let it pass';
     is $nginx->get('/any', method => $method, headers => \@session)->status, 401, 'satisfy any: and where they do not, it is the 401 that asked them';
+    my $asked = $nginx->get('/asked', method => $method, headers => \@session);
+    is $asked->status, 401, 'auth_request: nginx takes 401 for a no, and would make a 500 of a 405';
+    like $asked->header('WWW-Authenticate') // '', qr/\ABearer /, 'with the challenge';
     is $nginx->get($_, method => $method, headers => \@session)->status, 401, "SPEC 14, 28: $_: where initialize needs a token it is a 401" for qw(/lists /plain /modern);
 }
 is $nginx->get('/open', method => 'HEAD', raw => "HEAD /open HTTP/1.1\r\nHost: a\r\nMCP-Protocol-Version: 2025-11-25\r\nConnection: close\r\n\r\n")->status, 401, 'HEAD is no stream';

@@ -29,6 +29,7 @@ my $issuer = 'https://as.example.com';
 my $secret = 'secret-%&-of-the-gateway';
 my $asks   = "mcp_introspection http://127.0.0.1:$port/introspect client_id=gate:way";
 my $tls    = 'mcp_introspection https://127.0.0.1:%%PORT_AS%%/introspect';
+my $kept   = 'mcp_introspection http://127.0.0.1:%%PORT_KEPT%%/introspect client_id=gate:way';
 my $way    = 'client_authentication';
 sub resource_at ($path, $rest) { "location $path { mcp_resource https://mcp.example.com$path; mcp_resource_alias $resource; $rest; %%OK%% }" }
 my $nginx  = run_nginx(<<"CONF", { %files, secret => "$secret\n", 'ec.pem' => private_pem('p256'), 'rsa.pem' => private_pem('rsa'), 'key.jwk' => to_json($jwk) });
@@ -42,9 +43,18 @@ my $nginx  = run_nginx(<<"CONF", { %files, secret => "$secret\n", 'ec.pem' => pr
         @{[ resource_at('/jwk',   "$asks client_key_file=key.jwk $way=private_key_jwt issuer=https://issuer.example.com") ]}
         @{[ resource_at('/rsa',   "$asks client_key_file=rsa.pem $way=private_key_jwt") ]}
         @{[ resource_at('/ps',    "$asks client_key_file=rsa.pem $way=private_key_jwt assertion_algorithm=PS256 assertion_key_id=a-kid assertion_audience=https://as.example.com/token") ]}
+        @{[ resource_at('/kept/basic', "$kept client_secret_file=secret") ]}
+        @{[ resource_at('/kept/jwt',   "$kept client_key_file=ec.pem $way=private_key_jwt") ]}
         @{[ resource_at('/one',   "$tls client_id=one $way=tls_client_auth client_certificate_file=one.crt client_key_file=one.key") ]}
         @{[ resource_at('/two',   "$tls client_id=two $way=tls_client_auth client_certificate_file=two.crt client_key_file=two.key") ]}
         @{[ resource_at('/none',  "$tls client_id=three client_secret_file=secret") ]}
+    }
+    server {
+        listen 127.0.0.1:%%PORT_KEPT%%;
+        error_page 502 = \@close;
+        location / { if (\$connection_requests = 2) { rewrite ^ /unanswered last; } proxy_pass http://127.0.0.1:$port; }
+        location = /unanswered { proxy_pass http://127.0.0.1:$port; }
+        location \@close { return 444; }
     }
     server {
         listen 127.0.0.1:%%PORT_AS%% ssl;
@@ -106,6 +116,18 @@ is_deeply [assertion('/pem', \&ecdsa)], [{ alg => 'ES256', typ => 'JWT' }, $issu
 is_deeply [assertion('/jwk', \&ecdsa)], [{ alg => 'ES256', kid => 'the key of the JWK', typ => 'JWT' }, 'https://issuer.example.com'], 'a JWK: with its kid; issuer= names the server';
 is_deeply [assertion('/rsa', rsa('v1.5'))], [{ alg => 'RS256', typ => 'JWT' }, $issuer], 'an RSA key: RS256';
 is_deeply [assertion('/ps', rsa('pss'))], [{ alg => 'PS256', kid => 'a-kid', typ => 'JWT' }, 'https://as.example.com/token'], 'algorithm, kid and audience as they are set';
+
+# A server that reads the second question of each connection and closes: libcurl then asks again, in the same words.
+
+$as->answer('/unanswered', end => 0);
+question('/kept/basic') for 1 .. 3;
+is scalar(my @unanswered = $as->requests('/unanswered')), 2, 'a connection is kept, and a question with a secret is asked again when it ends';
+my $first = $as->requests;
+question('/kept/jwt') for 1 .. 4;
+my @jtis = map { from_json(b64url_decode((split /\./, $_->{body} =~ s/.*client_assertion=//r)[1]))->{jti} } $as->requests_from($first);
+my %jtis = map { $_ => 1 } @jtis;
+is scalar(@jtis), 4, 'an assertion goes by a connection of its own';
+is scalar(keys %jtis), 4, 'and is never sent twice, which a strict server refuses';
 
 # --- certificates
 

@@ -25,6 +25,7 @@ const dropIn = {
 const tls = (folder) => `
         proxy_ssl_certificate ${folder}/nginx.crt;
         proxy_ssl_certificate_key ${folder}/nginx.key;
+        proxy_ssl_session_reuse off;
         proxy_ssl_trusted_certificate ${folder}/ca.crt;
         proxy_ssl_name localhost; # nginx knows no addresses in certificates
         proxy_ssl_verify on;`;

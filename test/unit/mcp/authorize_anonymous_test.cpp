@@ -62,9 +62,9 @@ TEST_F(AuthorizeTest, AClientThatBeganAnonymouslyIsToldThatThereIsNoStreamForIt)
         EXPECT_EQ(decide({.token_error = oauth::Error::expired}).reason.http_status, 401) << "it had a token";
         authorization.clear();
     }
-    request.others_may_let_pass = true;
+    request.must_challenge = true;
     EXPECT_EQ(decide().reason.http_status, 401) << "they are asked after a 401 alone";
-    request.others_may_let_pass = false;
+    request.must_challenge = false;
     version.clear();
     EXPECT_EQ(decide().reason.http_status, 401) << "who looks for the challenge has no version yet";
     version = {"2025-11-25"};

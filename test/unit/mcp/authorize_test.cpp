@@ -159,6 +159,23 @@ TEST_F(AuthorizeTest, AVersionOutsideTheConfiguredRevisionsIsRefusedWithTheListO
     EXPECT_EQ(decide_with("mcp:read").reason.http_status, 400);
 }
 
+TEST_F(AuthorizeTest, AVersionThatIsNoDateIsRefusedWhereOneKindOfRevisionsIsServed) {
+    const std::string nines(500, '9');
+    for (const std::string_view text : {std::string_view(), std::string_view("draft"), std::string_view("2026-7-28"),
+                                        std::string_view("2026-07-28, 2026-07-28"), std::string_view(nines)}) {
+        version = {text};
+        for (const Protocol protocol : {Protocol::modern, Protocol::legacy}) {
+            resource.protocol = protocol;
+            EXPECT_TRUE(decide_with("mcp:read", echo_call).reason.is(TransportError::unsupported_version)) << text;
+        }
+        resource.protocol = Protocol::dual;
+        EXPECT_EQ(decide_with("mcp:read").verdict, Verdict::pass) << "the backend's matter: " << text;
+    }
+    resource.protocol = Protocol::modern;
+    version = {"2031-01-01"};
+    EXPECT_EQ(decide_with("mcp:read").verdict, Verdict::pass) << "and so is a date that nobody knows yet";
+}
+
 constexpr std::string_view initialize =
     R"({"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25"}})";
 

@@ -32,5 +32,13 @@ TEST(DoctorReport, WhatASecretIsSaidBackByAServerIsNotShown) {
     EXPECT_EQ(report.checks.back().finding, "no such token: ..., ...");
 }
 
+TEST(DoctorReport, NorWhenItsSpellingIsAnotherOne) {
+    Report report;
+    report.hide("s\"3 cret/");
+    report.hide("Z2F0ZTpz");
+    report.add(Verdict::fail, "answer", "S\"3 CRET/ s%223+cret%2F s%223+cret%2f s\\\"3 cret/ z2f0ztpz", "RFC 1");
+    EXPECT_EQ(report.checks.back().finding, "... ... ... ... ...");
+}
+
 }  // namespace
 }  // namespace cli::doctor
