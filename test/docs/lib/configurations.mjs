@@ -93,7 +93,7 @@ export class Configurations {
     const kinds = {
       ssl_certificate: 'crt', ssl_certificate_key: 'key', auth_jwt_key_file: 'jwks', mcp_jwks: 'jwks', auth_jwt_revocation_list_sub: 'json',
       auth_jwt_revocation_list_kid: 'json', auth_oauth2_token_client_secret_file: 'secret', mcp_trusted_certificate: 'crt', proxy_ssl_trusted_certificate: 'crt',
-      auth_oauth2_token_client_key_file: 'key',
+      auth_oauth2_token_client_key_file: 'key', proxy_ssl_certificate: 'crt', proxy_ssl_certificate_key: 'key',
     };
     for (const [directive, kind] of Object.entries(kinds))
       for (const [, file, keyval] of text.matchAll(new RegExp(`(?<![\\w$])${directive}\\s+([^\\s;]+)( keyval)?`, 'g'))) this.#write(file, keyval ? 'keyval' : kind);
