@@ -40,6 +40,7 @@ public:
     // The certificate proves it, and whoever connects shows that.
     static ClientCredentials certificate(std::string_view client_id);
 
+    ClientAuthentication method() const noexcept { return method_; }
     std::string_view client_id() const noexcept { return client_id_; }
     // Empty: none is sent.
     std::string_view authorization() const noexcept { return authorization_.reveal(); }

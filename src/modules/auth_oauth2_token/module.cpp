@@ -63,7 +63,8 @@ ngx_int_t after_configuration(ngx_conf_t* cf) noexcept {
     ngx::announce_subrequests(ngx_http_auth_oauth2_token_module);
     if (boundary::Handlers<Module>::install(cf) != NGX_OK) return NGX_ERROR;
     const auto& conf = main_conf_of(cf);
-    const bool by_certificate = conf.client.method == oauth::ClientAuthentication::tls_client_auth;
+    const bool by_certificate =
+        conf.credentials && conf.credentials->method() == oauth::ClientAuthentication::tls_client_auth;
     if (conf.endpoints.run(cf, by_certificate) != NGX_OK) return NGX_ERROR;
     if (ngx::DerivedVariables::declare(cf) != NGX_OK) return NGX_ERROR;
     return ngx::Subrequest::install(cf);  // last: its handlers are to be the first

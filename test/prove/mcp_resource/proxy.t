@@ -75,7 +75,8 @@ ok passes('/direct'), 'what is on this machine is reached directly';
 is scalar(grep { $_->{uri} =~ /127\.0\.0\.1/ } $proxy->requests), 0, '... not through the proxy, where it would be another machine';
 for my $path (sort keys %private) {
     is status("/$path", mint('p256', claims(iss => "$issuer/$path", aud => $resource))), 503, "SPEC 53: $private{$path} in metadata is not asked for";
-    like $nginx->log, qr{cannot fetch the keys of "\Q$issuer\E/$path": (?:the address is not public|the name could not be resolved .*localhost\.)}, '... and the log says why';
+    my $why = qr{cannot fetch the keys of "\Q$issuer\E/$path": (?:the address is not public|the name could not be resolved .*localhost\.)};
+    ok wait_for(10, sub { $nginx->log =~ $why }), '... and the log says why';
     is scalar(grep { $_->{uri} =~ /\Q$private{$path}\E/ } $proxy->requests), 0, '... of the proxy, which could lead there';
 }
 
