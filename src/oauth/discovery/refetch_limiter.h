@@ -3,12 +3,11 @@
 
 #include <algorithm>
 #include <chrono>
-#include <optional>
 
 namespace oauth::discovery {
 
 // Lets one event through in each interval, at once when the last one is long enough ago. Times are of any clock that
-// does not go back.
+// does not go back, and began at 0.
 class RefetchLimiter {
 public:
     using Time = std::chrono::milliseconds;
@@ -18,18 +17,16 @@ public:
     // True when it may happen now, and then counts it.
     constexpr bool acquire(Time now) noexcept {
         if (time_left(now) > Time(0)) return false;
-        last_ = now;
+        next_ = now + interval_;
         return true;
     }
 
     // Until it may happen.
-    constexpr Time time_left(Time now) const noexcept {
-        return last_ ? std::max(*last_ + interval_ - now, Time(0)) : Time(0);
-    }
+    constexpr Time time_left(Time now) const noexcept { return std::max(next_ - now, Time(0)); }
 
 private:
     Time interval_;
-    std::optional<Time> last_;
+    Time next_{0};
 };
 
 }  // namespace oauth::discovery
