@@ -6,6 +6,7 @@ import { docker, dockerEnvironment, image } from '../peers/lib/image.mjs';
 import { request } from '../peers/lib/http.mjs';
 import { freePort, run, until } from '../peers/lib/processes.mjs';
 import { temporaryFolder } from '../peers/lib/temporary.mjs';
+import { goodClaims } from '../peers/lib/tokens.mjs';
 
 test('docker run as in README.md: tells where to get a token, and lets nobody in while there are no keys', async (t) => {
   const readme = fs.readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
@@ -25,7 +26,9 @@ test('docker run as in README.md: tells where to get a token, and lets nobody in
     'Bearer resource_metadata="https://mcp.example.com/.well-known/oauth-protected-resource/mcp", scope="mcp:read"']);
   const metadata = JSON.parse((await ask('/.well-known/oauth-protected-resource/mcp')).body);
   assert.deepEqual([metadata.resource, metadata.authorization_servers], ['https://mcp.example.com/mcp', ['https://auth.example.com']]);
-  const token = `${Buffer.from('{"alg":"RS256","kid":"x"}').toString('base64url')}.${Buffer.from('{"iss":"https://auth.example.com"}').toString('base64url')}.AAAA`;
+  const part = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  // One that only its keys can judge: what is bad whatever they are is refused without them.
+  const token = `${part({ alg: 'RS256', kid: 'x' })}.${part(goodClaims('https://auth.example.com', 'https://mcp.example.com/mcp'))}.AAAA`;
   const withToken = await ask('/mcp', { authorization: `Bearer ${token}` });
   assert.equal(withToken.status, 503);
   assert.match(withToken.header('retry-after'), /^\d+$/);
