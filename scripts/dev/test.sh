@@ -70,7 +70,7 @@ prove_tests() {
     for folder in test/prove test/conf; do
         [ -z "$(find "$folder" -name '*.t' -print -quit 2>/dev/null)" ] || folders+=("$folder")
     done
-    jobs=$(($(nproc) * 2))  # most of a test's time is waiting
+    jobs=$(nproc)
     [ "$name" != valgrind ] || jobs=1
     suite "$name" "$PROVE" env TEST_NGINX_LOAD_MODULES="$(modules_of "$preset")" "$@" \
         prove --recurse --jobs "$jobs" "${folders[@]}"

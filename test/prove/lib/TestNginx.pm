@@ -224,7 +224,12 @@ sub worker_pids ($self) {
     return grep { !$ended{$_} } $log =~ /start worker process (\d+)/g;
 }
 
-sub worker_pid ($self) { return ($self->worker_pids)[-1] }
+# One that has ended may not have been replaced yet.
+sub worker_pid ($self) {
+    my $pid;
+    wait_for(10, sub { defined($pid = ($self->worker_pids)[-1]) }) or die "there is no worker:\n" . $self->log;
+    return $pid;
+}
 
 # Returns when the new worker is there and the old one has gone.
 sub reload ($self) {
