@@ -29,6 +29,7 @@ CONF
 sub load () {
     my $child = fork // die "fork: $!";
     return $child if $child;
+    alarm 240 * $TestNginx::patience;    # whatever becomes of the test
     my %wrong;
     my $stop;
     local $SIG{USR1} = sub { $stop = 1 };
