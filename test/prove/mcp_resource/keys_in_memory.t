@@ -6,6 +6,8 @@ use lib "$FindBin::Bin/../lib";
 use TestNginx;
 use TestNginx::Mcp;
 
+plan skip_all => "a sanitizer's memory is not what users run" if $ENV{TEST_NGINX_PRELOAD} || $ENV{TEST_NGINX_VALGRIND};
+
 my $as   = run_origin();
 my $asks = 'mcp_introspection http://127.0.0.1:' . $as->port . '/introspect client_id=gateway client_authentication=private_key_jwt';
 my ($ec, $rsa, $pem) = (private_jwk('p256'), private_jwk('rsa'), private_pem('p256'));
@@ -24,6 +26,7 @@ CONF
 $as->answer('/introspect', body => to_json({ active => JSON::true, aud => $resource }));
 
 sub memory_of ($pid) {
+    no warnings 'portable';    # 64 bits
     open my $maps, '<', "/proc/$pid/maps" or die "maps: $!";
     open my $memory, '<:raw', "/proc/$pid/mem" or die "mem: $!";
     my @parts;
