@@ -1,10 +1,12 @@
 // run, check, render: from the environment to a running nginx.
 #include <CLI/CLI.hpp>
+#include <charconv>
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "cli/commands.h"
 #include "cli/process.h"
@@ -85,7 +87,19 @@ Gateway read_gateway(const Options& options) {
 // nginx starts in the folder that we hold, and all paths are relative to it: whatever happens to the path that leads to
 // that folder, nginx reads what we wrote, also when it reads its configuration again.
 Command nginx_command(const Options& options) {
-    return {options.nginx, "-p", "./", "-e", "stderr", "-c", "../nginx.conf"};
+    return {options.nginx, "-p", "./", "-e", "stderr", "-c", "../nginx.conf", "-g", "daemon off;"};
+}
+
+// Where nginx's complaint says "in ../nginx.conf:47"; 0: nowhere.
+std::size_t line_of_error(std::string_view output) {
+    static constexpr std::string_view name = "/nginx.conf:";
+    const std::size_t at = output.find(name);
+    std::size_t line = 0;
+    if (at != std::string_view::npos) {
+        const std::string_view number = output.substr(at + name.size());
+        std::from_chars(number.data(), number.data() + number.size(), line);
+    }
+    return line;
 }
 
 // Writes the configuration that the environment makes, and lets nginx look at it.
@@ -100,7 +114,10 @@ void prepare(const Options& options, const StateFolder& state, const Descriptor&
     if (outcome.status == 0) return;
     pass_on(outcome.output);
     if (outcome.status == not_started) fail_usage("");
-    fail_usage("nginx does not accept the configuration that these settings make; `mcp-resource render` prints it");
+    const std::string_view origin = conf.origin_of(line_of_error(outcome.output));
+    fail_usage("nginx does not accept the configuration that " +
+               (origin.empty() ? "these settings make" : std::string(origin) + " makes") +
+               "; `mcp-resource render` prints it");
 }
 
 int run(const Options& options) {

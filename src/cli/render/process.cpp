@@ -11,7 +11,6 @@ constexpr std::string_view grace_period = "8s";
 
 void add_process(Configuration& conf, const Gateway& gateway, const Places& places) {
     conf.line("load_module", {places.modules + "/ngx_http_mcp_resource_module.so"});
-    conf.line("daemon", {"off"});
     conf.line("worker_processes", {gateway.worker_processes});
     conf.line("worker_shutdown_timeout", {grace_period});
     conf.line("pid", {places.pid + "/nginx.pid"});
