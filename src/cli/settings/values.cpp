@@ -1,41 +1,10 @@
-#include "cli/values.h"
+#include "cli/settings/values.h"
 
-#include <algorithm>
-#include <charconv>
-
+#include "cli/settings/syntax.h"
 #include "cli/terminal.h"
 #include "oauth/scope.h"
 
 namespace cli {
-namespace {
-
-std::optional<std::uint16_t> parse_port(std::string_view text) {
-    std::uint16_t port = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
-    if (error != std::errc() || end != text.data() + text.size() || port == 0) return std::nullopt;
-    return port;
-}
-
-bool is_time(std::string_view text) {
-    const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
-    const std::string_view unit = text.substr(digits);
-    return digits > 0 && digits < 8 && (unit.empty() || unit == "s" || unit == "m" || unit == "h" || unit == "d");
-}
-
-}  // namespace
-
-std::vector<std::string_view> split(std::string_view text, char separator) {
-    std::vector<std::string_view> parts;
-    while (!text.empty()) {
-        const std::size_t end = std::min(text.find(separator), text.size());
-        std::string_view part = text.substr(0, end);
-        text.remove_prefix(std::min(end + 1, text.size()));
-        part.remove_prefix(std::min(part.find_first_not_of(' '), part.size()));
-        part = part.substr(0, part.find_last_not_of(' ') + 1);
-        if (!part.empty()) parts.push_back(part);
-    }
-    return parts;
-}
 
 void Values::error(std::string_view name, std::string_view what) const {
     findings_.errors.push_back(std::string(name) + ' ' + std::string(what));
@@ -87,8 +56,13 @@ std::optional<std::uint16_t> Values::port(std::string_view name) const {
 
 std::string Values::time(std::string_view name, std::string_view otherwise) const {
     const std::string_view value = or_default(name, otherwise);
-    if (!is_time(value)) error(name, "must be a time like \"60s\" or \"5m\", not " + shown(value));
-    return std::string(value);
+    if (!is_fine_time(value)) {
+        error(name, "must be a time like \"60s\" or \"5m\", not " + shown(value));
+        return {};
+    }
+    std::string seconds = whole_seconds(value);
+    if (seconds != value) warning(name, shown(value) + " is taken as " + seconds + ": whole seconds are counted");
+    return seconds;
 }
 
 std::optional<mcp::ResourceUri> Values::uri(std::string_view name) const {
@@ -116,14 +90,27 @@ std::vector<std::string> Values::uris(std::string_view name, bool is_required) c
     return uris;
 }
 
-std::vector<std::string> Values::scopes(std::string_view name, char separator) const {
+std::vector<std::string> Values::scopes(std::string_view name) const {
     const std::string_view value = required(name);
     std::vector<std::string> scopes;
-    for (const std::string_view scope : split(value, separator)) {
-        if (!oauth::is_scope_token(scope))
-            error(name, shown(scope) + " is no scope: RFC 6749 section 3.3 allows no quote, backslash or space in it");
+    for (const std::string_view scope : split(value, ' ')) {
+        if (const std::string trouble = why_not_required(scope); !trouble.empty())
+            error(name, shown(scope) + ' ' + trouble);
         scopes.emplace_back(scope);
     }
+    if (!value.empty() && scopes.empty()) error(name, "is required but names nothing");
+    return scopes;
+}
+
+std::vector<std::string> Values::listed_scopes(std::string_view name) const {
+    const std::string_view value = required(name);
+    std::vector<std::string> scopes;
+    for (const std::string_view part : split(value, ','))
+        for (const std::string_view scope : split(part, ' ')) {
+            if (!oauth::is_scope_token(scope))
+                error(name, shown(scope) + " is no scope: RFC 6749 section 3.3 allows no quote or backslash in it");
+            scopes.emplace_back(scope);
+        }
     if (!value.empty() && scopes.empty()) error(name, "is required but names nothing");
     return scopes;
 }

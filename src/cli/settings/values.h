@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "cli/environment.h"
+#include "cli/settings/environment.h"
 #include "mcp/resource_uri.h"
 
 namespace cli {
@@ -27,7 +27,9 @@ public:
     std::string time(std::string_view name, std::string_view otherwise) const;     // "60s", "5m"
     std::optional<mcp::ResourceUri> uri(std::string_view name) const;              // required
     std::vector<std::string> uris(std::string_view name, bool is_required) const;  // comma-separated, kept as they are
-    std::vector<std::string> scopes(std::string_view name, char separator) const;  // required, RFC 6749 section 3.3
+    // Required, RFC 6749 section 3.3: separated by spaces, or else by commas as well.
+    std::vector<std::string> scopes(std::string_view name) const;
+    std::vector<std::string> listed_scopes(std::string_view name) const;
 
     void error(std::string_view name, std::string_view what) const;
     void warning(std::string_view name, std::string_view what) const;
@@ -39,8 +41,5 @@ private:
     const Environment& environment_;
     Findings& findings_;
 };
-
-// The parts between separators without the spaces around them, empty ones left out.
-std::vector<std::string_view> split(std::string_view text, char separator);
 
 }  // namespace cli

@@ -6,19 +6,22 @@
 #include <string_view>
 #include <vector>
 
+#include "cli/settings/findings.h"
+
 namespace cli {
 
 // All variables whose name begins with "MCP_".
 using Environment = std::map<std::string, std::string, std::less<>>;
 
-// Of this process.
+// Of this process, without what Kubernetes sets for every service.
 Environment read_environment();
 
-// A line each, for standard error: "MCP_XXX is required but not set".
-struct Findings {
-    std::vector<std::string> errors;
-    std::vector<std::string> warnings;
-};
+// What Kubernetes tells a container about a service whose name begins with "mcp-": MCP_X_SERVICE_HOST,
+// MCP_X_PORT=tcp://10.0.0.1:80, MCP_X_PORT_80_TCP_ADDR.
+bool is_of_a_service(std::string_view name, std::string_view value);
+
+// The names of settings that are there and not empty.
+std::vector<std::string> settings_in(const Environment& environment);
 
 // Names that nobody reads. One that is nearly a known one is a mistake; others may have been set by somebody else
 // (Kubernetes names variables after services), and are only told.
