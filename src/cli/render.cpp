@@ -98,7 +98,7 @@ void add_resource(Configuration& conf, const Settings& settings) {
     conf.line("mcp_metadata_uri", {settings.metadata_uri->text()});
     conf.line("mcp_authorization_server", settings.authorization_servers);
     if (!settings.issuers.empty()) conf.line("mcp_issuer", settings.issuers);
-    if (settings.accept_any_issuer) conf.line("mcp_accept_any_issuer", {"on"});
+    if (settings.accept_any_issuer) conf.line("mcp_insecure_skip_issuer_check", {"on"});
     add_verification(conf, settings);
     conf.line("mcp_scope", settings.required_scopes);
     conf.line("mcp_scopes_supported", settings.scopes_supported);
