@@ -1,23 +1,18 @@
 #include "cli/settings/file/backend.h"
 
 #include "base/http_url.h"
+#include "cli/settings/syntax.h"
 
 namespace cli::file {
 
 void set_backend_url(void* owner, const Value& value) {
-    auto& backend = *static_cast<Backend*>(owner);
-    const std::string& text = value.texts.front();
-    if (text.starts_with("unix:")) {
-        backend.transport = Backend::Transport::unix_socket;
-        backend.host = text.substr(5);
-        return;
+    if (auto backend = parse_backend_url(value.texts.front())) {
+        auto& known = *static_cast<Backend*>(owner);
+        known.transport = backend->transport;
+        known.host = backend->host;
+        known.port = backend->port;
+        known.path = backend->path;
     }
-    const auto url = base::HttpUrl::parse(text);
-    if (!url) return;
-    backend.transport = url->secure ? Backend::Transport::https : Backend::Transport::http;
-    backend.host = url->host;
-    backend.port = url->port;
-    backend.path = url->path;
 }
 
 // What "backend" means is known when the URL is.

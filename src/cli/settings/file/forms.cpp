@@ -1,6 +1,6 @@
 #include "cli/settings/file/forms.h"
 
-#include <arpa/inet.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <array>
@@ -9,18 +9,13 @@
 #include <string>
 
 #include "base/ascii.h"
-#include "cli/settings/file/kinds.h"
+#include "cli/settings/syntax.h"
 
 namespace cli::file {
 namespace {
 
 bool is_letter(char c) noexcept {
     return base::to_lower(c) >= 'a' && base::to_lower(c) <= 'z';
-}
-
-bool is_address(int family, std::string_view text) {
-    std::array<unsigned char, sizeof(in6_addr)> address{};
-    return !text.contains('\0') && inet_pton(family, std::string(text).c_str(), address.data()) == 1;
 }
 
 struct Unit {
@@ -155,25 +150,12 @@ std::optional<std::uint64_t> read_size(std::string_view text) {
     return *number * unit;
 }
 
-bool is_host(std::string_view text) {
-    if (text.starts_with('[') && text.ends_with(']') && text.size() > 2)
-        return is_address(AF_INET6, text.substr(1, text.size() - 2));
-    return !text.empty() && text.size() <= 253 && std::ranges::all_of(text, [](char c) {
-        return is_letter(c) || base::is_digit(c) || c == '-' || c == '.' || c == '_';
-    });
-}
-
 bool is_host_and_port(std::string_view text) {
     const bool bare = text.starts_with('[') ? text.ends_with(']') : !text.contains(':');
     if (bare) return is_host(text);
     const std::size_t colon = text.rfind(':');
     const auto port = read_number(text.substr(colon + 1));
     return port && *port >= 1 && *port <= 65535 && is_host(text.substr(0, colon));
-}
-
-bool is_resolver(std::string_view text) {
-    if (!is_host_and_port(text)) return false;
-    return text.starts_with('[') || is_address(AF_INET, text.substr(0, text.find(':')));
 }
 
 bool is_listen_address(std::string_view text) {
@@ -188,12 +170,6 @@ bool is_network(std::string_view text) {
     if (slash == std::string_view::npos) return true;
     const auto length = read_number(text.substr(slash + 1));
     return length && *length <= (is_ipv6 ? 128U : 32U);
-}
-
-bool is_plain_path(std::string_view text) {
-    return text.size() > 1 && text.starts_with('/') && text.size() <= 107 && std::ranges::all_of(text, [](char c) {
-               return is_letter(c) || base::is_digit(c) || std::string_view("/-._~@+").contains(c);
-           });
 }
 
 bool is_language_tag(std::string_view tag) noexcept {

@@ -14,11 +14,9 @@ std::optional<std::int64_t> read_seconds(std::string_view text);       // y, M, 
 std::optional<std::int64_t> read_milliseconds(std::string_view text);  // w, d, h, m, s, ms
 std::optional<std::uint64_t> read_size(std::string_view text);         // bytes, or k or m behind the number
 
-bool is_host_and_port(std::string_view text);  // the port may be missing
-bool is_resolver(std::string_view text);
+bool is_host_and_port(std::string_view text);   // the port may be missing
 bool is_listen_address(std::string_view text);  // IPv6 in brackets
 bool is_network(std::string_view text);         // an address, and the length of a prefix behind a slash
-bool is_plain_path(std::string_view text);      // absolute, and of characters that nginx reads as they are
 bool is_language_tag(std::string_view text) noexcept;
 bool is_header_name(std::string_view text) noexcept;
 // Requests have such a header already, and nginx or the module need it as it is.

@@ -7,6 +7,7 @@
 #include "base/host_pattern.h"
 #include "base/http_url.h"
 #include "cli/settings/file/forms.h"
+#include "cli/settings/syntax.h"
 #include "mcp/resource.h"
 #include "mcp/resource_uri.h"
 #include "mcp/uri_form.h"
@@ -51,12 +52,8 @@ std::string proxy_problem(std::string_view text) {
 }
 
 std::string backend_problem(std::string_view text) {
-    if (text.starts_with("unix:")) return is_plain_path(text.substr(5)) ? "" : "is no path of a socket";
-    const auto url = base::HttpUrl::parse(text);
-    if (!url) return std::string(url.error());
-    if (!is_host(url->host)) return "has a host that is no name and no address";
-    if (!url->query.empty()) return "has a query, which would not reach the backend";
-    return url->path.contains('$') ? "has a \"$\" in its path" : "";
+    const auto backend = parse_backend_url(text);
+    return backend ? "" : backend.error();
 }
 
 std::string backend_host_problem(std::string_view text) {
@@ -96,7 +93,7 @@ std::string number_problem(std::string_view text) {
 }
 
 std::string workers_problem(std::string_view text) {
-    return text == "auto" ? "" : number_problem<1, 1024>(text);
+    return is_worker_count(text) ? "" : "is no such number";
 }
 
 template <std::int64_t smallest, std::int64_t largest>
@@ -313,14 +310,9 @@ bool is_true(std::string_view text) noexcept {
 }
 
 std::string path_problem(std::string_view path) {
-    const bool plain = std::ranges::all_of(path, [](char c) {
-        return base::is_digit(c) || (base::to_lower(c) >= 'a' && base::to_lower(c) <= 'z') ||
-               std::string_view("/-._~").contains(c);
-    });
     if (!path.starts_with('/')) return "does not begin with a slash";
-    if (!plain || path.contains("//") || path.contains("/.")) return "is not a plain path";
-    if (path == "/healthz" || path == "/readyz") return "is where nginx tells whether it is well";
-    return {};
+    if (!is_resource_path(path)) return "is not a plain path";
+    return path == "/healthz" || path == "/readyz" ? "is where nginx tells whether it is well" : "";
 }
 
 }  // namespace cli::file

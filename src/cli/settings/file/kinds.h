@@ -65,7 +65,6 @@ extern const Kind discovery;
 
 // What a kind's check takes for true; nothing else is.
 bool is_true(std::string_view text) noexcept;
-bool is_host(std::string_view text);  // a name, an IPv4 address, or an IPv6 address in brackets
 // Of a URL's path, when it can be said to nginx as it is: "" when it can.
 std::string path_problem(std::string_view path);
 

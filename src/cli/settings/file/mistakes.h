@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "cli/environment.h"
+#include "cli/settings/findings.h"
 
 namespace cli::file {
 

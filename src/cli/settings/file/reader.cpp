@@ -71,7 +71,9 @@ void derive_backend(ResourceDraft& resource, Draft& draft, Mistakes& mistakes) {
     if (backend.host_header == "backend") backend.host_header = is_socket ? "localhost" : authority_of(backend);
     if (!backend.ca_file.empty() && backend.transport != Backend::Transport::https)
         mistakes.add(place.at, place.path, "\"ca\" has no effect without an https URL; leave it out");
-    if (!is_socket) draft.hosts.push_back({.origin = mistakes.place(place.at, place.path), .host = backend.host});
+    // With name servers of their own, names are looked up when they are needed.
+    if (!is_socket && draft.resolvers.empty())
+        draft.hosts.push_back({.origin = mistakes.place(place.at, place.path), .host = backend.host, .remedy = {}});
 }
 
 void derive(ResourceDraft& resource, Draft& draft, Mistakes& mistakes) {

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "cli/environment.h"
+#include "cli/settings/findings.h"
 #include "cli/settings/gateway.h"
 
 namespace cli {
