@@ -240,7 +240,8 @@ NameSocket::NameSocket() : socket_(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC |
 }
 
 pid_t start_name_service(const NameSocket& socket, const std::vector<std::string>& names) {
-    return fork_child(SIGKILL, Group::its_own, [&]() -> int {
+    if (names.empty()) return 0;
+    return fork_child(SIGKILL, Group::its_own, [&]() noexcept -> int {  // an exception ends it, and no more
         constexpr int kept = 3;
         ::prctl(PR_SET_NAME, "mcp-names");
         if (socket.descriptor() != kept && ::dup2(socket.descriptor(), kept) < 0) return 1;

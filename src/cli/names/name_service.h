@@ -58,7 +58,8 @@ private:
     std::uint16_t port_ = 0;
 };
 
-// Starts a child that serves these names; it ends with us, and holds nothing of ours but the socket.
+// Starts a child that serves these names; it ends with us, and holds nothing of ours but the socket. Returns 0 when
+// there are none.
 pid_t start_name_service(const NameSocket& socket, const std::vector<std::string>& names);
 
 }  // namespace cli

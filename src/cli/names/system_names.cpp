@@ -44,7 +44,9 @@ dns::Outcome outcome_of(int error) {
 }  // namespace
 
 Found ask_system(const std::string& name) {
-    const addrinfo hints{.ai_flags = AI_ADDRCONFIG, .ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
+    addrinfo hints{};
+    hints.ai_flags = AI_ADDRCONFIG;
+    hints.ai_socktype = SOCK_STREAM;
     addrinfo* first = nullptr;
     const int error = ::getaddrinfo(name.c_str(), "1", &hints, &first);
     const List list(first);
