@@ -4,7 +4,7 @@
 
 #include "cli/commands.h"
 #include "cli/http.h"
-#include "cli/settings.h"
+#include "cli/settings/environment_reader.h"
 
 namespace cli {
 namespace {

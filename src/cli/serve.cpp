@@ -8,8 +8,9 @@
 
 #include "cli/commands.h"
 #include "cli/process.h"
-#include "cli/render.h"
-#include "cli/settings.h"
+#include "cli/render/render.h"
+#include "cli/settings/needs.h"
+#include "cli/settings/sources.h"
 #include "cli/signals.h"
 #include "cli/state_folder.h"
 #include "cli/supervisor.h"
@@ -22,6 +23,7 @@ struct Options {
     std::string modules = Places().modules;
     std::string state = "/tmp";
     std::string nginx = "nginx";
+    Sources sources;
 };
 
 // nginx sees paths from another folder than we do.
@@ -38,6 +40,7 @@ std::string absolute_program(const std::string& name) {
 
 std::shared_ptr<Options> add_options(CLI::App& command) {
     auto options = std::make_shared<Options>();
+    add_source_options(command, options->sources);
     command.add_option("--modules", options->modules, "Folder of nginx's dynamic modules")
         ->capture_default_str()
         ->transform(absolute);
@@ -67,14 +70,16 @@ void judge(const Findings& findings) {
     for (const std::string& error : findings.errors)
         complain(error);
     if (!findings.errors.empty()) fail_usage("");
+    for (const std::string& derived : findings.derived)
+        complain("derived: " + derived);
 }
 
-Settings settings_from_environment() {
+Gateway read_gateway(const Options& options) {
     Findings findings;
-    Settings settings = read_settings(read_environment(), findings);
-    if (findings.errors.empty()) find_missing(settings, findings);
+    Gateway gateway = read_gateway(options.sources, read_environment(), findings);
+    if (findings.errors.empty()) find_missing(gateway, findings);
     judge(findings);
-    return settings;
+    return gateway;
 }
 
 // nginx starts in the folder that we hold, and all paths are relative to it: whatever happens to the path that leads to
@@ -85,8 +90,9 @@ Command nginx_command(const Options& options) {
 
 // Writes the configuration that the environment makes, and lets nginx look at it.
 void prepare(const Options& options, const StateFolder& state, const Descriptor& home) {
-    const Settings settings = settings_from_environment();
-    state.write("nginx.conf", render(settings, {.modules = options.modules, .pid = "..", .temporary = "."}));
+    const Gateway gateway = read_gateway(options);
+    const Rendered conf = render(gateway, {.modules = options.modules, .pid = "..", .temporary = "."});
+    state.write("nginx.conf", conf.text);
     state.remove("nginx.pid");
     Command test = nginx_command(options);
     test.emplace_back("-t");
@@ -161,11 +167,11 @@ void add_render(CLI::App& app) {
         "  docker run --rm --env-file mcp.env nginx-mcp-resource:dev render > nginx.conf");
     command.callback([options] {
         Findings findings;
-        const Settings settings = read_settings(read_environment(), findings);
+        const Gateway gateway = read_gateway(options->sources, read_environment(), findings);
         judge(findings);
-        static_cast<void>(std::fputs(
-            render(settings, {.modules = options->modules, .pid = options->state, .temporary = options->state}).c_str(),
-            stdout));
+        const Rendered conf =
+            render(gateway, {.modules = options->modules, .pid = options->state, .temporary = options->state});
+        static_cast<void>(std::fputs(conf.text.c_str(), stdout));
     });
 }
 

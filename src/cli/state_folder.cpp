@@ -16,7 +16,7 @@
 #include "cli/commands.h"
 #include "cli/files.h"
 #include "cli/folders.h"
-#include "cli/render.h"
+#include "cli/render/render.h"
 
 namespace cli {
 namespace {

@@ -13,7 +13,7 @@ sub slurp ($file) {
 sub all_of (@globs) { return join '', map { slurp($_) } map { glob } @globs }
 
 my $modules = all_of('src/modules/*/*.cpp', 'src/modules/*/*.h', 'conf/*.conf', 'examples/*.conf');
-my $command = all_of('src/cli/environment.cpp', 'examples/*.yml', 'examples/*/*.yml', 'test/peers/*.json');
+my $command = all_of('src/cli/settings/environment.cpp', 'examples/*.yml', 'examples/*/*.yml', 'test/peers/*.json');
 my $reasons = all_of('src/oauth/error.cpp', 'src/mcp/reason.cpp');
 my $count   = 0;
 

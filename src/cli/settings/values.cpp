@@ -1,41 +1,10 @@
-#include "cli/values.h"
+#include "cli/settings/values.h"
 
-#include <algorithm>
-#include <charconv>
-
+#include "cli/settings/syntax.h"
 #include "cli/terminal.h"
 #include "oauth/scope.h"
 
 namespace cli {
-namespace {
-
-std::optional<std::uint16_t> parse_port(std::string_view text) {
-    std::uint16_t port = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
-    if (error != std::errc() || end != text.data() + text.size() || port == 0) return std::nullopt;
-    return port;
-}
-
-bool is_time(std::string_view text) {
-    const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
-    const std::string_view unit = text.substr(digits);
-    return digits > 0 && digits < 8 && (unit.empty() || unit == "s" || unit == "m" || unit == "h" || unit == "d");
-}
-
-}  // namespace
-
-std::vector<std::string_view> split(std::string_view text, char separator) {
-    std::vector<std::string_view> parts;
-    while (!text.empty()) {
-        const std::size_t end = std::min(text.find(separator), text.size());
-        std::string_view part = text.substr(0, end);
-        text.remove_prefix(std::min(end + 1, text.size()));
-        part.remove_prefix(std::min(part.find_first_not_of(' '), part.size()));
-        part = part.substr(0, part.find_last_not_of(' ') + 1);
-        if (!part.empty()) parts.push_back(part);
-    }
-    return parts;
-}
 
 void Values::error(std::string_view name, std::string_view what) const {
     findings_.errors.push_back(std::string(name) + ' ' + std::string(what));

@@ -1,8 +1,10 @@
-#include "cli/settings.h"
+#include "cli/settings/environment_reader.h"
 
 #include <gmock/gmock.h>
 
 #include <string>
+
+#include "cli/settings/needs.h"
 
 namespace cli {
 namespace {
@@ -41,7 +43,7 @@ Environment introspect_environment() {
 
 Findings findings_of(const Environment& environment) {
     Findings findings;
-    read_settings(environment, findings);
+    read_gateway(environment, findings);
     return findings;
 }
 
@@ -49,7 +51,7 @@ std::vector<std::string> errors(const std::string& name, const std::string& valu
     return findings_of(with(name, value)).errors;
 }
 
-TEST(SettingsTest, EveryRequiredVariableIsMissedByName) {
+TEST(EnvironmentReaderTest, EveryRequiredVariableIsMissedByName) {
     for (const Environment& complete : {jwt_environment(), introspect_environment()}) {
         EXPECT_THAT(findings_of(complete).errors, IsEmpty());
         EXPECT_THAT(findings_of(complete).warnings, IsEmpty());
@@ -62,7 +64,7 @@ TEST(SettingsTest, EveryRequiredVariableIsMissedByName) {
     }
 }
 
-TEST(SettingsTest, AllMistakesAreToldAtOnce) {
+TEST(EnvironmentReaderTest, AllMistakesAreToldAtOnce) {
     EXPECT_EQ(findings_of({}).errors.size(), 8U);
     Environment environment = jwt_environment();
     environment["MCP_BACKEND"] = "x";
@@ -71,7 +73,7 @@ TEST(SettingsTest, AllMistakesAreToldAtOnce) {
     EXPECT_EQ(findings_of(environment).errors.size(), 3U);
 }
 
-TEST(SettingsTest, ANameThatIsNearlyRightIsAMistake) {
+TEST(EnvironmentReaderTest, ANameThatIsNearlyRightIsAMistake) {
     EXPECT_THAT(errors("MCP_TLZ", "on"), ElementsAre("MCP_TLZ is not a setting; did you mean MCP_TLS?"));
     EXPECT_THAT(errors("MCP_JWT_KEYFILE", "on"), ElementsAre(HasSubstr("did you mean MCP_JWT_KEY_FILE?")));
     const Findings others = findings_of(with("MCP_SERVICE_HOST", "10.0.0.1"));
@@ -80,7 +82,7 @@ TEST(SettingsTest, ANameThatIsNearlyRightIsAMistake) {
     EXPECT_THAT(findings_of(with("MCP_\n\x1b[1m", "x")).warnings, ElementsAre(AllOf(HasSubstr("MCP_??[1m"))));
 }
 
-TEST(SettingsTest, ASecretInTheEnvironmentIsRefused) {
+TEST(EnvironmentReaderTest, ASecretInTheEnvironmentIsRefused) {
     Environment environment = introspect_environment();
     environment.erase("MCP_CLIENT_SECRET_FILE");
     environment["MCP_CLIENT_SECRET"] = "shh";
@@ -102,7 +104,7 @@ TEST_P(BadValueTest, IsRefusedAndItsVariableNamed) {
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    Settings, BadValueTest,
+    EnvironmentReader, BadValueTest,
     testing::Values(
         BadValue{"MCP_AUTH_MODE", "none"}, BadValue{"MCP_SERVER_NAME", "a b"}, BadValue{"MCP_SERVER_NAME", "~^.*$"},
         BadValue{"MCP_SERVER_NAME", "a;return 200"}, BadValue{"MCP_SERVER_NAME", "$host"},
@@ -137,11 +139,11 @@ TEST_P(HostileValueTest, IsRefusedInEveryVariable) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(Settings, HostileValueTest,
+INSTANTIATE_TEST_SUITE_P(EnvironmentReader, HostileValueTest,
                          testing::Values("a\nb", "a\rb", "\x01", "\x7f", "a\tb", "\xff", "\xc3(",
                                          std::string(std::size_t{64} * 1024, 'a'), std::string("\xed\xa0\x80")));
 
-TEST(SettingsTest, ReadsWhatIsThere) {
+TEST(EnvironmentReaderTest, ReadsWhatIsThere) {
     Environment environment = introspect_environment();
     environment["MCP_AUTH_MODE"] = "auto";
     environment["MCP_JWKS_URI"] = "https://auth.example.com/jwks";
@@ -153,22 +155,26 @@ TEST(SettingsTest, ReadsWhatIsThere) {
     environment["MCP_SSL_CERT_KEY_FILE"] = "/k";
     environment["MCP_RESOLVER"] = "10.0.0.2 [fd00::2]:53";
     Findings findings;
-    const Settings settings = read_settings(environment, findings);
+    const Gateway gateway = read_gateway(environment, findings);
     EXPECT_THAT(findings.errors, IsEmpty());
-    EXPECT_THAT(settings.required_scopes, ElementsAre("a", "b"));
-    EXPECT_THAT(settings.scopes_supported, ElementsAre("a", "b"));
-    EXPECT_EQ(settings.backend.host, "[::1]");
-    EXPECT_EQ(settings.backend.port, 8443);
-    EXPECT_TRUE(settings.backend.tls);
-    EXPECT_EQ(settings.port, 443);
-    EXPECT_THAT(settings.resolvers, ElementsAre("10.0.0.2", "[fd00::2]:53"));
-    ASSERT_TRUE(settings.keys);
-    EXPECT_EQ(settings.keys->file_or_url, "https://auth.example.com/jwks");
-    ASSERT_TRUE(settings.introspection);
-    EXPECT_EQ(settings.introspection->max_ttl, "60s");
+    ASSERT_EQ(gateway.servers.size(), 1U);
+    EXPECT_THAT(gateway.servers.front().names, ElementsAre("mcp.example.com"));
+    ASSERT_EQ(gateway.servers.front().resources.size(), 1U);
+    const Resource& resource = gateway.servers.front().resources.front();
+    EXPECT_THAT(resource.required_scopes, ElementsAre("a", "b"));
+    EXPECT_THAT(resource.supported_scopes, ElementsAre("a", "b"));
+    EXPECT_EQ(resource.backend.host, "[::1]");
+    EXPECT_EQ(resource.backend.port, 8443);
+    EXPECT_EQ(resource.backend.transport, Backend::Transport::https);
+    EXPECT_EQ(gateway.port, 443);
+    EXPECT_THAT(gateway.resolvers, ElementsAre("10.0.0.2", "[fd00::2]:53"));
+    ASSERT_EQ(resource.key_sets.size(), 1U);
+    EXPECT_EQ(resource.key_sets.front().file_or_url, "https://auth.example.com/jwks");
+    ASSERT_TRUE(resource.introspection);
+    EXPECT_EQ(resource.introspection->max_ttl, "60s");
 }
 
-TEST(SettingsTest, KeysComeFromOnePlace) {
+TEST(EnvironmentReaderTest, KeysComeFromOnePlace) {
     EXPECT_THAT(errors("MCP_DISCOVERY", "on"), ElementsAre(HasSubstr("one of three ways")));
     EXPECT_THAT(errors("MCP_JWKS_URI", "https://a/b"), ElementsAre(HasSubstr("one of three ways")));
     EXPECT_THAT(errors("MCP_AUTHORIZATION_SERVER", "https://a,https://b"), ElementsAre(HasSubstr("MCP_ISSUER")));
@@ -184,7 +190,7 @@ TEST(SettingsTest, KeysComeFromOnePlace) {
                 IsEmpty());
 }
 
-TEST(SettingsTest, PlainHttpAndAnyIssuerAreWarnedAbout) {
+TEST(EnvironmentReaderTest, PlainHttpAndAnyIssuerAreWarnedAbout) {
     auto plain = with("MCP_METADATA_URI", "http://h.example.com/m", introspect_environment());
     plain["MCP_CANONICAL_URI"] = "http://h.example.com/mcp";
     EXPECT_THAT(findings_of(plain).errors, IsEmpty());
@@ -202,7 +208,7 @@ TEST(SettingsTest, PlainHttpAndAnyIssuerAreWarnedAbout) {
 }
 
 // What a variable should not have been may be a secret that stands in the wrong one.
-TEST(SettingsTest, NoMessageShowsASecret) {
+TEST(EnvironmentReaderTest, NoMessageShowsASecret) {
     const std::vector<std::string> secrets = {"hunter2-secret@x y",
                                               "https://user:secret@as.example/x?key=secret#secret",
                                               R"({"keys":[{"k":"secret"}]})", "http://as.example/?key=secret"};
@@ -223,10 +229,10 @@ TEST(SettingsTest, NoMessageShowsASecret) {
     }
 }
 
-TEST(SettingsTest, ASecretInsteadOfTheNameOfItsFileIsNotShown) {
+TEST(EnvironmentReaderTest, ASecretInsteadOfTheNameOfItsFileIsNotShown) {
     for (const char* secret : {"hunter2", "/hunter2"}) {
         Findings findings;
-        find_missing(read_settings(with("MCP_CLIENT_SECRET_FILE", secret, introspect_environment()), findings),
+        find_missing(read_gateway(with("MCP_CLIENT_SECRET_FILE", secret, introspect_environment()), findings),
                      findings);
         EXPECT_THAT(findings.errors, Not(testing::Contains(HasSubstr("hunter2"))));
         EXPECT_THAT(findings.errors, testing::Contains(HasSubstr("MCP_CLIENT_SECRET_FILE")));

@@ -1,12 +1,14 @@
-// The configuration of nginx that settings make. Values are data: whatever they are, they stay one parameter of the
-// directive they belong to.
+// The nginx.conf that a gateway makes. Values are data: whatever they are, they stay one parameter of the directive
+// they belong to.
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
-#include "cli/settings.h"
+#include "cli/settings/gateway.h"
 
 namespace cli {
 
@@ -26,10 +28,14 @@ inline std::string temporary_folder(std::string_view kind) {
 inline constexpr std::string_view marker =
     "# Written by mcp-resource from the environment: change the variables, not this file.\n";
 
-// The same bytes for the same settings and places.
-std::string render(const Settings& settings, const Places& places);
+struct Rendered {
+    std::string text;
+    std::vector<std::string> origins;  // of every line: the resource that it is about; empty: none in particular
 
-// A parameter of nginx's configuration that means exactly `text`, which has no control characters.
-std::string nginx_parameter(std::string_view text);
+    std::string_view origin_of(std::size_t line) const noexcept;  // the first line is 1
+};
+
+// The same bytes for the same gateway and places.
+Rendered render(const Gateway& gateway, const Places& places);
 
 }  // namespace cli

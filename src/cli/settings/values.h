@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "cli/environment.h"
+#include "cli/settings/environment.h"
 #include "mcp/resource_uri.h"
 
 namespace cli {
@@ -39,8 +39,5 @@ private:
     const Environment& environment_;
     Findings& findings_;
 };
-
-// The parts between separators without the spaces around them, empty ones left out.
-std::vector<std::string_view> split(std::string_view text, char separator);
 
 }  // namespace cli

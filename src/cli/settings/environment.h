@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "cli/settings/findings.h"
+
 namespace cli {
 
 // All variables whose name begins with "MCP_".
@@ -14,11 +16,8 @@ using Environment = std::map<std::string, std::string, std::less<>>;
 // Of this process.
 Environment read_environment();
 
-// A line each, for standard error: "MCP_XXX is required but not set".
-struct Findings {
-    std::vector<std::string> errors;
-    std::vector<std::string> warnings;
-};
+// The names of settings that are there and not empty.
+std::vector<std::string> settings_in(const Environment& environment);
 
 // Names that nobody reads. One that is nearly a known one is a mistake; others may have been set by somebody else
 // (Kubernetes names variables after services), and are only told.

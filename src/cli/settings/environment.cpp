@@ -1,10 +1,11 @@
-#include "cli/environment.h"
+#include "cli/settings/environment.h"
 
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <utility>
+#include <vector>
 
 #include "base/text.h"
 
@@ -13,7 +14,7 @@ namespace {
 
 constexpr std::size_t max_value_bytes = 2048;  // nginx reads parameters of up to 4096 bytes, quoting included
 
-constexpr std::array<std::string_view, 26> known_names = {
+constexpr std::array<std::string_view, 27> known_names = {
     "MCP_ACCEPT_ANY_ISSUER",
     "MCP_AUTHORIZATION_SERVER",
     "MCP_AUTH_MODE",
@@ -23,6 +24,7 @@ constexpr std::array<std::string_view, 26> known_names = {
     "MCP_CLIENT_ID",
     "MCP_CLIENT_SECRET",  // known, and refused
     "MCP_CLIENT_SECRET_FILE",
+    "MCP_CONFIG",
     "MCP_DISCOVERY",
     "MCP_INTROSPECT_CACHE_MAX_TTL",
     "MCP_INTROSPECT_ENDPOINT",
@@ -103,6 +105,13 @@ void find_unknown(const Environment& environment, Findings& findings) {
                                         std::string(nearest.name));
         }
     }
+}
+
+std::vector<std::string> settings_in(const Environment& environment) {
+    std::vector<std::string> names;
+    for (const auto& [name, value] : environment)
+        if (!value.empty() && std::ranges::find(known_names, name) != known_names.end()) names.push_back(name);
+    return names;
 }
 
 void find_unprintable(const Environment& environment, Findings& findings) {

@@ -1,0 +1,69 @@
+#include <utility>
+#include <vector>
+
+#include "cli/render/parts.h"
+
+namespace cli {
+namespace {
+
+void add_log(Configuration& conf) {
+    conf.line("log_format", {"mcp",
+                             "$remote_addr [$time_iso8601] \"$request_method $uri\" $status $mcp_decision $mcp_reason "
+                             "$mcp_decision_id \"$mcp_subject\" \"$mcp_client_id\" \"$mcp_method\" \"$mcp_name\""});
+    conf.line("access_log", {"/dev/stdout", "mcp"});
+}
+
+void add_outgoing_proxy(Configuration& conf, const OutgoingProxy& proxy) {
+    std::vector<std::string> parameters = {proxy.url};
+    if (!proxy.user.empty()) parameters.push_back("user=" + proxy.user);
+    if (!proxy.password_file.empty()) parameters.push_back("password_file=" + proxy.password_file);
+    std::string hosts;
+    for (const std::string& host : proxy.no_proxy)
+        hosts += (hosts.empty() ? "" : ",") + host;
+    if (!hosts.empty()) parameters.push_back("no_proxy=" + hosts);
+    conf.line("mcp_proxy", parameters);
+}
+
+void add_limits(Configuration& conf, const QuestionLimits& limits) {
+    std::vector<std::string> parameters;
+    for (const auto& [name, limit] :
+         {std::pair("per_server", limits.per_server), std::pair("per_client", limits.per_client),
+          std::pair("total", limits.total), std::pair("waiting", limits.waiting)})
+        if (limit != 0) parameters.push_back(std::string(name) + '=' + std::to_string(limit));
+    conf.line_if_said("mcp_authorization_server_limits", parameters);
+}
+
+// How authorization servers are asked.
+void add_questions(Configuration& conf, const Gateway& gateway) {
+    conf.line("mcp_zone", {"mcp", gateway.zone_size});
+    conf.line_if_said("mcp_keys_max_age", gateway.keys_max_age);
+    conf.line_if_said("mcp_trusted_certificate", gateway.ca_file);
+    if (gateway.proxy) add_outgoing_proxy(conf, *gateway.proxy);
+    add_limits(conf, gateway.limits);
+}
+
+// Whose word is taken for where a request comes from.
+void add_trusted_proxies(Configuration& conf, const std::vector<std::string>& addresses) {
+    if (addresses.empty()) return;
+    for (const std::string& address : addresses)
+        conf.line("set_real_ip_from", {address});
+    conf.line("real_ip_header", {"X-Forwarded-For"});
+    conf.line("real_ip_recursive", {"on"});
+}
+
+}  // namespace
+
+void add_http(Configuration& conf, const Gateway& gateway, const Places& places) {
+    add_log(conf);
+    for (const std::string_view kind : temporary_files)
+        conf.line(std::string(kind) + "_temp_path", {places.temporary + '/' + temporary_folder(kind)});
+    conf.line("server_tokens", {"off"});
+    conf.line("client_max_body_size", {"16m"});
+    if (!gateway.header_size.empty()) conf.line("large_client_header_buffers", {"4", gateway.header_size});
+    add_trusted_proxies(conf, gateway.trusted_proxies);
+    add_questions(conf, gateway);
+    conf.line_if_said("resolver", gateway.resolvers);
+    add_upstreams(conf, gateway);
+}
+
+}  // namespace cli

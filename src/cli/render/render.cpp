@@ -1,0 +1,24 @@
+#include "cli/render/render.h"
+
+#include "cli/render/configuration.h"
+#include "cli/render/parts.h"
+
+namespace cli {
+
+std::string_view Rendered::origin_of(std::size_t line) const noexcept {
+    return line >= 1 && line <= origins.size() ? origins[line - 1] : std::string_view();
+}
+
+Rendered render(const Gateway& gateway, const Places& places) {
+    Configuration conf;
+    conf.comment(marker);
+    add_process(conf, gateway, places);
+    conf.open("http", {});
+    add_http(conf, gateway, places);
+    for (const Server& server : gateway.servers)
+        add_server(conf, gateway, server);
+    conf.close();
+    return {.text = conf.take_text(), .origins = conf.take_origins()};
+}
+
+}  // namespace cli

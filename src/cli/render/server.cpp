@@ -1,0 +1,75 @@
+#include <algorithm>
+#include <vector>
+
+#include "cli/render/parts.h"
+
+namespace cli {
+namespace {
+
+void add_listeners(Configuration& conf, const Gateway& gateway) {
+    const std::string port = std::to_string(gateway.port);
+    std::vector<std::string> addresses = gateway.listen_addresses;
+    if (addresses.empty()) addresses.emplace_back();
+    for (const std::string& address : addresses) {
+        std::vector<std::string> parameters = {address.empty() ? port : address + ':' + port};
+        if (gateway.tls) parameters.emplace_back("ssl");
+        conf.line("listen", parameters);
+    }
+    if (!gateway.tls) return;
+    conf.line("ssl_certificate", {gateway.tls->certificate_file});
+    conf.line("ssl_certificate_key", {gateway.tls->key_file});
+    conf.line("ssl_protocols", {"TLSv1.2", "TLSv1.3"});
+}
+
+void add_health(Configuration& conf) {
+    conf.open("location", {"=", "/healthz"});
+    conf.line("access_log", {"off"});
+    conf.line("default_type", {"text/plain"});
+    conf.line("return", {"200", "ok"});
+    conf.close();
+}
+
+// The path itself and what lies below: "/mcp" and "/mcp/x", but not "/mcpx".
+void open_location(Configuration& conf, std::string_view path) {
+    if (path == "/") return conf.open("location", {"/"});
+    conf.open("location", {"~", '^' + path_pattern(path) + "(?:/|$)"});
+}
+
+void add_location(Configuration& conf, const Gateway& gateway, const Resource& resource) {
+    conf.set_origin(resource.origin);
+    open_location(conf, resource.path);
+    add_resource(conf, resource);
+    add_backend(conf, gateway, resource);
+    conf.close();
+    conf.set_origin({});
+}
+
+// nginx takes the first pattern that matches: what lies below another one has to come before it.
+std::vector<const Resource*> deepest_first(const std::vector<Resource>& resources) {
+    std::vector<const Resource*> sorted;
+    for (const Resource& resource : resources)
+        sorted.push_back(&resource);
+    std::ranges::stable_sort(sorted,
+                             [](const Resource* a, const Resource* b) { return a->path.size() > b->path.size(); });
+    return sorted;
+}
+
+}  // namespace
+
+void add_server(Configuration& conf, const Gateway& gateway, const Server& server) {
+    conf.open("server", {});
+    add_listeners(conf, gateway);
+    conf.line("server_name", server.names);
+    add_health(conf);
+    for (const Resource* resource : deepest_first(server.resources))
+        add_location(conf, gateway, *resource);
+    if (!gateway.include_folder.empty()) conf.line("include", {gateway.include_folder + "/*.conf"});
+    if (std::ranges::none_of(server.resources, [](const Resource& resource) { return resource.path == "/"; })) {
+        conf.open("location", {"/"});
+        conf.line("return", {"404"});
+        conf.close();
+    }
+    conf.close();
+}
+
+}  // namespace cli

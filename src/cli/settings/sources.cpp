@@ -1,0 +1,64 @@
+#include "cli/settings/sources.h"
+
+#include <CLI/CLI.hpp>
+#include <string_view>
+
+#include "cli/settings/environment_reader.h"
+
+namespace cli {
+namespace {
+
+constexpr std::string_view file_variable = "MCP_CONFIG";
+
+// Which of them counts, nobody could tell from the outside.
+void refuse_settings_beside(std::string_view source, const Environment& environment, std::string_view but,
+                            Findings& findings) {
+    for (const std::string& name : settings_in(environment))
+        if (name != but)
+            findings.errors.push_back(name + " is set beside " + std::string(source) +
+                                      ": all settings come from one place; leave one of the two out");
+}
+
+Gateway read_values(const Sources& sources, const Environment& environment, Findings& findings) {
+    static constexpr std::string_view beside = "--resource, --authorization-server and --backend";
+    refuse_settings_beside(beside, environment, "", findings);
+    find_unknown(environment, findings);
+    if (sources.file)
+        findings.errors.push_back("--config is given beside " + std::string(beside) +
+                                  ": all settings come from one place; leave one of the two out");
+    return read_gateway(sources.values, findings);
+}
+
+Gateway read_from_file(const Sources& sources, const Environment& environment, Findings& findings) {
+    refuse_settings_beside(sources.file ? "--config" : file_variable, environment, sources.file ? "" : file_variable,
+                           findings);
+    find_unknown(environment, findings);
+    findings.errors.emplace_back("--config and MCP_CONFIG cannot be read yet");
+    return {};
+}
+
+}  // namespace
+
+void add_source_options(CLI::App& command, Sources& sources) {
+    command.add_option("--resource", sources.values.resource, "The MCP server's URL as clients write it");
+    command.add_option("--authorization-server", sources.values.authorization_server, "The issuer of access tokens");
+    command.add_option("--backend", sources.values.backend, "The MCP server: http://, https:// or unix:/path");
+    command.add_option("--scope", sources.values.scopes, "Scopes that every request needs, separated by spaces");
+    command.add_option("--port", sources.values.port, "Where to listen");
+    command.add_option("--config", sources.file, "A YAML file that says everything; MCP_CONFIG names it as well");
+}
+
+std::optional<std::string> settings_file(const Sources& sources, const Environment& environment) {
+    if (sources.file) return sources.file;
+    const auto found = environment.find(file_variable);
+    if (found == environment.end() || found->second.empty()) return std::nullopt;
+    return found->second;
+}
+
+Gateway read_gateway(const Sources& sources, const Environment& environment, Findings& findings) {
+    if (sources.values.are_given()) return read_values(sources, environment, findings);
+    if (settings_file(sources, environment)) return read_from_file(sources, environment, findings);
+    return read_gateway(environment, findings);
+}
+
+}  // namespace cli
