@@ -12,7 +12,7 @@ namespace {
 // Empty: it is well.
 std::string trouble_at(const std::string& url) {
     const auto answer = ask({.url = url, .timeout = std::chrono::seconds(3), .beside_us = true});
-    if (!answer) return url + ": " + answer.error();
+    if (!answer) return url + ": " + answer.error().text;
     if (answer->status != 200 || answer->body != "ok")
         return url + " answers with status " + std::to_string(answer->status);
     return {};

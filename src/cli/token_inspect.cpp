@@ -55,7 +55,7 @@ std::string fetch(const std::string& url) {
     if (const auto parsed = base::HttpUrl::parse(url); !parsed)
         fail_usage("--jwks: " + name + ' ' + std::string(parsed.error()));
     auto answer = ask({.url = url, .headers = {"Accept: application/json"}});
-    if (!answer) fail(Exit::refused, name + ": " + answer.error());
+    if (!answer) fail(Exit::refused, name + ": " + answer.error().text + "; " + answer.error().remedy);
     if (answer->status != 200) fail(Exit::refused, name + " answers with status " + std::to_string(answer->status));
     return std::move(answer->body);
 }
