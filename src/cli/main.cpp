@@ -20,6 +20,8 @@ void run(int argc, char** argv) {
     cli::add_run(app);
     cli::add_check(app);
     cli::add_render(app);
+    cli::add_convert(app);
+    cli::add_schema(app);
     cli::add_healthcheck(app);
     cli::add_nginx(app);
     cli::add_keys(app);
