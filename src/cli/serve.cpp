@@ -5,10 +5,13 @@
 #include <cstdio>
 #include <filesystem>
 #include <memory>
+#include <sstream>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "cli/commands.h"
+#include "cli/names/name_service.h"
 #include "cli/process.h"
 #include "cli/render/render.h"
 #include "cli/settings/needs.h"
@@ -102,11 +105,32 @@ std::size_t line_of_error(std::string_view output) {
     return line;
 }
 
+// The names of backends that nginx asks us for, one in a line.
+const std::string names_file = "backend-names";
+
+std::vector<std::string> names_in(const StateFolder& state) {
+    std::vector<std::string> names;
+    std::istringstream lines(state.read(names_file));
+    for (std::string name; std::getline(lines, name);)
+        names.push_back(name);
+    return names;
+}
+
+void write_names(const StateFolder& state, const std::vector<std::string>& names) {
+    std::string lines;
+    for (const std::string& name : names)
+        lines += name + '\n';
+    state.write(names_file, lines);
+}
+
 // Writes the configuration that the environment makes, and lets nginx look at it.
-void prepare(const Options& options, const StateFolder& state, const Descriptor& home) {
+void prepare(const Options& options, const StateFolder& state, const Descriptor& home, const NameSocket& socket) {
     const Gateway gateway = read_gateway(options);
-    const Rendered conf = render(gateway, {.modules = options.modules, .pid = "..", .temporary = "."});
+    Machine machine = this_machine(run_to_end({options.nginx, "-V"}, home.get()).output);
+    machine.name_port = socket.port();
+    const Rendered conf = render(gateway, {.modules = options.modules, .pid = "..", .temporary = "."}, machine);
     state.write("nginx.conf", conf.text);
+    write_names(state, served_names(gateway, machine));
     state.remove("nginx.pid");
     Command test = nginx_command(options);
     test.emplace_back("-t");
@@ -124,17 +148,22 @@ int run(const Options& options) {
     const PendingSignals signals;
     const StateFolder state = StateFolder::locked(options.state);
     const Descriptor home = state.home();
+    const NameSocket socket;
     // In a child: it may wait long for names and for nginx.
-    const int status = run_until_signal(signals, {SIGTERM, SIGINT, SIGQUIT}, [&] { prepare(options, state, home); });
-    return status == 0 ? supervise(nginx_command(options), home.get(), signals) : status;
+    const int status =
+        run_until_signal(signals, {SIGTERM, SIGINT, SIGQUIT}, [&] { prepare(options, state, home, socket); });
+    if (status != 0) return status;
+    const auto start_names = [&] { return start_name_service(socket, names_in(state)); };
+    return supervise(nginx_command(options), home.get(), signals, start_names);
 }
 
 int check(const Options& options) {
     const PendingSignals signals;
     const TemporaryFolder temporary(options.state);
     const Descriptor home = temporary.folder().home();
+    const NameSocket socket;
     return run_until_signal(signals, {SIGTERM, SIGINT, SIGQUIT, SIGHUP}, [&] {
-        prepare(options, temporary.folder(), home);
+        prepare(options, temporary.folder(), home, socket);
         say("The settings are complete, and nginx accepts what they make.");
     });
 }

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "cli/render/machine.h"
 #include "cli/settings/gateway.h"
 
 namespace cli {
@@ -34,7 +35,10 @@ struct Rendered {
     std::string_view origin_of(std::size_t line) const noexcept;  // the first line is 1
 };
 
-// The same bytes for the same gateway and places.
-Rendered render(const Gateway& gateway, const Places& places);
+// The same bytes for the same gateway, places and machine.
+Rendered render(const Gateway& gateway, const Places& places, const Machine& machine = {});
+
+// The names that this nginx.conf leaves to whoever answers on machine.name_port.
+std::vector<std::string> served_names(const Gateway& gateway, const Machine& machine);
 
 }  // namespace cli
