@@ -182,19 +182,6 @@ void add_run(CLI::App& app) {
     command.callback([options] { throw Failure{run(*options), ""}; });
 }
 
-void add_nginx(CLI::App& app) {
-    CLI::App& command = *app.add_subcommand("nginx", "Run nginx with a configuration of your own");
-    command.prefix_command();
-    command.footer(
-        "All arguments are nginx's. The modules are in /usr/lib/nginx/modules, the snippets in /etc/nginx/conf.\n\n"
-        "Example:\n  docker run -v ./my.conf:/etc/nginx/nginx.conf nginx-mcp-resource:dev nginx -g 'daemon off;'");
-    command.callback([&command] {
-        Command arguments = command.remaining();
-        arguments.insert(arguments.begin(), "nginx");
-        execute(arguments);
-    });
-}
-
 void add_check(CLI::App& app) {
     CLI::App& command = *app.add_subcommand("check", "Check the MCP_* variables and the files they name");
     const auto options = add_nginx_options(command);
