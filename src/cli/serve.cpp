@@ -1,11 +1,15 @@
 // run, check, render: from the environment to a running nginx.
+#include <fcntl.h>
+
 #include <CLI/CLI.hpp>
+#include <charconv>
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
 #include <sstream>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cli/commands.h"
@@ -88,7 +92,19 @@ Gateway read_gateway(const Options& options) {
 // nginx starts in the folder that we hold, and all paths are relative to it: whatever happens to the path that leads to
 // that folder, nginx reads what we wrote, also when it reads its configuration again.
 Command nginx_command(const Options& options) {
-    return {options.nginx, "-p", "./", "-e", "stderr", "-c", "../nginx.conf"};
+    return {options.nginx, "-p", "./", "-e", "stderr", "-c", "../nginx.conf", "-g", "daemon off;"};
+}
+
+// Where nginx's complaint says "in ../nginx.conf:47"; 0: nowhere.
+std::size_t line_of_error(std::string_view output) {
+    static constexpr std::string_view name = "/nginx.conf:";
+    const std::size_t at = output.find(name);
+    std::size_t line = 0;
+    if (at != std::string_view::npos) {
+        const std::string_view number = output.substr(at + name.size());
+        std::from_chars(number.data(), number.data() + number.size(), line);
+    }
+    return line;
 }
 
 // The names of backends that nginx asks us for, one in a line.
@@ -124,7 +140,10 @@ void prepare(const Options& options, const StateFolder& state, const Descriptor&
     if (outcome.status == 0) return;
     pass_on(outcome.output);
     if (outcome.status == not_started) fail_usage("");
-    fail_usage("nginx does not accept the configuration that these settings make; `mcp-resource render` prints it");
+    const std::string_view origin = conf.origin_of(line_of_error(outcome.output));
+    fail_usage("nginx does not accept the configuration that " +
+               (origin.empty() ? "these settings make" : std::string(origin) + " makes") +
+               "; `mcp-resource render` prints it");
 }
 
 int run(const Options& options) {
@@ -165,19 +184,6 @@ void add_run(CLI::App& app) {
     command.callback([options] { throw Failure{run(*options), ""}; });
 }
 
-void add_nginx(CLI::App& app) {
-    CLI::App& command = *app.add_subcommand("nginx", "Run nginx with a configuration of your own");
-    command.prefix_command();
-    command.footer(
-        "All arguments are nginx's. The modules are in /usr/lib/nginx/modules, the snippets in /etc/nginx/conf.\n\n"
-        "Example:\n  docker run -v ./my.conf:/etc/nginx/nginx.conf nginx-mcp-resource:dev nginx -g 'daemon off;'");
-    command.callback([&command] {
-        Command arguments = command.remaining();
-        arguments.insert(arguments.begin(), "nginx");
-        execute(arguments);
-    });
-}
-
 void add_check(CLI::App& app) {
     CLI::App& command = *app.add_subcommand("check", "Check the MCP_* variables and the files they name");
     const auto options = add_nginx_options(command);
@@ -190,7 +196,7 @@ void add_check(CLI::App& app) {
 
 void add_render(CLI::App& app) {
     CLI::App& command = *app.add_subcommand("render", "Print the nginx.conf that the MCP_* variables make");
-    const auto options = add_options(command);
+    const auto options = add_nginx_options(command);
     command.footer(
         "The files that the variables name are not looked at.\n\nExample:\n"
         "  docker run --rm --env-file mcp.env nginx-mcp-resource:dev render > nginx.conf");
@@ -198,8 +204,10 @@ void add_render(CLI::App& app) {
         Findings findings;
         const Gateway gateway = read_gateway(options->sources, read_environment(), findings);
         judge(findings);
-        const Rendered conf =
-            render(gateway, {.modules = options->modules, .pid = options->state, .temporary = options->state});
+        // For this nginx and this machine, as for `run`; but nobody serves names to it.
+        const Machine machine = this_machine(run_to_end({options->nginx, "-V"}, AT_FDCWD).output);
+        const Places places = {.modules = options->modules, .pid = options->state, .temporary = options->state};
+        const Rendered conf = render(gateway, places, machine);
         static_cast<void>(std::fputs(conf.text.c_str(), stdout));
     });
 }

@@ -37,7 +37,7 @@ void add_limits(Configuration& conf, const QuestionLimits& limits) {
 void add_questions(Configuration& conf, const Gateway& gateway) {
     conf.line("mcp_zone", {"mcp", gateway.zone_size});
     conf.line_if_said("mcp_keys_max_age", gateway.keys_max_age);
-    conf.line_if_said("mcp_trusted_certificate", gateway.ca_file);
+    conf.line_if_said("mcp_ssl_trusted_certificate", gateway.ca_file);
     if (gateway.proxy) add_outgoing_proxy(conf, *gateway.proxy);
     add_limits(conf, gateway.limits);
 }

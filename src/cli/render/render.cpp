@@ -11,7 +11,7 @@ std::string_view Rendered::origin_of(std::size_t line) const noexcept {
 
 Rendered render(const Gateway& gateway, const Places& places, const Machine& machine) {
     Configuration conf;
-    conf.comment(marker);
+    conf.comment(std::string(marker) + ": change the settings that it was made from, not this file.\n");
     add_process(conf, gateway, places, machine);
     conf.open("http", {});
     add_http(conf, gateway, places, machine);

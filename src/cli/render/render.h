@@ -25,9 +25,8 @@ inline std::string temporary_folder(std::string_view kind) {
     return "nginx-" + std::string(kind);
 }
 
-// The first line of every configuration that we write: a file without it is not ours.
-inline constexpr std::string_view marker =
-    "# Written by mcp-resource from the environment: change the variables, not this file.\n";
+// How every configuration that we write begins: a file that does not is not ours.
+inline constexpr std::string_view marker = "# Written by mcp-resource";
 
 struct Rendered {
     std::string text;
