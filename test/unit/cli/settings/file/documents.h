@@ -26,7 +26,7 @@ inline std::string flow(const Mapping& mapping) {
 }
 
 // A scalar that means exactly this text.
-inline std::string quoted(std::string_view text) {
+inline std::string yaml_text(std::string_view text) {
     static constexpr std::string_view digits = "0123456789abcdef";
     std::string yaml = "\"";
     for (const char c : text) {

@@ -48,14 +48,16 @@ TEST(KeysTest, NoKeyTakesNothingOrTheWrongForm) {
         }
         const bool takes_mapping =
             key.object != nullptr || key.form == Form::mapping || key.form == Form::one_or_mapping;
-        if (!takes_mapping)
+        if (!takes_mapping) {
             EXPECT_THAT(errors_of(document_with(object, key, "{ a: b }")), testing::SizeIs(testing::Ge(1U)))
                 << path_of(object, key);
+        }
         const bool takes_list = key.form == Form::list || key.form == Form::objects;
-        if (!takes_list)
+        if (!takes_list) {
             EXPECT_THAT(errors_of(document_with(object, key, "[" + std::string(key.example) + "]")),
                         testing::SizeIs(testing::Ge(1U)))
                 << path_of(object, key);
+        }
     });
 }
 
@@ -194,17 +196,17 @@ TEST(KeysTest, NoValueOfAnyKeyBecomesConfiguration) {
         if (key.kind == nullptr) return;
         for (const std::string& value : hostile) {
             const std::string where = path_of(object, key);
-            if (key.form != Form::mapping) expect_data(document_with(object, key, quoted(value)), value, where);
+            if (key.form != Form::mapping) expect_data(document_with(object, key, yaml_text(value)), value, where);
             if (key.form == Form::list)
-                expect_data(document_with(object, key, "[" + quoted(value) + "]"), value, where);
+                expect_data(document_with(object, key, "[" + yaml_text(value) + "]"), value, where);
             if (key.names == nullptr) continue;
             // On either side, beside what is good.
             const std::string example(key.example);
             const std::size_t colon = example.find(": ");
             const std::string good = colon == std::string::npos ? "x" : example.substr(2, colon - 2);
-            expect_data(document_with(object, key, "{ " + good + ": " + quoted(value) + " }"), value, where);
+            expect_data(document_with(object, key, "{ " + good + ": " + yaml_text(value) + " }"), value, where);
             const std::string text = colon == std::string::npos ? "https://example.com/" : "sub";
-            expect_data(document_with(object, key, "{ " + quoted(value) + ": " + text + " }"), value, where);
+            expect_data(document_with(object, key, "{ " + yaml_text(value) + ": " + text + " }"), value, where);
         }
     });
 }
@@ -214,7 +216,7 @@ TEST(KeysTest, NoValueOfAnyKeyIsTakenWithALineBreakOrTooLong) {
         if (key.kind == nullptr || key.form == Form::mapping) return;
         for (const std::string& value :
              {std::string("x\ny"), std::string(2049, 'x'), std::string(1025, '"'), std::string("\x7F")})
-            EXPECT_THAT(errors_of(document_with(object, key, quoted(value))), testing::SizeIs(testing::Ge(1U)))
+            EXPECT_THAT(errors_of(document_with(object, key, yaml_text(value))), testing::SizeIs(testing::Ge(1U)))
                 << path_of(object, key);
     });
 }
@@ -223,7 +225,7 @@ TEST(KeysTest, WhatMayBeASecretIsNeverShown) {
     each_key([](const Object& object, const Key& key) {
         if (key.kind == nullptr || !key.kind->is_secret) return;
         for (const std::string value : {"s3cr3t$", "https://s3cr3t"})
-            for (const std::string& error : errors_of(document_with(object, key, quoted(value))))
+            for (const std::string& error : errors_of(document_with(object, key, yaml_text(value))))
                 EXPECT_THAT(error, testing::Not(HasSubstr("s3cr3t"))) << path_of(object, key);
         Findings findings;
         const Gateway gateway = read_text(document_with(object, key, "/keys/s"), "/etc/mcp.yaml", findings);
