@@ -135,7 +135,7 @@ private:
         const auto among = [](const auto& list) {
             return [&list](std::string_view method) { return std::ranges::find(list, method) != list.end(); };
         };
-        const auto needed = mcp::refused_beginnings(mcp::Protocol::dual, among(open), among(refused));
+        const auto needed = mcp::refused_beginnings(mcp::Revisions(), among(open), among(refused));
         report_.expect(needed.empty(), warn, "open without a token", joined(open),
                        joined(open) + ", but not " + joined(needed) + ": clients that begin without a token get stuck",
                        "MCP authorization");
@@ -235,7 +235,7 @@ private:
                        is_modern ? "2026-07-28 and older ones" : "up to 2025-11-25, which every client speaks",
                        "2026-07-28 alone, which these do not speak: " + names_of_clients([](const Client& client) {
                            return !client.is_modern;
-                       }) + "; mcp_protocol dual lets them in",
+                       }) + "; without mcp_protocol_versions they are let in",
                        "MCP versioning");
     }
 

@@ -158,7 +158,7 @@ private:
         const Value claims = (*token)->claims();
         ClaimsRules by_audience = rules();
         by_audience.accepted_audiences = use_.resources;
-        judge_claim("aud", claims, response, by_audience, "; mcp_resource_alias accepts another name");
+        judge_claim("aud", claims, response, by_audience, "; mcp_audience accepts another name");
         judge_scope(claims);
         ClaimsRules by_issuer = rules();
         if (!use_.issuer.empty()) by_issuer.accepted_issuers = {use_.issuer};
