@@ -41,6 +41,8 @@ int status_after(const std::function<void()>& body) noexcept;
 
 void add_check(CLI::App& app);
 void add_render(CLI::App& app);
+void add_convert(CLI::App& app);
+void add_schema(CLI::App& app);
 void add_run(CLI::App& app);
 void add_healthcheck(CLI::App& app);
 void add_nginx(CLI::App& app);

@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <cstring>
 
+#include "base/file_access.h"
 #include "cli/commands.h"
 #include "cli/descriptor.h"
 
@@ -35,7 +36,7 @@ Descriptor open_regular(const std::string& name, std::string& trouble) {
     Descriptor file(::open(name.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
     struct stat information{};
     if (!file || ::fstat(file.get(), &information) != 0)
-        trouble = std::strerror(errno);
+        trouble = base::why_not_opened(name, errno);
     else if (!S_ISREG(information.st_mode))
         trouble = "it is no regular file";
     return file;

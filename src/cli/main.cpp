@@ -9,17 +9,20 @@
 #include "cli/command_line.h"
 #include "cli/commands.h"
 #include "cli/signals.h"
+#include "revision.h"
 
 namespace {
 
 void run(int argc, char** argv) {
     CLI::App app("Makes nginx an OAuth 2.1 resource server for MCP endpoints.", "mcp-resource");
     app.require_subcommand(1);
-    app.set_version_flag("--version", MCP_RESOURCE_VERSION);
+    app.set_version_flag("--version", MCP_RESOURCE_VERSION " (revision " MCP_RESOURCE_REVISION ")");
     app.footer("Exit status: 0 all is well, 1 what was looked at is not good, 2 something is set or called wrongly.");
     cli::add_run(app);
     cli::add_check(app);
     cli::add_render(app);
+    cli::add_convert(app);
+    cli::add_schema(app);
     cli::add_healthcheck(app);
     cli::add_nginx(app);
     cli::add_keys(app);

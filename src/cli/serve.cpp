@@ -1,12 +1,17 @@
 // run, check, render: from the environment to a running nginx.
 #include <CLI/CLI.hpp>
+#include <charconv>
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
+#include <sstream>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "cli/commands.h"
+#include "cli/names/name_service.h"
 #include "cli/process.h"
 #include "cli/render/render.h"
 #include "cli/settings/needs.h"
@@ -85,14 +90,47 @@ Gateway read_gateway(const Options& options) {
 // nginx starts in the folder that we hold, and all paths are relative to it: whatever happens to the path that leads to
 // that folder, nginx reads what we wrote, also when it reads its configuration again.
 Command nginx_command(const Options& options) {
-    return {options.nginx, "-p", "./", "-e", "stderr", "-c", "../nginx.conf"};
+    return {options.nginx, "-p", "./", "-e", "stderr", "-c", "../nginx.conf", "-g", "daemon off;"};
+}
+
+// Where nginx's complaint says "in ../nginx.conf:47"; 0: nowhere.
+std::size_t line_of_error(std::string_view output) {
+    static constexpr std::string_view name = "/nginx.conf:";
+    const std::size_t at = output.find(name);
+    std::size_t line = 0;
+    if (at != std::string_view::npos) {
+        const std::string_view number = output.substr(at + name.size());
+        std::from_chars(number.data(), number.data() + number.size(), line);
+    }
+    return line;
+}
+
+// The names of backends that nginx asks us for, one in a line.
+const std::string names_file = "backend-names";
+
+std::vector<std::string> names_in(const StateFolder& state) {
+    std::vector<std::string> names;
+    std::istringstream lines(state.read(names_file));
+    for (std::string name; std::getline(lines, name);)
+        names.push_back(name);
+    return names;
+}
+
+void write_names(const StateFolder& state, const std::vector<std::string>& names) {
+    std::string lines;
+    for (const std::string& name : names)
+        lines += name + '\n';
+    state.write(names_file, lines);
 }
 
 // Writes the configuration that the environment makes, and lets nginx look at it.
-void prepare(const Options& options, const StateFolder& state, const Descriptor& home) {
+void prepare(const Options& options, const StateFolder& state, const Descriptor& home, const NameSocket& socket) {
     const Gateway gateway = read_gateway(options);
-    const Rendered conf = render(gateway, {.modules = options.modules, .pid = "..", .temporary = "."});
+    Machine machine = this_machine(run_to_end({options.nginx, "-V"}, home.get()).output);
+    machine.name_port = socket.port();
+    const Rendered conf = render(gateway, {.modules = options.modules, .pid = "..", .temporary = "."}, machine);
     state.write("nginx.conf", conf.text);
+    write_names(state, served_names(gateway, machine));
     state.remove("nginx.pid");
     Command test = nginx_command(options);
     test.emplace_back("-t");
@@ -100,24 +138,32 @@ void prepare(const Options& options, const StateFolder& state, const Descriptor&
     if (outcome.status == 0) return;
     pass_on(outcome.output);
     if (outcome.status == not_started) fail_usage("");
-    fail_usage("nginx does not accept the configuration that these settings make; `mcp-resource render` prints it");
+    const std::string_view origin = conf.origin_of(line_of_error(outcome.output));
+    fail_usage("nginx does not accept the configuration that " +
+               (origin.empty() ? "these settings make" : std::string(origin) + " makes") +
+               "; `mcp-resource render` prints it");
 }
 
 int run(const Options& options) {
     const PendingSignals signals;
     const StateFolder state = StateFolder::locked(options.state);
     const Descriptor home = state.home();
+    const NameSocket socket;
     // In a child: it may wait long for names and for nginx.
-    const int status = run_until_signal(signals, {SIGTERM, SIGINT, SIGQUIT}, [&] { prepare(options, state, home); });
-    return status == 0 ? supervise(nginx_command(options), home.get(), signals) : status;
+    const int status =
+        run_until_signal(signals, {SIGTERM, SIGINT, SIGQUIT}, [&] { prepare(options, state, home, socket); });
+    if (status != 0) return status;
+    const auto start_names = [&] { return start_name_service(socket, names_in(state)); };
+    return supervise(nginx_command(options), home.get(), signals, start_names);
 }
 
 int check(const Options& options) {
     const PendingSignals signals;
     const TemporaryFolder temporary(options.state);
     const Descriptor home = temporary.folder().home();
+    const NameSocket socket;
     return run_until_signal(signals, {SIGTERM, SIGINT, SIGQUIT, SIGHUP}, [&] {
-        prepare(options, temporary.folder(), home);
+        prepare(options, temporary.folder(), home, socket);
         say("The settings are complete, and nginx accepts what they make.");
     });
 }
@@ -134,19 +180,6 @@ void add_run(CLI::App& app) {
         "counted, before nginx waits for it.\n\n"
         "Example:\n  MCP_AUTH_MODE=jwt MCP_SERVER_NAME=mcp.example.com ... mcp-resource run");
     command.callback([options] { throw Failure{run(*options), ""}; });
-}
-
-void add_nginx(CLI::App& app) {
-    CLI::App& command = *app.add_subcommand("nginx", "Run nginx with a configuration of your own");
-    command.prefix_command();
-    command.footer(
-        "All arguments are nginx's. The modules are in /usr/lib/nginx/modules, the snippets in /etc/nginx/conf.\n\n"
-        "Example:\n  docker run -v ./my.conf:/etc/nginx/nginx.conf nginx-mcp-resource:dev nginx -g 'daemon off;'");
-    command.callback([&command] {
-        Command arguments = command.remaining();
-        arguments.insert(arguments.begin(), "nginx");
-        execute(arguments);
-    });
 }
 
 void add_check(CLI::App& app) {

@@ -41,11 +41,11 @@ extern "C" void end_by_signal(int number) {
 
 void prepare_signals(std::string_view subcommand) noexcept {
     act(SIGCHLD, SIG_DFL);  // ignored, as some parents leave it, children could not be waited for
-    if (subcommand != "nginx") act(SIGXFSZ, SIG_IGN);  // a file at its limit is an error of write(), like a full disk
+    act(SIGXFSZ, SIG_IGN);  // a file at its limit is an error of write(), like a full disk
     const bool is_first_process = ::getpid() == 1;
     for (const int number : {SIGTERM, SIGINT, SIGQUIT, SIGHUP})
         if (is_first_process) act(number, end_by_signal);
-    if (subcommand == "run") ignore_what_means_nothing();
+    if (subcommand == "run" || subcommand == "nginx") ignore_what_means_nothing();
 }
 
 PendingSignals::PendingSignals() {

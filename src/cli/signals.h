@@ -11,7 +11,7 @@
 namespace cli {
 
 // First thing in main(). Nobody's default action ends the first process of a container: there it gets a handler that
-// does. And nothing is to be read again by a `run` that has not read anything yet.
+// does. And nothing is to be read again by a `run` or an `nginx` that has not read anything yet.
 void prepare_signals(std::string_view subcommand) noexcept;
 
 // From its construction on signals wait until they are asked for. Also for a container's first process: what is blocked

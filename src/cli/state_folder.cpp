@@ -25,6 +25,7 @@ constexpr const char* not_ours = " is not a file of ours";
 const std::string lock_name = "run.lock";
 const std::string home_name = "nginx-home";
 constexpr std::size_t longest_pid = 32;
+constexpr std::size_t longest_file = std::size_t{16} << 20U;  // of ours
 
 // What the one who has the lock has written into it.
 std::string holder(int file) {
@@ -41,8 +42,8 @@ std::optional<std::string> beginning(int folder, const std::string& name, std::s
     const Descriptor file(::openat(folder, name.c_str(), flags));
     struct stat information{};
     if (!file || ::fstat(file.get(), &information) != 0 || !S_ISREG(information.st_mode)) return std::nullopt;
-    std::string text(size, '\0');
-    const ssize_t read = ::pread(file.get(), text.data(), size, 0);
+    std::string text(std::min(size, static_cast<std::size_t>(information.st_size)), '\0');
+    const ssize_t read = ::pread(file.get(), text.data(), text.size(), 0);
     if (read < 0) return std::nullopt;
     text.resize(static_cast<std::size_t>(read));
     return text;
@@ -121,6 +122,10 @@ void StateFolder::write(const std::string& name, std::string_view text) const {
     constexpr int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
     const Descriptor file(::openat(folder_.get(), name.c_str(), flags, S_IRUSR | S_IWUSR));
     if (!file || !write_all(file.get(), text)) fail_with_errno("cannot write " + name_ + '/' + name);
+}
+
+std::string StateFolder::read(const std::string& name) const {
+    return beginning(folder_.get(), name, longest_file).value_or("");
 }
 
 Descriptor StateFolder::home() const {

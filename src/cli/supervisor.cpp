@@ -31,6 +31,8 @@ constexpr auto one_moment = 300ms;
 constexpr auto tick = 50ms;
 constexpr auto pause = 2ms;  // while lines come: many are carried at once, for much less than one by one
 
+constexpr auto pause_of_helper = 1s;
+
 constexpr auto longest_start = 5s;
 constexpr auto last_nudge = 1s;
 
@@ -43,11 +45,13 @@ std::shared_ptr<std::mutex> turn_beside(int one, int other, const std::shared_pt
 
 class Supervisor {
 public:
-    explicit Supervisor(const PendingSignals& signals) : signals_(signals) {}
+    Supervisor(const PendingSignals& signals, const std::function<pid_t()>& start_helper)
+        : signals_(signals), start_helper_(start_helper) {}
 
     int run(const Command& command, int folder) {
         ::prctl(PR_SET_CHILD_SUBREAPER, 1);  // nginx' workers are ours when it is gone
         start(command, folder);
+        helper_ = start_helper_();
         while (!has_ended_) {
             wait();
             output_.carry();
@@ -79,7 +83,7 @@ private:
                                          pollfd{.fd = errors_.source(), .events = POLLIN, .revents = 0}};
         if (std::exchange(is_busy_, false)) ::poll(sources.data(), 1, static_cast<int>(pause.count()));
         const bool is_waiting = sources[1].fd < 0 || sources[2].fd < 0;  // for room
-        const bool ticks = is_waiting || asked_ != 0 || reload_ || reopen_ || nudge_at_;
+        const bool ticks = is_waiting || asked_ != 0 || reload_ || reopen_ || nudge_at_ || helper_at_;
         ::poll(sources.data(), sources.size(), ticks ? static_cast<int>(tick.count()) : -1);
         is_busy_ = sources[1].revents != 0 || sources[2].revents != 0;
     }
@@ -133,7 +137,14 @@ private:
             has_ended_ = ended.si_pid == nginx_;
             if (has_ended_) return;
             ::waitpid(ended.si_pid, nullptr, WNOHANG);
+            if (ended.si_pid == helper_) miss_helper();
         }
+    }
+
+    void miss_helper() {
+        helper_ = 0;
+        helper_at_ = steady_clock::now() + pause_of_helper;
+        errors_.add("mcp-resource: the process that looks up the names of backends has ended; it is started again");
     }
 
     // What comes before nginx has its handlers would end it, and is kept.
@@ -143,6 +154,10 @@ private:
             if (std::exchange(reopen_, false)) send(SIGUSR1);
         }
         const auto now = steady_clock::now();
+        if (helper_at_ && now >= *helper_at_) {
+            helper_at_.reset();
+            helper_ = start_helper_();
+        }
         if (nudge_at_ && now >= *nudge_at_) {
             ::kill(nginx_, SIGIO);
             nudge_at_.reset();
@@ -154,6 +169,7 @@ private:
     // Workers outlive an nginx that was killed, and would go on serving with nobody to end them.
     int finish() {
         ::kill(-nginx_, SIGKILL);  // before its number can be another's
+        if (helper_ > 0) end_group(helper_);
         int status = 0;
         if (::waitpid(nginx_, &status, 0) != nginx_) status = SIGKILL;  // as sent: it is certainly no success
         end_group(nginx_);
@@ -186,7 +202,10 @@ private:
     std::shared_ptr<std::mutex> turn_ = std::make_shared<std::mutex>();
     LogCarrier output_{STDOUT_FILENO, "standard output", turn_};
     LogCarrier errors_{STDERR_FILENO, "standard error", turn_beside(STDOUT_FILENO, STDERR_FILENO, turn_)};
+    const std::function<pid_t()>& start_helper_;
     pid_t nginx_ = 0;
+    pid_t helper_ = 0;  // 0: there is none
+    std::optional<steady_clock::time_point> helper_at_;
     bool has_ended_ = false;
     bool is_busy_ = false;  // there were lines
     bool reload_ = false;
@@ -202,8 +221,9 @@ private:
 
 }  // namespace
 
-int supervise(const Command& command, int folder, const PendingSignals& signals) {
-    return Supervisor(signals).run(command, folder);
+int supervise(const Command& command, int folder, const PendingSignals& signals,
+              const std::function<pid_t()>& start_helper) {
+    return Supervisor(signals, start_helper).run(command, folder);
 }
 
 }  // namespace cli

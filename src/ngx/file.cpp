@@ -8,6 +8,7 @@
 #include <system_error>
 #include <utility>
 
+#include "base/file_access.h"
 #include "base/text.h"
 
 namespace ngx {
@@ -63,9 +64,10 @@ base::Secret read_secret(const std::string& path, std::size_t max_bytes) {
 }
 
 void warn_if_others_can_read(const Arguments& arguments, const std::string& name) {
-    struct stat status{};
-    if (::stat(name.c_str(), &status) == 0 && (status.st_mode & S_IROTH) != 0)
-        arguments.warn("everybody on this machine can read " + in_quotes(name) + "; its mode should be 0600");
+    const std::string_view better = base::better_mode(name);
+    if (!better.empty())
+        arguments.warn("everybody on this machine can read " + in_quotes(name) + "; its mode should be " +
+                       std::string(better));
 }
 
 }  // namespace
@@ -78,7 +80,7 @@ std::expected<FileStamp, std::string> stamp_file(const std::string& name) {
 
 std::expected<File, std::string> read_file(const std::string& name, std::size_t max_bytes) {
     const Descriptor file(::open(name.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));  // a FIFO would block nginx
-    if (file.number() < 0) return system_error();
+    if (file.number() < 0) return std::unexpected(base::why_not_opened(name, errno));
     struct stat status{};
     if (::fstat(file.number(), &status) != 0) return system_error();
     if (!S_ISREG(status.st_mode)) return std::unexpected("it is not a regular file");

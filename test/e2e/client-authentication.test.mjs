@@ -74,14 +74,14 @@ const strangers = {
 const nativeLocation = (name, { id, method, secret: file, key, certificate }) => `
         location /${name} {
             mcp_resource https://mcp.example.com/${name};
-            mcp_resource_alias ${resource};
+            mcp_audience ${resource};
             mcp_authorization_server ${issuer};
             mcp_introspection ${issuer}/token/introspection client_id=${id} client_authentication=${method}
                 ${file ? `client_secret_file=${file}` : ''} ${key ? `client_key_file=${key}` : ''} ${certificate ? `client_certificate_file=${certificate}` : ''};
             empty_gif;
         }`;
 const nativeServer = (port) => `
-    mcp_trusted_certificate ${folder}/server.crt;
+    mcp_ssl_trusted_certificate ${folder}/server.crt;
     server {
         listen 127.0.0.1:${port};
         ${Object.entries({ ...clients, ...strangers }).map(([name, make]) => nativeLocation(name, make())).join('')}

@@ -85,7 +85,7 @@ private:
         const auto among = [](const auto& list) {
             return [&list](std::string_view method) { return std::ranges::find(list, method) != list.end(); };
         };
-        const auto needed = mcp::refused_beginnings(mcp::Protocol::dual, among(open), among(refused));
+        const auto needed = mcp::refused_beginnings(mcp::Revisions(), among(open), among(refused));
         report_.expect(
             needed.empty(), warn, "open without a token", joined(open),
             {.finding = joined(open) + ", but not " + joined(needed) + ": clients that begin without a token get stuck",

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <regex>
 #include <utility>
 #include <vector>
 
@@ -14,7 +15,7 @@ namespace {
 
 constexpr std::size_t max_value_bytes = 2048;  // nginx reads parameters of up to 4096 bytes, quoting included
 
-constexpr std::array<std::string_view, 27> known_names = {
+constexpr std::array<std::string_view, 34> known_names = {
     "MCP_ACCEPT_ANY_ISSUER",
     "MCP_AUTHORIZATION_SERVER",
     "MCP_AUTH_MODE",
@@ -33,6 +34,13 @@ constexpr std::array<std::string_view, 27> known_names = {
     "MCP_JWT_KEY_FILE",
     "MCP_LISTEN_PORT",
     "MCP_METADATA_URI",
+    "MCP_RATELIMIT_ALGO",
+    "MCP_RATELIMIT_BURST",
+    "MCP_RATELIMIT_ENABLED",
+    "MCP_RATELIMIT_ON_ERROR",
+    "MCP_RATELIMIT_RATE",
+    "MCP_RATELIMIT_REDIS",
+    "MCP_RATELIMIT_REDIS_PASSWORD_FILE",
     "MCP_REQUIRED_SCOPE",
     "MCP_RESOLVER",
     "MCP_RESOURCE_PATH",
@@ -80,14 +88,25 @@ std::string printable(std::string_view name) {
 
 }  // namespace
 
+bool is_of_a_service(std::string_view name, std::string_view value) {
+    static const std::regex host(R"(\w+_SERVICE_(HOST|PORT(_\w+)?))");
+    static const std::regex port(R"(\w+_PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)");
+    const auto matches = [&](const std::regex& pattern) { return std::regex_match(name.begin(), name.end(), pattern); };
+    if (name.size() > 300) return false;  // no name of a service is so long
+    const bool is_link = value.starts_with("tcp://") || value.starts_with("udp://") || value.starts_with("sctp://");
+    return (is_link && name.ends_with("_PORT")) || matches(host) || matches(port);
+}
+
 Environment read_environment() {
     static constexpr std::string_view prefix = "MCP_";
     Environment environment;
     for (char** entry = environ; *entry != nullptr; ++entry) {
         const std::string_view text(*entry);
         const std::size_t equals = text.find('=');
-        if (text.starts_with(prefix) && equals != std::string_view::npos)
-            environment.emplace(text.substr(0, equals), text.substr(equals + 1));
+        if (!text.starts_with(prefix) || equals == std::string_view::npos) continue;
+        const std::string_view name = text.substr(0, equals);
+        const std::string_view value = text.substr(equals + 1);
+        if (!is_of_a_service(name, value)) environment.emplace(name, value);
     }
     return environment;
 }

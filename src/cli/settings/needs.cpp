@@ -5,6 +5,7 @@
 #include <string>
 
 #include "cli/files.h"
+#include "cli/settings/ports.h"
 #include "cli/terminal.h"
 
 namespace cli {
@@ -36,6 +37,7 @@ void find_missing(const Gateway& gateway, Findings& findings) {
         find_unreadable(file, findings);
     for (const NeededHost& host : gateway.hosts)
         find_unknown_host(host, findings);
+    find_forbidden_port(gateway.port, findings);
 }
 
 }  // namespace cli

@@ -6,7 +6,7 @@
 
 namespace cli {
 
-// Files that cannot be read, and backends whose name nobody knows.
+// Files that cannot be read, backends whose name nobody knows, and a port that is not for this user.
 void find_missing(const Gateway& gateway, Findings& findings);
 
 }  // namespace cli

@@ -69,9 +69,14 @@ struct Endpoint {
 };
 
 // mcp_scope, mcp_allow_anonymous, mcp_scope_implies as they stand there
+struct NameSelector {
+    std::string_view parameter;  // "tool="
+    std::string_view methods;    // that have such a name, as a pattern
+};
 struct ScopeDirective {
     std::vector<std::string> scopes;
     std::string method;
+    const NameSelector* selector = nullptr;  // none: with or without a name
     std::string name;
 };
 struct ImpliesDirective {
@@ -103,17 +108,17 @@ struct LocationConf {
     ngx::ConfigPlace place;                   // of the first of them
     std::optional<ResourceDirective> resource;
     std::optional<mcp::ResourceUri> metadata_uri;
-    std::optional<bool> accept_any_issuer;
+    std::optional<bool> skip_issuer_check;
     std::optional<std::chrono::seconds> leeway;
     std::optional<oauth::jwt::AlgorithmSet> algorithms;
     std::optional<oauth::jwt::TypeRule> type;
-    std::optional<mcp::Protocol> protocol;
+    std::optional<mcp::Revisions> revisions;
     std::optional<std::size_t> max_body;
     std::optional<bool> discovery;
     std::optional<IntrospectionDirective> introspection;
 
     // A level that sets one of these replaces what the level above says: what is trusted never grows by accident.
-    std::vector<std::string> aliases;
+    std::vector<std::string> audiences;
     std::vector<std::string> authorization_servers;
     std::vector<std::string> accepted_issuers;
     std::vector<KeyDirective> keys;
