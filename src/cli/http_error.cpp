@@ -2,6 +2,7 @@
 
 #include <openssl/x509_vfy.h>
 
+#include <cerrno>
 #include <cstring>
 #include <string>
 #include <string_view>
@@ -82,8 +83,9 @@ HttpError untrusted(CURL* handle) {
 HttpError not_connected(CURL* handle) {
     long number = 0;
     curl_easy_getinfo(handle, CURLINFO_OS_ERRNO, &number);
+    const bool says_nothing = number == 0 || number == EADDRNOTAVAIL;  // of ::1, where there is no IPv6
     return unreachable(std::string("nothing can be reached there") +
-                           (number == 0 ? "" : std::string(": ") + std::strerror(static_cast<int>(number))),
+                           (says_nothing ? "" : std::string(": ") + std::strerror(static_cast<int>(number))),
                        "start it, or look at host, port and firewall; in a container, localhost is the container");
 }
 

@@ -3,10 +3,13 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
+#include <utility>
 
+#include "cli/commands.h"
 #include "cli/terminal.h"
 
 namespace cli {
@@ -48,6 +51,22 @@ void Progress::clear() noexcept {
     static_cast<void>(std::fputs("\r\x1b[K", stderr));
     static_cast<void>(std::fflush(stderr));
     is_shown_ = false;
+}
+
+WaitNotice::WaitNotice(std::string what)
+    : thread_([this, what = std::move(what)] {
+          std::unique_lock lock(mutex_);
+          if (!ended_.wait_for(lock, std::chrono::seconds(2), [this] { return has_ended_; }))
+              complain("still waiting: " + what);
+      }) {}
+
+WaitNotice::~WaitNotice() {
+    {
+        const std::scoped_lock lock(mutex_);
+        has_ended_ = true;
+    }
+    ended_.notify_all();
+    thread_.join();
 }
 
 bool wants_color(std::string_view wish) noexcept {

@@ -1,7 +1,11 @@
 // What a command waits for, said on a terminal while it waits.
 #pragma once
 
+#include <condition_variable>
+#include <mutex>
+#include <string>
 #include <string_view>
+#include <thread>
 
 namespace cli {
 
@@ -19,6 +23,22 @@ public:
 private:
     bool is_on_;
     bool is_shown_ = false;
+};
+
+// Says on standard error what is waited for, when it takes longer than two seconds: to whoever starts a server, and sees
+// nothing happen.
+class WaitNotice {
+public:
+    explicit WaitNotice(std::string what);
+    WaitNotice(const WaitNotice&) = delete;
+    WaitNotice& operator=(const WaitNotice&) = delete;
+    ~WaitNotice();
+
+private:
+    std::mutex mutex_;
+    std::condition_variable ended_;
+    bool has_ended_ = false;
+    std::thread thread_;
 };
 
 // Whether standard output takes colors (no-color.org). `wish`: auto, always or never.

@@ -25,8 +25,9 @@ class TokenJudgement : public testing::Test {
 protected:
     TokenJudgement() {
         expected.keys = &set;
-        expected.issuers = {"https://as.example.com"};
-        expected.resources = {"https://mcp.example.com/mcp"};
+        expected.rules.claims.accepted_issuers = {"https://as.example.com"};
+        expected.rules.claims.accepted_audiences = {"https://mcp.example.com/mcp"};
+        expected.rules.claims.bearer_only = true;
         expected.scopes = {"mcp:read"};
     }
     TokenReport judge(std::string_view claims, std::string_view type = "at+jwt") const {
