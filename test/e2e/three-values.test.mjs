@@ -21,9 +21,9 @@ after(stopAll);
 const valuesOf = ({ resource, issuer, mcpServer }) =>
   ['--resource', resource, '--authorization-server', issuer, '--backend', new URL(mcpServer.ready).origin];
 
-async function startWith(args, settings = {}) {
+async function startWith(args, settings = {}, folder = undefined) {
   const ready = ({ output }) => (output.includes('start worker process ') ? true : undefined);
-  const child = await start('mcp-resource', findCommand(), ['run', ...args, ...places()], { ready, env: cleanEnvironment(settings) });
+  const child = await start('mcp-resource', findCommand(), ['run', ...args, ...places(folder)], { ready, env: cleanEnvironment(settings) });
   return Object.assign(child, { errorLog: () => child.output });
 }
 
@@ -81,6 +81,15 @@ test('What a backend has in its URL is where requests arrive, escaped as they ca
     }
     await server.stop();
   }
+});
+
+test('healthcheck asks where run has written that nginx listens, and nobody when it does not run', async () => {
+  const folder = temporaryFolder('state');
+  const health = async () => (await runCommand(['healthcheck', '--state', folder], { MCP_LISTEN_PORT: '9' })).code;
+  const server = await startWith(valuesOf(stack), {}, folder);
+  assert.equal(await health(), 0);
+  await server.stop();
+  assert.equal(await health(), 1);
 });
 
 test('Values and variables or a file do not mix: each that is set is named', async () => {
