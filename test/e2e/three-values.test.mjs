@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 import { findCommand, places, runCommand } from '../peers/lib/command.mjs';
 import { assertCleanLog } from '../peers/lib/expectations.mjs';
 import { bearer, mcpCall, request, rpcResponse } from '../peers/lib/http.mjs';
-import { cleanEnvironment, freePort, start, stopAll } from '../peers/lib/processes.mjs';
+import { cleanEnvironment, freePort, run, start, stopAll } from '../peers/lib/processes.mjs';
 import { startStack } from '../peers/lib/stack.mjs';
 import { temporaryFolder } from '../peers/lib/temporary.mjs';
 import { issuedToken } from '../peers/lib/tokens.mjs';
@@ -44,6 +44,17 @@ test('Three values are enough for a tool call, and what follows from them is tol
   for (const line of [`metadata ${stack.metadataUri}`, stack.issuer, `port ${new URL(stack.resource).port}`])
     assert.ok(server.output.split('\n').some((text) => text.startsWith('mcp-resource: derived: ') && text.includes(line)), line);
   assertCleanLog(server);
+});
+
+test('The tool call of README.md works', async (t) => {
+  const readme = fs.readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+  const [, call] = readme.match(/^```sh tested=e2e\n(curl [^`]*)```$/m);
+  const server = await startWith(valuesOf(stack));
+  t.after(() => server.stop());
+  const { code, output } = await run('README', 'bash', ['-c', call.replace('127.0.0.1:8080', new URL(stack.resource).host)], {
+    env: cleanEnvironment({ PATH: process.env.PATH, TOKEN: await tokenOf('mcp:read') }),
+  });
+  assert.deepEqual([code, /"result":/.test(output)], [0, true], output);
 });
 
 test('--scope is required of every request, and --port is where nginx listens', async (t) => {
