@@ -91,13 +91,16 @@ Gateway read_gateway(const Options& options) {
 
 // nginx starts in the folder that we hold, and all paths are relative to it: whatever happens to the path that leads to
 // that folder, nginx reads what we wrote, also when it reads its configuration again.
-Command nginx_command(const Options& options) {
-    return {options.nginx, "-p", "./", "-e", "stderr", "-c", "../nginx.conf", "-g", "daemon off;"};
+Command nginx_command(const Options& options, const std::string& file) {
+    return {options.nginx, "-p", "./", "-e", "stderr", "-c", "../" + file, "-g", "daemon off;"};
 }
 
+const std::string conf_file = "nginx.conf";
+const std::string next_conf_file = "nginx.conf.next";  // until nginx has accepted it
+
 // Where nginx's complaint says "in ../nginx.conf:47"; 0: nowhere.
-std::size_t line_of_error(std::string_view output) {
-    static constexpr std::string_view name = "/nginx.conf:";
+std::size_t line_of_error(std::string_view output, const std::string& file) {
+    const std::string name = '/' + file + ':';
     const std::size_t at = output.find(name);
     std::size_t line = 0;
     if (at != std::string_view::npos) {
@@ -125,25 +128,35 @@ void write_names(const StateFolder& state, const std::vector<std::string>& names
     state.write(names_file, lines);
 }
 
-// Writes the configuration that the environment makes, and lets nginx look at it.
-void prepare(const Options& options, const StateFolder& state, const Descriptor& home, const NameSocket& socket) {
-    const Gateway gateway = read_gateway(options);
-    Machine machine = this_machine(run_to_end({options.nginx, "-V"}, home.get()).output);
-    machine.name_port = socket.port();
-    const Rendered conf = render(gateway, {.modules = options.modules, .pid = "..", .temporary = "."}, machine);
-    state.write("nginx.conf", conf.text);
-    write_names(state, served_names(gateway, machine));
-    state.remove("nginx.pid");
-    Command test = nginx_command(options);
+// Lets nginx look at a configuration in the state folder.
+void test_configuration(const Options& options, const Descriptor& home, const Rendered& conf, const std::string& file) {
+    Command test = nginx_command(options, file);
     test.emplace_back("-t");
     const Outcome outcome = run_to_end(test, home.get());
     if (outcome.status == 0) return;
     pass_on(outcome.output);
     if (outcome.status == not_started) fail_usage("");
-    const std::string_view origin = conf.origin_of(line_of_error(outcome.output));
+    const std::string_view origin = conf.origin_of(line_of_error(outcome.output, file));
     fail_usage("nginx does not accept the configuration that " +
                (origin.empty() ? "these settings make" : std::string(origin) + " makes") +
                "; `mcp-resource render` prints it");
+}
+
+// Writes the configuration that the settings make, once nginx has accepted it.
+void prepare(const Options& options, const StateFolder& state, const Descriptor& home, const NameSocket& socket) {
+    const Gateway gateway = read_gateway(options);
+    Machine machine = this_machine(run_to_end({options.nginx, "-V"}, home.get()).output);
+    machine.name_port = socket.port();
+    const Rendered conf = render(gateway, {.modules = options.modules, .pid = "..", .temporary = "."}, machine);
+    state.write(next_conf_file, conf.text);
+    test_configuration(options, home, conf, next_conf_file);
+    state.rename(next_conf_file, conf_file);
+    write_names(state, served_names(gateway, machine));
+}
+
+// Only a file can say something else than it did.
+bool can_change(const Options& options) {
+    return settings_file(options.sources, read_environment()).has_value();
 }
 
 int run(const Options& options) {
@@ -152,11 +165,23 @@ int run(const Options& options) {
     const Descriptor home = state.home();
     const NameSocket socket;
     // In a child: it may wait long for names and for nginx.
-    const int status =
-        run_until_signal(signals, {SIGTERM, SIGINT, SIGQUIT}, [&] { prepare(options, state, home, socket); });
+    const auto begin = [&] {
+        state.remove("nginx.pid");
+        prepare(options, state, home, socket);
+    };
+    const int status = run_until_signal(signals, {SIGTERM, SIGINT, SIGQUIT}, begin);
     if (status != 0) return status;
-    const auto start_names = [&] { return start_name_service(socket, names_in(state)); };
-    return supervise(nginx_command(options), home.get(), signals, start_names);
+    Companions companions;
+    companions.start_names = [&] { return start_name_service(socket, names_in(state)); };
+    if (can_change(options)) {
+        companions.start_reload = [&] {
+            return fork_child(SIGKILL, Group::its_own, [&] {
+                signals.restore();
+                return status_after([&] { prepare(options, state, home, socket); });
+            });
+        };
+    }
+    return supervise(nginx_command(options, conf_file), home.get(), signals, companions);
 }
 
 int check(const Options& options) {

@@ -117,6 +117,11 @@ void StateFolder::remove(const std::string& name) const {
         fail_with_errno("cannot remove " + name_ + '/' + name);
 }
 
+void StateFolder::rename(const std::string& from, const std::string& to) const {
+    if (::renameat(folder_.get(), from.c_str(), folder_.get(), to.c_str()) != 0)
+        fail_with_errno("cannot write " + name_ + '/' + to);
+}
+
 void StateFolder::write(const std::string& name, std::string_view text) const {
     remove(name);
     constexpr int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;

@@ -23,6 +23,7 @@ public:
     // Fails when a file of this folder's owner stands where we would write nginx.conf or nginx.pid.
     void require_ours() const;
     void remove(const std::string& name) const;
+    void rename(const std::string& from, const std::string& to) const;
     std::string read(const std::string& name) const;  // what write() wrote; empty: there is no such file
 
     // Where nginx is at home, a folder in this one: the only one that its workers, which may run as another user, can

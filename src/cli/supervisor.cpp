@@ -45,13 +45,13 @@ std::shared_ptr<std::mutex> turn_beside(int one, int other, const std::shared_pt
 
 class Supervisor {
 public:
-    Supervisor(const PendingSignals& signals, const std::function<pid_t()>& start_helper)
-        : signals_(signals), start_helper_(start_helper) {}
+    Supervisor(const PendingSignals& signals, const Companions& companions)
+        : signals_(signals), companions_(companions) {}
 
     int run(const Command& command, int folder) {
         ::prctl(PR_SET_CHILD_SUBREAPER, 1);  // nginx' workers are ours when it is gone
         start(command, folder);
-        helper_ = start_helper_();
+        helper_ = companions_.start_names();
         while (!has_ended_) {
             wait();
             output_.carry();
@@ -136,8 +136,10 @@ private:
             if (ended.si_pid == 0) return;
             has_ended_ = ended.si_pid == nginx_;
             if (has_ended_) return;
-            ::waitpid(ended.si_pid, nullptr, WNOHANG);
+            int status = 0;
+            ::waitpid(ended.si_pid, &status, WNOHANG);
             if (ended.si_pid == helper_) miss_helper();
+            if (ended.si_pid == reloader_) end_reload(status_of(status));
         }
     }
 
@@ -147,16 +149,36 @@ private:
         errors_.add("mcp-resource: the process that looks up the names of backends has ended; it is started again");
     }
 
+    // What came meanwhile is looked at afterwards.
+    void begin_reload() {
+        if (!companions_.start_reload) {
+            reload_ = false;
+            return send(SIGHUP);
+        }
+        if (reloader_ != 0) return;
+        reload_ = false;
+        reloader_ = companions_.start_reload();
+    }
+
+    void end_reload(int status) {
+        end_group(std::exchange(reloader_, 0));
+        if (status != 0) return errors_.add("mcp-resource: nginx goes on with the settings that it has");
+        const pid_t former = std::exchange(helper_, companions_.start_names());  // there may be other names now
+        if (former > 0) ::kill(-former, SIGKILL);
+        helper_at_.reset();
+        send(SIGHUP);
+    }
+
     // What comes before nginx has its handlers would end it, and is kept.
     void deliver() {
         if ((reload_ || reopen_) && is_waiting_for_signals()) {
-            if (std::exchange(reload_, false)) send(SIGHUP);
+            if (reload_) begin_reload();
             if (std::exchange(reopen_, false)) send(SIGUSR1);
         }
         const auto now = steady_clock::now();
         if (helper_at_ && now >= *helper_at_) {
             helper_at_.reset();
-            helper_ = start_helper_();
+            helper_ = companions_.start_names();
         }
         if (nudge_at_ && now >= *nudge_at_) {
             ::kill(nginx_, SIGIO);
@@ -169,7 +191,8 @@ private:
     // Workers outlive an nginx that was killed, and would go on serving with nobody to end them.
     int finish() {
         ::kill(-nginx_, SIGKILL);  // before its number can be another's
-        if (helper_ > 0) end_group(helper_);
+        for (const pid_t companion : {helper_, reloader_})
+            if (companion > 0) end_group(companion);
         int status = 0;
         if (::waitpid(nginx_, &status, 0) != nginx_) status = SIGKILL;  // as sent: it is certainly no success
         end_group(nginx_);
@@ -202,10 +225,11 @@ private:
     std::shared_ptr<std::mutex> turn_ = std::make_shared<std::mutex>();
     LogCarrier output_{STDOUT_FILENO, "standard output", turn_};
     LogCarrier errors_{STDERR_FILENO, "standard error", turn_beside(STDOUT_FILENO, STDERR_FILENO, turn_)};
-    const std::function<pid_t()>& start_helper_;
+    const Companions& companions_;
     pid_t nginx_ = 0;
     pid_t helper_ = 0;  // 0: there is none
     std::optional<steady_clock::time_point> helper_at_;
+    pid_t reloader_ = 0;
     bool has_ended_ = false;
     bool is_busy_ = false;  // there were lines
     bool reload_ = false;
@@ -221,9 +245,8 @@ private:
 
 }  // namespace
 
-int supervise(const Command& command, int folder, const PendingSignals& signals,
-              const std::function<pid_t()>& start_helper) {
-    return Supervisor(signals, start_helper).run(command, folder);
+int supervise(const Command& command, int folder, const PendingSignals& signals, const Companions& companions) {
+    return Supervisor(signals, companions).run(command, folder);
 }
 
 }  // namespace cli
