@@ -106,6 +106,18 @@ test('What the module refuses, it says itself', async (t) => {
   assert.match(JSON.parse(refused.body).error.message, /token/);
 });
 
+test('It is alive at once, and ready when the keys are there', async (t) => {
+  const port = await freePort();
+  const keys = fs.readFileSync(settings.MCP_JWT_KEY_FILE);
+  const server = await serverFor(t, { MCP_JWT_KEY_FILE: '', MCP_JWKS_URI: `http://127.0.0.1:${port}/jwks` });
+  const status = async (name) => (await request(`http://127.0.0.1:${server.port}/${name}`)).status;
+  assert.deepEqual([await status('healthz'), await status('readyz')], [200, 503]);
+  const source = http.createServer((req, res) => res.end(keys));
+  await new Promise((resolve) => { source.listen(port, '127.0.0.1', resolve); });
+  t.after(() => { source.closeAllConnections(); source.close(); });
+  await until(async () => (await status('readyz')) === 200, 20_000);
+});
+
 test('A token of nearly 16 KB passes', async (t) => {
   const backend = await backendFor(t, (req, res) => res.end('{}'));
   const server = await serverFor(t, { MCP_BACKEND: `127.0.0.1:${backend}` });
