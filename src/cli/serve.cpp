@@ -1,4 +1,6 @@
 // run, check, render: from the environment to a running nginx.
+#include <fcntl.h>
+
 #include <CLI/CLI.hpp>
 #include <charconv>
 #include <csignal>
@@ -229,7 +231,7 @@ void add_check(CLI::App& app) {
 
 void add_render(CLI::App& app) {
     CLI::App& command = *app.add_subcommand("render", "Print the nginx.conf that the MCP_* variables make");
-    const auto options = add_options(command);
+    const auto options = add_nginx_options(command);
     command.footer(
         "The files that the variables name are not looked at. Ends with 0, or with 2 when something is set "
         "wrongly.\n\nExample:\n"
@@ -238,8 +240,10 @@ void add_render(CLI::App& app) {
         Findings findings;
         const Gateway gateway = read_gateway(options->sources, read_environment(), findings);
         judge(findings);
-        const Rendered conf =
-            render(gateway, {.modules = options->modules, .pid = options->state, .temporary = options->state});
+        // For this nginx and this machine, as for `run`; but nobody serves names to it.
+        const Machine machine = this_machine(run_to_end({options->nginx, "-V"}, AT_FDCWD).output);
+        const Places places = {.modules = options->modules, .pid = options->state, .temporary = options->state};
+        const Rendered conf = render(gateway, places, machine);
         static_cast<void>(std::fputs(conf.text.c_str(), stdout));
     });
 }

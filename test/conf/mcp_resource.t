@@ -406,4 +406,16 @@ check("$_ without arguments", in_location("$_;"), 'fails', qq([emerg] invalid nu
     for qw(mcp_resource mcp_audience mcp_metadata_uri mcp_authorization_server mcp_issuer mcp_insecure_skip_issuer_check mcp_jwks mcp_discovery mcp_scope mcp_scope_implies
     mcp_scopes_supported mcp_challenge_scope mcp_resource_name mcp_resource_documentation mcp_resource_policy_uri mcp_resource_tos_uri mcp_allow_anonymous mcp_allowed_origins mcp_protocol_versions mcp_claim_header mcp_leeway mcp_algorithms mcp_token_type mcp_max_body_size);
 
+# --- mcp_ready ----------------------------------------------------------------------------------------------------------
+
+check('a probe in a location of its own', in_server("location = /readyz { mcp_ready; } location /mcp { $complete }"), 'passes');
+check('a probe without any resource', in_server('location = /readyz { mcp_ready; }'), 'passes');
+check("mcp_ready $_->[0]", in_server($_->[1]), 'fails', $_->[2])
+    for ['with an argument', 'location / { mcp_ready on; }', '[emerg] invalid number of arguments in "mcp_ready" directive'],
+    ['twice', 'location / { mcp_ready; mcp_ready; }', '[emerg] "mcp_ready" directive is duplicate'], ['outside of a location', 'mcp_ready;', '[emerg] "mcp_ready" directive is not allowed here'],
+    (map { ["in a protected location: $_", $_, emerg('mcp_ready', qq(a probe brings no token, but "$uri" is protected here; give it a location of its own))] }
+        "location /mcp { $complete mcp_ready; }", "location /mcp { $complete location /mcp/ready { mcp_ready; } }"),
+    (map { ["where others answer: $_", "location / { $_ }", emerg('mcp_ready', 'another directive answers in this location; give it a location of its own')] } 'mcp_ready; proxy_pass http://127.0.0.1:1;', 'proxy_pass http://127.0.0.1:1; mcp_ready;', 'stub_status; mcp_ready;');
+check('in a location that says off', in_server("location /mcp { $complete location /mcp/ready { mcp_resource off; mcp_ready; } }"), 'passes');
+
 finish();

@@ -115,7 +115,7 @@ unsigned processors_of(std::string_view cpu_max) noexcept {
 
 Machine this_machine(std::string_view nginx_answer) {
     return {.nginx_version = nginx_version(nginx_answer),
-            .has_http2 = nginx_answer.empty() || nginx_answer.contains("--with-http_v2_module"),
+            .has_http2 = !nginx_answer.contains("configure arguments:") || nginx_answer.contains("--with-http_v2_module"),
             .has_ipv6 = has_ipv6(),
             .processors = processors(),
             .memory = memory_limit(),

@@ -325,6 +325,7 @@ std::shared_ptr<const Endpoint> compile(ngx_conf_t* cf, const LocationConf& conf
     endpoint->resource.allowed_origins.emplace_back(uri.origin());
     add_metadata(*endpoint, conf);
     refuse_directives_without_effect(cf, conf, *endpoint);
+    main.endpoints.push_back(endpoint);
     return endpoint;
 }
 

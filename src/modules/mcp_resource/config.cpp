@@ -179,6 +179,7 @@ char* merge_location_conf(ngx_conf_t* cf, void* parent, void* child) noexcept {
             conf.boundary = boundary_of(conf, above);
             if (conf.boundary != above.boundary) server_conf_of(cf).boundaries.push_back(conf.boundary);
             check_neighbours(cf, conf);
+            check_probe(cf, conf);
         } catch (const ngx::ConfigError& error) {
             ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "%s", error.what());
             return failure;

@@ -37,6 +37,9 @@ void set_mcp_algorithms(const ngx::Arguments& arguments, LocationConf& conf);
 void set_mcp_token_type(const ngx::Arguments& arguments, LocationConf& conf);
 void set_mcp_max_body_size(const ngx::Arguments& arguments, LocationConf& conf);
 
+// ready.cpp
+void set_mcp_ready(const ngx::Arguments& arguments, LocationConf& conf);
+
 // former_names.cpp: of a directive that has another name now; always throws.
 void refuse_former_name(const ngx::Arguments& arguments, MainConf& conf);
 

@@ -223,6 +223,7 @@ std::array commands = {
     row<set_mcp_algorithms>("mcp_algorithms", everywhere | NGX_CONF_1MORE),
     row<set_mcp_token_type>("mcp_token_type", everywhere | NGX_CONF_TAKE1),
     row<set_mcp_max_body_size>("mcp_max_body_size", everywhere | NGX_CONF_TAKE1),
+    ngx::row<set_mcp_ready>("mcp_ready", NGX_HTTP_LOC_CONF | NGX_CONF_NOARGS, NGX_HTTP_LOC_CONF_OFFSET),
     former_row("mcp_accept_any_issuer"),
     former_row("mcp_max_body"),
     former_row("mcp_protocol"),
