@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <charconv>
 #include <csignal>
 #include <optional>
 #include <utility>
@@ -54,12 +55,6 @@ bool is_pid(std::string_view text) noexcept {
     return text.size() < longest_pid && text.find_first_not_of("0123456789\n") == std::string_view::npos;
 }
 
-// The one who has written its pid there is still running. To try the lock would take it from who is about to start.
-bool is_locked(const Descriptor& folder) {
-    const std::string pid = beginning(folder.get(), lock_name, longest_pid).value_or("");
-    return is_pid(pid) && pid.size() < 10 && pid.find_first_of("123456789") == 0 && ::kill(std::stoi(pid), 0) == 0;
-}
-
 // A fork that outlives us by what it takes to remove the folder. Its own session: what kills our group does not kill
 // it.
 void wait_and_remove(int alive, int folder, int parent, const std::string& name) noexcept {
@@ -79,7 +74,7 @@ void wait_and_remove(int alive, int folder, int parent, const std::string& name)
 StateFolder::StateFolder(std::string name, Descriptor folder) noexcept
     : name_(std::move(name)), folder_(std::move(folder)) {}
 
-StateFolder StateFolder::locked(const std::string& path) {
+StateFolder StateFolder::at(const std::string& path) {
     Descriptor folder = open_folder(path);
     std::string name = path;
     if (!is_private(information_on(folder, path))) {
@@ -87,21 +82,14 @@ StateFolder StateFolder::locked(const std::string& path) {
         name += '/' + own;
         folder = open_own_folder(folder, own, S_IRWXU, name);
     }
-    StateFolder state(std::move(name), std::move(folder));
+    return {std::move(name), std::move(folder)};
+}
+
+StateFolder StateFolder::locked(const std::string& path) {
+    StateFolder state = at(path);
     state.require_ours();
     state.lock();
     return state;
-}
-
-std::optional<StateFolder> StateFolder::in_use(const std::string& path) {
-    constexpr int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
-    struct stat information{};
-    for (const std::string& name : {path, path + "/mcp-resource-" + std::to_string(::geteuid())}) {
-        Descriptor folder(::open(name.c_str(), flags));
-        if (folder && ::fstat(folder.get(), &information) == 0 && is_private(information) && is_locked(folder))
-            return StateFolder(name, std::move(folder));
-    }
-    return std::nullopt;
 }
 
 // Neither a link nor a pipe in its place is waited for, or written to.
@@ -119,6 +107,13 @@ void StateFolder::lock() {
     if (!is_pid(beginning(folder_.get(), lock_name, longest_pid).value_or(""))) fail_unusable(file + not_ours);
     const std::string pid = std::to_string(::getpid()) + '\n';
     if (::ftruncate(lock_.get(), 0) != 0 || !write_all(lock_.get(), pid)) fail_with_errno("cannot write " + file);
+}
+
+bool StateFolder::is_in_use() const {
+    const std::string text = beginning(folder_.get(), lock_name, longest_pid).value_or("");
+    pid_t pid = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), pid);
+    return error == std::errc() && pid > 0 && ::kill(pid, 0) == 0;
 }
 
 // Links and pipes are no files that anybody has written: they are replaced.

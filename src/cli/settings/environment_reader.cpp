@@ -339,12 +339,10 @@ Gateway read_gateway(const Environment& environment, Findings& findings) {
     return gateway;
 }
 
-std::string local_origin(const Environment& environment, Findings& findings) {
+LocalEndpoint local_endpoint(const Environment& environment, Findings& findings) {
     const Values values(environment, findings);
-    Gateway gateway;
-    if (values.flag("MCP_TLS")) gateway.tls.emplace();
-    gateway.port = read_listen_port(values, gateway.tls.has_value());
-    return local_origin(gateway);
+    const bool tls = values.flag("MCP_TLS");
+    return {.tls = tls, .port = read_listen_port(values, tls)};
 }
 
 }  // namespace cli
