@@ -89,6 +89,8 @@ test('What a backend has in its URL is where requests arrive, escaped as they ca
       seen.length = 0;
       const { status } = await request(`http://127.0.0.1:${port}/mcp${asked}`, { headers });
       assert.deepEqual([status, seen], [200, [arrived]], `${url} ${asked}: ${server.output}`);
+      const stranger = await request(`http://127.0.0.1:${port}/mcp${asked}`);
+      assert.deepEqual([stranger.status, seen.length], [401, 1], `${url} ${asked}`);
     }
     await server.stop();
   }
