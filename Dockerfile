@@ -42,16 +42,17 @@ RUN dpkg-query -W -f '${Package}\t${Version}\t${Architecture}\t${source:Package}
 
 FROM debian:${DEBIAN_SUITE}-slim AS root
 # The package brings nginx, certification authorities and the libraries that its binaries link.
-RUN --mount=type=bind,from=package,source=/src/build/release/package,target=/package \
-    --mount=type=bind,source=scripts/image,target=/image \
+RUN --mount=type=bind,from=package,source=/src/build/release/package,target=/mnt \
+    --mount=type=bind,source=scripts/image,target=/media \
     apt-get update \
-    && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends /package/nginx-mcp-resource_*.deb \
-    && /image/slim.sh
+    && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends /mnt/nginx-mcp-resource_*.deb \
+    && /media/slim.sh
 ARG VERSION
-RUN --mount=type=bind,from=package,source=/src/build/release/package,target=/package \
-    --mount=type=bind,source=scripts/image,target=/image \
+RUN --mount=type=bind,from=package,source=/src/build/release/package,target=/mnt \
+    --mount=type=bind,source=scripts/image,target=/media \
     case $(mcp-resource --version) in "$VERSION "*) ;; *) echo "VERSION=$VERSION differs from CMakeLists.txt"; exit 1 ;; esac \
-    && /image/sbom.sh "$(mcp-resource --version)" /package/compiled-in >/usr/share/doc/nginx-mcp-resource/sbom.spdx.json
+    && mkdir -p /usr/share/doc/nginx-mcp-resource \
+    && /media/sbom.sh "$(mcp-resource --version)" /mnt/compiled-in >/usr/share/doc/nginx-mcp-resource/sbom.spdx.json
 
 # One layer, without what was taken out of it.
 FROM scratch AS image

@@ -16,7 +16,8 @@ unused=$(dpkg-query -W -f '${Package} ${db:Status-Status} ${Essential}\n' e2fspr
     sed -n 's/ installed no$//p')
 # shellcheck disable=SC2086
 [ -z "$unused" ] || apt-get purge --yes --allow-remove-essential $unused
-apt-get autoremove --purge --yes --option APT::AutoRemove::RecommendsImportant=false
+apt-get autoremove --purge --yes --option APT::AutoRemove::RecommendsImportant=false \
+    --option APT::AutoRemove::SuggestsImportant=false
 
 # No program is more than whoever starts it; an upgrade of its package keeps that.
 find / -xdev -type f -perm /6000 | while read -r program; do

@@ -100,3 +100,27 @@ test('variables that stand alone are enough, and wrong ones are told as the serv
   const wrong = await inspect(jwt, { ...settings, ...modeSettings.jwt(stack), ...foreign, MCP_ACCEPT_ANY_ISSUER: 'on' });
   assert.deepEqual([wrong.code, wrong.output], [2, 'mcp-resource: MCP_ISSUER has no effect beside MCP_ACCEPT_ANY_ISSUER=on; leave one of the two out\n']);
 });
+
+test('a file says it as well: --resource chooses among several, and scopes may imply others', async () => {
+  const file = `${temporaryFolder('config')}/mcp.yaml`;
+  fs.writeFileSync(file, `defaults: { authorization_servers: ${stack.issuer} }
+resources:
+  - url: ${stack.resource}
+    backend: http://127.0.0.1:9
+    scopes: { required: [mcp:list], implies: { mcp:read: [mcp:list] } }
+  - url: https://else.example/mcp
+    backend: http://127.0.0.1:9
+    audiences: ["${stack.resource}"]
+    algorithms: [ES256]
+`);
+  const which = await inspect(jwt, {}, '--config', file);
+  assert.equal(which.code, 2);
+  assert.match(which.output, /has several resources: choose one by --resource: http[^\n]*\/mcp, https:\/\/else\.example\/mcp/);
+  const good = await inspect(jwt, { MCP_CONFIG: file }, '--resource', stack.resource);
+  assert.equal(good.code, 0, good.output);
+  assert.match(good.output, /^ {2}set by: \/[^\n]*mcp\.yaml$/m);
+  const other = await inspect(jwt, {}, '--config', file, '--resource', 'https://else.example/mcp');
+  assert.match(other.output, /^Refused\n {2}algorithm_not_(allowed|accepted): [^\n]*\n(mcp-resource|$)/m);
+  const none = await inspect(jwt, {}, '--config', file, '--resource', 'https://none.example/mcp');
+  assert.match(none.output, /--resource: "https:\/\/none\.example\/mcp" is no resource of /);
+});

@@ -9,7 +9,7 @@ namespace cli::dns {
 namespace {
 
 constexpr std::size_t header_size = 12;
-constexpr std::size_t longest_name = 255;  // with the lengths of its labels (RFC 1035 section 2.3.4)
+constexpr std::size_t longest_name = 253;  // 255 with the first length and the last (RFC 1035 section 2.3.4)
 constexpr std::uint16_t internet = 1;
 
 constexpr std::uint16_t is_response = 0x8000;
@@ -56,10 +56,10 @@ std::optional<std::string> read_name(Reader& reader) {
     constexpr std::size_t longest_label = 63;
     std::string name;
     for (std::size_t size = 0; (size = reader.byte()) != 0;) {
-        if (size > longest_label || name.size() + size + 2 > longest_name) return std::nullopt;
+        if (!name.empty()) name += '.';
+        if (size > longest_label || name.size() + size > longest_name) return std::nullopt;
         const std::string label = reader.text(size);
         if (reader.is_short() || label.contains('.') || label.contains('\0')) return std::nullopt;
-        if (!name.empty()) name += '.';
         std::ranges::transform(label, std::back_inserter(name), base::to_lower);
     }
     if (reader.is_short() || name.empty()) return std::nullopt;

@@ -1,6 +1,7 @@
 #include "cli/names/name_service.h"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/eventfd.h>
@@ -245,6 +246,9 @@ pid_t start_name_service(const NameSocket& socket, const std::vector<std::string
         constexpr int kept = 3;
         ::prctl(PR_SET_NAME, "mcp-names");
         if (socket.descriptor() != kept && ::dup2(socket.descriptor(), kept) < 0) return 1;
+        const int nothing = ::open("/dev/null", O_RDWR);
+        for (const int ours : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+            if (nothing < 0 || ::dup2(nothing, ours) < 0) ::close(ours);
         ::closefrom(kept + 1);
         NameService service(kept, names);
         for (;;)

@@ -97,10 +97,12 @@ void add_path(Configuration& conf, const Resource& resource) {
     conf.line("rewrite", {"(?s)^" + own + "/(.*)$", std::string(replacement) + "/$1", "break"});
 }
 
-void add_headers(Configuration& conf, const Backend& backend) {
+// A connection that nginx does not keep is to be closed by the backend: for a minute, whoever closes first cannot use
+// the port again (RFC 9293 section 3.6.1), and we have 28,000 of them for each backend.
+void add_headers(Configuration& conf, const Backend& backend, Way way) {
     const std::string_view host = backend.host_header.empty() ? std::string_view("$http_host") : backend.host_header;
     conf.line("proxy_http_version", {"1.1"});
-    conf.line("proxy_set_header", {"Connection", ""});
+    conf.line("proxy_set_header", {"Connection", way == Way::upstream ? "" : "close"});
     conf.line("proxy_set_header", {"Host", host});
     conf.line("proxy_set_header", {"X-Forwarded-Host", "$http_host"});
     conf.line("proxy_set_header", {"X-Forwarded-For", "$proxy_add_x_forwarded_for"});
@@ -131,7 +133,7 @@ void add_backend(Configuration& conf, const Gateway& gateway, const Resource& re
     const Backend& backend = resource.backend;
     add_path(conf, resource);
     add_destination(conf, gateway, backend, machine);
-    add_headers(conf, backend);
+    add_headers(conf, backend, way_to(backend, gateway, machine));
     conf.line("proxy_read_timeout", {backend.answer_timeout.empty() ? "1h" : std::string_view(backend.answer_timeout)});
     if (backend.transport != Backend::Transport::https) return;
     conf.line("proxy_ssl_verify", {"on"});

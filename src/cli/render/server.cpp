@@ -6,11 +6,16 @@
 namespace cli {
 namespace {
 
+// Is the process alive, and can it let a good token pass?
 void add_health(Configuration& conf) {
     conf.open("location", {"=", "/healthz"});
     conf.line("access_log", {"off"});
     conf.line("default_type", {"text/plain"});
     conf.line("return", {"200", "ok"});
+    conf.close();
+    conf.open("location", {"=", "/readyz"});
+    conf.line("access_log", {"off"});
+    conf.line("mcp_ready", {});
     conf.close();
 }
 

@@ -81,6 +81,13 @@ TEST(DnsQueryTest, NamesHaveTheLengthThatDnsAllows) {
     };
     EXPECT_TRUE(parse(with_labels(3)));
     EXPECT_FALSE(parse(with_labels(4)));
+    const auto ending_with = [&](std::size_t size) {
+        std::string packet = with_labels(3);
+        packet.insert(packet.size() - 5, static_cast<char>(size) + std::string(size, 'a'));
+        return packet;
+    };
+    EXPECT_EQ(parse(ending_with(61)).value_or(Question{}).name.size(), 253);
+    EXPECT_FALSE(parse(ending_with(62)));
     EXPECT_FALSE(parse(query + std::string(largest_message, 'x')));
 }
 

@@ -19,6 +19,7 @@ TEST(RenderBackendTest, ANameIsLookedUpByUs) {
     EXPECT_THAT(text, HasSubstr("resolver 127.0.0.1:5300 valid=1s;"));
     EXPECT_THAT(text, HasSubstr("set $mcp_backend backend:3001;"));
     EXPECT_THAT(text, Not(HasSubstr("upstream")));
+    EXPECT_THAT(text, HasSubstr("proxy_set_header Connection close;"));
     EXPECT_THAT(served_names(gateway_to("backend"), with_service), ElementsAre("backend"));
 }
 
@@ -27,6 +28,7 @@ TEST(RenderBackendTest, AnAddressAndASocketKeepTheirConnections) {
         const std::string text = text_of(gateway_to(address), with_service);
         EXPECT_THAT(text, HasSubstr("server " + std::string(address) + ":3001;"));
         EXPECT_THAT(text, HasSubstr("keepalive 16;"));
+        EXPECT_THAT(text, HasSubstr("proxy_set_header Connection \"\";"));
         EXPECT_THAT(served_names(gateway_to(address), with_service), IsEmpty());
     }
     Gateway gateway = gateway_to("/run/mcp.sock");
