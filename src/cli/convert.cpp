@@ -24,7 +24,8 @@ void convert() {
 }  // namespace
 
 void add_convert(CLI::App& app) {
-    CLI::App& command = *app.add_subcommand("convert", "Print the settings file that says what the MCP_* variables say");
+    CLI::App& command =
+        *app.add_subcommand("convert", "Print the settings file that says what the MCP_* variables say");
     command.footer(
         "No file that the variables name is looked at. What the file says is the same, so that\n"
         "`render --config` of it prints the same nginx.conf.\n\nExample:\n"

@@ -1,10 +1,12 @@
 // healthcheck: is the nginx beside us well?
 #include <CLI/CLI.hpp>
+#include <memory>
 #include <string>
 
 #include "cli/commands.h"
 #include "cli/http.h"
 #include "cli/settings/environment_reader.h"
+#include "cli/state_folder.h"
 
 namespace cli {
 namespace {
@@ -18,12 +20,18 @@ std::string trouble_at(const std::string& url) {
     return {};
 }
 
-void check_health() {
+// As `run` has written it, whatever its settings came from; else as the variables say it.
+std::string origin(const std::string& state) {
+    const auto folder = StateFolder::in_use(state);
+    if (std::string written = folder ? folder->read(StateFolder::origin_file) : ""; !written.empty()) return written;
     Findings findings;
-    const LocalEndpoint endpoint = local_endpoint(read_environment(), findings);
+    std::string said = local_origin(read_environment(), findings);
     if (!findings.errors.empty()) fail_usage(findings.errors.front());
-    const std::string scheme = endpoint.tls ? "https" : "http";
-    const std::string trouble = trouble_at(scheme + "://127.0.0.1:" + std::to_string(endpoint.port) + "/healthz");
+    return said;
+}
+
+void check_health(const std::string& state) {
+    const std::string trouble = trouble_at(origin(state) + "/healthz");
     if (!trouble.empty()) fail(Exit::refused, trouble);
 }
 
@@ -31,10 +39,13 @@ void check_health() {
 
 void add_healthcheck(CLI::App& app) {
     CLI::App& command = *app.add_subcommand("healthcheck", "Ask the nginx that `run` started whether it is well");
+    const auto state = std::make_shared<std::string>("/tmp");
+    command.add_option("--state", *state, "The folder of `run`")->capture_default_str();
     command.footer(
-        "Looks at MCP_LISTEN_PORT and MCP_TLS. Ends with 0 when /healthz answers \"ok\" within 3 s, else\n"
+        "Asks where `run` has written that nginx listens, or else looks at MCP_LISTEN_PORT and MCP_TLS. Ends with 0 "
+        "when /healthz answers \"ok\" within 3 s, else\n"
         "with 1.\n\nExample:\n  mcp-resource healthcheck && echo well");
-    command.callback(check_health);
+    command.callback([state] { check_health(*state); });
 }
 
 }  // namespace cli

@@ -16,6 +16,7 @@
 #include "cli/render/render.h"
 #include "cli/settings/needs.h"
 #include "cli/settings/sources.h"
+#include "cli/settings/syntax.h"
 #include "cli/signals.h"
 #include "cli/state_folder.h"
 #include "cli/supervisor.h"
@@ -150,6 +151,7 @@ void prepare(const Options& options, const StateFolder& state, const Descriptor&
     test_configuration(options, home, conf, next_conf_file);
     state.rename(next_conf_file, conf_file);
     write_names(state, served_names(gateway, machine));
+    state.write(StateFolder::origin_file, local_origin(gateway));
 }
 
 // Only a file can say something else than it did.

@@ -54,6 +54,12 @@ bool is_pid(std::string_view text) noexcept {
     return text.size() < longest_pid && text.find_first_not_of("0123456789\n") == std::string_view::npos;
 }
 
+// The one who has written its pid there is still running. To try the lock would take it from who is about to start.
+bool is_locked(const Descriptor& folder) {
+    const std::string pid = beginning(folder.get(), lock_name, longest_pid).value_or("");
+    return is_pid(pid) && pid.size() < 10 && pid.find_first_of("123456789") == 0 && ::kill(std::stoi(pid), 0) == 0;
+}
+
 // A fork that outlives us by what it takes to remove the folder. Its own session: what kills our group does not kill
 // it.
 void wait_and_remove(int alive, int folder, int parent, const std::string& name) noexcept {
@@ -85,6 +91,17 @@ StateFolder StateFolder::locked(const std::string& path) {
     state.require_ours();
     state.lock();
     return state;
+}
+
+std::optional<StateFolder> StateFolder::in_use(const std::string& path) {
+    constexpr int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+    struct stat information{};
+    for (const std::string& name : {path, path + "/mcp-resource-" + std::to_string(::geteuid())}) {
+        Descriptor folder(::open(name.c_str(), flags));
+        if (folder && ::fstat(folder.get(), &information) == 0 && is_private(information) && is_locked(folder))
+            return StateFolder(name, std::move(folder));
+    }
+    return std::nullopt;
 }
 
 // Neither a link nor a pipe in its place is waited for, or written to.

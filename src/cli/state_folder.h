@@ -4,6 +4,7 @@
 
 #include <sys/types.h>
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -18,10 +19,16 @@ public:
     // it is a failure; nobody else gets it while this object lives.
     static StateFolder locked(const std::string& path);
 
+    // The one that a `run` of the same user has, for whoever is beside it; none when there is none.
+    static std::optional<StateFolder> in_use(const std::string& path);
+
     // Replaces the file, or whatever else but a folder has this name.
     void write(const std::string& name, std::string_view text) const;
     // Fails when a file of this folder's owner stands where we would write nginx.conf or nginx.pid.
     void require_ours() const;
+    // Where nginx listens, for `healthcheck`.
+    static constexpr const char* origin_file = "nginx.origin";
+
     void remove(const std::string& name) const;
     void rename(const std::string& from, const std::string& to) const;
     std::string read(const std::string& name) const;  // what write() wrote; empty: there is no such file

@@ -339,10 +339,12 @@ Gateway read_gateway(const Environment& environment, Findings& findings) {
     return gateway;
 }
 
-LocalEndpoint local_endpoint(const Environment& environment, Findings& findings) {
+std::string local_origin(const Environment& environment, Findings& findings) {
     const Values values(environment, findings);
-    const bool tls = values.flag("MCP_TLS");
-    return {.tls = tls, .port = read_listen_port(values, tls)};
+    Gateway gateway;
+    if (values.flag("MCP_TLS")) gateway.tls.emplace();
+    gateway.port = read_listen_port(values, gateway.tls.has_value());
+    return local_origin(gateway);
 }
 
 }  // namespace cli

@@ -1,7 +1,7 @@
 // What the environment variables say, checked.
 #pragma once
 
-#include <cstdint>
+#include <string>
 
 #include "cli/settings/environment.h"
 #include "cli/settings/findings.h"
@@ -13,11 +13,7 @@ namespace cli {
 // Looks at no file and at no network.
 Gateway read_gateway(const Environment& environment, Findings& findings);
 
-// Where /healthz is, for a command that runs beside nginx.
-struct LocalEndpoint {
-    bool tls;
-    std::uint16_t port;
-};
-LocalEndpoint local_endpoint(const Environment& environment, Findings& findings);
+// Where /healthz is, for a command that runs beside nginx: "http://127.0.0.1:80".
+std::string local_origin(const Environment& environment, Findings& findings);
 
 }  // namespace cli

@@ -160,6 +160,13 @@ std::string why_not_required(std::string_view scope) {
     return {};
 }
 
+std::string local_origin(const Gateway& gateway) {
+    std::string host = gateway.listen_addresses.empty() ? "0.0.0.0" : gateway.listen_addresses.front();
+    if (host == "0.0.0.0") host = "127.0.0.1";
+    if (host == "[::]") host = "[::1]";
+    return (gateway.tls ? "https://" : "http://") + host + ':' + std::to_string(gateway.port);
+}
+
 bool is_path_of_probe(std::string_view path) noexcept {
     return path == "/healthz" || path == "/readyz";
 }

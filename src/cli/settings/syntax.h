@@ -41,6 +41,9 @@ bool is_this_gateway(const Backend& backend, std::uint16_t port);
 // in it, and what has a "=" may mean something else to a directive (RFC 6749 section 3.3 allows both).
 std::string why_not_required(std::string_view scope);
 
+// Where nginx listens, for this machine: "http://127.0.0.1:80".
+std::string local_origin(const Gateway& gateway);
+
 // Where nginx tells whether it is well.
 bool is_path_of_probe(std::string_view path) noexcept;
 
