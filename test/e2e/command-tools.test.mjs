@@ -194,5 +194,5 @@ test('doctor: a hostile server gets the better of neither doctor nor terminal', 
   assert.equal(endless.code, 1);
   assert.match(endless.output, /larger than 1 MB/);
   const redirects = await examineServer(t, (req, res, url) => res.writeHead(302, { location: `${url}/more` }).end());
-  assert.match(redirects.output, /no token +status 302, to http:[^\n]*/more instead of 401/);
+  assert.match(redirects.output, /no token +status 302, to http:[^\n]*\/more instead of 401/);
 });
