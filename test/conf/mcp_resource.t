@@ -315,7 +315,6 @@ my @whole = qw(initialize notifications/initialized ping tools/list server/disco
 sub incomplete ($text, @missing) { return warns($text, "clients that begin without a token also send " . join(', ', map { qq("$_") } @missing) . ' by themselves, and log in or give up where that is refused; add it') }
 fine("mcp_allow_anonymous @whole");
 fine('mcp_allow_anonymous initialize notifications/* server/* subscriptions/*');
-fine('mcp_allow_anonymous *');
 fine('mcp_allow_anonymous ping tools/list');
 for my $missing (qw(initialize notifications/initialized server/discover subscriptions/listen)) {
     incomplete('mcp_allow_anonymous ' . join(' ', grep { $_ ne $missing } @whole), $missing);
