@@ -202,12 +202,13 @@ int check(const Options& options) {
 }  // namespace
 
 void add_run(CLI::App& app) {
-    CLI::App& command = *app.add_subcommand("run", "Check the MCP_* variables, and run nginx with what they say");
+    CLI::App& command = *app.add_subcommand("run", "Check the settings, and run nginx with what they say");
     const auto options = add_nginx_options(command);
     command.footer(
         "Nothing is started when a variable is missing or wrong, or when another `run` has the folder of\n"
-        "--state. SIGTERM and SIGQUIT let requests under way finish (8 s), SIGHUP reads key files and\n"
-        "certificates again; to upgrade the binary, restart it. Log lines that nobody reads are dropped, and\n"
+        "--state. SIGTERM and SIGQUIT let requests under way finish (8 s), SIGHUP reads key files,\n"
+        "certificates and the file of --config again (a wrong one changes nothing); to upgrade the binary, restart it. "
+        "Log lines that nobody reads are dropped, and\n"
         "counted, before nginx waits for it. `mcp-resource help variables` and `help keys` list what can be set.\n"
         "Ends with 2 when nothing was started, else with nginx' own status; with 128 and the number of the signal "
         "when\n"
@@ -219,7 +220,7 @@ void add_run(CLI::App& app) {
 }
 
 void add_check(CLI::App& app) {
-    CLI::App& command = *app.add_subcommand("check", "Check the MCP_* variables and the files they name");
+    CLI::App& command = *app.add_subcommand("check", "Check the settings and the files they name");
     const auto options = add_nginx_options(command);
     command.footer(
         "Tells everything that is wrong, and ends with 2 then, else with 0. A `run` beside it is not disturbed: what "
@@ -230,10 +231,10 @@ void add_check(CLI::App& app) {
 }
 
 void add_render(CLI::App& app) {
-    CLI::App& command = *app.add_subcommand("render", "Print the nginx.conf that the MCP_* variables make");
+    CLI::App& command = *app.add_subcommand("render", "Print the nginx.conf that the settings make");
     const auto options = add_nginx_options(command);
     command.footer(
-        "The files that the variables name are not looked at. Ends with 0, or with 2 when something is set "
+        "The files that the settings name are not looked at. Ends with 0, or with 2 when something is set "
         "wrongly.\n\nExample:\n"
         "  docker run --rm --env-file mcp.env nginx-mcp-resource:dev render > nginx.conf");
     command.callback([options] {

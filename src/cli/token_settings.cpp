@@ -81,7 +81,7 @@ Said said_by_three_values(Sources sources, const Environment& environment, const
     Findings findings;
     if (!options.resources.empty()) sources.values.resource = options.resources.front();
     sources.values.authorization_server = options.authorization_server;
-    sources.values.backend = "http://127.0.0.1";  // has no say here
+    sources.values.backend = "unix:/nowhere";  // has no say here
     const Gateway gateway = read_gateway(sources, environment, findings);
     judge(findings, false);
     return {.origin = "", .resource = chosen(gateway, "", ""), .ca_file = gateway.ca_file};

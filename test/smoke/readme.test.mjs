@@ -36,6 +36,14 @@ test('docker run as in README.md: tells where to get a token, and lets nobody in
   assert.match(withToken.header('retry-after'), /^\d+$/);
 });
 
+test('Three values as in docs/INSTALL.md', async () => {
+  const page = fs.readFileSync(new URL('../../docs/INSTALL.md', import.meta.url), 'utf8');
+  const [command] = page.match(/^docker run .* run \\\n {4}--resource.*$/m);
+  const checked = await run('INSTALL', 'bash', ['-c', command.replace(/-p \S+/, '').replace('nginx-mcp-resource:dev run', `${image} check`)], { env: dockerEnvironment() });
+  assert.equal(checked.code, 0, checked.output);
+  assert.match(checked.output, /derived: .*\n(?:[^]*\n)?The settings are complete/);
+});
+
 test('check and render as in docs/INSTALL.md', async () => {
   const page = fs.readFileSync(new URL('../../docs/INSTALL.md', import.meta.url), 'utf8');
   const commands = page.match(/^docker run --rm --env-file .*$/gm).map((line) => line.replace('nginx-mcp-resource:dev', image));

@@ -58,7 +58,12 @@ std::optional<std::string> settings_file(const Sources& sources, const Environme
 Gateway read_gateway(const Sources& sources, const Environment& environment, Findings& findings) {
     if (sources.values.are_given()) return read_values(sources, environment, findings);
     if (settings_file(sources, environment)) return read_from_file(sources, environment, findings);
-    return read_gateway(environment, findings);
+    Gateway gateway = read_gateway(environment, findings);
+    if (settings_in(environment).empty())
+        findings.errors.emplace_back(
+            "no setting was found; the shortest way is --resource URL --authorization-server ISSUER --backend URL, and "
+            "--config FILE says more");
+    return gateway;
 }
 
 }  // namespace cli

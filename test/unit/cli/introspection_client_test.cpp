@@ -40,7 +40,12 @@ protected:
     }
 
     std::filesystem::path folder;
-    Introspection settings = {.url = "https://as.example/introspect", .client_id = "gateway"};
+    Introspection settings = [] {
+        Introspection introspection;
+        introspection.url = "https://as.example/introspect";
+        introspection.client_id = "gateway";
+        return introspection;
+    }();
 };
 
 TEST_F(IntrospectionClients, WhatIsMissingOrInVainIsToldByItsName) {

@@ -50,6 +50,8 @@ TEST(SourcesTest, AFileStandsAlone) {
 
 TEST(SourcesTest, ElseTheEnvironmentSpeaks) {
     EXPECT_THAT(errors({}, {}), Contains("MCP_AUTH_MODE is required but not set"));
+    EXPECT_THAT(errors({}, {}).back(), HasSubstr("--resource URL --authorization-server ISSUER --backend URL"));
+    EXPECT_THAT(errors({}, {{"MCP_TLS", "off"}}), Not(Contains(HasSubstr("--resource"))));
     EXPECT_THAT(errors({}, {{"MCP_CONFIG", ""}}), Not(Contains(HasSubstr("beside"))));
 }
 
