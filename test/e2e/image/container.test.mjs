@@ -48,7 +48,7 @@ before(async () => {
     MCP_SCOPES_SUPPORTED: 'mcp:read', MCP_BACKEND: 'backend:3001', MCP_LISTEN_PORT: '8080',
   })]);
   url = `http://${await addressOf(gateway)}:8080/mcp`;
-  await until(async () => (await request(url, { headers: bearer(token) })).status === 200, 20_000);
+  await until(() => request(url, { headers: bearer(token) }).then(({ status }) => status === 200, () => false), 20_000);
 });
 after(async () => {
   if (containers.length > 0) await docker('rm', '--force', ...containers);
