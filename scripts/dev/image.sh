@@ -6,16 +6,23 @@ dev_image() {
     build_image "${1:-bookworm}"
 }
 
-# build_image <Debian suite>: once a run, like build().
+# build_image <Debian suite>: once a run, like build(). The unit tests, too, but in CI where it has run them on this Debian.
 declare -A built_images=()
 build_image() {
-    local suite=$1 tag=nginx-mcp-resource:dev version
+    local suite=$1 tag=nginx-mcp-resource:dev options
     [ -z "${built_images[$suite]:-}" ] || return 0
     built_images[$suite]=yes
     [ "$suite" = bookworm ] || tag=nginx-mcp-resource:$suite
     docker info >/dev/null 2>&1 || die "docker does not answer here: install Docker Engine with BuildKit, or set DOCKER_HOST"
-    version=$(sed -nE 's/^project\(.* VERSION ([0-9.]+).*/\1/p' CMakeLists.txt)
-    step "image $suite" docker build --progress plain --build-arg DEBIAN_SUITE="$suite" --build-arg VERSION="$version" \
-        --build-arg REVISION="$(git rev-parse HEAD 2>/dev/null || echo unknown)" --tag "$tag" . || exit 1
+    options=(--progress plain --build-arg DEBIAN_SUITE="$suite" --build-arg REVISION="$(revision)")
+    if ! { [ "${CI:-}" = true ] && grep -qxF "VERSION_CODENAME=$suite" /etc/os-release; }; then
+        step "image $suite tests" docker build "${options[@]}" --target test . || exit 1
+    fi
+    step "image $suite" docker build "${options[@]}" --tag "$tag" . || exit 1
     echo "   $tag: $(($(docker image inspect --format '{{.Size}}' "$tag") / 1000000)) MB"
+}
+
+# The commit, "-dirty" when something differs from it; empty when there is none to be known.
+revision() {
+    git describe --always --dirty --abbrev=40 --exclude='*' 2>/dev/null || true
 }

@@ -3,7 +3,8 @@
 
 source scripts/dev/build.sh
 
-readonly CHECKS="format tidy shell perl node rooms size words"
+readonly CHECKS="format tidy shell perl node rooms size words workflows"
+readonly ACTIONLINT=1.7.12
 
 dev_lint() {
     local check checks=("$@") bad=()
@@ -15,6 +16,7 @@ dev_lint() {
     [[ " ${checks[*]} " != *" node "* ]] || need_node "$NODE_WANTED"
     for check in "${checks[@]}"; do
         step "lint $check" "lint_$check" || bad+=("$check")
+        grep '^skipped: ' "$(log_of "lint $check")" || true
     done
     [ ${#bad[@]} -eq 0 ] || { echo "Lint found something: ${bad[*]}"; return 1; }
     echo "Lint: all clean (${checks[*]})"
@@ -136,4 +138,15 @@ lint_words() {
     none "names a folder of one machine" "$(git grep -nIE --untracked '(^|[^A-Za-z0-9_.])/(work|home/[a-z])/' -- "$here" ||
         true)" || status=1
     return "$status"
+}
+
+# actionlint is no package of Debian: it is built where Go is at hand, once. CI has it.
+lint_workflows() {
+    local folder=$ROOT/.dev/actionlint-$ACTIONLINT
+    if ! PATH=$folder:$PATH command -v actionlint >/dev/null; then
+        command -v go >/dev/null || { echo "skipped: there is neither actionlint nor Go to build it with"; return 0; }
+        GOBIN=$folder go install "github.com/rhysd/actionlint/cmd/actionlint@v$ACTIONLINT" ||
+            { echo "skipped: actionlint could not be built"; return 0; }
+    fi
+    PATH=$folder:$PATH actionlint
 }

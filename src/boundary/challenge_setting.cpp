@@ -17,6 +17,9 @@ struct AddedChallenge {
 ChallengeSetting ChallengeSetting::read(const ngx::Arguments& arguments) {
     if (arguments[0] == "on") return {};
     if (arguments[0] == "off") return {.kind = Kind::off};
+    if (ngx::is_switch_word(arguments[0]))
+        throw ngx::ConfigError("invalid challenge " + ngx::in_quotes(arguments[0]) +
+                               R"(, it must be "on", "off", or what the header says)");
     return {.kind = Kind::custom, .custom = arguments.complex_value(arguments[0])};
 }
 

@@ -17,10 +17,13 @@ using Reason = ScopeRefusal::Reason;
 void check_constant_scopes(std::string_view text) {
     const oauth::ScopeTokens tokens(text);
     if (tokens.begin() == std::default_sentinel) throw ngx::ConfigError("a scope is empty");
-    for (const std::string_view token : tokens)
+    for (const std::string_view token : tokens) {
         if (!oauth::is_scope_token(token))
             throw ngx::ConfigError("invalid scope " + ngx::in_quotes(token) +
                                    ", it must be of visible ASCII characters without \" and \\");
+        if (const auto mistake = oauth::scope_mistake(token); !mistake.empty())
+            throw ngx::ConfigError("invalid scope " + ngx::in_quotes(token) + ", it " + std::string(mistake));
+    }
 }
 
 void set_override(RequiredScopes& required, const ngx::Arguments& arguments, std::string_view variable) {
@@ -102,6 +105,9 @@ RequiredScopes RequiredScopes::read(const ngx::Arguments& arguments) {
         } else if (const auto variable = ngx::parameter(arguments[i], "override=")) {
             set_override(required, arguments, *variable);
         } else {
+            if (ngx::is_parameter_with_variable(arguments[i]))
+                throw ngx::ConfigError("invalid parameter " + ngx::argument_in_quotes(arguments[i]) +
+                                       ", it must be \"override=\" or \"error=\"");
             auto* value = arguments.complex_value(arguments[i]);
             if (ngx::is_constant(*value)) check_constant_scopes(arguments[i]);
             required.values.push_back(value);

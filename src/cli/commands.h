@@ -48,6 +48,7 @@ void add_healthcheck(CLI::App& app);
 void add_nginx(CLI::App& app);
 void add_keys(CLI::App& app);
 void add_doctor(CLI::App& app);
+void add_help(CLI::App& app);
 void add_token(CLI::App& app);
 void add_token_mint(CLI::App& token);
 

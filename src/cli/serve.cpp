@@ -13,8 +13,10 @@
 #include <vector>
 
 #include "cli/commands.h"
+#include "cli/healthcheck.h"
 #include "cli/names/name_service.h"
 #include "cli/process.h"
+#include "cli/progress.h"
 #include "cli/render/render.h"
 #include "cli/settings/needs.h"
 #include "cli/settings/sources.h"
@@ -132,6 +134,7 @@ void write_names(const StateFolder& state, const std::vector<std::string>& names
 void test_configuration(const Options& options, const Descriptor& home, const Rendered& conf, const std::string& file) {
     Command test = nginx_command(options, file);
     test.emplace_back("-t");
+    const WaitNotice notice("nginx looks at the configuration, and at the files and names in it");
     const Outcome outcome = run_to_end(test, home.get());
     if (outcome.status == 0) return;
     pass_on(outcome.output);
@@ -151,6 +154,7 @@ void prepare(const Options& options, const StateFolder& state, const Descriptor&
     state.write(next_conf_file, conf.text);
     test_configuration(options, home, conf, next_conf_file);
     state.rename(next_conf_file, conf_file);
+    state.write(health_file, health_url(gateway));
     write_names(state, served_names(gateway, machine));
 }
 
@@ -204,8 +208,13 @@ void add_run(CLI::App& app) {
         "Nothing is started when a variable is missing or wrong, or when another `run` has the folder of\n"
         "--state. SIGTERM and SIGQUIT let requests under way finish (8 s), SIGHUP reads key files and\n"
         "certificates again; to upgrade the binary, restart it. Log lines that nobody reads are dropped, and\n"
-        "counted, before nginx waits for it.\n\n"
-        "Example:\n  MCP_AUTH_MODE=jwt MCP_SERVER_NAME=mcp.example.com ... mcp-resource run");
+        "counted, before nginx waits for it. `mcp-resource help variables` and `help keys` list what can be set.\n"
+        "Ends with 2 when nothing was started, else with nginx' own status; with 128 and the number of the signal "
+        "when\n"
+        "nginx was killed, or when a signal came before nginx served.\n\n"
+        "Examples:\n  mcp-resource run --resource https://mcp.example.com/mcp \\\n"
+        "      --authorization-server https://auth.example.com --backend http://127.0.0.1:3001\n"
+        "  mcp-resource run --config mcp.yaml");
     command.callback([options] { throw Failure{run(*options), ""}; });
 }
 
@@ -213,7 +222,8 @@ void add_check(CLI::App& app) {
     CLI::App& command = *app.add_subcommand("check", "Check the MCP_* variables and the files they name");
     const auto options = add_nginx_options(command);
     command.footer(
-        "Tells everything that is wrong, and ends with 2 then. A `run` beside it is not disturbed: what is\n"
+        "Tells everything that is wrong, and ends with 2 then, else with 0. A `run` beside it is not disturbed: what "
+        "is\n"
         "written is in a folder of its own, which is removed.\n\nExample:\n"
         "  docker run --rm --env-file mcp.env nginx-mcp-resource:dev check");
     command.callback([options] { throw Failure{check(*options), ""}; });
@@ -223,7 +233,8 @@ void add_render(CLI::App& app) {
     CLI::App& command = *app.add_subcommand("render", "Print the nginx.conf that the MCP_* variables make");
     const auto options = add_nginx_options(command);
     command.footer(
-        "The files that the variables name are not looked at.\n\nExample:\n"
+        "The files that the variables name are not looked at. Ends with 0, or with 2 when something is set "
+        "wrongly.\n\nExample:\n"
         "  docker run --rm --env-file mcp.env nginx-mcp-resource:dev render > nginx.conf");
     command.callback([options] {
         Findings findings;

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <charconv>
 #include <csignal>
 #include <optional>
 #include <utility>
@@ -73,7 +74,7 @@ void wait_and_remove(int alive, int folder, int parent, const std::string& name)
 StateFolder::StateFolder(std::string name, Descriptor folder) noexcept
     : name_(std::move(name)), folder_(std::move(folder)) {}
 
-StateFolder StateFolder::locked(const std::string& path) {
+StateFolder StateFolder::at(const std::string& path) {
     Descriptor folder = open_folder(path);
     std::string name = path;
     if (!is_private(information_on(folder, path))) {
@@ -81,7 +82,11 @@ StateFolder StateFolder::locked(const std::string& path) {
         name += '/' + own;
         folder = open_own_folder(folder, own, S_IRWXU, name);
     }
-    StateFolder state(std::move(name), std::move(folder));
+    return {std::move(name), std::move(folder)};
+}
+
+StateFolder StateFolder::locked(const std::string& path) {
+    StateFolder state = at(path);
     state.require_ours();
     state.lock();
     return state;
@@ -102,6 +107,13 @@ void StateFolder::lock() {
     if (!is_pid(beginning(folder_.get(), lock_name, longest_pid).value_or(""))) fail_unusable(file + not_ours);
     const std::string pid = std::to_string(::getpid()) + '\n';
     if (::ftruncate(lock_.get(), 0) != 0 || !write_all(lock_.get(), pid)) fail_with_errno("cannot write " + file);
+}
+
+bool StateFolder::is_in_use() const {
+    const std::string text = beginning(folder_.get(), lock_name, longest_pid).value_or("");
+    pid_t pid = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), pid);
+    return error == std::errc() && pid > 0 && ::kill(pid, 0) == 0;
 }
 
 // Links and pipes are no files that anybody has written: they are replaced.

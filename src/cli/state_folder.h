@@ -14,9 +14,14 @@ namespace cli {
 // Every failure throws the Failure that ends the command.
 class StateFolder {
 public:
-    // `path` itself when it is ours and nobody else can write to it, else a private one in it. Another `run` that has
-    // it is a failure; nobody else gets it while this object lives.
+    // `path` itself when it is ours and nobody else can write to it, else a private one in it. To read what a `run` has
+    // written there.
+    static StateFolder at(const std::string& path);
+    // The same, to write to it. Another `run` that has it is a failure; nobody else gets it while this object lives.
     static StateFolder locked(const std::string& path);
+
+    // A `run` that has it is alive.
+    bool is_in_use() const;
 
     // Replaces the file, or whatever else but a folder has this name.
     void write(const std::string& name, std::string_view text) const;

@@ -10,7 +10,7 @@ namespace cli {
 
 // Children beside nginx, each started by a function that returns its pid, or 0 when there is none.
 struct Companions {
-    // Looks up names for nginx. One that ends is started again.
+    // Looks up names for nginx. One that ends is started again, and one that cannot be is the end of all.
     std::function<pid_t()> start_names = [] { return pid_t{0}; };
     // On SIGHUP: judges the new configuration and puts it where nginx reads it. Only when it ends with 0 nginx is told;
     // else everything stays as it was. Empty: nothing has to be judged.

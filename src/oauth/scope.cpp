@@ -15,6 +15,14 @@ bool is_scope_token(std::string_view text) noexcept {
     return !text.empty() && std::ranges::all_of(text, is_scope_character);
 }
 
+std::string_view scope_mistake(std::string_view scope) noexcept {
+    if (scope.contains(',')) return "has a comma; write spaces between several";
+    const std::size_t equals = scope.find('=');
+    if (equals != std::string_view::npos && !scope.substr(0, equals).contains(':'))
+        return "has a \"=\", as a misspelt parameter has";
+    return {};
+}
+
 std::optional<ScopeClaim> ScopeClaim::of(const json::Value& claims) noexcept {
     for (const std::string_view name : {"scope", "scp"})
         if (const auto value = claims.member(name); value && value->kind() != json::Kind::null)

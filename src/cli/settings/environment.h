@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +13,12 @@ namespace cli {
 
 // All variables whose name begins with "MCP_".
 using Environment = std::map<std::string, std::string, std::less<>>;
+
+struct Variable {
+    std::string_view name;
+    std::string_view what;  // one line for people
+};
+std::span<const Variable> known_variables() noexcept;
 
 // Of this process, without what Kubernetes sets for every service.
 Environment read_environment();

@@ -124,8 +124,10 @@ private:
     // A plain URL says where nginx is; in front of a https:// one stands somebody who ends TLS.
     std::uint16_t read_port(const Resource& resource) {
         if (values_.port) {
-            const auto port = parse_port(usable("--port", *values_.port));
-            if (!port) error("--port", "must be a port from 1 to 65535, not " + shown(*values_.port));
+            const std::string_view text = usable("--port", *values_.port);
+            const auto port = parse_port(text);
+            if (!port && text.size() == values_.port->size())
+                error("--port", "must be a port from 1 to 65535, not " + shown(*values_.port));
             return port.value_or(0);
         }
         if (!resource.uri || resource.uri->is_secure()) return usual_port;

@@ -99,6 +99,8 @@ void set_auth_oauth2_token_audience(const ngx::Arguments& arguments, LocationCon
 
 // auth_oauth2_token_scope string
 void set_auth_oauth2_token_scope(const ngx::Arguments& arguments, LocationConf& conf) {
+    if (arguments[0].contains(','))
+        arguments.warn(in_quotes(arguments[0]) + " has a comma; RFC 6749 section 3.3 writes spaces between scopes");
     ngx::set_once(conf.scope, arguments.complex_value(arguments[0]));
 }
 
@@ -119,6 +121,12 @@ void set_auth_oauth2_token_require_audience(const ngx::Arguments& arguments, Loc
         const auto otherwise = ngx::parameter(arguments[i], "or=");
         if (!otherwise) {
             if (arguments[i].empty()) throw ConfigError("an audience is empty");
+            if (arguments[i].contains(','))
+                throw ConfigError("invalid audience " + in_quotes(arguments[i]) +
+                                  ", it has a comma; write spaces between several");
+            if (ngx::is_parameter_with_variable(arguments[i]))
+                throw ConfigError("invalid parameter " + ngx::argument_in_quotes(arguments[i]) +
+                                  R"(, it must be "or=$variable")");
             required.audiences.push_back(arguments.complex_value(arguments[i]));
             continue;
         }

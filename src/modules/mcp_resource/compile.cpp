@@ -8,6 +8,7 @@
 
 #include "base/http_url.h"
 #include "mcp/metadata.h"
+#include "mcp/token_rules.h"
 #include "modules/mcp_resource/config.h"
 #include "ngx/config.h"
 #include "oauth/scope.h"
@@ -39,16 +40,7 @@ const ngx::TrustStore& trust_store(MainConf& main) {
 
 oauth::ClaimsRules claims_rules_for(const LocationConf& conf, const mcp::ResourceUri& uri,
                                     std::vector<std::string> issuers) {
-    oauth::ClaimsRules rules;
-    rules.accepted_issuers = std::move(issuers);
-    rules.accepted_audiences = conf.audiences;
-    rules.accepted_audiences.insert(rules.accepted_audiences.begin(), uri.text());
-    // "https://host" and "https://host/" are the same resource (RFC 3986 section 6.2.3), and URL classes write the
-    // slash.
-    if (uri.path().empty() && uri.query().empty()) rules.accepted_audiences.push_back(uri.text() + "/");
-    rules.leeway = conf.leeway.value_or(std::chrono::seconds(0));
-    rules.bearer_only = true;
-    return rules;
+    return mcp::claims_rules(uri, conf.audiences, std::move(issuers), conf.leeway.value_or(std::chrono::seconds(0)));
 }
 
 oauth::jwt::VerificationRules rules_for(const LocationConf& conf, const mcp::ResourceUri& uri,
@@ -135,10 +127,8 @@ std::optional<Introspection> introspection_of(ngx_conf_t* cf, MainConf& main, co
         conf.accepted_issuers.empty() ? conf.authorization_servers : conf.accepted_issuers;
     if (conf.skip_issuer_check.value_or(false)) issuers.clear();
     if (conf.introspection->issuer) issuers = {*conf.introspection->issuer};
-    Introspection introspection{claims_rules_for(conf, uri, std::move(issuers)), &introspection_client(main, cf, conf)};
-    introspection.rules.allow_missing_issuer = true;
-    introspection.rules.allow_missing_expiration = true;
-    return introspection;
+    authority::IntrospectionClient& client = introspection_client(main, cf, conf);
+    return Introspection{mcp::introspection_rules(claims_rules_for(conf, uri, std::move(issuers))), &client};
 }
 
 // Statement by statement: when a member of a braced list throws, g++ 12 destroys those before it twice.

@@ -7,6 +7,7 @@
 
 #include "base/http_url.h"
 #include "modules/mcp_resource/boundary.h"
+#include "modules/mcp_resource/free_text.h"
 #include "ngx/file.h"
 #include "ngx/location.h"
 #include "ngx/request_headers.h"
@@ -48,7 +49,9 @@ bool is_kept_by_nginx(std::string_view name) noexcept {
 }
 
 void check_claim_header_name(std::string_view name, const std::vector<ClaimHeader>& others) {
-    if (!is_header_name(name)) throw ConfigError("invalid header name " + in_quotes(name));
+    if (!is_header_name(name))
+        throw ConfigError("invalid header name " + in_quotes(name) +
+                          (name.contains(',') ? "; write a directive for each header" : ""));
     if (has_own_meaning(name) || is_kept_by_nginx(name))
         throw ConfigError("header " + in_quotes(name) + " has a meaning of its own, use one like \"X-User\"");
     for (const ClaimHeader& other : others)
@@ -128,7 +131,7 @@ void set_introspection_parameter(std::string_view argument, IntrospectionDirecti
     } else if (const auto negative_ttl = ngx::parameter(argument, "negative_ttl=")) {
         directive.keep_for.inactive = ngx::Arguments::seconds(*negative_ttl);
     } else if (const auto issuer = ngx::parameter(argument, "issuer="); issuer && !issuer->empty()) {
-        directive.issuer = *issuer;
+        directive.issuer = read_issuer(*issuer);
     } else {
         // A value without a name may be a secret.
         const std::string shown = argument.contains('=') ? ngx::argument_in_quotes(argument) : "without \"=\"";
@@ -149,6 +152,7 @@ void add_revision(mcp::Revisions& revisions, std::string_view text) {
         case mcp::Revisions::Added::unknown:
             break;
     }
+    if (text.contains(',')) throw ConfigError("unknown revision " + in_quotes(text) + ", write spaces between several");
     std::string known;
     for (const std::string_view revision : mcp::Revisions::known)
         known += (known.empty() ? "" : " ") + std::string(revision);
@@ -177,7 +181,7 @@ void set_mcp_resource(const ngx::Arguments& arguments, LocationConf& conf) {
 // mcp_audience uri ...
 void set_mcp_audience(const ngx::Arguments& arguments, LocationConf& conf) {
     for (std::size_t i = 0; i < arguments.size(); i++)
-        conf.audiences.emplace_back(arguments[i]);
+        conf.audiences.push_back(read_audience(arguments[i]));
 }
 
 // mcp_metadata_uri uri
@@ -188,6 +192,7 @@ void set_mcp_metadata_uri(const ngx::Arguments& arguments, LocationConf& conf) {
 // mcp_authorization_server issuer ...
 void set_mcp_authorization_server(const ngx::Arguments& arguments, LocationConf& conf) {
     for (std::size_t i = 0; i < arguments.size(); i++) {
+        refuse_list_of_urls(arguments[i]);
         read_uri(arguments[i]);  // RFC 8414 section 2; kept as it is, since issuers are compared exactly
         conf.authorization_servers.emplace_back(arguments[i]);
     }
@@ -196,7 +201,7 @@ void set_mcp_authorization_server(const ngx::Arguments& arguments, LocationConf&
 // mcp_issuer iss ...
 void set_mcp_issuer(const ngx::Arguments& arguments, LocationConf& conf) {
     for (std::size_t i = 0; i < arguments.size(); i++)
-        conf.accepted_issuers.emplace_back(arguments[i]);
+        conf.accepted_issuers.push_back(read_issuer(arguments[i]));
 }
 
 // mcp_insecure_skip_issuer_check on | off
@@ -214,7 +219,7 @@ void set_mcp_jwks(const ngx::Arguments& arguments, LocationConf& conf) {
         if (!issuer || issuer->empty())
             throw ConfigError("invalid parameter " + ngx::argument_in_quotes(arguments[1]) +
                               ", it must be like \"issuer=https://...\"");
-        directive.issuer = *issuer;
+        directive.issuer = read_issuer(*issuer);
     }
     conf.keys.push_back(std::move(directive));
 }
@@ -273,13 +278,9 @@ void set_mcp_authorization_server_limits(const ngx::Arguments& arguments, MainCo
 // mcp_allowed_origins origin ...
 void set_mcp_allowed_origins(const ngx::Arguments& arguments, LocationConf& conf) {
     for (std::size_t i = 0; i < arguments.size(); i++) {
-        auto origin = mcp::normalized_origin(arguments[i]);
-        if (!origin)
-            throw ConfigError("invalid origin " + in_quotes(arguments[i]) +
-                              ", it must be like \"https://host:port\", \"chrome-extension://id\" or \"null\"");
-        if (*origin == "null")
+        conf.allowed_origins.push_back(read_origin(arguments[i]));
+        if (conf.allowed_origins.back() == "null")
             arguments.warn("any page can send the origin \"null\", from a frame that it puts into a sandbox");
-        conf.allowed_origins.push_back(*std::move(origin));
     }
 }
 
@@ -295,6 +296,9 @@ void set_mcp_protocol_versions(const ngx::Arguments& arguments, LocationConf& co
 void set_mcp_claim_header(const ngx::Arguments& arguments, LocationConf& conf) {
     const std::string_view name = arguments[0];
     check_claim_header_name(name, conf.claim_headers);
+    if (arguments[1].empty() || arguments[1].starts_with('$') || arguments[1].contains(','))
+        throw ConfigError("invalid claim " + in_quotes(arguments[1]) +
+                          ", it must be the name of one, or a path like \".realm_access.roles\"");
     auto path = arguments[1].starts_with('.')
                     ? oauth::ClaimPath::parse(arguments[1])
                     : std::expected<oauth::ClaimPath, std::string>(oauth::ClaimPath::member(arguments[1]));
@@ -316,7 +320,9 @@ void set_mcp_algorithms(const ngx::Arguments& arguments, LocationConf& conf) {
     for (std::size_t i = 0; i < arguments.size(); i++) {
         const auto algorithm = oauth::jwt::parse_algorithm(arguments[i]);
         if (!algorithm)
-            throw ConfigError("unknown algorithm " + in_quotes(arguments[i]) + ", use names like \"RS256\"");
+            throw ConfigError(
+                "unknown algorithm " + in_quotes(arguments[i]) +
+                (arguments[i].contains(',') ? ", write spaces between several" : ", use names like \"RS256\""));
         algorithms.insert(*algorithm);
     }
     ngx::set_once(conf.algorithms, algorithms);

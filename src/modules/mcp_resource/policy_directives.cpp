@@ -2,8 +2,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "mcp/methods.h"
 #include "modules/mcp_resource/directives.h"
-#include "oauth/scope.h"
+#include "modules/mcp_resource/free_text.h"
 
 namespace mcp_resource {
 
@@ -11,13 +12,6 @@ using ngx::ConfigError;
 using ngx::in_quotes;
 
 namespace {
-
-std::string read_scope(std::string_view text) {
-    if (!oauth::is_scope_token(text))
-        throw ConfigError("invalid scope " + in_quotes(text) +
-                          ", RFC 6749 section 3.3 allows no quote, backslash or space");
-    return std::string(text);
-}
 
 // SPEC 7
 void warn_about_offline_access(const ngx::Arguments& arguments, const std::vector<std::string>& scopes) {
@@ -55,13 +49,25 @@ void refuse_selector(std::string_view argument) {
                       ", it must be \"method=\", \"tool=\", \"prompt=\" or \"resource=\"");
 }
 
+// Servers may have methods of their own. A rule that matches nothing demands nothing.
+void warn_about_unknown_method(const ngx::Arguments& arguments, std::string_view pattern) {
+    if (!mcp::matches_known_method(pattern))
+        arguments.warn("no method of MCP matches " + in_quotes(pattern) + "; is it misspelt?");
+}
+
+void select_method(ScopeDirective& rule, std::string_view pattern, std::string_view argument) {
+    select(rule.method, pattern, argument, "tools/*");
+    rule.method = read_method_pattern(pattern);
+}
+
 void add_to_rule(ScopeDirective& rule, std::string_view argument) {
     if (const auto method = ngx::parameter(argument, "method="))
-        return select(rule.method, *method, argument, "tools/*");
+        return select_method(rule, *method, argument);
     for (const NameSelector& selector : name_selectors) {
         const auto pattern = ngx::parameter(argument, selector.parameter);
         if (!pattern) continue;
         select(rule.name, *pattern, argument, "write_*");
+        if (selector.parameter != "resource=") rule.name = read_name_pattern(*pattern);
         rule.selector = &selector;
         return;
     }
@@ -78,6 +84,7 @@ void set_mcp_scope(const ngx::Arguments& arguments, LocationConf& conf) {
         add_to_rule(rule, arguments[i]);
     if (rule.scopes.empty()) throw ConfigError("no scope is given");
     warn_about_offline_access(arguments, rule.scopes);
+    if (!rule.method.empty()) warn_about_unknown_method(arguments, rule.method);
     conf.scopes.push_back(std::move(rule));
 }
 
@@ -106,8 +113,10 @@ void set_mcp_challenge_scope(const ngx::Arguments& arguments, LocationConf& conf
 // mcp_allow_anonymous method ...
 void set_mcp_allow_anonymous(const ngx::Arguments& arguments, LocationConf& conf) {
     for (std::size_t i = 0; i < arguments.size(); i++) {
-        if (arguments[i].empty()) throw ConfigError("an empty pattern matches no method");
-        conf.anonymous_methods.emplace_back(arguments[i]);
+        conf.anonymous_methods.push_back(read_method_pattern(arguments[i]));
+        warn_about_unknown_method(arguments, arguments[i]);
+        if (arguments[i].find_first_not_of('*') == std::string_view::npos)
+            arguments.warn("everybody may do everything without a token");
     }
 }
 

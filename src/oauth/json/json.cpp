@@ -111,9 +111,17 @@ struct CompactDocument {
     }
 };
 
+// Newer versions of the library have an error of its own for an integer beyond 64 bits.
+template <class Code>
+constexpr bool is_large_integer(Code code) noexcept {
+    if constexpr (requires { Code::BIGINT_ERROR; }) return code == Code::BIGINT_ERROR;
+    return false;
+}
+
 // Why the library refuses a text: it tells neither a number that is too large from one that is none, nor half of a
 // surrogate pair from another wrong escape.
 Error refusal_of(simdjson::error_code code, std::string_view text) {
+    if (is_large_integer(code)) return refusal_of_number(text);
     switch (code) {
         case simdjson::MEMALLOC:
             return Error::out_of_memory;

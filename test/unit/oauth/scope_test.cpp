@@ -35,6 +35,15 @@ std::vector<std::string> all_granted(std::string_view text) {
     return scopes;
 }
 
+TEST(ScopeTest, WhatNobodyMeansByAScopeIsAMistake) {
+    for (const std::string_view text : {"mcp:read", "a", "https://api.example.com/read?a=b", "urn:x=y", "a.b/c-d!e+f"})
+        EXPECT_EQ(scope_mistake(text), "") << text;
+    for (const std::string_view text : {"mcp:read,mcp:write", ",", "a,", "https://a/x,https://a/y"})
+        EXPECT_EQ(scope_mistake(text), "has a comma; write spaces between several") << text;
+    for (const std::string_view text : {"tol=x", "=", "R=x:y", "api/read=1"})
+        EXPECT_EQ(scope_mistake(text), "has a \"=\", as a misspelt parameter has") << text;
+}
+
 using Tokens = std::vector<std::string_view>;
 using Scopes = std::vector<std::string>;
 

@@ -10,6 +10,7 @@
 #include "cli/settings/syntax.h"
 #include "mcp/resource.h"
 #include "mcp/resource_uri.h"
+#include "mcp/revisions.h"
 #include "mcp/uri_form.h"
 #include "oauth/claim_path.h"
 #include "oauth/client_credentials.h"
@@ -161,8 +162,8 @@ std::string method_problem(std::string_view text) {
 }
 
 std::string revision_problem(std::string_view text) {
-    static constexpr std::string_view known[] = {"2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25", "2026-07-28"};
-    return std::ranges::find(known, text) != std::end(known) ? "" : "is no revision of MCP";
+    const auto& known = mcp::Revisions::known;
+    return std::ranges::find(known, text) != known.end() ? "" : "is no revision of MCP";
 }
 
 std::string header_problem(std::string_view text) {
@@ -262,7 +263,7 @@ const Kind pause = {"time", "a time like 500ms, 30s or 1h", time_schema, pause_p
 const Kind zone_size = {"size", "a size between 64k and 1024m, like 16m", size_schema,
                         size_problem<64U * 1024, 1024U * 1024 * 1024>};
 const Kind body_size = {"size", "a size of at most 16m, like 1m", size_schema, size_problem<1, 16U * 1024 * 1024>};
-const Kind header_size = {"size", "a size between 4k and 256k, like 32k", size_schema,
+const Kind header_size = {"size", "a size between 4k and 256k, like 64k", size_schema,
                           size_problem<4U * 1024, 256U * 1024>};
 const Kind boolean = {"true or false", "true or false (yes, no, on, off)",
                       R"("enum":[true,false,"true","false","yes","no","on","off"])", boolean_problem};

@@ -164,8 +164,8 @@ std::optional<Unreadable> odd_line(std::string_view text) {
 // Encodings that YAML allows and nobody writes by hand are told by how they begin.
 std::optional<std::string_view> other_encoding(std::string_view text) {
     constexpr std::string_view nul("\0", 1);
-    if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF") || text.substr(0, 1) == nul ||
-        text.substr(1, 1) == nul)
+    const bool begins_with_nul = text.starts_with(nul) || (text.size() > 1 && text[1] == '\0');
+    if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF") || begins_with_nul)
         return "is in UTF-16 or UTF-32; save it as UTF-8";
     if (text.contains('\0')) return "is binary; a settings file is YAML";
     return std::nullopt;
@@ -175,12 +175,14 @@ std::optional<std::string_view> other_encoding(std::string_view text) {
 std::string text_of(const YAML::Exception& error) {
     if (error.msg == YAML::ErrorMsg::MAP_VALUE)
         return "a \": \" stands where none can be; put a text that has one into quotes, and look at the indentation";
+    if (error.msg == YAML::ErrorMsg::EOF_IN_SCALAR) return "the file ends inside of a text in quotes; close them";
     return "this is no YAML: " + printable(error.msg);
 }
 
 std::optional<Node> parse_checked(std::string_view text, Mistakes& mistakes) {
     try {
-        std::istringstream stream{std::string(text)};
+        // Without a line at the end, yaml-cpp takes quotes that a line break follows, and nothing else, for closed.
+        std::istringstream stream{std::string(text) + "\n#"};
         YAML::Parser parser(stream);
         Builder builder(mistakes);
         while (parser.HandleNextDocument(builder)) {

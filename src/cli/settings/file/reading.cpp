@@ -93,7 +93,7 @@ void Reading::read_key(const Key& key, const Node& node, const std::string& path
                                 : node.type == Node::Type::sequence ? "cannot be a list"
                                 : node.type == Node::Type::mapping  ? "cannot be a mapping"
                                                                     : "cannot be a text";
-    refuse(node, path, std::string(is) + "; it is " + what_is_right(key));
+    refuse(node, path, std::string(is) + "; right would be " + what_is_right(key));
 }
 
 void Reading::read_list(const Key& key, const Node& node, const std::string& path, void* owner) {
@@ -172,7 +172,7 @@ bool Reading::read_texts(const Kind& kind, bool takes_list, const Node& node, co
 std::optional<std::string> Reading::read_text(const Kind& kind, const Node& node, const std::string& path) {
     if (node.type != Node::Type::text) {
         const std::string_view is = node.type == Node::Type::nothing ? "has no value" : "is no single text";
-        refuse(node, path, std::string(is) + "; it is " + std::string(kind.right));
+        refuse(node, path, std::string(is) + "; right would be " + std::string(kind.right));
         return std::nullopt;
     }
     if (const std::string problem = unprintable_problem(node.text); !problem.empty()) {
@@ -181,7 +181,7 @@ std::optional<std::string> Reading::read_text(const Kind& kind, const Node& node
     }
     if (const std::string problem = kind.problem(node.text); !problem.empty()) {
         const std::string value = kind.is_secret ? "what it says" : shown(node.text);
-        refuse(node, path, value + ' ' + problem + "; it is " + std::string(kind.right));
+        refuse(node, path, value + ' ' + problem + "; right would be " + std::string(kind.right));
         return std::nullopt;
     }
     if (!is_file(kind)) return node.text;

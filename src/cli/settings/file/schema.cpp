@@ -122,11 +122,12 @@ void add_object(Json& json, const Object& object) {
 // What one place says another need not: authorization servers stand in "defaults" or in each resource. An entry of
 // "keys" has one of two sources.
 void add_rules(Json& json, const Object& object) {
-    if (object.path == "resources[].keys[]") json.member("oneOf", R"([{"required":["file"]},{"required":["url"]}])");
+    if (object.path == "resources[].keys[]")
+        json.member("oneOf", R"([{"type":"object","required":["file"]},{"type":"object","required":["url"]}])");
     if (!object.path.empty()) return;
-    constexpr std::string_view needs = R"({"required":["authorization_servers"]})";
-    json.member("if", R"({"properties":{"defaults":)" + std::string(needs) + R"(},"required":["defaults"]})");
-    json.member("else", R"({"properties":{"resources":)" + one_or_list(std::string(needs)) + "}}");
+    const std::string needs = R"({"type":"object","required":["authorization_servers"]})";
+    json.member("if", R"({"type":"object","required":["defaults"],"properties":{"defaults":)" + needs + "}}");
+    json.member("else", R"({"type":"object","properties":{"resources":)" + one_or_list(needs) + "}}");
 }
 
 }  // namespace
