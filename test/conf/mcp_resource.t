@@ -340,6 +340,8 @@ bad('mcp_claim_header X-User .a..b', 'invalid claim ".a..b": a name is missing')
 bad("mcp_leeway $_", qq(invalid time "$_")) for 'x', '-5', '99999999999999999999';
 bad("mcp_algorithms RS256 $_", qq(unknown algorithm "$_", use names like "RS256")) for 'none', 'rs256', 'RS1', 'HS';
 bad('mcp_token_type jwt', 'invalid typ "jwt", it must be "any" or "at+jwt"');
+bad("mcp_backend_rcvbuf $_", qq(invalid size "$_", it must be between 16k and 64m)) for '0', 'x', '15k', '65m', '-1';
+fine('mcp_backend_rcvbuf 256k;');
 bad("mcp_max_body_size $_", qq(invalid size "$_", it must be between 1 and 16m)) for '0', 'x', '17m', '-1';
 
 # --- the http level -----------------------------------------------------------------------------------------------------
@@ -378,7 +380,7 @@ check('a trusted certificate that is not there', 'mcp_ssl_trusted_certificate mi
         emerg('mcp_ssl_trusted_certificate', '"%%TESTDIR%%/empty.pem": no certificate or crl found'));
 }
 
-for my $once ("mcp_resource $uri", "mcp_metadata_uri https://mcp.example.com/m", 'mcp_insecure_skip_issuer_check off', 'mcp_discovery off', 'mcp_protocol_versions 2025-11-25', 'mcp_leeway 1s', 'mcp_algorithms RS256', 'mcp_token_type any', 'mcp_max_body_size 1k') {
+for my $once ("mcp_resource $uri", "mcp_metadata_uri https://mcp.example.com/m", 'mcp_insecure_skip_issuer_check off', 'mcp_discovery off', 'mcp_protocol_versions 2025-11-25', 'mcp_leeway 1s', 'mcp_algorithms RS256', 'mcp_token_type any', 'mcp_max_body_size 1k', 'mcp_backend_rcvbuf 64k') {
     check("$once, twice", in_location("$once; $once;"), 'fails', '[emerg] "' . directive($once) . '" directive is duplicate');
 }
 check("$_ stands in a location", in_server("$_;"), 'fails', '[emerg] "' . directive($_) . '" directive is not allowed here')

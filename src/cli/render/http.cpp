@@ -54,6 +54,7 @@ void add_bounds(Configuration& conf, const Gateway& gateway) {
     conf.line("proxy_buffers", {"4", "8k"});
     conf.line("proxy_busy_buffers_size", {"16k"});
     conf.line("proxy_max_temp_file_size", {"0"});
+    conf.line("mcp_backend_rcvbuf", {"256k"});
 }
 
 // Whose word is taken for where a request comes from.

@@ -114,14 +114,15 @@ unsigned processors_of(std::string_view cpu_max) noexcept {
 }
 
 Machine this_machine(std::string_view nginx_answer) {
-    return {.nginx_version = nginx_version(nginx_answer),
-            .has_http2 = !nginx_answer.contains("configure arguments:") || nginx_answer.contains("--with-http_v2_module"),
-            .has_ipv6 = has_ipv6(),
-            .processors = processors(),
-            .memory = memory_limit(),
-            .open_files = open_files(),
-            .name_port = 0,
-            .hosts = host_names(content("/etc/hosts"))};
+    return {
+        .nginx_version = nginx_version(nginx_answer),
+        .has_http2 = !nginx_answer.contains("configure arguments:") || nginx_answer.contains("--with-http_v2_module"),
+        .has_ipv6 = has_ipv6(),
+        .processors = processors(),
+        .memory = memory_limit(),
+        .open_files = open_files(),
+        .name_port = 0,
+        .hosts = host_names(content("/etc/hosts"))};
 }
 
 }  // namespace cli

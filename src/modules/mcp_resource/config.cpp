@@ -60,6 +60,7 @@ void inherit_all(LocationConf& conf, const LocationConf& above) {
     ngx::inherit(conf.type, above.type);
     ngx::inherit(conf.revisions, above.revisions);
     ngx::inherit(conf.max_body, above.max_body);
+    ngx::inherit(conf.backend_rcvbuf, above.backend_rcvbuf);
     inherit_list(conf.authorization_servers, above.authorization_servers);
     inherit_list(conf.scopes_supported, above.scopes_supported);
     inherit_list(conf.challenge_scopes, above.challenge_scopes);

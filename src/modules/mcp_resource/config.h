@@ -115,6 +115,7 @@ struct LocationConf {
     std::optional<oauth::jwt::TypeRule> type;
     std::optional<mcp::Revisions> revisions;
     std::optional<std::size_t> max_body;
+    std::optional<int> backend_rcvbuf;
     std::optional<bool> discovery;
     std::optional<IntrospectionDirective> introspection;
 

@@ -346,4 +346,15 @@ void set_mcp_max_body_size(const ngx::Arguments& arguments, LocationConf& conf) 
     ngx::set_once(conf.max_body, static_cast<std::size_t>(size));
 }
 
+// mcp_backend_rcvbuf size
+void set_mcp_backend_rcvbuf(const ngx::Arguments& arguments, LocationConf& conf) {
+    ngx_str_t text = ngx::str(arguments[0]);
+    const ssize_t size = ngx_parse_size(&text);
+    constexpr ssize_t smallest = ssize_t{16} * 1024;
+    constexpr ssize_t largest = ssize_t{64} * 1024 * 1024;
+    if (size < smallest || size > largest)
+        throw ConfigError("invalid size " + in_quotes(arguments[0]) + ", it must be between 16k and 64m");
+    ngx::set_once(conf.backend_rcvbuf, static_cast<int>(size));
+}
+
 }  // namespace mcp_resource

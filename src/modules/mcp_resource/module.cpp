@@ -101,15 +101,24 @@ const Endpoint* endpoint_of_unlocated(const ngx_http_request_t* request) noexcep
     return default_endpoint(server_conf(request));
 }
 
+// A page of an allowed origin may also read what an error page says of its request: that has a location of its own,
+// where nobody is judged.
+const RequestState* state_of_answer(const ngx_http_request_t* request, const Endpoint* endpoint) noexcept {
+    if (endpoint != nullptr) return find_state(request, endpoint);
+    return request->error_page != 0 ? latest_state(request) : nullptr;
+}
+
 ngx_int_t filter_header(ngx_http_request_t* request) noexcept {
     const auto prepared = ngx::guarded<ngx_int_t>(request->connection->log, NGX_ERROR, [request] {
         if (request->headers_out.status == NGX_HTTP_BAD_REQUEST)
             if (const Endpoint* unlocated = endpoint_of_unlocated(request)) add_ambiguity_headers(request, *unlocated);
-        const Endpoint* endpoint = location_conf(request).endpoint.get();
-        const RequestState* state = endpoint != nullptr ? find_state(request, endpoint) : nullptr;
+        const LocationConf& conf = location_conf(request);
+        const RequestState* state = state_of_answer(request, conf.endpoint.get());
         if (state == nullptr) return NGX_OK;
         add_cors_headers(request, *state);
-        if (state->passed()) let_events_flow(request);
+        if (conf.endpoint == nullptr || !state->passed()) return NGX_OK;
+        let_events_flow(request);
+        if (conf.backend_rcvbuf) bound_backend_buffer(request, *conf.backend_rcvbuf);
         return NGX_OK;
     });
     return prepared == NGX_OK ? next_header_filter(request) : NGX_ERROR;
@@ -223,6 +232,7 @@ std::array commands = {
     row<set_mcp_algorithms>("mcp_algorithms", everywhere | NGX_CONF_1MORE),
     row<set_mcp_token_type>("mcp_token_type", everywhere | NGX_CONF_TAKE1),
     row<set_mcp_max_body_size>("mcp_max_body_size", everywhere | NGX_CONF_TAKE1),
+    row<set_mcp_backend_rcvbuf>("mcp_backend_rcvbuf", everywhere | NGX_CONF_TAKE1),
     ngx::row<set_mcp_ready>("mcp_ready", NGX_HTTP_LOC_CONF | NGX_CONF_NOARGS, NGX_HTTP_LOC_CONF_OFFSET),
     former_row("mcp_accept_any_issuer"),
     former_row("mcp_max_body"),

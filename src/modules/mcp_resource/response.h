@@ -32,4 +32,7 @@ ngx_int_t serve_metadata(ngx_http_request_t* request);
 // stream that is quiet for a while is not cut. Throws std::bad_alloc.
 void let_events_flow(ngx_http_request_t* request);
 
+// Keeps the kernel from reading far ahead of a slow client: its buffer for this connection of a backend grows no more.
+void bound_backend_buffer(const ngx_http_request_t* request, int size) noexcept;
+
 }  // namespace mcp_resource

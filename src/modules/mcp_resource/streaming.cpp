@@ -31,4 +31,12 @@ void let_events_flow(ngx_http_request_t* request) {
     upstream->conf = own;
 }
 
+void bound_backend_buffer(const ngx_http_request_t* request, int size) noexcept {
+    const ngx_http_upstream_t* upstream = request->upstream;
+    if (upstream == nullptr || upstream->peer.connection == nullptr) return;
+    const ngx_connection_t& connection = *upstream->peer.connection;
+    if (::setsockopt(connection.fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size)) != 0)
+        ngx_log_error(NGX_LOG_ALERT, request->connection->log, ngx_socket_errno, "setsockopt(SO_RCVBUF) failed");
+}
+
 }  // namespace mcp_resource

@@ -17,6 +17,8 @@ my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256') });
         location /mcp    { $protected mcp_scope mcp:read; mcp_allowed_origins https://app.example.com HTTP://LocalHost:6274 https://port.example.com:443; proxy_pass http://127.0.0.1:$port; }
         location /apps   { $protected mcp_allowed_origins chrome-extension://abcdefghijklmnopabcdefghijklmnop moz-extension://0f1e2d3c-aaaa vscode-webview://1abcX; %%OK%% }
         location /null   { $protected mcp_allowed_origins null; %%OK%% }
+        location /page   { $protected mcp_scope mcp:read; mcp_allowed_origins https://app.example.com; error_page 502 \@page; proxy_pass http://127.0.0.1:1; }
+        location \@page   { default_type application/json; return 502 '{}'; }
         location /own    { $protected %%OK%% }
         location /modern { $protected mcp_protocol_versions 2026-07-28; %%OK%% }
         location /any    { $protected satisfy any; allow all; %%OK%% }
@@ -43,6 +45,13 @@ for my $origin ('https://evil.example.com', 'null', '', 'http://app.example.com'
 is $nginx->get('/mcp', headers => ["Origin: $page", "Origin: $page"], token => $token)->status, 403, 'SPEC 26: two Origin headers are refused';
 is $nginx->get('/mcp', headers => ["Origin: $page", 'origin: https://evil.example.com'], token => $token)->status, 403, 'in any case and order';
 is $nginx->get_http2('/mcp', port => 'PORT_H2', headers => ['Origin: https://evil.example.com'], token => $token)->status, 403, 'HTTP/2: a foreign origin is refused';
+
+{
+    my $response = $nginx->get('/page', with($page, token => $token));
+    is join(' ', $response->status, $response->body), '502 {}', 'an error page answers';
+    is $response->header('Access-Control-Allow-Origin'), $page, 'which a page of an allowed origin may read';
+    is $nginx->get('/page', token => $token)->header('Access-Control-Allow-Origin'), undef, 'and nobody else';
+}
 
 for my $origin ($page, 'HTTPS://APP.EXAMPLE.COM', 'https://app.example.com:443', 'http://localhost:6274', 'https://port.example.com', 'https://mcp.example.com') {
     my $response = $nginx->get('/mcp', with($origin, token => $token));
