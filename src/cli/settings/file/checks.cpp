@@ -20,12 +20,14 @@ public:
         const Place place = place_of(resource_, key);
         mistakes_.add(place.at, place.path, what);
     }
+    void warn(std::string_view key, const std::string& what) const {
+        const Place place = place_of(resource_, key);
+        mistakes_.warn(place.at, place.path, what);
+    }
     void warn_about_plain_http(std::string_view key, const std::string& text) const {
         const auto uri = mcp::ResourceUri::parse(text);
-        const Place place = place_of(resource_, key);
         if (uri && !uri->is_secure() && !uri->is_loopback())
-            mistakes_.warn(place.at, place.path,
-                           shown(text) + " is plain http: tokens can be read and changed on their way");
+            warn(key, shown(text) + " is plain http: tokens can be read and changed on their way");
     }
 
     void authorization_servers() const;
@@ -181,6 +183,12 @@ void Check::scopes() const {
     if (!resource_.challenge_scopes.empty() && !lacking.empty())
         refuse("scopes", "challenge: a token with these scopes lacks " + shown(table.names(lacking)) +
                              ", which every request needs (\"required\"); add it");
+    for (const std::string& scope : resource_.required_scopes)
+        if (!resource_.supported_scopes.empty() &&
+            std::ranges::find(resource_.supported_scopes, scope) == resource_.supported_scopes.end())
+            warn("scopes", "required: " + shown(scope) +
+                               " is not in \"supported\": clients that ask for those alone never "
+                               "get in; add it there");
 }
 
 void Check::metadata() const {

@@ -71,12 +71,15 @@ std::string host_pattern_problem(std::string_view text) {
 }
 
 std::string server_name_problem(std::string_view text) {
-    const std::string_view host = text.starts_with("*.") ? text.substr(2) : text;
-    return text == "_" || is_host(host) ? "" : "is no host name";
+    return is_server_name(text) ? "" : "is no host name";
 }
 
+// nginx takes what it is told about answers among the addresses.
 std::string resolver_problem(std::string_view text) {
-    return is_resolver(text) ? "" : "is no address of a name server";
+    constexpr std::string_view valid = "valid=";
+    const bool is_said_of_answers =
+        text == "ipv6=on" || text == "ipv6=off" || (text.starts_with(valid) && is_time(text.substr(valid.size())));
+    return is_said_of_answers || is_resolver(text) ? "" : "is no name server";
 }
 
 std::string listen_problem(std::string_view text) {
@@ -130,15 +133,18 @@ std::string file_problem(std::string_view text) {
 }
 
 std::string location_problem(std::string_view text) {
-    if (const std::string problem = path_problem(text); !problem.empty()) return problem;
-    return text.size() > 1 && text.ends_with('/') ? "ends with a slash; what lies below is protected anyway" : "";
+    return path_problem(text);
 }
 
-// What is no scope to nginx either: "method=x" would be a selector.
-std::string scope_problem(std::string_view text) {
+std::string listed_scope_problem(std::string_view text) {
     if (text.contains(' ')) return "has a space";
     if (text.contains(',')) return "has a comma";
-    if (!oauth::is_scope_token(text)) return "is no scope: RFC 6749 section 3.3 allows no quote and no backslash";
+    return oauth::is_scope_token(text) ? "" : "is no scope: RFC 6749 section 3.3 allows no quote and no backslash";
+}
+
+// What is no scope to mcp_scope either: "method=x" would be a selector.
+std::string scope_problem(std::string_view text) {
+    if (const std::string problem = listed_scope_problem(text); !problem.empty()) return problem;
     const std::size_t word = text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_");
     return word != std::string_view::npos && text[word] == '=' ? "looks like a parameter of mcp_scope" : "";
 }
@@ -243,7 +249,8 @@ const Kind origin = {"origin", "an origin like https://app.example.com or chrome
 const Kind host_pattern = {"host", "a name, an address, or a domain with a dot like .corp.example.com", string,
                            host_pattern_problem};
 const Kind server_name = {"host", "a host name like mcp.example.com or *.example.com", string, server_name_problem};
-const Kind resolver = {"address", "an address like 10.0.0.2 or \"[fd00::2]:53\"", string, resolver_problem};
+const Kind resolver = {"address", "an address like 10.0.0.2 or \"[fd00::2]:53\", \"valid=30s\" or \"ipv6=off\"", string,
+                       resolver_problem};
 const Kind listen_address = {"address", "an address like 0.0.0.0 or \"[::]\", without a port", string, listen_problem};
 const Kind network = {"network", "an address or a network like 10.0.0.0/8", string, network_problem};
 const Kind port = {"port", "a port from 1 to 65535",
@@ -255,8 +262,7 @@ const Kind limit = {"number", "a number from 1 to 1000000",
 const Kind workers = {"number", "\"auto\" or a number from 1 to 1024",
                       R"("type":["integer","string"],"minimum":1,"maximum":1024,"pattern":"^(auto|[0-9]+)$")",
                       workers_problem};
-const Kind time = {"time", "a time like 30s, 5m or 1h30m, of at most a year", time_schema,
-                   seconds_problem<0, 366LL * 24 * 3600>};
+const Kind time = {"time", "a time like 30s, 5m or 1h30m", time_schema, seconds_problem<0, 100LL * 366 * 24 * 3600>};
 const Kind leeway = {"time", "a time of at most 1h, like 30s", time_schema, seconds_problem<0, 3600>};
 const Kind keys_max_age = {"time", "a time between 5s and 24h, like 10m", time_schema, seconds_problem<5, 24 * 3600>};
 const Kind pause = {"time", "a time like 500ms, 30s or 1h", time_schema, pause_problem};
@@ -273,6 +279,8 @@ const Kind location_path = {"path", "a path like /mcp of letters, digits and \"-
                             R"("type":"string","pattern":"^/[A-Za-z0-9/._~-]*$")", location_problem};
 const Kind scope = {"scope", "one scope like mcp:read; several are a list: [mcp:read, mcp:write]",
                     R"("type":["string","number"],"pattern":"^[!#-+--\\[\\]-~]+$")", scope_problem};
+const Kind listed_scope = {"scope", "one scope like mcp:read; several are a list: [mcp:read, mcp:write]",
+                           R"("type":["string","number"],"pattern":"^[!#-+--\\[\\]-~]+$")", listed_scope_problem};
 const Kind pattern = {"pattern", "a name, where * stands for any text and ? for one byte", string, pattern_problem};
 const Kind uri_pattern = {"pattern", "a URI like file:///srv/*, where * stands for any text", string,
                           uri_pattern_problem};
@@ -313,7 +321,7 @@ bool is_true(std::string_view text) noexcept {
 std::string path_problem(std::string_view path) {
     if (!path.starts_with('/')) return "does not begin with a slash";
     if (!is_resource_path(path)) return "is not a plain path";
-    return path == "/healthz" || path == "/readyz" ? "is where nginx tells whether it is well" : "";
+    return is_path_of_probe(path) ? "is where nginx tells whether it is well" : "";
 }
 
 }  // namespace cli::file

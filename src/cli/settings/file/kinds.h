@@ -47,6 +47,7 @@ extern const Kind file;
 extern const Kind secret_file;
 extern const Kind location_path;
 extern const Kind scope;
+extern const Kind listed_scope;  // that nothing depends on
 extern const Kind pattern;
 extern const Kind uri_pattern;
 extern const Kind method_pattern;

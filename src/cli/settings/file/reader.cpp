@@ -17,6 +17,7 @@
 #include "cli/settings/file/checks.h"
 #include "cli/settings/file/node.h"
 #include "cli/settings/file/reading.h"
+#include "cli/settings/syntax.h"
 #include "cli/terminal.h"
 
 namespace cli {
@@ -49,19 +50,17 @@ std::string folder_of(const std::string& path) {
     return error ? "/" : absolute.parent_path().lexically_normal().string();
 }
 
+// What lies below a path is protected with it, whether it ends with a slash or not.
 void derive_path(ResourceDraft& resource, Mistakes& mistakes) {
-    if (!resource.path.empty()) return;
-    const std::string path(resource.uri->path().empty() ? "/" : resource.uri->path());
-    const Place place = place_of(resource, "url");
-    if (path.size() > 1 && path.ends_with('/'))
+    const bool is_derived = resource.path.empty();
+    const Place place = place_of(resource, is_derived ? "url" : "path");
+    if (is_derived) resource.path = resource.uri->path().empty() ? "/" : resource.uri->path();
+    if (const std::string problem = path_problem(resource.path); !problem.empty())
         mistakes.add(place.at, place.path,
-                     "the path " + shown(path) +
-                         " ends with a slash; leave it out: to clients "
-                         "these are two resources, and what lies below is protected anyway");
-    else if (const std::string problem = path_problem(path); !problem.empty())
-        mistakes.add(place.at, place.path,
-                     "the path " + shown(path) + ' ' + problem + "; it may have letters, digits and \"-._~\"");
-    resource.path = path;
+                     "the path " + shown(resource.path) + ' ' + problem + "; it may have letters, digits and \"-._~\"");
+    if (resource.path.size() > 1 && resource.path.ends_with('/')) resource.path.pop_back();
+    if (!resource.uri->query().empty())
+        mistakes.add(place.at, place.path, "has a query, and a location cannot tell it from others; leave it out");
 }
 
 void derive_backend(ResourceDraft& resource, Draft& draft, Mistakes& mistakes) {
@@ -71,9 +70,15 @@ void derive_backend(ResourceDraft& resource, Draft& draft, Mistakes& mistakes) {
     if (backend.host_header == "backend") backend.host_header = is_socket ? "localhost" : authority_of(backend);
     if (!backend.ca_file.empty() && backend.transport != Backend::Transport::https)
         mistakes.add(place.at, place.path, "\"ca\" has no effect without an https URL; leave it out");
+    if (is_this_gateway(backend, draft.port))
+        mistakes.add(place.at, place.path,
+                     "names the port where nginx itself listens: requests would go in circles; "
+                     "\"listen\" names another");
     // With name servers of their own, names are looked up when they are needed.
     if (!is_socket && draft.resolvers.empty())
-        draft.hosts.push_back({.origin = mistakes.place(place.at, place.path), .host = backend.host, .remedy = {}});
+        draft.hosts.push_back({.origin = mistakes.place(place.at, place.path),
+                               .host = backend.host,
+                               .remedy = "; with \"resolver\" it is looked up when it is needed"});
 }
 
 void derive(ResourceDraft& resource, Draft& draft, Mistakes& mistakes) {
@@ -123,13 +128,13 @@ void add_to_server(const ResourceDraft& resource, Gateway& gateway, Mistakes& mi
 }
 
 void finish(Draft& draft, const Node& document, Mistakes& mistakes) {
+    if (draft.port == 0) draft.port = draft.tls ? 443 : 80;
     for (ResourceDraft& resource : draft.resources) {
         derive(resource, draft, mistakes);
         check_resource(resource, mistakes);
         if (resource.uri) add_to_server(resource, draft, mistakes);
     }
     check_proxy(draft, document, mistakes);
-    if (draft.port == 0) draft.port = draft.tls ? 443 : 80;
 }
 
 void read_document(std::string_view text, const std::string& path, Draft& draft, Mistakes& mistakes) {

@@ -223,7 +223,9 @@ void add_place(Lines& lines, const Resource& resource, const std::vector<std::st
     lines.text("url", resource.uri->text());
     const auto url = base::HttpUrl::parse(resource.uri->text());
     if (names != std::vector{std::string(base::without_last_dot(url->host))}) lines.texts("server_names", names);
-    if (resource.path != (url->path.empty() ? "/" : url->path)) lines.text("path", resource.path);
+    std::string_view path = url->path.empty() ? "/" : url->path;
+    if (path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);
+    if (resource.path != path) lines.text("path", resource.path);
     add_backend(lines, resource.backend);
 }
 

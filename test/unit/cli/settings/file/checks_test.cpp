@@ -75,6 +75,12 @@ TEST(ChecksTest, ScopesFitTogether) {
     EXPECT_THAT(errors_with({{"scopes", "{ required: [a, b], challenge: a }"}}), ElementsAre(HasSubstr("lacks \"b\"")));
     EXPECT_THAT(errors_with({{"scopes", "{ required: [a, b], challenge: a, implies: { a: b } }"}}), IsEmpty());
     EXPECT_THAT(errors_with({{"scopes", "{ implies: { a: b, b: a } }"}}), ElementsAre(HasSubstr("implies itself")));
+    EXPECT_THAT(findings_of(document({{"url", "https://a/mcp"},
+                                      {"backend", "http://b"},
+                                      {"authorization_servers", "https://c"},
+                                      {"scopes", "{ required: a, supported: b }"}}))
+                    .warnings,
+                ElementsAre(HasSubstr("required: \"a\" is not in \"supported\"")));
     std::string many = "[";
     for (int i = 0; i < 300; i++)
         many += "s" + std::to_string(i) + ",";
@@ -89,7 +95,9 @@ TEST(ChecksTest, MetadataStandsAtTheOriginOfTheResource) {
                 ElementsAre(HasSubstr("is the resource itself")));
     EXPECT_THAT(errors_with({{"metadata_url", "https://mcp.example.com/healthz"}}),
                 ElementsAre(HasSubstr("is where nginx tells")));
-    EXPECT_THAT(errors_with({{"url", "https://mcp.example.com/mcp/"}}), ElementsAre(HasSubstr("ends with a slash")));
+    EXPECT_THAT(errors_with({{"url", "https://mcp.example.com/mcp/"}}), IsEmpty());
+    EXPECT_THAT(errors_with({{"url", "\"https://mcp.example.com/mcp?a\""}}), ElementsAre(HasSubstr("has a query")));
+    EXPECT_THAT(errors_with({{"backend", "http://127.0.0.1"}}), ElementsAre(HasSubstr("go in circles")));
     EXPECT_THAT(errors_with({{"url", "https://mcp.example.com/healthz"}}),
                 ElementsAre(HasSubstr("is where nginx tells")));
     EXPECT_THAT(errors_with({{"url", "https://mcp.example.com/a(b"}}), ElementsAre(HasSubstr("is not a plain path")));
