@@ -40,7 +40,12 @@ protected:
     }
 
     std::filesystem::path folder;
-    Introspection settings = {.url = "https://as.example/introspect", .client_id = "gateway"};
+    Introspection settings = [] {
+        Introspection basic;
+        basic.url = "https://as.example/introspect";
+        basic.client_id = "gateway";
+        return basic;
+    }();
 };
 
 TEST_F(IntrospectionClients, WhatIsMissingOrInVainIsToldByItsName) {
