@@ -28,7 +28,8 @@ void add_convert(CLI::App& app) {
         *app.add_subcommand("convert", "Print the settings file that says what the MCP_* variables say");
     command.footer(
         "No file that the variables name is looked at. What the file says is the same, so that\n"
-        "`render --config` of it prints the same nginx.conf. Ends with 0, or with 2 when something is set wrongly.\n\nExample:\n"
+        "`render --config` of it prints the same nginx.conf. Ends with 0, or with 2 when something is set "
+        "wrongly.\n\nExample:\n"
         "  docker run --rm --env-file mcp.env nginx-mcp-resource:dev convert > mcp.yaml");
     command.callback(convert);
 }

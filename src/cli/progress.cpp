@@ -22,7 +22,7 @@ bool is_set(const char* variable) noexcept {
 
 bool is_terminal(int file) noexcept {
     const char* type = std::getenv("TERM");
-    return ::isatty(file) == 1 && is_set("TERM") && std::string_view(type) != "dumb";
+    return ::isatty(file) == 1 && type != nullptr && *type != '\0' && std::string_view(type) != "dumb";
 }
 
 // A line that is wider than the terminal could not be erased.

@@ -25,8 +25,8 @@ private:
     bool is_shown_ = false;
 };
 
-// Says on standard error what is waited for, when it takes longer than two seconds: to whoever starts a server, and sees
-// nothing happen.
+// Says on standard error what is waited for, when it takes longer than two seconds: to whoever starts a server, and
+// sees nothing happen.
 class WaitNotice {
 public:
     explicit WaitNotice(std::string what);

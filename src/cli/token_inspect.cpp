@@ -94,13 +94,14 @@ void print(TokenReport report, std::string_view token) {
     if (!report.reasons.empty()) fail(Exit::refused, "");
 }
 
-void inspect_jwt(TokenSettings& settings, const std::string& token) {
+void inspect_jwt(const TokenSettings& settings, const std::string& token) {
     const auto claims = oauth::jwt::unverified_claims(token);
     const auto issuer = claims ? claims->root().present("iss") : std::nullopt;
     const KeySource* source = source_for(settings.keys, issuer ? issuer->string().value_or("") : "");
     const auto keys = source == nullptr ? std::nullopt : std::optional(read_keys(*source, settings.ca_file));
-    settings.expected.keys = keys ? &*keys : nullptr;
-    print(judge_token(token, settings.expected, now()), token);
+    TokenExpectations expected = settings.expected;
+    expected.keys = keys ? &*keys : nullptr;
+    print(judge_token(token, expected, now()), token);
     if (!keys) fail(Exit::refused, "anyone can have written this token: its signature was not checked");
     say("Accepted");
 }

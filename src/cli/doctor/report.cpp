@@ -95,6 +95,20 @@ std::string counted(std::size_t count, std::string_view one, std::string_view se
     return std::to_string(count) + ' ' + std::string(count == 1 ? one : several);
 }
 
+std::string line_of(const Check& check, std::size_t width, bool in_color) {
+    const VerdictLook& look = look_of(check.verdict);
+    const std::string margin(look.name.size() + 2 + width + 2, ' ');
+    std::string text = painted(look.name, look.color, in_color);
+    text.append("  ").append(padded(check.subject, width)).append("  ").append(check.finding);
+    if (!check.section.empty()) text.append("  ").append(painted('[' + check.section + ']', "2", in_color));
+    text += '\n';
+    if (!check.remedy.empty())
+        text.append(margin).append(painted("do this: ", "1", in_color)).append(check.remedy).append("\n");
+    for (const std::string& detail : check.details)
+        text.append(margin).append("  ").append(detail).append("\n");
+    return text;
+}
+
 }  // namespace
 
 void Report::hide(std::string_view secret) {
@@ -162,19 +176,6 @@ bool Report::has_failed() const noexcept {
     return worst(checks) == Verdict::fail;
 }
 
-std::string Report::line(const Check& check, std::size_t width, bool in_color) const {
-    const VerdictLook& look = look_of(check.verdict);
-    const std::string margin(look.name.size() + 2 + width + 2, ' ');
-    std::string text =
-        painted(look.name, look.color, in_color) + "  " + padded(check.subject, width) + "  " + check.finding;
-    if (!check.section.empty()) text += "  " + painted('[' + check.section + ']', "2", in_color);
-    text += '\n';
-    if (!check.remedy.empty()) text += margin + painted("do this: ", "1", in_color) + check.remedy + '\n';
-    for (const std::string& detail : check.details)
-        text += margin + "  " + detail + '\n';
-    return text;
-}
-
 std::string Report::summary(bool in_color) const {
     std::array<std::size_t, looks.size()> counts{};
     for (const Check& check : checks)
@@ -195,7 +196,7 @@ std::string Report::table(bool in_color) const {
     for (std::size_t number = 0; number < groups.size(); number++) {
         std::string lines;
         for (const Check& check : checks)
-            if (check.group == static_cast<Group>(number)) lines += line(check, width, in_color);
+            if (check.group == static_cast<Group>(number)) lines += line_of(check, width, in_color);
         if (!lines.empty()) text += painted(groups[number].title, "1", in_color) + '\n' + lines + '\n';
     }
     return text + summary(in_color);

@@ -76,7 +76,6 @@ struct Report {
 
 private:
     std::string clean(std::string_view text) const;
-    std::string line(const Check& check, std::size_t width, bool in_color) const;
     std::string summary(bool in_color) const;
 };
 
