@@ -148,6 +148,7 @@ bad('auth_oauth2_token_require_scope a eror=401', 'invalid scope "eror=401", it 
 bad('auth_oauth2_token_require_scope a overide=$ok', 'invalid parameter "overide=...", it must be "override=" or "error="');
 bad("auth_oauth2_token_www_authenticate $_", qq(invalid challenge "$_", it must be "on", "off", or what the header says)) for qw(On true no);
 bad("auth_oauth2_token_require_audience $_", qq(invalid audience "$_", it has a comma; write spaces between several)) for 'https://a,https://b', 'api://x,';
+check('commas between the scopes of an exchange', $client, 'auth_oauth2_token_scope a,b;', 'passes', '[warn] "auth_oauth2_token_scope" directive: "a,b" has a comma; RFC 6749 section 3.3 writes spaces between scopes');
 bad('auth_oauth2_token_require_audience https://a of=$x', 'invalid parameter "of=...", it must be "or=$variable"');
 bad('auth_oauth2_token_require_scope a override=ok', 'invalid parameter "override=ok", it must be like "override=$variable"');
 bad("auth_oauth2_token_require_scope a error=$_", qq(invalid error code "$_", it must be 400 to 599, but not 444 or 499)) for qw(399 444 499 600 x);

@@ -90,6 +90,9 @@ bad("mcp_claim_header $_->[0] $_->[1]", $_->[2]) for
     ['X-User', '""', 'invalid claim "", it must be the name of one, or a path like ".realm_access.roles"'];
 fine('mcp_claim_header X-Roles https://example.com/roles; mcp_claim_header X-User "a name"');
 
+bad('mcp_introspection https://as.example.com/introspect client_id=$id', '"client_id=$id" is no client id: it takes no variables');
+check('a zone without a name', 'mcp_zone "" 1m; ' . in_location($complete), 'fails', emerg('mcp_zone', 'the name is empty'));
+
 # --- lists of known words -------------------------------------------------------------------------------------------------
 
 bad("mcp_algorithms $_", qq(unknown algorithm "$_", write spaces between several)) for 'RS256,ES256', 'RS256,';

@@ -106,6 +106,7 @@ bool set_proof_parameter(const ngx::Arguments& arguments, std::string_view argum
 bool set_client_parameter(const ngx::Arguments& arguments, std::string_view argument,
                           authority::ClientSetting& client) {
     if (const auto id = ngx::parameter(argument, "client_id=")) {
+        if (id->starts_with('$')) throw ConfigError(in_quotes(argument) + " is no client id: it takes no variables");
         client.client_id = *id;
     } else if (const auto file = ngx::parameter(argument, "client_secret_file=")) {
         client.secret = std::make_shared<const base::Secret>(ngx::read_secret_file(arguments, *file));
@@ -261,6 +262,7 @@ void set_mcp_ssl_trusted_certificate(const ngx::Arguments& arguments, MainConf& 
 // mcp_zone name size
 void set_mcp_zone(const ngx::Arguments& arguments, MainConf& conf) {
     if (conf.zone != nullptr) throw ngx::DuplicateDirective();
+    if (arguments[0].empty()) throw ConfigError("the name is empty");
     ngx_str_t text = ngx::str(arguments[1]);
     const ssize_t size = ngx_parse_size(&text);
     if (size < static_cast<ssize_t>(ngx::ShmCache::minimum_bytes))

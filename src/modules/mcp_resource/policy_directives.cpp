@@ -61,8 +61,7 @@ void select_method(ScopeDirective& rule, std::string_view pattern, std::string_v
 }
 
 void add_to_rule(ScopeDirective& rule, std::string_view argument) {
-    if (const auto method = ngx::parameter(argument, "method="))
-        return select_method(rule, *method, argument);
+    if (const auto method = ngx::parameter(argument, "method=")) return select_method(rule, *method, argument);
     for (const NameSelector& selector : name_selectors) {
         const auto pattern = ngx::parameter(argument, selector.parameter);
         if (!pattern) continue;
