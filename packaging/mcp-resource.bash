@@ -8,7 +8,7 @@ _mcp_resource() {
         return
     fi
     case ${words[*]:-} in
-        "") mapfile -t COMPREPLY < <(compgen -W "run check render healthcheck nginx keys token doctor" -- "$current") ;;
+        "") mapfile -t COMPREPLY < <(compgen -W "run check render convert schema healthcheck nginx keys token doctor" -- "$current") ;;
         keys) mapfile -t COMPREPLY < <(compgen -W generate -- "$current") ;;
         token) mapfile -t COMPREPLY < <(compgen -W "mint inspect" -- "$current") ;;
         *) mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;

@@ -28,9 +28,16 @@ step() {
         echo "   $name: ok, $((SECONDS - start)) s"
     else
         tail -n 60 "$log" | sed 's/^/   | /'
+        { echo "$name:" && main_points "$log"; } >>"$LOGS/trouble.txt"
         echo "   $name: FAILED with status $status after $((SECONDS - start)) s, log: ${log#"$ROOT"/}"
     fi
     return "$status"
+}
+
+# The lines of a log that say what went wrong; the last ones where none looks like it.
+main_points() {
+    { grep -aE '^ *(not ok|✖|#   Failed test)|(error|ERROR|fatal|FAILED)\b|^E: |^npm ERR|Error:' "$1" || tail -n 6 "$1"; } |
+        head -n 8 | cut -c 1-170 | sed 's/^/   /'
 }
 
 show_progress() {

@@ -20,10 +20,36 @@ dev_test() {
     echo "Suites to run: ${suites[*]}"
     [ $# -gt 0 ] || echo "Not among them: $OTHER_SUITES (longer; run by name: ./dev test asan)"
 
-    for suite in "${suites[@]}"; do "suite_$suite"; done
     mkdir -p "$LOGS"
+    for suite in "${suites[@]}"; do
+        : >"$LOGS/outcome"
+        # In a shell of its own: what a suite needs and cannot have ends that suite, and no other.
+        set +e
+        (
+            set -e
+            "suite_$suite"
+            keep_outcome
+        )
+        set -e
+        # shellcheck source=/dev/null
+        if [ -s "$LOGS/outcome" ]; then
+            source "$LOGS/outcome"
+        else
+            failed=1
+            summary+=("FAILED   $suite: it was not run, as something that it needs is missing (above)")
+        fi
+    done
     report | tee "$LOGS/summary-$(tr ' ' '-' <<<"${suites[*]}").txt"
     return "$failed"
+}
+
+# What a suite has to say at the end, for the shell that reports.
+keep_outcome() {
+    {
+        echo "failed=$failed closing=() summary=()"
+        [ ${#closing[@]} -eq 0 ] || printf 'closing+=(%q)\n' "${closing[@]}"
+        [ ${#summary[@]} -eq 0 ] || printf 'summary+=(%q)\n' "${summary[@]}"
+    } >"$LOGS/outcome"
 }
 
 report() {

@@ -1,6 +1,5 @@
 #include "authority/client_proof.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "ngx/file.h"
@@ -13,6 +12,7 @@ using ngx::ConfigError;
 using ngx::in_quotes;
 using enum oauth::ClientAuthentication;
 using oauth::ClientAuthentication;
+using oauth::ClientNeed;
 using oauth::jwt::SigningKey;
 
 constexpr std::size_t max_certificates_bytes = std::size_t{64} * 1024;
@@ -35,27 +35,10 @@ bool has(const ClientSetting& setting, ClientMaterial material) noexcept {
     return false;
 }
 
-enum class Need : std::uint8_t {
-    none,  // it would have no effect
-    may,
-    must
-};
-
-Need need_of(ClientAuthentication method, ClientMaterial material, const ClientWords& words) noexcept {
-    switch (method) {
-        case client_secret_basic:
-        case client_secret_post:
-            return material == ClientMaterial::secret ? Need::must : Need::none;
-        case private_key_jwt:
-            if (material == ClientMaterial::key) return Need::must;
-            return material == ClientMaterial::secret || material == ClientMaterial::certificates ? Need::none
-                                                                                                  : Need::may;
-        case tls_client_auth:
-            if (!words.has_certificates) return Need::none;
-            return material == ClientMaterial::key || material == ClientMaterial::certificates ? Need::must
-                                                                                               : Need::none;
-    }
-    return Need::none;
+// Who sends our requests may have a certificate of its own.
+ClientNeed need_of(ClientAuthentication method, ClientMaterial material, const ClientWords& words) noexcept {
+    const bool is_elsewhere = method == tls_client_auth && !words.has_certificates;
+    return is_elsewhere ? ClientNeed::none : oauth::need_of(method, material);
 }
 
 // The text of a directive or a parameter, in quotes.
@@ -68,14 +51,14 @@ std::string named(std::string_view name, std::string_view value) {
 // What the operator has not said, or said in vain.
 void check_material(const ClientSetting& setting, const ClientWords& words, ClientMaterial material) {
     const auto method = setting.method.value_or(client_secret_basic);
-    const Need need = need_of(method, material, words);
+    const ClientNeed need = need_of(method, material, words);
     const std::string what = named(words.materials[static_cast<std::size_t>(material)], "...");
     const std::string way = named(words.method, oauth::name(method));
-    if (need == Need::must && !has(setting, material)) {
+    if (need == ClientNeed::must && !has(setting, material)) {
         if (setting.method) throw ConfigError(way + " needs " + what);
         if (setting.key == nullptr) throw ConfigError("it needs " + what);
     }
-    if (need != Need::none || !has(setting, material)) return;
+    if (need != ClientNeed::none || !has(setting, material)) return;
     if (setting.method) throw ConfigError(what + " has no effect with " + way + "; leave it out");
     const std::string_view others = words.has_certificates ? R"( or "tls_client_auth")" : "";
     throw ConfigError(what + " has no effect without " + named(words.method, "...") +
@@ -92,8 +75,7 @@ std::string_view reason_of(oauth::Error error) noexcept {
 
 std::shared_ptr<const SigningKey> signing_key(const ClientSetting& setting) {
     const std::string_view text = setting.key->content.reveal();
-    const bool is_jwk = text.substr(std::min(text.find_first_not_of(" \t\r\n"), text.size())).starts_with('{');
-    auto key = is_jwk ? SigningKey::from_jwk(text, setting.algorithm) : SigningKey::from_pem(text, setting.algorithm);
+    auto key = SigningKey::from_text(text, setting.algorithm);
     if (!key)
         throw ConfigError("the key in " + in_quotes(setting.key->name) +
                           " cannot be used: " + std::string(reason_of(key.error())));

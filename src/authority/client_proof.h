@@ -39,14 +39,7 @@ struct ClientSetting {
     std::optional<oauth::jwt::Algorithm> algorithm{};
 };
 
-enum class ClientMaterial : std::uint8_t {
-    secret,
-    key,
-    certificates,
-    audience,
-    key_id,
-    algorithm
-};
+using ClientMaterial = oauth::ClientMaterial;
 
 // The names by which an operator says it all.
 struct ClientWords {

@@ -93,7 +93,7 @@ std::expected<Keys, std::string> KeyCache::document(std::string_view text, KeyFo
     if (const Keys* known = documents_.find(key)) return *known;
     auto set = read_keys(text, format);
     if (!set) return std::unexpected(std::move(set.error()));
-    const auto keys = std::make_shared<const JwkSet>(*std::move(set));
+    auto keys = std::make_shared<const JwkSet>(*std::move(set));
     tell_of(key, *keys, source);
     if (!may_be_incomplete(*keys)) documents_.insert(key, keys);
     return keys;

@@ -113,6 +113,14 @@ bool RemoteKeys::wait_for_newer(ngx::Pause& pause, ngx_msec_t limit) noexcept {
     return ngx::guarded(ngx_cycle->log, false, [&] { return waiting_.add(pause, limit), true; });
 }
 
+// Another worker may have got them meanwhile. Where nobody backs off they are on their way.
+void RemoteKeys::hasten() noexcept {
+    if (is_usable() || state_ == State::stopped) return;
+    const bool has_news = has_announcements();
+    if (has_news) ngx::guarded(ngx_cycle->log, false, [&] { return adopt_shared(), true; });
+    if (state_ == State::backing_off && (has_news || cut_back_off())) become_due();
+}
+
 // Whether newer keys may come soon.
 bool RemoteKeys::ask_for_newer() noexcept {
     switch (state_) {

@@ -31,6 +31,7 @@ public:
     std::optional<std::chrono::milliseconds> asked_at() const noexcept override;
     std::chrono::milliseconds time_to_turn() const noexcept override;
     bool wait_for_newer(ngx::Pause& pause, ngx_msec_t limit) noexcept override;
+    void hasten() noexcept override;
 
 private:
     using Milliseconds = std::chrono::milliseconds;  // see SharedDocument::now()

@@ -23,8 +23,8 @@ Secret::Secret(Secret&& other) noexcept : bytes_(std::move(other.bytes_)) {
 
 Secret Secret::taken(std::string&& bytes) noexcept {
     Secret secret;
-    secret.bytes_ = std::move(bytes);
-    wipe(bytes);
+    secret.bytes_.swap(bytes);
+    wipe(bytes);  // a short string was copied, not handed over
     return secret;
 }
 

@@ -41,11 +41,14 @@ int status_after(const std::function<void()>& body) noexcept;
 
 void add_check(CLI::App& app);
 void add_render(CLI::App& app);
+void add_convert(CLI::App& app);
+void add_schema(CLI::App& app);
 void add_run(CLI::App& app);
 void add_healthcheck(CLI::App& app);
 void add_nginx(CLI::App& app);
 void add_keys(CLI::App& app);
 void add_doctor(CLI::App& app);
+void add_help(CLI::App& app);
 void add_token(CLI::App& app);
 void add_token_mint(CLI::App& token);
 

@@ -1,40 +1,72 @@
 // healthcheck: is the nginx beside us well?
+#include "cli/healthcheck.h"
+
 #include <CLI/CLI.hpp>
+#include <filesystem>
+#include <memory>
 #include <string>
 
 #include "cli/commands.h"
 #include "cli/http.h"
 #include "cli/settings/environment_reader.h"
+#include "cli/state_folder.h"
 
 namespace cli {
 namespace {
 
+std::string url_of(bool tls, const std::string& host, unsigned port) {
+    return (tls ? "https://" : "http://") + host + ':' + std::to_string(port) + "/healthz";
+}
+
 // Empty: it is well.
 std::string trouble_at(const std::string& url) {
     const auto answer = ask({.url = url, .timeout = std::chrono::seconds(3), .beside_us = true});
-    if (!answer) return url + ": " + answer.error();
+    if (!answer) return url + ": " + answer.error().text;
     if (answer->status != 200 || answer->body != "ok")
         return url + " answers with status " + std::to_string(answer->status);
     return {};
 }
 
-void check_health() {
-    Findings findings;
-    const LocalEndpoint endpoint = local_endpoint(read_environment(), findings);
-    if (!findings.errors.empty()) fail_usage(findings.errors.front());
-    const std::string scheme = endpoint.tls ? "https" : "http";
-    const std::string trouble = trouble_at(scheme + "://127.0.0.1:" + std::to_string(endpoint.port) + "/healthz");
+// What the `run` of this user has written; empty: there is none, or it has gone.
+std::string url_in(const std::string& state) {
+    try {
+        const StateFolder folder = StateFolder::at(std::filesystem::absolute(state).lexically_normal());
+        return folder.is_in_use() ? folder.read(health_file) : "";
+    } catch (const Failure&) {
+        return {};
+    }
+}
+
+void check_health(const std::string& state) {
+    std::string url = url_in(state);
+    if (url.empty()) {
+        Findings findings;
+        const LocalEndpoint endpoint = local_endpoint(read_environment(), findings);
+        if (!findings.errors.empty()) fail_usage(findings.errors.front());
+        url = url_of(endpoint.tls, "127.0.0.1", endpoint.port);
+    }
+    const std::string trouble = trouble_at(url);
     if (!trouble.empty()) fail(Exit::refused, trouble);
 }
 
 }  // namespace
 
+std::string health_url(const Gateway& gateway) {
+    const std::string address = gateway.listen_addresses.empty() ? "0.0.0.0" : gateway.listen_addresses.front();
+    const std::string host = address == "0.0.0.0" ? "127.0.0.1" : address == "[::]" ? "[::1]" : address;
+    return url_of(gateway.tls.has_value(), host, gateway.port);
+}
+
 void add_healthcheck(CLI::App& app) {
     CLI::App& command = *app.add_subcommand("healthcheck", "Ask the nginx that `run` started whether it is well");
+    const auto state = std::make_shared<std::string>("/tmp");
+    command.add_option("--state", *state, "The folder of that `run`")->capture_default_str();
     command.footer(
-        "Looks at MCP_LISTEN_PORT and MCP_TLS. Ends with 0 when /healthz answers \"ok\" within 3 s, else\n"
-        "with 1.\n\nExample:\n  mcp-resource healthcheck && echo well");
-    command.callback(check_health);
+        "Looks where `run` of the same user has said that it listens, or else at MCP_LISTEN_PORT and MCP_TLS. Ends "
+        "with 0\n"
+        "when /healthz answers \"ok\" within 3 s, else with 1.\n\n"
+        "Example:\n  mcp-resource healthcheck && echo well");
+    command.callback([state] { check_health(*state); });
 }
 
 }  // namespace cli

@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <memory>
+#include <new>
 
 #include "base/ascii.h"
+#include "cli/http_error.h"
 
 namespace cli {
 namespace {
@@ -101,6 +103,16 @@ void set_up(CURL* handle, const HttpRequest& request) {
         curl_easy_setopt(handle, CURLOPT_POSTFIELDSIZE, static_cast<long>(request.body.size()));
     }
     if (request.method != "GET") curl_easy_setopt(handle, CURLOPT_CUSTOMREQUEST, request.method.c_str());
+}
+
+void set_up_tls(CURL* handle, const HttpRequest& request) {
+    curl_easy_setopt(handle, CURLOPT_CERTINFO, 1L);
+    if (!request.ca_file.empty()) curl_easy_setopt(handle, CURLOPT_CAINFO, request.ca_file.c_str());
+    if (!request.client_certificate_file.empty()) {
+        curl_easy_setopt(handle, CURLOPT_SSLCERT, request.client_certificate_file.c_str());
+        curl_easy_setopt(handle, CURLOPT_SSLKEY, request.client_key_file.c_str());
+        curl_easy_setopt(handle, CURLOPT_KEYPASSWD, "");  // else OpenSSL asks on the terminal
+    }
     if (!request.beside_us) return;
     curl_easy_setopt(handle, CURLOPT_PROXY, "");
     curl_easy_setopt(handle, CURLOPT_SSL_VERIFYPEER, 0L);
@@ -128,22 +140,25 @@ std::string_view HttpAnswer::header(std::string_view name) const {
     return found.empty() ? std::string_view() : found.front();
 }
 
-std::expected<HttpAnswer, std::string> ask(const HttpRequest& request) {
+std::expected<HttpAnswer, HttpError> ask(const HttpRequest& request) {
     const Easy easy(curl_easy_init(), curl_easy_cleanup);
-    if (easy == nullptr) return std::unexpected("no memory was left");
+    if (easy == nullptr) throw std::bad_alloc();
     HeaderList headers;
     for (const std::string& header : request.headers)
-        if (!headers.append(header)) return std::unexpected("no memory was left");
+        if (!headers.append(header)) throw std::bad_alloc();
     CURL* handle = easy.get();
     curl_easy_setopt(handle, CURLOPT_HTTPHEADER, headers.get());
     set_up(handle, request);
+    set_up_tls(handle, request);
     Reading reading;
     read_into(handle, reading);
     const CURLcode code = curl_easy_perform(handle);
-    if (reading.too_large) return std::unexpected("the answer is larger than 1 MB");
+    if (reading.too_large)
+        return std::unexpected(HttpError{.text = "the answer is larger than 1 MB",
+                                         .remedy = "look what answers there: no document of OAuth is as large"});
     // A stream may have nothing to say for long.
     const bool is_silent = code == CURLE_OPERATION_TIMEDOUT && reading.is_stream();
-    if (code != CURLE_OK && !reading.enough && !is_silent) return std::unexpected(curl_easy_strerror(code));
+    if (code != CURLE_OK && !reading.enough && !is_silent) return std::unexpected(error_of(handle, code));
     long status = 0;
     curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
     reading.answer.status = static_cast<int>(status);

@@ -17,6 +17,9 @@ struct HttpRequest {
     std::string body{};                  // sent with any method but GET when not empty
     std::chrono::seconds timeout{10};
     bool beside_us = false;  // our own nginx, on loopback: no proxy, and its certificate is for another name
+    std::string ca_file{};   // certificates that are trusted besides the system's
+    std::string client_certificate_file{};  // what we show a server that asks for one; empty: nothing
+    std::string client_key_file{};
 };
 
 struct HttpAnswer {
@@ -28,8 +31,15 @@ struct HttpAnswer {
     std::string_view header(std::string_view name) const;              // the first one, or empty
 };
 
-// Redirects are not followed. An event stream is read up to its first event with data, or for the time given. Errors
-// say what is wrong, without the URL.
-std::expected<HttpAnswer, std::string> ask(const HttpRequest& request);
+// Why there is no answer, without the URL.
+struct HttpError {
+    std::string text;
+    std::string remedy;
+    bool is_unreachable = false;  // nobody was reached who could answer: no name, no connection, no TLS
+    bool is_known = false;        // it was not asked again: an earlier request to the same server ended so
+};
+
+// Redirects are not followed. An event stream is read up to its first event with data, or for the time given.
+std::expected<HttpAnswer, HttpError> ask(const HttpRequest& request);
 
 }  // namespace cli

@@ -6,6 +6,7 @@
 
 #include "cli/commands.h"
 #include "cli/files.h"
+#include "cli/progress.h"
 #include "cli/terminal.h"
 #include "oauth/jwt/signing_key.h"
 
@@ -21,6 +22,8 @@ constexpr const char* private_name = "private-key.pem";
 constexpr const char* public_name = "jwks.json";
 
 oauth::jwt::SigningKey generate_key(oauth::jwt::Algorithm algorithm) {
+    Progress progress;
+    progress.show("making a key");
     auto key = oauth::jwt::SigningKey::generate(algorithm);
     if (!key) fail(Exit::refused, "no key could be made: OpenSSL failed");
     return std::move(*key);
@@ -70,7 +73,7 @@ void add_keys(CLI::App& app) {
     command.add_option("--out", options->folder, "Folder for jwks.json and private-key.pem")->capture_default_str();
     command.footer(
         "Files that are there already are not replaced; jwks.json is made from a private key that stands alone. A\n"
-        "folder that is missing is made, for its owner alone.\n\n"
+        "folder that is missing is made, for its owner alone. Ends with 0 when both files are there, else with 2.\n\n"
         "Example:\n  mcp-resource keys generate --out keys\n"
         "  mcp-resource token mint --key keys/private-key.pem --issuer https://auth.example.com \\\n"
         "      --resource https://mcp.example.com/mcp --scope mcp:read");

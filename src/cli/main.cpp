@@ -17,15 +17,21 @@ void run(int argc, char** argv) {
     CLI::App app("Makes nginx an OAuth 2.1 resource server for MCP endpoints.", "mcp-resource");
     app.require_subcommand(1);
     app.set_version_flag("--version", MCP_RESOURCE_VERSION " (revision " MCP_RESOURCE_REVISION ")");
-    app.footer("Exit status: 0 all is well, 1 what was looked at is not good, 2 something is set or called wrongly.");
+    app.footer(
+        "`mcp-resource help variables` lists the MCP_* variables, `mcp-resource help keys` the keys of the file; each\n"
+        "command has --help.\n"
+        "Exit status: 0 all is well, 1 what was looked at is not good, 2 something is set or called wrongly.");
     cli::add_run(app);
     cli::add_check(app);
     cli::add_render(app);
+    cli::add_convert(app);
+    cli::add_schema(app);
     cli::add_healthcheck(app);
     cli::add_nginx(app);
     cli::add_keys(app);
     cli::add_token(app);
     cli::add_doctor(app);
+    cli::add_help(app);
     cli::parse(app, argc, argv);
 }
 

@@ -91,7 +91,7 @@ Outcome run_to_end(const Command& command, int folder) {
     const pid_t child = fork_child(SIGKILL, Group::ours, [&]() -> int {
         ::dup2(to.get(), STDOUT_FILENO);
         ::dup2(to.get(), STDERR_FILENO);
-        if (::fchdir(folder) != 0) return 127;
+        if (folder != AT_FDCWD && ::fchdir(folder) != 0) return 127;
         execute(command);
     });
     to.close();

@@ -34,7 +34,7 @@ struct Outcome {
     int status;          // 127: it could not be started
     std::string output;  // standard output and standard error, as they came
 };
-// Starts it in this folder, and waits for its end. It is killed when we end.
+// Starts it in this folder (AT_FDCWD: in ours), and waits for its end. It is killed when we end.
 Outcome run_to_end(const Command& command, int folder);
 
 // Becomes this command; when that is not possible, tells so and ends with 127.

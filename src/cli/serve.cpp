@@ -1,13 +1,22 @@
 // run, check, render: from the environment to a running nginx.
+#include <fcntl.h>
+
 #include <CLI/CLI.hpp>
+#include <charconv>
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
+#include <sstream>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "cli/commands.h"
+#include "cli/healthcheck.h"
+#include "cli/names/name_service.h"
 #include "cli/process.h"
+#include "cli/progress.h"
 #include "cli/render/render.h"
 #include "cli/settings/needs.h"
 #include "cli/settings/sources.h"
@@ -84,40 +93,108 @@ Gateway read_gateway(const Options& options) {
 
 // nginx starts in the folder that we hold, and all paths are relative to it: whatever happens to the path that leads to
 // that folder, nginx reads what we wrote, also when it reads its configuration again.
-Command nginx_command(const Options& options) {
-    return {options.nginx, "-p", "./", "-e", "stderr", "-c", "../nginx.conf"};
+Command nginx_command(const Options& options, const std::string& file) {
+    return {options.nginx, "-p", "./", "-e", "stderr", "-c", "../" + file, "-g", "daemon off;"};
 }
 
-// Writes the configuration that the environment makes, and lets nginx look at it.
-void prepare(const Options& options, const StateFolder& state, const Descriptor& home) {
-    const Gateway gateway = read_gateway(options);
-    const Rendered conf = render(gateway, {.modules = options.modules, .pid = "..", .temporary = "."});
-    state.write("nginx.conf", conf.text);
-    state.remove("nginx.pid");
-    Command test = nginx_command(options);
+const std::string conf_file = "nginx.conf";
+const std::string next_conf_file = "nginx.conf.next";  // until nginx has accepted it
+
+// Where nginx's complaint says "in ../nginx.conf:47"; 0: nowhere.
+std::size_t line_of_error(std::string_view output, const std::string& file) {
+    const std::string name = '/' + file + ':';
+    const std::size_t at = output.find(name);
+    std::size_t line = 0;
+    if (at != std::string_view::npos) {
+        const std::string_view number = output.substr(at + name.size());
+        std::from_chars(number.data(), number.data() + number.size(), line);
+    }
+    return line;
+}
+
+// The names of backends that nginx asks us for, one in a line.
+const std::string names_file = "backend-names";
+
+std::vector<std::string> names_in(const StateFolder& state) {
+    std::vector<std::string> names;
+    std::istringstream lines(state.read(names_file));
+    for (std::string name; std::getline(lines, name);)
+        names.push_back(name);
+    return names;
+}
+
+void write_names(const StateFolder& state, const std::vector<std::string>& names) {
+    std::string lines;
+    for (const std::string& name : names)
+        lines += name + '\n';
+    state.write(names_file, lines);
+}
+
+// Lets nginx look at a configuration in the state folder.
+void test_configuration(const Options& options, const Descriptor& home, const Rendered& conf, const std::string& file) {
+    Command test = nginx_command(options, file);
     test.emplace_back("-t");
+    const WaitNotice notice("nginx looks at the configuration, and at the files and names in it");
     const Outcome outcome = run_to_end(test, home.get());
     if (outcome.status == 0) return;
     pass_on(outcome.output);
     if (outcome.status == not_started) fail_usage("");
-    fail_usage("nginx does not accept the configuration that these settings make; `mcp-resource render` prints it");
+    const std::string_view origin = conf.origin_of(line_of_error(outcome.output, file));
+    fail_usage("nginx does not accept the configuration that " +
+               (origin.empty() ? "these settings make" : std::string(origin) + " makes") +
+               "; `mcp-resource render` prints it");
+}
+
+// Writes the configuration that the settings make, once nginx has accepted it.
+void prepare(const Options& options, const StateFolder& state, const Descriptor& home, const NameSocket& socket) {
+    const Gateway gateway = read_gateway(options);
+    Machine machine = this_machine(run_to_end({options.nginx, "-V"}, home.get()).output);
+    machine.name_port = socket.port();
+    const Rendered conf = render(gateway, {.modules = options.modules, .pid = "..", .temporary = "."}, machine);
+    state.write(next_conf_file, conf.text);
+    test_configuration(options, home, conf, next_conf_file);
+    state.rename(next_conf_file, conf_file);
+    state.write(health_file, health_url(gateway));
+    write_names(state, served_names(gateway, machine));
+}
+
+// Only a file can say something else than it did.
+bool can_change(const Options& options) {
+    return settings_file(options.sources, read_environment()).has_value();
 }
 
 int run(const Options& options) {
     const PendingSignals signals;
     const StateFolder state = StateFolder::locked(options.state);
     const Descriptor home = state.home();
+    const NameSocket socket;
     // In a child: it may wait long for names and for nginx.
-    const int status = run_until_signal(signals, {SIGTERM, SIGINT, SIGQUIT}, [&] { prepare(options, state, home); });
-    return status == 0 ? supervise(nginx_command(options), home.get(), signals) : status;
+    const auto begin = [&] {
+        state.remove("nginx.pid");
+        prepare(options, state, home, socket);
+    };
+    const int status = run_until_signal(signals, {SIGTERM, SIGINT, SIGQUIT}, begin);
+    if (status != 0) return status;
+    Companions companions;
+    companions.start_names = [&] { return start_name_service(socket, names_in(state)); };
+    if (can_change(options)) {
+        companions.start_reload = [&] {
+            return fork_child(SIGKILL, Group::its_own, [&] {
+                signals.restore();
+                return status_after([&] { prepare(options, state, home, socket); });
+            });
+        };
+    }
+    return supervise(nginx_command(options, conf_file), home.get(), signals, companions);
 }
 
 int check(const Options& options) {
     const PendingSignals signals;
     const TemporaryFolder temporary(options.state);
     const Descriptor home = temporary.folder().home();
+    const NameSocket socket;
     return run_until_signal(signals, {SIGTERM, SIGINT, SIGQUIT, SIGHUP}, [&] {
-        prepare(options, temporary.folder(), home);
+        prepare(options, temporary.folder(), home, socket);
         say("The settings are complete, and nginx accepts what they make.");
     });
 }
@@ -131,8 +208,13 @@ void add_run(CLI::App& app) {
         "Nothing is started when a variable is missing or wrong, or when another `run` has the folder of\n"
         "--state. SIGTERM and SIGQUIT let requests under way finish (8 s), SIGHUP reads key files and\n"
         "certificates again; to upgrade the binary, restart it. Log lines that nobody reads are dropped, and\n"
-        "counted, before nginx waits for it.\n\n"
-        "Example:\n  MCP_AUTH_MODE=jwt MCP_SERVER_NAME=mcp.example.com ... mcp-resource run");
+        "counted, before nginx waits for it. `mcp-resource help variables` and `help keys` list what can be set.\n"
+        "Ends with 2 when nothing was started, else with nginx' own status; with 128 and the number of the signal "
+        "when\n"
+        "nginx was killed, or when a signal came before nginx served.\n\n"
+        "Examples:\n  mcp-resource run --resource https://mcp.example.com/mcp \\\n"
+        "      --authorization-server https://auth.example.com --backend http://127.0.0.1:3001\n"
+        "  mcp-resource run --config mcp.yaml");
     command.callback([options] { throw Failure{run(*options), ""}; });
 }
 
@@ -140,7 +222,8 @@ void add_check(CLI::App& app) {
     CLI::App& command = *app.add_subcommand("check", "Check the MCP_* variables and the files they name");
     const auto options = add_nginx_options(command);
     command.footer(
-        "Tells everything that is wrong, and ends with 2 then. A `run` beside it is not disturbed: what is\n"
+        "Tells everything that is wrong, and ends with 2 then, else with 0. A `run` beside it is not disturbed: what "
+        "is\n"
         "written is in a folder of its own, which is removed.\n\nExample:\n"
         "  docker run --rm --env-file mcp.env nginx-mcp-resource:dev check");
     command.callback([options] { throw Failure{check(*options), ""}; });
@@ -148,16 +231,19 @@ void add_check(CLI::App& app) {
 
 void add_render(CLI::App& app) {
     CLI::App& command = *app.add_subcommand("render", "Print the nginx.conf that the MCP_* variables make");
-    const auto options = add_options(command);
+    const auto options = add_nginx_options(command);
     command.footer(
-        "The files that the variables name are not looked at.\n\nExample:\n"
+        "The files that the variables name are not looked at. Ends with 0, or with 2 when something is set "
+        "wrongly.\n\nExample:\n"
         "  docker run --rm --env-file mcp.env nginx-mcp-resource:dev render > nginx.conf");
     command.callback([options] {
         Findings findings;
         const Gateway gateway = read_gateway(options->sources, read_environment(), findings);
         judge(findings);
-        const Rendered conf =
-            render(gateway, {.modules = options->modules, .pid = options->state, .temporary = options->state});
+        // For this nginx and this machine, as for `run`; but nobody serves names to it.
+        const Machine machine = this_machine(run_to_end({options->nginx, "-V"}, AT_FDCWD).output);
+        const Places places = {.modules = options->modules, .pid = options->state, .temporary = options->state};
+        const Rendered conf = render(gateway, places, machine);
         static_cast<void>(std::fputs(conf.text.c_str(), stdout));
     });
 }

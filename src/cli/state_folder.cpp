@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <charconv>
 #include <csignal>
 #include <optional>
 #include <utility>
@@ -25,6 +26,7 @@ constexpr const char* not_ours = " is not a file of ours";
 const std::string lock_name = "run.lock";
 const std::string home_name = "nginx-home";
 constexpr std::size_t longest_pid = 32;
+constexpr std::size_t longest_file = std::size_t{16} << 20U;  // of ours
 
 // What the one who has the lock has written into it.
 std::string holder(int file) {
@@ -41,8 +43,8 @@ std::optional<std::string> beginning(int folder, const std::string& name, std::s
     const Descriptor file(::openat(folder, name.c_str(), flags));
     struct stat information{};
     if (!file || ::fstat(file.get(), &information) != 0 || !S_ISREG(information.st_mode)) return std::nullopt;
-    std::string text(size, '\0');
-    const ssize_t read = ::pread(file.get(), text.data(), size, 0);
+    std::string text(std::min(size, static_cast<std::size_t>(information.st_size)), '\0');
+    const ssize_t read = ::pread(file.get(), text.data(), text.size(), 0);
     if (read < 0) return std::nullopt;
     text.resize(static_cast<std::size_t>(read));
     return text;
@@ -72,7 +74,7 @@ void wait_and_remove(int alive, int folder, int parent, const std::string& name)
 StateFolder::StateFolder(std::string name, Descriptor folder) noexcept
     : name_(std::move(name)), folder_(std::move(folder)) {}
 
-StateFolder StateFolder::locked(const std::string& path) {
+StateFolder StateFolder::at(const std::string& path) {
     Descriptor folder = open_folder(path);
     std::string name = path;
     if (!is_private(information_on(folder, path))) {
@@ -80,7 +82,11 @@ StateFolder StateFolder::locked(const std::string& path) {
         name += '/' + own;
         folder = open_own_folder(folder, own, S_IRWXU, name);
     }
-    StateFolder state(std::move(name), std::move(folder));
+    return {std::move(name), std::move(folder)};
+}
+
+StateFolder StateFolder::locked(const std::string& path) {
+    StateFolder state = at(path);
     state.require_ours();
     state.lock();
     return state;
@@ -103,6 +109,13 @@ void StateFolder::lock() {
     if (::ftruncate(lock_.get(), 0) != 0 || !write_all(lock_.get(), pid)) fail_with_errno("cannot write " + file);
 }
 
+bool StateFolder::is_in_use() const {
+    const std::string text = beginning(folder_.get(), lock_name, longest_pid).value_or("");
+    pid_t pid = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), pid);
+    return error == std::errc() && pid > 0 && ::kill(pid, 0) == 0;
+}
+
 // Links and pipes are no files that anybody has written: they are replaced.
 void StateFolder::require_ours() const {
     const auto conf = beginning(folder_.get(), "nginx.conf", marker.size());
@@ -116,11 +129,20 @@ void StateFolder::remove(const std::string& name) const {
         fail_with_errno("cannot remove " + name_ + '/' + name);
 }
 
+void StateFolder::rename(const std::string& from, const std::string& to) const {
+    if (::renameat(folder_.get(), from.c_str(), folder_.get(), to.c_str()) != 0)
+        fail_with_errno("cannot write " + name_ + '/' + to);
+}
+
 void StateFolder::write(const std::string& name, std::string_view text) const {
     remove(name);
     constexpr int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
     const Descriptor file(::openat(folder_.get(), name.c_str(), flags, S_IRUSR | S_IWUSR));
     if (!file || !write_all(file.get(), text)) fail_with_errno("cannot write " + name_ + '/' + name);
+}
+
+std::string StateFolder::read(const std::string& name) const {
+    return beginning(folder_.get(), name, longest_file).value_or("");
 }
 
 Descriptor StateFolder::home() const {

@@ -14,15 +14,22 @@ namespace cli {
 // Every failure throws the Failure that ends the command.
 class StateFolder {
 public:
-    // `path` itself when it is ours and nobody else can write to it, else a private one in it. Another `run` that has
-    // it is a failure; nobody else gets it while this object lives.
+    // `path` itself when it is ours and nobody else can write to it, else a private one in it. To read what a `run` has
+    // written there.
+    static StateFolder at(const std::string& path);
+    // The same, to write to it. Another `run` that has it is a failure; nobody else gets it while this object lives.
     static StateFolder locked(const std::string& path);
+
+    // A `run` that has it is alive.
+    bool is_in_use() const;
 
     // Replaces the file, or whatever else but a folder has this name.
     void write(const std::string& name, std::string_view text) const;
     // Fails when a file of this folder's owner stands where we would write nginx.conf or nginx.pid.
     void require_ours() const;
     void remove(const std::string& name) const;
+    void rename(const std::string& from, const std::string& to) const;
+    std::string read(const std::string& name) const;  // what write() wrote; empty: there is no such file
 
     // Where nginx is at home, a folder in this one: the only one that its workers, which may run as another user, can
     // search. Nothing in it is a link.

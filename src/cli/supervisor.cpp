@@ -31,6 +31,8 @@ constexpr auto one_moment = 300ms;
 constexpr auto tick = 50ms;
 constexpr auto pause = 2ms;  // while lines come: many are carried at once, for much less than one by one
 
+constexpr auto pause_of_helper = 1s;
+
 constexpr auto longest_start = 5s;
 constexpr auto last_nudge = 1s;
 
@@ -43,11 +45,13 @@ std::shared_ptr<std::mutex> turn_beside(int one, int other, const std::shared_pt
 
 class Supervisor {
 public:
-    explicit Supervisor(const PendingSignals& signals) : signals_(signals) {}
+    Supervisor(const PendingSignals& signals, const Companions& companions)
+        : signals_(signals), companions_(companions) {}
 
     int run(const Command& command, int folder) {
         ::prctl(PR_SET_CHILD_SUBREAPER, 1);  // nginx' workers are ours when it is gone
         start(command, folder);
+        helper_ = companions_.start_names();
         while (!has_ended_) {
             wait();
             output_.carry();
@@ -79,7 +83,7 @@ private:
                                          pollfd{.fd = errors_.source(), .events = POLLIN, .revents = 0}};
         if (std::exchange(is_busy_, false)) ::poll(sources.data(), 1, static_cast<int>(pause.count()));
         const bool is_waiting = sources[1].fd < 0 || sources[2].fd < 0;  // for room
-        const bool ticks = is_waiting || asked_ != 0 || reload_ || reopen_ || nudge_at_;
+        const bool ticks = is_waiting || asked_ != 0 || reload_ || reopen_ || nudge_at_ || helper_at_;
         ::poll(sources.data(), sources.size(), ticks ? static_cast<int>(tick.count()) : -1);
         is_busy_ = sources[1].revents != 0 || sources[2].revents != 0;
     }
@@ -132,17 +136,50 @@ private:
             if (ended.si_pid == 0) return;
             has_ended_ = ended.si_pid == nginx_;
             if (has_ended_) return;
-            ::waitpid(ended.si_pid, nullptr, WNOHANG);
+            int status = 0;
+            ::waitpid(ended.si_pid, &status, WNOHANG);
+            if (ended.si_pid == helper_) miss_helper();
+            if (ended.si_pid == reloader_) end_reload(status_of(status));
         }
+    }
+
+    void miss_helper() {
+        helper_ = 0;
+        helper_at_ = steady_clock::now() + pause_of_helper;
+        errors_.add("mcp-resource: the process that looks up the names of backends has ended; it is started again");
+    }
+
+    // What came meanwhile is looked at afterwards.
+    void begin_reload() {
+        if (!companions_.start_reload) {
+            reload_ = false;
+            return send(SIGHUP);
+        }
+        if (reloader_ != 0) return;
+        reload_ = false;
+        reloader_ = companions_.start_reload();
+    }
+
+    void end_reload(int status) {
+        end_group(std::exchange(reloader_, 0));
+        if (status != 0) return errors_.add("mcp-resource: nginx goes on with the settings that it has");
+        const pid_t former = std::exchange(helper_, companions_.start_names());  // there may be other names now
+        if (former > 0) ::kill(-former, SIGKILL);
+        helper_at_.reset();
+        send(SIGHUP);
     }
 
     // What comes before nginx has its handlers would end it, and is kept.
     void deliver() {
         if ((reload_ || reopen_) && is_waiting_for_signals()) {
-            if (std::exchange(reload_, false)) send(SIGHUP);
+            if (reload_) begin_reload();
             if (std::exchange(reopen_, false)) send(SIGUSR1);
         }
         const auto now = steady_clock::now();
+        if (helper_at_ && now >= *helper_at_) {
+            helper_at_.reset();
+            helper_ = companions_.start_names();
+        }
         if (nudge_at_ && now >= *nudge_at_) {
             ::kill(nginx_, SIGIO);
             nudge_at_.reset();
@@ -154,6 +191,8 @@ private:
     // Workers outlive an nginx that was killed, and would go on serving with nobody to end them.
     int finish() {
         ::kill(-nginx_, SIGKILL);  // before its number can be another's
+        for (const pid_t companion : {helper_, reloader_})
+            if (companion > 0) end_group(companion);
         int status = 0;
         if (::waitpid(nginx_, &status, 0) != nginx_) status = SIGKILL;  // as sent: it is certainly no success
         end_group(nginx_);
@@ -186,7 +225,11 @@ private:
     std::shared_ptr<std::mutex> turn_ = std::make_shared<std::mutex>();
     LogCarrier output_{STDOUT_FILENO, "standard output", turn_};
     LogCarrier errors_{STDERR_FILENO, "standard error", turn_beside(STDOUT_FILENO, STDERR_FILENO, turn_)};
+    const Companions& companions_;
     pid_t nginx_ = 0;
+    pid_t helper_ = 0;  // 0: there is none
+    std::optional<steady_clock::time_point> helper_at_;
+    pid_t reloader_ = 0;
     bool has_ended_ = false;
     bool is_busy_ = false;  // there were lines
     bool reload_ = false;
@@ -202,8 +245,8 @@ private:
 
 }  // namespace
 
-int supervise(const Command& command, int folder, const PendingSignals& signals) {
-    return Supervisor(signals).run(command, folder);
+int supervise(const Command& command, int folder, const PendingSignals& signals, const Companions& companions) {
+    return Supervisor(signals, companions).run(command, folder);
 }
 
 }  // namespace cli

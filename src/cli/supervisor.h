@@ -1,15 +1,26 @@
 // nginx as a child.
 #pragma once
 
+#include <functional>
+
 #include "cli/process.h"
 #include "cli/signals.h"
 
 namespace cli {
 
+// Children beside nginx, each started by a function that returns its pid, or 0 when there is none.
+struct Companions {
+    // Looks up names for nginx. One that ends is started again, and one that cannot be is the end of all.
+    std::function<pid_t()> start_names = [] { return pid_t{0}; };
+    // On SIGHUP: judges the new configuration and puts it where nginx reads it. Only when it ends with 0 nginx is told;
+    // else everything stays as it was. Empty: nothing has to be judged.
+    std::function<pid_t()> start_reload;
+};
+
 // Starts nginx in this folder, and is to it what a container's first process has to be: SIGTERM, SIGINT and SIGQUIT let
 // it finish what is under way (a second one ends it at once), SIGHUP lets it read its configuration again, SIGUSR1
 // reopen its logs; orphans are collected. What it logs is carried to our own outputs (log_carrier.h). Returns its
 // status when it has ended, as status_of() tells; then nothing of it is left.
-int supervise(const Command& command, int folder, const PendingSignals& signals);
+int supervise(const Command& command, int folder, const PendingSignals& signals, const Companions& companions = {});
 
 }  // namespace cli

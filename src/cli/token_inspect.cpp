@@ -1,32 +1,41 @@
 // token inspect: what a token says, and why it would be refused.
 #include <CLI/CLI.hpp>
-#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/http_url.h"
+#include "cli/certificates.h"
 #include "cli/clock.h"
 #include "cli/commands.h"
 #include "cli/files.h"
 #include "cli/http.h"
+#include "cli/introspection_client.h"
+#include "cli/progress.h"
 #include "cli/terminal.h"
 #include "cli/token_judgement.h"
-#include "oauth/scope.h"
+#include "cli/token_keys.h"
+#include "cli/token_settings.h"
+#include "mcp/token_rules.h"
+#include "oauth/introspection/response.h"
+#include "oauth/jwt/compact_jws.h"
+#include "oauth/server_answer.h"
 
 namespace cli {
 namespace {
 
 struct Options {
     std::string token = "-";
-    std::string keys;
-    std::vector<std::string> issuers;
-    std::vector<std::string> resources;
-    std::string scope;
-    long leeway = 0;
+    TokenOptions settings;
 };
+
+constexpr ClientWords words = {
+    .method = "client_authentication",
+    .materials = {"client_secret_file (MCP_CLIENT_SECRET_FILE)", "client_key_file", "client_certificate_file",
+                  "assertion_audience", "assertion_key_id", "assertion_algorithm"}};
 
 void print_lines(const char* title, const std::vector<std::string>& lines) {
     if (lines.empty()) return;
@@ -50,44 +59,124 @@ std::string read_token(const std::string& name) {
     return text;
 }
 
-std::string fetch(const std::string& url) {
-    const std::string name = base::printable_url(url);
-    if (const auto parsed = base::HttpUrl::parse(url); !parsed)
-        fail_usage("--jwks: " + name + ' ' + std::string(parsed.error()));
-    auto answer = ask({.url = url, .headers = {"Accept: application/json"}});
-    if (!answer) fail(Exit::refused, name + ": " + answer.error());
-    if (answer->status != 200) fail(Exit::refused, name + " answers with status " + std::to_string(answer->status));
-    return std::move(answer->body);
+std::string list_of(const std::vector<std::string>& names) {
+    std::string text;
+    for (const std::string& name : names)
+        text.append(text.empty() ? "" : ", ").append(base::printable_url(name));
+    return text;
 }
 
-std::optional<oauth::jwt::JwkSet> read_keys(const std::string& source) {
-    if (source.empty()) return std::nullopt;
-    auto set =
-        oauth::jwt::JwkSet::parse_jwks(base::is_meant_as_url(source) ? fetch(source) : read_file(source, "--jwks"));
-    if (!set) fail_usage(base::printable_url(source) + " cannot be used: " + text(set.error()));
-    for (const std::string& remark : set->remarks())
-        say(base::printable_url(source) + ": " + remark);
-    return std::move(*set);
+// So that nobody takes a token for good by other rules than those of the server.
+void print_rules(const TokenSettings& settings) {
+    const oauth::ClaimsRules& rules = settings.expected.rules.claims;
+    std::vector<std::string> lines;
+    if (!settings.origin.empty()) lines.push_back("set by: " + settings.origin);
+    if (!rules.accepted_issuers.empty()) lines.push_back("issuer: " + list_of(rules.accepted_issuers));
+    if (!rules.accepted_audiences.empty()) lines.push_back("audience: " + list_of(rules.accepted_audiences));
+    if (!settings.expected.scopes.empty()) lines.push_back("scope: " + list_of(settings.expected.scopes));
+    print_lines("Held against", lines);
 }
 
-void inspect(const Options& options) {
-    const auto keys = read_keys(options.keys);
-    TokenExpectations expected;
-    expected.keys = keys ? &*keys : nullptr;
-    expected.issuers = options.issuers;
-    expected.resources = options.resources;
-    expected.leeway = std::chrono::seconds(options.leeway);
-    for (const std::string_view scope : oauth::ScopeTokens(options.scope))
-        expected.scopes.emplace_back(scope);
-    const TokenReport report = judge_token(read_token(options.token), expected, now());
+// Of a server that may say the token back.
+void hide(std::vector<std::string>& lines, std::string_view token) {
+    for (std::string& line : lines)
+        for (std::size_t at = 0; (at = line.find(token, at)) != std::string::npos; at += 3)
+            line.replace(at, token.size(), "...");
+}
+
+void print(TokenReport report, std::string_view token) {
+    hide(report.claims, token);
+    hide(report.reasons, token);
     print_lines("Header", report.header);
     print_lines("Claims", report.claims);
     print_lines("Not checked", report.unchecked);
     print_lines("Refused", report.reasons);
     if (!report.reasons.empty()) fail(Exit::refused, "");
-    if (expected.keys == nullptr)
-        fail(Exit::refused, "anyone can have written this token: its signature was not checked");
+}
+
+void inspect_jwt(TokenSettings& settings, const std::string& token) {
+    const auto claims = oauth::jwt::unverified_claims(token);
+    const auto issuer = claims ? claims->root().present("iss") : std::nullopt;
+    const KeySource* source = source_for(settings.keys, issuer ? issuer->string().value_or("") : "");
+    const auto keys = source == nullptr ? std::nullopt : std::optional(read_keys(*source, settings.ca_file));
+    settings.expected.keys = keys ? &*keys : nullptr;
+    print(judge_token(token, settings.expected, now()), token);
+    if (!keys) fail(Exit::refused, "anyone can have written this token: its signature was not checked");
     say("Accepted");
+}
+
+// What nginx would log, and answer 503 or 401 for.
+[[noreturn]] void fail_unanswered(const TokenSettings& settings, const std::string& trouble) {
+    fail(Exit::refused, base::printable_url(settings.introspection->url) + ": " + trouble);
+}
+
+std::string reason_of(oauth::Error error) {
+    const auto& info = oauth::describe(error);
+    return std::string(info.name) + ": " + std::string(info.text);
+}
+
+oauth::introspection::Response answer_for(const TokenSettings& settings, const std::string& token) {
+    const auto client = IntrospectionClient::load(*settings.introspection, words);
+    const std::string& issuer =
+        settings.introspection->issuer.empty() ? settings.authorization_server : settings.introspection->issuer;
+    if (client.lacks_audience() && issuer.empty())
+        fail_usage("an assertion names the authorization server: set assertion_audience");
+    HttpRequest request = client.request(token, issuer, now());
+    request.ca_file = settings.ca_file;
+    Progress progress;
+    progress.show("asking " + base::printable_url(request.url));
+    const auto answer = ask(request);
+    progress.clear();
+    if (!answer) fail_unanswered(settings, answer.error().text + "; " + answer.error().remedy);
+    say("Answer of " + base::printable_url(request.url) + " to " + shown(client.id()) + ": status " +
+        std::to_string(answer->status));
+    const oauth::ServerAnswer said = {.status = answer->status,
+                                      .body = answer->body,
+                                      .content_encoding = answer->header("content-encoding"),
+                                      .retry_after = answer->header("retry-after"),
+                                      .challenge = answer->header("www-authenticate")};
+    auto error = oauth::introspection::refusal(said);
+    auto response = error ? std::unexpected(*error) : oauth::introspection::Response::parse(answer->body);
+    if (response) return *std::move(response);
+    if (response.error() != oauth::Error::token_inactive) fail_unanswered(settings, reason_of(response.error()));
+    print_lines("Refused", {reason_of(response.error()) +
+                            ": it has expired, was revoked, or the server tells this client nothing about it"});
+    fail(Exit::refused, "");
+}
+
+void inspect_by_asking(TokenSettings& settings, const std::string& token) {
+    const auto response = answer_for(settings, token);
+    oauth::ClaimsRules& rules = settings.expected.rules.claims;
+    rules.accepted_issuers = settings.introspection_issuers;
+    rules = mcp::introspection_rules(std::move(rules));
+    print(judge_answer(response, settings.expected, now()), token);
+    say("Accepted");
+}
+
+// Which token goes which way is decided as nginx does: where there are keys, a JWS is verified by them.
+void inspect(const Options& options) {
+    TokenSettings settings = token_settings(options.settings);
+    if (!settings.ca_file.empty()) check_ca_file(settings.ca_file, "--ca");
+    const std::string token = read_token(options.token);
+    print_rules(settings);
+    if (settings.introspection && (settings.keys.empty() || !oauth::jwt::is_compact_jws(token)))
+        return inspect_by_asking(settings, token);
+    inspect_jwt(settings, token);
+}
+
+void add_settings(CLI::App& command, TokenOptions& settings) {
+    command.add_option("--config", settings.file,
+                       "The file that the server runs with; --resource chooses among several");
+    command.add_option("--resource", settings.resources, "What aud must name: the MCP server's URI")
+        ->allow_extra_args(false);  // several by repeating it: what follows is the token
+    command.add_option("--authorization-server", settings.authorization_server,
+                       "The issuer, whose keys are fetched by discovery; with --resource");
+    command.add_option("--jwks", settings.keys, "JWK Set to verify it with: a file or a URL");
+    command.add_option("--issuer", settings.issuers, "What iss must be")->allow_extra_args(false)->delimiter(',');
+    command.add_option("--scope", settings.scopes, "Scopes it must grant, separated by spaces");
+    command.add_option("--leeway", settings.leeway, "Seconds by which clocks may differ")->check(CLI::Range(0L, 3600L));
+    command.add_option("--ca", settings.ca_file,
+                       "A file with certificates (PEM) that are trusted besides the system's");
 }
 
 }  // namespace
@@ -96,31 +185,25 @@ void add_token(CLI::App& app) {
     CLI::App& token = *app.add_subcommand("token", "Look into access tokens, and make some for tests");
     token.require_subcommand(1);
     add_token_mint(token);
-    CLI::App& command = *token.add_subcommand("inspect", "Tell what a JWT says, and every reason to refuse it");
+    CLI::App& command = *token.add_subcommand("inspect", "Tell what a token says, and every reason to refuse it");
     const auto options = std::make_shared<Options>();
     command
         .add_option("token", options->token, "The token; \"-\" reads it from standard input, which keeps it out of ps")
         ->capture_default_str();
-    command.add_option("--jwks", options->keys, "JWK Set to verify it with: a file or a URL")
-        ->envname("MCP_JWT_KEY_FILE");
-    command.add_option("--issuer", options->issuers, "What iss must be")
-        ->allow_extra_args(false)  // several by repeating it: what follows is the token
-        ->delimiter(',')
-        ->envname("MCP_AUTHORIZATION_SERVER");
-    command.add_option("--resource", options->resources, "What aud must name: the MCP server's URI")
-        ->allow_extra_args(false)
-        ->envname("MCP_CANONICAL_URI");
-    command.add_option("--scope", options->scope, "Scopes it must grant, separated by spaces")
-        ->envname("MCP_REQUIRED_SCOPE");
-    command.add_option("--leeway", options->leeway, "Seconds by which clocks may differ")
-        ->check(CLI::Range(0L, 3600L))
-        ->capture_default_str();
+    add_settings(command, options->settings);
     command.footer(
-        "Ends with 0 when the token would be accepted, else with 1. Takes MCP_JWT_KEY_FILE,\n"
-        "MCP_AUTHORIZATION_SERVER, MCP_CANONICAL_URI and MCP_REQUIRED_SCOPE as defaults, and no other\n"
-        "variable: name with --issuer what MCP_ISSUER names, with --jwks what MCP_JWKS_URI names.\n\n"
-        "Example:\n  mcp-resource token inspect --jwks https://auth.example.com/jwks \\\n"
-        "      --issuer https://auth.example.com --resource https://mcp.example.com/mcp < token.txt");
+        "Judges by the rules of the server beside it: by --config or MCP_CONFIG, by --resource and\n"
+        "--authorization-server, or by the MCP_* variables. --jwks, --issuer, --resource, --scope and --leeway "
+        "replace\n"
+        "what those say. Keys are fetched as nginx does; an opaque token is sent to the introspection endpoint of the\n"
+        "settings, and nowhere else.\n"
+        "Ends with 0 when the token would be accepted, with 1 when it would be refused or nobody could tell, and with "
+        "2\n"
+        "when something is set or called wrongly.\n\n"
+        "Examples:\n  docker compose exec -T nginx mcp-resource token inspect < token.txt\n"
+        "  mcp-resource token inspect --authorization-server https://auth.example.com \\\n"
+        "      --resource https://mcp.example.com/mcp < token.txt\n"
+        "  mcp-resource token inspect --config mcp.yaml --resource https://mcp.example.com/mcp < token.txt");
     command.callback([options] { inspect(*options); });
 }
 

@@ -1,7 +1,10 @@
 #include "cli/token_judgement.h"
 
 #include <array>
+#include <chrono>
+#include <cstdint>
 #include <ctime>
+#include <limits>
 #include <optional>
 
 #include "oauth/claims_rules.h"
@@ -12,10 +15,12 @@
 #include "oauth/jwt/compact_jws.h"
 #include "oauth/jwt/verifier.h"
 #include "oauth/scope.h"
+#include "oauth/scope_table.h"
 
 namespace cli {
 namespace {
 
+using oauth::ClaimsRules;
 using oauth::Error;
 using oauth::NumericDate;
 using oauth::json::Document;
@@ -71,6 +76,22 @@ public:
     Judge(std::string_view token, const TokenExpectations& expectations, NumericDate now)
         : token_(token), expected_(expectations), now_(now) {}
 
+    TokenReport judge_response(const oauth::introspection::Response& answer) {
+        ClaimsRules none;
+        none.allow_missing_expiration = none.allow_missing_issuer = none.ignore_expiration = true;
+        none.leeway = std::chrono::seconds(std::numeric_limits<std::int32_t>::max());  // nbf is judged below
+        const auto token = answer.check(none, now_);
+        if (!token) return refused(token.error());
+        auto claims = Document::parse((*token)->claims().to_json(), {.keep_large_numbers = true});
+        if (!claims) return refused(claims.error());
+        claims_ = std::move(*claims);
+        report_.claims = lines_of(claims_->root(), now_);
+        judge_claims();
+        judge_scopes();
+        note_unchecked_claims();
+        return std::move(report_);
+    }
+
     TokenReport judge() {
         const auto jws = oauth::jwt::split_compact_jws(token_);
         if (!jws) return refused(jws.error());
@@ -84,7 +105,8 @@ public:
         judge_signature();
         judge_claims();
         judge_scopes();
-        note_unchecked();
+        if (expected_.keys == nullptr) report_.unchecked.emplace_back("the signature: give --jwks");
+        note_unchecked_claims();
         return std::move(report_);
     }
 
@@ -112,7 +134,8 @@ private:
 
     // The header and the signature, whatever the claims say: those are judged one by one.
     void judge_signature() {
-        oauth::jwt::VerificationRules rules;
+        oauth::jwt::VerificationRules rules = expected_.rules;
+        rules.claims = {};
         rules.claims.ignore_expiration = true;
         rules.accept_any_signature = expected_.keys == nullptr;
         const std::array<const oauth::jwt::JwkSet*, 1> sets = {expected_.keys};
@@ -124,11 +147,7 @@ private:
     }
 
     void judge_claims() {
-        oauth::ClaimsRules rules;
-        rules.accepted_issuers = expected_.issuers;
-        rules.accepted_audiences = expected_.resources;
-        rules.leeway = expected_.leeway;
-        rules.bearer_only = true;
+        ClaimsRules rules = expected_.rules.claims;
         for (;;) {
             const auto checked = oauth::check_claims(claims_->root(), rules, now_);
             if (checked) return;
@@ -138,7 +157,7 @@ private:
     }
 
     // So that the next check is reached; false when there is no next one.
-    bool give_up(oauth::ClaimsRules& rules, Error error) {
+    bool give_up(ClaimsRules& rules, Error error) {
         switch (error) {
             case Error::expired:
             case Error::expiration_missing:
@@ -177,18 +196,34 @@ private:
         return true;
     }
 
+    // A scope may come with another one that implies it.
     void judge_scopes() {
+        oauth::ScopeTable table;
+        for (const ImpliedScopes& implied : expected_.implied_scopes)
+            for (const std::string& narrow : implied.narrow)
+                if (const auto broad = table.intern(implied.broad), to = table.intern(narrow); broad && to)
+                    table.imply(*broad, *to);
         for (const std::string& scope : expected_.scopes)
-            if (!oauth::scope_contains(claims_->root(), scope))
-                report_.reasons.push_back("scope_insufficient: the scope " + oauth::json::quoted(scope) +
-                                          " is missing (" + granted(claims_->root()) +
-                                          "; such a token gets 403, all others 401)");
+            table.intern(scope);
+        table.compile();
+        const oauth::ScopeSet granted_scopes = table.granted(claims_->root());
+        for (const std::string& scope : expected_.scopes) {
+            const auto known = table.intern(scope);
+            if (!known || !granted_scopes.contains(*known)) add_missing(scope);
+        }
     }
 
-    void note_unchecked() {
-        if (expected_.keys == nullptr) report_.unchecked.emplace_back("the signature: give --jwks");
-        if (expected_.issuers.empty()) report_.unchecked.emplace_back("the issuer: give --issuer");
-        if (expected_.resources.empty()) report_.unchecked.emplace_back("the audience: give --resource");
+    void add_missing(const std::string& scope) {
+        report_.reasons.push_back("scope_insufficient: the scope " + oauth::json::quoted(scope) + " is missing (" +
+                                  granted(claims_->root()) + "; such a token gets 403, all others 401)");
+    }
+
+    void note_unchecked_claims() {
+        const ClaimsRules& rules = expected_.rules.claims;
+        if (rules.accepted_issuers.empty())
+            report_.unchecked.emplace_back(expected_.accepts_any_issuer ? "the issuer: any is accepted"
+                                                                        : "the issuer: give --issuer");
+        if (rules.accepted_audiences.empty()) report_.unchecked.emplace_back("the audience: give --resource");
     }
 
     std::string_view token_;
@@ -199,6 +234,11 @@ private:
 };
 
 }  // namespace
+
+TokenReport judge_answer(const oauth::introspection::Response& answer, const TokenExpectations& expectations,
+                         NumericDate now) {
+    return Judge("", expectations, now).judge_response(answer);
+}
 
 TokenReport judge_token(std::string_view token, const TokenExpectations& expectations, NumericDate now) {
     return Judge(token, expectations, now).judge();

@@ -1,12 +1,14 @@
 // Why a token would be refused: not the first reason, as in nginx, but all of them, and what differs.
 #pragma once
 
-#include <chrono>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "cli/settings/gateway.h"
+#include "oauth/introspection/response.h"
 #include "oauth/jwt/jwk_set.h"
+#include "oauth/jwt/verifier.h"
 #include "oauth/numeric_date.h"
 
 namespace cli {
@@ -14,10 +16,10 @@ namespace cli {
 // What is not given is not checked.
 struct TokenExpectations {
     const oauth::jwt::JwkSet* keys = nullptr;
-    std::vector<std::string> issuers;
-    std::vector<std::string> resources;
-    std::vector<std::string> scopes;
-    std::chrono::seconds leeway{0};
+    oauth::jwt::VerificationRules rules{};  // of claims, too: those that are empty are not checked
+    bool accepts_any_issuer = false;        // whoever says what is accepted wants that
+    std::vector<std::string> scopes{};
+    std::vector<ImpliedScopes> implied_scopes{};
 };
 
 struct TokenReport {
@@ -29,5 +31,10 @@ struct TokenReport {
 
 // `now` in seconds. Neither line ever holds the token or its signature.
 TokenReport judge_token(std::string_view token, const TokenExpectations& expectations, oauth::NumericDate now);
+
+// What an authorization server says of a token that is active (RFC 7662 section 2.2): by the same rules, as they are
+// for such answers.
+TokenReport judge_answer(const oauth::introspection::Response& answer, const TokenExpectations& expectations,
+                         oauth::NumericDate now);
 
 }  // namespace cli

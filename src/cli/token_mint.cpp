@@ -112,7 +112,7 @@ void add_token_mint(CLI::App& token) {
         ->allow_extra_args(false);
     command.footer(
         "Prints the token. Whoever has the key can make any token: such a set-up is for tests, and for\n"
-        "services whose only client is yours.\n\n"
+        "services whose only client is yours. Ends with 0, or with 2 when the key or a claim cannot be used.\n\n"
         "Example:\n  mcp-resource token mint --key keys/private-key.pem --issuer https://auth.example.com \\\n"
         "      --resource https://mcp.example.com/mcp --scope \"mcp:read mcp:write\" --expires-in 900");
     command.callback([options] { mint(*options); });

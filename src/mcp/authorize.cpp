@@ -20,29 +20,26 @@ std::expected<void, TransportError> check_origin(const Resource& resource, const
     return {};
 }
 
-bool method_served(Protocol protocol, std::string_view method) noexcept {
+bool method_served(const Revisions& served, std::string_view method) noexcept {
     if (method == "POST") return true;
-    return protocol != Protocol::modern && (method == "GET" || method == "DELETE");
+    return served.includes(Era::legacy) && (method == "GET" || method == "DELETE");
 }
 
-std::expected<void, TransportError> check_version(Protocol protocol, const Request& request) {
+// Without the header a request is of a legacy revision, of which only "initialize" and the server know: the oldest two
+// have no such header, and what an "initialize" proposes is negotiated, its answer names a version that the server has.
+std::expected<void, TransportError> check_version(const Revisions& served, const Request& request) {
     const auto& versions = request.mirrored.protocol_version;
     if (versions.size() > 1) return std::unexpected(TransportError::header_mismatch);
-    if (protocol == Protocol::dual) return {};
-    if (versions.empty()) {
-        if (protocol == Protocol::modern) return std::unexpected(TransportError::version_missing);
-        return {};
-    }
-    const std::string_view version = versions.front();
-    if (!is_revision(version) || is_modern(version) != (protocol == Protocol::modern))
+    if (versions.empty() && !served.includes(Era::legacy)) return std::unexpected(TransportError::version_missing);
+    if (!versions.empty() && !served.includes(versions.front()))
         return std::unexpected(TransportError::unsupported_version);
     return {};
 }
 
 std::expected<void, TransportError> check_transport(const Resource& resource, const Request& request) {
-    if (!method_served(resource.protocol, request.http_method))
+    if (!method_served(resource.revisions, request.http_method))
         return std::unexpected(TransportError::method_not_allowed);
-    return check_version(resource.protocol, request);
+    return check_version(resource.revisions, request);
 }
 
 // The refusal stands, whatever the body says. Read all the same it gives the answer its id, without which a client
@@ -118,7 +115,7 @@ bool may_be_anonymous(const Resource& resource, const Request& request) noexcept
 // no stream here (Streamable HTTP), which every client knows how to take. Who looks for the challenge names no
 // revision.
 bool looks_for_stream(const Resource& resource, const Request& request) noexcept {
-    return !request.must_challenge && resource.protocol != Protocol::modern &&
+    return !request.must_challenge && resource.revisions.includes(Era::legacy) &&
            !request.mirrored.protocol_version.empty() &&
            (request.http_method == "GET" || request.http_method == "DELETE") &&
            resource.policy.is_anonymous("initialize");

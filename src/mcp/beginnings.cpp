@@ -7,10 +7,10 @@ namespace mcp {
 namespace {
 
 constexpr std::array<Beginning, 4> all = {
-    {{.method = "initialize", .revisions = Protocol::legacy, .is_first = true},
-     {.method = "notifications/initialized", .revisions = Protocol::legacy, .is_first = false},
-     {.method = "server/discover", .revisions = Protocol::modern, .is_first = true},
-     {.method = "subscriptions/listen", .revisions = Protocol::modern, .is_first = false}}};
+    {{.method = "initialize", .era = Era::legacy, .is_first = true},
+     {.method = "notifications/initialized", .era = Era::legacy, .is_first = false},
+     {.method = "server/discover", .era = Era::modern, .is_first = true},
+     {.method = "subscriptions/listen", .era = Era::modern, .is_first = false}}};
 
 }  // namespace
 
@@ -18,7 +18,7 @@ std::span<const Beginning> beginnings() noexcept {
     return all;
 }
 
-std::vector<std::string_view> refused_beginnings(Protocol served, const MethodPredicate& is_open,
+std::vector<std::string_view> refused_beginnings(const Revisions& served, const MethodPredicate& is_open,
                                                  const MethodPredicate& is_refused) {
     std::vector<std::string_view> refused;
     const bool lets_in = std::ranges::any_of(

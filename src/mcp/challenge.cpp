@@ -26,10 +26,6 @@ std::string array_of_scopes(const std::string& names) {
     return names.empty() ? "[]" : R"([")" + array + R"("])";
 }
 
-std::string_view supported_versions(Protocol protocol) {
-    return protocol == Protocol::legacy ? R"("2025-11-25","2025-06-18","2025-03-26")" : R"("2026-07-28")";
-}
-
 std::string with_id(std::string text, std::string_view decision_id) {
     if (decision_id.empty()) return text;
     text += " (";
@@ -45,8 +41,7 @@ std::string sentence(const Resource& resource, const Decision& decision) {
     if (!decision.detail.empty()) text += ": " + std::string(decision.detail);
     if (!decision.missing.empty()) text += ", missing " + resource.scopes.names(decision.missing);
     if (why.is(TransportError::unsupported_version))
-        text += resource.protocol == Protocol::legacy ? ", this server speaks 2025-11-25 and older"
-                                                      : ", this server speaks 2026-07-28";
+        text += ", this server speaks " + resource.revisions.names(", ", "");
     return text;
 }
 
@@ -74,7 +69,7 @@ std::string data_of(const Resource& resource, const Decision& decision, const Re
         data += R"(,"missing_scopes":)" + array_of_scopes(resource.scopes.names(decision.missing));
     }
     if (why.is(TransportError::unsupported_version)) {
-        data += R"(,"supported":[)" + std::string(supported_versions(resource.protocol));
+        data += R"(,"supported":[)" + resource.revisions.names(",", "\"");
         data += R"(],"requested":)" + quoted(requested_version(request, message));
     }
     return data + '}';

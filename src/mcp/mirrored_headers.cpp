@@ -49,19 +49,6 @@ bool agrees(std::span<const std::string_view> values, std::optional<std::string_
 
 }  // namespace
 
-bool is_revision(std::string_view version) noexcept {
-    if (version.size() != first_modern_version.size()) return false;
-    for (std::size_t i = 0; i < version.size(); i++) {
-        const bool is_digit = version[i] >= '0' && version[i] <= '9';
-        if (i == 4 || i == 7 ? version[i] != '-' : !is_digit) return false;
-    }
-    return true;
-}
-
-bool is_modern(std::string_view version) noexcept {
-    return !is_revision(version) || version >= first_modern_version;
-}
-
 std::optional<std::string> decode_header_value(std::string_view value) {
     if (!value.starts_with(sentinel_start))
         return is_printable(value) ? std::optional(std::string(value)) : std::nullopt;

@@ -19,15 +19,6 @@ struct MirroredHeaders {
     std::span<const std::string_view> name{};
 };
 
-inline constexpr std::string_view first_modern_version = "2026-07-28";
-
-// True for a text of the form YYYY-MM-DD, whether there is such a revision or not.
-bool is_revision(std::string_view version) noexcept;
-
-// True for a version header of a revision that obliges headers and body to agree. Revisions are dates, so that they
-// compare as text; what is no date (two values joined by a comma, say) gets the stricter rules.
-bool is_modern(std::string_view version) noexcept;
-
 // Undoes "=?base64?...?=" (markers are case-sensitive). nullopt: broken base64, or not UTF-8. Other values stay as they
 // are, unless a byte is not printable ASCII: nullopt.
 std::optional<std::string> decode_header_value(std::string_view value);

@@ -13,8 +13,8 @@ enum class TransportError : std::uint8_t {
     origin_not_allowed,
     method_not_allowed,
     stream_needs_token,      // GET or DELETE of a client that began without a token
-    unsupported_version,     // MCP-Protocol-Version names a revision that mcp_protocol excludes
-    version_missing,         // mcp_protocol modern, and no MCP-Protocol-Version
+    unsupported_version,     // MCP-Protocol-Version names a revision that mcp_protocol_versions excludes
+    version_missing,         // only modern revisions are served, and there is no MCP-Protocol-Version
     header_mismatch,         // mirrored headers missing, doubled, undecodable or not what the body says
     media_type_unsupported,  // not application/json in UTF-8 without coding where the body decides, or a form
     content_type_ambiguous,  // two Content-Type headers

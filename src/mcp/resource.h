@@ -2,7 +2,6 @@
 #pragma once
 
 #include <chrono>
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,16 +9,10 @@
 
 #include "mcp/policy.h"
 #include "mcp/resource_uri.h"
+#include "mcp/revisions.h"
 #include "oauth/scope_table.h"
 
 namespace mcp {
-
-// Which revisions the backend serves.
-enum class Protocol : std::uint8_t {
-    dual,    // both; the MCP-Protocol-Version header says which rules a request obeys
-    legacy,  // up to 2025-11-25: sessions, GET and DELETE
-    modern,  // from 2026-07-28 on: POST alone
-};
 
 struct Resource {
     ResourceUri uri;
@@ -29,7 +22,7 @@ struct Resource {
     std::optional<oauth::ScopeSet> challenge_scopes{};  // what a client without a token is told to ask for; none: what
                                                         // every request needs
     std::vector<std::string> allowed_origins{};         // as normalized_origin() has them
-    Protocol protocol = Protocol::dual;
+    Revisions revisions{};                              // that the backend serves
 };
 
 // RFC 6454: an Origin header's value as it is compared, or nullopt for anything but one origin. Of the web's schemes it

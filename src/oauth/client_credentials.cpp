@@ -48,6 +48,21 @@ std::string_view name(ClientAuthentication method) noexcept {
     return names[static_cast<std::size_t>(method)];
 }
 
+ClientNeed need_of(ClientAuthentication method, ClientMaterial material) noexcept {
+    const auto is = [material](ClientMaterial one) { return material == one; };
+    switch (method) {
+        case client_secret_basic:
+        case client_secret_post:
+            return is(ClientMaterial::secret) ? ClientNeed::must : ClientNeed::none;
+        case private_key_jwt:
+            if (is(ClientMaterial::key)) return ClientNeed::must;
+            return is(ClientMaterial::secret) || is(ClientMaterial::certificates) ? ClientNeed::none : ClientNeed::may;
+        case tls_client_auth:
+            return is(ClientMaterial::key) || is(ClientMaterial::certificates) ? ClientNeed::must : ClientNeed::none;
+    }
+    return ClientNeed::none;
+}
+
 base::Secret basic_credentials(std::string_view client_id, std::string_view client_secret) {
     const auto secret = base::Secret::taken(base::form_encode(client_secret));
     const auto pair = base::Secret::joined({base::form_encode(client_id), ":", secret.reveal()});

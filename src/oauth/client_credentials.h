@@ -25,6 +25,22 @@ enum class ClientAuthentication : std::uint8_t {
 std::optional<ClientAuthentication> parse_client_authentication(std::string_view name) noexcept;
 std::string_view name(ClientAuthentication method) noexcept;
 
+// What an operator gives beside the client's id.
+enum class ClientMaterial : std::uint8_t {
+    secret,
+    key,
+    certificates,
+    audience,
+    key_id,
+    algorithm
+};
+enum class ClientNeed : std::uint8_t {
+    none,  // it would have no effect
+    may,
+    must
+};
+ClientNeed need_of(ClientAuthentication method, ClientMaterial material) noexcept;
+
 // The value of an Authorization header: id and secret are form-encoded first, so that a ":" in the id, or a "%" in
 // either, arrives as it is. Allocates.
 base::Secret basic_credentials(std::string_view client_id, std::string_view client_secret);

@@ -17,8 +17,8 @@ import { fastmcp, goSdk, pythonSdk } from './lib/sdks.mjs';
 const steps = ['login', 'list', 'call', 'step-up', 'refusal'];
 // count needs a scope that the challenge does not name, and whoami one that nobody gets.
 const rules = `mcp_scopes_supported mcp:read mcp:write;
-  mcp_scope mcp:write method=tools/call name=count;
-  mcp_scope mcp:admin method=tools/call name=whoami;`;
+  mcp_scope mcp:write tool=count;
+  mcp_scope mcp:admin tool=whoami;`;
 
 // reaches: a tool whose scope only a later challenge, or scopes_supported, names.
 const clients = [

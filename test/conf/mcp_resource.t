@@ -32,6 +32,22 @@ sub refuses ($text, $directive, $message) { return check($text, with($text), 'fa
 sub warns ($text, $message) { return check($text, with($text), 'passes', warning(directive($text), $message)) }
 sub fine ($text) { return check("fine: $text", with($text), 'passes') }
 
+# --- names that directives had before -----------------------------------------------------------------------------------
+
+my %now = (
+    'mcp_accept_any_issuer on'                       => 'it is now "mcp_insecure_skip_issuer_check", with the same arguments',
+    'mcp_max_body 1k'                                => 'it is now "mcp_max_body_size", with the same arguments',
+    'mcp_protocol modern'                            => 'it is now "mcp_protocol_versions", which lists revisions: for "modern" write "mcp_protocol_versions 2026-07-28", for "legacy" "mcp_protocol_versions 2025-03-26 2025-06-18 2025-11-25", for "dual" leave it out',
+    'mcp_resource_alias api://one api://two'         => 'it is now "mcp_audience", with the same arguments',
+    'mcp_token_typ at+jwt'                           => 'it is now "mcp_token_type", with the same arguments',
+    'mcp_trusted_certificate /etc/ssl/certs/ca.crt'  => 'it is now "mcp_ssl_trusted_certificate", with the same arguments',
+);
+for my $text (sort keys %now) {
+    my ($former) = $text =~ /\A(\w+)/;
+    check("the former name $text in a $_->[0]", $_->[1], 'fails', emerg($former, $now{$text}))
+        for ['location', in_location("$text;")], ['server', in_server("$text;")], ['http block', "$text; " . in_server('')], ['location, alone', in_location("$former;")];
+}
+
 # --- URIs ---------------------------------------------------------------------------------------------------------------
 
 my %uris = (
@@ -73,10 +89,10 @@ check('discovery off is no key', in_location("mcp_resource $uri; mcp_authorizati
 my $unprotected = 'nothing protects this location: add "mcp_resource", or leave the directive out';
 my $several = '; for several locations it stands in "server" or "http"';
 for my $directive (
-    'mcp_scope read', 'mcp_resource_name x', 'mcp_challenge_scope x', 'mcp_allow_anonymous ping', 'mcp_claim_header X-User sub', 'mcp_jwks good.json', "mcp_authorization_server $as", 'mcp_token_typ at+jwt',
-    'mcp_resource_alias api://x', 'mcp_metadata_uri https://mcp.example.com/m', 'mcp_leeway 1s', 'mcp_discovery on', 'mcp_allowed_origins https://a.example.com',
+    'mcp_scope read', 'mcp_resource_name x', 'mcp_challenge_scope x', 'mcp_allow_anonymous ping', 'mcp_claim_header X-User sub', 'mcp_jwks good.json', "mcp_authorization_server $as", 'mcp_token_type at+jwt',
+    'mcp_audience api://x', 'mcp_metadata_uri https://mcp.example.com/m', 'mcp_leeway 1s', 'mcp_discovery on', 'mcp_allowed_origins https://a.example.com',
 ) {
-    my $unprotected = $unprotected . ($directive =~ /^mcp_(?:scope |allow_anonymous|claim_header|resource_alias|resource_name|metadata_uri)/ ? '' : $several);
+    my $unprotected = $unprotected . ($directive =~ /^mcp_(?:scope |allow_anonymous|claim_header|audience|resource_name|metadata_uri)/ ? '' : $several);
     bad($directive, $unprotected);
     check("$directive: also around a location that is protected", in_location("$directive; location /mcp/x { mcp_resource $uri/x; mcp_authorization_server $as; mcp_jwks good.json; }"),
         'fails', emerg(directive($directive), $unprotected));
@@ -102,38 +118,38 @@ check('two issuers with their keys', in_location("$two mcp_jwks good.json issuer
 check('a level that names keys replaces discovery above', 'mcp_discovery on; ' . in_location($complete), 'passes');
 check('a level with discovery replaces keys above', 'mcp_jwks good.json; ' . in_location("mcp_resource $uri; mcp_authorization_server $as; mcp_discovery on;"), 'passes');
 bad("mcp_jwks good.json $_", qq(invalid parameter "@{[ s/=.*/=.../r ]}", it must be like "issuer=https://...")) for 'jwks', 'issuer=', 'secret=hunter2';
-bad("$complete mcp_accept_any_issuer maybe", 'invalid value "maybe", it must be "on" or "off"');
+bad("$complete mcp_insecure_skip_issuer_check maybe", 'invalid value "maybe", it must be "on" or "off"');
 bad('mcp_discovery maybe', 'invalid value "maybe", it must be "on" or "off"');
 
 # What a directive says must have an effect where it stands.
 my $cannot_say = 'with "mcp_discovery" and more than one "mcp_authorization_server" it does not say whose keys verify those tokens; use "mcp_jwks url issuer=..." for each issuer';
 refuses_keys('a named issuer of two discovered servers', "$two mcp_discovery on; mcp_issuer urn:x;", 'mcp_issuer', $cannot_say);
-my @any = ('[warn] "mcp_accept_any_issuer" directive: the issuer of a token is not looked at');
+my @any = ('[warn] "mcp_insecure_skip_issuer_check" directive: the issuer of a token is not looked at');
 sub refuses_any ($name, $text, $directive, $message) { return check($name, in_location($text), 'fails', @any, emerg($directive, $message)) }
-refuses_any('any issuer of two discovered servers', "$two mcp_discovery on; mcp_accept_any_issuer on;", 'mcp_accept_any_issuer', $cannot_say);
-refuses_any('any issuer, where keys are of one', "mcp_resource $uri; mcp_authorization_server $as; mcp_jwks good.json issuer=$as; mcp_accept_any_issuer on;", 'mcp_accept_any_issuer',
+refuses_any('any issuer of two discovered servers', "$two mcp_discovery on; mcp_insecure_skip_issuer_check on;", 'mcp_insecure_skip_issuer_check', $cannot_say);
+refuses_any('any issuer, where keys are of one', "mcp_resource $uri; mcp_authorization_server $as; mcp_jwks good.json issuer=$as; mcp_insecure_skip_issuer_check on;", 'mcp_insecure_skip_issuer_check',
     'it has no effect where "mcp_jwks" says whose keys it has; leave "issuer=" out, or list the issuers in "mcp_issuer"');
-refuses_any('any issuer and a named one', "$complete mcp_issuer urn:x; mcp_accept_any_issuer on;", 'mcp_issuer', 'it has no effect beside "mcp_accept_any_issuer on"; leave one of the two out');
+refuses_any('any issuer and a named one', "$complete mcp_issuer urn:x; mcp_insecure_skip_issuer_check on;", 'mcp_issuer', 'it has no effect beside "mcp_insecure_skip_issuer_check on"; leave one of the two out');
 check("$_->[0] at the level of http", "$_->[1] " . in_location("$complete"), 'fails', @{ $_->[2] })
-    for ['any issuer and a named one', 'mcp_issuer urn:x; mcp_accept_any_issuer on;', [@any, emerg('mcp_issuer', 'it has no effect beside "mcp_accept_any_issuer on"; leave one of the two out')]],
+    for ['any issuer and a named one', 'mcp_issuer urn:x; mcp_insecure_skip_issuer_check on;', [@any, emerg('mcp_issuer', 'it has no effect beside "mcp_insecure_skip_issuer_check on"; leave one of the two out')]],
     ['keys and discovery', 'mcp_jwks good.json; mcp_discovery on;', [emerg('mcp_discovery', 'keys come from "mcp_jwks" already; leave one of the two out')]];
 {
     local $files{'site.conf'} = "server {\n listen 127.0.0.1:1;\n location /a {\n  mcp_scope x;\n }\n}\n";
     my ($passed, @lines) = nginx_t("include site.conf;\n\n\n", \%files);
     like $lines[0], qr{ in %%TESTDIR%%/site\.conf:4\z}, 'an error that shows when levels are merged tells the line of the directive';
 }
-check('any issuer, where one is named above', "mcp_issuer urn:x; " . in_location("$complete mcp_accept_any_issuer on;"), 'passes', @any);
+check('any issuer, where one is named above', "mcp_issuer urn:x; " . in_location("$complete mcp_insecure_skip_issuer_check on;"), 'passes', @any);
 refuses('client_body_in_file_only on; mcp_scope x method=y', 'client_body_in_file_only', 'it has no effect in a location of "mcp_resource" whose rules read the body; leave it out there');
 check('the same, inside', in_location("$complete mcp_scope x method=y; location /mcp/x { client_body_in_file_only clean; }"), 'fails',
     emerg('client_body_in_file_only', 'it has no effect in a location of "mcp_resource" whose rules read the body; leave it out there'));
 fine('client_body_in_file_only on');
-check('a limit for bodies that nobody reads', with('mcp_max_body 2m'), 'passes', warning('mcp_max_body', 'no rule here depends on the body, so that nobody reads it; see "client_max_body_size"'));
-fine('mcp_max_body 2m; mcp_scope x method=y');
+check('a limit for bodies that nobody reads', with('mcp_max_body_size 2m'), 'passes', warning('mcp_max_body_size', 'no rule here depends on the body, so that nobody reads it; see "client_max_body_size"'));
+fine('mcp_max_body_size 2m; mcp_scope x method=y');
 my $caching = 'in a location of "mcp_resource" every caller with a good token gets what it keeps of others\' answers, unless';
 check("${_}_cache", "${_}_cache_path %%TESTDIR%%/cache keys_zone=c:1m; ${_}_cache_key k;" . with("${_}_cache c; ${_}_pass 127.0.0.1:1" =~ s/proxy_pass /proxy_pass http:\/\//r), 'passes',
     warning("${_}_cache", qq($caching "${_}_cache_key" says who asks: "\$mcp_issuer \$mcp_subject ..." (nginx cannot see whether it does)))) for qw(proxy fastcgi uwsgi scgi);
 
-warns('mcp_accept_any_issuer on', 'the issuer of a token is not looked at');
+warns('mcp_insecure_skip_issuer_check on', 'the issuer of a token is not looked at');
 
 my $alone = "mcp_resource $uri; mcp_authorization_server $as;";
 sub bad_file ($name, $content, $message) {
@@ -246,13 +262,16 @@ for my $scope ('"a b"', 'a\\\\b', "'a\"b'", '""', "\xC3\xA9") {
     my $said = $scope =~ s/\A["']|["']\z//gr =~ s/\\\\/\\/r;
     bad("$_ x $scope", qq(invalid scope "$said", RFC 6749 section 3.3 allows no quote, backslash or space)) for qw(mcp_scope mcp_scope_implies mcp_scopes_supported mcp_challenge_scope);
 }
-bad("mcp_scope $_=x", 'no scope is given') for qw(method name tool prompt resource);
-bad("mcp_scope read $_=", qq("$_=" says nothing; leave it out, or write a pattern like "@{[ $_ eq 'method' ? 'tools/*' : 'write_*' ]}")) for qw(method name tool prompt resource);
-my @twice = (['method=a', 'method=b'], ['name=a', 'name=b'], ['tool=a', 'tool=b'], ['tool=a', 'name=b'], ['prompt=a', 'tool=b'], ['tool=a', 'method=b'], ['method=a', 'resource=b']);
+bad("mcp_scope $_=x", 'no scope is given') for qw(method tool prompt resource);
+bad("mcp_scope read $_=", qq("$_=" says nothing; leave it out, or write a pattern like "@{[ $_ eq 'method' ? 'tools/*' : 'write_*' ]}")) for qw(method tool prompt resource);
+my @twice = (['method=a', 'method=b'], ['tool=a', 'tool=b'], ['prompt=a', 'tool=b'], ['tool=a', 'resource=b']);
 bad("mcp_scope read @$_", qq("$_->[1]" selects once more what another parameter selects; leave one of them out, or write two directives)) for @twice;
-bad("mcp_scope read $_=x", qq(unknown selector "$_=x", it must be "method=", "name=", "tool=", "prompt=" or "resource=")) for qw(tools uri methods scope);
-bad("mcp_scope read Tool=x", 'unknown selector "Tool=x", it must be "method=", "name=", "tool=", "prompt=" or "resource="');
-refuses("mcp_scope read method=$_ name=x", 'mcp_scope', qq(the method "$_" has no name that "x" could match; leave the pattern for names out)) for qw(tools/list ping tasks/get initialize);
+bad("mcp_scope read $_=x", qq(unknown selector "$_=x", it must be "method=", "tool=", "prompt=" or "resource=")) for qw(tol tools uri methods scope names);
+bad("mcp_scope read $_=x", qq(unknown selector "$_=x", it must be "method=", "tool=", "prompt=" or "resource=")) for qw(Tool TOOL R);
+bad("mcp_scope read method=tools/call name=$_", qq("name=" is now "tool=", "prompt=" or "resource=": which of them is "$_"?)) for 'write_*', '';
+refuses("mcp_scope read method=$_->[0] $_->[1]", 'mcp_scope', qq("method=$_->[0]" and "$_->[1]" together match no request; leave one of them out, or write two directives))
+    for (map { [$_, 'tool=x'] } qw(tools/list ping tasks/get initialize prompts/* resources/read)), ['tools/*', 'prompt=x'], ['prompts/get', 'resource=file:///x'], ['resources/list', 'resource=file:///x'], ['tasks/*', 'resource=file:///x'];
+fine("mcp_scope read method=$_->[0] $_->[1]") for ['tools/call', 'tool=x'], ['*', 'prompt=x'], ['resources/read', 'resource=file:///x'], ['*subscribe', 'resource=file:///x'];
 refuses("mcp_scope read resource=$_->[0]", 'mcp_scope', qq(the pattern "$_->[0]" matches no URI, since it $_->[1]))
     for ['FILE:///srv/*', 'has capital letters in its scheme'], ['file:///a/../b*', 'has "." or ".." in its path'], ['file://localhost/*', 'names the host of a file'];
 bad('mcp_allow_anonymous ""', 'an empty pattern matches no method');
@@ -260,13 +279,13 @@ bad("mcp_leeway $_", qq(invalid time "$_", it must be at most "1h")) for qw(3601
 fine('mcp_leeway 1h');
 check("a URL of another scheme is no file: $_", in_location("$alone mcp_jwks $_;"), 'fails', emerg('mcp_jwks', qq("$_" is not an http or https URL) =~ s{//.*@}{//...@}r =~ s{\?[^"]*}{?...}r))
     for 'HTTPS://user:hunter2@as.example.com/jwks', 'ftp://user:hunter2@as.example.com/jwks?key=hunter2';
-fine("mcp_scope $_") for qw(https://api.example.com/read?a=b urn:x=y R=x api/read=1);
+fine("mcp_scope $_") for qw(https://api.example.com/read?a=b urn:x=y api/read=1);
 refuses('mcp_scope_implies a b; mcp_scope_implies b a', 'mcp_scope_implies', 'scope "a" implies itself');
 refuses('mcp_scope_implies a a', 'mcp_scope_implies', 'scope "a" implies itself');
 refuses('mcp_scope ' . join(' ', map { "s$_" } 1 .. 257), 'mcp_scope', 'more than 256 different scopes');
 warns('mcp_scope offline_access', '"offline_access" is between client and authorization server, a resource demands no such scope');
 warns('mcp_scopes_supported offline_access', '"offline_access" is between client and authorization server, a resource demands no such scope');
-fine('mcp_scope a b method=tools/* name=x; mcp_scope c; mcp_scope_implies a b c; mcp_scopes_supported a b');
+fine('mcp_scope a b method=tools/* tool=x; mcp_scope c; mcp_scope_implies a b c; mcp_scopes_supported a b');
 
 bad("mcp_allowed_origins $_->[0]", qq(invalid origin "$_->[1]", it must be like "https://host:port", "chrome-extension://id" or "null"))
     for map { ref ? $_ : [$_, $_] } 'Null', '*', 'chrome-extension://*', 'moz-extension://', 'Chrome-Extension://abc', 'vscode-webview://a/b', 'file://host', 'null,null', 'https://a.example.com/', 'https://a.example.com/x', 'a.example.com', 'ftp://a.example.com', ['""', ''], 'https://*.example.com';
@@ -318,14 +337,17 @@ for my $missing (qw(initialize notifications/initialized server/discover subscri
     incomplete('mcp_allow_anonymous ' . join(' ', grep { $_ ne $missing } @whole), $missing);
 }
 incomplete('mcp_allow_anonymous initialize', qw(notifications/initialized server/discover subscriptions/listen));
-incomplete('mcp_protocol legacy; mcp_allow_anonymous initialize', 'notifications/initialized');
-incomplete('mcp_protocol modern; mcp_allow_anonymous server/discover', 'subscriptions/listen');
-fine('mcp_protocol legacy; mcp_allow_anonymous initialize notifications/initialized');
-fine('mcp_protocol modern; mcp_allow_anonymous server/discover subscriptions/listen');
-warns('mcp_protocol modern; mcp_allow_anonymous initialize server/discover subscriptions/listen', '"initialize" is of revisions that "mcp_protocol" excludes here');
-warns('mcp_protocol legacy; mcp_allow_anonymous initialize notifications/initialized server/discover', '"server/discover" is of revisions that "mcp_protocol" excludes here');
+incomplete('mcp_protocol_versions 2025-11-25; mcp_allow_anonymous initialize', 'notifications/initialized');
+incomplete('mcp_protocol_versions 2026-07-28; mcp_allow_anonymous server/discover', 'subscriptions/listen');
+fine('mcp_protocol_versions 2025-11-25; mcp_allow_anonymous initialize notifications/initialized');
+fine('mcp_protocol_versions 2026-07-28; mcp_allow_anonymous server/discover subscriptions/listen');
+warns('mcp_protocol_versions 2026-07-28; mcp_allow_anonymous initialize server/discover subscriptions/listen', '"initialize" is of revisions that "mcp_protocol_versions" excludes here');
+warns('mcp_protocol_versions 2025-11-25; mcp_allow_anonymous initialize notifications/initialized server/discover', '"server/discover" is of revisions that "mcp_protocol_versions" excludes here');
 
-bad('mcp_protocol new', 'invalid protocol "new", it must be "modern", "legacy" or "dual"');
+bad("mcp_protocol_versions 2025-11-25 $_", qq(unknown revision "@{[ tr/"//dr ]}", it must be of "2024-11-05 2025-03-26 2025-06-18 2025-11-25 2026-07-28"; without the directive every one is served))
+    for 'dual', '2025-11-26', '2031-01-01', '2025-03-26,2025-06-18', '""';
+bad('mcp_protocol_versions 2025-11-25 2026-07-28 2025-11-25', 'revision "2025-11-25" stands twice');
+fine('mcp_protocol_versions 2026-07-28 2024-11-05 2025-03-26 2025-06-18 2025-11-25');
 bad("mcp_claim_header $_ sub", qq(invalid header name "$_")) for 'X:User', 'X/User', "X\xC3\xA9";
 bad("mcp_claim_header $_ sub", qq(header "$_" has a meaning of its own, use one like "X-User"))
     for qw(Authorization authorization Host Content-Length Transfer-Encoding Connection Mcp-Name X-Forwarded-For x_forwarded_for Cookie User-Agent Range If-Range If-Match Via Referer Accept-Encoding
@@ -334,8 +356,8 @@ bad("mcp_claim_header X-User sub; mcp_claim_header $_ email", qq(header "$_" is 
 bad('mcp_claim_header X-User .a..b', 'invalid claim ".a..b": a name is missing');
 bad("mcp_leeway $_", qq(invalid time "$_")) for 'x', '-5', '99999999999999999999';
 bad("mcp_algorithms RS256 $_", qq(unknown algorithm "$_", use names like "RS256")) for 'none', 'rs256', 'RS1', 'HS';
-bad('mcp_token_typ jwt', 'invalid typ "jwt", it must be "any" or "at+jwt"');
-bad("mcp_max_body $_", qq(invalid size "$_", it must be between 1 and 16m)) for '0', 'x', '17m', '-1';
+bad('mcp_token_type jwt', 'invalid typ "jwt", it must be "any" or "at+jwt"');
+bad("mcp_max_body_size $_", qq(invalid size "$_", it must be between 1 and 16m)) for '0', 'x', '17m', '-1';
 
 # --- the http level -----------------------------------------------------------------------------------------------------
 
@@ -365,23 +387,35 @@ check("fine: mcp_keys_max_age $_", "mcp_keys_max_age $_; $server", 'passes') for
 check("mcp_zone mcp $_", "mcp_zone mcp $_; $server", 'fails', emerg('mcp_zone', qq(invalid size "$_", it must be at least 64k))) for '8k', 'x', '0';
 check('mcp_zone twice', "mcp_zone a 64k; mcp_zone b 64k; $server", 'fails', '[emerg] "mcp_zone" directive is duplicate');
 check('a zone', "mcp_zone mcp 64k; $server", 'passes');
-check('a trusted certificate that is not there', 'mcp_trusted_certificate missing.pem; ' . in_location("$alone mcp_jwks https://as.example.com/jwks;"), 'fails',
-    emerg('mcp_trusted_certificate', '"%%TESTDIR%%/missing.pem": No such file or directory'));
+check('a trusted certificate that is not there', 'mcp_ssl_trusted_certificate missing.pem; ' . in_location("$alone mcp_jwks https://as.example.com/jwks;"), 'fails',
+    emerg('mcp_ssl_trusted_certificate', '"%%TESTDIR%%/missing.pem": No such file or directory'));
 {
     local $files{'empty.pem'} = '';
-    check('a trusted certificate that is none', 'mcp_trusted_certificate empty.pem; ' . in_location("$alone mcp_jwks https://as.example.com/jwks;"), 'fails',
-        emerg('mcp_trusted_certificate', '"%%TESTDIR%%/empty.pem": no certificate or crl found'));
+    check('a trusted certificate that is none', 'mcp_ssl_trusted_certificate empty.pem; ' . in_location("$alone mcp_jwks https://as.example.com/jwks;"), 'fails',
+        emerg('mcp_ssl_trusted_certificate', '"%%TESTDIR%%/empty.pem": no certificate or crl found'));
 }
 
-for my $once ("mcp_resource $uri", "mcp_metadata_uri https://mcp.example.com/m", 'mcp_accept_any_issuer off', 'mcp_discovery off', 'mcp_protocol dual', 'mcp_leeway 1s', 'mcp_algorithms RS256', 'mcp_token_typ any', 'mcp_max_body 1k') {
+for my $once ("mcp_resource $uri", "mcp_metadata_uri https://mcp.example.com/m", 'mcp_insecure_skip_issuer_check off', 'mcp_discovery off', 'mcp_protocol_versions 2025-11-25', 'mcp_leeway 1s', 'mcp_algorithms RS256', 'mcp_token_type any', 'mcp_max_body_size 1k') {
     check("$once, twice", in_location("$once; $once;"), 'fails', '[emerg] "' . directive($once) . '" directive is duplicate');
 }
 check("$_ stands in a location", in_server("$_;"), 'fails', '[emerg] "' . directive($_) . '" directive is not allowed here')
-    for "mcp_resource $uri", "mcp_resource_alias $uri", "mcp_metadata_uri $uri", 'mcp_scope x', 'mcp_resource_name x', 'mcp_allow_anonymous ping', 'mcp_claim_header X-User sub';
-check("$_ stands in http", in_server("$_;"), 'fails', '[emerg] "' . directive($_) . '" directive is not allowed here') for 'mcp_zone a 64k', 'mcp_trusted_certificate x', 'mcp_proxy http://p', 'mcp_keys_max_age 1h';
+    for "mcp_resource $uri", "mcp_audience $uri", "mcp_metadata_uri $uri", 'mcp_scope x', 'mcp_resource_name x', 'mcp_allow_anonymous ping', 'mcp_claim_header X-User sub';
+check("$_ stands in http", in_server("$_;"), 'fails', '[emerg] "' . directive($_) . '" directive is not allowed here') for 'mcp_zone a 64k', 'mcp_ssl_trusted_certificate x', 'mcp_proxy http://p', 'mcp_keys_max_age 1h';
 check('not in an if', in_location('if ($host) { mcp_resource off; }'), 'fails', '[emerg] "mcp_resource" directive is not allowed here');
 check("$_ without arguments", in_location("$_;"), 'fails', qq([emerg] invalid number of arguments in "$_" directive))
-    for qw(mcp_resource mcp_resource_alias mcp_metadata_uri mcp_authorization_server mcp_issuer mcp_accept_any_issuer mcp_jwks mcp_discovery mcp_scope mcp_scope_implies
-    mcp_scopes_supported mcp_challenge_scope mcp_resource_name mcp_resource_documentation mcp_resource_policy_uri mcp_resource_tos_uri mcp_allow_anonymous mcp_allowed_origins mcp_protocol mcp_claim_header mcp_leeway mcp_algorithms mcp_token_typ mcp_max_body);
+    for qw(mcp_resource mcp_audience mcp_metadata_uri mcp_authorization_server mcp_issuer mcp_insecure_skip_issuer_check mcp_jwks mcp_discovery mcp_scope mcp_scope_implies
+    mcp_scopes_supported mcp_challenge_scope mcp_resource_name mcp_resource_documentation mcp_resource_policy_uri mcp_resource_tos_uri mcp_allow_anonymous mcp_allowed_origins mcp_protocol_versions mcp_claim_header mcp_leeway mcp_algorithms mcp_token_type mcp_max_body_size);
+
+# --- mcp_ready ----------------------------------------------------------------------------------------------------------
+
+check('a probe in a location of its own', in_server("location = /readyz { mcp_ready; } location /mcp { $complete }"), 'passes');
+check('a probe without any resource', in_server('location = /readyz { mcp_ready; }'), 'passes');
+check("mcp_ready $_->[0]", in_server($_->[1]), 'fails', $_->[2])
+    for ['with an argument', 'location / { mcp_ready on; }', '[emerg] invalid number of arguments in "mcp_ready" directive'],
+    ['twice', 'location / { mcp_ready; mcp_ready; }', '[emerg] "mcp_ready" directive is duplicate'], ['outside of a location', 'mcp_ready;', '[emerg] "mcp_ready" directive is not allowed here'],
+    (map { ["in a protected location: $_", $_, emerg('mcp_ready', qq(a probe brings no token, but "$uri" is protected here; give it a location of its own))] }
+        "location /mcp { $complete mcp_ready; }", "location /mcp { $complete location /mcp/ready { mcp_ready; } }"),
+    (map { ["where others answer: $_", "location / { $_ }", emerg('mcp_ready', 'another directive answers in this location; give it a location of its own')] } 'mcp_ready; proxy_pass http://127.0.0.1:1;', 'proxy_pass http://127.0.0.1:1; mcp_ready;', 'stub_status; mcp_ready;');
+check('in a location that says off', in_server("location /mcp { $complete location /mcp/ready { mcp_resource off; mcp_ready; } }"), 'passes');
 
 finish();

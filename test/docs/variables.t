@@ -9,7 +9,7 @@ sub names_in ($file, $pattern) {
     return [sort keys %names];
 }
 
-my $known = names_in('src/cli/settings/environment.cpp', qr/^    "(MCP_\w+)",/m);
+my $known = names_in('src/cli/settings/environment.cpp', qr/^    \{"(MCP_\w+)",/m);
 cmp_ok scalar @$known, '>', 20, 'the command knows variables';
 is_deeply names_in('docs/INSTALL.md', qr/`(MCP_\w+)`/), $known, 'docs/INSTALL.md';
 

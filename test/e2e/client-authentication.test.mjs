@@ -5,6 +5,7 @@ import { execFileSync } from 'node:child_process';
 import crypto from 'node:crypto';
 import fs from 'node:fs';
 import { after, before, test } from 'node:test';
+import { runCommand } from '../peers/lib/command.mjs';
 import { assertCleanLog } from '../peers/lib/expectations.mjs';
 import { bearer, request, trust } from '../peers/lib/http.mjs';
 import { startNginx } from '../peers/lib/nginx.mjs';
@@ -73,14 +74,14 @@ const strangers = {
 const nativeLocation = (name, { id, method, secret: file, key, certificate }) => `
         location /${name} {
             mcp_resource https://mcp.example.com/${name};
-            mcp_resource_alias ${resource};
+            mcp_audience ${resource};
             mcp_authorization_server ${issuer};
             mcp_introspection ${issuer}/token/introspection client_id=${id} client_authentication=${method}
                 ${file ? `client_secret_file=${file}` : ''} ${key ? `client_key_file=${key}` : ''} ${certificate ? `client_certificate_file=${certificate}` : ''};
             empty_gif;
         }`;
 const nativeServer = (port) => `
-    mcp_trusted_certificate ${folder}/server.crt;
+    mcp_ssl_trusted_certificate ${folder}/server.crt;
     server {
         listen 127.0.0.1:${port};
         ${Object.entries({ ...clients, ...strangers }).map(([name, make]) => nativeLocation(name, make())).join('')}
@@ -143,6 +144,16 @@ after(async () => {
   for (const text of [clientSecret, 'another-secret', 'eyJ']) assert.ok(!nginx.errorLog().includes(text), 'no secret in the log');
 });
 
+// As `client` has it, beside a location of ours.
+async function doctorSays({ id, method, secret: file, key, certificate }, ...more) {
+  const named = { '--client-secret-file': file, '--client-key-file': key, '--client-certificate-file': certificate };
+  const { output } = await runCommand(['doctor', `${nginx.url}/basic`, '--ca', `${folder}/server.crt`, '--introspection-endpoint', `${issuer}/token/introspection`,
+    '--client-id', id, '--client-authentication', method, ...Object.entries(named).flatMap(([option, value]) => (value ? [option, value] : [])), ...more]);
+  for (const hidden of [clientSecret, 'another-secret', 'eyJ', 'PRIVATE']) assert.equal(output.includes(hidden), false, 'it is shown');
+  return output;
+}
+const withAudience = (method) => (method === 'private_key_jwt' ? ['--assertion-audience', issuer] : []);
+
 const statusOf = async (url, token) => (await request(url, { headers: bearer(token) })).status;
 
 for (const [name, make] of Object.entries(clients)) {
@@ -174,3 +185,27 @@ for (const [name, make] of Object.entries(strangers)) {
     assertCleanLog(child);
   });
 }
+
+for (const [name, make] of Object.entries(clients))
+  test(`doctor, ${name}: the same`, async () => {
+    const client = make();
+    const told = await doctorSays(client, ...withAudience(client.method));
+    const proof = { private_key_jwt: 'key', tls_client_auth: 'certificate' }[client.method] ?? 'secret';
+    assert.match(told, new RegExp(`^pass +introspection: client +"${client.id}" and its ${proof} are accepted`, 'm'));
+  });
+for (const [name, make] of Object.entries(strangers))
+  test(`doctor, ${name}: the client fails, and what to do is told`, async () => {
+    const client = make();
+    assert.match(await doctorSays(client, ...withAudience(client.method)), /^FAIL +introspection: client +status 401 "invalid_client"[^\n]*\n +do this: /m);
+  });
+
+test('doctor: what proves a client is told when it is missing, has no effect or cannot be used', async () => {
+  for (const [client, why] of [
+    [{ id: 'gateway-jwt', method: 'private_key_jwt' }, '--client-authentication private_key_jwt needs --client-key-file'],
+    [{ ...assertion('rs256'), secret: secret() }, '--client-secret-file has no effect with --client-authentication private_key_jwt: leave it out'],
+    [{ ...clients.mtls(), certificate: undefined }, '--client-authentication tls_client_auth needs --client-certificate-file'],
+    [{ id: 'gateway-jwt', method: 'private_key_jwt', key: `${folder}/server.crt` }, '--client-key-file: the key cannot be used: '],
+  ]) assert.ok((await doctorSays(client)).startsWith(`mcp-resource: ${why}`), why);
+  assert.match(await doctorSays(assertion('rs256')), /FAIL +introspection: client +not asked: an assertion names the authorization server, and none is known[^\n]*\n +do this: name it: --assertion-audience/);
+  assert.match(await doctorSays({ ...clients.mtls(), key: `${folder}/stranger.key` }), /FAIL +introspection: answer [^\n]*the client's certificate and key cannot be used/);
+});

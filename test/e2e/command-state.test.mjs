@@ -49,9 +49,9 @@ test('check removes all that it has written, whatever ends it', async (t) => {
   assert.deepEqual(fs.readdirSync(folder), []);
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGKILL'])
     for (const args of [['--nginx', `${folder}-nginx`], []]) {
-      fs.writeFileSync(`${folder}-nginx`, '#!/bin/sh\nexec sleep 60\n', { mode: 0o755 });
+      fs.writeFileSync(`${folder}-nginx`, '#!/bin/sh\n[ "$1" = -V ] || exec sleep 60\n', { mode: 0o755 });
       const check = spawnFor(t, findCommand(), ['check', ...places(folder), ...args], settings);
-      if (args.length > 0) await until(() => fs.readdirSync(folder).some((name) => fs.readdirSync(`${folder}/${name}`).includes('nginx.conf')), 3000);
+      if (args.length > 0) await until(() => fs.readdirSync(folder).some((name) => fs.readdirSync(`${folder}/${name}`).includes('nginx.conf.next')), 3000);
       check.kill(signal);
       await check.ended;
       await until(() => fs.readdirSync(folder).length === 0, 3000);
@@ -163,11 +163,11 @@ test('check removes the folder that it made, and none that was given its name me
   fs.chmodSync(folder, 0o777);
   fs.mkdirSync(`${folder}/precious/inner`, { recursive: true });
   fs.writeFileSync(`${folder}/precious/inner/file`, 'precious');
-  fs.writeFileSync(`${folder}-nginx`, '#!/bin/sh\nexec sleep 60\n', { mode: 0o755 });
+  fs.writeFileSync(`${folder}-nginx`, '#!/bin/sh\n[ "$1" = -V ] || exec sleep 60\n', { mode: 0o755 });
   t.after(() => fs.rmSync(`${folder}-nginx`));
   const check = spawnFor(t, findCommand(), ['check', ...places(folder), '--nginx', `${folder}-nginx`], settings);
   const made = () => fs.readdirSync(folder).find((name) => name.startsWith('mcp-resource-check-'));
-  await until(() => made() && fs.existsSync(`${folder}/${made()}/nginx.conf`), 3000);
+  await until(() => made() && fs.existsSync(`${folder}/${made()}/nginx.conf.next`), 3000);
   const name = made();
   fs.renameSync(`${folder}/${name}`, `${folder}/away`);
   fs.renameSync(`${folder}/precious`, `${folder}/${name}`);

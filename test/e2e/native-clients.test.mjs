@@ -79,7 +79,7 @@ describe('Every answer', () => {
 describe('Scopes by tool', () => {
   let stack;
   before(async () => {
-    stack = await startStack({ mode: 'native', rules: 'mcp_scope mcp:write method=tools/call name=count;' });
+    stack = await startStack({ mode: 'native', rules: 'mcp_scope mcp:write tool=count;' });
   });
   after(stopAll);
 

@@ -9,7 +9,7 @@ import { startStack } from '../peers/lib/stack.mjs';
 import { issuedToken } from '../peers/lib/tokens.mjs';
 import { connectClient, connectLegacyClient } from '../peers/sdk-client.mjs';
 
-const write = 'mcp_scope mcp:write method=tools/call name=echo; mcp_scopes_supported mcp:read;';
+const write = 'mcp_scope mcp:write tool=echo; mcp_scopes_supported mcp:read;';
 const beginning = 'mcp_allow_anonymous initialize notifications/initialized ping tools/list server/discover subscriptions/listen;';
 
 // A fetch that remembers what the endpoint answered, and sends a token where one is given.
@@ -100,7 +100,7 @@ for (const [backendName, backend] of [['a 2026-07-28 server', startMcpServer], [
   });
 
 describe('A legacy client at a modern-only server', () => {
-  const stack = stopAfter({ rules: 'mcp_protocol modern;' });
+  const stack = stopAfter({ rules: 'mcp_protocol_versions 2026-07-28;' });
 
   for (const [name, connect, options] of clients.slice(0, 2))
     test(`SPEC 30: ${name} learns which version is spoken`, async () => {

@@ -63,7 +63,7 @@ for (const mode of modes)
       await assertContract({ ...server, otherResource, issuer, clients: clients[mode], keepsHost: true });
       assert.equal(await dockerOk('exec', server.container, '/usr/bin/mcp-resource', 'healthcheck'), '');
       const doctor = await docker('exec', server.container, '/usr/bin/mcp-resource', 'doctor', server.resource);
-      if (tls === 'off') assert.match(doctor.output, /\n2\d passed, 1 warnings, 0 failed\n$/); // mcp:write is not in the challenge
+      if (tls === 'off') assert.match(doctor.output, /\n2\d passed, 0 warnings, 0 failed\n$/);
       await dockerOk('stop', server.container);
       assert.equal(await server.exited, 0);
       assertCleanLog(server);

@@ -10,12 +10,12 @@ import { goodClaims } from '../peers/lib/tokens.mjs';
 
 test('docker run as in README.md: tells where to get a token, and lets nobody in while there are no keys', async (t) => {
   const readme = fs.readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
-  const [command] = readme.match(/^docker run [^]*?\n {4}nginx-mcp-resource:dev$/m);
+  const [command] = readme.match(/^docker run (?:.*\\\n)*.*$/m);
   const port = await freePort();
   const name = `mcp-resource-readme-${process.pid}`;
   t.after(() => docker('rm', '--force', name));
   const adapted = command.replace('docker run --rm', `docker run --rm --detach --name ${name}`)
-    .replace('-p 8080:80', `-p 127.0.0.1:${port}:80`).replace(/nginx-mcp-resource:dev$/, image);
+    .replace('-p 8080:80', `-p 127.0.0.1:${port}:80`).replace('nginx-mcp-resource:dev', image);
   const { code, output } = await run('README', 'bash', ['-c', adapted], { env: dockerEnvironment() });
   assert.equal(code, 0, output);
   const ask = (path, headers) => request(`http://127.0.0.1:${port}${path}`, { headers }).catch(() => ({}));
@@ -23,7 +23,9 @@ test('docker run as in README.md: tells where to get a token, and lets nobody in
   const refused = await ask('/mcp');
   assert.equal(refused.status, 401);
   assert.deepEqual(refused.lines('www-authenticate'), [
-    'Bearer resource_metadata="https://mcp.example.com/.well-known/oauth-protected-resource/mcp", scope="mcp:read"']);
+    'Bearer resource_metadata="https://mcp.example.com/.well-known/oauth-protected-resource/mcp"']);
+  assert.match((await docker('logs', name)).output, /derived: metadata https:\/\/mcp\.example\.com\/\.well-known/);
+  await until(async () => (await docker('inspect', '--format', '{{.State.Health.Status}}', name)).output.trim() === 'healthy', 60_000);
   const metadata = JSON.parse((await ask('/.well-known/oauth-protected-resource/mcp')).body);
   assert.deepEqual([metadata.resource, metadata.authorization_servers], ['https://mcp.example.com/mcp', ['https://auth.example.com']]);
   const part = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');

@@ -1,14 +1,15 @@
 // doctor: can clients log in at an MCP endpoint, and does it keep others out?
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <cstdio>
 #include <memory>
 #include <string>
 
 #include "base/http_url.h"
+#include "cli/certificates.h"
 #include "cli/commands.h"
 #include "cli/doctor/examination.h"
-#include "cli/files.h"
+#include "cli/progress.h"
+#include "cli/secret_file.h"
 #include "cli/terminal.h"
 
 namespace cli {
@@ -17,63 +18,68 @@ namespace {
 struct Options {
     std::string url;
     std::string token_file;
-    std::string introspection_endpoint;
-    std::string client_id;
-    std::string client_secret_file;
-    std::string client_authentication = "client_secret_basic";
+    std::string ca_file;
+    Introspection introspection;
     bool as_json = false;
+    std::string color = "auto";
 };
 
-// As nginx reads it: without the line break at the end.
-base::Secret secret_in(const std::string& name, std::string_view whose) {
-    std::string text = read_file(name, whose);
-    while (text.ends_with('\n') || text.ends_with('\r'))
-        text.pop_back();
-    if (text.empty() || std::ranges::any_of(text, [](unsigned char c) { return c < ' '; }))
-        fail_usage(std::string(whose) + ": must be one line that is not empty");
-    return base::Secret(text);
-}
+constexpr ClientWords words = {.method = "--client-authentication",
+                               .materials = {"--client-secret-file", "--client-key-file", "--client-certificate-file",
+                                             "--assertion-audience", "--assertion-key-id", "--assertion-algorithm"}};
 
-std::optional<doctor::IntrospectionClient> introspection_of(const Options& options) {
-    const int given = static_cast<int>(!options.introspection_endpoint.empty()) +
-                      static_cast<int>(!options.client_id.empty()) +
-                      static_cast<int>(!options.client_secret_file.empty());
-    if (given == 0) return std::nullopt;
-    if (given != 3)
-        fail_usage("--introspection-endpoint, --client-id and --client-secret-file belong together: give all of them");
-    if (!base::HttpUrl::parse(options.introspection_endpoint))
-        fail_usage("--introspection-endpoint: " + shown(options.introspection_endpoint) + " is no http or https URL");
-    const base::Secret secret = secret_in(options.client_secret_file, "--client-secret-file");
-    const bool in_body = options.client_authentication == "client_secret_post";
-    return doctor::IntrospectionClient{
-        .endpoint = options.introspection_endpoint,
-        .id = options.client_id,
-        .credentials = in_body ? oauth::ClientCredentials::post(options.client_id, secret.reveal())
-                               : oauth::ClientCredentials::basic(options.client_id, secret.reveal())};
+std::optional<IntrospectionClient> introspection_of(const Introspection& given) {
+    const bool has_more = !given.client_id.empty() || !given.client_secret_file.empty() ||
+                          !given.client_key_file.empty() || !given.client_certificate_file.empty();
+    if (given.url.empty() && !has_more) return std::nullopt;
+    if (given.url.empty() || given.client_id.empty())
+        fail_usage(
+            "--introspection-endpoint, --client-id and what proves that id (--client-secret-file, or another way of "
+            "--client-authentication) belong together: give all of them");
+    if (!base::HttpUrl::parse(given.url))
+        fail_usage("--introspection-endpoint: " + shown(given.url) + " is no http or https URL");
+    return IntrospectionClient::load(given, words);
 }
 
 void look(const Options& options) {
     auto endpoint = mcp::ResourceUri::parse(options.url);
     if (!endpoint) fail_usage(shown(options.url) + " " + endpoint.error() + ": give the URL that clients use");
+    if (!options.ca_file.empty()) check_ca_file(options.ca_file, "--ca");
     const doctor::Patient patient = {
         .endpoint = *std::move(endpoint),
-        .token = options.token_file.empty() ? base::Secret() : secret_in(options.token_file, "--token-file"),
-        .introspection = introspection_of(options)};
-    const doctor::Report report = doctor::examine(patient, ask);
-    static_cast<void>(std::fputs((options.as_json ? report.json() : report.table()).c_str(), stdout));
+        .token = options.token_file.empty() ? base::Secret() : read_secret(options.token_file, "--token-file"),
+        .introspection = introspection_of(options.introspection)};
+    Progress progress;
+    const doctor::Report report = doctor::examine(patient, [&](HttpRequest request) {
+        progress.show("asking " + base::printable_url(request.url));
+        request.ca_file = options.ca_file;
+        return ask(request);
+    });
+    progress.clear();
+    const std::string text = options.as_json ? report.json() : report.table(wants_color(options.color));
+    static_cast<void>(std::fputs(text.c_str(), stdout));
     if (report.has_failed()) fail(Exit::refused, "");
 }
 
-void add_introspection(CLI::App& command, Options& options) {
-    command.add_option("--introspection-endpoint", options.introspection_endpoint,
+void add_introspection(CLI::App& command, Introspection& introspection) {
+    command.add_option("--introspection-endpoint", introspection.url,
                        "Ask this URL what it says of the token, as the resource server would");
-    command.add_option("--client-id", options.client_id, "Who asks there");
-    command.add_option("--client-secret-file", options.client_secret_file, "A file with that client's secret");
+    command.add_option("--client-id", introspection.client_id, "Who asks there");
     command
-        .add_option("--client-authentication", options.client_authentication,
-                    "How it is given: client_secret_basic or client_secret_post")
-        ->check(CLI::IsMember({"client_secret_basic", "client_secret_post"}))
-        ->capture_default_str();
+        .add_option("--client-authentication", introspection.client_authentication,
+                    "How it proves that: client_secret_basic (the default), client_secret_post, private_key_jwt or\n"
+                    "tls_client_auth")
+        ->check(CLI::IsMember({"client_secret_basic", "client_secret_post", "private_key_jwt", "tls_client_auth"}));
+    command.add_option("--client-secret-file", introspection.client_secret_file, "A file with its secret");
+    command.add_option("--client-key-file", introspection.client_key_file,
+                       "Its private key, PEM or JWK: for private_key_jwt; PEM: for tls_client_auth");
+    command.add_option("--client-certificate-file", introspection.client_certificate_file,
+                       "Its certificate, PEM: for tls_client_auth");
+    command.add_option("--assertion-audience", introspection.assertion_audience,
+                       "aud of private_key_jwt; default: the authorization server's issuer");
+    command.add_option("--assertion-key-id", introspection.assertion_key_id, "kid of private_key_jwt");
+    command.add_option("--assertion-algorithm", introspection.assertion_algorithm,
+                       "alg of private_key_jwt; default: RS256, or what goes with the key's curve");
 }
 
 }  // namespace
@@ -84,13 +90,21 @@ void add_doctor(CLI::App& app) {
     command.add_option("url", options->url, "The endpoint, as clients write it")->required();
     command.add_option("--token-file", options->token_file,
                        "A file with a token that should be good here; \"-\" is standard input");
-    add_introspection(command, *options);
+    command.add_option("--ca", options->ca_file,
+                       "A file with certificates (PEM) that are trusted besides the system's: a CA of your own, or a\n"
+                       "self-signed certificate");
+    add_introspection(command, options->introspection);
     command.add_flag("--json", options->as_json, "Print JSON instead of a table");
+    command.add_option("--color", options->color, "auto: on a terminal, unless NO_COLOR is set; always; never")
+        ->check(CLI::IsMember({"auto", "always", "never"}))
+        ->capture_default_str();
     command.footer(
-        "Needs no token. Ends with 0 when nothing has failed (warnings do not count), with 1 when something has, and\n"
-        "with 2 when it was called wrongly. A token goes to the endpoint and to --introspection-endpoint, the secret\n"
-        "to the latter alone; neither is shown.\n\n"
+        "Needs no token. Below each line that is not good stands what to do about it. Ends with 0 when nothing has\n"
+        "failed (warnings do not count), with 1 when something has, and with 2 when it was called wrongly. A token "
+        "goes\n"
+        "to the endpoint and to --introspection-endpoint, the secret to the latter alone; neither is shown.\n\n"
         "Examples:\n  mcp-resource doctor https://mcp.example.com/mcp\n"
+        "  mcp-resource doctor https://mcp.internal/mcp --ca internal-ca.pem\n"
         "  mcp-resource doctor https://mcp.example.com/mcp --token-file token.txt --client-id gateway \\\n"
         "      --client-secret-file secret.txt --introspection-endpoint https://auth.example.com/introspect");
     command.callback([options] { look(*options); });

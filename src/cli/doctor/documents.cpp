@@ -1,5 +1,6 @@
 #include "cli/doctor/documents.h"
 
+#include "base/http_url.h"
 #include "mcp/resource_uri.h"
 
 namespace cli::doctor {
@@ -7,7 +8,11 @@ namespace cli::doctor {
 using oauth::json::Value;
 
 std::string status_of(const HttpAnswer& answer) {
-    return "status " + std::to_string(answer.status);
+    std::string text = "status " + std::to_string(answer.status);
+    const std::string_view location = answer.header("location");
+    if (answer.status >= 300 && answer.status < 400 && !location.empty())
+        text += ", to " + base::printable_url(location);
+    return text;
 }
 
 std::string_view text_of(const Value& object, std::string_view name) {

@@ -13,9 +13,9 @@
 namespace cli::doctor {
 
 // How requests are sent: cli::ask, or a test's own.
-using Ask = std::function<std::expected<HttpAnswer, std::string>(const HttpRequest&)>;
+using Ask = std::function<std::expected<HttpAnswer, HttpError>(const HttpRequest&)>;
 
-std::string status_of(const HttpAnswer& answer);  // "status 404"
+std::string status_of(const HttpAnswer& answer);  // "status 404", and where it redirects to
 
 std::string_view text_of(const oauth::json::Value& object, std::string_view name);  // or empty
 bool lists(const oauth::json::Value& object, std::string_view name, std::string_view text);

@@ -7,16 +7,10 @@
 
 #include "cli/doctor/documents.h"
 #include "cli/doctor/report.h"
-#include "oauth/client_credentials.h"
+#include "cli/introspection_client.h"
 #include "oauth/numeric_date.h"
 
 namespace cli::doctor {
-
-struct IntrospectionClient {
-    std::string endpoint;  // named by whoever gives the secret, never taken from a document
-    std::string id;
-    oauth::ClientCredentials credentials;
-};
 
 // What the token is good for, if it is.
 struct TokenUse {

@@ -22,7 +22,7 @@ extern const Probe discover;    // that of a modern one
 
 struct Answered {
     Probe probe;
-    std::expected<HttpAnswer, std::string> answer;
+    std::expected<HttpAnswer, HttpError> answer;
 
     bool is_open() const noexcept { return answer && answer->status < 300; }
     bool is_refused() const noexcept { return answer && (answer->status == 401 || answer->status == 403); }

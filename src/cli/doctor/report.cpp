@@ -7,6 +7,7 @@
 
 #include "base/ascii.h"
 #include "base/form.h"
+#include "base/http_url.h"
 #include "cli/terminal.h"
 #include "oauth/json/json.h"
 #include "oauth/json/json_text.h"
@@ -14,15 +15,48 @@
 namespace cli::doctor {
 namespace {
 
-std::string_view name(Verdict verdict) noexcept {
-    constexpr std::array<std::string_view, 3> names = {"pass", "warn", "FAIL"};
-    return names[static_cast<std::size_t>(verdict)];
+constexpr std::size_t longest_text = 1000;  // a server can say a megabyte
+
+struct VerdictLook {
+    std::string_view name;   // of a line
+    std::string_view json;   // "result"
+    std::string_view color;  // what stands between "\x1b[" and "m"
+};
+constexpr std::array<VerdictLook, 5> looks = {{
+    {.name = "pass", .json = "pass", .color = "32"},
+    {.name = "note", .json = "note", .color = "36"},
+    {.name = "skip", .json = "skip", .color = "2"},
+    {.name = "warn", .json = "warn", .color = "33"},
+    {.name = "FAIL", .json = "fail", .color = "1;31"},
+}};
+
+struct GroupName {
+    std::string_view title;
+    std::string_view json;
+};
+constexpr std::array<GroupName, 7> groups = {{
+    {.title = "Reachability and TLS", .json = "reachability"},
+    {.title = "Challenge", .json = "challenge"},
+    {.title = "Metadata", .json = "metadata"},
+    {.title = "Authorization server", .json = "authorization_server"},
+    {.title = "Your token", .json = "token"},
+    {.title = "Introspection", .json = "introspection"},
+    {.title = "Clients", .json = "clients"},
+}};
+
+const VerdictLook& look_of(Verdict verdict) noexcept {
+    return looks[static_cast<std::size_t>(verdict)];
 }
 
+const GroupName& name_of(Group group) noexcept {
+    return groups[static_cast<std::size_t>(group)];
+}
+
+// What is only told, or skipped, is not worse than good.
 Verdict worst(const std::vector<Check>& checks) noexcept {
     Verdict result = Verdict::pass;
     for (const Check& check : checks)
-        result = std::max(result, check.verdict);
+        if (check.verdict >= Verdict::warn) result = std::max(result, check.verdict);
     return result;
 }
 
@@ -52,6 +86,15 @@ std::string padded(std::string text, std::size_t width) {
     return text;
 }
 
+std::string painted(std::string_view text, std::string_view color, bool in_color) {
+    return in_color ? "\x1b[" + std::string(color) + 'm' + std::string(text) + "\x1b[0m" : std::string(text);
+}
+
+// "1 warning", "2 warnings"
+std::string counted(std::size_t count, std::string_view one, std::string_view several) {
+    return std::to_string(count) + ' ' + std::string(count == 1 ? one : several);
+}
+
 }  // namespace
 
 void Report::hide(std::string_view secret) {
@@ -62,58 +105,114 @@ void Report::hide(std::string_view secret) {
         hidden.push_back(printable(spelling));
 }
 
-void Report::add(Verdict verdict, std::string subject, const std::string& finding, std::string section) {
-    checks.push_back({.verdict = verdict,
-                      .subject = std::move(subject),
-                      .finding = without(hidden, printable(finding)),
-                      .section = std::move(section)});
+// Secrets first: half of one would not be found.
+std::string Report::clean(std::string_view text) const {
+    std::string result = without(hidden, printable(text));
+    if (result.size() > longest_text) result.replace(longest_text, std::string::npos, "...");
+    return result;
 }
 
-bool Report::expect(bool holds, Verdict otherwise, std::string subject, const std::string& good, const std::string& bad,
+void Report::add(Verdict verdict, std::string subject, const Trouble& trouble, std::string section) {
+    checks.push_back({.verdict = verdict,
+                      .group = group,
+                      .subject = std::move(subject),
+                      .finding = clean(trouble.finding),
+                      .section = std::move(section),
+                      .remedy = clean(trouble.remedy)});
+}
+
+void Report::pass(std::string subject, const std::string& finding, std::string section) {
+    add(Verdict::pass, std::move(subject), {.finding = finding, .remedy = {}}, std::move(section));
+}
+
+void Report::note(std::string subject, const std::string& finding, std::string section) {
+    add(Verdict::note, std::move(subject), {.finding = finding, .remedy = {}}, std::move(section));
+}
+
+bool Report::expect(bool holds, Verdict otherwise, std::string subject, const std::string& good, const Trouble& bad,
                     std::string section) {
-    add(holds ? Verdict::pass : otherwise, std::move(subject), holds ? good : bad, std::move(section));
+    if (holds)
+        pass(std::move(subject), good, std::move(section));
+    else
+        add(otherwise, std::move(subject), bad, std::move(section));
     return holds;
+}
+
+void Report::unanswered(Verdict verdict, std::string subject, std::string_view url, const HttpError& error,
+                        std::string section) {
+    if (error.is_known) return skip(subject, error.text);
+    add(verdict, std::move(subject), {.finding = base::printable_url(url) + ": " + error.text, .remedy = error.remedy},
+        std::move(section));
+}
+
+void Report::skip(const std::string& subject, const std::string& why) {
+    const std::string reason = ": not looked at, as " + clean(why);
+    const auto same = std::ranges::find_if(
+        checks, [&](const Check& check) { return check.verdict == Verdict::skip && check.finding.ends_with(reason); });
+    if (same == checks.end()) return add(Verdict::skip, "skipped", {.finding = subject + reason, .remedy = {}}, "");
+    same->finding.insert(same->finding.size() - reason.size(), ", " + subject);
 }
 
 void Report::detail(const std::vector<std::string>& lines) {
     for (const std::string& line : lines)
-        checks.back().details.push_back(printable(line));
+        checks.back().details.push_back(clean(line));
 }
 
 bool Report::has_failed() const noexcept {
     return worst(checks) == Verdict::fail;
 }
 
-std::string Report::table() const {
-    std::size_t width = 0;
-    std::array<std::size_t, 3> counts{};
-    for (const Check& check : checks) {
-        width = std::max(width, check.subject.size());
+std::string Report::line(const Check& check, std::size_t width, bool in_color) const {
+    const VerdictLook& look = look_of(check.verdict);
+    const std::string margin(look.name.size() + 2 + width + 2, ' ');
+    std::string text =
+        painted(look.name, look.color, in_color) + "  " + padded(check.subject, width) + "  " + check.finding;
+    if (!check.section.empty()) text += "  " + painted('[' + check.section + ']', "2", in_color);
+    text += '\n';
+    if (!check.remedy.empty()) text += margin + painted("do this: ", "1", in_color) + check.remedy + '\n';
+    for (const std::string& detail : check.details)
+        text += margin + "  " + detail + '\n';
+    return text;
+}
+
+std::string Report::summary(bool in_color) const {
+    std::array<std::size_t, looks.size()> counts{};
+    for (const Check& check : checks)
         counts[static_cast<std::size_t>(check.verdict)]++;
-    }
+    const auto count = [&](Verdict verdict) { return counts[static_cast<std::size_t>(verdict)]; };
+    std::string text = counted(count(Verdict::pass), "passed", "passed") + ", " +
+                       counted(count(Verdict::warn), "warning", "warnings") + ", " +
+                       counted(count(Verdict::fail), "failed", "failed");
+    if (count(Verdict::skip) > 0) text += ", some not looked at";
+    return painted(text, look_of(worst(checks)).color, in_color) + '\n';
+}
+
+std::string Report::table(bool in_color) const {
+    std::size_t width = 0;
+    for (const Check& check : checks)
+        width = std::max(width, check.subject.size());
     std::string text;
-    for (const Check& check : checks) {
-        text += std::string(name(check.verdict)) + "  " + padded(check.subject, width) + "  " + check.finding + "  [" +
-                check.section + "]\n";
-        for (const std::string& line : check.details)
-            text += std::string(width + 10, ' ') + line + '\n';
+    for (std::size_t number = 0; number < groups.size(); number++) {
+        std::string lines;
+        for (const Check& check : checks)
+            if (check.group == static_cast<Group>(number)) lines += line(check, width, in_color);
+        if (!lines.empty()) text += painted(groups[number].title, "1", in_color) + '\n' + lines + '\n';
     }
-    return text + std::to_string(counts[0]) + " passed, " + std::to_string(counts[1]) + " warnings, " +
-           std::to_string(counts[2]) + " failed\n";
+    return text + summary(in_color);
 }
 
 std::string Report::json() const {
     namespace json = oauth::json;
-    constexpr std::array<std::string_view, 3> results = {"pass", "warn", "fail"};
     std::string list;
     for (const Check& check : checks) {
         list.append(list.empty() ? "" : ",").append(R"({"result":)");
-        list += json::quoted(results[static_cast<std::size_t>(check.verdict)]) + R"(,"check":)" +
-                json::quoted(check.subject) + R"(,"finding":)" + json::quoted(check.finding) + R"(,"section":)" +
-                json::quoted(check.section) + details_member(check.details) + '}';
+        list += json::quoted(look_of(check.verdict).json) + R"(,"group":)" + json::quoted(name_of(check.group).json) +
+                R"(,"check":)" + json::quoted(check.subject) + R"(,"finding":)" + json::quoted(check.finding) +
+                R"(,"section":)" + json::quoted(check.section) +
+                (check.remedy.empty() ? "" : R"(,"do":)" + json::quoted(check.remedy)) + details_member(check.details) +
+                '}';
     }
-    return R"({"result":)" + json::quoted(results[static_cast<std::size_t>(worst(checks))]) + R"(,"checks":[)" + list +
-           "]}\n";
+    return R"({"result":)" + json::quoted(look_of(worst(checks)).json) + R"(,"checks":[)" + list + "]}\n";
 }
 
 }  // namespace cli::doctor

@@ -15,11 +15,15 @@ using oauth::json::Document;
 using oauth::json::Kind;
 using oauth::json::Value;
 
-constexpr auto pass = Verdict::pass;
 constexpr auto warn = Verdict::warn;
 constexpr auto fail = Verdict::fail;
 
 constexpr std::string_view some_origin = "https://mcp-resource-doctor.example";
+
+constexpr std::string_view how_to_serve =
+    "mcp_resource and the container serve it by themselves, with the snippets include conf/mcp-metadata.conf; what "
+    "stands "
+    "in front of nginx must pass /.well-known/oauth-protected-resource on to it";
 
 // "http://a/mcp" covers "http://a/mcp/x": SDKs take the metadata of a resource for what lies below it.
 bool covers(std::string_view resource, std::string_view endpoint) {
@@ -33,6 +37,7 @@ public:
         : report_(report), ask_(ask), endpoint_(endpoint), challenge_(challenge), url_(challenge.metadata_url) {}
 
     ResourceMetadata run() {
+        report_.group = Group::metadata;
         judge();
         judge_browsers();
         return std::move(found_);
@@ -42,23 +47,23 @@ private:
     std::optional<Document> fetch_json(const std::string& url, const std::string& subject, const std::string& section,
                                        Verdict otherwise) {
         const auto answer = ask_({.url = url, .headers = {"Accept: application/json"}});
-        std::string trouble;
-        std::optional<Document> document;
-        if (!answer)
-            trouble = answer.error();
-        else if (answer->status != 200)
-            trouble = status_of(*answer);
-        else if (!answer->header("content-type").starts_with("application/json"))
-            trouble = "is not application/json";
-        else if (auto parsed = Document::parse(answer->body, {.keep_large_numbers = true}); !parsed)
-            trouble = oauth::describe(parsed.error()).text;
-        else if (parsed->root().kind() != Kind::object)
-            trouble = "is not a JSON object";
-        else
-            document = std::move(*parsed);
+        if (!answer) {
+            report_.unanswered(otherwise, subject, url, answer.error(), section);
+            return std::nullopt;
+        }
+        auto document = Document::parse(answer->body, {.keep_large_numbers = true});
+        const std::string trouble = trouble_of(*answer, document);
         report_.expect(trouble.empty(), otherwise, subject, base::printable_url(url),
-                       base::printable_url(url) + ": " + trouble, section);
-        return document;
+                       {.finding = base::printable_url(url) + ": " + trouble, .remedy = std::string(how_to_serve)},
+                       section);
+        return trouble.empty() ? std::optional(std::move(*document)) : std::nullopt;
+    }
+
+    static std::string trouble_of(const HttpAnswer& answer, const std::expected<Document, oauth::Error>& document) {
+        if (answer.status != 200) return status_of(answer);
+        if (!answer.header("content-type").starts_with("application/json")) return "is not application/json";
+        if (!document) return std::string(oauth::describe(document.error()).text);
+        return document->root().kind() == Kind::object ? "" : "is not a JSON object";
     }
 
     void judge() {
@@ -79,38 +84,54 @@ private:
         found_.authorization_server = first ? first->string().value_or("") : "";
         report_.expect(!found_.authorization_server.empty(), fail, subject + ": authorization_servers",
                        base::printable_url(found_.authorization_server),
-                       "names none: clients do not know where to get a token", "RFC 9728 2, MCP authorization");
+                       {.finding = "names none: clients do not know where to get a token",
+                        .remedy = "name it: MCP_AUTHORIZATION_SERVER, authorization_servers of the file, or "
+                                  "mcp_authorization_server"},
+                       "RFC 9728 2, MCP authorization");
+        judge_scopes(subject, metadata);
+        report_.expect(
+            !metadata.present("bearer_methods_supported") || lists(metadata, "bearer_methods_supported", "header"),
+            warn, subject + ": bearer_methods_supported", "header",
+            {.finding = "does not list header, which clients use",
+             .remedy = "list \"header\", or leave bearer_methods_supported out"},
+            "RFC 9728 2");
+    }
+
+    void judge_scopes(const std::string& subject, const Value& metadata) {
         const auto supported = metadata.present("scopes_supported");
         const bool all_known = std::ranges::all_of(oauth::ScopeTokens(challenge_.scope), [&](std::string_view scope) {
             return supported && supported->string_array_contains(scope);
         });
-        report_.expect(
-            supported && all_known, warn, subject + ": scopes_supported", supported ? supported->to_json() : "",
-            supported ? "lacks a scope of the challenge: " + supported->to_json() : "is missing", "RFC 9728 2");
+        report_.expect(supported && all_known, warn, subject + ": scopes_supported",
+                       supported ? supported->to_json() : "",
+                       {.finding = supported ? "lacks a scope of the challenge: " + supported->to_json() : "is missing",
+                        .remedy = "list all scopes there are, those that every request needs among them: "
+                                  "MCP_SCOPES_SUPPORTED, scopes.supported of the file, or mcp_scopes_supported"},
+                       "RFC 9728 2");
         if (supported && !challenge_.scope.empty()) found_.later_scopes = scopes_beyond_challenge(*supported);
-        report_.expect(
-            !metadata.present("bearer_methods_supported") || lists(metadata, "bearer_methods_supported", "header"),
-            warn, subject + ": bearer_methods_supported", "header", "does not list header, which clients use",
-            "RFC 9728 2");
     }
 
     void judge_resource(const std::string& subject, std::string_view resource, Verdict otherwise) {
         const bool is_same = resource == endpoint_.text() || (is_root(endpoint_) && resource == endpoint_.text() + "/");
-        if (is_same) {
-            report_.add(pass, subject,
-                        base::printable_url(resource) + "; tokens must name it in aud: ask with this as resource",
-                        "RFC 9728 3.3, RFC 8707 2");
-        } else if (covers(resource, endpoint_.text())) {
-            report_.add(warn, subject,
-                        shown(resource) + " covers " + shown(endpoint_.text()) +
-                            ", but is not the same: strict clients refuse it",
-                        "RFC 9728 3.3");
-        } else {
-            report_.add(otherwise, subject,
-                        (resource.empty() ? "is missing" : "is " + shown(resource)) + ", not " +
-                            shown(endpoint_.text()) + ": clients refuse it (a slash at the end counts, too)",
-                        "RFC 9728 3.3");
-        }
+        if (is_same)
+            return report_.pass(
+                subject, base::printable_url(resource) + "; tokens must name it in aud: ask with this as resource",
+                "RFC 9728 3.3, RFC 8707 2");
+        const std::string remedy =
+            "give clients the URL that it names, or set MCP_CANONICAL_URI (url of the file, "
+            "mcp_resource) to " +
+            shown(endpoint_.text());
+        if (covers(resource, endpoint_.text()))
+            return report_.add(warn, subject,
+                               {.finding = shown(resource) + " covers " + shown(endpoint_.text()) +
+                                           ", but is not the same: strict clients refuse it",
+                                .remedy = remedy},
+                               "RFC 9728 3.3");
+        report_.add(otherwise, subject,
+                    {.finding = (resource.empty() ? "is missing" : "is " + shown(resource)) + ", not " +
+                                shown(endpoint_.text()) + ": clients refuse it (a slash at the end counts, too)",
+                     .remedy = remedy},
+                    "RFC 9728 3.3");
     }
 
     // Clients come here when the challenge names no URL, and many come here first.
@@ -126,19 +147,25 @@ private:
     void judge_browsers() {
         if (url_.empty()) return;
         const std::string origin = "Origin: " + std::string(some_origin);
+        const std::string remedy =
+            "let the metadata answer with Access-Control-Allow-Origin: * and its OPTIONS with "
+            "204, as mcp_resource and conf/mcp-metadata.conf do";
         const auto answer = ask_({.url = url_, .headers = {origin}});
-        if (!answer) return report_.add(warn, "CORS: metadata", "not checked: " + answer.error(), "Fetch 3.2");
+        if (!answer) return report_.unanswered(warn, "CORS: metadata", url_, answer.error(), "Fetch 3.2");
         const std::string_view allowed = answer->header("access-control-allow-origin");
         report_.expect(allowed == "*" || allowed == some_origin, warn, "CORS: metadata", std::string(allowed),
-                       "no Access-Control-Allow-Origin: clients that run in a browser cannot read it", "Fetch 3.2");
+                       {.finding = "no Access-Control-Allow-Origin: clients that run in a browser cannot read it",
+                        .remedy = remedy},
+                       "Fetch 3.2");
         const auto preflight = ask_({.url = url_,
                                      .method = "OPTIONS",
                                      .headers = {origin, "Access-Control-Request-Method: GET",
                                                  "Access-Control-Request-Headers: mcp-protocol-version"}});
-        report_.expect(preflight && preflight->status >= 200 && preflight->status < 300, warn, "CORS: preflight",
-                       preflight ? status_of(*preflight) : "",
-                       (preflight ? status_of(*preflight) : preflight.error()) +
-                           ": clients that run in a browser cannot read the metadata",
+        if (!preflight) return report_.unanswered(warn, "CORS: preflight", url_, preflight.error(), "Fetch 3.2");
+        report_.expect(preflight->status >= 200 && preflight->status < 300, warn, "CORS: preflight",
+                       status_of(*preflight),
+                       {.finding = status_of(*preflight) + ": clients that run in a browser cannot read the metadata",
+                        .remedy = remedy},
                        "Fetch 3.2");
     }
 

@@ -1,6 +1,10 @@
+#include <arpa/inet.h>
+
 #include <algorithm>
+#include <cstdint>
 #include <vector>
 
+#include "base/ascii.h"
 #include "cli/render/parts.h"
 
 namespace cli {
@@ -14,19 +18,46 @@ std::string authority(const Backend& backend) {
     return backend.host + ':' + std::to_string(backend.port);
 }
 
-// nginx looks up only names that come from a variable.
-bool is_looked_up(const Gateway& gateway, const Backend& backend) {
-    return !gateway.resolvers.empty() && backend.transport != Backend::Transport::unix_socket;
+enum class Way : std::uint8_t {
+    upstream,  // an address, a socket, or a name that nginx looks up when it starts, and never again
+    served,    // a name that we look up
+    resolved   // a name that MCP_RESOLVER looks up
+};
+
+bool is_address(const std::string& host) {
+    in_addr parsed{};
+    return host.starts_with('[') || ::inet_pton(AF_INET, host.c_str(), &parsed) == 1;
+}
+
+bool is_among(const std::string& host, const std::vector<std::string>& names) {
+    return std::ranges::any_of(names, [&](const auto& name) { return base::equals_ignoring_case(name, host); });
+}
+
+// What stands in /etc/hosts, no DNS server knows.
+Way way_to(const Backend& backend, const Gateway& gateway, const Machine& machine) {
+    if (backend.transport == Backend::Transport::unix_socket || is_address(backend.host)) return Way::upstream;
+    const bool has_resolver = !gateway.resolvers.empty();
+    if (machine.name_port != 0 && (!has_resolver || is_among(backend.host, machine.hosts))) return Way::served;
+    return has_resolver ? Way::resolved : Way::upstream;
+}
+
+template <class Use>
+void each_backend(const Gateway& gateway, Use use) {
+    for (const Server& server : gateway.servers)
+        for (const Resource& resource : server.resources)
+            use(resource.backend);
+}
+
+void add_once(std::vector<std::string>& list, const std::string& text) {
+    if (std::ranges::find(list, text) == list.end()) list.push_back(text);
 }
 
 // Where the connections of the gateway go, each once.
-std::vector<std::string> upstreams(const Gateway& gateway) {
+std::vector<std::string> upstreams(const Gateway& gateway, const Machine& machine) {
     std::vector<std::string> authorities;
-    for (const Server& server : gateway.servers)
-        for (const Resource& resource : server.resources)
-            if (const std::string name = authority(resource.backend);
-                !is_looked_up(gateway, resource.backend) && std::ranges::find(authorities, name) == authorities.end())
-                authorities.push_back(name);
+    each_backend(gateway, [&](const Backend& backend) {
+        if (way_to(backend, gateway, machine) == Way::upstream) add_once(authorities, authority(backend));
+    });
     return authorities;
 }
 
@@ -35,19 +66,25 @@ std::string upstream_name(std::size_t index) {
     return index == 0 ? "mcp_backend" : "mcp_backend_" + std::to_string(index + 1);
 }
 
-std::string upstream_of(const Gateway& gateway, const Backend& backend) {
-    const auto all = upstreams(gateway);
+std::string upstream_of(const Backend& backend, const Gateway& gateway, const Machine& machine) {
+    const auto all = upstreams(gateway, machine);
     return upstream_name(static_cast<std::size_t>(std::ranges::find(all, authority(backend)) - all.begin()));
 }
 
-void add_destination(Configuration& conf, const Gateway& gateway, const Backend& backend) {
+// nginx looks up only names that come from a variable.
+void add_destination(Configuration& conf, const Gateway& gateway, const Backend& backend, const Machine& machine) {
     const std::string scheme = backend.transport == Backend::Transport::https ? "https://" : "http://";
-    if (is_looked_up(gateway, backend)) {
-        conf.line("set", {"$mcp_backend", authority(backend)});
-        conf.line("proxy_pass", {scheme + "$mcp_backend"});
-    } else {
-        conf.line("proxy_pass", {scheme + upstream_of(gateway, backend)});
+    const Way way = way_to(backend, gateway, machine);
+    if (way == Way::upstream) {
+        conf.line("proxy_pass", {scheme + upstream_of(backend, gateway, machine)});
+        return;
     }
+    if (way == Way::served) {
+        conf.line("resolver", {"127.0.0.1:" + std::to_string(machine.name_port), "valid=1s"});
+        conf.line("resolver_timeout", {"10s"});
+    }
+    conf.line("set", {"$mcp_backend", authority(backend)});
+    conf.line("proxy_pass", {scheme + "$mcp_backend"});
 }
 
 // The part of the path that is the resource's own is replaced; what was escaped in the rest is escaped again.
@@ -60,10 +97,12 @@ void add_path(Configuration& conf, const Resource& resource) {
     conf.line("rewrite", {"(?s)^" + own + "/(.*)$", std::string(replacement) + "/$1", "break"});
 }
 
-void add_headers(Configuration& conf, const Backend& backend) {
+// A connection that nginx does not keep is to be closed by the backend: for a minute, whoever closes first cannot use
+// the port again (RFC 9293 section 3.6.1), and we have 28,000 of them for each backend.
+void add_headers(Configuration& conf, const Backend& backend, Way way) {
     const std::string_view host = backend.host_header.empty() ? std::string_view("$http_host") : backend.host_header;
     conf.line("proxy_http_version", {"1.1"});
-    conf.line("proxy_set_header", {"Connection", ""});
+    conf.line("proxy_set_header", {"Connection", way == Way::upstream ? "" : "close"});
     conf.line("proxy_set_header", {"Host", host});
     conf.line("proxy_set_header", {"X-Forwarded-Host", "$http_host"});
     conf.line("proxy_set_header", {"X-Forwarded-For", "$proxy_add_x_forwarded_for"});
@@ -72,8 +111,16 @@ void add_headers(Configuration& conf, const Backend& backend) {
 
 }  // namespace
 
-void add_upstreams(Configuration& conf, const Gateway& gateway) {
-    const auto all = upstreams(gateway);
+std::vector<std::string> served_names(const Gateway& gateway, const Machine& machine) {
+    std::vector<std::string> names;
+    each_backend(gateway, [&](const Backend& backend) {
+        if (way_to(backend, gateway, machine) == Way::served) add_once(names, backend.host);
+    });
+    return names;
+}
+
+void add_upstreams(Configuration& conf, const Gateway& gateway, const Machine& machine) {
+    const auto all = upstreams(gateway, machine);
     for (std::size_t i = 0; i < all.size(); i++) {
         conf.open("upstream", {upstream_name(i)});
         conf.line("server", {all[i]});
@@ -82,11 +129,11 @@ void add_upstreams(Configuration& conf, const Gateway& gateway) {
     }
 }
 
-void add_backend(Configuration& conf, const Gateway& gateway, const Resource& resource) {
+void add_backend(Configuration& conf, const Gateway& gateway, const Resource& resource, const Machine& machine) {
     const Backend& backend = resource.backend;
     add_path(conf, resource);
-    add_destination(conf, gateway, backend);
-    add_headers(conf, backend);
+    add_destination(conf, gateway, backend, machine);
+    add_headers(conf, backend, way_to(backend, gateway, machine));
     conf.line("proxy_read_timeout", {backend.answer_timeout.empty() ? "1h" : std::string_view(backend.answer_timeout)});
     if (backend.transport != Backend::Transport::https) return;
     conf.line("proxy_ssl_verify", {"on"});

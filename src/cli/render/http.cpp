@@ -37,9 +37,23 @@ void add_limits(Configuration& conf, const QuestionLimits& limits) {
 void add_questions(Configuration& conf, const Gateway& gateway) {
     conf.line("mcp_zone", {"mcp", gateway.zone_size});
     conf.line_if_said("mcp_keys_max_age", gateway.keys_max_age);
-    conf.line_if_said("mcp_trusted_certificate", gateway.ca_file);
+    conf.line_if_said("mcp_ssl_trusted_certificate", gateway.ca_file);
     if (gateway.proxy) add_outgoing_proxy(conf, *gateway.proxy);
     add_limits(conf, gateway.limits);
+}
+
+// What a request may occupy, in memory: a container's /tmp is memory as well, so that nothing is written there. Who
+// reads or takes slowly is waited for.
+void add_bounds(Configuration& conf, const Gateway& gateway) {
+    const std::string_view header_size = gateway.header_size.empty() ? "32k" : std::string_view(gateway.header_size);
+    conf.line("large_client_header_buffers", {"2", header_size});
+    conf.line("client_max_body_size", {"16m"});
+    conf.line("client_body_buffer_size", {"16k"});
+    conf.line("proxy_request_buffering", {"off"});
+    conf.line("proxy_buffer_size", {"16k"});
+    conf.line("proxy_buffers", {"4", "8k"});
+    conf.line("proxy_busy_buffers_size", {"16k"});
+    conf.line("proxy_max_temp_file_size", {"0"});
 }
 
 // Whose word is taken for where a request comes from.
@@ -53,17 +67,17 @@ void add_trusted_proxies(Configuration& conf, const std::vector<std::string>& ad
 
 }  // namespace
 
-void add_http(Configuration& conf, const Gateway& gateway, const Places& places) {
+void add_http(Configuration& conf, const Gateway& gateway, const Places& places, const Machine& machine) {
     add_log(conf);
     for (const std::string_view kind : temporary_files)
         conf.line(std::string(kind) + "_temp_path", {places.temporary + '/' + temporary_folder(kind)});
     conf.line("server_tokens", {"off"});
-    conf.line("client_max_body_size", {"16m"});
-    if (!gateway.header_size.empty()) conf.line("large_client_header_buffers", {"4", gateway.header_size});
+    add_bounds(conf, gateway);
+    add_problems(conf);
     add_trusted_proxies(conf, gateway.trusted_proxies);
     add_questions(conf, gateway);
     conf.line_if_said("resolver", gateway.resolvers);
-    add_upstreams(conf, gateway);
+    add_upstreams(conf, gateway, machine);
 }
 
 }  // namespace cli

@@ -11,19 +11,28 @@
 namespace cli {
 
 // process.cpp: what is said outside of http {}.
-void add_process(Configuration& conf, const Gateway& gateway, const Places& places);
+void add_process(Configuration& conf, const Gateway& gateway, const Places& places, const Machine& machine);
 
 // http.cpp: what is said once for all servers.
-void add_http(Configuration& conf, const Gateway& gateway, const Places& places);
+void add_http(Configuration& conf, const Gateway& gateway, const Places& places, const Machine& machine);
 
-// server.cpp: where a server listens, and its locations.
-void add_server(Configuration& conf, const Gateway& gateway, const Server& server);
+// problems.cpp: what is answered where nginx would show a page of its own.
+void add_problems(Configuration& conf);
+void add_problem_location(Configuration& conf);
+void add_problems_of_server(Configuration& conf);
+void add_problems_of_resource(Configuration& conf);
+
+// listeners.cpp
+void add_listeners(Configuration& conf, const Gateway& gateway, const Server& server, const Machine& machine);
+
+// server.cpp: a server and its locations.
+void add_server(Configuration& conf, const Gateway& gateway, const Server& server, const Machine& machine);
 
 // resource.cpp: who may pass.
 void add_resource(Configuration& conf, const Resource& resource);
 
 // backend.cpp: where requests go that have passed.
-void add_upstreams(Configuration& conf, const Gateway& gateway);
-void add_backend(Configuration& conf, const Gateway& gateway, const Resource& resource);
+void add_upstreams(Configuration& conf, const Gateway& gateway, const Machine& machine);
+void add_backend(Configuration& conf, const Gateway& gateway, const Resource& resource, const Machine& machine);
 
 }  // namespace cli

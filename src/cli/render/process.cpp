@@ -1,3 +1,7 @@
+#include <algorithm>
+#include <cstdint>
+#include <string>
+
 #include "cli/render/parts.h"
 
 namespace cli {
@@ -7,17 +11,50 @@ namespace {
 // `docker stop` waits.
 constexpr std::string_view grace_period = "8s";
 
+constexpr std::uint64_t mebibyte = std::uint64_t{1} << 20U;
+constexpr std::uint64_t memory_of_worker = 32 * mebibyte;  // what one has to have, or there are fewer
+constexpr std::uint64_t memory_besides = 32 * mebibyte;    // processes without requests, and a full mcp_zone
+constexpr std::uint64_t memory_of_connection = 32 * 1024;  // a request has two: half of its buffers
+constexpr std::uint64_t most_connections = 8192;           // of a worker
+constexpr std::uint64_t fewest_connections = 256;
+constexpr std::uint64_t other_files = 512;  // of a worker: key sets that are fetched, logs, channels
+
+// nginx counts the processors of the host, also where a container may use few of them, or has no memory for so many.
+std::uint64_t workers(const Machine& machine) {
+    const std::uint64_t room = machine.memory == 0 ? machine.processors : machine.memory / memory_of_worker;
+    return std::clamp<std::uint64_t>(machine.processors, 1, std::max<std::uint64_t>(room, 1));
+}
+
+std::uint64_t workers_of(const Gateway& gateway, const Machine& machine) {
+    return gateway.worker_processes == "auto" ? workers(machine) : std::stoull(gateway.worker_processes);
+}
+
+// More than there is memory or files for would be taken, and end all the others.
+std::uint64_t connections(const Gateway& gateway, const Machine& machine) {
+    std::uint64_t count = most_connections;
+    if (machine.memory != 0) {
+        const std::uint64_t room = std::max(machine.memory, memory_besides) - memory_besides;
+        count = std::min(count, room / memory_of_connection / workers_of(gateway, machine));
+    }
+    if (machine.open_files != 0) count = std::min(count, std::max(machine.open_files, other_files) - other_files);
+    return std::max(count, fewest_connections);
+}
+
 }  // namespace
 
-void add_process(Configuration& conf, const Gateway& gateway, const Places& places) {
+void add_process(Configuration& conf, const Gateway& gateway, const Places& places, const Machine& machine) {
     conf.line("load_module", {places.modules + "/ngx_http_mcp_resource_module.so"});
-    conf.line("daemon", {"off"});
-    conf.line("worker_processes", {gateway.worker_processes});
+    const bool is_counted = machine.processors != 0;
+    conf.line("worker_processes",
+              {is_counted ? std::to_string(workers_of(gateway, machine)) : gateway.worker_processes});
+    if (machine.open_files != 0)
+        conf.line("worker_rlimit_nofile",
+                  {std::to_string(std::min(machine.open_files, most_connections + other_files))});
     conf.line("worker_shutdown_timeout", {grace_period});
     conf.line("pid", {places.pid + "/nginx.pid"});
     conf.line("error_log", {"stderr", "notice"});
     conf.open("events", {});
-    conf.line("worker_connections", {"8192"});
+    conf.line("worker_connections", {std::to_string(connections(gateway, machine))});
     conf.close();
 }
 

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "cli/render/machine.h"
 #include "cli/settings/gateway.h"
 
 namespace cli {
@@ -24,9 +25,8 @@ inline std::string temporary_folder(std::string_view kind) {
     return "nginx-" + std::string(kind);
 }
 
-// The first line of every configuration that we write: a file without it is not ours.
-inline constexpr std::string_view marker =
-    "# Written by mcp-resource from the environment: change the variables, not this file.\n";
+// How every configuration that we write begins: a file that does not is not ours.
+inline constexpr std::string_view marker = "# Written by mcp-resource";
 
 struct Rendered {
     std::string text;
@@ -35,7 +35,10 @@ struct Rendered {
     std::string_view origin_of(std::size_t line) const noexcept;  // the first line is 1
 };
 
-// The same bytes for the same gateway and places.
-Rendered render(const Gateway& gateway, const Places& places);
+// The same bytes for the same gateway, places and machine.
+Rendered render(const Gateway& gateway, const Places& places, const Machine& machine = {});
+
+// The names that this nginx.conf leaves to whoever answers on machine.name_port.
+std::vector<std::string> served_names(const Gateway& gateway, const Machine& machine);
 
 }  // namespace cli

@@ -18,7 +18,7 @@ void add_metadata(Configuration& conf, const Resource& resource) {
     std::vector<std::string> parameters = {resource.uri->text()};
     if (resource.metadata_at_root) parameters.emplace_back("default");
     conf.line("mcp_resource", parameters);
-    conf.line_if_said("mcp_resource_alias", resource.audiences);
+    conf.line_if_said("mcp_audience", resource.audiences);
     add_in_languages(conf, "mcp_resource_name", resource.names);
     add_in_languages(conf, "mcp_resource_documentation", resource.documentation);
     add_in_languages(conf, "mcp_resource_policy_uri", resource.policy_uris);
@@ -53,7 +53,7 @@ void add_verification(Configuration& conf, const Resource& resource) {
     if (resource.introspection) add_introspection(conf, *resource.introspection);
     conf.line_if_said("mcp_leeway", resource.leeway);
     conf.line_if_said("mcp_algorithms", resource.algorithms);
-    conf.line_if_said("mcp_token_typ", resource.token_type);
+    conf.line_if_said("mcp_token_type", resource.token_type);
 }
 
 void add_scopes(Configuration& conf, const Resource& resource) {
@@ -76,10 +76,10 @@ void add_scopes(Configuration& conf, const Resource& resource) {
 void add_requests(Configuration& conf, const Resource& resource) {
     conf.line_if_said("mcp_allow_anonymous", resource.anonymous_methods);
     conf.line_if_said("mcp_allowed_origins", resource.allowed_origins);
-    conf.line_if_said("mcp_protocol", resource.protocol_versions);
+    conf.line_if_said("mcp_protocol_versions", resource.protocol_versions);
     for (const auto& [header, claim] : resource.identity_headers)
         conf.line("mcp_claim_header", {header, claim});
-    conf.line_if_said("mcp_max_body", resource.max_body_size);
+    conf.line_if_said("mcp_max_body_size", resource.max_body_size);
 }
 
 }  // namespace
@@ -88,7 +88,7 @@ void add_resource(Configuration& conf, const Resource& resource) {
     add_metadata(conf, resource);
     conf.line("mcp_authorization_server", resource.authorization_servers);
     conf.line_if_said("mcp_issuer", resource.issuers);
-    if (resource.skip_issuer_check) conf.line("mcp_accept_any_issuer", {"on"});
+    if (resource.skip_issuer_check) conf.line("mcp_insecure_skip_issuer_check", {"on"});
     add_verification(conf, resource);
     add_scopes(conf, resource);
     add_requests(conf, resource);

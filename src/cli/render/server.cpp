@@ -6,26 +6,16 @@
 namespace cli {
 namespace {
 
-void add_listeners(Configuration& conf, const Gateway& gateway) {
-    const std::string port = std::to_string(gateway.port);
-    std::vector<std::string> addresses = gateway.listen_addresses;
-    if (addresses.empty()) addresses.emplace_back();
-    for (const std::string& address : addresses) {
-        std::vector<std::string> parameters = {address.empty() ? port : address + ':' + port};
-        if (gateway.tls) parameters.emplace_back("ssl");
-        conf.line("listen", parameters);
-    }
-    if (!gateway.tls) return;
-    conf.line("ssl_certificate", {gateway.tls->certificate_file});
-    conf.line("ssl_certificate_key", {gateway.tls->key_file});
-    conf.line("ssl_protocols", {"TLSv1.2", "TLSv1.3"});
-}
-
+// Is the process alive, and can it let a good token pass?
 void add_health(Configuration& conf) {
     conf.open("location", {"=", "/healthz"});
     conf.line("access_log", {"off"});
     conf.line("default_type", {"text/plain"});
     conf.line("return", {"200", "ok"});
+    conf.close();
+    conf.open("location", {"=", "/readyz"});
+    conf.line("access_log", {"off"});
+    conf.line("mcp_ready", {});
     conf.close();
 }
 
@@ -35,11 +25,12 @@ void open_location(Configuration& conf, std::string_view path) {
     conf.open("location", {"~", '^' + path_pattern(path) + "(?:/|$)"});
 }
 
-void add_location(Configuration& conf, const Gateway& gateway, const Resource& resource) {
+void add_location(Configuration& conf, const Gateway& gateway, const Resource& resource, const Machine& machine) {
     conf.set_origin(resource.origin);
     open_location(conf, resource.path);
     add_resource(conf, resource);
-    add_backend(conf, gateway, resource);
+    add_problems_of_resource(conf);
+    add_backend(conf, gateway, resource, machine);
     conf.close();
     conf.set_origin({});
 }
@@ -56,13 +47,15 @@ std::vector<const Resource*> deepest_first(const std::vector<Resource>& resource
 
 }  // namespace
 
-void add_server(Configuration& conf, const Gateway& gateway, const Server& server) {
+void add_server(Configuration& conf, const Gateway& gateway, const Server& server, const Machine& machine) {
     conf.open("server", {});
-    add_listeners(conf, gateway);
+    add_listeners(conf, gateway, server, machine);
     conf.line("server_name", server.names);
+    add_problems_of_server(conf);
+    add_problem_location(conf);
     add_health(conf);
     for (const Resource* resource : deepest_first(server.resources))
-        add_location(conf, gateway, *resource);
+        add_location(conf, gateway, *resource, machine);
     if (!gateway.include_folder.empty()) conf.line("include", {gateway.include_folder + "/*.conf"});
     if (std::ranges::none_of(server.resources, [](const Resource& resource) { return resource.path == "/"; })) {
         conf.open("location", {"/"});

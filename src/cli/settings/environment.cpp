@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <regex>
 #include <utility>
 #include <vector>
 
@@ -14,35 +15,46 @@ namespace {
 
 constexpr std::size_t max_value_bytes = 2048;  // nginx reads parameters of up to 4096 bytes, quoting included
 
-constexpr std::array<std::string_view, 27> known_names = {
-    "MCP_ACCEPT_ANY_ISSUER",
-    "MCP_AUTHORIZATION_SERVER",
-    "MCP_AUTH_MODE",
-    "MCP_BACKEND",
-    "MCP_BEARER_METHODS_SUPPORTED",
-    "MCP_CANONICAL_URI",
-    "MCP_CLIENT_ID",
-    "MCP_CLIENT_SECRET",  // known, and refused
-    "MCP_CLIENT_SECRET_FILE",
-    "MCP_CONFIG",
-    "MCP_DISCOVERY",
-    "MCP_INTROSPECT_CACHE_MAX_TTL",
-    "MCP_INTROSPECT_ENDPOINT",
-    "MCP_ISSUER",
-    "MCP_JWKS_URI",
-    "MCP_JWT_KEY_FILE",
-    "MCP_LISTEN_PORT",
-    "MCP_METADATA_URI",
-    "MCP_REQUIRED_SCOPE",
-    "MCP_RESOLVER",
-    "MCP_RESOURCE_PATH",
-    "MCP_SCOPES_SUPPORTED",
-    "MCP_SERVER_NAME",
-    "MCP_SSL_CERT_FILE",
-    "MCP_SSL_CERT_KEY_FILE",
-    "MCP_TLS",
-    "MCP_WORKER_PROCESSES",
-};
+constexpr std::array<Variable, 34> known = {{
+    {"MCP_ACCEPT_ANY_ISSUER", "on: iss is not compared. Not recommended"},
+    {"MCP_AUTHORIZATION_SERVER", "needed: issuer of the tokens; several are separated by commas"},
+    {"MCP_AUTH_MODE", "needed: jwt, introspect, or auto: JWTs are verified here, other tokens asked about"},
+    {"MCP_BACKEND", "needed: the MCP server, host:port or https://host:port"},
+    {"MCP_BEARER_METHODS_SUPPORTED", "what the metadata says; header (the default), and nothing else is possible"},
+    {"MCP_CANONICAL_URI", "needed: URI of the MCP server as clients write it; tokens must be issued for it (aud)"},
+    {"MCP_CLIENT_ID", "introspect, auto: what nginx authenticates as at the introspection endpoint"},
+    {"MCP_CLIENT_SECRET", "is refused: everybody who may look at the container would see it"},
+    {"MCP_CLIENT_SECRET_FILE", "introspect, auto: file with the secret of that client"},
+    {"MCP_CONFIG", "a YAML file that says everything, in place of all other variables"},
+    {"MCP_DISCOVERY", "jwt, auto: on: keys are found through the metadata of the authorization server"},
+    {"MCP_INTROSPECT_CACHE_MAX_TTL", "how long an answer may be used; 60s"},
+    {"MCP_INTROSPECT_ENDPOINT", "introspect, auto: introspection endpoint (RFC 7662)"},
+    {"MCP_ISSUER", "what iss must be when it differs from MCP_AUTHORIZATION_SERVER"},
+    {"MCP_JWKS_URI", "jwt, auto: where the keys of the authorization server are fetched"},
+    {"MCP_JWT_KEY_FILE", "jwt, auto: JWK Set with the keys of the authorization server"},
+    {"MCP_LISTEN_PORT", "443 with TLS, else 80"},
+    {"MCP_METADATA_URI", "needed: URI of the protected resource metadata (RFC 9728), as challenges name it"},
+    {"MCP_RATELIMIT_ALGO", "of the limit, which is not there yet"},
+    {"MCP_RATELIMIT_BURST", "of the limit, which is not there yet"},
+    {"MCP_RATELIMIT_ENABLED", "off; on is refused, as there is no limit yet"},
+    {"MCP_RATELIMIT_ON_ERROR", "of the limit, which is not there yet"},
+    {"MCP_RATELIMIT_RATE", "of the limit, which is not there yet"},
+    {"MCP_RATELIMIT_REDIS", "of the limit, which is not there yet"},
+    {"MCP_RATELIMIT_REDIS_PASSWORD_FILE", "of the limit, which is not there yet"},
+    {"MCP_REQUIRED_SCOPE", "needed: scope that every request needs; several are separated by spaces"},
+    {"MCP_RESOLVER", "addresses of DNS servers, separated by spaces; the system's without it"},
+    {"MCP_RESOURCE_PATH", "protected path; /mcp"},
+    {"MCP_SCOPES_SUPPORTED", "needed: scopes that the metadata lists, separated by commas"},
+    {"MCP_SERVER_NAME", "needed: host name under which clients reach nginx"},
+    {"MCP_SSL_CERT_FILE", "with MCP_TLS=on: certificate with its chain, PEM"},
+    {"MCP_SSL_CERT_KEY_FILE", "with MCP_TLS=on: its private key, PEM"},
+    {"MCP_TLS", "on: https; off"},
+    {"MCP_WORKER_PROCESSES", "auto, or a number"},
+}};
+
+bool is_known(std::string_view name) noexcept {
+    return std::ranges::find(known, name, &Variable::name) != known.end();
+}
 
 // Levenshtein's: how many characters to add, remove or replace.
 std::size_t distance(std::string_view a, std::string_view b) {
@@ -65,9 +77,10 @@ struct Nearest {
 };
 
 Nearest nearest_known(std::string_view name) {
-    Nearest best{.name = known_names.front(), .distance = name.size() + known_names.front().size()};
-    for (const std::string_view known : known_names)
-        if (const std::size_t steps = distance(name, known); steps < best.distance) best = {known, steps};
+    Nearest best{.name = known.front().name, .distance = name.size() + known.front().name.size()};
+    for (const Variable& variable : known)
+        if (const std::size_t steps = distance(name, variable.name); steps < best.distance)
+            best = {variable.name, steps};
     return best;
 }
 
@@ -80,23 +93,38 @@ std::string printable(std::string_view name) {
 
 }  // namespace
 
+std::span<const Variable> known_variables() noexcept {
+    return known;
+}
+
+bool is_of_a_service(std::string_view name, std::string_view value) {
+    static const std::regex host(R"(\w+_SERVICE_(HOST|PORT(_\w+)?))");
+    static const std::regex port(R"(\w+_PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)");
+    const auto matches = [&](const std::regex& pattern) { return std::regex_match(name.begin(), name.end(), pattern); };
+    if (name.size() > 300) return false;  // no name of a service is so long
+    const bool is_link = value.starts_with("tcp://") || value.starts_with("udp://") || value.starts_with("sctp://");
+    return (is_link && name.ends_with("_PORT")) || matches(host) || matches(port);
+}
+
 Environment read_environment() {
     static constexpr std::string_view prefix = "MCP_";
     Environment environment;
     for (char** entry = environ; *entry != nullptr; ++entry) {
         const std::string_view text(*entry);
         const std::size_t equals = text.find('=');
-        if (text.starts_with(prefix) && equals != std::string_view::npos)
-            environment.emplace(text.substr(0, equals), text.substr(equals + 1));
+        if (!text.starts_with(prefix) || equals == std::string_view::npos) continue;
+        const std::string_view name = text.substr(0, equals);
+        const std::string_view value = text.substr(equals + 1);
+        if (!is_of_a_service(name, value)) environment.emplace(name, value);
     }
     return environment;
 }
 
 void find_unknown(const Environment& environment, Findings& findings) {
     for (const auto& [name, value] : environment) {
-        if (std::ranges::find(known_names, name) != known_names.end()) continue;
+        if (is_known(name)) continue;
         constexpr std::size_t likely_a_mistake = 2;
-        const Nearest nearest = name.size() <= 100 ? nearest_known(name) : Nearest{known_names.front(), name.size()};
+        const Nearest nearest = name.size() <= 100 ? nearest_known(name) : Nearest{known.front().name, name.size()};
         if (nearest.distance <= likely_a_mistake) {
             findings.errors.push_back(printable(name) + " is not a setting; did you mean " + std::string(nearest.name) +
                                       "?");
@@ -110,13 +138,13 @@ void find_unknown(const Environment& environment, Findings& findings) {
 std::vector<std::string> settings_in(const Environment& environment) {
     std::vector<std::string> names;
     for (const auto& [name, value] : environment)
-        if (!value.empty() && std::ranges::find(known_names, name) != known_names.end()) names.push_back(name);
+        if (!value.empty() && is_known(name)) names.push_back(name);
     return names;
 }
 
 void find_unprintable(const Environment& environment, Findings& findings) {
     for (const auto& [name, value] : environment) {
-        if (std::ranges::find(known_names, name) == known_names.end()) continue;
+        if (!is_known(name)) continue;
         if (value.size() > max_value_bytes) {
             findings.errors.push_back(name + " has " + std::to_string(value.size()) + " bytes; at most " +
                                       std::to_string(max_value_bytes) + " are possible");

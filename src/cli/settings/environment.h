@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,8 +14,18 @@ namespace cli {
 // All variables whose name begins with "MCP_".
 using Environment = std::map<std::string, std::string, std::less<>>;
 
-// Of this process.
+struct Variable {
+    std::string_view name;
+    std::string_view what;  // one line for people
+};
+std::span<const Variable> known_variables() noexcept;
+
+// Of this process, without what Kubernetes sets for every service.
 Environment read_environment();
+
+// What Kubernetes tells a container about a service whose name begins with "mcp-": MCP_X_SERVICE_HOST,
+// MCP_X_PORT=tcp://10.0.0.1:80, MCP_X_PORT_80_TCP_ADDR.
+bool is_of_a_service(std::string_view name, std::string_view value);
 
 // The names of settings that are there and not empty.
 std::vector<std::string> settings_in(const Environment& environment);

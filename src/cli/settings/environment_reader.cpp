@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <initializer_list>
+#include <utility>
 
 #include "cli/settings/syntax.h"
 #include "cli/settings/values.h"
@@ -26,20 +27,34 @@ std::optional<Mode> read_mode(const Values& values) {
     return std::nullopt;
 }
 
-// A name, and "*.name" for those below it.
-std::string read_server_name(const Values& values) {
-    const std::string_view name = values.required("MCP_SERVER_NAME");
-    const std::string_view host = name.starts_with("*.") ? name.substr(2) : name;
-    if (!name.empty() && !is_host(host) && name != "_")
-        values.error("MCP_SERVER_NAME", "must be a host name like \"mcp.example.com\", not " + shown(name));
-    return std::string(name);
+// One name or several.
+std::vector<std::string> read_server_names(const Values& values) {
+    const std::string_view text = values.required("MCP_SERVER_NAME");
+    std::vector<std::string> names;
+    for (const std::string_view name : split(text, ' ')) {
+        const std::string_view hint = name.contains(',') ? "; several are separated by spaces" : "";
+        if (!is_server_name(name))
+            values.error("MCP_SERVER_NAME",
+                         "must be a host name like \"mcp.example.com\", not " + shown(name) + std::string(hint));
+        names.emplace_back(name);
+    }
+    if (!text.empty() && names.empty()) values.error("MCP_SERVER_NAME", "is required but names nothing");
+    return names;
 }
 
-// "host:port" or "https://host:port".
+Backend read_socket(const Values& values, std::string_view text) {
+    auto backend = parse_backend_url(text);
+    if (backend) return *std::move(backend);
+    values.error("MCP_BACKEND", shown(text) + ' ' + backend.error());
+    return {};
+}
+
+// "host:port", "https://host:port" or "unix:/path".
 Backend read_backend(const Values& values) {
     std::string_view text = values.required("MCP_BACKEND");
     Backend backend;
     if (text.empty()) return backend;
+    if (text.starts_with("unix:")) return read_socket(values, text);
     const std::string value = shown(text);
     static constexpr std::string_view https = "https://";
     if (text.starts_with(https)) {
@@ -56,13 +71,13 @@ Backend read_backend(const Values& values) {
 }
 
 std::string read_resource_path(const Values& values) {
-    const std::string_view path = values.or_default("MCP_RESOURCE_PATH", "/mcp");
+    std::string_view path = values.or_default("MCP_RESOURCE_PATH", "/mcp");
     if (!is_resource_path(path))
         values.error("MCP_RESOURCE_PATH",
                      "must be a path like \"/mcp\" of letters, digits and \"-._~\", not " + shown(path));
-    if (path.size() > 1 && path.ends_with('/'))
-        values.error("MCP_RESOURCE_PATH", "must not end with a slash: what lies below is protected anyway");
-    if (path == "/healthz") values.error("MCP_RESOURCE_PATH", "cannot be /healthz, which tells whether nginx is well");
+    if (path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);  // what lies below is protected anyway
+    if (is_path_of_probe(path))
+        values.error("MCP_RESOURCE_PATH", "cannot be " + std::string(path) + ", which tells whether nginx is well");
     return std::string(path);
 }
 
@@ -73,13 +88,26 @@ std::string read_worker_processes(const Values& values) {
     return std::string(text);
 }
 
+bool is_resolver_option(std::string_view text) noexcept {
+    static constexpr std::string_view valid = "valid=";
+    return text == "ipv6=on" || text == "ipv6=off" || (text.starts_with(valid) && is_time(text.substr(valid.size())));
+}
+
 std::vector<std::string> read_resolvers(const Values& values) {
+    const std::string_view value = values.or_default("MCP_RESOLVER", "");
     std::vector<std::string> resolvers;
-    for (const std::string_view text : split(values.or_default("MCP_RESOLVER", ""), ' ')) {
-        if (!is_resolver(text))
-            values.error("MCP_RESOLVER", "must be addresses like \"10.0.0.2\" or \"[fd00::2]:53\", not " + shown(text));
+    bool has_address = false;
+    for (const std::string_view text : split(value, ' ')) {
+        const bool is_option = is_resolver_option(text);
+        has_address |= !is_option;
+        if (!is_option && !is_resolver(text))
+            values.error("MCP_RESOLVER",
+                         "must be addresses like \"10.0.0.2\" or \"[fd00::2]:53\", with \"valid=30s\" or \"ipv6=off\" "
+                         "beside them, not " +
+                             shown(text));
         resolvers.emplace_back(text);
     }
+    if (!value.empty() && !has_address) values.error("MCP_RESOLVER", "names no address");
     return resolvers;
 }
 
@@ -134,8 +162,13 @@ Introspection read_introspection(const Values& values, Gateway& gateway) {
 
 void read_issuers(const Values& values, Resource& resource) {
     resource.authorization_servers = values.uris("MCP_AUTHORIZATION_SERVER", true);
-    for (const std::string_view issuer : split(values.or_default("MCP_ISSUER", ""), ','))
+    const std::string_view issuers = values.or_default("MCP_ISSUER", "");
+    for (const std::string_view issuer : split(issuers, ',')) {
+        if (issuer.contains(' '))
+            values.error("MCP_ISSUER", shown(issuer) + " has a space in it: issuers are separated by commas");
         resource.issuers.emplace_back(issuer);
+    }
+    if (!issuers.empty() && resource.issuers.empty()) values.error("MCP_ISSUER", "names nothing");
     resource.skip_issuer_check = values.flag("MCP_ACCEPT_ANY_ISSUER");
     if (resource.skip_issuer_check)
         values.warning("MCP_ACCEPT_ANY_ISSUER", "is on: the issuer of a token is not looked at");
@@ -167,7 +200,9 @@ void read_verification(const Values& values, Mode mode, Gateway& gateway, Resour
 }
 
 void check_bearer_methods(const Values& values) {
-    for (const std::string_view method : split(values.or_default("MCP_BEARER_METHODS_SUPPORTED", "header"), ','))
+    const auto methods = split(values.or_default("MCP_BEARER_METHODS_SUPPORTED", "header"), ',');
+    if (methods.empty()) values.error("MCP_BEARER_METHODS_SUPPORTED", "names nothing");
+    for (const std::string_view method : methods)
         if (method != "header")
             values.error("MCP_BEARER_METHODS_SUPPORTED",
                          "can only be \"header\": a token in a query or a form ends up in logs, and is refused");
@@ -180,17 +215,31 @@ void check_metadata_uri(const Values& values, const mcp::ResourceUri& uri, const
     if (uri == resource) return refuse("is the resource itself");
     if (uri.origin() != resource.origin())
         return refuse(shown(uri.text()) + " is not at the origin of MCP_CANONICAL_URI, " + shown(resource.origin()));
-    if (uri.path() == "/healthz") return refuse("\"/healthz\" is the path of the health check");
+    if (is_path_of_probe(uri.path())) return refuse(shown(uri.path()) + " is the path of the health check");
+}
+
+// The path itself, or one below it.
+bool is_below(std::string_view path, std::string_view other) noexcept {
+    while (other.ends_with('/'))
+        other.remove_suffix(1);
+    return path.starts_with(other) && (path.size() == other.size() || path[other.size()] == '/');
 }
 
 void check_agreement(const Values& values, const Resource& resource) {
     if (!resource.uri || !resource.metadata_uri) return;
     const std::string_view path = resource.uri->path();
-    if (path == resource.path + "/")
+    if (path == resource.path + "/" && !values.or_default("MCP_RESOURCE_PATH", "").ends_with('/'))
         return values.error("MCP_CANONICAL_URI",
                             "ends with a slash, and MCP_RESOURCE_PATH does not: to clients these are two "
                             "resources");
+    if (!is_below(path, resource.path) && !is_below(resource.path, path))
+        values.warning("MCP_CANONICAL_URI", "has the path " + shown(path) + ", and MCP_RESOURCE_PATH is " +
+                                                shown(resource.path) +
+                                                ": what clients ask is answered only if a proxy in front of nginx "
+                                                "rewrites the one path to the other");
     check_metadata_uri(values, *resource.metadata_uri, *resource.uri);
+    if (resource.metadata_uri->path() == resource.path && *resource.metadata_uri != *resource.uri)
+        values.error("MCP_METADATA_URI", "has the path of MCP_RESOURCE_PATH, " + shown(resource.path));
 }
 
 // Which of them counts, nobody could tell from the outside.
@@ -222,14 +271,40 @@ Resource read_resource(const Values& values) {
     resource.uri = values.uri("MCP_CANONICAL_URI");
     resource.metadata_uri = values.uri("MCP_METADATA_URI");
     read_issuers(values, resource);
-    resource.required_scopes = values.scopes("MCP_REQUIRED_SCOPE", ' ');
-    resource.supported_scopes = values.scopes("MCP_SCOPES_SUPPORTED", ',');
+    resource.required_scopes = values.scopes("MCP_REQUIRED_SCOPE");
+    resource.supported_scopes = values.listed_scopes("MCP_SCOPES_SUPPORTED");
     resource.backend = read_backend(values);
     return resource;
 }
 
+// A client that asks for the supported scopes alone would never get in.
+void check_scopes(const Values& values, const Resource& resource) {
+    for (const std::string& scope : resource.required_scopes)
+        if (std::ranges::find(resource.supported_scopes, scope) == resource.supported_scopes.end())
+            values.warning("MCP_REQUIRED_SCOPE", "names " + shown(scope) +
+                                                     ", which is not in MCP_SCOPES_SUPPORTED: clients that ask for "
+                                                     "those alone never get in; add it there");
+}
+
+// Whoever has set them counts on limits.
+void check_limits(const Values& values) {
+    if (values.flag("MCP_RATELIMIT_ENABLED"))
+        return values.error("MCP_RATELIMIT_ENABLED",
+                            "is on, and this version cannot limit rates: it does not start without the limits that "
+                            "were asked for; set it to off, and limit rates in front of nginx");
+    for (const std::string_view name :
+         {"MCP_RATELIMIT_REDIS", "MCP_RATELIMIT_RATE", "MCP_RATELIMIT_BURST", "MCP_RATELIMIT_ALGO",
+          "MCP_RATELIMIT_ON_ERROR", "MCP_RATELIMIT_REDIS_PASSWORD_FILE"})
+        values.unused(name, "while MCP_RATELIMIT_ENABLED is off");
+}
+
+void check_backend(const Values& values, const Gateway& gateway, const Resource& resource) {
+    if (is_this_gateway(resource.backend, gateway.port))
+        values.error("MCP_BACKEND", "names the port where nginx itself listens: requests would go in circles");
+}
+
 void need_backend(Gateway& gateway, const Resource& resource) {
-    if (gateway.resolvers.empty())
+    if (gateway.resolvers.empty() && resource.backend.transport != Backend::Transport::unix_socket)
         gateway.hosts.push_back({.origin = "MCP_BACKEND",
                                  .host = resource.backend.host,
                                  .remedy = "; with MCP_RESOLVER it is resolved when it is needed"});
@@ -245,7 +320,7 @@ Gateway read_gateway(const Environment& environment, Findings& findings) {
     refuse_secret(values);
     Gateway gateway;
     const auto mode = read_mode(values);
-    const std::string name = read_server_name(values);
+    std::vector<std::string> names = read_server_names(values);
     Resource resource = read_resource(values);
     read_tls(values, gateway);
     gateway.port = read_listen_port(values, gateway.tls.has_value());
@@ -256,8 +331,11 @@ Gateway read_gateway(const Environment& environment, Findings& findings) {
     check_agreement(values, resource);
     if (mode) read_verification(values, *mode, gateway, resource);
     check_issuers(values, resource);
+    check_scopes(values, resource);
+    check_limits(values);
+    check_backend(values, gateway, resource);
     need_backend(gateway, resource);
-    gateway.servers.push_back({.names = {name}, .resources = {std::move(resource)}});
+    gateway.servers.push_back({.names = std::move(names), .resources = {std::move(resource)}});
     return gateway;
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "cli/files.h"
+#include "cli/progress.h"
 #include "cli/settings/ports.h"
 #include "cli/terminal.h"
 
@@ -22,6 +23,7 @@ void find_unreadable(const NeededFile& file, Findings& findings) {
 void find_unknown_host(const NeededHost& needed, Findings& findings) {
     const bool brackets = needed.host.starts_with('[');
     const std::string host = brackets ? needed.host.substr(1, needed.host.size() - 2) : needed.host;
+    const WaitNotice notice("the name " + shown(needed.host) + " of " + needed.origin + " is looked up");
     addrinfo* found = nullptr;
     const int error = ::getaddrinfo(host.c_str(), nullptr, nullptr, &found);
     if (found != nullptr) ::freeaddrinfo(found);

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "cli/settings/environment_reader.h"
+#include "cli/settings/file/reader.h"
 
 namespace cli {
 namespace {
@@ -33,8 +34,7 @@ Gateway read_from_file(const Sources& sources, const Environment& environment, F
     refuse_settings_beside(sources.file ? "--config" : file_variable, environment, sources.file ? "" : file_variable,
                            findings);
     find_unknown(environment, findings);
-    findings.errors.emplace_back("--config and MCP_CONFIG cannot be read yet");
-    return {};
+    return read_file(*settings_file(sources, environment), findings);
 }
 
 }  // namespace

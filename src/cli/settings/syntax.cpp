@@ -7,6 +7,7 @@
 #include <charconv>
 
 #include "base/http_url.h"
+#include "oauth/scope.h"
 
 namespace cli {
 namespace {
@@ -30,6 +31,30 @@ std::expected<Backend, std::string> parse_socket(std::string_view path) {
     return backend;
 }
 
+// The longest first. What comes without one is seconds, and the last.
+constexpr std::array<std::string_view, 9> units = {"y", "M", "w", "d", "h", "m", "s", "", "ms"};
+
+struct TimePart {
+    std::size_t unit;
+    std::size_t size;
+};
+
+std::optional<TimePart> first_part(std::string_view text) noexcept {
+    const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+    const std::size_t end = std::min(text.find_first_of("0123456789", digits), text.size());
+    const auto found = std::ranges::find(units, text.substr(digits, end - digits));
+    if (digits == 0 || digits > 7 || found == units.end() || (found->empty() && end != text.size()))
+        return std::nullopt;
+    return TimePart{.unit = static_cast<std::size_t>(found - units.begin()), .size = end};
+}
+
+// What stands before milliseconds.
+std::string_view whole(std::string_view text) noexcept {
+    if (!text.ends_with("ms")) return text;
+    text.remove_suffix(2);
+    return text.substr(0, text.find_last_not_of("0123456789") + 1);
+}
+
 }  // namespace
 
 bool is_host_name(std::string_view text) noexcept {
@@ -51,17 +76,35 @@ bool is_host(std::string_view text) {
 bool is_resolver(std::string_view text) {
     const bool bare = text.starts_with('[') ? text.ends_with(']') : text.find(':') == std::string_view::npos;
     const std::size_t colon = bare ? text.size() : text.rfind(':');
-    const std::string_view host = text.substr(0, colon);
-    const std::string_view port = text.substr(std::min(colon + 1, text.size()));
-    const bool good_port =
-        bare || (!port.empty() && port.size() <= 5 && port.find_first_not_of("0123456789") == std::string_view::npos);
-    return good_port && is_host(host) && (host.starts_with('[') || is_address(AF_INET, host));
+    return is_host(text.substr(0, colon)) && (bare || parse_port(text.substr(colon + 1)));
+}
+
+bool is_server_name(std::string_view text) {
+    if (text == "_") return true;
+    if (text.starts_with("*.")) return is_host_name(text.substr(2));
+    if (text.ends_with(".*")) return is_host_name(text.substr(0, text.size() - 2));
+    return is_host(text.substr(text.starts_with('.') ? 1 : 0));
 }
 
 bool is_time(std::string_view text) noexcept {
-    const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
-    const std::string_view unit = text.substr(digits);
-    return digits > 0 && digits < 8 && (unit.empty() || unit == "s" || unit == "m" || unit == "h" || unit == "d");
+    return is_fine_time(text) && whole(text).size() == text.size();
+}
+
+bool is_fine_time(std::string_view text) noexcept {
+    if (text.empty()) return false;
+    std::size_t next = 0;
+    while (!text.empty()) {
+        const auto part = first_part(text);
+        if (!part || part->unit < next) return false;
+        next = part->unit + 1;
+        text.remove_prefix(part->size);
+    }
+    return true;
+}
+
+std::string whole_seconds(std::string_view text) {
+    const std::string_view seconds = whole(text);
+    return seconds.empty() ? "0s" : std::string(seconds);
 }
 
 bool is_worker_count(std::string_view text) noexcept {
@@ -100,6 +143,25 @@ std::expected<Backend, std::string> parse_backend_url(std::string_view text) {
     if (!backend.path.empty() && backend.path != "/" && !is_resource_path(backend.path))
         return std::unexpected("has a path that is not of letters, digits and \"-._~\" alone");
     return backend;
+}
+
+bool is_this_gateway(const Backend& backend, std::uint16_t port) {
+    if (backend.transport == Backend::Transport::unix_socket || backend.port != port) return false;
+    const std::string text = "http://" + backend.host;
+    const auto url = base::HttpUrl::parse(text);
+    return url && url->is_loopback();
+}
+
+std::string why_not_required(std::string_view scope) {
+    if (!oauth::is_scope_token(scope))
+        return "is no scope: RFC 6749 section 3.3 allows no quote, backslash or space in it";
+    if (scope.contains(',')) return "has a comma in it: scopes are separated by spaces here";
+    if (scope.contains('=')) return "has a \"=\" in it: scopes of single operations cannot be said here";
+    return {};
+}
+
+bool is_path_of_probe(std::string_view path) noexcept {
+    return path == "/healthz" || path == "/readyz";
 }
 
 std::vector<std::string_view> split(std::string_view text, char separator) {

@@ -7,7 +7,6 @@
 #include "base/text.h"
 #include "cli/settings/syntax.h"
 #include "cli/terminal.h"
-#include "oauth/scope.h"
 
 namespace cli {
 namespace {
@@ -20,12 +19,14 @@ public:
     Reader(const ThreeValues& values, Findings& findings) : values_(values), findings_(findings) {}
 
     Gateway read() {
-        Resource resource = read_resource();
+        const Resource resource = read_resource();
         Gateway gateway;
         gateway.port = read_port(resource);
         gateway.hosts = hosts(resource.backend);
         const std::string name = resource.uri ? host_of(*resource.uri) : "";
-        gateway.servers.push_back({.names = {name}, .resources = {std::move(resource)}});
+        check(gateway, resource);
+        gateway.servers.push_back({.names = {name}, .resources = {resource}});
+        tell_derived(gateway, resource);
         return gateway;
     }
 
@@ -39,12 +40,15 @@ private:
                                          " is plain http: tokens can be read and changed on their way");
     }
 
-    // Nothing, after a message, when the value is none that anybody could look at.
     std::string_view required(std::string_view option, const std::optional<std::string>& value) {
         const std::string_view text = value ? *value : std::string_view();
-        if (text.empty()) {
-            error(option, "is required but not given");
-        } else if (text.size() > max_value_bytes) {
+        if (text.empty()) error(option, "is required but not given");
+        return usable(option, text);
+    }
+
+    // Nothing, after a message, when the value is none that anybody could look at.
+    std::string_view usable(std::string_view option, std::string_view text) {
+        if (text.size() > max_value_bytes) {
             error(option, "has " + std::to_string(text.size()) + " bytes; at most " + std::to_string(max_value_bytes) +
                               " are possible");
         } else if (base::has_control_characters(text)) {
@@ -92,19 +96,17 @@ private:
             error("--resource", "has a query: a location cannot tell it from others");
         else if (!is_resource_path(path))
             error("--resource", "must have a path like \"/mcp\" of letters, digits and \"-._~\", not " + shown(path));
-        else if (path.size() > 1 && path.ends_with('/'))
-            error("--resource", "must not end with a slash: what lies below is protected anyway");
-        else if (path == "/healthz")
-            error("--resource", "cannot be at /healthz, which tells whether nginx is well");
-        return std::string(path);
+        else if (is_path_of_probe(path))
+            error("--resource", "cannot be at " + std::string(path) + ", which tells whether nginx is well");
+        return std::string(path.size() > 1 && path.ends_with('/') ? path.substr(0, path.size() - 1) : path);
     }
 
     std::vector<std::string> read_scopes() {
         std::vector<std::string> scopes;
         for (const std::string& given : values_.scopes)
-            for (const std::string_view scope : split(given, ' ')) {
-                if (!oauth::is_scope_token(scope) || scope.contains(','))
-                    error("--scope", shown(scope) + " is no scope; several are separated by spaces");
+            for (const std::string_view scope : split(usable("--scope", given), ' ')) {
+                if (const std::string trouble = why_not_required(scope); !trouble.empty())
+                    error("--scope", shown(scope) + ' ' + trouble);
                 scopes.emplace_back(scope);
             }
         return scopes;
@@ -119,11 +121,47 @@ private:
         return {};
     }
 
-    std::uint16_t read_port(const Resource&) {
-        if (!values_.port) return usual_port;
-        const auto port = parse_port(*values_.port);
-        if (!port) error("--port", "must be a port from 1 to 65535, not " + shown(*values_.port));
-        return port.value_or(0);
+    // A plain URL says where nginx is; in front of a https:// one stands somebody who ends TLS.
+    std::uint16_t read_port(const Resource& resource) {
+        if (values_.port) {
+            const std::string_view text = usable("--port", *values_.port);
+            const auto port = parse_port(text);
+            if (!port && text.size() == values_.port->size())
+                error("--port", "must be a port from 1 to 65535, not " + shown(*values_.port));
+            return port.value_or(0);
+        }
+        if (!resource.uri || resource.uri->is_secure()) return usual_port;
+        const auto url = base::HttpUrl::parse(resource.uri->text());
+        return url ? url->port : usual_port;
+    }
+
+    void check(const Gateway& gateway, const Resource& resource) {
+        if (is_this_gateway(resource.backend, gateway.port))
+            error("--backend", "names port " + std::to_string(gateway.port) +
+                                   ", where nginx itself listens: requests would go in circles; --port names another");
+    }
+
+    void tell(std::string line) { findings_.derived.push_back(std::move(line)); }
+
+    void tell_derived(const Gateway& gateway, const Resource& resource) {
+        if (!findings_.errors.empty()) return;
+        tell("metadata " + std::string(resource.uri->origin()) + resource.uri->well_known_path());
+        tell("audience of tokens " + resource.uri->text());
+        tell("issuer of tokens " + resource.authorization_servers.front() + ", whose keys are found by discovery");
+        if (resource.required_scopes.empty()) tell("scopes: none is required (--scope)");
+        tell("location " + resource.path + " of " + gateway.servers.front().names.front() + ", passed on to " +
+             destination(resource));
+        if (!values_.port)
+            tell("listens on port " + std::to_string(gateway.port) + ", plain HTTP" +
+                 (resource.uri->is_secure() ? ": TLS ends in front of it" : "") + " (--port)");
+    }
+
+    static std::string destination(const Resource& resource) {
+        const Backend& backend = resource.backend;
+        if (backend.transport == Backend::Transport::unix_socket) return "unix:" + backend.host;
+        const std::string scheme = backend.transport == Backend::Transport::https ? "https://" : "http://";
+        return scheme + backend.host + ':' + std::to_string(backend.port) +
+               (backend.path.empty() ? resource.path : backend.path);
     }
 
     static std::vector<NeededHost> hosts(const Backend& backend) {

@@ -56,8 +56,13 @@ std::optional<std::uint16_t> Values::port(std::string_view name) const {
 
 std::string Values::time(std::string_view name, std::string_view otherwise) const {
     const std::string_view value = or_default(name, otherwise);
-    if (!is_time(value)) error(name, "must be a time like \"60s\" or \"5m\", not " + shown(value));
-    return std::string(value);
+    if (!is_fine_time(value)) {
+        error(name, "must be a time like \"60s\" or \"5m\", not " + shown(value));
+        return {};
+    }
+    std::string seconds = whole_seconds(value);
+    if (seconds != value) warning(name, shown(value) + " is taken as " + seconds + ": whole seconds are counted");
+    return seconds;
 }
 
 std::optional<mcp::ResourceUri> Values::uri(std::string_view name) const {
@@ -85,14 +90,27 @@ std::vector<std::string> Values::uris(std::string_view name, bool is_required) c
     return uris;
 }
 
-std::vector<std::string> Values::scopes(std::string_view name, char separator) const {
+std::vector<std::string> Values::scopes(std::string_view name) const {
     const std::string_view value = required(name);
     std::vector<std::string> scopes;
-    for (const std::string_view scope : split(value, separator)) {
-        if (!oauth::is_scope_token(scope))
-            error(name, shown(scope) + " is no scope: RFC 6749 section 3.3 allows no quote, backslash or space in it");
+    for (const std::string_view scope : split(value, ' ')) {
+        if (const std::string trouble = why_not_required(scope); !trouble.empty())
+            error(name, shown(scope) + ' ' + trouble);
         scopes.emplace_back(scope);
     }
+    if (!value.empty() && scopes.empty()) error(name, "is required but names nothing");
+    return scopes;
+}
+
+std::vector<std::string> Values::listed_scopes(std::string_view name) const {
+    const std::string_view value = required(name);
+    std::vector<std::string> scopes;
+    for (const std::string_view part : split(value, ','))
+        for (const std::string_view scope : split(part, ' ')) {
+            if (!oauth::is_scope_token(scope))
+                error(name, shown(scope) + " is no scope: RFC 6749 section 3.3 allows no quote or backslash in it");
+            scopes.emplace_back(scope);
+        }
     if (!value.empty() && scopes.empty()) error(name, "is required but names nothing");
     return scopes;
 }

@@ -27,7 +27,9 @@ public:
     std::string time(std::string_view name, std::string_view otherwise) const;     // "60s", "5m"
     std::optional<mcp::ResourceUri> uri(std::string_view name) const;              // required
     std::vector<std::string> uris(std::string_view name, bool is_required) const;  // comma-separated, kept as they are
-    std::vector<std::string> scopes(std::string_view name, char separator) const;  // required, RFC 6749 section 3.3
+    // Required, RFC 6749 section 3.3: separated by spaces, or else by commas as well.
+    std::vector<std::string> scopes(std::string_view name) const;
+    std::vector<std::string> listed_scopes(std::string_view name) const;
 
     void error(std::string_view name, std::string_view what) const;
     void warning(std::string_view name, std::string_view what) const;

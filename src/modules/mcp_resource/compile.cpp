@@ -8,6 +8,7 @@
 
 #include "base/http_url.h"
 #include "mcp/metadata.h"
+#include "mcp/token_rules.h"
 #include "modules/mcp_resource/config.h"
 #include "ngx/config.h"
 #include "oauth/scope.h"
@@ -32,22 +33,14 @@ const ngx::TrustStore& trust_store(MainConf& main) {
     const char* file = main.trusted_certificates ? main.trusted_certificates->c_str() : nullptr;
     auto store = ngx::TrustStore::load(file);
     if (!store)
-        refuse_directive("mcp_trusted_certificate", (file != nullptr ? in_quotes(file) + ": " : "") + store.error());
+        refuse_directive("mcp_ssl_trusted_certificate",
+                         (file != nullptr ? in_quotes(file) + ": " : "") + store.error());
     return main.trusted.emplace(*std::move(store));
 }
 
 oauth::ClaimsRules claims_rules_for(const LocationConf& conf, const mcp::ResourceUri& uri,
                                     std::vector<std::string> issuers) {
-    oauth::ClaimsRules rules;
-    rules.accepted_issuers = std::move(issuers);
-    rules.accepted_audiences = conf.aliases;
-    rules.accepted_audiences.insert(rules.accepted_audiences.begin(), uri.text());
-    // "https://host" and "https://host/" are the same resource (RFC 3986 section 6.2.3), and URL classes write the
-    // slash.
-    if (uri.path().empty() && uri.query().empty()) rules.accepted_audiences.push_back(uri.text() + "/");
-    rules.leeway = conf.leeway.value_or(std::chrono::seconds(0));
-    rules.bearer_only = true;
-    return rules;
+    return mcp::claims_rules(uri, conf.audiences, std::move(issuers), conf.leeway.value_or(std::chrono::seconds(0)));
 }
 
 oauth::jwt::VerificationRules rules_for(const LocationConf& conf, const mcp::ResourceUri& uri,
@@ -132,12 +125,10 @@ std::optional<Introspection> introspection_of(ngx_conf_t* cf, MainConf& main, co
     if (!introspects(conf)) return std::nullopt;
     std::vector<std::string> issuers =
         conf.accepted_issuers.empty() ? conf.authorization_servers : conf.accepted_issuers;
-    if (conf.accept_any_issuer.value_or(false)) issuers.clear();
+    if (conf.skip_issuer_check.value_or(false)) issuers.clear();
     if (conf.introspection->issuer) issuers = {*conf.introspection->issuer};
-    Introspection introspection{claims_rules_for(conf, uri, std::move(issuers)), &introspection_client(main, cf, conf)};
-    introspection.rules.allow_missing_issuer = true;
-    introspection.rules.allow_missing_expiration = true;
-    return introspection;
+    authority::IntrospectionClient& client = introspection_client(main, cf, conf);
+    return Introspection{mcp::introspection_rules(claims_rules_for(conf, uri, std::move(issuers))), &client};
 }
 
 // Statement by statement: when a member of a braced list throws, g++ 12 destroys those before it twice.
@@ -150,11 +141,11 @@ Issuer issuer_with(authority::IssuerKeys& keys, const LocationConf& conf, const 
 // The keys that an issuer publishes verify its own tokens; or, of the only one, those that carry another name.
 std::vector<Issuer> discovered_issuers(ngx_conf_t* cf, MainConf& main, const LocationConf& conf,
                                        const mcp::ResourceUri& uri) {
-    const bool any = conf.accept_any_issuer.value_or(false);
+    const bool any = conf.skip_issuer_check.value_or(false);
     const auto& servers = conf.authorization_servers;
     if (servers.size() > 1 && (any || !conf.accepted_issuers.empty()))
         refuse_directive(
-            any ? "mcp_accept_any_issuer" : "mcp_issuer",
+            any ? "mcp_insecure_skip_issuer_check" : "mcp_issuer",
             "with \"mcp_discovery\" and more than one \"mcp_authorization_server\" it does not say whose keys verify "
             "those tokens; use \"mcp_jwks url issuer=...\" for each issuer");
     std::vector<Issuer> issuers;
@@ -172,7 +163,7 @@ std::vector<Issuer> discovered_issuers(ngx_conf_t* cf, MainConf& main, const Loc
 Issuer only_issuer(ngx_conf_t* cf, MainConf& main, const LocationConf& conf, const mcp::ResourceUri& uri,
                    std::vector<std::string> accepted) {
     const std::string& source = conf.keys.front().source;
-    const bool any = conf.accept_any_issuer.value_or(false);
+    const bool any = conf.skip_issuer_check.value_or(false);
     if (accepted.size() > 1 && !any)
         refuse_directive(
             "mcp_jwks",
@@ -184,8 +175,8 @@ Issuer only_issuer(ngx_conf_t* cf, MainConf& main, const LocationConf& conf, con
 // Of several sources each says whose keys it has.
 std::vector<Issuer> named_issuers(ngx_conf_t* cf, MainConf& main, const LocationConf& conf, const mcp::ResourceUri& uri,
                                   const std::vector<std::string>& accepted) {
-    if (conf.accept_any_issuer.value_or(false))
-        refuse_directive("mcp_accept_any_issuer",
+    if (conf.skip_issuer_check.value_or(false))
+        refuse_directive("mcp_insecure_skip_issuer_check",
                          "it has no effect where \"mcp_jwks\" says whose keys it has; leave \"issuer=\" out, "
                          "or list the issuers in \"mcp_issuer\"");
     std::vector<Issuer> issuers;
@@ -268,7 +259,7 @@ void add_metadata(Endpoint& endpoint, const LocationConf& conf) {
 
 // Who writes such a directive in a location believes that it is protected.
 void refuse_directives_without_resource(const LocationConf& conf) {
-    static constexpr std::array<std::string_view, 6> of_locations = {"mcp_resource_alias",  "mcp_resource_name",
+    static constexpr std::array<std::string_view, 6> of_locations = {"mcp_audience",        "mcp_resource_name",
                                                                      "mcp_metadata_uri",    "mcp_scope",
                                                                      "mcp_allow_anonymous", "mcp_claim_header"};
     if (!conf.is_location) return;
@@ -285,11 +276,11 @@ void refuse_directives_without_resource(const LocationConf& conf) {
 
 void refuse_directives_without_effect(ngx_conf_t* cf, const LocationConf& conf, const Endpoint& endpoint) {
     if (endpoint.issuers.empty())
-        for (const std::string_view directive : {"mcp_algorithms", "mcp_token_typ"})
+        for (const std::string_view directive : {"mcp_algorithms", "mcp_token_type"})
             if (says_itself(conf, directive))
                 refuse_directive(directive, "no JWT is verified here; it needs \"mcp_jwks\" or \"mcp_discovery on\"");
-    if (says_itself(conf, "mcp_max_body") && !endpoint.resource.policy.depends_on_operation())
-        ngx::warn(cf, "mcp_max_body",
+    if (says_itself(conf, "mcp_max_body_size") && !endpoint.resource.policy.depends_on_operation())
+        ngx::warn(cf, "mcp_max_body_size",
                   "no rule here depends on the body, so that nobody reads it; see \"client_max_body_size\"");
 }
 
@@ -328,12 +319,13 @@ std::shared_ptr<const Endpoint> compile(ngx_conf_t* cf, const LocationConf& conf
                                                         .max_body = conf.max_body.value_or(default_max_body),
                                                         .metadata_document = {},
                                                         .metadata_paths = {}});
-    endpoint->resource.protocol = conf.protocol.value_or(mcp::Protocol::dual);
+    endpoint->resource.revisions = conf.revisions.value_or(mcp::Revisions());
     add_policy(cf, conf, endpoint->resource);
     endpoint->resource.allowed_origins = conf.allowed_origins;
     endpoint->resource.allowed_origins.emplace_back(uri.origin());
     add_metadata(*endpoint, conf);
     refuse_directives_without_effect(cf, conf, *endpoint);
+    main.endpoints.push_back(endpoint);
     return endpoint;
 }
 

@@ -16,9 +16,9 @@ void inherit_list(std::vector<T>& own, const std::vector<T>& from_above) {
 
 // What one level says, before it inherits: two directives of which only one could count.
 void refuse_contradictions(const LocationConf& conf) {
-    if (conf.accept_any_issuer.value_or(false) && !conf.accepted_issuers.empty())
+    if (conf.skip_issuer_check.value_or(false) && !conf.accepted_issuers.empty())
         throw ngx::ConfigError(
-            "\"mcp_issuer\" directive: it has no effect beside \"mcp_accept_any_issuer on\"; leave one "
+            "\"mcp_issuer\" directive: it has no effect beside \"mcp_insecure_skip_issuer_check on\"; leave one "
             "of the two out");
     if (conf.discovery.value_or(false) && !conf.keys.empty())
         throw ngx::ConfigError(
@@ -28,8 +28,8 @@ void refuse_contradictions(const LocationConf& conf) {
 
 // Which issuers are accepted is said as a whole: by name, or that any is.
 void inherit_issuers(LocationConf& conf, const LocationConf& above) {
-    if (conf.accept_any_issuer || !conf.accepted_issuers.empty()) return;
-    conf.accept_any_issuer = above.accept_any_issuer;
+    if (conf.skip_issuer_check || !conf.accepted_issuers.empty()) return;
+    conf.skip_issuer_check = above.skip_issuer_check;
     conf.accepted_issuers = above.accepted_issuers;
 }
 
@@ -46,7 +46,7 @@ void inherit_descriptions(LocationConf& conf, const LocationConf& above) {
 void inherit_all(LocationConf& conf, const LocationConf& above) {
     if (!conf.resource) {  // these belong to the resource
         ngx::inherit(conf.metadata_uri, above.metadata_uri);
-        inherit_list(conf.aliases, above.aliases);
+        inherit_list(conf.audiences, above.audiences);
     }
     inherit_descriptions(conf, above);
     ngx::inherit(conf.resource, above.resource);
@@ -58,7 +58,7 @@ void inherit_all(LocationConf& conf, const LocationConf& above) {
     ngx::inherit(conf.leeway, above.leeway);
     ngx::inherit(conf.algorithms, above.algorithms);
     ngx::inherit(conf.type, above.type);
-    ngx::inherit(conf.protocol, above.protocol);
+    ngx::inherit(conf.revisions, above.revisions);
     ngx::inherit(conf.max_body, above.max_body);
     inherit_list(conf.authorization_servers, above.authorization_servers);
     inherit_list(conf.scopes_supported, above.scopes_supported);
@@ -179,6 +179,7 @@ char* merge_location_conf(ngx_conf_t* cf, void* parent, void* child) noexcept {
             conf.boundary = boundary_of(conf, above);
             if (conf.boundary != above.boundary) server_conf_of(cf).boundaries.push_back(conf.boundary);
             check_neighbours(cf, conf);
+            check_probe(cf, conf);
         } catch (const ngx::ConfigError& error) {
             ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "%s", error.what());
             return failure;

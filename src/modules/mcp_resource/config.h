@@ -69,9 +69,14 @@ struct Endpoint {
 };
 
 // mcp_scope, mcp_allow_anonymous, mcp_scope_implies as they stand there
+struct NameSelector {
+    std::string_view parameter;  // "tool="
+    std::string_view methods;    // that have such a name, as a pattern
+};
 struct ScopeDirective {
     std::vector<std::string> scopes;
     std::string method;
+    const NameSelector* selector = nullptr;  // none: with or without a name
     std::string name;
 };
 struct ImpliesDirective {
@@ -101,19 +106,20 @@ struct LocationConf {
     std::vector<std::string> own_directives;  // none: the endpoint of the level above serves this one too
     bool is_location = false;                 // else these are only settings for the levels below
     ngx::ConfigPlace place;                   // of the first of them
+    bool is_probe = false;                    // mcp_ready
     std::optional<ResourceDirective> resource;
     std::optional<mcp::ResourceUri> metadata_uri;
-    std::optional<bool> accept_any_issuer;
+    std::optional<bool> skip_issuer_check;
     std::optional<std::chrono::seconds> leeway;
     std::optional<oauth::jwt::AlgorithmSet> algorithms;
     std::optional<oauth::jwt::TypeRule> type;
-    std::optional<mcp::Protocol> protocol;
+    std::optional<mcp::Revisions> revisions;
     std::optional<std::size_t> max_body;
     std::optional<bool> discovery;
     std::optional<IntrospectionDirective> introspection;
 
     // A level that sets one of these replaces what the level above says: what is trusted never grows by accident.
-    std::vector<std::string> aliases;
+    std::vector<std::string> audiences;
     std::vector<std::string> authorization_servers;
     std::vector<std::string> accepted_issuers;
     std::vector<KeyDirective> keys;
@@ -157,6 +163,7 @@ struct MainConf {
     // One object for a source of keys, however many locations name it: by file name, URL, or issuer to discover.
     std::map<std::string, std::unique_ptr<authority::IssuerKeys>> keys;
     std::map<base::Sha256, authority::IntrospectionClient> introspection;  // likewise, by all that makes a difference
+    std::vector<std::shared_ptr<const Endpoint>> endpoints;                // of all servers
     ngx::ShmCache* zone = nullptr;
     std::optional<authority::QuestionLimits> question_limits;
     std::optional<std::chrono::seconds> keys_max_age;
@@ -194,6 +201,9 @@ void add_policy(ngx_conf_t* cf, const LocationConf& conf, mcp::Resource& resourc
 // neighbours.cpp: what nginx' other modules are told to do in a protected location, where that goes against it. When
 // the levels of `conf` are merged, and those of nginx' own modules before. Warns, or throws ngx::ConfigError.
 void check_neighbours(ngx_conf_t* cf, const LocationConf& conf);
+
+// ready.cpp: where "mcp_ready" could not answer. Throws ngx::ConfigError.
+void check_probe(ngx_conf_t* cf, const LocationConf& conf);
 
 inline const LocationConf& location_conf(const ngx_http_request_t* request) noexcept {
     return *static_cast<const LocationConf*>(ngx_http_get_module_loc_conf(request, ngx_http_mcp_resource_module));

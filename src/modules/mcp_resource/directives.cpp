@@ -138,6 +138,24 @@ void set_introspection_parameter(std::string_view argument, IntrospectionDirecti
     }
 }
 
+// What nobody knows yet has rules that nobody knows; and a date that never was would lock out the clients that were
+// meant.
+void add_revision(mcp::Revisions& revisions, std::string_view text) {
+    switch (revisions.add(text)) {
+        case mcp::Revisions::Added::added:
+            return;
+        case mcp::Revisions::Added::again:
+            throw ConfigError("revision " + in_quotes(text) + " stands twice");
+        case mcp::Revisions::Added::unknown:
+            break;
+    }
+    std::string known;
+    for (const std::string_view revision : mcp::Revisions::known)
+        known += (known.empty() ? "" : " ") + std::string(revision);
+    throw ConfigError("unknown revision " + in_quotes(text) + ", it must be of " + in_quotes(known) +
+                      "; without the directive every one is served");
+}
+
 }  // namespace
 
 // mcp_resource uri [default] | off
@@ -156,10 +174,10 @@ void set_mcp_resource(const ngx::Arguments& arguments, LocationConf& conf) {
     server.resources.push_back(&conf);
 }
 
-// mcp_resource_alias uri ...
-void set_mcp_resource_alias(const ngx::Arguments& arguments, LocationConf& conf) {
+// mcp_audience uri ...
+void set_mcp_audience(const ngx::Arguments& arguments, LocationConf& conf) {
     for (std::size_t i = 0; i < arguments.size(); i++)
-        conf.aliases.emplace_back(arguments[i]);
+        conf.audiences.emplace_back(arguments[i]);
 }
 
 // mcp_metadata_uri uri
@@ -181,10 +199,10 @@ void set_mcp_issuer(const ngx::Arguments& arguments, LocationConf& conf) {
         conf.accepted_issuers.emplace_back(arguments[i]);
 }
 
-// mcp_accept_any_issuer on | off
-void set_mcp_accept_any_issuer(const ngx::Arguments& arguments, LocationConf& conf) {
-    ngx::set_once(conf.accept_any_issuer, arguments.flag(0));
-    if (*conf.accept_any_issuer) arguments.warn("the issuer of a token is not looked at");
+// mcp_insecure_skip_issuer_check on | off
+void set_mcp_insecure_skip_issuer_check(const ngx::Arguments& arguments, LocationConf& conf) {
+    ngx::set_once(conf.skip_issuer_check, arguments.flag(0));
+    if (*conf.skip_issuer_check) arguments.warn("the issuer of a token is not looked at");
 }
 
 // mcp_jwks file|url [issuer=iss]
@@ -230,8 +248,8 @@ void set_mcp_discovery(const ngx::Arguments& arguments, LocationConf& conf) {
     ngx::set_once(conf.discovery, arguments.flag(0));
 }
 
-// mcp_trusted_certificate file
-void set_mcp_trusted_certificate(const ngx::Arguments& arguments, MainConf& conf) {
+// mcp_ssl_trusted_certificate file
+void set_mcp_ssl_trusted_certificate(const ngx::Arguments& arguments, MainConf& conf) {
     ngx::set_once(conf.trusted_certificates, arguments.file_name(arguments[0]));
 }
 
@@ -265,14 +283,12 @@ void set_mcp_allowed_origins(const ngx::Arguments& arguments, LocationConf& conf
     }
 }
 
-// mcp_protocol modern | legacy | dual
-void set_mcp_protocol(const ngx::Arguments& arguments, LocationConf& conf) {
-    static constexpr std::pair<std::string_view, mcp::Protocol> names[] = {
-        {"modern", mcp::Protocol::modern}, {"legacy", mcp::Protocol::legacy}, {"dual", mcp::Protocol::dual}};
-    for (const auto& [name, protocol] : names)
-        if (arguments[0] == name) return ngx::set_once(conf.protocol, protocol);
-    throw ConfigError("invalid protocol " + in_quotes(arguments[0]) +
-                      ", it must be \"modern\", \"legacy\" or \"dual\"");
+// mcp_protocol_versions revision ...
+void set_mcp_protocol_versions(const ngx::Arguments& arguments, LocationConf& conf) {
+    mcp::Revisions revisions;
+    for (std::size_t i = 0; i < arguments.size(); i++)
+        add_revision(revisions, arguments[i]);
+    ngx::set_once(conf.revisions, revisions);
 }
 
 // mcp_claim_header Header claim
@@ -306,16 +322,16 @@ void set_mcp_algorithms(const ngx::Arguments& arguments, LocationConf& conf) {
     ngx::set_once(conf.algorithms, algorithms);
 }
 
-// mcp_token_typ any | at+jwt
-void set_mcp_token_typ(const ngx::Arguments& arguments, LocationConf& conf) {
+// mcp_token_type any | at+jwt
+void set_mcp_token_type(const ngx::Arguments& arguments, LocationConf& conf) {
     if (arguments[0] != "any" && arguments[0] != "at+jwt")
         throw ConfigError("invalid typ " + in_quotes(arguments[0]) + R"(, it must be "any" or "at+jwt")");
     ngx::set_once(conf.type, arguments[0] == "any" ? oauth::jwt::TypeRule::not_another_kind
                                                    : oauth::jwt::TypeRule::access_token_only);
 }
 
-// mcp_max_body size
-void set_mcp_max_body(const ngx::Arguments& arguments, LocationConf& conf) {
+// mcp_max_body_size size
+void set_mcp_max_body_size(const ngx::Arguments& arguments, LocationConf& conf) {
     ngx_str_t text = ngx::str(arguments[0]);
     const ssize_t size = ngx_parse_size(&text);
     constexpr ssize_t largest = ssize_t{16} * 1024 * 1024;

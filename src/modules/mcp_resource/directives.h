@@ -7,7 +7,7 @@
 namespace mcp_resource {
 
 void set_mcp_resource(const ngx::Arguments& arguments, LocationConf& conf);
-void set_mcp_resource_alias(const ngx::Arguments& arguments, LocationConf& conf);
+void set_mcp_audience(const ngx::Arguments& arguments, LocationConf& conf);
 void set_mcp_resource_name(const ngx::Arguments& arguments, LocationConf& conf);
 void set_mcp_resource_documentation(const ngx::Arguments& arguments, LocationConf& conf);
 void set_mcp_resource_policy_uri(const ngx::Arguments& arguments, LocationConf& conf);
@@ -15,11 +15,11 @@ void set_mcp_resource_tos_uri(const ngx::Arguments& arguments, LocationConf& con
 void set_mcp_metadata_uri(const ngx::Arguments& arguments, LocationConf& conf);
 void set_mcp_authorization_server(const ngx::Arguments& arguments, LocationConf& conf);
 void set_mcp_issuer(const ngx::Arguments& arguments, LocationConf& conf);
-void set_mcp_accept_any_issuer(const ngx::Arguments& arguments, LocationConf& conf);
+void set_mcp_insecure_skip_issuer_check(const ngx::Arguments& arguments, LocationConf& conf);
 void set_mcp_jwks(const ngx::Arguments& arguments, LocationConf& conf);
 void set_mcp_introspection(const ngx::Arguments& arguments, LocationConf& conf);
 void set_mcp_discovery(const ngx::Arguments& arguments, LocationConf& conf);
-void set_mcp_trusted_certificate(const ngx::Arguments& arguments, MainConf& conf);
+void set_mcp_ssl_trusted_certificate(const ngx::Arguments& arguments, MainConf& conf);
 void set_mcp_keys_max_age(const ngx::Arguments& arguments, MainConf& conf);
 void set_mcp_proxy(const ngx::Arguments& arguments, MainConf& conf);
 void set_mcp_authorization_server_limits(const ngx::Arguments& arguments, MainConf& conf);
@@ -30,12 +30,18 @@ void set_mcp_scopes_supported(const ngx::Arguments& arguments, LocationConf& con
 void set_mcp_challenge_scope(const ngx::Arguments& arguments, LocationConf& conf);
 void set_mcp_allow_anonymous(const ngx::Arguments& arguments, LocationConf& conf);
 void set_mcp_allowed_origins(const ngx::Arguments& arguments, LocationConf& conf);
-void set_mcp_protocol(const ngx::Arguments& arguments, LocationConf& conf);
+void set_mcp_protocol_versions(const ngx::Arguments& arguments, LocationConf& conf);
 void set_mcp_claim_header(const ngx::Arguments& arguments, LocationConf& conf);
 void set_mcp_leeway(const ngx::Arguments& arguments, LocationConf& conf);
 void set_mcp_algorithms(const ngx::Arguments& arguments, LocationConf& conf);
-void set_mcp_token_typ(const ngx::Arguments& arguments, LocationConf& conf);
-void set_mcp_max_body(const ngx::Arguments& arguments, LocationConf& conf);
+void set_mcp_token_type(const ngx::Arguments& arguments, LocationConf& conf);
+void set_mcp_max_body_size(const ngx::Arguments& arguments, LocationConf& conf);
+
+// ready.cpp
+void set_mcp_ready(const ngx::Arguments& arguments, LocationConf& conf);
+
+// former_names.cpp: of a directive that has another name now; always throws.
+void refuse_former_name(const ngx::Arguments& arguments, MainConf& conf);
 
 // variables.cpp
 void add_variables(ngx_conf_t* cf);

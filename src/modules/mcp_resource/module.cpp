@@ -188,14 +188,18 @@ ngx_command_t http_row(std::string_view name, ngx_uint_t arguments) {
     return ngx::row<set>(name, NGX_HTTP_MAIN_CONF | arguments, NGX_HTTP_MAIN_CONF_OFFSET);
 }
 
+ngx_command_t former_row(std::string_view name) {
+    return ngx::row<refuse_former_name>(name, everywhere | NGX_CONF_ANY, NGX_HTTP_MAIN_CONF_OFFSET);
+}
+
 std::array commands = {
     http_row<set_mcp_zone>("mcp_zone", NGX_CONF_TAKE2),
     http_row<set_mcp_authorization_server_limits>("mcp_authorization_server_limits", NGX_CONF_1MORE),
     http_row<set_mcp_keys_max_age>("mcp_keys_max_age", NGX_CONF_TAKE1),
     http_row<set_mcp_proxy>("mcp_proxy", NGX_CONF_1MORE),
-    http_row<set_mcp_trusted_certificate>("mcp_trusted_certificate", NGX_CONF_TAKE1),
+    http_row<set_mcp_ssl_trusted_certificate>("mcp_ssl_trusted_certificate", NGX_CONF_TAKE1),
     row<set_mcp_resource>("mcp_resource", NGX_HTTP_LOC_CONF | NGX_CONF_TAKE12),
-    row<set_mcp_resource_alias>("mcp_resource_alias", NGX_HTTP_LOC_CONF | NGX_CONF_1MORE),
+    row<set_mcp_audience>("mcp_audience", NGX_HTTP_LOC_CONF | NGX_CONF_1MORE),
     row<set_mcp_resource_name>("mcp_resource_name", NGX_HTTP_LOC_CONF | NGX_CONF_TAKE12),
     row<set_mcp_resource_documentation>("mcp_resource_documentation", everywhere | NGX_CONF_TAKE12),
     row<set_mcp_resource_policy_uri>("mcp_resource_policy_uri", everywhere | NGX_CONF_TAKE12),
@@ -203,7 +207,7 @@ std::array commands = {
     row<set_mcp_metadata_uri>("mcp_metadata_uri", NGX_HTTP_LOC_CONF | NGX_CONF_TAKE1),
     row<set_mcp_authorization_server>("mcp_authorization_server", everywhere | NGX_CONF_1MORE),
     row<set_mcp_issuer>("mcp_issuer", everywhere | NGX_CONF_1MORE),
-    row<set_mcp_accept_any_issuer>("mcp_accept_any_issuer", everywhere | NGX_CONF_TAKE1),
+    row<set_mcp_insecure_skip_issuer_check>("mcp_insecure_skip_issuer_check", everywhere | NGX_CONF_TAKE1),
     row<set_mcp_jwks>("mcp_jwks", everywhere | NGX_CONF_TAKE12),
     row<set_mcp_discovery>("mcp_discovery", everywhere | NGX_CONF_TAKE1),
     row<set_mcp_introspection>("mcp_introspection", everywhere | NGX_CONF_1MORE),
@@ -213,12 +217,19 @@ std::array commands = {
     row<set_mcp_challenge_scope>("mcp_challenge_scope", everywhere | NGX_CONF_1MORE),
     row<set_mcp_allow_anonymous>("mcp_allow_anonymous", NGX_HTTP_LOC_CONF | NGX_CONF_1MORE),
     row<set_mcp_allowed_origins>("mcp_allowed_origins", everywhere | NGX_CONF_1MORE),
-    row<set_mcp_protocol>("mcp_protocol", everywhere | NGX_CONF_TAKE1),
+    row<set_mcp_protocol_versions>("mcp_protocol_versions", everywhere | NGX_CONF_1MORE),
     row<set_mcp_claim_header>("mcp_claim_header", NGX_HTTP_LOC_CONF | NGX_CONF_TAKE2),
     row<set_mcp_leeway>("mcp_leeway", everywhere | NGX_CONF_TAKE1),
     row<set_mcp_algorithms>("mcp_algorithms", everywhere | NGX_CONF_1MORE),
-    row<set_mcp_token_typ>("mcp_token_typ", everywhere | NGX_CONF_TAKE1),
-    row<set_mcp_max_body>("mcp_max_body", everywhere | NGX_CONF_TAKE1),
+    row<set_mcp_token_type>("mcp_token_type", everywhere | NGX_CONF_TAKE1),
+    row<set_mcp_max_body_size>("mcp_max_body_size", everywhere | NGX_CONF_TAKE1),
+    ngx::row<set_mcp_ready>("mcp_ready", NGX_HTTP_LOC_CONF | NGX_CONF_NOARGS, NGX_HTTP_LOC_CONF_OFFSET),
+    former_row("mcp_accept_any_issuer"),
+    former_row("mcp_max_body"),
+    former_row("mcp_protocol"),
+    former_row("mcp_resource_alias"),
+    former_row("mcp_token_typ"),
+    former_row("mcp_trusted_certificate"),
     ngx_command_t ngx_null_command,
 };
 

@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/ascii.h"
 #include "modules/mcp_resource/directives.h"
 #include "oauth/scope.h"
 
@@ -27,24 +26,20 @@ void warn_about_offline_access(const ngx::Arguments& arguments, const std::vecto
             "\"offline_access\" is between client and authorization server, a resource demands no such scope");
 }
 
-// What a parameter of mcp_scope selects operations by.
-struct Selector {
-    std::string_view parameter;  // "tool="
-    std::string_view method;     // that it stands for; empty: it says nothing about the method
-};
-constexpr Selector selectors[] = {
-    {"method=", {}}, {"name=", {}}, {"tool=", "tools/call"}, {"prompt=", "prompts/get"}, {"resource=", "resources/*"}};
+constexpr NameSelector name_selectors[] = {{.parameter = "tool=", .methods = "tools/call"},
+                                           {.parameter = "prompt=", .methods = "prompts/get"},
+                                           {.parameter = "resource=", .methods = "resources/*"}};
 
-// Scopes may contain "=", but who writes "tools=x" or "Tool=x" does not mean one.
+// Who writes "tools=x" or "Tool=x" does not mean a scope.
 bool looks_like_selector(std::string_view argument) noexcept {
-    const std::size_t length = argument.find_first_not_of("abcdefghijklmnopqrstuvwxyz_");
-    if (length != 0 && length != std::string_view::npos && argument[length] == '=') return true;
-    return std::ranges::any_of(selectors, [&](const Selector& selector) {
-        return base::equals_ignoring_case(argument.substr(0, selector.parameter.size()), selector.parameter);
-    });
+    const std::size_t length = argument.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_");
+    return length != 0 && length != std::string_view::npos && argument[length] == '=';
 }
 
-void select(std::string& slot, std::string_view pattern, std::string_view argument) {
+void select(std::string& slot, std::string_view pattern, std::string_view argument, std::string_view example) {
+    if (pattern.empty())
+        throw ConfigError(in_quotes(argument) + " says nothing; leave it out, or write a pattern like " +
+                          in_quotes(example));
     if (!slot.empty())
         throw ConfigError(
             in_quotes(argument) +
@@ -52,28 +47,31 @@ void select(std::string& slot, std::string_view pattern, std::string_view argume
     slot = pattern;
 }
 
-void set_selector(ScopeDirective& rule, const Selector& selector, std::string_view argument) {
-    const std::string_view pattern = argument.substr(selector.parameter.size());
-    if (pattern.empty())
-        throw ConfigError(in_quotes(argument) + " says nothing; leave it out, or write a pattern like " +
-                          in_quotes(selector.parameter == "method=" ? "tools/*" : "write_*"));
-    if (selector.parameter == "method=") return select(rule.method, pattern, argument);
-    select(rule.name, pattern, argument);
-    if (!selector.method.empty()) select(rule.method, selector.method, argument);
+void refuse_selector(std::string_view argument) {
+    if (argument.starts_with("name="))
+        throw ConfigError("\"name=\" is now \"tool=\", \"prompt=\" or \"resource=\": which of them is " +
+                          in_quotes(argument.substr(5)) + "?");
+    throw ConfigError("unknown selector " + in_quotes(argument) +
+                      ", it must be \"method=\", \"tool=\", \"prompt=\" or \"resource=\"");
 }
 
 void add_to_rule(ScopeDirective& rule, std::string_view argument) {
-    for (const Selector& selector : selectors)
-        if (argument.starts_with(selector.parameter)) return set_selector(rule, selector, argument);
-    if (looks_like_selector(argument))
-        throw ConfigError("unknown selector " + in_quotes(argument) +
-                          ", it must be \"method=\", \"name=\", \"tool=\", \"prompt=\" or \"resource=\"");
+    if (const auto method = ngx::parameter(argument, "method="))
+        return select(rule.method, *method, argument, "tools/*");
+    for (const NameSelector& selector : name_selectors) {
+        const auto pattern = ngx::parameter(argument, selector.parameter);
+        if (!pattern) continue;
+        select(rule.name, *pattern, argument, "write_*");
+        rule.selector = &selector;
+        return;
+    }
+    if (looks_like_selector(argument)) refuse_selector(argument);
     rule.scopes.push_back(read_scope(argument));
 }
 
 }  // namespace
 
-// mcp_scope scope ... [method=pattern] [name=pattern | tool=pattern | prompt=pattern | resource=pattern]
+// mcp_scope scope ... [method=pattern] [tool=pattern | prompt=pattern | resource=pattern]
 void set_mcp_scope(const ngx::Arguments& arguments, LocationConf& conf) {
     ScopeDirective rule;
     for (std::size_t i = 0; i < arguments.size(); i++)

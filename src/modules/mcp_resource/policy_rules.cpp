@@ -28,27 +28,35 @@ oauth::ScopeSet intern_all(oauth::ScopeTable& table, const std::vector<std::stri
     return scopes;
 }
 
-// A name of what has none, and a URI in another than the normal form, which is refused, could never match.
+// A URI in another than the normal form is refused, so that such a pattern could never match.
 void refuse_pattern_without_effect(const ScopeDirective& rule) {
-    const auto targets = mcp::targets();
-    const bool has_named_method = std::ranges::any_of(targets, [&](const mcp::Target& target) {
-        return target.kind != mcp::Addressed::task && mcp::glob_matches(rule.method, target.method);
-    });
-    if (!rule.name.empty() && !rule.method.empty() && !has_named_method)
-        refuse_directive("mcp_scope", "the method " + in_quotes(rule.method) + " has no name that " +
-                                          in_quotes(rule.name) + " could match; leave the pattern for names out");
-    const bool is_about_uris = rule.method.starts_with("resources/");
-    if (rule.name.empty() || !is_about_uris) return;
+    if (rule.selector->parameter != "resource=") return;
     if (const auto problem = mcp::uri_pattern_problem(rule.name))
         refuse_directive("mcp_scope",
                          "the pattern " + in_quotes(rule.name) + " matches no URI, since it " + std::string(*problem));
 }
 
+// The methods that both the selector and "method=" mean, as patterns.
+std::vector<std::string> methods_of(const ScopeDirective& rule) {
+    if (rule.selector == nullptr || rule.method.empty())
+        return {rule.selector == nullptr ? rule.method : std::string(rule.selector->methods)};
+    std::vector<std::string> methods;
+    for (const mcp::Target& target : mcp::targets())
+        if (mcp::glob_matches(rule.selector->methods, target.method) && mcp::glob_matches(rule.method, target.method))
+            methods.emplace_back(target.method);
+    if (methods.empty())
+        refuse_directive("mcp_scope",
+                         "\"method=" + rule.method + "\" and \"" + std::string(rule.selector->parameter) + rule.name +
+                             "\" together match no request; leave one of them out, or write two directives");
+    return methods;
+}
+
 void add_scopes(mcp::Resource& resource, const LocationConf& conf) {
     for (const ScopeDirective& rule : conf.scopes) {
-        refuse_pattern_without_effect(rule);
-        resource.policy.add(
-            {.scopes = intern_all(resource.scopes, rule.scopes), .method = rule.method, .name = rule.name});
+        if (rule.selector != nullptr) refuse_pattern_without_effect(rule);
+        for (const std::string& method : methods_of(rule))
+            resource.policy.add(
+                {.scopes = intern_all(resource.scopes, rule.scopes), .method = method, .name = rule.name});
     }
     for (const ImpliesDirective& rule : conf.implications) {
         const auto broad = resource.scopes.intern(rule.broad);
@@ -96,12 +104,12 @@ void check_challenge_scopes(ngx_conf_t* cf, const LocationConf& conf, const mcp:
 void check_anonymous_methods(ngx_conf_t* cf, const LocationConf& conf, const mcp::Resource& resource) {
     if (!says_itself(conf, "mcp_allow_anonymous")) return;
     for (const mcp::Beginning& step : mcp::beginnings())
-        if (!step.is_served_by(resource.protocol) && contains(conf.anonymous_methods, std::string(step.method)))
+        if (!step.is_served_by(resource.revisions) && contains(conf.anonymous_methods, std::string(step.method)))
             ngx::warn(cf, "mcp_allow_anonymous",
-                      in_quotes(step.method) + " is of revisions that \"mcp_protocol\" excludes here");
+                      in_quotes(step.method) + " is of revisions that \"mcp_protocol_versions\" excludes here");
     const auto is_open = [&](std::string_view method) { return resource.policy.is_anonymous(method); };
     std::string missing;
-    for (const std::string_view method : mcp::refused_beginnings(resource.protocol, is_open, std::not_fn(is_open)))
+    for (const std::string_view method : mcp::refused_beginnings(resource.revisions, is_open, std::not_fn(is_open)))
         missing += (missing.empty() ? "" : ", ") + in_quotes(method);
     if (!missing.empty())
         ngx::warn(cf, "mcp_allow_anonymous",

@@ -32,8 +32,8 @@ bool has_error_page(const ngx_http_request_t* request, int status) noexcept {
                        [&](const ngx_http_err_page_t& page) { return page.status == status; });
 }
 
-std::string_view allowed_methods(mcp::Protocol protocol) noexcept {
-    return protocol == mcp::Protocol::modern ? post_only : "GET, POST, DELETE, OPTIONS";
+std::string_view allowed_methods(const mcp::Resource& resource) noexcept {
+    return resource.revisions.includes(mcp::Era::legacy) ? "GET, POST, DELETE, OPTIONS" : post_only;
 }
 
 // The location that an error page belongs to may have refused the request before: one challenge is enough (SPEC 66).
@@ -50,10 +50,9 @@ void add_refusal_headers(ngx_http_request_t* request, const RequestState& state)
     if (!challenge.empty()) ngx::add_www_authenticate(request, challenge);
     ngx::add_response_header(request, "Cache-Control", "no-store");
     if (decision.reason.http_status == NGX_HTTP_NOT_ALLOWED)
-        ngx::add_response_header(request, "Allow",
-                                 decision.reason.is(mcp::TransportError::stream_needs_token)
-                                     ? post_only
-                                     : allowed_methods(resource.protocol));
+        ngx::add_response_header(
+            request, "Allow",
+            decision.reason.is(mcp::TransportError::stream_needs_token) ? post_only : allowed_methods(resource));
     if (decision.reason.http_status == NGX_HTTP_SERVICE_UNAVAILABLE)
         ngx::add_response_header(request, "Retry-After", std::to_string(state.retry_after().count()));
 }
@@ -82,8 +81,7 @@ ngx_int_t answer_refusal(ngx_http_request_t* request, const RequestState& state)
 }
 
 ngx_int_t answer_preflight(ngx_http_request_t* request, const RequestState& state) {
-    ngx::add_response_header(request, "Access-Control-Allow-Methods",
-                             allowed_methods(state.endpoint().resource.protocol));
+    ngx::add_response_header(request, "Access-Control-Allow-Methods", allowed_methods(state.endpoint().resource));
     // "*" does not cover Authorization (Fetch standard, section 3.2.3), and MCP clients send headers of their own.
     ngx::add_response_header(request, "Access-Control-Allow-Headers",
                              "Authorization, Content-Type, Accept, MCP-Protocol-Version, Mcp-Method, Mcp-Name, "

@@ -29,6 +29,9 @@ public:
     // key_curve_unsupported, key_use_not_signature.
     static std::expected<SigningKey, Error> from_jwk(std::string_view text, std::optional<Algorithm> algorithm);
 
+    // Either of them, as people have their keys.
+    static std::expected<SigningKey, Error> from_text(std::string_view text, std::optional<Algorithm> algorithm);
+
     Algorithm algorithm() const noexcept { return algorithm_; }
     // The one of its JWK; else the thumbprint (RFC 7638, SHA-256).
     const std::string& kid() const noexcept { return kid_; }

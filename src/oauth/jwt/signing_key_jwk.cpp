@@ -1,4 +1,5 @@
 // Private JWKs (RFC 7518 section 6, RFC 8037 section 2).
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <memory>
@@ -175,6 +176,11 @@ std::expected<SigningKey, Error> SigningKey::from_jwk(std::string_view text, std
     if (!matches(jwk, key->public_jwk())) return std::unexpected(Error::key_member_invalid);
     if (const std::string_view kid = string_member(jwk, "kid"); !kid.empty()) key->set_kid(std::string(kid));
     return key;
+}
+
+std::expected<SigningKey, Error> SigningKey::from_text(std::string_view text, std::optional<Algorithm> algorithm) {
+    const std::size_t beginning = std::min(text.find_first_not_of(" \t\r\n"), text.size());
+    return text.substr(beginning).starts_with('{') ? from_jwk(text, algorithm) : from_pem(text, algorithm);
 }
 
 }  // namespace oauth::jwt

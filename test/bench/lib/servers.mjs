@@ -78,8 +78,8 @@ const native = (site) => `${upstreams(site.folder)}
             mcp_resource ${resource('/tools')};
             mcp_jwks ${site.folder}/keys.json;
             mcp_scope mcp:read;
-            mcp_scope mcp:write method=tools/call name=write_*;
-            mcp_scope mcp:admin method=tools/call name=delete_*;
+            mcp_scope mcp:write tool=write_*;
+            mcp_scope mcp:admin tool=delete_*;
             ${toBackend}
         }
         location /streams {

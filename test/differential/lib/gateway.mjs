@@ -17,13 +17,13 @@ export const policies = {
     forbids: () => true,
   },
   tool: {
-    rules: 'mcp_scope mcp:admin method=tools/call name=delete_*;',
+    rules: 'mcp_scope mcp:admin tool=delete_*;',
     scope: 'mcp:read',
     forbids: (what) => what === 'tool delete_all',
   },
   resource: {
     rules: ['file:///srv/secret*', 'file:///srv/private/*', 'file:///srv/vault/key*', 'https://docs.example.com/private/*']
-      .map((name) => `mcp_scope files method=resources/read name=${name};`).join(' '),
+      .map((name) => `mcp_scope files method=resources/read resource=${name};`).join(' '),
     scope: 'mcp:read',
     forbids: (what) => ['resource secret', 'resource private', 'resource vault', 'resource page'].includes(what),
   },

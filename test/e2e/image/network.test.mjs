@@ -97,7 +97,7 @@ test('jwt: MCP Inspector logs in by itself and lists the tools, with keys found 
       assert.deepEqual(result.tools.map(({ name }) => name), ['echo', 'whoami', 'count']);
     }
     const doctor = await docker('run', '--rm', '--network', network, ...inImage(), image, 'doctor', 'https://gateway/mcp');
-    assert.match(doctor.output, /\n\d+ passed, 1 warnings, 0 failed\n$/); // mcp:write is not in the challenge
+    assert.match(doctor.output, /\n\d+ passed, 0 warnings, 0 failed\n$/);
     assert.equal(doctor.code, 0);
   }));
 

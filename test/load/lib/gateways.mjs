@@ -21,7 +21,7 @@ export const gateways = {
     question: (server, name) => opaque(name),
     http: (server, folder) => `mcp_zone mcp 1m; mcp_authorization_server ${server.url};
       mcp_introspection ${server.url}/introspect client_id=gateway client_secret_file=${folder}/secret max_ttl=1h negative_ttl=60s;`,
-    judged: (name) => `mcp_resource https://mcp.example.com/${name}; mcp_resource_alias https://mcp.example.com/mcp; mcp_scope mcp:read;`,
+    judged: (name) => `mcp_resource https://mcp.example.com/${name}; mcp_audience https://mcp.example.com/mcp; mcp_scope mcp:read;`,
   },
   'auth_oauth2_token': {
     module: 'ngx_http_auth_oauth2_token_module',
@@ -46,7 +46,7 @@ export const gateways = {
     limits: 'mcp_authorization_server_limits',
     question: ({ goodJwt }) => ({ host: 'mcp.example.com', token: goodJwt }),
     http: ({ url }) => `mcp_zone mcp 1m; mcp_authorization_server https://auth.bench.example; mcp_jwks ${url}/jwks/good;`,
-    judged: (name) => `mcp_resource https://mcp.example.com/${name}; mcp_resource_alias https://mcp.example.com/mcp;`,
+    judged: (name) => `mcp_resource https://mcp.example.com/${name}; mcp_audience https://mcp.example.com/mcp;`,
   },
 };
 

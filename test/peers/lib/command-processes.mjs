@@ -21,6 +21,13 @@ export async function ownSettings() {
   };
 }
 
+const kill = (pid) => {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if (error.code !== 'ESRCH') throw error;
+  }
+};
 const isThere = (pid) => fs.existsSync(`/proc/${pid}`) && !/^State:\s+Z/m.test(fs.readFileSync(`/proc/${pid}/status`, 'utf8'));
 export const childrenOf = (pid) => {
   try {
@@ -42,8 +49,8 @@ export function spawnFor(t, command, args, settings, { stdout = 'pipe', ...optio
   child.left = () => [...seen].filter(isThere);
   t.after(() => {
     child.remember();
-    for (const pid of [...seen].filter(isThere)) process.kill(pid, 'SIGKILL');
-    child.kill('SIGKILL');
+    child.kill('SIGKILL'); // first: it would end the others itself meanwhile
+    for (const pid of [...seen].filter(isThere)) kill(pid);
   });
   return child;
 }

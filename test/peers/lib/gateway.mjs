@@ -79,7 +79,7 @@ export const modes = {
     module: 'ngx_http_mcp_resource_module',
     client: 'm2m-opaque',
     registration: { access_token_alg: 'opaque' },
-    http: ({ trusted }) => `mcp_zone mcp 4m; ${trusted ? `mcp_trusted_certificate ${trusted};` : ''}`,
+    http: ({ trusted }) => `mcp_zone mcp 4m; ${trusted ? `mcp_ssl_trusted_certificate ${trusted};` : ''}`,
     server: () => '',
     location: ({ issuer, introspection = `${issuer}/token/introspection`, clientId = 'gateway', secretFile, authentication = `client_secret_file=${secretFile}`, ...settings }) =>
       nativeLocation({ issuer, ...settings }, `mcp_introspection ${introspection} client_id=${clientId} ${authentication};`),

@@ -17,7 +17,7 @@ my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256') });
         mcp_scopes_supported mcp:read;
         location /open    { $protected $rules mcp_allow_anonymous $begin; $proxy }
         location /lists   { $protected $rules mcp_allow_anonymous tools/list; $proxy }
-        location /modern  { $protected $rules mcp_allow_anonymous server/discover subscriptions/listen; mcp_protocol modern; $proxy }
+        location /modern  { $protected $rules mcp_allow_anonymous server/discover subscriptions/listen; mcp_protocol_versions 2026-07-28; $proxy }
         location /any     { $protected $rules mcp_allow_anonymous $begin; satisfy any; deny all; $proxy }
         location /allowed { $protected $rules mcp_allow_anonymous $begin; satisfy any; allow all; $proxy }
         location /asked   { auth_request /open; $proxy }

@@ -14,12 +14,12 @@ my $nginx = run_nginx(<<"CONF", \%files);
         location /mcp    { $protected %%OK%% }
         location /slash  { mcp_resource https://mcp.example.com/mcp/; mcp_authorization_server https://as.example.com; mcp_jwks jwks.json; %%OK%% }
         location /host   { mcp_resource https://mcp.example.com; mcp_authorization_server https://as.example.com; mcp_jwks jwks.json; mcp_metadata_uri https://mcp.example.com/about/host; %%OK%% }
-        location /alias  { mcp_resource https://mcp.example.com/alias; mcp_resource_alias $resource api://alias; mcp_authorization_server https://as.example.com; mcp_jwks jwks.json;
+        location /alias  { mcp_resource https://mcp.example.com/alias; mcp_audience $resource api://alias; mcp_authorization_server https://as.example.com; mcp_jwks jwks.json;
                            location /alias/own { mcp_resource https://mcp.example.com/alias/own; %%OK%% } %%OK%% }
-        location /two    { mcp_resource https://mcp.example.com/two; mcp_resource_alias $resource; $two %%OK%% }
-        location /a_only { mcp_resource https://mcp.example.com/a_only; mcp_resource_alias $resource; mcp_authorization_server $as_a; mcp_jwks a.json; %%OK%% }
-        location /issuer { mcp_resource https://mcp.example.com/issuer; mcp_resource_alias $resource; mcp_authorization_server https://login.example.com; mcp_issuer urn:internal; mcp_jwks jwks.json; %%OK%% }
-        location /any    { mcp_resource https://mcp.example.com/any; mcp_resource_alias $resource; mcp_authorization_server https://as.example.com; mcp_accept_any_issuer on; mcp_jwks b.json; %%OK%% }
+        location /two    { mcp_resource https://mcp.example.com/two; mcp_audience $resource; $two %%OK%% }
+        location /a_only { mcp_resource https://mcp.example.com/a_only; mcp_audience $resource; mcp_authorization_server $as_a; mcp_jwks a.json; %%OK%% }
+        location /issuer { mcp_resource https://mcp.example.com/issuer; mcp_audience $resource; mcp_authorization_server https://login.example.com; mcp_issuer urn:internal; mcp_jwks jwks.json; %%OK%% }
+        location /any    { mcp_resource https://mcp.example.com/any; mcp_audience $resource; mcp_authorization_server https://as.example.com; mcp_insecure_skip_issuer_check on; mcp_jwks b.json; %%OK%% }
     }
 CONF
 

@@ -22,9 +22,9 @@ sub server ($limits) {
         set_real_ip_from 127.0.0.1;
         real_ip_header X-Client;
         location /mcp   { mcp_resource $resource; mcp_introspection http://127.0.0.1:$port/introspect client_id=c client_secret_file=secret; proxy_pass http://127.0.0.1:%%PORT_BACK%%; }
-        location /other { mcp_resource $own; mcp_resource_alias $resource; mcp_introspection http://127.0.0.1:$port/other client_id=c client_secret_file=secret; proxy_pass http://127.0.0.1:%%PORT_BACK%%; }
-        location /file  { mcp_resource https://mcp.example.com/file; mcp_resource_alias $resource; mcp_jwks jwks.json; proxy_pass http://127.0.0.1:%%PORT_BACK%%; }
-        location /keys  { mcp_resource https://mcp.example.com/keys; mcp_resource_alias $resource; mcp_jwks http://127.0.0.1:$port/keys; proxy_pass http://127.0.0.1:%%PORT_BACK%%; }
+        location /other { mcp_resource $own; mcp_audience $resource; mcp_introspection http://127.0.0.1:$port/other client_id=c client_secret_file=secret; proxy_pass http://127.0.0.1:%%PORT_BACK%%; }
+        location /file  { mcp_resource https://mcp.example.com/file; mcp_audience $resource; mcp_jwks jwks.json; proxy_pass http://127.0.0.1:%%PORT_BACK%%; }
+        location /keys  { mcp_resource https://mcp.example.com/keys; mcp_audience $resource; mcp_jwks http://127.0.0.1:$port/keys; proxy_pass http://127.0.0.1:%%PORT_BACK%%; }
     }
     server { listen 127.0.0.1:%%PORT_BACK%%; return 200 passed; }
 CONF

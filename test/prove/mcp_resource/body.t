@@ -10,7 +10,7 @@ $backend->answer('/', body => 'backend');
 my $port  = $backend->port;
 my $proxy = "proxy_pass http://127.0.0.1:$port;";
 my $sink  = 'proxy_pass http://127.0.0.1:%%PORT_SINK%%;';
-my $rules = 'mcp_scope mcp:read; mcp_scope mcp:write method=tools/call name=write;';
+my $rules = 'mcp_scope mcp:read; mcp_scope mcp:write tool=write;';
 my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256') });
     mcp_scopes_supported mcp:read;
     client_max_body_size 8m;
@@ -20,10 +20,10 @@ my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256') });
         listen 127.0.0.1:%%PORT_H2%% http2;
         location /mcp    { $protected $rules $proxy }
         location /large  { $protected $rules $sink }
-        location /larger { $protected $rules mcp_max_body 4m; client_body_buffer_size 1k; $sink }
-        location /small  { $protected $rules mcp_max_body 1000; $proxy }
+        location /larger { $protected $rules mcp_max_body_size 4m; client_body_buffer_size 1k; $sink }
+        location /small  { $protected $rules mcp_max_body_size 1000; $proxy }
         location /file   { $protected $rules client_body_buffer_size 1k; $proxy }
-        location /endless { $protected $rules mcp_allow_anonymous ping; mcp_max_body 10k; client_max_body_size 0; client_body_buffer_size 1k; $proxy }
+        location /endless { $protected $rules mcp_allow_anonymous ping; mcp_max_body_size 10k; client_max_body_size 0; client_body_buffer_size 1k; $proxy }
         location /core   { $protected $rules client_max_body_size 500; $proxy }
         location /flows  { $protected $rules proxy_request_buffering off; proxy_http_version 1.1; $proxy }
         location /first  { $protected $rules try_files /none /mcp; }
@@ -124,12 +124,12 @@ for my $path (qw(/mcp /file /flows)) {
 }
 is post($nginx, '/large', call('read', 1_048_576), token => $token)->status, 200, '1m is the largest by default';
 is_too_large(post($nginx, '/large', call('read', 1_048_577), token => $token), 'one byte more');
-is post($nginx, '/small', call('read', 1000), token => $token)->status, 200, 'mcp_max_body: as large as that';
-is_too_large(post($nginx, '/small', call('read', 1001), token => $token), 'mcp_max_body: one byte more');
+is post($nginx, '/small', call('read', 1000), token => $token)->status, 200, 'mcp_max_body_size: as large as that';
+is_too_large(post($nginx, '/small', call('read', 1001), token => $token), 'mcp_max_body_size: one byte more');
 is chunked('/small', $token, call('read', 1000), 33)->status, 200, 'in chunks: as large as that';
 is_too_large(chunked('/small', $token, call('read', 1001), 33), 'in chunks: one byte more');
 is_too_large(chunked('/small', $token, call('read', 300_000), 9000), 'in chunks: far more');
-is post($nginx, '/larger', call('read', 3_000_000), token => $token)->status, 200, 'a larger mcp_max_body';
+is post($nginx, '/larger', call('read', 3_000_000), token => $token)->status, 200, 'a larger mcp_max_body_size';
 is post($nginx, '/core', call('read', 501), token => $token)->status, 413, 'client_max_body_size counts as well';
 is post($nginx, '/small', 'x' x 100_000)->status, 401, 'SPEC 10: without a token, nothing is read';
 is post($nginx, '/small', 'x' x 100_000, token => access_token(exp => 1))->status, 401, 'SPEC 10: nor with a bad one';

@@ -15,7 +15,7 @@ my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256') });
         location /mcp {
             $protected
             mcp_scope mcp:read;
-            mcp_scope mcp:write method=tools/call name=write_*;
+            mcp_scope mcp:write tool=write_*;
             proxy_pass http://127.0.0.1:$port;
         }
     }

@@ -31,9 +31,9 @@ my $asks   = "mcp_introspection http://127.0.0.1:$port/introspect client_id=gate
 my $tls    = 'mcp_introspection https://127.0.0.1:%%PORT_AS%%/introspect';
 my $kept   = 'mcp_introspection http://127.0.0.1:%%PORT_KEPT%%/introspect client_id=gate:way';
 my $way    = 'client_authentication';
-sub resource_at ($path, $rest) { "location $path { mcp_resource https://mcp.example.com$path; mcp_resource_alias $resource; $rest; %%OK%% }" }
+sub resource_at ($path, $rest) { "location $path { mcp_resource https://mcp.example.com$path; mcp_audience $resource; $rest; %%OK%% }" }
 my $nginx  = run_nginx(<<"CONF", { %files, secret => "$secret\n", 'ec.pem' => private_pem('p256'), 'rsa.pem' => private_pem('rsa'), 'key.jwk' => to_json($jwk) });
-    mcp_trusted_certificate server.crt;
+    mcp_ssl_trusted_certificate server.crt;
     mcp_authorization_server $issuer;
     server {
         listen 127.0.0.1:%%PORT%%;

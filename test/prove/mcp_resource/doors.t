@@ -16,7 +16,7 @@ my @refused = (
     way('a method that MCP does not use',      '401 page', '405 page', '405 page', 'error_page 401 405 /page;', method => 'PUT', body => ''),
     way('a foreign Origin',                    '403 page', '403 page', '403 page', 'error_page 403 /page;', headers => ['Origin: https://evil.example.com']),
     way('a token in the query',                '400 page', '400 page', '400 page', 'error_page 400 @page;', query => '?access_token=forged-token&x=1'),
-    ['keys that are not there', '/down', '401 page', '503 page', '503 page', "location = /down { mcp_resource https://mcp.example.com/down; mcp_resource_alias $resource; mcp_authorization_server https://as.example.com; mcp_jwks $dead/; mcp_claim_header X-User sub; mcp_claim_header X-Groups groups; error_page 401 503 /page; " . to('mcp') . '}'],
+    ['keys that are not there', '/down', '401 page', '503 page', '503 page', "location = /down { mcp_resource https://mcp.example.com/down; mcp_audience $resource; mcp_authorization_server https://as.example.com; mcp_jwks $dead/; mcp_claim_header X-User sub; mcp_claim_header X-Groups groups; error_page 401 503 /page; " . to('mcp') . '}'],
 );
 
 check_doors(ways_server('mcp_scopes_supported mcp:read;'), { ways_files(), 'jwks.json' => jwks('p256') }, refused_ways(), @refused, unjudged_ways(), passed_ways());

@@ -20,7 +20,7 @@ my %head = (
 my %flood = (extension => 'a' x 65536, zeros => '0' x 65536, interim => "HTTP/1.1 102 Processing\r\n\r\n" x 1000);
 $as->answer("/$_", first => $head{$_}, flood => $flood{$_}) for keys %head;
 my $locations = join '', map {
-    "location /$_ { mcp_resource https://mcp.example.com/$_; mcp_resource_alias $resource; mcp_introspection $base/$_ $ask; proxy_pass http://127.0.0.1:%%PORT_BACK%%; }\n"
+    "location /$_ { mcp_resource https://mcp.example.com/$_; mcp_audience $resource; mcp_introspection $base/$_ $ask; proxy_pass http://127.0.0.1:%%PORT_BACK%%; }\n"
 } sort keys %head;
 my $nginx = run_nginx(<<"CONF", { secret => "s\n" });
     mcp_zone mcp 1m;

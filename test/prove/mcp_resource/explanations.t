@@ -17,8 +17,8 @@ my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256'), 'other.json' => j
         location /rs   { mcp_resource https://mcp.example.com/rs; mcp_authorization_server https://as.example.com; mcp_jwks jwks.json; mcp_algorithms RS256; %%OK%% }
         location /two  { mcp_resource https://mcp.example.com/two; mcp_authorization_server https://as.example.com https://as2.example.com;
                          mcp_jwks jwks.json issuer=https://as.example.com; mcp_jwks other.json issuer=https://as2.example.com; %%OK%% }
-        location /down { mcp_resource https://mcp.example.com/down; mcp_resource_alias $resource; mcp_authorization_server https://as.example.com; mcp_jwks $base/down; %%OK%% }
-        location /url  { mcp_resource https://mcp.example.com/url; mcp_resource_alias $resource; mcp_authorization_server https://as.example.com; mcp_jwks $base/jwks; %%OK%% }
+        location /down { mcp_resource https://mcp.example.com/down; mcp_audience $resource; mcp_authorization_server https://as.example.com; mcp_jwks $base/down; %%OK%% }
+        location /url  { mcp_resource https://mcp.example.com/url; mcp_audience $resource; mcp_authorization_server https://as.example.com; mcp_jwks $base/jwks; %%OK%% }
     }
 CONF
 $nginx->passes_after('/mcp', token => access_token());

@@ -18,7 +18,7 @@ my $nginx  = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256'), 'html/page' => "
         listen 127.0.0.1:%%PORT_H2%% http2;
         underscores_in_headers on;
         location /mcp       { $protected $claims $proxy }
-        location /scoped    { $protected $claims mcp_scope mcp:read; mcp_scope w name=x; $proxy }
+        location /scoped    { $protected $claims mcp_scope mcp:read; mcp_scope w tool=x; $proxy }
         location /any       { $protected $claims satisfy any; allow all; $proxy }
         location /anonymous { $protected $claims mcp_allow_anonymous ping; $proxy }
         location /moved     { $protected $claims try_files /none \@backend; }

@@ -16,9 +16,9 @@ my $nginx   = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256'), secret => "secr
     server {
         listen 127.0.0.1:%%PORT%%;
         location /mcp    { mcp_resource $resource; $setting; mcp_scope read; mcp_scope write method=tools/call; proxy_pass http://127.0.0.1:%%PORT_BACK%%; }
-        location /both   { mcp_resource https://mcp.example.com/both; mcp_resource_alias $resource; $setting; mcp_jwks jwks.json; proxy_pass http://127.0.0.1:%%PORT_BACK%%; }
-        location /iss    { mcp_resource https://mcp.example.com/iss; mcp_resource_alias $resource; $setting issuer=other; proxy_pass http://127.0.0.1:%%PORT_BACK%%; }
-        location /short  { mcp_resource https://mcp.example.com/short; mcp_resource_alias $resource; $setting max_ttl=1s negative_ttl=0s; proxy_pass http://127.0.0.1:%%PORT_BACK%%; }
+        location /both   { mcp_resource https://mcp.example.com/both; mcp_audience $resource; $setting; mcp_jwks jwks.json; proxy_pass http://127.0.0.1:%%PORT_BACK%%; }
+        location /iss    { mcp_resource https://mcp.example.com/iss; mcp_audience $resource; $setting issuer=other; proxy_pass http://127.0.0.1:%%PORT_BACK%%; }
+        location /short  { mcp_resource https://mcp.example.com/short; mcp_audience $resource; $setting max_ttl=1s negative_ttl=0s; proxy_pass http://127.0.0.1:%%PORT_BACK%%; }
     }
     server { listen 127.0.0.1:%%PORT_BACK%%; return 200 "\$http_authorization|\$http_x_mcp_subject"; }
 CONF

@@ -19,7 +19,7 @@ my $nginx   = run_nginx(<<"CONF", { secret => 'secret-of-the-gateway', short => 
         location /mcp     { mcp_introspection http://127.0.0.1:$port/introspect $client; $protect }
         location /down    { mcp_introspection http://127.0.0.1:%%PORT_NOBODY%%/x $client; $protect }
         location /nowhere { mcp_introspection https://no-such-host.invalid/x $client; $protect }
-        location /read    { mcp_introspection http://127.0.0.1:$port/introspect $client; mcp_scope mcp:read; mcp_resource https://mcp.example.com/read; mcp_resource_alias $resource; mcp_authorization_server https://as.example.com; %%OK%% }
+        location /read    { mcp_introspection http://127.0.0.1:$port/introspect $client; mcp_scope mcp:read; mcp_resource https://mcp.example.com/read; mcp_audience $resource; mcp_authorization_server https://as.example.com; %%OK%% }
         @{[ map { "location /$_ { mcp_introspection http://127.0.0.1:$port/introspect client_id=a client_secret_file=$_; $protect }" } qw(short form basic) ]}
         location /plain { %%OK%% }
     }

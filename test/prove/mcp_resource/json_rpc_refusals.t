@@ -14,12 +14,12 @@ my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256'), secret => 'secret
     server {
         listen 127.0.0.1:%%PORT%%;
         mcp_scopes_supported mcp:read;
-        location /mcp    { $protected mcp_scope mcp:read; mcp_scope mcp:write method=tools/call name=write_*; $proxy }
+        location /mcp    { $protected mcp_scope mcp:read; mcp_scope mcp:write tool=write_*; $proxy }
         location /plain  { $protected mcp_scope mcp:read; $proxy }
         location /down   { mcp_resource $resource; mcp_authorization_server https://as.example.com; mcp_introspection http://127.0.0.1:1/ client_id=a client_secret_file=secret; $proxy }
-        location /modern { $protected mcp_protocol modern; client_body_in_file_only on; $proxy }
-        location /legacy { $protected mcp_protocol legacy; $proxy }
-        location /open   { $protected mcp_protocol modern; mcp_allow_anonymous server/discover subscriptions/listen; $proxy }
+        location /modern { $protected mcp_protocol_versions 2026-07-28; client_body_in_file_only on; $proxy }
+        location /legacy { $protected mcp_protocol_versions 2025-03-26 2025-06-18 2025-11-25; $proxy }
+        location /open   { $protected mcp_protocol_versions 2026-07-28; mcp_allow_anonymous server/discover subscriptions/listen; $proxy }
         location /page   { $protected error_page 401 = \@page; $proxy }
         location \@page  { return 401 "a page"; }
     }

@@ -16,7 +16,7 @@ my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256') });
         listen 127.0.0.1:%%PORT%%;
         listen 127.0.0.1:%%PORT_H2%% http2;
         location /anonymous { $protected mcp_allow_anonymous ping; $proxy }
-        location /tools     { $protected mcp_scope admin method=tools/call name=delete_*; $proxy }
+        location /tools     { $protected mcp_scope admin tool=delete_*; $proxy }
         location /files     { $protected mcp_scope files resource=file:///srv/*; mcp_scope docs resource=http*://*/private; mcp_scope notes resource=note://secret; $proxy }
         location /of_files  { $protected mcp_scope files resource=file:///srv/*; $proxy }
         location /plain     { $protected $proxy }

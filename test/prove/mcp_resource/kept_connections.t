@@ -18,8 +18,8 @@ my $nginx  = run_nginx(<<"CONF", { secret => "s\n", 'jwks.json' => jwks('p256') 
     server {
         listen 127.0.0.1:%%PORT%%;
         location /opaque { mcp_resource $resource; $ask; mcp_scope write method=tools/call; proxy_pass http://127.0.0.1:%%PORT_BACK%%; }
-        location /known  { mcp_resource https://mcp.example.com/known; mcp_resource_alias $resource; mcp_jwks jwks.json; proxy_pass http://127.0.0.1:%%PORT_BACK%%; }
-        location /slow   { mcp_resource https://mcp.example.com/slow; mcp_resource_alias $resource; mcp_jwks $issuer/slow; proxy_pass http://127.0.0.1:%%PORT_BACK%%; }
+        location /known  { mcp_resource https://mcp.example.com/known; mcp_audience $resource; mcp_jwks jwks.json; proxy_pass http://127.0.0.1:%%PORT_BACK%%; }
+        location /slow   { mcp_resource https://mcp.example.com/slow; mcp_audience $resource; mcp_jwks $issuer/slow; proxy_pass http://127.0.0.1:%%PORT_BACK%%; }
     }
     server { listen 127.0.0.1:%%PORT_BACK%%; return 200 passed; }
 CONF

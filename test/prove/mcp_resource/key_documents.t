@@ -40,18 +40,18 @@ $as->answer('/introspect', body => to_json({ active => JSON::true, aud => $resou
 my $odd = jwks('p256', { kty => 'XYZ', kid => 'odd' }, jwk('rsa', alg => 'none')) =~ s/\A\{"keys":\[/{"keys":[{"kid":"twin","kty":"RSA","kty":"EC"},/r;
 $as->answer('/odd', body => $odd, headers => [['Cache-Control', 'max-age=86400']]);
 
-my $locations = join '', map { "location /$_ { mcp_resource https://mcp.example.com/$_; mcp_resource_alias $resource; mcp_authorization_server $base/$_; mcp_discovery on; %%OK%% }\n" } sort keys %members, keys %bad;
+my $locations = join '', map { "location /$_ { mcp_resource https://mcp.example.com/$_; mcp_audience $resource; mcp_authorization_server $base/$_; mcp_discovery on; %%OK%% }\n" } sort keys %members, keys %bad;
 my $nginx = run_nginx(<<"CONF", { secret => 'client-secret', 'jwks.json' => jwks('p256') }, workers => 2);
     mcp_zone mcp 1m;
     mcp_keys_max_age 5s;
     server {
         listen 127.0.0.1:%%PORT%%;
         $locations
-        location /odd  { mcp_resource https://mcp.example.com/odd;  mcp_resource_alias $resource; mcp_authorization_server $base; mcp_jwks $base/odd; %%OK%% }
-        location /file { mcp_resource https://mcp.example.com/file; mcp_resource_alias $resource; mcp_authorization_server $base; mcp_jwks jwks.json; %%OK%% }
+        location /odd  { mcp_resource https://mcp.example.com/odd;  mcp_audience $resource; mcp_authorization_server $base; mcp_jwks $base/odd; %%OK%% }
+        location /file { mcp_resource https://mcp.example.com/file; mcp_audience $resource; mcp_authorization_server $base; mcp_jwks jwks.json; %%OK%% }
         mcp_introspection $base/introspect client_id=gateway client_secret_file=secret;
-        location /opaque { mcp_resource https://mcp.example.com/opaque; mcp_resource_alias $resource; mcp_authorization_server $base/opaque; mcp_discovery on; %%OK%% }
-        location /void   { mcp_resource https://mcp.example.com/void;   mcp_resource_alias $resource; mcp_authorization_server $base/void; mcp_discovery on; %%OK%% }
+        location /opaque { mcp_resource https://mcp.example.com/opaque; mcp_audience $resource; mcp_authorization_server $base/opaque; mcp_discovery on; %%OK%% }
+        location /void   { mcp_resource https://mcp.example.com/void;   mcp_audience $resource; mcp_authorization_server $base/void; mcp_discovery on; %%OK%% }
     }
 CONF
 sub token ($name, $key = 'p256') { return mint($key, claims(iss => $base . ($name && "/$name"), aud => $resource)) }

@@ -12,11 +12,11 @@ my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256'), 'all.json' => jwk
     server {
         listen 127.0.0.1:%%PORT%%;
         location /rotated { $protected mcp_leeway 0s; %%OK%% }
-        location /all     { mcp_resource https://mcp.example.com/all; mcp_resource_alias $resource; %%OK%% }
-        location /es      { mcp_resource https://mcp.example.com/es; mcp_resource_alias $resource; mcp_algorithms ES256 EdDSA; %%OK%% }
-        location /strict  { mcp_resource https://mcp.example.com/strict; mcp_resource_alias $resource; mcp_token_typ at+jwt; %%OK%% }
-        location /secret  { mcp_resource https://mcp.example.com/secret; mcp_resource_alias $resource; mcp_jwks secret.json; %%OK%% }
-        location /mixed   { mcp_resource https://mcp.example.com/mixed; mcp_resource_alias $resource; mcp_jwks mixed.json; %%OK%% }
+        location /all     { mcp_resource https://mcp.example.com/all; mcp_audience $resource; %%OK%% }
+        location /es      { mcp_resource https://mcp.example.com/es; mcp_audience $resource; mcp_algorithms ES256 EdDSA; %%OK%% }
+        location /strict  { mcp_resource https://mcp.example.com/strict; mcp_audience $resource; mcp_token_type at+jwt; %%OK%% }
+        location /secret  { mcp_resource https://mcp.example.com/secret; mcp_audience $resource; mcp_jwks secret.json; %%OK%% }
+        location /mixed   { mcp_resource https://mcp.example.com/mixed; mcp_audience $resource; mcp_jwks mixed.json; %%OK%% }
     }
 CONF
 sub status ($path, $token) { return $nginx->get($path, token => $token)->status }

@@ -20,7 +20,7 @@ my $nginx = run_nginx(<<"CONF", { 'ec.jwk' => to_json($ec), 'rsa.jwk' => to_json
         mcp_authorization_server https://as.example.com;
         location /plain { %%OK%% }
         location /ec  { mcp_resource $resource; $asks client_key_file=ec.jwk; %%OK%% }
-        location /rsa { mcp_resource https://mcp.example.com/rsa; mcp_resource_alias $resource; $asks client_key_file=rsa.jwk; %%OK%% }
+        location /rsa { mcp_resource https://mcp.example.com/rsa; mcp_audience $resource; $asks client_key_file=rsa.jwk; %%OK%% }
     }
 CONF
 $as->answer('/introspect', body => to_json({ active => JSON::true, aud => $resource }));

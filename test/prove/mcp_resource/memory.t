@@ -14,7 +14,7 @@ my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256') });
         listen 127.0.0.1:%%PORT%%;
         add_header X-All "\$mcp_subject \$mcp_name \$mcp_reason" always;
         location /plain { $protected mcp_claim_header X-User sub; proxy_pass http://127.0.0.1:%%PORT_BACK%%; }
-        location /rules { $protected mcp_scope mcp:read; mcp_scope x name=x; mcp_allowed_origins https://a.example.com; mcp_claim_header X-User sub; client_body_buffer_size 1k; proxy_pass http://127.0.0.1:%%PORT_BACK%%; }
+        location /rules { $protected mcp_scope mcp:read; mcp_scope x tool=x; mcp_allowed_origins https://a.example.com; mcp_claim_header X-User sub; client_body_buffer_size 1k; proxy_pass http://127.0.0.1:%%PORT_BACK%%; }
         location /moved { $protected try_files /none /rules; }
     }
     server { listen 127.0.0.1:%%PORT_BACK%%; keepalive_timeout 0; return 200; }

@@ -11,7 +11,7 @@ my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256') });
     server {
         listen 127.0.0.1:%%PORT%%;
         listen 127.0.0.1:%%PORT_H2%% http2;
-        location /mcp { $protected mcp_scope mcp:read mcp:list; mcp_scope mcp:write name=x; mcp_scope mcp:read; location /mcp/deep { %%OK%% } %%OK%% }
+        location /mcp { $protected mcp_scope mcp:read mcp:list; mcp_scope mcp:write tool=x; mcp_scope mcp:read; location /mcp/deep { %%OK%% } %%OK%% }
     }
     server {
         listen 127.0.0.1:%%PORT_SEVERAL%%;
@@ -33,7 +33,7 @@ my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256') });
     }
     server {
         listen 127.0.0.1:%%PORT_OFF%%;
-        location /mcp { $protected mcp_resource_alias https://old.example.com; location /mcp/open { mcp_resource off; %%OK%% } %%OK%% }
+        location /mcp { $protected mcp_audience https://old.example.com; location /mcp/open { mcp_resource off; %%OK%% } %%OK%% }
         return 410;
     }
     server {

@@ -24,9 +24,9 @@ my $nginx = run_nginx(<<"CONF");
     mcp_authorization_server $issuer;
     server {
         listen 127.0.0.1:%%PORT%%;
-        location = /found { mcp_resource https://mcp.example.com/found; mcp_resource_alias $resource; mcp_discovery on; %%OK%% }
-        location = /lost  { mcp_resource https://mcp.example.com/lost;  mcp_resource_alias $resource; mcp_jwks $issuer/lost; %%OK%% }
-        location = /told  { mcp_resource https://mcp.example.com/told;  mcp_resource_alias $resource; mcp_jwks $issuer/told; %%OK%% }
+        location = /found { mcp_resource https://mcp.example.com/found; mcp_audience $resource; mcp_discovery on; %%OK%% }
+        location = /lost  { mcp_resource https://mcp.example.com/lost;  mcp_audience $resource; mcp_jwks $issuer/lost; %%OK%% }
+        location = /told  { mcp_resource https://mcp.example.com/told;  mcp_audience $resource; mcp_jwks $issuer/told; %%OK%% }
     }
 CONF
 my $many = run_nginx(<<"CONF", {}, workers => 2);

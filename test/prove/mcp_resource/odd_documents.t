@@ -21,9 +21,9 @@ my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256'), secret => "a-secr
     server {
         listen 127.0.0.1:%%PORT%%;
         location /mcp    { mcp_resource $resource; mcp_jwks jwks.json; mcp_claim_header X-Big big; mcp_claim_header X-User sub; $proxy }
-        location /url    { mcp_resource https://mcp.example.com/url; mcp_resource_alias $resource; mcp_jwks $base/jwks; %%OK%% }
-        location /many   { mcp_resource https://mcp.example.com/many; mcp_resource_alias $resource; mcp_jwks many.json; %%OK%% }
-        location /opaque { mcp_resource https://mcp.example.com/opaque; mcp_resource_alias $resource; mcp_introspection $base/introspect client_id=gateway client_secret_file=secret; %%OK%% }
+        location /url    { mcp_resource https://mcp.example.com/url; mcp_audience $resource; mcp_jwks $base/jwks; %%OK%% }
+        location /many   { mcp_resource https://mcp.example.com/many; mcp_audience $resource; mcp_jwks many.json; %%OK%% }
+        location /opaque { mcp_resource https://mcp.example.com/opaque; mcp_audience $resource; mcp_introspection $base/introspect client_id=gateway client_secret_file=secret; %%OK%% }
     }
 CONF
 $nginx->keep_out_of_log('a-secret-of-ours');

@@ -18,7 +18,7 @@ my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256') });
         location /apps   { $protected mcp_allowed_origins chrome-extension://abcdefghijklmnopabcdefghijklmnop moz-extension://0f1e2d3c-aaaa vscode-webview://1abcX; %%OK%% }
         location /null   { $protected mcp_allowed_origins null; %%OK%% }
         location /own    { $protected %%OK%% }
-        location /modern { $protected mcp_protocol modern; %%OK%% }
+        location /modern { $protected mcp_protocol_versions 2026-07-28; %%OK%% }
         location /any    { $protected satisfy any; allow all; %%OK%% }
         location /denied { $protected satisfy any; deny all; %%OK%% }
     }

@@ -1,4 +1,4 @@
-# mcp_scope with method= and name=, mcp_scope_implies: what an operation needs, in every era of the protocol; and headers
+# mcp_scope with method= and tool=, mcp_scope_implies: what an operation needs, in every era of the protocol; and headers
 # that say something else than the body.
 use v5.36;
 use FindBin;
@@ -20,15 +20,15 @@ my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256') });
         location /mcp {
             $protected
             mcp_scope read;
-            mcp_scope write method=tools/call name=write_*;
-            mcp_scope admin name=*delete*;
+            mcp_scope write tool=write_*;
+            mcp_scope admin tool=*delete*; mcp_scope admin prompt=*delete*;
             mcp_scope list method=*/list;
-            mcp_scope files method=resources/* name=file:///etc/*;
+            mcp_scope files resource=file:///etc/*;
             location /mcp/stricter { mcp_scope extra; mcp_scope more method=ping; $proxy }
             $proxy
         }
-        location /modern { $protected mcp_protocol modern; mcp_scope x method=none; $proxy }
-        location /legacy { $protected mcp_protocol legacy; mcp_scope x method=none; $proxy }
+        location /modern { $protected mcp_protocol_versions 2026-07-28; mcp_scope x method=none; $proxy }
+        location /legacy { $protected mcp_protocol_versions 2025-11-25 2025-06-18; mcp_scope x method=none; $proxy }
         location /plain  { $protected mcp_scope read; $proxy }
     }
 CONF
@@ -157,7 +157,7 @@ is_outcome('200 reached', 'SPEC 38: Mcp-Param-* is not ours', '/mcp', $safe, $al
 is TestNginx::Origin::header(($backend->requests)[-1], 'Mcp-Param-X'), '=?base64?!?=', 'SPEC 38: and arrives as it was';
 is_outcome('200 reached', 'mcp-remote sends Mcp-Method without a version', '/mcp', $safe, $all, ['Mcp-Method: tools/call']);
 
-# --- mcp_protocol -------------------------------------------------------------------------------------------------------
+# --- mcp_protocol_versions -------------------------------------------------------------------------------------------------------
 
 sub code ($response) { return eval { from_json($response->body)->{error}{code} } // 'none' }
 my $good = access_token();

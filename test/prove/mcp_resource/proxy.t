@@ -23,21 +23,21 @@ my $proxy = TestNginx::Proxy->start_with(credentials => 'gateway:proxy:password'
 my $proxy_port = $proxy->port;
 my $https = 'https://as.test:%%PORT_AS%%';
 my %private = (private => '10.0.0.1', local => 'localhost.', internal => 'metadata.internal', intranet => 'intranet.');
-my $private_locations = join '', map { "location /$_ { mcp_resource https://mcp.example.com/$_; mcp_resource_alias $resource; mcp_authorization_server $https/$_; mcp_discovery on; %%OK%% }\n" }
+my $private_locations = join '', map { "location /$_ { mcp_resource https://mcp.example.com/$_; mcp_audience $resource; mcp_authorization_server $https/$_; mcp_discovery on; %%OK%% }\n" }
     sort keys %private;
 my $config = sub ($proxy_directive, $main = '') { return <<"CONF" };
     mcp_zone mcp 1m;
     $proxy_directive
-    mcp_trusted_certificate trusted.crt;
+    mcp_ssl_trusted_certificate trusted.crt;
     server {
         listen 127.0.0.1:%%PORT%%;
-        location /keys     { mcp_resource https://mcp.example.com/keys;     mcp_resource_alias $resource; mcp_authorization_server $https; mcp_jwks $https/jwks; %%OK%% }
-        location /wrong    { mcp_resource https://mcp.example.com/wrong;    mcp_resource_alias $resource; mcp_authorization_server $https; mcp_jwks https://wrong.test:%%PORT_AS%%/jwks; %%OK%% }
-        location /found    { mcp_resource https://mcp.example.com/found;    mcp_resource_alias $resource; mcp_authorization_server $https; mcp_discovery on; %%OK%% }
+        location /keys     { mcp_resource https://mcp.example.com/keys;     mcp_audience $resource; mcp_authorization_server $https; mcp_jwks $https/jwks; %%OK%% }
+        location /wrong    { mcp_resource https://mcp.example.com/wrong;    mcp_audience $resource; mcp_authorization_server $https; mcp_jwks https://wrong.test:%%PORT_AS%%/jwks; %%OK%% }
+        location /found    { mcp_resource https://mcp.example.com/found;    mcp_audience $resource; mcp_authorization_server $https; mcp_discovery on; %%OK%% }
         $private_locations
-        location /plain    { mcp_resource https://mcp.example.com/plain;    mcp_resource_alias $resource; mcp_authorization_server $https; mcp_jwks http://plain.test:$port/jwks; %%OK%% }
-        location /direct   { mcp_resource https://mcp.example.com/direct;   mcp_resource_alias $resource; mcp_authorization_server $https; mcp_jwks http://127.0.0.1:$port/direct; %%OK%% }
-        location /opaque   { mcp_resource https://mcp.example.com/opaque;   mcp_resource_alias $resource; mcp_authorization_server $https; mcp_introspection $https/introspect client_id=gateway client_secret_file=secret; %%OK%% }
+        location /plain    { mcp_resource https://mcp.example.com/plain;    mcp_audience $resource; mcp_authorization_server $https; mcp_jwks http://plain.test:$port/jwks; %%OK%% }
+        location /direct   { mcp_resource https://mcp.example.com/direct;   mcp_audience $resource; mcp_authorization_server $https; mcp_jwks http://127.0.0.1:$port/direct; %%OK%% }
+        location /opaque   { mcp_resource https://mcp.example.com/opaque;   mcp_audience $resource; mcp_authorization_server $https; mcp_introspection $https/introspect client_id=gateway client_secret_file=secret; %%OK%% }
     }
     server {
         listen 127.0.0.1:%%PORT_AS%% ssl;

@@ -18,7 +18,7 @@ my $nginx = run_nginx(<<"CONF", { secret => "a-secret-of-ours\n" });
     server {
         listen 127.0.0.1:%%PORT%%;
         location /mcp  { mcp_resource $resource; mcp_introspection $base/introspect client_id=gateway client_secret_file=secret max_ttl=1h negative_ttl=1h; %%OK%% }
-        location /keys { mcp_resource https://mcp.example.com/keys; mcp_resource_alias $resource; mcp_jwks $base/jwks; %%OK%% }
+        location /keys { mcp_resource https://mcp.example.com/keys; mcp_audience $resource; mcp_jwks $base/jwks; %%OK%% }
     }
 CONF
 $nginx->keep_out_of_log('a-secret-of-ours');

@@ -35,15 +35,15 @@ my $nginx = run_nginx(<<"CONF");
     server {
         listen 127.0.0.1:%%PORT%%;
         listen 127.0.0.1:%%PORT_H2%% http2;
-        location /found    { mcp_resource https://mcp.example.com/found; mcp_resource_alias $resource; mcp_authorization_server $issuer; mcp_discovery on; %%OK%% }
-        location /url      { mcp_resource https://mcp.example.com/url; mcp_resource_alias $resource; mcp_authorization_server $issuer; mcp_jwks http://127.0.0.1:$port/direct; mcp_scope x method=ping; proxy_pass http://127.0.0.1:%%PORT_BACK%%; }
-        location /slow     { mcp_resource https://mcp.example.com/slow; mcp_resource_alias $resource; mcp_authorization_server $issuer; mcp_jwks http://127.0.0.1:$port/slow; %%OK%% }
-        location /down     { mcp_resource https://mcp.example.com/down; mcp_resource_alias $resource; mcp_authorization_server $issuer; mcp_jwks http://127.0.0.1:$port/down; mcp_allow_anonymous ping; proxy_pass http://127.0.0.1:%%PORT_BACK%%; }
-        location /nonsense { mcp_resource https://mcp.example.com/nonsense; mcp_resource_alias $resource; mcp_authorization_server $issuer; mcp_jwks http://127.0.0.1:$port/nonsense; %%OK%% }
-        location /named    { mcp_resource https://mcp.example.com/named; mcp_resource_alias $resource; mcp_authorization_server $issuer; mcp_discovery on; mcp_issuer urn:named; %%OK%% }
-        location /any      { mcp_resource https://mcp.example.com/any; mcp_resource_alias $resource; mcp_authorization_server $issuer; mcp_discovery on; mcp_accept_any_issuer on; %%OK%% }
-        location /moved    { mcp_resource https://mcp.example.com/moved; mcp_resource_alias $resource; mcp_authorization_server $moved; mcp_discovery on; %%OK%% }
-        location /liar     { mcp_resource https://mcp.example.com/liar; mcp_resource_alias $resource; mcp_authorization_server $liar; mcp_discovery on; %%OK%% }
+        location /found    { mcp_resource https://mcp.example.com/found; mcp_audience $resource; mcp_authorization_server $issuer; mcp_discovery on; %%OK%% }
+        location /url      { mcp_resource https://mcp.example.com/url; mcp_audience $resource; mcp_authorization_server $issuer; mcp_jwks http://127.0.0.1:$port/direct; mcp_scope x method=ping; proxy_pass http://127.0.0.1:%%PORT_BACK%%; }
+        location /slow     { mcp_resource https://mcp.example.com/slow; mcp_audience $resource; mcp_authorization_server $issuer; mcp_jwks http://127.0.0.1:$port/slow; %%OK%% }
+        location /down     { mcp_resource https://mcp.example.com/down; mcp_audience $resource; mcp_authorization_server $issuer; mcp_jwks http://127.0.0.1:$port/down; mcp_allow_anonymous ping; proxy_pass http://127.0.0.1:%%PORT_BACK%%; }
+        location /nonsense { mcp_resource https://mcp.example.com/nonsense; mcp_audience $resource; mcp_authorization_server $issuer; mcp_jwks http://127.0.0.1:$port/nonsense; %%OK%% }
+        location /named    { mcp_resource https://mcp.example.com/named; mcp_audience $resource; mcp_authorization_server $issuer; mcp_discovery on; mcp_issuer urn:named; %%OK%% }
+        location /any      { mcp_resource https://mcp.example.com/any; mcp_audience $resource; mcp_authorization_server $issuer; mcp_discovery on; mcp_insecure_skip_issuer_check on; %%OK%% }
+        location /moved    { mcp_resource https://mcp.example.com/moved; mcp_audience $resource; mcp_authorization_server $moved; mcp_discovery on; %%OK%% }
+        location /liar     { mcp_resource https://mcp.example.com/liar; mcp_audience $resource; mcp_authorization_server $liar; mcp_discovery on; %%OK%% }
     }
     server { listen 127.0.0.1:%%PORT_BACK%%; return 200; }
 CONF
@@ -62,7 +62,7 @@ is status('/moved', token => mint('p256_other', claims(iss => $moved, aud => $re
 is status('/found', token => token_of('p256', iss => "$issuer/")), 401, 'another issuer';
 is status('/named', token => token_of('p256', iss => 'urn:named')), 200, 'mcp_issuer beside discovery: the issuer that is named';
 is status('/named', token => $token), 401, 'and no other';
-is status('/any', token => token_of('p256', iss => 'urn:whoever')), 200, 'mcp_accept_any_issuer beside discovery: any issuer';
+is status('/any', token => token_of('p256', iss => 'urn:whoever')), 200, 'mcp_insecure_skip_issuer_check beside discovery: any issuer';
 is status('/any', token => mint('p256_other', claims(iss => 'urn:whoever', aud => $resource), header => { kid => 'p256' })), 401, 'but no other key';
 cmp_ok scalar(() = $as->requests('/realm/jwks')), '<=', 3 + (time - $begun) / 5, 'the keys were fetched once, and once in five seconds for those who brought a key that was not there';
 

@@ -21,10 +21,10 @@ my $nginx = run_nginx(<<"CONF", { secret => "first-secret\n", other => "other-se
     server {
         listen 127.0.0.1:%%PORT%%;
         location = /status { stub_status; }
-        location /keys  { mcp_resource https://mcp.example.com/keys;  mcp_resource_alias $resource; mcp_jwks http://127.0.0.1:$port/jwks; %%OK%% }
-        location /one   { mcp_resource https://mcp.example.com/one;   mcp_resource_alias $resource; $asks client_secret_file=secret; %%OK%% }
-        location /two   { mcp_resource https://mcp.example.com/two;   mcp_resource_alias $resource; $asks client_secret_file=secret; %%OK%% }
-        location /other { mcp_resource https://mcp.example.com/other; mcp_resource_alias $resource; $asks client_secret_file=other;  %%OK%% }
+        location /keys  { mcp_resource https://mcp.example.com/keys;  mcp_audience $resource; mcp_jwks http://127.0.0.1:$port/jwks; %%OK%% }
+        location /one   { mcp_resource https://mcp.example.com/one;   mcp_audience $resource; $asks client_secret_file=secret; %%OK%% }
+        location /two   { mcp_resource https://mcp.example.com/two;   mcp_audience $resource; $asks client_secret_file=secret; %%OK%% }
+        location /other { mcp_resource https://mcp.example.com/other; mcp_audience $resource; $asks client_secret_file=other;  %%OK%% }
     }
 CONF
 $nginx->keep_out_of_log('first-secret', 'other-secret', 'third-secret');

@@ -18,7 +18,7 @@ my $nginx    = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256') });
     server {
         listen 127.0.0.1:%%PORT%%;
         location /mcp    { $protected $proxy }
-        location /rules  { $protected mcp_scope mcp:read; mcp_scope x name=y; $proxy }
+        location /rules  { $protected mcp_scope mcp:read; mcp_scope x tool=y; $proxy }
         location /http11 { $protected proxy_http_version 1.1; proxy_set_header Connection ""; $proxy }
         location /short  { $protected proxy_read_timeout 1s; $proxy }
     }

@@ -12,9 +12,9 @@ my $no_body = 'proxy_pass_request_body off; proxy_set_header Content-Length "";'
 my $call    = message('tools/call', name => 'write', arguments => { text => 'x' x 100 });
 my $as      = run_origin();
 my $as_url  = 'http://127.0.0.1:' . $as->port;
-my $asking  = "mcp_resource $resource/asking; mcp_resource_alias $resource; mcp_authorization_server $as_url; mcp_introspection $as_url/introspect client_id=gateway client_secret_file=secret max_ttl=0s negative_ttl=0s; mcp_scope mcp:read; mcp_claim_header X-User sub; mcp_claim_header X-Groups groups;";
-my $waiting = "mcp_resource $resource/waiting; mcp_resource_alias $resource; mcp_authorization_server https://as.example.com; mcp_jwks $as_url/slow; mcp_scope mcp:read; mcp_claim_header X-User sub; mcp_claim_header X-Groups groups;";
-my $down    = "mcp_resource $resource/down; mcp_resource_alias $resource; mcp_authorization_server https://as.example.com; mcp_jwks $as_url/down; mcp_claim_header X-User sub; mcp_claim_header X-Groups groups;";
+my $asking  = "mcp_resource $resource/asking; mcp_audience $resource; mcp_authorization_server $as_url; mcp_introspection $as_url/introspect client_id=gateway client_secret_file=secret max_ttl=0s negative_ttl=0s; mcp_scope mcp:read; mcp_claim_header X-User sub; mcp_claim_header X-Groups groups;";
+my $waiting = "mcp_resource $resource/waiting; mcp_audience $resource; mcp_authorization_server https://as.example.com; mcp_jwks $as_url/slow; mcp_scope mcp:read; mcp_claim_header X-User sub; mcp_claim_header X-Groups groups;";
+my $down    = "mcp_resource $resource/down; mcp_audience $resource; mcp_authorization_server https://as.example.com; mcp_jwks $as_url/down; mcp_claim_header X-User sub; mcp_claim_header X-Groups groups;";
 $as->answer('/slow', body => jwks('p256'), delay => 0.5);
 $as->answer('/down', status => 503);
 $as->answer('/late', status => 404, delay => 0.5);
@@ -45,7 +45,7 @@ my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256'), secret => "secret
         location = /judged     { $mcp $no_body $inner }
         location = /open       { $any }
         location = /by_method  { $mcp mcp_scope write method=tools/call; $no_body $inner }
-        location = /by_name    { $mcp mcp_scope write name=write; $no_body $inner }
+        location = /by_name    { $mcp mcp_scope write tool=write; $no_body $inner }
         location = /anonymous  { $mcp mcp_allow_anonymous tools/*; $no_body $inner }
         location = /asking     { $asking $no_body $inner }
         location = /waiting    { $waiting $no_body $inner }

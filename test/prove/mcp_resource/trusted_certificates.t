@@ -22,14 +22,14 @@ $as->answer('/jwks/within', body => jwks('p256'));
 $as->answer('/introspect', body => to_json({ active => JSON::true, aud => $resource }));
 my $nginx = run_nginx(<<"CONF", { %files, 'trusted.crt' => $files{'server.crt'} });
     mcp_zone mcp 1m;
-    mcp_trusted_certificate trusted.crt;
+    mcp_ssl_trusted_certificate trusted.crt;
     mcp_authorization_server https://127.0.0.1:%%PORT_AS%%;
     server {
         listen 127.0.0.1:%%PORT%%;
-        location /keys   { mcp_resource https://mcp.example.com/keys;   mcp_resource_alias $resource; mcp_jwks https://127.0.0.1:%%PORT_AS%%/jwks; %%OK%% }
-        location /plain  { mcp_resource https://mcp.example.com/plain;  mcp_resource_alias $resource; mcp_jwks https://127.0.0.1:%%PORT_AS%%/plain; %%OK%% }
-        location /within { mcp_resource https://mcp.example.com/within; mcp_resource_alias $resource; mcp_jwks https://127.0.0.1:%%PORT_AS%%/within; %%OK%% }
-        location /opaque { mcp_resource https://mcp.example.com/opaque; mcp_resource_alias $resource; mcp_introspection https://127.0.0.1:%%PORT_AS%%/introspect client_id=gateway client_secret_file=secret max_ttl=1h; %%OK%% }
+        location /keys   { mcp_resource https://mcp.example.com/keys;   mcp_audience $resource; mcp_jwks https://127.0.0.1:%%PORT_AS%%/jwks; %%OK%% }
+        location /plain  { mcp_resource https://mcp.example.com/plain;  mcp_audience $resource; mcp_jwks https://127.0.0.1:%%PORT_AS%%/plain; %%OK%% }
+        location /within { mcp_resource https://mcp.example.com/within; mcp_audience $resource; mcp_jwks https://127.0.0.1:%%PORT_AS%%/within; %%OK%% }
+        location /opaque { mcp_resource https://mcp.example.com/opaque; mcp_audience $resource; mcp_introspection https://127.0.0.1:%%PORT_AS%%/introspect client_id=gateway client_secret_file=secret max_ttl=1h; %%OK%% }
     }
     server {
         listen 127.0.0.1:%%PORT_AS%% ssl;

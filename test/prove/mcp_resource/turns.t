@@ -22,8 +22,8 @@ my $nginx = run_nginx(<<"CONF", { secret => "client-secret\n" });
         set_real_ip_from 127.0.0.1;
         real_ip_header X-Client;
         location = /status { stub_status; }
-        location /keys   { mcp_resource https://mcp.example.com/keys;   mcp_resource_alias $resource; mcp_jwks $base/jwks; %%OK%% }
-        location /opaque { mcp_resource https://mcp.example.com/opaque; mcp_resource_alias $resource; mcp_introspection $base/introspect client_id=gateway client_secret_file=secret; %%OK%% }
+        location /keys   { mcp_resource https://mcp.example.com/keys;   mcp_audience $resource; mcp_jwks $base/jwks; %%OK%% }
+        location /opaque { mcp_resource https://mcp.example.com/opaque; mcp_audience $resource; mcp_introspection $base/introspect client_id=gateway client_secret_file=secret; %%OK%% }
     }
 CONF
 sub hits () { return scalar(() = $as->requests('/jwks')) }

@@ -14,7 +14,7 @@ my $nginx  = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256') });
     server {
         listen 127.0.0.1:%%PORT%%;
         access_log %%TESTDIR%%/access.log mcp;
-        location /mcp     { $protected mcp_scope a; mcp_scope b c method=tools/call name=write_*; mcp_allow_anonymous ping; add_header X-Seen "$format" always; add_header X-Class \$tool_class; proxy_pass http://127.0.0.1:%%PORT_BACK%%; }
+        location /mcp     { $protected mcp_scope a; mcp_scope b c tool=write_*; mcp_allow_anonymous ping; add_header X-Seen "$format" always; add_header X-Class \$tool_class; proxy_pass http://127.0.0.1:%%PORT_BACK%%; }
         location /plain   { $protected %%OK%% }
         location /page    { $protected mcp_scope a; error_page 401 403 = \@page; %%OK%% }
         location \@page   { return 200 "$format"; }

@@ -22,7 +22,7 @@ my $nginx  = run_nginx(<<"CONF", { secret => "s\n" });
         listen 127.0.0.1:%%PORT%%;
         listen 127.0.0.1:%%PORT_H2%% http2;
         location /mcp   { mcp_resource $resource; mcp_introspection $issuer/introspect client_id=c client_secret_file=secret; proxy_pass http://127.0.0.1:%%PORT_BACK%%; }
-        location /keys  { mcp_resource https://mcp.example.com/keys; mcp_resource_alias $resource; mcp_jwks $issuer/keys; proxy_pass http://127.0.0.1:%%PORT_BACK%%; }
+        location /keys  { mcp_resource https://mcp.example.com/keys; mcp_audience $resource; mcp_jwks $issuer/keys; proxy_pass http://127.0.0.1:%%PORT_BACK%%; }
         location /whole { auth_request /mcp; proxy_pass http://127.0.0.1:%%PORT_BACK%%; }
     }
     server { listen 127.0.0.1:%%PORT_BACK%%; access_log off; return 200 passed; }

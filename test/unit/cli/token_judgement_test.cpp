@@ -25,8 +25,9 @@ class TokenJudgement : public testing::Test {
 protected:
     TokenJudgement() {
         expected.keys = &set;
-        expected.issuers = {"https://as.example.com"};
-        expected.resources = {"https://mcp.example.com/mcp"};
+        expected.rules.claims.accepted_issuers = {"https://as.example.com"};
+        expected.rules.claims.accepted_audiences = {"https://mcp.example.com/mcp"};
+        expected.rules.claims.bearer_only = true;
         expected.scopes = {"mcp:read"};
     }
     TokenReport judge(std::string_view claims, std::string_view type = "at+jwt") const {
@@ -129,6 +130,36 @@ TEST_F(TokenJudgement, AlgNoneIsTold) {
         base::base64url::encode(R"({"alg":"none"})") + "." + base::base64url::encode(good) + ".AA";
     EXPECT_THAT(judge_token(token, expected, now).reasons,
                 ElementsAre(AllOf(StartsWith("algorithm_unsupported: "), HasSubstr(R"(alg is "none")"))));
+}
+
+TEST_F(TokenJudgement, AScopeMayComeWithOneThatImpliesIt) {
+    expected.scopes = {"mcp:list"};
+    EXPECT_THAT(judge(good).reasons, ElementsAre(StartsWith("scope_insufficient: ")));
+    expected.implied_scopes = {{.broad = "mcp:read", .narrow = {"mcp:some"}},
+                               {.broad = "mcp:some", .narrow = {"mcp:list"}}};
+    EXPECT_THAT(judge(good).reasons, IsEmpty());
+}
+
+TEST_F(TokenJudgement, AlgorithmsAndTypesAreThoseOfTheServer) {
+    expected.rules.allowed_algorithms = {Algorithm::RS256};
+    EXPECT_EQ(judge(good).reasons.size(), 1U);
+    expected.rules.allowed_algorithms = {Algorithm::ES256};
+    expected.rules.type = oauth::jwt::TypeRule::access_token_only;
+    EXPECT_THAT(judge(good, "JWT").reasons, ElementsAre(StartsWith("type_not_accepted: ")));
+    EXPECT_THAT(judge(good).reasons, IsEmpty());
+}
+
+TEST_F(TokenJudgement, TellsEveryReasonOfAnAnswer) {
+    const auto reasons = [&](std::string_view body) {
+        return judge_answer(*oauth::introspection::Response::parse(body), expected, now).reasons;
+    };
+    expected.rules.claims.allow_missing_issuer = expected.rules.claims.allow_missing_expiration = true;
+    EXPECT_THAT(reasons(R"({"active":true,"aud":"https://mcp.example.com/mcp","scope":"mcp:read"})"), IsEmpty());
+    EXPECT_THAT(reasons(R"({"active":true,"exp":1,"nbf":99999999999,"iss":"x","cnf":{"jkt":"y"}})"),
+                ElementsAre(StartsWith("expired: "), StartsWith("not_yet_valid: "), StartsWith("issuer_not_accepted: "),
+                            StartsWith("audience_missing: "), StartsWith("token_sender_constrained: "),
+                            StartsWith("scope_insufficient: ")));
+    EXPECT_THAT(reasons(R"({"active":true,"exp":"soon"})"), ElementsAre(StartsWith("answer_claim_invalid: ")));
 }
 
 }  // namespace

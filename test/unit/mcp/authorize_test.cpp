@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "support/authorize_fixture.h"
+#include "support/revisions.h"
 
 namespace mcp {
 namespace {
@@ -134,7 +135,7 @@ TEST_F(AuthorizeTest, APreflightIsAnsweredWithoutATokenOnlyForAnAllowedOrigin) {
 
 // SPEC 42
 TEST_F(AuthorizeTest, AModernEndpointServesPostAlone) {
-    resource.protocol = Protocol::modern;
+    resource.revisions = only({"2026-07-28"});
     version = {"2026-07-28"};
     for (const char* http_method : {"GET", "DELETE", "PUT", "HEAD"}) {
         request.http_method = http_method;
@@ -146,34 +147,38 @@ TEST_F(AuthorizeTest, AModernEndpointServesPostAlone) {
 
 // SPEC 30, 31
 TEST_F(AuthorizeTest, AVersionOutsideTheConfiguredRevisionsIsRefusedWithTheListOfThose) {
-    resource.protocol = Protocol::legacy;
+    resource.revisions = only({"2025-03-26", "2025-11-25"});
     version = {"2026-07-28"};
     Decision decision = decide_with("mcp:read");
     EXPECT_EQ(decision.reason.http_status, 400);
     const std::string body = refusal_body(resource, decision, request, nullptr, {});
     EXPECT_NE(body.find(R"("code":-32022)"), std::string::npos);
-    EXPECT_NE(body.find(R"("supported":["2025-11-25")"), std::string::npos);
+    EXPECT_NE(body.find(R"("supported":["2025-11-25","2025-03-26"])"), std::string::npos);
+    version = {"2025-06-18"};
+    EXPECT_TRUE(decide_with("mcp:read").reason.is(TransportError::unsupported_version)) << "exactly those";
     version = {};
     EXPECT_EQ(decide_with("mcp:read").verdict, Verdict::pass);
-    resource.protocol = Protocol::modern;
+    resource.revisions = only({"2026-07-28"});
     EXPECT_EQ(decide_with("mcp:read").reason.http_status, 400);
 }
 
-TEST_F(AuthorizeTest, AVersionThatIsNoDateIsRefusedWhereOneKindOfRevisionsIsServed) {
+TEST_F(AuthorizeTest, AVersionThatIsNoDateIsRefusedWhereRevisionsAreListed) {
     const std::string nines(500, '9');
     for (const std::string_view text : {std::string_view(), std::string_view("draft"), std::string_view("2026-7-28"),
                                         std::string_view("2026-07-28, 2026-07-28"), std::string_view(nines)}) {
         version = {text};
-        for (const Protocol protocol : {Protocol::modern, Protocol::legacy}) {
-            resource.protocol = protocol;
+        for (const Revisions& revisions : {only({"2026-07-28"}), only({"2025-11-25"})}) {
+            resource.revisions = revisions;
             EXPECT_TRUE(decide_with("mcp:read", echo_call).reason.is(TransportError::unsupported_version)) << text;
         }
-        resource.protocol = Protocol::dual;
+        resource.revisions = {};
         EXPECT_EQ(decide_with("mcp:read").verdict, Verdict::pass) << "the backend's matter: " << text;
     }
-    resource.protocol = Protocol::modern;
     version = {"2031-01-01"};
     EXPECT_EQ(decide_with("mcp:read").verdict, Verdict::pass) << "and so is a date that nobody knows yet";
+    resource.revisions = only({"2026-07-28"});
+    EXPECT_TRUE(decide_with("mcp:read", echo_call).reason.is(TransportError::unsupported_version))
+        << "unless others are listed";
 }
 
 constexpr std::string_view initialize =
@@ -181,7 +186,7 @@ constexpr std::string_view initialize =
 
 // SPEC 30
 TEST_F(AuthorizeTest, ALegacyInitializeAtAModernEndpointIsAboutTheVersionThatItProposes) {
-    resource.protocol = Protocol::modern;
+    resource.revisions = only({"2026-07-28"});
     EXPECT_TRUE(decide_with("mcp:read", initialize).reason.is(TransportError::unsupported_version));
     version = {"2025-11-25"};
     EXPECT_TRUE(decide_with("mcp:read", initialize).reason.is(TransportError::unsupported_version));
@@ -190,8 +195,24 @@ TEST_F(AuthorizeTest, ALegacyInitializeAtAModernEndpointIsAboutTheVersionThatItP
         EXPECT_TRUE(decide_with("mcp:read", other).reason.is(TransportError::version_missing)) << other;
 }
 
+// MCP 2025-11-25 "Version Negotiation": the server answers with a version that it has.
+TEST_F(AuthorizeTest, WhatAnInitializeProposesIsNegotiatedWithALegacyServer) {
+    resource.revisions = only({"2025-03-26"});
+    EXPECT_EQ(decide_with("mcp:read", initialize).verdict, Verdict::pass);
+    resource.revisions = only({"2025-03-26", "2026-07-28"});
+    EXPECT_EQ(decide_with("mcp:read", initialize).verdict, Verdict::pass);
+    version = {"2025-11-25"};
+    EXPECT_TRUE(decide_with("mcp:read", initialize).reason.is(TransportError::unsupported_version));
+}
+
+TEST_F(AuthorizeTest, BothErasAreServedWhereRevisionsOfBothAreListed) {
+    resource.revisions = only({"2025-11-25", "2026-07-28"});
+    request.http_method = "GET";
+    EXPECT_EQ(decide_with("mcp:read").verdict, Verdict::pass);
+}
+
 TEST_F(AuthorizeTest, ARefusedVersionHasTheBodyReadForItsIdAndNoOtherRefusalHas) {
-    resource.protocol = Protocol::modern;
+    resource.revisions = only({"2026-07-28"});
     const auto token = token_with(R"({"scope":"mcp:read"})");
     EXPECT_EQ(decide({.token = &token}).verdict, Verdict::read_body);
     version = {"2025-11-25"};

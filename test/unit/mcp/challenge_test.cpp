@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "oauth/json/json.h"
+#include "support/revisions.h"
 
 namespace mcp {
 namespace {
@@ -105,7 +106,7 @@ TEST_F(ChallengeTest, WhatDiffersStandsInTheMessage) {
 
 // SPEC 30
 TEST_F(ChallengeTest, AnUnsupportedVersionIsToldWithWhatIsSupportedAndWhatWasAskedFor) {
-    resource.protocol = Protocol::modern;
+    resource.revisions = only({"2026-07-28"});
     constexpr std::string_view initialize =
         R"({"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-06-18"}})";
     EXPECT_EQ(body_of(TransportError::unsupported_version, initialize),
@@ -117,7 +118,7 @@ TEST_F(ChallengeTest, AnUnsupportedVersionIsToldWithWhatIsSupportedAndWhatWasAsk
 }
 
 TEST_F(ChallengeTest, AVersionFromAStrangerIsRepeatedShortAndPrintable) {
-    resource.protocol = Protocol::modern;
+    resource.revisions = only({"2026-07-28"});
     const std::string hostile = "\xFF\x01\"" + std::string(1000, 'x');
     version = {hostile};
     EXPECT_TRUE(body_of(TransportError::unsupported_version)

@@ -132,14 +132,5 @@ TEST(MirroredHeadersTest, MarkersInOtherCaseAreText) {
               "");
 }
 
-// SPEC 35
-TEST(MirroredHeadersTest, WhatIsNoRevisionGetsTheStricterRules) {
-    EXPECT_TRUE(is_modern("2026-07-28"));
-    EXPECT_TRUE(is_modern("2027-01-01"));
-    EXPECT_FALSE(is_modern("2025-11-25"));
-    EXPECT_TRUE(is_modern("2025-11-25, 2026-07-28"));
-    EXPECT_TRUE(is_modern(""));
-}
-
 }  // namespace
 }  // namespace mcp

@@ -161,7 +161,7 @@ sub native ($case, $keys) {
     my $other = $case->{issuer} ne $case->{served_issuer} ? "mcp_issuer $case->{issuer};" : '';
     return <<~"CONF";
         location = $case->{path} {
-            mcp_resource https://mcp.example.com$case->{path}; mcp_resource_alias @{[audiences($case)]};
+            mcp_resource https://mcp.example.com$case->{path}; mcp_audience @{[audiences($case)]};
             mcp_authorization_server $case->{served_issuer}; $other
             $keys
             mcp_scope @{[scopes_of($case)]};

@@ -20,12 +20,24 @@ public:
     std::map<std::string, HttpAnswer> open{};        // by method, without a token
     std::map<std::string, HttpAnswer> with_token{};  // by method
     std::vector<HttpRequest> requests{};
+    std::string unreachable = "nowhere";  // the beginning of URLs
+    std::optional<HttpAnswer> every{};    // the answer to everything
 
-    std::string table(const std::string& token = "") {
+    std::string table(const std::string& token = "") { return report(token).table(); }
+    Report report(const std::string& token = "") {
         auto endpoint = mcp::ResourceUri::parse(url);
-        const Ask ask = [this](const HttpRequest& request) { return answer(request); };
-        return examine({.endpoint = *endpoint, .token = base::Secret(token), .introspection = std::nullopt}, ask)
-            .table();
+        const Ask ask = [this](const HttpRequest& request) -> std::expected<HttpAnswer, HttpError> {
+            if (request.url.starts_with(unreachable)) {
+                requests.push_back(request);
+                return std::unexpected(
+                    HttpError{.text = "nobody is there", .remedy = "start it", .is_unreachable = true});
+            }
+            return every ? *every : answer(request);
+        };
+        return examine({.endpoint = *endpoint, .token = base::Secret(token), .introspection = std::nullopt}, ask);
+    }
+    std::ptrdiff_t asked(const std::string& beginning) const {
+        return std::ranges::count_if(requests, [&](const auto& request) { return request.url.starts_with(beginning); });
     }
 
     static HttpAnswer result() {
@@ -80,6 +92,68 @@ private:
 
 TEST(DoctorExamination, AGoodEndpointHasNoWarning) {
     EXPECT_THAT(Endpoint().table(), HasSubstr(" 0 warnings, 0 failed"));
+}
+
+TEST(DoctorExamination, AnEndpointThatCannotBeReachedIsOneFailureAndAskedOnce) {
+    Endpoint endpoint;
+    endpoint.unreachable = "https://mcp.example/";
+    EXPECT_THAT(endpoint.table(), ContainsRegex("FAIL  connection +https://mcp.example/mcp: nobody is there[^\n]*\n"
+                                                " +do this: start it\n"
+                                                "skip  skipped +challenge, metadata, authorization server, clients: "));
+    EXPECT_THAT(endpoint.table(), HasSubstr(" 0 warnings, 1 failed"));
+    EXPECT_EQ(endpoint.asked("https://mcp.example/"), 2);
+}
+
+TEST(DoctorExamination, AnAuthorizationServerThatCannotBeReachedIsOneFailureAndAskedOnce) {
+    Endpoint endpoint;
+    endpoint.unreachable = "https://as.example/";
+    const std::string table = endpoint.table();
+    EXPECT_THAT(table,
+                ContainsRegex("FAIL  authorization server: metadata +https://as.example/[^\n]*: nobody is there"));
+    EXPECT_THAT(table, ContainsRegex("skip  skipped +issuer, endpoints, PKCE, [^\n]*as its metadata was not found"));
+    EXPECT_THAT(table, HasSubstr(" 0 warnings, 1 failed"));
+    EXPECT_EQ(endpoint.asked("https://as.example/"), 1);
+}
+
+TEST(DoctorExamination, ADeadServerOfMetadataIsToldOnce) {
+    Endpoint endpoint;
+    endpoint.unreachable = "https://mcp.example/.well-known";
+    const std::string table = endpoint.table();
+    EXPECT_THAT(table, ContainsRegex("FAIL  metadata +https://mcp.example/.well-known[^\n]*: nobody is there"));
+    EXPECT_THAT(table,
+                ContainsRegex("skip  skipped +well-known with path, well-known at root, [^\n]*: not looked at, as "
+                              "https://mcp.example cannot be reached"));
+    EXPECT_THAT(table, HasSubstr(" 1 failed"));
+}
+
+TEST(DoctorExamination, WhateverIsNotGoodSaysWhatToDo) {
+    std::vector<HttpAnswer> answers;
+    for (const int status : {200, 302, 400, 403, 404, 500})
+        answers.push_back({.status = status, .headers = {{"location", "https://other.example/"}}, .body = "{}"});
+    answers.push_back({.status = 401, .headers = {{"www-authenticate", "Basic"}}, .body = ""});
+    answers.push_back({.status = 401, .headers = {{"www-authenticate", "Bearer error=\"x\""}}, .body = ""});
+    for (const HttpAnswer& answer : answers) {
+        Endpoint endpoint;
+        endpoint.every = answer;
+        const Report report = endpoint.report("good");
+        for (const Check& check : report.checks)
+            EXPECT_EQ(check.remedy.empty(), check.verdict < Verdict::warn) << check.subject << ": " << check.finding;
+        EXPECT_TRUE(report.has_failed()) << answer.status;
+    }
+}
+
+TEST(DoctorExamination, GrantProfilesAreOptionalAndNeedTheirGrant) {
+    Endpoint endpoint;
+    EXPECT_THAT(endpoint.table(), ContainsRegex("note  authorization server: grant profiles +[a-z_]+ is not there"));
+    const std::string profile =
+        R"("authorization_grant_profiles_supported":["urn:ietf:params:oauth:grant-profile:id-jag"],)";
+    endpoint.registration += profile;
+    EXPECT_THAT(endpoint.table(),
+                ContainsRegex("warn  authorization server: grant profiles +id-jag, but grant_types_"));
+    endpoint.registration += R"("grant_types_supported":["urn:ietf:params:oauth:grant-type:jwt-bearer"],)";
+    EXPECT_THAT(endpoint.table(), ContainsRegex("pass  authorization server: grant profiles +id-jag"));
+    endpoint.registration = R"("authorization_grant_profiles_supported":["kya"],)";
+    EXPECT_THAT(endpoint.table(), ContainsRegex("note  authorization server: grant profiles +.*kya"));
 }
 
 TEST(DoctorExamination, WhereInitializeIsOpenAnotherRequestIsJudged) {
@@ -147,7 +221,7 @@ TEST(DoctorExamination, ARootResourceIsSpelledTwoWays) {
 TEST(DoctorExamination, ScopesThatOnlyAStepUpAsksForAreNotForAllClients) {
     Endpoint endpoint;
     endpoint.scopes = R"(["mcp:read","mcp:write","offline_access"])";
-    EXPECT_THAT(endpoint.table(), ContainsRegex("warn  clients: scopes +mcp:write is not in the challenge: if anything "
+    EXPECT_THAT(endpoint.table(), ContainsRegex("note  clients: scopes +mcp:write is not in the challenge: if anything "
                                                 "needs it, these never ask.*: Codex, opencode"));
     endpoint.scopes = R"(["offline_access","mcp:read"])";
     EXPECT_THAT(endpoint.table(), Not(HasSubstr("clients: scopes")));
@@ -156,13 +230,11 @@ TEST(DoctorExamination, ScopesThatOnlyAStepUpAsksForAreNotForAllClients) {
 TEST(DoctorExamination, WithoutRegistrationEachClientsOptionIsTold) {
     Endpoint endpoint;
     endpoint.registration = R"("registration_endpoint":null,)";
-    EXPECT_THAT(
-        endpoint.table(),
-        ContainsRegex(
-            "warn  authorization server: registration +neither[^\n]*\n +Codex: codex mcp add --oauth-client-id"));
+    EXPECT_THAT(endpoint.table(), ContainsRegex("warn  authorization server: registration +neither[^\n]*\n +do this: "
+                                                "register a client[^\n]*\n +Codex: codex mcp add --oauth-client-id"));
     endpoint.registration = R"("client_id_metadata_document_supported":true,)";
     EXPECT_THAT(endpoint.table(),
-                ContainsRegex("registration +only client id metadata documents[^\n]*\n +Gemini CLI: "));
+                ContainsRegex("registration +only client id metadata documents[^\n]*\n[^\n]*\n +Gemini CLI: "));
 }
 
 TEST(DoctorExamination, MetadataThatNginxReadsIsReadHere) {

@@ -26,9 +26,11 @@ struct Asked {
         std::string text;
         for (const Check& check : report.checks)
             text += std::string(check.verdict == Verdict::pass   ? "pass "
+                                : check.verdict == Verdict::note ? "note "
                                 : check.verdict == Verdict::warn ? "warn "
                                                                  : "fail ") +
-                    check.subject + ": " + check.finding + "\n";
+                    check.subject + ": " + check.finding + "\n" +
+                    (check.remedy.empty() ? "" : "do this: " + check.remedy + "\n");
         return text;
     }
 };
@@ -38,10 +40,9 @@ Asked asked_of(const HttpAnswer& answer, const std::string& token = "opaque-toke
     Asked result;
     result.report.hide(token);
     result.report.hide(secret);
-    const IntrospectionClient client = {.endpoint = "https://as.example/introspect",
-                                        .id = "gateway",
-                                        .credentials = in_body ? oauth::ClientCredentials::post("gateway", secret)
-                                                               : oauth::ClientCredentials::basic("gateway", secret)};
+    const IntrospectionClient client("https://as.example/introspect",
+                                     in_body ? oauth::ClientCredentials::post("gateway", secret)
+                                             : oauth::ClientCredentials::basic("gateway", secret));
     const Ask ask = [&](const HttpRequest& request) {
         result.request = request;
         return answer;
@@ -84,7 +85,7 @@ TEST(DoctorIntrospection, NullMeansAbsentAndNullMayStandAmongNames) {
 
 TEST(DoctorIntrospection, ArraysOfScopesAreReadAndToldAsUnusual) {
     EXPECT_THAT(asked(200, R"({"active":true,"aud":"https://mcp.example/mcp","scope":["mcp:read"]})").said(),
-                HasSubstr("warn introspection: scope: scope [\"mcp:read\"]"));
+                HasSubstr("note introspection: scope: scope [\"mcp:read\"]"));
 }
 
 TEST(DoctorIntrospection, WhatTheGatewayWouldRefuseFailsByItsReason) {
@@ -141,6 +142,7 @@ TEST(DoctorIntrospection, KeycloaksAudienceCheckIsToldWithWhatToDo) {
         asked_of({.status = 200, .headers = {}, .body = R"({"active":false})"}, token, "https://as.example/realms/mcp")
             .said(),
         testing::AllOf(HasSubstr("does not name \"gateway\", and Keycloak from 26.6.2"),
+                       HasSubstr("do this: introspect as a client whose id is the resource URI"),
                        HasSubstr("allow.token.introspection.without.audience.check")));
 }
 
@@ -180,6 +182,29 @@ TEST(DoctorIntrospection, NeitherTokenNorSecretIsShown) {
         EXPECT_THAT(answer.report.table() + answer.report.json(), Not(HasSubstr("opaque-token")));
         EXPECT_THAT(answer.report.table() + answer.report.json(), Not(HasSubstr("the%secret")));
     }
+}
+
+TEST(DoctorIntrospection, WhateverIsNotGoodSaysWhatToDo) {
+    for (const int status : {200, 400, 401, 403, 404, 500})
+        for (const std::string body :
+             {R"({"active":false})", R"({"active":true})", R"({"active":true,"aud":"api","iss":"x","cnf":{"jkt":"x"}})",
+              R"({"active":true,"aud":5})", R"({"error":"unsupported_token_type"})", "<html>", ""})
+            for (const Check& check : asked(status, body).report.checks)
+                EXPECT_EQ(check.remedy.empty(), check.verdict < Verdict::warn)
+                    << check.subject << ": " << check.finding;
+}
+
+TEST(DoctorIntrospection, AnAssertionNeedsTheNameOfTheServer) {
+    auto key = oauth::jwt::SigningKey::generate(oauth::jwt::Algorithm::ES256);
+    ASSERT_TRUE(key);
+    const std::string issuer = "https://as.example";
+    const IntrospectionClient client(
+        "https://as.example/introspect",
+        oauth::ClientCredentials::assertion("gateway", std::make_shared<const oauth::jwt::SigningKey>(*std::move(key)),
+                                            issuer));
+    const HttpRequest request = client.request("opaque-token", "", 1000);
+    EXPECT_THAT(request.body, HasSubstr("&client_assertion_type=urn%3Aietf%3Aparams%3Aoauth%3A"));
+    EXPECT_THAT(request.headers, testing::Each(Not(HasSubstr("Authorization"))));
 }
 
 }  // namespace

@@ -5,30 +5,76 @@
 namespace cli::doctor {
 namespace {
 
-TEST(DoctorReport, DetailsStandBelowTheirCheck) {
+Report example() {
     Report report;
-    report.add(Verdict::warn, "subject", "finding", "RFC 1");
+    report.group = Group::metadata;
+    report.add(Verdict::warn, "subject", {.finding = "finding", .remedy = "set it"}, "RFC 1");
     report.detail({"one", "two\n"});
-    report.add(Verdict::pass, "other", "good", "RFC 2");
-    EXPECT_EQ(report.table(),
+    report.group = Group::challenge;
+    report.pass("other", "good", "RFC 2");
+    report.note("third", "well", "RFC 3");
+    return report;
+}
+
+TEST(DoctorReport, ChecksStandInTheirGroupsAndWhatToDoBelowThem) {
+    EXPECT_EQ(example().table(),
+              "Challenge\n"
+              "pass  other    good  [RFC 2]\n"
+              "note  third    well  [RFC 3]\n"
+              "\n"
+              "Metadata\n"
               "warn  subject  finding  [RFC 1]\n"
+              "               do this: set it\n"
               "                 one\n"
               "                 two\\u000a\n"
-              "pass  other    good  [RFC 2]\n"
-              "1 passed, 1 warnings, 0 failed\n");
-    EXPECT_EQ(
-        report.json(),
-        R"({"result":"warn","checks":[)"
-        R"({"result":"warn","check":"subject","finding":"finding","section":"RFC 1","details":["one","two\\u000a"]},)"
-        R"({"result":"pass","check":"other","finding":"good","section":"RFC 2"}]})"
-        "\n");
+              "\n"
+              "1 passed, 1 warning, 0 failed\n");
+    EXPECT_EQ(example().json(),
+              R"({"result":"warn","checks":[{"result":"warn","group":"metadata","check":"subject","finding":"finding",)"
+              R"("section":"RFC 1","do":"set it","details":["one","two\\u000a"]},)"
+              R"({"result":"pass","group":"challenge","check":"other","finding":"good","section":"RFC 2"},)"
+              R"({"result":"note","group":"challenge","check":"third","finding":"well","section":"RFC 3"}]})"
+              "\n");
+}
+
+TEST(DoctorReport, ColorsAreThereWhenAskedForAndNeverElse) {
+    EXPECT_EQ(example().table().find('\x1b'), std::string::npos);
+    const std::string table = example().table(true);
+    EXPECT_NE(table.find("\x1b[32mpass\x1b[0m  other"), std::string::npos);
+    EXPECT_NE(table.find("\x1b[33m1 passed, 1 warning, 0 failed\x1b[0m\n"), std::string::npos);
+    EXPECT_EQ(example().json().find('\x1b'), std::string::npos);
+}
+
+TEST(DoctorReport, WhatIsSkippedForOneReasonIsOneLineAndNoFailure) {
+    Report report;
+    const HttpError error = {.text = "no name", .remedy = "look", .is_unreachable = true};
+    report.unanswered(Verdict::fail, "first", "https://a.example/x", error, "RFC 1");
+    report.unanswered(Verdict::fail, "second", "https://a.example/y",
+                      {.text = "it is not there", .remedy = "", .is_known = true}, "RFC 1");
+    report.skip("third", "it is not there");
+    report.skip("fourth", "of something else");
+    EXPECT_EQ(report.table(),
+              "Reachability and TLS\n"
+              "FAIL  first    https://a.example/x: no name  [RFC 1]\n"
+              "               do this: look\n"
+              "skip  skipped  second, third: not looked at, as it is not there\n"
+              "skip  skipped  fourth: not looked at, as of something else\n"
+              "\n"
+              "0 passed, 0 warnings, 1 failed, some not looked at\n");
+}
+
+TEST(DoctorReport, AMegabyteThatAServerSaysIsCut) {
+    Report report;
+    report.add(Verdict::fail, "answer", {.finding = std::string(1'000'000, 'x'), .remedy = "look"}, "RFC 1");
+    EXPECT_EQ(report.checks.back().finding.size(), 1003U);
 }
 
 TEST(DoctorReport, WhatASecretIsSaidBackByAServerIsNotShown) {
     Report report;
     report.hide("s3cret-token");
     report.hide("");
-    report.add(Verdict::fail, "answer", "no such token: s3cret-token, s3cret-token", "RFC 1");
+    report.add(Verdict::fail, "answer", {.finding = "no such token: s3cret-token, s3cret-token", .remedy = ""},
+               "RFC 1");
     EXPECT_EQ(report.checks.back().finding, "no such token: ..., ...");
 }
 
@@ -36,7 +82,8 @@ TEST(DoctorReport, NorWhenItsSpellingIsAnotherOne) {
     Report report;
     report.hide("s\"3 cret/");
     report.hide("Z2F0ZTpz");
-    report.add(Verdict::fail, "answer", "S\"3 CRET/ s%223+cret%2F s%223+cret%2f s\\\"3 cret/ z2f0ztpz", "RFC 1");
+    report.add(Verdict::fail, "answer",
+               {.finding = "S\"3 CRET/ s%223+cret%2F s%223+cret%2f s\\\"3 cret/ z2f0ztpz", .remedy = ""}, "RFC 1");
     EXPECT_EQ(report.checks.back().finding, "... ... ... ... ...");
 }
 

@@ -81,7 +81,7 @@ TEST(RenderTest, ABackendByTlsIsVerified) {
 }
 
 TEST(RenderTest, IsShort) {
-    EXPECT_LE(std::ranges::count(text(gateway()), '\n'), 60);
+    EXPECT_LE(std::ranges::count(text(gateway()), '\n'), 100);
 }
 
 }  // namespace

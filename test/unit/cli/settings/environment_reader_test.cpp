@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include <string>
+#include <utility>
 
 #include "cli/settings/needs.h"
 
@@ -76,9 +77,10 @@ TEST(EnvironmentReaderTest, AllMistakesAreToldAtOnce) {
 TEST(EnvironmentReaderTest, ANameThatIsNearlyRightIsAMistake) {
     EXPECT_THAT(errors("MCP_TLZ", "on"), ElementsAre("MCP_TLZ is not a setting; did you mean MCP_TLS?"));
     EXPECT_THAT(errors("MCP_JWT_KEYFILE", "on"), ElementsAre(HasSubstr("did you mean MCP_JWT_KEY_FILE?")));
-    const Findings others = findings_of(with("MCP_SERVICE_HOST", "10.0.0.1"));
+    EXPECT_THAT(errors("MCP_RATELIMIT_ENABLE", "on"), ElementsAre(HasSubstr("did you mean MCP_RATELIMIT_ENABLED?")));
+    const Findings others = findings_of(with("MCP_SOMETHING_ELSE", "10.0.0.1"));
     EXPECT_THAT(others.errors, IsEmpty());
-    EXPECT_THAT(others.warnings, ElementsAre(HasSubstr("MCP_SERVICE_HOST is not a setting and has no effect")));
+    EXPECT_THAT(others.warnings, ElementsAre(HasSubstr("MCP_SOMETHING_ELSE is not a setting and has no effect")));
     EXPECT_THAT(findings_of(with("MCP_\n\x1b[1m", "x")).warnings, ElementsAre(AllOf(HasSubstr("MCP_??[1m"))));
 }
 
@@ -106,7 +108,7 @@ TEST_P(BadValueTest, IsRefusedAndItsVariableNamed) {
 INSTANTIATE_TEST_SUITE_P(
     EnvironmentReader, BadValueTest,
     testing::Values(
-        BadValue{"MCP_AUTH_MODE", "none"}, BadValue{"MCP_SERVER_NAME", "a b"}, BadValue{"MCP_SERVER_NAME", "~^.*$"},
+        BadValue{"MCP_AUTH_MODE", "none"}, BadValue{"MCP_SERVER_NAME", "~^.*$"},
         BadValue{"MCP_SERVER_NAME", "a;return 200"}, BadValue{"MCP_SERVER_NAME", "$host"},
         BadValue{"MCP_CANONICAL_URI", "/mcp"}, BadValue{"MCP_CANONICAL_URI", "https://h/mcp#x"},
         BadValue{"MCP_CANONICAL_URI", "https://h/mcp/"}, BadValue{"MCP_METADATA_URI", "https://mcp.example.com"},
@@ -115,17 +117,28 @@ INSTANTIATE_TEST_SUITE_P(
         BadValue{"MCP_METADATA_URI", "http://mcp.example.com/x"},
         BadValue{"MCP_METADATA_URI", "https://mcp.example.com/healthz"}, BadValue{"MCP_AUTHORIZATION_SERVER", "auth"},
         BadValue{"MCP_AUTHORIZATION_SERVER", ","}, BadValue{"MCP_REQUIRED_SCOPE", "a\"b"},
-        BadValue{"MCP_REQUIRED_SCOPE", " "}, BadValue{"MCP_SCOPES_SUPPORTED", "a b"}, BadValue{"MCP_BACKEND", "host"},
-        BadValue{"MCP_BACKEND", "host:0"}, BadValue{"MCP_BACKEND", "host:65536"}, BadValue{"MCP_BACKEND", "host:80x"},
-        BadValue{"MCP_BACKEND", "http://host:80"}, BadValue{"MCP_BACKEND", "host:80/path"},
-        BadValue{"MCP_BACKEND", "$host:80"}, BadValue{"MCP_BACKEND", "[::g]:80"}, BadValue{"MCP_LISTEN_PORT", "0"},
+        BadValue{"MCP_REQUIRED_SCOPE", " "}, BadValue{"MCP_REQUIRED_SCOPE", "mcp:read,mcp:write"},
+        BadValue{"MCP_REQUIRED_SCOPE", "mcp:read tool=x"}, BadValue{"MCP_SCOPES_SUPPORTED", "a \"b"},
+        BadValue{"MCP_SCOPES_SUPPORTED", ", ,"}, BadValue{"MCP_SERVER_NAME", "a,b"}, BadValue{"MCP_SERVER_NAME", " "},
+        BadValue{"MCP_SERVER_NAME", "*."}, BadValue{"MCP_ISSUER", ","}, BadValue{"MCP_ISSUER", "https://a https://b"},
+        BadValue{"MCP_RATELIMIT_ENABLED", "on"}, BadValue{"MCP_RATELIMIT_ENABLED", "yes"},
+        BadValue{"MCP_METADATA_URI", "https://mcp.example.com/readyz"}, BadValue{"MCP_RESOURCE_PATH", "/healthz/"},
+        BadValue{"MCP_RESOURCE_PATH", "/readyz"}, BadValue{"MCP_BEARER_METHODS_SUPPORTED", ","},
+        BadValue{"MCP_BACKEND", "127.0.0.1:80"}, BadValue{"MCP_BACKEND", "localhost:80"},
+        BadValue{"MCP_BACKEND", "unix:x.sock"}, BadValue{"MCP_BACKEND", "unix:/run/$x"},
+        BadValue{"MCP_BACKEND", "unix:/run/x:y"}, BadValue{"MCP_RESOLVER", "valid=30s"},
+        BadValue{"MCP_RESOLVER", "10.0.0.2 valid=500ms"}, BadValue{"MCP_RESOLVER", "10.0.0.2 ipv6=maybe"},
+        BadValue{"MCP_BACKEND", "host"}, BadValue{"MCP_BACKEND", "host:0"}, BadValue{"MCP_BACKEND", "host:65536"},
+        BadValue{"MCP_BACKEND", "host:80x"}, BadValue{"MCP_BACKEND", "http://host:80"},
+        BadValue{"MCP_BACKEND", "host:80/path"}, BadValue{"MCP_BACKEND", "$host:80"},
+        BadValue{"MCP_BACKEND", "[::g]:80"}, BadValue{"MCP_LISTEN_PORT", "0"},
         BadValue{"MCP_LISTEN_PORT", "80 default"}, BadValue{"MCP_LISTEN_PORT", "-1"}, BadValue{"MCP_TLS", "yes"},
-        BadValue{"MCP_RESOURCE_PATH", "mcp"}, BadValue{"MCP_RESOURCE_PATH", "/mcp/"},
+        BadValue{"MCP_RESOURCE_PATH", "mcp"}, BadValue{"MCP_RESOURCE_PATH", "/mcp//"},
         BadValue{"MCP_RESOURCE_PATH", "/a//b"}, BadValue{"MCP_RESOURCE_PATH", "/../x"},
         BadValue{"MCP_RESOURCE_PATH", "/mcp(|x)"}, BadValue{"MCP_RESOURCE_PATH", "/healthz"},
         BadValue{"MCP_BEARER_METHODS_SUPPORTED", "header,query"}, BadValue{"MCP_WORKER_PROCESSES", "0"},
-        BadValue{"MCP_WORKER_PROCESSES", "2;"}, BadValue{"MCP_RESOLVER", "dns.example.com"},
-        BadValue{"MCP_RESOLVER", "10.0.0.1:x"}, BadValue{"MCP_RESOLVER", "10.0.0.1 valid=1"},
+        BadValue{"MCP_WORKER_PROCESSES", "2;"}, BadValue{"MCP_RESOLVER", "dns example;com"},
+        BadValue{"MCP_RESOLVER", "10.0.0.1:x"}, BadValue{"MCP_RESOLVER", "10.0.0.1 valid=x"},
         BadValue{"MCP_JWT_KEY_FILE", "keys.json"}, BadValue{"MCP_JWT_KEY_FILE", "/keys/$host"},
         BadValue{"MCP_DISCOVERY", "true"}, BadValue{"MCP_ACCEPT_ANY_ISSUER", "1"}));
 
@@ -172,6 +185,82 @@ TEST(EnvironmentReaderTest, ReadsWhatIsThere) {
     EXPECT_EQ(resource.key_sets.front().file_or_url, "https://auth.example.com/jwks");
     ASSERT_TRUE(resource.introspection);
     EXPECT_EQ(resource.introspection->max_ttl, "60s");
+}
+
+Resource resource_of(const Environment& environment) {
+    Findings findings;
+    const Gateway gateway = read_gateway(environment, findings);
+    EXPECT_THAT(findings.errors, IsEmpty());
+    return gateway.servers.empty() ? Resource() : gateway.servers.front().resources.front();
+}
+
+struct Spelling {
+    std::string name;
+    std::string value;
+};
+
+class SpellingTest : public testing::TestWithParam<Spelling> {};
+
+TEST_P(SpellingTest, IsTakenWithoutAWord) {
+    const Findings findings = findings_of(with(GetParam().name, GetParam().value, introspect_environment()));
+    EXPECT_THAT(findings.errors, IsEmpty());
+    EXPECT_THAT(findings.warnings, IsEmpty());
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    EnvironmentReader, SpellingTest,
+    testing::Values(Spelling{"MCP_SERVER_NAME", "mcp.example.com  mcp.internal *.example.com"},
+                    Spelling{"MCP_SERVER_NAME", "_"}, Spelling{"MCP_SERVER_NAME", "mcp.*"},
+                    Spelling{"MCP_SERVER_NAME", ".example.com"}, Spelling{"MCP_SCOPES_SUPPORTED", "mcp:read mcp:write"},
+                    Spelling{"MCP_SCOPES_SUPPORTED", "mcp:read, mcp:write ,"}, Spelling{"MCP_RESOURCE_PATH", "/mcp/"},
+                    Spelling{"MCP_RESOLVER", "10.0.0.2 valid=30s ipv6=off"},
+                    Spelling{"MCP_RESOLVER", "kube-dns.kube-system.svc.cluster.local:53 valid=1m30s"},
+                    Spelling{"MCP_INTROSPECT_CACHE_MAX_TTL", "1m30s"}, Spelling{"MCP_INTROSPECT_CACHE_MAX_TTL", "1w"},
+                    Spelling{"MCP_INTROSPECT_CACHE_MAX_TTL", "0"}, Spelling{"MCP_BACKEND", "unix:/run/mcp.sock"},
+                    Spelling{"MCP_RATELIMIT_ENABLED", "off"}, Spelling{"MCP_CANONICAL_URI", "https://mcp.example.com"},
+                    Spelling{"MCP_CANONICAL_URI", "https://mcp.example.com/mcp/files"}));
+
+TEST(EnvironmentReaderTest, AScopeThatNobodyIsToldOfIsWarnedAbout) {
+    const Findings findings = findings_of(with("MCP_SCOPES_SUPPORTED", "mcp:write"));
+    EXPECT_THAT(findings.errors, IsEmpty());
+    EXPECT_THAT(findings.warnings, ElementsAre(AllOf(HasSubstr("MCP_REQUIRED_SCOPE names \"mcp:read\""),
+                                                     HasSubstr("MCP_SCOPES_SUPPORTED"))));
+}
+
+TEST(EnvironmentReaderTest, APathThatClientsDoNotAskIsWarnedAbout) {
+    for (const std::string path : {"/other", "/mcpx", "/"}) {
+        const Findings findings = findings_of(with("MCP_CANONICAL_URI", "https://mcp.example.com/x" + path));
+        EXPECT_THAT(findings.errors, IsEmpty());
+        EXPECT_THAT(findings.warnings, ElementsAre(HasSubstr("MCP_CANONICAL_URI has the path"))) << path;
+    }
+}
+
+TEST(EnvironmentReaderTest, APathWithASlashIsThePath) {
+    EXPECT_EQ(resource_of(with("MCP_RESOURCE_PATH", "/mcp/")).path, "/mcp");
+    EXPECT_EQ(resource_of(with("MCP_RESOURCE_PATH", "/")).path, "/");
+    const Environment both =
+        with("MCP_CANONICAL_URI", "https://mcp.example.com/mcp/", with("MCP_RESOURCE_PATH", "/mcp/"));
+    EXPECT_EQ(resource_of(both).uri->path(), "/mcp/");
+}
+
+TEST(EnvironmentReaderTest, WhatIsShorterThanASecondIsNotKeptLonger) {
+    for (const auto& [said, meant] :
+         {std::pair("500ms", "0s"), std::pair("1s500ms", "1s"), std::pair("1m30s", "1m30s")})
+        EXPECT_EQ(
+            resource_of(with("MCP_INTROSPECT_CACHE_MAX_TTL", said, introspect_environment())).introspection->max_ttl,
+            meant);
+    for (const std::string wrong : {"s", "1s1m", "1m1m", "1 0", "10 s", "12345678s", "1ms1s", "-1s", "1.5s"})
+        EXPECT_THAT(findings_of(with("MCP_INTROSPECT_CACHE_MAX_TTL", wrong, introspect_environment())).errors,
+                    ElementsAre(HasSubstr("must be a time")))
+            << wrong;
+}
+
+TEST(EnvironmentReaderTest, LimitsThatAreNotThereAreNotPromised) {
+    Environment environment = with("MCP_RATELIMIT_RATE", "100r/m");
+    EXPECT_THAT(findings_of(environment).warnings, ElementsAre(HasSubstr("MCP_RATELIMIT_RATE has no effect")));
+    environment["MCP_RATELIMIT_ENABLED"] = "on";
+    EXPECT_THAT(findings_of(environment).errors,
+                ElementsAre(AllOf(HasSubstr("MCP_RATELIMIT_ENABLED is on"), HasSubstr("cannot limit rates"))));
 }
 
 TEST(EnvironmentReaderTest, KeysComeFromOnePlace) {

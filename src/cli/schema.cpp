@@ -1,0 +1,26 @@
+// schema: what editors complete and check settings files with.
+#include "cli/settings/file/schema.h"
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <memory>
+
+#include "cli/commands.h"
+#include "cli/settings/file/reference.h"
+
+namespace cli {
+
+void add_schema(CLI::App& app) {
+    CLI::App& command = *app.add_subcommand("schema", "Print the JSON Schema of the settings file, for editors");
+    const auto as_page = std::make_shared<bool>(false);
+    command.add_flag("--reference", *as_page, "Print the reference of all keys in Markdown instead");
+    command.footer(
+        "An editor with a YAML language server completes and checks a file that begins with\n"
+        "  # yaml-language-server: $schema=mcp-resource.schema.json\nEnds with 0.\n\nExample:\n"
+        "  mcp-resource schema > mcp-resource.schema.json");
+    command.callback([as_page] {
+        static_cast<void>(std::fputs((*as_page ? file::reference() : file::json_schema()).c_str(), stdout));
+    });
+}
+
+}  // namespace cli

@@ -1,0 +1,259 @@
+#include "cli/settings/file/checks.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/ascii.h"
+#include "cli/settings/file/node.h"
+#include "cli/terminal.h"
+#include "oauth/scope_table.h"
+
+namespace cli::file {
+namespace {
+
+// One resource, and what is wrong with it.
+class Check {
+public:
+    Check(const ResourceDraft& resource, Mistakes& mistakes) : resource_(resource), mistakes_(mistakes) {}
+
+    void refuse(std::string_view key, const std::string& what) const {
+        const Place place = place_of(resource_, key);
+        mistakes_.add(place.at, place.path, what);
+    }
+    void warn_about_plain_http(std::string_view key, const std::string& text) const {
+        const auto uri = mcp::ResourceUri::parse(text);
+        const Place place = place_of(resource_, key);
+        if (uri && !uri->is_secure() && !uri->is_loopback())
+            mistakes_.warn(place.at, place.path,
+                           shown(text) + " is plain http: tokens can be read and changed on their way");
+    }
+
+    void authorization_servers() const;
+    void key_sets() const;
+    void issuers() const;
+    void introspection() const;
+    void scopes() const;
+    void metadata() const;
+    void names() const;
+    void headers() const;
+
+private:
+    const std::vector<std::string>& accepted() const {
+        return resource_.issuers.empty() ? resource_.authorization_servers : resource_.issuers;
+    }
+    void key_set(const Node& node, const std::string& path) const;
+    void issuers_of_keys() const;
+    void material(std::string_view key, const std::string& value, bool is_needed, bool is_allowed) const;
+    template <class Texts>
+    void languages(std::string_view key, const Texts& texts) const;
+
+    const ResourceDraft& resource_;
+    Mistakes& mistakes_;
+};
+
+void Check::authorization_servers() const {
+    if (resource_.authorization_servers.empty())
+        refuse("",
+               "needs \"authorization_servers\", here or in \"defaults\": where clients get their tokens; for "
+               "example https://auth.example.com");
+    warn_about_plain_http("url", resource_.url);
+    for (const std::string& server : resource_.authorization_servers)
+        warn_about_plain_http("authorization_servers", server);
+}
+
+void Check::key_set(const Node& node, const std::string& path) const {
+    const bool has_file = node.find("file") != nullptr;
+    const bool has_url = node.find("url") != nullptr;
+    if (has_file == has_url)
+        mistakes_.add(node.at, path,
+                      has_file ? "has \"file\" and \"url\"; leave one of them out"
+                               : "names no keys; it needs \"file\" or \"url\"");
+}
+
+void Check::key_sets() const {
+    const Place keys = place_of(resource_, "keys");
+    if (keys.node == nullptr) return;
+    if (keys.node->type == Node::Type::mapping) key_set(*keys.node, keys.path);
+    for (std::size_t i = 0; i < keys.node->elements.size(); i++)
+        key_set(keys.node->elements[i], element_of(keys.path, i));
+    for (const KeySet& set : resource_.key_sets)
+        if (!set.file_or_url.starts_with('/')) warn_about_plain_http("keys", set.file_or_url);
+}
+
+// As the module decides whose keys verify what.
+void Check::issuers() const {
+    const bool skips = resource_.skip_issuer_check;
+    if (skips && !resource_.issuers.empty())
+        refuse("issuers", "has no effect beside \"insecure_skip_issuer_check\"; leave one of the two out");
+    if (resource_.discovery && resource_.authorization_servers.size() > 1 && (skips || !resource_.issuers.empty()))
+        refuse(skips ? "insecure_skip_issuer_check" : "issuers",
+               "does not say whose keys verify those tokens, with keys by discovery and more than one of "
+               "\"authorization_servers\"; write keys: [{ url: ..., issuer: ... }] for each issuer");
+    issuers_of_keys();
+}
+
+void Check::issuers_of_keys() const {
+    const auto& sets = resource_.key_sets;
+    if (sets.empty()) return;
+    const bool skips = resource_.skip_issuer_check;
+    if (sets.size() == 1 && sets.front().issuer.empty()) {
+        if (accepted().size() > 1 && !skips)
+            refuse("keys", "must say whose keys these are, as there are several issuers; add \"issuer\"");
+        return;
+    }
+    if (skips)
+        return refuse("insecure_skip_issuer_check",
+                      "has no effect where \"keys\" say whose they are; leave \"issuer\" "
+                      "out there, or list the issuers in \"issuers\"");
+    for (const KeySet& set : sets) {
+        if (set.issuer.empty()) return refuse("keys", "need \"issuer\" in each entry, beside others");
+        if (std::ranges::find(accepted(), set.issuer) == accepted().end())
+            refuse("keys", shown(set.issuer) + " is not among the accepted issuers");
+        if (std::ranges::count(sets, set.issuer, &KeySet::issuer) > 1)
+            return refuse("keys", "issuer " + shown(set.issuer) + " has more than one source of keys");
+    }
+    for (const std::string& issuer : accepted())
+        if (std::ranges::find(sets, issuer, &KeySet::issuer) == sets.end())
+            refuse("keys", "there are none for issuer " + shown(issuer));
+}
+
+void Check::material(std::string_view key, const std::string& value, bool is_needed, bool is_allowed) const {
+    const auto& method = resource_.introspection->client_authentication;
+    const std::string way = method.empty() ? "client_secret_basic" : method;
+    if (is_needed && value.empty())
+        refuse("introspection", "needs \"" + std::string(key) + "\" to authenticate by " + way);
+    if (!is_allowed && !value.empty())
+        refuse("introspection",
+               "\"" + std::string(key) + "\" has no effect with client_authentication: " + way + "; leave it out");
+}
+
+void Check::introspection() const {
+    if (!resource_.introspection) return;
+    const Introspection& said = *resource_.introspection;
+    const bool by_assertion = said.client_authentication == "private_key_jwt";
+    const bool by_certificate = said.client_authentication == "tls_client_auth";
+    const bool by_secret = !by_assertion && !by_certificate;
+    material("client_secret_file", said.client_secret_file, by_secret, by_secret);
+    material("client_key_file", said.client_key_file, !by_secret, !by_secret);
+    material("client_certificate_file", said.client_certificate_file, by_certificate, by_certificate);
+    material("assertion_audience", said.assertion_audience, false, by_assertion);
+    material("assertion_key_id", said.assertion_key_id, false, by_assertion);
+    material("assertion_algorithm", said.assertion_algorithm, false, by_assertion);
+    if (by_certificate && said.url.starts_with("http:"))
+        refuse("introspection", "tls_client_auth needs an https URL, " + shown(said.url) + " is none");
+    const bool says_for_whom = !said.assertion_audience.empty() || !said.issuer.empty();
+    if (by_assertion && !says_for_whom && resource_.authorization_servers.size() > 1)
+        refuse("introspection",
+               "which of \"authorization_servers\" is asked? Name it in \"issuer\" or "
+               "\"assertion_audience\"");
+    warn_about_plain_http("introspection", said.url);
+}
+
+oauth::ScopeSet intern(oauth::ScopeTable& table, const std::vector<std::string>& names, bool& fits) {
+    oauth::ScopeSet scopes;
+    for (const std::string& name : names) {
+        const auto index = table.intern(name);
+        if (index) scopes.insert(*index);
+        fits = fits && index.has_value();
+    }
+    return scopes;
+}
+
+// Who gets what the challenge names must not be refused with it.
+void Check::scopes() const {
+    oauth::ScopeTable table;
+    bool fits = true;
+    const auto required = intern(table, resource_.required_scopes, fits);
+    for (const OperationScopes& rule : resource_.operation_scopes)
+        intern(table, rule.scopes, fits);
+    const auto challenge = intern(table, resource_.challenge_scopes, fits);
+    for (const ImpliedScopes& rule : resource_.implied_scopes) {
+        const auto broad = table.intern(rule.broad);
+        intern(table, rule.narrow, fits);
+        if (!broad || !fits) break;
+        for (const std::string& narrow : rule.narrow)
+            table.imply(*broad, *table.intern(narrow));
+    }
+    if (!fits) return refuse("scopes", "more than " + std::to_string(oauth::ScopeSet::capacity) + " different scopes");
+    if (const auto circle = table.compile())
+        return refuse("scopes", "implies: " + shown(*circle) + " implies itself; take it out of the circle");
+    const auto lacking = required.without(table.with_implied(challenge));
+    if (!resource_.challenge_scopes.empty() && !lacking.empty())
+        refuse("scopes", "challenge: a token with these scopes lacks " + shown(table.names(lacking)) +
+                             ", which every request needs (\"required\"); add it");
+}
+
+void Check::metadata() const {
+    if (!resource_.metadata_uri || !resource_.uri) return;
+    const mcp::ResourceUri& uri = *resource_.metadata_uri;
+    if (uri.path().empty())
+        refuse("metadata_url", shown(uri.text()) + " has no path");
+    else if (uri == *resource_.uri)
+        refuse("metadata_url", "is the resource itself");
+    else if (uri.origin() != resource_.uri->origin())
+        refuse("metadata_url",
+               shown(uri.text()) + " is not at the origin of \"url\", " + shown(resource_.uri->origin()));
+    else if (const std::string problem = path_problem(uri.path()); problem.starts_with("is where"))
+        refuse("metadata_url", shown(uri.path()) + ' ' + problem);
+}
+
+template <class Texts>
+void Check::languages(std::string_view key, const Texts& texts) const {
+    for (std::size_t i = 0; i < texts.size(); i++)
+        for (std::size_t j = 0; j < i; j++)
+            if (base::equals_ignoring_case(texts[i].tag, texts[j].tag))
+                refuse(key, "language " + shown(texts[i].tag) + " stands twice; keep one of them");
+}
+
+void Check::names() const {
+    languages("name", resource_.names);
+    languages("documentation", resource_.documentation);
+    languages("policy_uri", resource_.policy_uris);
+    languages("tos_uri", resource_.tos_uris);
+}
+
+// Backends of the CGI kind cannot tell "X-User" and "X_User" apart.
+void Check::headers() const {
+    const auto plain = [](char c) { return c == '_' ? '-' : base::to_lower(c); };
+    const auto& headers = resource_.identity_headers;
+    for (std::size_t i = 0; i < headers.size(); i++)
+        for (std::size_t j = 0; j < i; j++)
+            if (std::ranges::equal(headers[i].first, headers[j].first, {}, plain, plain))
+                refuse("identity_headers", shown(headers[i].first) + " and " + shown(headers[j].first) +
+                                               " are one header to many backends; keep one of them");
+}
+
+}  // namespace
+
+Place place_of(const ResourceDraft& resource, std::string_view key) {
+    if (const Entry* own = resource.own->find(key)) return {own->value.at, below(resource.origin, key), &own->value};
+    const Entry* shared = resource.shared != nullptr ? resource.shared->find(key) : nullptr;
+    if (shared != nullptr) return {shared->value.at, below("defaults", key), &shared->value};
+    return {resource.own->at, resource.origin, nullptr};
+}
+
+void check_resource(const ResourceDraft& resource, Mistakes& mistakes) {
+    const Check check(resource, mistakes);
+    check.authorization_servers();
+    check.key_sets();
+    check.issuers();
+    check.introspection();
+    check.scopes();
+    check.metadata();
+    check.names();
+    check.headers();
+}
+
+void check_proxy(const Draft& draft, const Node& document, Mistakes& mistakes) {
+    if (!draft.proxy) return;
+    const Node& node = document.find("proxy")->value;
+    if (draft.proxy->user.empty() != draft.proxy->password_file.empty())
+        mistakes.add(node.at, "proxy", "\"user\" and \"password_file\" need each other");
+    std::size_t bytes = 0;
+    for (const std::string& host : draft.proxy->no_proxy)
+        bytes += host.size() + 1;
+    constexpr std::size_t most = 2048;  // they are one parameter of nginx
+    if (bytes > most) mistakes.add(node.at, "proxy.no_proxy", "is too long: nginx takes at most 2048 bytes in all");
+}
+
+}  // namespace cli::file

@@ -1,0 +1,319 @@
+#include "cli/settings/file/kinds.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/ascii.h"
+#include "base/host_pattern.h"
+#include "base/http_url.h"
+#include "cli/settings/file/forms.h"
+#include "cli/settings/syntax.h"
+#include "mcp/resource.h"
+#include "mcp/resource_uri.h"
+#include "mcp/revisions.h"
+#include "mcp/uri_form.h"
+#include "oauth/claim_path.h"
+#include "oauth/client_credentials.h"
+#include "oauth/jwt/algorithm.h"
+#include "oauth/scope.h"
+
+namespace cli::file {
+namespace {
+
+std::string uri_problem(std::string_view text) {
+    const auto uri = mcp::ResourceUri::parse(text);
+    return uri ? "" : std::string(uri.error());
+}
+
+std::string resource_problem(std::string_view text) {
+    const auto uri = mcp::ResourceUri::parse(text);
+    if (!uri) return uri.error();
+    const auto url = base::HttpUrl::parse(text);
+    if (url && !is_host(url->host)) return "has a host that is no name of a server";
+    return {};
+}
+
+// RFC 9728 section 2: a page for people; it may point into the page.
+std::string page_problem(std::string_view text) {
+    const std::size_t mark = std::min(text.find('#'), text.size());
+    const auto url = base::HttpUrl::parse(text.substr(0, mark));
+    if (!url) return std::string(url.error());
+    const auto is_allowed = [](char c) {
+        return c > ' ' && c <= '~' && !std::string_view("\"#<>[\\]^`{|}").contains(c);
+    };
+    const bool good = mark == text.size() || std::ranges::all_of(text.substr(mark + 1), is_allowed);
+    return good ? "" : "has a character in its fragment that no URI may have";
+}
+
+std::string proxy_problem(std::string_view text) {
+    const auto url = base::HttpUrl::parse(text);
+    if (!url) return std::string(url.error());
+    if (url->secure) return "is https, and a proxy is reached by http";
+    return url->query.empty() && (url->path.empty() || url->path == "/") ? "" : "has something behind its port";
+}
+
+std::string backend_problem(std::string_view text) {
+    const auto backend = parse_backend_url(text);
+    return backend ? "" : backend.error();
+}
+
+std::string backend_host_problem(std::string_view text) {
+    return text == "client" || text == "backend" || is_host_and_port(text) ? "" : "is no host";
+}
+
+std::string origin_problem(std::string_view text) {
+    return mcp::normalized_origin(text) ? "" : "is no origin";
+}
+
+std::string host_pattern_problem(std::string_view text) {
+    if (text.starts_with("*.")) text.remove_prefix(1);
+    return base::is_host_pattern(text) && !text.contains(',') ? "" : "is no host";
+}
+
+std::string server_name_problem(std::string_view text) {
+    const std::string_view host = text.starts_with("*.") ? text.substr(2) : text;
+    return text == "_" || is_host(host) ? "" : "is no host name";
+}
+
+std::string resolver_problem(std::string_view text) {
+    return is_resolver(text) ? "" : "is no address of a name server";
+}
+
+std::string listen_problem(std::string_view text) {
+    return text == "*" || is_listen_address(text) ? "" : "is no IP address";
+}
+
+std::string network_problem(std::string_view text) {
+    return text == "unix:" || is_network(text) ? "" : "is no address and no network";
+}
+
+template <std::uint64_t smallest, std::uint64_t largest>
+std::string number_problem(std::string_view text) {
+    const auto number = read_number(text);
+    return number && *number >= smallest && *number <= largest ? "" : "is no such number";
+}
+
+std::string workers_problem(std::string_view text) {
+    return is_worker_count(text) ? "" : "is no such number";
+}
+
+template <std::int64_t smallest, std::int64_t largest>
+std::string seconds_problem(std::string_view text) {
+    const auto time = read_seconds(text);
+    if (!time) return "is no time";
+    return *time < smallest ? "is too short" : *time > largest ? "is too long" : "";
+}
+
+std::string pause_problem(std::string_view text) {
+    const auto time = read_milliseconds(text);
+    if (!time) return "is no time";
+    return *time < 1 ? "is too short" : *time > std::int64_t{366} * 24 * 3600 * 1000 ? "is too long" : "";
+}
+
+template <std::uint64_t smallest, std::uint64_t largest>
+std::string size_problem(std::string_view text) {
+    const auto size = read_size(text);
+    if (!size) return "is no size";
+    return *size < smallest ? "is too small" : *size > largest ? "is too large" : "";
+}
+
+std::string boolean_problem(std::string_view text) {
+    static constexpr std::string_view others[] = {"no", "off", "false"};
+    return is_true(text) || std::ranges::find(others, text) != std::end(others) ? "" : "is neither true nor false";
+}
+
+// Some directives of nginx take what follows a "$" for a variable.
+std::string file_problem(std::string_view text) {
+    if (text.empty()) return "names no file";
+    if (base::is_meant_as_url(text)) return "is a URL";
+    return text.contains('$') ? "has a \"$\", which nginx takes for a variable" : "";
+}
+
+std::string location_problem(std::string_view text) {
+    if (const std::string problem = path_problem(text); !problem.empty()) return problem;
+    return text.size() > 1 && text.ends_with('/') ? "ends with a slash; what lies below is protected anyway" : "";
+}
+
+// What is no scope to nginx either: "method=x" would be a selector.
+std::string scope_problem(std::string_view text) {
+    if (text.contains(' ')) return "has a space";
+    if (text.contains(',')) return "has a comma";
+    if (!oauth::is_scope_token(text)) return "is no scope: RFC 6749 section 3.3 allows no quote and no backslash";
+    const std::size_t word = text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_");
+    return word != std::string_view::npos && text[word] == '=' ? "looks like a parameter of mcp_scope" : "";
+}
+
+std::string pattern_problem(std::string_view text) {
+    return text.empty() ? "matches nothing" : "";
+}
+
+std::string uri_pattern_problem(std::string_view text) {
+    if (text.empty()) return "matches nothing";
+    const auto problem = mcp::uri_pattern_problem(text);
+    return problem ? "matches no URI, since it " + std::string(*problem) : "";
+}
+
+std::string method_problem(std::string_view text) {
+    static constexpr std::string_view meant_otherwise[] = {"on", "off", "true", "false", "yes", "no"};
+    if (text.empty()) return "matches nothing";
+    const bool is_switch = std::ranges::find(meant_otherwise, text) != std::end(meant_otherwise);
+    const bool plain = std::ranges::all_of(text, [](char c) { return c > ' ' && c <= '~' && c != ',' && c != '='; });
+    return is_switch || !plain ? "is no method of MCP" : "";
+}
+
+std::string revision_problem(std::string_view text) {
+    const auto& known = mcp::Revisions::known;
+    return std::ranges::find(known, text) != known.end() ? "" : "is no revision of MCP";
+}
+
+std::string header_problem(std::string_view text) {
+    if (!is_header_name(text)) return "is no header name of letters, digits, \"-\" and \"_\"";
+    return has_own_meaning(text) ? "has a meaning of its own" : "";
+}
+
+std::string claim_problem(std::string_view text) {
+    if (text.empty()) return "names no claim";
+    if (!text.starts_with('.')) return {};
+    const auto path = oauth::ClaimPath::parse(text);
+    return path ? "" : "is no path of a claim: " + path.error();
+}
+
+std::string algorithm_problem(std::string_view text) {
+    return oauth::jwt::parse_algorithm(text) ? "" : "is no algorithm";
+}
+
+std::string assertion_algorithm_problem(std::string_view text) {
+    const auto algorithm = oauth::jwt::parse_algorithm(text);
+    return algorithm && family(*algorithm) != oauth::jwt::Family::hmac ? "" : "is no algorithm of a private key";
+}
+
+std::string token_type_problem(std::string_view text) {
+    return text == "any" || text == "at+jwt" ? "" : "is no such type";
+}
+
+std::string client_authentication_problem(std::string_view text) {
+    return oauth::parse_client_authentication(text) ? "" : "is no way to authenticate";
+}
+
+// RFC 5646 section 2.1, as far as a name may need it.
+std::string language_problem(std::string_view text) {
+    return is_language_tag(text) ? "" : "is no language";
+}
+
+// RFC 7617 section 2: a colon would end it.
+std::string user_problem(std::string_view text) {
+    if (text.empty()) return "is empty";
+    return text.contains(':') ? "has a colon, which no such name can have" : "";
+}
+
+std::string text_problem(std::string_view text) {
+    return text.empty() ? "is empty" : "";
+}
+
+std::string discovery_problem(std::string_view text) {
+    return text == "discovery" ? "" : "is no source of keys";
+}
+
+constexpr std::string_view any_text = R"("type":["string","number","boolean"])";
+constexpr std::string_view string = R"("type":"string")";
+constexpr std::string_view url = R"("type":"string","pattern":"^https?://[^\\s#]+$")";
+constexpr std::string_view time_schema =
+    R"("type":["string","integer"],"pattern":"^[0-9]+[0-9yMwdhms ]*$","minimum":0)";
+constexpr std::string_view size_schema = R"("type":["string","integer"],"pattern":"^[0-9]+[kKmM]?$","minimum":1)";
+constexpr std::string_view file_schema = R"("type":["string","number"],"pattern":"^[^$]+$")";
+
+}  // namespace
+
+namespace kinds {
+
+const Kind text = {"text", "a text", any_text, text_problem};
+const Kind resource_url = {"URL", "a URL like https://mcp.example.com/mcp", url, resource_problem};
+const Kind issuer = {"URL", "the issuer's URL, as https://auth.example.com", url, uri_problem};
+const Kind fetched_url = {"URL", "a URL like https://auth.example.com/jwks", url, uri_problem};
+const Kind page_url = {"URL", "a URL like https://example.com/docs", R"("type":"string","pattern":"^https?://")",
+                       page_problem};
+const Kind proxy_url = {"URL", "a URL like http://proxy.example.com:3128",
+                        R"("type":"string","pattern":"^http://[^\\s/]+/?$")", proxy_problem};
+const Kind backend_url = {"URL", "like http://127.0.0.1:3001, https://backend.example.com or unix:/run/mcp.sock",
+                          R"("type":"string","pattern":"^(https?://|unix:/)[^\\s?#]+$")", backend_problem};
+const Kind backend_host = {"host", "\"client\", \"backend\", or a name like mcp.internal.example.com", string,
+                           backend_host_problem};
+const Kind origin = {"origin", "an origin like https://app.example.com or chrome-extension://id, without a path",
+                     R"("type":"string","pattern":"^([a-z][a-z0-9+.-]*://[^/\\s]+|null)$")", origin_problem};
+const Kind host_pattern = {"host", "a name, an address, or a domain with a dot like .corp.example.com", string,
+                           host_pattern_problem};
+const Kind server_name = {"host", "a host name like mcp.example.com or *.example.com", string, server_name_problem};
+const Kind resolver = {"address", "an address like 10.0.0.2 or \"[fd00::2]:53\"", string, resolver_problem};
+const Kind listen_address = {"address", "an address like 0.0.0.0 or \"[::]\", without a port", string, listen_problem};
+const Kind network = {"network", "an address or a network like 10.0.0.0/8", string, network_problem};
+const Kind port = {"port", "a port from 1 to 65535",
+                   R"("type":["integer","string"],"minimum":1,"maximum":65535,"pattern":"^[0-9]+$")",
+                   number_problem<1, 65535>};
+const Kind limit = {"number", "a number from 1 to 1000000",
+                    R"("type":["integer","string"],"minimum":1,"maximum":1000000,"pattern":"^[0-9]+$")",
+                    number_problem<1, 1'000'000>};
+const Kind workers = {"number", "\"auto\" or a number from 1 to 1024",
+                      R"("type":["integer","string"],"minimum":1,"maximum":1024,"pattern":"^(auto|[0-9]+)$")",
+                      workers_problem};
+const Kind time = {"time", "a time like 30s, 5m or 1h30m, of at most a year", time_schema,
+                   seconds_problem<0, 366LL * 24 * 3600>};
+const Kind leeway = {"time", "a time of at most 1h, like 30s", time_schema, seconds_problem<0, 3600>};
+const Kind keys_max_age = {"time", "a time between 5s and 24h, like 10m", time_schema, seconds_problem<5, 24 * 3600>};
+const Kind pause = {"time", "a time like 500ms, 30s or 1h", time_schema, pause_problem};
+const Kind zone_size = {"size", "a size between 64k and 1024m, like 16m", size_schema,
+                        size_problem<64U * 1024, 1024U * 1024 * 1024>};
+const Kind body_size = {"size", "a size of at most 16m, like 1m", size_schema, size_problem<1, 16U * 1024 * 1024>};
+const Kind header_size = {"size", "a size between 4k and 256k, like 64k", size_schema,
+                          size_problem<4U * 1024, 256U * 1024>};
+const Kind boolean = {"true or false", "true or false (yes, no, on, off)",
+                      R"("enum":[true,false,"true","false","yes","no","on","off"])", boolean_problem};
+const Kind file = {"file", "a path; a relative one begins at the folder of this file", file_schema, file_problem};
+const Kind secret_file = {"file", "the path of a file that holds it", file_schema, file_problem, true};
+const Kind location_path = {"path", "a path like /mcp of letters, digits and \"-._~\"",
+                            R"("type":"string","pattern":"^/[A-Za-z0-9/._~-]*$")", location_problem};
+const Kind scope = {"scope", "one scope like mcp:read; several are a list: [mcp:read, mcp:write]",
+                    R"("type":["string","number"],"pattern":"^[!#-+--\\[\\]-~]+$")", scope_problem};
+const Kind pattern = {"pattern", "a name, where * stands for any text and ? for one byte", string, pattern_problem};
+const Kind uri_pattern = {"pattern", "a URI like file:///srv/*, where * stands for any text", string,
+                          uri_pattern_problem};
+const Kind method_pattern = {"pattern", "a method like tools/list or tools/*",
+                             R"("type":"string","pattern":"^[!-+\\--<>-~]+$")", method_problem};
+const Kind revision = {"revision", "2024-11-05, 2025-03-26, 2025-06-18, 2025-11-25 or 2026-07-28",
+                       R"("enum":["2024-11-05","2025-03-26","2025-06-18","2025-11-25","2026-07-28"])",
+                       revision_problem};
+const Kind header = {"header", "a header of your own, like X-User", R"("type":"string","pattern":"^[A-Za-z0-9_-]+$")",
+                     header_problem};
+const Kind claim = {"claim", "a claim like sub, or a path like .realm_access.roles", string, claim_problem};
+const Kind algorithm = {
+    "algorithm", "an algorithm like RS256, ES256 or EdDSA",
+    R"("enum":["HS256","HS384","HS512","RS256","RS384","RS512","PS256","PS384","PS512","ES256","ES384","ES512","EdDSA","Ed25519","Ed448"])",
+    algorithm_problem};
+const Kind assertion_algorithm = {
+    "algorithm", "an algorithm of a private key, like RS256, PS256, ES256 or EdDSA",
+    R"("enum":["RS256","RS384","RS512","PS256","PS384","PS512","ES256","ES384","ES512","EdDSA","Ed25519","Ed448"])",
+    assertion_algorithm_problem};
+const Kind token_type = {"word", "any or at+jwt", R"("enum":["any","at+jwt"])", token_type_problem};
+const Kind client_authentication = {
+    "word", "client_secret_basic, client_secret_post, private_key_jwt or tls_client_auth",
+    R"("enum":["client_secret_basic","client_secret_post","private_key_jwt","tls_client_auth"])",
+    client_authentication_problem};
+const Kind language = {"language", "a language like de or pt-BR", R"("pattern":"^[A-Za-z]{2}[A-Za-z0-9-]*$")",
+                       language_problem};
+const Kind proxy_user = {"text", "a name without a colon", R"("type":["string","number"],"pattern":"^[^:]+$")",
+                         user_problem};
+const Kind discovery = {"word", "\"discovery\", or files and URLs: { file: jwks.json } or { url: https://... }",
+                        R"("const":"discovery")", discovery_problem};
+
+}  // namespace kinds
+
+bool is_true(std::string_view text) noexcept {
+    return text == "yes" || text == "on" || text == "true";
+}
+
+std::string path_problem(std::string_view path) {
+    if (!path.starts_with('/')) return "does not begin with a slash";
+    if (!is_resource_path(path)) return "is not a plain path";
+    return path == "/healthz" || path == "/readyz" ? "is where nginx tells whether it is well" : "";
+}
+
+}  // namespace cli::file

@@ -1,0 +1,180 @@
+#include "cli/settings/file/reader.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <expected>
+#include <filesystem>
+
+#include "base/http_url.h"
+#include "cli/descriptor.h"
+#include "cli/settings/file/backend.h"
+#include "cli/settings/file/checks.h"
+#include "cli/settings/file/node.h"
+#include "cli/settings/file/reading.h"
+#include "cli/terminal.h"
+
+namespace cli {
+namespace file {
+namespace {
+
+// The file's text, or what is wrong. Regular files alone: a pipe would be waited for, and a device never ends.
+std::expected<std::string, std::string> content_of(const std::string& path) {
+    const Descriptor file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+    struct stat information{};
+    if (!file || ::fstat(file.get(), &information) != 0)
+        return std::unexpected("cannot be read: " + std::string(std::strerror(errno)));
+    if (S_ISDIR(information.st_mode)) return std::unexpected("is a folder; name the file in it");
+    if (!S_ISREG(information.st_mode)) return std::unexpected("is no regular file");
+    std::string text;
+    std::array<char, 16384> bytes{};
+    while (text.size() <= max_file_bytes) {
+        const ssize_t size = ::read(file.get(), bytes.data(), bytes.size());
+        if (size < 0 && errno == EINTR) continue;
+        if (size < 0) return std::unexpected("cannot be read: " + std::string(std::strerror(errno)));
+        if (size == 0) return text;
+        text.append(bytes.data(), static_cast<std::size_t>(size));
+    }
+    return std::unexpected("is larger than 1 MB; a settings file is small");
+}
+
+std::string folder_of(const std::string& path) {
+    std::error_code error;
+    const auto absolute = std::filesystem::absolute(path, error);
+    return error ? "/" : absolute.parent_path().lexically_normal().string();
+}
+
+void derive_path(ResourceDraft& resource, Mistakes& mistakes) {
+    if (!resource.path.empty()) return;
+    const std::string path(resource.uri->path().empty() ? "/" : resource.uri->path());
+    const Place place = place_of(resource, "url");
+    if (path.size() > 1 && path.ends_with('/'))
+        mistakes.add(place.at, place.path,
+                     "the path " + shown(path) +
+                         " ends with a slash; leave it out: to clients "
+                         "these are two resources, and what lies below is protected anyway");
+    else if (const std::string problem = path_problem(path); !problem.empty())
+        mistakes.add(place.at, place.path,
+                     "the path " + shown(path) + ' ' + problem + "; it may have letters, digits and \"-._~\"");
+    resource.path = path;
+}
+
+void derive_backend(ResourceDraft& resource, Draft& draft, Mistakes& mistakes) {
+    Backend& backend = resource.backend;
+    const bool is_socket = backend.transport == Backend::Transport::unix_socket;
+    const Place place = place_of(resource, "backend");
+    if (backend.host_header == "backend") backend.host_header = is_socket ? "localhost" : authority_of(backend);
+    if (!backend.ca_file.empty() && backend.transport != Backend::Transport::https)
+        mistakes.add(place.at, place.path, "\"ca\" has no effect without an https URL; leave it out");
+    // With name servers of their own, names are looked up when they are needed.
+    if (!is_socket && draft.resolvers.empty())
+        draft.hosts.push_back({.origin = mistakes.place(place.at, place.path), .host = backend.host, .remedy = {}});
+}
+
+void derive(ResourceDraft& resource, Draft& draft, Mistakes& mistakes) {
+    auto uri = mcp::ResourceUri::parse(resource.url);
+    if (!uri) return;
+    resource.uri = *std::move(uri);
+    resource.discovery = resource.says_discovery || (resource.key_sets.empty() && !resource.introspection.has_value());
+    if (resource.server_names.empty()) {
+        const auto url = base::HttpUrl::parse(resource.uri->text());
+        resource.server_names = {std::string(base::without_last_dot(url->host))};
+    }
+    derive_path(resource, mistakes);
+    derive_backend(resource, draft, mistakes);
+}
+
+bool overlap(const std::vector<std::string>& a, const std::vector<std::string>& b) {
+    return std::ranges::any_of(a, [&](const std::string& name) { return std::ranges::find(b, name) != b.end(); });
+}
+
+// The server of these names, which may be a new one; null: another has some of them.
+Server* server_for(const ResourceDraft& resource, Gateway& gateway) {
+    for (Server& server : gateway.servers) {
+        if (std::ranges::is_permutation(server.names, resource.server_names)) return &server;
+        if (overlap(server.names, resource.server_names)) return nullptr;
+    }
+    return &gateway.servers.emplace_back(Server{.names = resource.server_names, .resources = {}});
+}
+
+// By the host names that requests come to.
+void add_to_server(const ResourceDraft& resource, Gateway& gateway, Mistakes& mistakes) {
+    const Place place = place_of(resource, "server_names");
+    Server* server = server_for(resource, gateway);
+    if (server == nullptr)
+        return mistakes.add(place.at, place.path,
+                            "shares some of its host names with another resource, and not all; "
+                            "give both the same list in \"server_names\"");
+    for (const Resource& other : server->resources) {
+        const Place url = place_of(resource, "url");
+        if (other.path == resource.path)
+            mistakes.add(url.at, url.path,
+                         "is at the same place as " + other.origin + ": path " + shown(resource.path) + " of " +
+                             shown(server->names.front()) + "; each resource needs its own");
+        else if (*other.uri == *resource.uri)
+            mistakes.add(url.at, url.path, "is the URL of " + other.origin + ", too; each resource needs its own");
+    }
+    server->resources.push_back(resource);
+}
+
+void finish(Draft& draft, const Node& document, Mistakes& mistakes) {
+    for (ResourceDraft& resource : draft.resources) {
+        derive(resource, draft, mistakes);
+        check_resource(resource, mistakes);
+        if (resource.uri) add_to_server(resource, draft, mistakes);
+    }
+    check_proxy(draft, document, mistakes);
+    if (draft.port == 0) draft.port = draft.tls ? 443 : 80;
+}
+
+void read_document(std::string_view text, const std::string& path, Draft& draft, Mistakes& mistakes) {
+    const auto document = parse(text, mistakes);
+    if (!document) return;
+    if (document->type == Node::Type::nothing) return mistakes.add({}, "", "is empty; it needs at least \"resources\"");
+    Reading(folder_of(path), mistakes, draft).read(*document);
+    // What keys must be to each other can be said of good ones alone.
+    if (!mistakes.any()) finish(draft, *document, mistakes);
+}
+
+// Names of files in it are a pattern to nginx.
+void find_includes(Gateway& gateway, const std::string& path, Mistakes& mistakes) {
+    const std::string folder = folder_of(path) + "/include.d";
+    struct stat information{};
+    if (::stat(folder.c_str(), &information) != 0 || !S_ISDIR(information.st_mode)) return;
+    if (folder.find_first_of("*?[\\$\"") != std::string::npos)
+        mistakes.add({}, "",
+                     "stands in a folder whose name nginx would take for a pattern; include.d cannot be read "
+                     "there");
+    gateway.include_folder = folder;
+}
+
+}  // namespace
+}  // namespace file
+
+Gateway read_text(std::string_view text, const std::string& path, Findings& findings) {
+    file::Mistakes mistakes(printable(path));
+    file::Draft draft;
+    file::read_document(text, path, draft, mistakes);
+    mistakes.tell(findings);
+    return draft;
+}
+
+Gateway read_file(const std::string& path, Findings& findings) {
+    const auto text = file::content_of(path);
+    if (!text) {
+        findings.errors.push_back(printable(path) + ": " + text.error());
+        return {};
+    }
+    Gateway gateway = read_text(*text, path, findings);
+    file::Mistakes mistakes(printable(path));
+    file::find_includes(gateway, path, mistakes);
+    mistakes.tell(findings);
+    return gateway;
+}
+
+}  // namespace cli

@@ -1,0 +1,116 @@
+#include "cli/settings/file/unknown_key.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "base/ascii.h"
+
+namespace cli::file {
+namespace {
+
+// Levenshtein's: how many characters to add, remove or replace.
+std::size_t distance(std::string_view a, std::string_view b) {
+    std::vector<std::size_t> row(b.size() + 1);
+    for (std::size_t j = 0; j < row.size(); j++)
+        row[j] = j;
+    for (std::size_t i = 1; i <= a.size(); i++) {
+        std::size_t diagonal = std::exchange(row[0], i);
+        for (std::size_t j = 1; j <= b.size(); j++) {
+            const std::size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+            diagonal = std::exchange(row[j], std::min({row[j] + 1, row[j - 1] + 1, replaced}));
+        }
+    }
+    return row.back();
+}
+
+// "authorizationServers" and "Authorization-Servers" are the same mistake.
+std::string plain(std::string_view name) {
+    std::string text;
+    for (const char c : name)
+        if (c != '_' && c != '-') text += base::to_lower(c);
+    return text;
+}
+
+bool looks_secret(std::string_view name) {
+    const std::string text = plain(name);
+    static constexpr std::string_view words[] = {"secret", "password", "passwd", "privatekey", "apikey"};
+    return std::ranges::any_of(words, [&](std::string_view word) { return text.contains(word); });
+}
+
+std::string in_quotes(std::string_view text) {
+    return '"' + std::string(text) + '"';
+}
+
+// The key of this object whose name is nearest; null when none is near.
+const Key* nearest(const Object& object, std::string_view name) {
+    const std::string wanted = plain(name);
+    const Key* best = nullptr;
+    std::size_t least = std::max<std::size_t>(2, wanted.size() / 3) + 1;
+    for (const Key& key : object.keys) {
+        if (!object.has(key)) continue;
+        const std::size_t steps = distance(wanted, plain(key.name));
+        if (steps < least) {
+            best = &key;
+            least = steps;
+        }
+    }
+    return best;
+}
+
+// A secret belongs into a file of its own: the key that names it, when the object has one.
+std::string about_secret(const Object& object) {
+    std::string keys;
+    for (const Key& key : object.keys)
+        if (key.kind == &kinds::secret_file) keys += (keys.empty() ? "" : ", ") + in_quotes(key.name);
+    const std::string start = "is no key: secrets stand in files of their own, never here";
+    return keys.empty() ? start : start + "; name the file in " + keys;
+}
+
+// Who knows the module, and writes its directives.
+std::string keys_of_directive(std::string_view name) {
+    std::vector<std::string> paths;
+    for (const Object* object : objects())
+        for (const Key& key : object->keys)
+            if (!object->is_shared && (' ' + std::string(key.directives) + ' ').contains(' ' + std::string(name) + ' '))
+                paths.push_back(path_of(*object, key));
+    std::string text;
+    for (std::size_t i = 0; i < std::min<std::size_t>(paths.size(), 5); i++)
+        text += (text.empty() ? "" : ", ") + in_quotes(paths[i]);
+    return text;
+}
+
+// The same name elsewhere in the file.
+std::string elsewhere(const Object& object, std::string_view name) {
+    std::string text;
+    for (const Object* other : objects())
+        if (other != &object && !other->is_shared && other->find(name) != nullptr)
+            text += (text.empty() ? "" : " or ") + in_quotes(path_of(*other, *other->find(name)));
+    return text;
+}
+
+}  // namespace
+
+std::string names_of(const Object& object) {
+    std::string text;
+    for (const Key& key : object.keys)
+        if (object.has(key)) text += (text.empty() ? "" : ", ") + std::string(key.name);
+    return text;
+}
+
+std::string about_unknown_key(const Object& object, std::string_view name) {
+    constexpr std::size_t longest = 100;
+    if (name.size() > longest) return "is no key; there are " + names_of(object);
+    if (looks_secret(name)) return about_secret(object);
+    if (name.starts_with("MCP_"))
+        return "is a variable of the environment, and no key; `mcp-resource convert` makes a file of them";
+    if (const std::string keys = keys_of_directive(name); !keys.empty())
+        return "is a directive of nginx, and no key; here it is " + keys;
+    if (const std::string place = elsewhere(object, name); !place.empty())
+        return "is no key here; it is " + place + " (indentation says what belongs to what)";
+    if (const Key* key = nearest(object, name); key != nullptr)
+        return "is no key; did you mean " + in_quotes(key->name) + "?";
+    return "is no key; there are " + names_of(object);
+}
+
+}  // namespace cli::file

@@ -1,0 +1,216 @@
+#include "cli/token_settings.h"
+
+#include <algorithm>
+#include <chrono>
+#include <string_view>
+#include <utility>
+
+#include "cli/commands.h"
+#include "cli/terminal.h"
+#include "mcp/token_rules.h"
+#include "oauth/scope.h"
+
+namespace cli {
+namespace {
+
+// What was said, and by whom.
+struct Said {
+    std::string origin;
+    Resource resource;
+    std::string ca_file;
+};
+
+std::string first(const std::vector<std::string>& list) {
+    return list.empty() ? std::string() : list.front();
+}
+
+constexpr std::string_view is_missing = "is required but not set";
+
+void judge(const Findings& findings, bool may_lack) {
+    bool good = true;
+    for (const std::string& error : findings.errors) {
+        if (may_lack && error.ends_with(is_missing)) continue;
+        complain(error);
+        good = false;
+    }
+    if (!good) fail_usage("");
+}
+
+// Beside a server all variables are there. Elsewhere somebody may have set those alone that say what to expect.
+Environment completed(Environment environment) {
+    const auto is_set = [&](std::string_view name) { return environment.contains(name); };
+    if (is_set("MCP_AUTH_MODE")) return environment;
+    const bool asks = is_set("MCP_INTROSPECT_ENDPOINT");
+    const bool verifies = is_set("MCP_JWT_KEY_FILE") || is_set("MCP_JWKS_URI") || is_set("MCP_DISCOVERY");
+    environment["MCP_AUTH_MODE"] = asks ? (verifies ? "auto" : "introspect") : "jwt";
+    return environment;
+}
+
+std::string names_of(const std::vector<const Resource*>& resources) {
+    std::string names;
+    for (const Resource* resource : resources)
+        names.append(names.empty() ? "" : ", ").append(resource->uri ? resource->uri->text() : "");
+    return names;
+}
+
+// The one that --resource names, or the only one.
+Resource chosen(const Gateway& gateway, const std::string& wanted, const std::string& origin) {
+    std::vector<const Resource*> all;
+    for (const Server& server : gateway.servers)
+        for (const Resource& resource : server.resources)
+            all.push_back(&resource);
+    if (all.size() == 1 && wanted.empty()) return *all.front();
+    const auto found = std::ranges::find_if(
+        all, [&](const Resource* resource) { return resource->uri && resource->uri->text() == wanted; });
+    if (found != all.end()) return **found;
+    fail_usage(wanted.empty()
+                   ? origin + " has several resources: choose one by --resource: " + names_of(all)
+                   : "--resource: " + shown(wanted) + " is no resource of " + origin + ", which has: " + names_of(all));
+}
+
+Said said_by_file(const Sources& sources, const Environment& environment, const TokenOptions& options) {
+    Findings findings;
+    const Gateway gateway = read_gateway(sources, environment, findings);
+    judge(findings, false);
+    const std::string origin = settings_file(sources, environment).value_or("");
+    return {
+        .origin = origin, .resource = chosen(gateway, first(options.resources), origin), .ca_file = gateway.ca_file};
+}
+
+Said said_by_three_values(Sources sources, const Environment& environment, const TokenOptions& options) {
+    Findings findings;
+    if (!options.resources.empty()) sources.values.resource = options.resources.front();
+    sources.values.authorization_server = options.authorization_server;
+    sources.values.backend = "http://127.0.0.1";  // has no say here
+    const Gateway gateway = read_gateway(sources, environment, findings);
+    judge(findings, false);
+    return {.origin = "", .resource = chosen(gateway, "", ""), .ca_file = gateway.ca_file};
+}
+
+Said said_by_environment(const Environment& environment) {
+    Findings findings;
+    const Gateway gateway = read_gateway(Sources{}, completed(environment), findings);
+    judge(findings, true);
+    if (gateway.servers.empty()) return {};
+    return {.origin = "the MCP_* variables", .resource = chosen(gateway, "", ""), .ca_file = gateway.ca_file};
+}
+
+Said said_by_all(const TokenOptions& options) {
+    const Environment environment = read_environment();
+    Sources sources;
+    sources.file = options.file;
+    if (!options.authorization_server.empty()) return said_by_three_values(sources, environment, options);
+    if (settings_file(sources, environment)) return said_by_file(sources, environment, options);
+    if (!settings_in(environment).empty()) return said_by_environment(environment);
+    return {};
+}
+
+// A token may name a resource by something that is no URL.
+void override_resource(const std::vector<std::string>& names, Resource& resource) {
+    if (names.empty() || (resource.uri && resource.uri->text() == names.front())) return;
+    resource.audiences = names;
+    resource.uri.reset();
+    auto uri = mcp::ResourceUri::parse(names.front());
+    if (!uri) return;
+    resource.uri = *std::move(uri);
+    resource.audiences.erase(resource.audiences.begin());
+}
+
+// What the command line says instead.
+void override_with(const TokenOptions& options, Resource& resource) {
+    if (!options.keys.empty()) {
+        resource.discovery = false;
+        resource.key_sets = {{.file_or_url = options.keys, .issuer = {}}};
+    }
+    if (!options.issuers.empty()) {
+        resource.issuers = options.issuers;
+        resource.skip_issuer_check = false;
+    }
+    if (!options.scopes.empty()) resource.required_scopes.clear();
+    for (const std::string_view scope : oauth::ScopeTokens(options.scopes))
+        resource.required_scopes.emplace_back(scope);
+    override_resource(options.resources, resource);
+}
+
+// As nginx writes times: "30s", "1m30s".
+std::chrono::seconds seconds_of(std::string_view text) {
+    static constexpr std::string_view units = "smhdw";
+    static constexpr std::array<long, 5> sizes = {1, 60, 3600, 86'400, 604'800};
+    long sum = 0;
+    long number = 0;
+    for (const char c : text) {
+        if (c >= '0' && c <= '9') {
+            number = number * 10 + (c - '0');
+            continue;
+        }
+        if (const std::size_t unit = units.find(c); unit != std::string_view::npos) sum += number * sizes[unit];
+        number = 0;
+    }
+    return std::chrono::seconds(sum + number);
+}
+
+std::vector<std::string> accepted_issuers(const Resource& resource) {
+    if (resource.skip_issuer_check) return {};
+    return resource.issuers.empty() ? resource.authorization_servers : resource.issuers;
+}
+
+// The keys that an issuer publishes verify its own tokens; or, of the only one, those that carry another name.
+std::vector<KeySource> key_sources(const Resource& resource) {
+    std::vector<KeySource> sources;
+    const std::vector<std::string> accepted = accepted_issuers(resource);
+    if (resource.discovery)
+        for (const std::string& server : resource.authorization_servers)
+            sources.push_back({.source = server,
+                               .is_discovered = true,
+                               .issuers = resource.skip_issuer_check || !resource.issuers.empty()
+                                              ? accepted
+                                              : std::vector<std::string>{server}});
+    for (const KeySet& set : resource.key_sets)
+        if (!set.file_or_url.empty())
+            sources.push_back({.source = set.file_or_url,
+                               .is_discovered = false,
+                               .issuers = set.issuer.empty() ? accepted : std::vector<std::string>{set.issuer}});
+    return sources;
+}
+
+oauth::jwt::VerificationRules rules_of(const Resource& resource, const TokenOptions& options) {
+    oauth::jwt::VerificationRules rules;
+    const auto leeway = options.leeway ? std::chrono::seconds(*options.leeway) : seconds_of(resource.leeway);
+    if (resource.uri)
+        rules.claims = mcp::claims_rules(*resource.uri, resource.audiences, accepted_issuers(resource), leeway);
+    else
+        rules.claims = {.accepted_issuers = accepted_issuers(resource),
+                        .accepted_audiences = resource.audiences,
+                        .leeway = leeway,
+                        .bearer_only = true};
+    if (resource.token_type == "at+jwt") rules.type = oauth::jwt::TypeRule::access_token_only;
+    if (resource.algorithms.empty()) return rules;
+    rules.allowed_algorithms = {};
+    for (const std::string& name : resource.algorithms)
+        if (const auto algorithm = oauth::jwt::parse_algorithm(name)) rules.allowed_algorithms.insert(*algorithm);
+    return rules;
+}
+
+}  // namespace
+
+TokenSettings token_settings(const TokenOptions& options) {
+    Said said = said_by_all(options);
+    override_with(options, said.resource);
+    Resource& resource = said.resource;
+    TokenSettings settings{.origin = std::move(said.origin),
+                           .expected = {.keys = nullptr,
+                                        .rules = rules_of(resource, options),
+                                        .accepts_any_issuer = resource.skip_issuer_check,
+                                        .scopes = resource.required_scopes,
+                                        .implied_scopes = resource.implied_scopes},
+                           .keys = key_sources(resource),
+                           .introspection = resource.introspection,
+                           .introspection_issuers = accepted_issuers(resource),
+                           .authorization_server = first(resource.authorization_servers),
+                           .ca_file = options.ca_file.empty() ? said.ca_file : options.ca_file};
+    if (settings.introspection && !settings.introspection->issuer.empty())
+        settings.introspection_issuers = {settings.introspection->issuer};
+    return settings;
+}
+
+}  // namespace cli

@@ -1,0 +1,87 @@
+// mcp_ready: whether a request with a good token could be let in now. For the probes of a load balancer or an
+// orchestrator, which bring no token.
+#include <string>
+#include <string_view>
+
+#include "authority/turn_rule.h"
+#include "modules/mcp_resource/config.h"
+#include "modules/mcp_resource/directives.h"
+#include "ngx/guard.h"
+#include "ngx/header.h"
+#include "ngx/location.h"
+
+namespace mcp_resource {
+namespace {
+
+constexpr std::string_view text_type = "text/plain";
+constexpr std::string_view answered_by_another =
+    "another directive answers in this location; give it a location of its own";
+constexpr std::string_view retry_after = "5";
+static_assert(authority::TurnRule::interval == std::chrono::seconds(5), "nobody is asked earlier");
+
+// As its tokens and the metadata name it, which everybody may read; the URL of its keys may be an internal one.
+const std::string& name_of(const Issuer& issuer, const Endpoint& endpoint) {
+    const auto& names = issuer.rules.claims.accepted_issuers;
+    return names.empty() ? endpoint.resource.uri.text() : names.front();
+}
+
+bool has_keys(authority::IssuerKeys& keys) {
+    if (!keys.current()) keys.hasten();
+    return keys.current().has_value();
+}
+
+// One line for each issuer without keys.
+std::string missing_keys(const MainConf& main) {
+    std::string lines;
+    for (const auto& endpoint : main.endpoints)
+        for (const Issuer& issuer : endpoint->issuers) {
+            if (has_keys(*issuer.keys)) continue;
+            const std::string line = "no keys of " + name_of(issuer, *endpoint) + '\n';
+            if (!lines.contains(line)) lines += line;
+        }
+    return lines;
+}
+
+ngx_int_t respond(ngx_http_request_t* request, ngx_uint_t status, std::string_view text) {
+    ngx_str_t type = ngx::str(text_type);
+    ngx_http_complex_value_t content{};
+    content.value = ngx::copy(request->pool, text);
+    ngx::add_response_header(request, "Cache-Control", "no-store");
+    return ngx_http_send_response(request, status, &type, &content);
+}
+
+ngx_int_t handle_ready(ngx_http_request_t* request) noexcept {
+    return ngx::guarded(request, [request] {
+        if ((request->method & (NGX_HTTP_GET | NGX_HTTP_HEAD)) == 0) {
+            ngx::add_response_header(request, "Allow", "GET, HEAD");
+            return respond(request, NGX_HTTP_NOT_ALLOWED, "only GET and HEAD\n");
+        }
+        const std::string missing = missing_keys(main_conf(request));
+        if (missing.empty()) return respond(request, NGX_HTTP_OK, "ready\n");
+        ngx::add_response_header(request, "Retry-After", retry_after);
+        return respond(request, NGX_HTTP_SERVICE_UNAVAILABLE, "not ready\n" + missing);
+    });
+}
+
+}  // namespace
+
+// mcp_ready
+void set_mcp_ready(const ngx::Arguments& arguments, LocationConf& conf) {
+    if (conf.is_probe) throw ngx::DuplicateDirective();
+    conf.is_probe = true;
+    auto& location = *static_cast<ngx_http_core_loc_conf_t*>(
+        ngx_http_conf_get_module_loc_conf(arguments.cf(), ngx_http_core_module));
+    if (location.handler != nullptr) throw ngx::ConfigError(std::string(answered_by_another));
+    location.handler = handle_ready;
+}
+
+void check_probe(ngx_conf_t* cf, const LocationConf& conf) {
+    if (!conf.is_probe) return;
+    if (conf.endpoint != nullptr)
+        refuse_directive("mcp_ready", "a probe brings no token, but " +
+                                          ngx::in_quotes(conf.endpoint->resource.uri.text()) +
+                                          " is protected here; give it a location of its own");
+    if (ngx::location_of(cf).handler != handle_ready) refuse_directive("mcp_ready", answered_by_another);
+}
+
+}  // namespace mcp_resource

@@ -1,0 +1,91 @@
+// The page and the schema of the settings file are made of the table that its reader uses; the schema is one that editors
+// can use, and agrees with the reader; what the module can be told the file can say.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import { createRequire } from 'node:module';
+import { after, test } from 'node:test';
+import { findCommand, runCommand } from '../peers/lib/command.mjs';
+import { stopAll } from '../peers/lib/processes.mjs';
+import { temporaryFolder } from '../peers/lib/temporary.mjs';
+
+const require = createRequire(new URL('../peers/package.json', import.meta.url));
+const Ajv = require('ajv/dist/2020').default;
+const YAML = require('yaml');
+
+const root = new URL('../../', import.meta.url);
+const text = (file) => fs.readFileSync(new URL(file, root), 'utf8');
+after(stopAll);
+
+const schema = JSON.parse(text('docs/mcp-resource.schema.json'));
+// Members of "defaults" may stand in another mapping than the one that demands them.
+const validate = new Ajv({ allErrors: true, strict: true, strictRequired: false, allowUnionTypes: true }).compile(schema);
+
+const folder = temporaryFolder('settings');
+async function reader(yaml) {
+  fs.writeFileSync(`${folder}/mcp.yaml`, yaml);
+  const { code, output } = await runCommand(['render', '--config', `${folder}/mcp.yaml`]);
+  return { good: code === 0, output };
+}
+
+test('the schema and the reference are those of the table', async () => {
+  assert.ok(findCommand());
+  assert.equal((await runCommand(['schema'])).output, text('docs/mcp-resource.schema.json'), 'mcp-resource schema > docs/mcp-resource.schema.json');
+  const page = text('docs/CONFIGURATION.md');
+  const marker = '<!-- What follows is made: mcp-resource schema --reference -->\n\n';
+  assert.ok(page.includes(marker));
+  assert.equal(page.slice(page.indexOf(marker) + marker.length), (await runCommand(['schema', '--reference'])).output);
+});
+
+test('examples are good for the reader and for an editor', async () => {
+  const shown = text('docs/CONFIGURATION.md').match(/^```yaml\n([^]*?)^```$/m)[1];
+  for (const yaml of [text('examples/mcp.yaml'), text('examples/mcp-everything.yaml'), shown]) {
+    assert.match(yaml, /^# yaml-language-server: \$schema=\S*mcp-resource\.schema\.json\n/);
+    const { good, output } = await reader(yaml);
+    assert.ok(good, output);
+    assert.ok(validate(YAML.parse(yaml)), JSON.stringify(validate.errors));
+  }
+});
+
+const resource = { url: 'https://mcp.example.com/mcp', backend: 'http://127.0.0.1:3001', authorization_servers: 'https://auth.example.com' };
+const withKey = (key, value) => YAML.stringify({ resources: [{ ...resource, [key]: value }] });
+
+test('what is wrong for the reader an editor underlines, where one line can tell', async () => {
+  const bad = [
+    'listen: { port: 80 }', YAML.stringify({ resources: [] }), YAML.stringify({ resources: [{ url: resource.url, backend: resource.backend }] }),
+    YAML.stringify({ listen: { port: 0 }, resources: [resource] }), YAML.stringify({ listen: { prot: 80 }, resources: [resource] }),
+    YAML.stringify({ tls: { certificate: '/a' }, resources: [resource] }), YAML.stringify({ defaults: { url: 'https://a/b' }, resources: [resource] }),
+    ...[['url', 'mcp.example.com'], ['backend', '127.0.0.1:3001'], ['backend', { host: 'client' }], ['leeway', 'soon'], ['tools', ['a']],
+      ['tools', {}], ['tools', { a: 'mcp:read mcp:write' }], ['keys', 'jwks'], ['keys', { file: '/a', url: 'https://a/b' }],
+      ['algorithms', ['none']], ['token_type', 'jwt'], ['protocol_versions', '2025-01-01'], ['insecure_skip_issuer_check', 'perhaps'],
+      ['introspection', { url: 'https://a/b', client_id: 'c', client_secret: 'd' }], ['identity_headers', { 'X User': 'sub' }],
+      ['allowed_origins', 'https://app.example.com/'], ['max_body_size', '1x'], ['scopes', { required: [] }], ['mcp_scope', 'a'], ['path', 'mcp'],
+      ['name', null], ['allowed_origins', { a: 'b' }]].map(([key, value]) => withKey(key, value)),
+  ];
+  for (const yaml of bad) {
+    assert.equal((await reader(yaml)).good, false, `the reader takes ${yaml}`);
+    assert.equal(validate(YAML.parse(yaml)), false, `the schema takes ${yaml}`);
+  }
+});
+
+test('what is right for the reader no editor underlines', async () => {
+  const good = [
+    YAML.stringify({ resources: resource }), YAML.stringify({ listen: { port: '8080' }, resources: [resource] }),
+    YAML.stringify({ defaults: { authorization_servers: ['https://a'] }, resources: [{ url: resource.url, backend: resource.backend }] }),
+    ...[['leeway', 30], ['leeway', '1m 30s'], ['insecure_skip_issuer_check', false], ['name', 2026], ['name', { default: 'a', 'pt-BR': 'b' }],
+      ['audiences', [1, true]], ['keys', { file: 'jwks.json' }], ['keys', [{ url: 'https://a/b' }]], ['keys', 'discovery'],
+      ['backend', { url: 'unix:/run/a.sock', host: 'backend' }], ['allowed_origins', ['null', 'tauri://localhost']],
+      ['methods', { 'tools/*': 'a' }], ['max_body_size', 4096]].map(([key, value]) => withKey(key, value)),
+  ];
+  for (const yaml of good) {
+    const { good: isGood, output } = await reader(yaml);
+    assert.ok(isGood, `${yaml}${output}`);
+    assert.ok(validate(YAML.parse(yaml)), `${yaml}${JSON.stringify(validate.errors)}`);
+  }
+});
+
+test('every directive of the module can be said in the file, and no key names another', async () => {
+  const directives = [...text('src/modules/mcp_resource/module.cpp').matchAll(/row<set_\w+>\("(mcp_\w+)"/g)].map(([, name]) => name);
+  assert.ok(directives.length > 25);
+  const reached = new Set((await runCommand(['schema', '--reference'])).output.match(/(?<=\[`)mcp_\w+(?=`\])/g));
+  assert.deepEqual([...reached].sort(), directives.sort());
+});

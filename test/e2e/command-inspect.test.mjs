@@ -1,0 +1,126 @@
+// `mcp-resource token inspect` says of a token what the server beside it does with it: by the same variables, by three values, with
+// keys by discovery, and for opaque tokens by asking.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import { after, before, test } from 'node:test';
+import { commonSettings, modeSettings, runCommand, startCommand } from '../peers/lib/command.mjs';
+import { bearer, mcpCall } from '../peers/lib/http.mjs';
+import { freePort, stopAll } from '../peers/lib/processes.mjs';
+import { startStack } from '../peers/lib/stack.mjs';
+import { temporaryFolder } from '../peers/lib/temporary.mjs';
+import { clientSecret, issuedToken } from '../peers/lib/tokens.mjs';
+
+let stack, settings, secretFile, jwt, writeOnly, opaque;
+before(async () => {
+  stack = await startStack();
+  await stack.nginx.stop('SIGQUIT');
+  settings = commonSettings({ ...stack, port: new URL(stack.resource).port, backend: stack.mcpServer.ready });
+  secretFile = `${stack.folder}/client-secret`;
+  const { resource, issuer } = stack;
+  [jwt, writeOnly, opaque] = await Promise.all([issuedToken(issuer, { resource }), issuedToken(issuer, { resource, scope: 'mcp:write' }),
+    issuedToken(issuer, { client: 'm2m-opaque', resource })]);
+});
+after(stopAll);
+
+const inspect = async (token, environment = {}, ...options) => {
+  const result = await runCommand(['token', 'inspect', token, ...options], environment);
+  for (const hidden of [token.split('.')[2] ?? token, clientSecret]) assert.equal(result.output.includes(hidden), false, 'it is shown');
+  return result;
+};
+
+// The server's own answer, and the command's with the server's variables.
+async function assertAgreement(environment, expectations) {
+  const server = await startCommand(environment);
+  for (const [token, status] of expectations) {
+    assert.equal((await mcpCall(server.resource, 'tools/list', {}, bearer(token))).status, status);
+    const { code, output } = await inspect(token, environment);
+    assert.equal(code, status === 200 ? 0 : 1, output);
+    assert.match(output, status === 200 ? /^Accepted$/m : /^Refused\n {2}[a-z_]+: /m);
+    assert.match(output, /^ {2}set by: the MCP_\* variables$/m);
+  }
+  await server.stop();
+}
+
+const foreign = { MCP_ISSUER: 'https://another.example' };
+
+test('keys by discovery, of a URL and of a file: inspect agrees with the server', async () => {
+  for (const keys of [{ MCP_DISCOVERY: 'on' }, { MCP_JWKS_URI: `${stack.issuer}/jwks` }, { MCP_JWT_KEY_FILE: `${stack.folder}/jwks.json` }])
+    await assertAgreement({ ...settings, MCP_AUTH_MODE: 'jwt', ...keys }, [[jwt, 200], [writeOnly, 403], [`${jwt.slice(0, -6)}AAAAAA`, 401]]);
+});
+
+test('MCP_ISSUER and MCP_ACCEPT_ANY_ISSUER count as they do for the server', async () => {
+  const keys = { ...settings, ...modeSettings.jwt(stack) };
+  await assertAgreement({ ...keys, ...foreign }, [[jwt, 401]]);
+  assert.match((await inspect(jwt, { ...keys, ...foreign })).output, /issuer_not_accepted: [^\n]*accepted is "https:\/\/another\.example"/);
+  await assertAgreement({ ...keys, MCP_AUTHORIZATION_SERVER: foreign.MCP_ISSUER, MCP_ACCEPT_ANY_ISSUER: 'on' }, [[jwt, 200]]);
+});
+
+test('an opaque token is asked about, and every reason is told of the answer', async () => {
+  const environment = { ...settings, ...modeSettings.introspect({ ...stack, secretFile }) };
+  await assertAgreement(environment, [[opaque, 200], ['nobody-has-issued-this-one', 401]]);
+  await assertAgreement({ ...environment, MCP_REQUIRED_SCOPE: 'mcp:admin' }, [[opaque, 403]]);
+  const both = await inspect(opaque, { ...environment, MCP_CANONICAL_URI: 'https://else.example/mcp', MCP_METADATA_URI: 'https://else.example/m', MCP_REQUIRED_SCOPE: 'mcp:admin' });
+  assert.match(both.output, /^Refused\n {2}audience_not_accepted: [^\n]*\n {2}scope_insufficient: /m);
+  assert.match((await inspect('nobody', environment)).output, /token_inactive: /);
+});
+
+test('in mode auto a JWS is verified and anything else asked about', async () => {
+  await assertAgreement({ ...settings, ...modeSettings.auto({ ...stack, secretFile }) }, [[jwt, 200], [opaque, 200], ['nobody', 401]]);
+});
+
+test('a server that cannot be asked, or refuses the client, makes no token good or bad', async () => {
+  const wrong = `${temporaryFolder('secret')}/secret`;
+  fs.writeFileSync(wrong, 'wrong-secret\n', { mode: 0o600 });
+  const refused = await inspect(opaque, { ...settings, ...modeSettings.introspect({ ...stack, secretFile: wrong }) });
+  assert.equal(refused.code, 1);
+  assert.match(refused.output, /^mcp-resource: http[^\n]*\/token\/introspection: server_refuses_client: /m);
+  const dead = { ...settings, ...modeSettings.introspect({ ...stack, secretFile }), MCP_INTROSPECT_ENDPOINT: `http://127.0.0.1:${await freePort()}/x` };
+  const silent = await inspect(opaque, dead);
+  assert.equal(silent.code, 1);
+  assert.match(silent.output, /nothing can be reached there: Connection refused; start it/);
+  for (const { output } of [refused, silent]) assert.doesNotMatch(output, /Accepted|Refused/);
+});
+
+test('three values, and options in place of what variables say', async () => {
+  const values = ['--resource', stack.resource, '--authorization-server', stack.issuer];
+  assert.equal((await inspect(jwt, {}, ...values)).code, 0);
+  assert.match((await inspect(jwt, {}, ...values, '--scope', 'mcp:admin')).output, /scope_insufficient/);
+  const beside = await inspect(jwt, settings, ...values);
+  assert.equal(beside.code, 2);
+  assert.match(beside.output, /MCP_[A-Z_]+ is set beside --resource/);
+  const keys = { ...settings, ...modeSettings.jwt(stack) };
+  assert.equal((await inspect(jwt, { ...keys, ...foreign }, '--issuer', stack.issuer)).code, 0);
+  assert.match((await inspect(jwt, keys, '--resource', 'https://else.example/mcp')).output, /audience_not_accepted: [^\n]*accepted is "https:\/\/else\.example\/mcp"/);
+});
+
+test('variables that stand alone are enough, and wrong ones are told as the server tells them', async () => {
+  const alone = await inspect(jwt, { MCP_CANONICAL_URI: stack.resource, MCP_JWT_KEY_FILE: `${stack.folder}/jwks.json` });
+  assert.equal(alone.code, 0, alone.output);
+  assert.match(alone.output, /^Not checked\n {2}the issuer: give --issuer$/m);
+  const wrong = await inspect(jwt, { ...settings, ...modeSettings.jwt(stack), ...foreign, MCP_ACCEPT_ANY_ISSUER: 'on' });
+  assert.deepEqual([wrong.code, wrong.output], [2, 'mcp-resource: MCP_ISSUER has no effect beside MCP_ACCEPT_ANY_ISSUER=on; leave one of the two out\n']);
+});
+
+test('a file says it as well: --resource chooses among several, and scopes may imply others', async () => {
+  const file = `${temporaryFolder('config')}/mcp.yaml`;
+  fs.writeFileSync(file, `defaults: { authorization_servers: ${stack.issuer} }
+resources:
+  - url: ${stack.resource}
+    backend: http://127.0.0.1:9
+    scopes: { required: [mcp:list], implies: { mcp:read: [mcp:list] } }
+  - url: https://else.example/mcp
+    backend: http://127.0.0.1:9
+    audiences: ["${stack.resource}"]
+    algorithms: [ES256]
+`);
+  const which = await inspect(jwt, {}, '--config', file);
+  assert.equal(which.code, 2);
+  assert.match(which.output, /has several resources: choose one by --resource: http[^\n]*\/mcp, https:\/\/else\.example\/mcp/);
+  const good = await inspect(jwt, { MCP_CONFIG: file }, '--resource', stack.resource);
+  assert.equal(good.code, 0, good.output);
+  assert.match(good.output, /^ {2}set by: \/[^\n]*mcp\.yaml$/m);
+  const other = await inspect(jwt, {}, '--config', file, '--resource', 'https://else.example/mcp');
+  assert.match(other.output, /^Refused\n {2}algorithm_not_(allowed|accepted): [^\n]*\n(mcp-resource|$)/m);
+  const none = await inspect(jwt, {}, '--config', file, '--resource', 'https://none.example/mcp');
+  assert.match(none.output, /--resource: "https:\/\/none\.example\/mcp" is no resource of /);
+});

@@ -1,0 +1,167 @@
+// One file that says everything: two resources behind a real nginx with tokens of a real authorization server, every key at
+// once before nginx -t, and what a file that is wrong is told.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import { after, before, test } from 'node:test';
+import { commonSettings, findCommand, modeSettings, places, runCommand } from '../peers/lib/command.mjs';
+import { bearer, mcpCall, request } from '../peers/lib/http.mjs';
+import { cleanEnvironment, freePort, start, stopAll } from '../peers/lib/processes.mjs';
+import { startStack } from '../peers/lib/stack.mjs';
+import { temporaryFolder } from '../peers/lib/temporary.mjs';
+import { goodClaims, issuedToken, signedToken } from '../peers/lib/tokens.mjs';
+
+let stack;
+let port;
+const folder = temporaryFolder('settings-file');
+const origin = 'https://app.example.com';
+before(async () => {
+  stack = await startStack();
+  port = new URL(stack.resource).port;
+  await stack.nginx.stop('SIGQUIT'); // the command takes its place
+});
+after(stopAll);
+
+function write(text, name = 'mcp.yaml') {
+  fs.writeFileSync(`${folder}/${name}`, text);
+  return `${folder}/${name}`;
+}
+
+const twoResources = () => `
+listen: { port: ${port}, addresses: 127.0.0.1 }
+workers: 2
+defaults:
+  authorization_servers: ${stack.issuer}
+  scopes: { required: mcp:read, supported: [mcp:read, mcp:write] }
+resources:
+  - url: ${stack.resource}
+    backend: ${new URL(stack.mcpServer.ready).origin}
+    tools: { "c*": mcp:write }
+    audiences: api://files
+    allowed_origins: ${origin}
+    identity_headers: { X-User: sub }
+    name: { default: Files, de: Dateien }
+  - url: ${stack.otherResource}
+    backend: { url: ${stack.mcpServer.ready}, host: backend }
+    keys: { file: ${stack.folder}/jwks.json }
+`;
+
+async function startWith(text) {
+  const ready = ({ output }) => (output.includes('start worker process ') ? true : undefined);
+  return start('mcp-resource', findCommand(), ['run', ...places(), '--config', write(text)], { ready, env: cleanEnvironment() });
+}
+
+const call = (url, token, name = 'echo', args = { message: 'hello' }) => mcpCall(url, 'tools/call', { name, arguments: args }, token ? bearer(token) : {});
+
+test('Two resources of one file: each takes its own tokens alone, scopes by tool, an audience alias, a browser', async () => {
+  const server = await startWith(twoResources());
+  try {
+    const token = await issuedToken(stack.issuer, { resource: stack.resource });
+    const otherToken = await issuedToken(stack.issuer, { resource: stack.otherResource });
+    assert.equal((await call(stack.resource, token)).status, 200);
+    assert.equal((await call(stack.otherResource, otherToken)).status, 200);
+    for (const [url, wrong] of [[stack.resource, otherToken], [stack.otherResource, token]]) {
+      const refused = await call(url, wrong);
+      assert.equal(refused.status, 401);
+      assert.match(refused.header('www-authenticate'), new RegExp(`resource_metadata="http://127.0.0.1:${port}/.well-known/oauth-protected-resource${new URL(url).pathname}"`));
+    }
+
+    const count = { name: 'count', arguments: { to: 1 } };
+    const lacking = await mcpCall(stack.resource, 'tools/call', count, bearer(token));
+    assert.equal(lacking.status, 403);
+    assert.match(lacking.header('www-authenticate'), /scope="mcp:read mcp:write"/);
+    const both = await issuedToken(stack.issuer, { resource: stack.resource, scope: 'mcp:read mcp:write' });
+    assert.equal((await mcpCall(stack.resource, 'tools/call', count, bearer(both))).status, 200);
+
+    const alias = await signedToken(stack.keysFile, { ...goodClaims(stack.issuer, 'api://files') });
+    assert.equal((await call(stack.resource, alias)).status, 200);
+    assert.equal((await call(stack.otherResource, alias)).status, 401);
+    assert.match((await call(stack.resource, alias, 'whoami', {})).body, /x-user[^]*alice/i);
+
+    const preflight = (url, from) => request(url, { method: 'OPTIONS', headers: { origin: from, 'access-control-request-method': 'POST' } });
+    assert.equal((await preflight(stack.resource, origin)).header('access-control-allow-origin'), origin);
+    assert.equal((await preflight(stack.otherResource, origin)).status, 403);
+    const metadata = await request(`http://127.0.0.1:${port}/.well-known/oauth-protected-resource/mcp`);
+    assert.equal(JSON.parse(metadata.body)['resource_name#de'], 'Dateien');
+  } finally {
+    await server.stop();
+  }
+});
+
+// The file that says everything, with files that are there.
+async function everything() {
+  const at = (name) => `${folder}/${name}`;
+  const openssl = (...args) => execFileSync('openssl', args, { stdio: 'ignore' });
+  openssl('req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', at('key.pem'), '-out', at('crt.pem'), '-subj', '/CN=mcp.example.com', '-days', '2');
+  fs.chmodSync(at('key.pem'), 0o600);
+  fs.writeFileSync(at('secret'), 'secret', { mode: 0o600 });
+  const keys = { crt: at('crt.pem'), pem: at('key.pem'), key: at('key.pem'), json: `${stack.folder}/jwks.json` };
+  return fs.readFileSync(new URL('../../examples/mcp-everything.yaml', import.meta.url), 'utf8')
+    .replace('port: 8443', `port: ${await freePort()}`)
+    .replace(/(?<=[\s:]|file: )\/(?:tls|etc|run|keys)\/[\w./-]+/g, (file) => (file.endsWith('.sock') ? file : keys[file.split('.').pop()] ?? at('secret')));
+}
+
+test('Every key at once is a configuration that nginx takes', async () => {
+  const { code, output } = await runCommand(['check', ...places(), '--config', write(await everything())]);
+  assert.deepEqual([code, output.split('\n').filter((line) => line !== '' && !/warning|warn\]/.test(line))], [0, ['The settings are complete, and nginx accepts what they make.']]);
+});
+
+test('What is converted from the environment makes the same configuration', async () => {
+  const resources = { ...stack, port, backend: stack.mcpServer.ready, secretFile: `${stack.folder}/client-secret` };
+  for (const mode of Object.values(modeSettings)) {
+    const settings = { ...commonSettings(resources), ...mode(resources) };
+    const { code, output } = await runCommand(['convert'], settings);
+    assert.equal(code, 0, output);
+    const yaml = output.replace(/^mcp-resource: warning.*\n/gm, '');
+    const common = places();
+    const lines = (text) => text.split('\n').filter((line) => !/^(mcp-resource: |#)/.test(line));
+    assert.deepEqual(lines((await runCommand(['render', ...common, '--config', write(yaml)])).output), lines((await runCommand(['render', ...common], settings)).output));
+  }
+});
+
+test('A file that is wrong is told all of it, and nothing starts', async () => {
+  const { code, output } = await runCommand(['run', ...places(), '--config', write(`
+listen: { port: ${port} }
+resources:
+  - url: ${stack.resource}
+    backend: localhost:3001
+    authorization_server: ${stack.issuer}
+    introspection: { url: https://a.example.com/i, client_id: c, client_secret: "s3cr3t" }
+    tools: { "write_*": [mcp:read, "a b"] }
+`)]);
+  assert.equal(code, 2);
+  const errors = output.split('\n').filter((line) => line.startsWith('mcp-resource: ') && !line.includes('warning: ')).map((line) => line.replace(`mcp-resource: ${folder}/`, ''));
+  assert.deepEqual(errors.map((line) => line.replace(/^(mcp.yaml:\d+:\d+: \S+: ).*/, '$1')), [
+    'mcp.yaml:5:14: resources[0].backend: ', 'mcp.yaml:6:5: resources[0].authorization_server: ', 'mcp.yaml:7:66: resources[0].introspection.client_secret: ',
+    'mcp.yaml:8:36: resources[0].tools."write_*"[1]: ']);
+  assert.match(errors[1], /did you mean "authorization_servers"\?$/);
+  assert.match(errors[2], /name the file in "client_secret_file"/);
+  assert.doesNotMatch(output, /s3cr3t/);
+});
+
+test('What is no settings file is one clear line, and is not waited for', async () => {
+  execFileSync('mkfifo', [`${folder}/pipe`]);
+  for (const [file, why] of [
+    [folder, /is a folder/], [`${folder}/pipe`, /is no regular file/], ['/dev/zero', /is no regular file/], [`${folder}/none`, /No such file/],
+    [write('#'.repeat(10_000_000), 'large'), /is larger than 1 MB/], [write(Buffer.from('a: b', 'utf16le'), 'utf16'), /is in UTF-16/],
+    [write('a:\n\t- b\n', 'tab'), /:2:1: a tab stands in the indentation/], [write(Buffer.from([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, 0, 0]), 'binary'), /is binary/],
+    [write('resources: &a []\n', 'anchor'), /:1:12: an anchor/],
+  ]) {
+    const { code, output } = await runCommand(['check', ...places(), '--config', file]);
+    assert.equal(code, 2, output);
+    assert.match(output, why);
+    assert.ok(output.trimEnd().split('\n').length <= 2, output);
+  }
+});
+
+test('What stands in include.d is in the server', async () => {
+  fs.mkdirSync(`${folder}/include.d`, { recursive: true });
+  fs.writeFileSync(`${folder}/include.d/hello.conf`, 'location = /hello { return 200 "hello\\n"; }\n');
+  const server = await startWith(twoResources());
+  try {
+    assert.equal((await request(`http://127.0.0.1:${port}/hello`)).body, 'hello\n');
+  } finally {
+    await server.stop();
+    fs.rmSync(`${folder}/include.d`, { recursive: true });
+  }
+});

@@ -1,0 +1,47 @@
+#include "cli/settings/file/unknown_key.h"
+
+#include <gmock/gmock.h>
+
+#include "cli/settings/file/resource_keys.h"
+
+namespace cli::file {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+TEST(UnknownKeyTest, ANameThatIsNearlyRightIsToldTheRightOne) {
+    EXPECT_EQ(about_unknown_key(root(), "resourses"), "is no key; did you mean \"resources\"?");
+    EXPECT_THAT(about_unknown_key(resource_object, "authorizationServer"), HasSubstr("\"authorization_servers\""));
+    EXPECT_THAT(about_unknown_key(resource_object, "Allowed-Origins"), HasSubstr("\"allowed_origins\""));
+    EXPECT_THAT(about_unknown_key(resource_object, "bakcend"), HasSubstr("\"backend\""));
+    EXPECT_THAT(about_unknown_key(scopes_object, "xyzzy"),
+                HasSubstr("there are required, supported, challenge, implies"));
+    EXPECT_THAT(about_unknown_key(root(), std::string(100'000, 'x')), HasSubstr("there are resources"));
+}
+
+TEST(UnknownKeyTest, AKeyOfAnotherPlaceIsToldWhereItStands) {
+    EXPECT_THAT(about_unknown_key(root(), "backend"), HasSubstr("is no key here; it is \"resources[].backend\""));
+    EXPECT_THAT(about_unknown_key(resource_object, "listen"), HasSubstr("it is \"listen\""));
+    EXPECT_THAT(about_unknown_key(defaults_object, "backend"), HasSubstr("it is \"resources[].backend\""));
+    EXPECT_THAT(about_unknown_key(resource_object, "required"), HasSubstr("it is \"resources[].scopes.required\""));
+}
+
+TEST(UnknownKeyTest, ADirectiveIsToldItsKey) {
+    EXPECT_THAT(about_unknown_key(resource_object, "mcp_audience"), HasSubstr("here it is \"resources[].audiences\""));
+    EXPECT_THAT(about_unknown_key(resource_object, "mcp_scope"),
+                HasSubstr("\"resources[].tools\", \"resources[].prompts\", \"resources[].resource_uris\""));
+    EXPECT_THAT(about_unknown_key(root(), "MCP_BACKEND"), HasSubstr("`mcp-resource convert`"));
+}
+
+TEST(UnknownKeyTest, ASecretIsToldThatItStandsInAFile) {
+    EXPECT_THAT(about_unknown_key(introspection_object, "client_secret"),
+                HasSubstr("secrets stand in files of their own, never here; name the file in \"client_secret_file\""));
+    EXPECT_THAT(about_unknown_key(introspection_object, "secret"), HasSubstr("\"client_secret_file\""));
+    EXPECT_THAT(about_unknown_key(*root().find("proxy")->object, "password"), HasSubstr("\"password_file\""));
+    EXPECT_THAT(about_unknown_key(root(), "apiKey"), HasSubstr("never here"));
+    EXPECT_THAT(about_unknown_key(root(), "secret"), Not(HasSubstr("name the file")));
+}
+
+}  // namespace
+}  // namespace cli::file

@@ -1,0 +1,37 @@
+#include "cli/settings/needs.h"
+
+#include <gmock/gmock.h>
+
+namespace cli {
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+
+std::vector<std::string> errors(const Gateway& gateway) {
+    Findings findings;
+    find_missing(gateway, findings);
+    return findings.errors;
+}
+
+TEST(NeedsTest, WhoSaidItIsTold) {
+    Gateway gateway;
+    gateway.files = {{.origin = "mcp.yaml:7:5: tls.key", .path = "/nonexistent/key"}};
+    gateway.hosts = {{.origin = "--backend", .host = "no-such-host.invalid", .remedy = "; do this"},
+                     {.origin = "x", .host = "[::1]", .remedy = {}}};
+    EXPECT_THAT(
+        errors(gateway),
+        ElementsAre(AllOf(HasSubstr("mcp.yaml:7:5: tls.key names \"/nonexistent/key\""), HasSubstr("No such file")),
+                    AllOf(HasSubstr("--backend names \"no-such-host.invalid\""), HasSubstr("; do this"))));
+}
+
+TEST(NeedsTest, WhatMayBeASecretIsNotShown) {
+    Gateway gateway;
+    gateway.files = {{.origin = "MCP_CLIENT_SECRET_FILE", .path = "/hunter2", .may_be_secret = true}};
+    EXPECT_THAT(errors(gateway), ElementsAre(AllOf(HasSubstr("MCP_CLIENT_SECRET_FILE"), Not(HasSubstr("hunter2")))));
+}
+
+}  // namespace
+}  // namespace cli
