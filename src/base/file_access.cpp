@@ -85,7 +85,7 @@ std::string what_to_change(const FileOwner& file, const FileReader& reader) {
 }
 
 std::string why_not_opened(const std::string& name, int error) {
-    const std::string plain = std::generic_category().message(error);
+    std::string plain = std::generic_category().message(error);
     if (error != EACCES) return plain;
     struct stat status{};
     if (::stat(name.c_str(), &status) == 0) return plain + "; " + what_to_change(owner_of(status), ourselves());

@@ -35,9 +35,9 @@ struct File {
 std::expected<FileStamp, std::string> stamp_file(const std::string& name);
 std::expected<File, std::string> read_file(const std::string& name, std::size_t max_bytes);
 
-// The secret in the file that a directive names, without line ends behind it. Warns when everybody can read the file, and
-// a better mode is possible (base/file_access.h).
-// Throws ConfigError for a file that cannot be read, and for an empty or a many-line secret.
+// The secret in the file that a directive names, without line ends behind it. Warns when everybody can read the file,
+// and a better mode is possible (base/file_access.h). Throws ConfigError for a file that cannot be read, and for an
+// empty or a many-line secret.
 base::Secret read_secret_file(const Arguments& arguments, std::string_view name);
 // The same for what has many lines: a private key.
 base::Secret read_private_file(const Arguments& arguments, std::string_view name);
