@@ -341,7 +341,7 @@ bad("mcp_leeway $_", qq(invalid time "$_")) for 'x', '-5', '99999999999999999999
 bad("mcp_algorithms RS256 $_", qq(unknown algorithm "$_", use names like "RS256")) for 'none', 'rs256', 'RS1', 'HS';
 bad('mcp_token_type jwt', 'invalid typ "jwt", it must be "any" or "at+jwt"');
 bad("mcp_backend_rcvbuf $_", qq(invalid size "$_", it must be between 16k and 64m)) for '0', 'x', '15k', '65m', '-1';
-fine('mcp_backend_rcvbuf 256k;');
+fine('mcp_backend_rcvbuf 256k');
 bad("mcp_max_body_size $_", qq(invalid size "$_", it must be between 1 and 16m)) for '0', 'x', '17m', '-1';
 
 # --- the http level -----------------------------------------------------------------------------------------------------
