@@ -30,6 +30,13 @@ Position position_of(const YAML::Mark& mark) {
     return {.line = static_cast<std::size_t>(mark.line) + 1, .column = static_cast<std::size_t>(mark.column) + 1};
 }
 
+Node node_at(const YAML::Mark& mark, Node::Type type) {
+    Node node;
+    node.type = type;
+    node.at = position_of(mark);
+    return node;
+}
+
 // Builds the tree from what yaml-cpp comes across.
 class Builder : public YAML::EventHandler {
 public:
@@ -43,10 +50,10 @@ public:
     }
     void OnDocumentEnd() override {}
 
-    void OnNull(const YAML::Mark& mark, YAML::anchor_t /*anchor*/) override { add({.at = position_of(mark)}); }
+    void OnNull(const YAML::Mark& mark, YAML::anchor_t /*anchor*/) override { add(node_at(mark, Node::Type::nothing)); }
     void OnAlias(const YAML::Mark& mark, YAML::anchor_t /*anchor*/) override {
         mistakes_.add(position_of(mark), "", "an alias (\"*\") stands here; write the value itself");
-        add({.at = position_of(mark)});
+        add(node_at(mark, Node::Type::nothing));
     }
     void OnAnchor(const YAML::Mark& mark, const std::string& /*name*/) override {
         mistakes_.add(position_of(mark), "",
@@ -55,18 +62,21 @@ public:
     void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t /*anchor*/,
                   const std::string& value) override {
         check_tag(mark, tag);
-        add({.type = Node::Type::text, .at = position_of(mark), .quoted = tag == "!", .text = value});
+        Node node = node_at(mark, Node::Type::text);
+        node.quoted = tag == "!";
+        node.text = value;
+        add(std::move(node));
     }
     void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t /*anchor*/,
                          YAML::EmitterStyle::value /*style*/) override {
         check_tag(mark, tag);
-        open({.type = Node::Type::sequence, .at = position_of(mark)});
+        open(node_at(mark, Node::Type::sequence));
     }
     void OnSequenceEnd() override { close(); }
     void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t /*anchor*/,
                     YAML::EmitterStyle::value /*style*/) override {
         check_tag(mark, tag);
-        open({.type = Node::Type::mapping, .at = position_of(mark)});
+        open(node_at(mark, Node::Type::mapping));
     }
     void OnMapEnd() override { close(); }
 

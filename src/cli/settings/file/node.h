@@ -24,9 +24,9 @@ struct Node {
     Type type = Type::nothing;
     Position at;
     bool quoted = false;
-    std::string text{};
-    std::vector<Node> elements{};
-    std::vector<Entry> entries{};
+    std::string text;
+    std::vector<Node> elements;
+    std::vector<Entry> entries;
 
     const Entry* find(std::string_view key) const noexcept;
 };
