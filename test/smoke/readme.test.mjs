@@ -15,7 +15,7 @@ test('docker run as in README.md: tells where to get a token, and lets nobody in
   const name = `mcp-resource-readme-${process.pid}`;
   t.after(() => docker('rm', '--force', name));
   const adapted = command.replace('docker run --rm', `docker run --rm --detach --name ${name}`)
-    .replace('-p 8080:80', `-p 127.0.0.1:${port}:80`).replace('nginx-mcp-resource:dev', image);
+    .replace('-p 8080:8080', `-p 127.0.0.1:${port}:8080`).replace('nginx-mcp-resource:dev', image);
   const { code, output } = await run('README', 'bash', ['-c', adapted], { env: dockerEnvironment() });
   assert.equal(code, 0, output);
   const ask = (path, headers) => request(`http://127.0.0.1:${port}${path}`, { headers }).catch(() => ({}));
