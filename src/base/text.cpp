@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <span>
 
+#include "base/ascii.h"
 #include "base/sha256.h"
 
 namespace base {
@@ -63,6 +64,11 @@ bool looks_shortened(std::string_view text) noexcept {
 }
 
 }  // namespace
+
+bool is_switch_word(std::string_view text) noexcept {
+    static constexpr std::string_view words[] = {"on", "off", "true", "false", "yes", "no"};
+    return std::ranges::any_of(words, [&](std::string_view word) { return equals_ignoring_case(word, text); });
+}
 
 bool has_control_characters(std::string_view text) noexcept {
     unsigned char before = 0;

@@ -14,6 +14,9 @@ bool has_control_characters(std::string_view text) noexcept;
 // RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF.
 bool is_utf8(std::string_view text) noexcept;
 
+// "on", "off" and what others write for them, in any case: where any text may stand, nobody means it.
+bool is_switch_word(std::string_view text) noexcept;
+
 // Takes the first character off a text that is not empty. U+FFFD for a byte that begins none.
 char32_t take_character(std::string_view& text) noexcept;
 

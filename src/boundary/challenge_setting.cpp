@@ -1,5 +1,6 @@
 #include "boundary/challenge_setting.h"
 
+#include "base/text.h"
 #include "ngx/header.h"
 #include "ngx/pool.h"
 
@@ -17,7 +18,7 @@ struct AddedChallenge {
 ChallengeSetting ChallengeSetting::read(const ngx::Arguments& arguments) {
     if (arguments[0] == "on") return {};
     if (arguments[0] == "off") return {.kind = Kind::off};
-    if (ngx::is_switch_word(arguments[0]))
+    if (base::is_switch_word(arguments[0]))
         throw ngx::ConfigError("invalid challenge " + ngx::in_quotes(arguments[0]) +
                                R"(, it must be "on", "off", or what the header says)");
     return {.kind = Kind::custom, .custom = arguments.complex_value(arguments[0])};

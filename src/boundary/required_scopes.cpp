@@ -22,7 +22,8 @@ void check_constant_scopes(std::string_view text) {
             throw ngx::ConfigError("invalid scope " + ngx::in_quotes(token) +
                                    ", it must be of visible ASCII characters without \" and \\");
         if (const auto mistake = oauth::scope_mistake(token); !mistake.empty())
-            throw ngx::ConfigError("invalid scope " + ngx::in_quotes(token) + ", it " + std::string(mistake));
+            throw ngx::ConfigError("invalid scope " + ngx::in_quotes(token) + ", it " + std::string(mistake) +
+                                   (token.contains(',') ? "; write spaces between several" : ""));
     }
 }
 

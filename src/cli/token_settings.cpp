@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "cli/commands.h"
+#include "cli/settings/times.h"
 #include "cli/terminal.h"
 #include "mcp/token_rules.h"
 #include "oauth/scope.h"
@@ -24,13 +25,11 @@ std::string first(const std::vector<std::string>& list) {
     return list.empty() ? std::string() : list.front();
 }
 
-constexpr std::string_view is_missing = "is required but not set";
-
 void judge(const Findings& findings, bool may_lack) {
     bool good = true;
-    for (const std::string& error : findings.errors) {
-        if (may_lack && error.ends_with(is_missing)) continue;
-        complain(error);
+    for (std::size_t i = 0; i < findings.errors.size(); i++) {
+        if (may_lack && std::ranges::find(findings.unset, i) != findings.unset.end()) continue;
+        complain(findings.errors[i]);
         good = false;
     }
     if (!good) fail_usage("");
@@ -132,23 +131,6 @@ void override_with(const TokenOptions& options, Resource& resource) {
     override_resource(options.resources, resource);
 }
 
-// As nginx writes times: "30s", "1m30s".
-std::chrono::seconds seconds_of(std::string_view text) {
-    static constexpr std::string_view units = "smhdw";
-    static constexpr std::array<long, 5> sizes = {1, 60, 3600, 86'400, 604'800};
-    long sum = 0;
-    long number = 0;
-    for (const char c : text) {
-        if (c >= '0' && c <= '9') {
-            number = number * 10 + (c - '0');
-            continue;
-        }
-        if (const std::size_t unit = units.find(c); unit != std::string_view::npos) sum += number * sizes[unit];
-        number = 0;
-    }
-    return std::chrono::seconds(sum + number);
-}
-
 std::vector<std::string> accepted_issuers(const Resource& resource) {
     if (resource.skip_issuer_check) return {};
     return resource.issuers.empty() ? resource.authorization_servers : resource.issuers;
@@ -175,7 +157,8 @@ std::vector<KeySource> key_sources(const Resource& resource) {
 
 oauth::jwt::VerificationRules rules_of(const Resource& resource, const TokenOptions& options) {
     oauth::jwt::VerificationRules rules;
-    const auto leeway = options.leeway ? std::chrono::seconds(*options.leeway) : seconds_of(resource.leeway);
+    const auto leeway = options.leeway ? std::chrono::seconds(*options.leeway)
+                                       : std::chrono::seconds(read_seconds(resource.leeway).value_or(0));
     if (resource.uri)
         rules.claims = mcp::claims_rules(*resource.uri, resource.audiences, accepted_issuers(resource), leeway);
     else

@@ -1,9 +1,7 @@
 #include "ngx/config.h"
 
-#include <algorithm>
 #include <new>
 
-#include "base/ascii.h"
 #include "base/http_url.h"
 
 namespace ngx {
@@ -22,11 +20,6 @@ ConfigPlace::Borrowed::Borrowed(ngx_conf_t* cf, const ConfigPlace& place) noexce
 ConfigPlace::Borrowed::~Borrowed() {
     file_->file.name = name_;
     file_->line = line_;
-}
-
-bool is_switch_word(std::string_view text) noexcept {
-    static constexpr std::string_view words[] = {"on", "off", "true", "false", "yes", "no"};
-    return std::ranges::any_of(words, [&](std::string_view word) { return base::equals_ignoring_case(word, text); });
 }
 
 bool is_parameter_with_variable(std::string_view argument) noexcept {

@@ -84,9 +84,6 @@ inline std::optional<std::string_view> parameter(std::string_view argument, std:
     return argument.substr(name.size());
 }
 
-// "on", "off" and what others write for them, in any case: where any text may stand, nobody means it.
-bool is_switch_word(std::string_view text) noexcept;
-
 // "overide=$x": a parameter that is misspelt, where a value with variables may stand.
 bool is_parameter_with_variable(std::string_view argument) noexcept;
 

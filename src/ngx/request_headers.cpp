@@ -1,28 +1,12 @@
 #include "ngx/request_headers.h"
 
 #include <algorithm>
-#include <array>
 #include <new>
 
 #include "base/ascii.h"
 
 namespace ngx {
 namespace {
-
-// Every header of every request is compared with a handful of names.
-constexpr auto cgi_characters = [] {
-    std::array<char, 256> table{};
-    for (int c = 0; c < 256; c++) {
-        const char lower = base::to_lower(static_cast<char>(c));
-        const bool is_kept = (lower >= 'a' && lower <= 'z') || (lower >= '0' && lower <= '9');
-        table[static_cast<std::size_t>(c)] = is_kept ? lower : '_';
-    }
-    return table;
-}();
-
-char cgi_character(char c) noexcept {
-    return cgi_characters[static_cast<unsigned char>(c)];
-}
 
 // The one typed slot of nginx for a header that edits take out.
 void forget_removed_authorization(ngx_http_request_t* request) noexcept {
@@ -34,15 +18,8 @@ void forget_removed_authorization(ngx_http_request_t* request) noexcept {
 
 }  // namespace
 
-bool same_cgi_name(std::string_view a, std::string_view b) noexcept {
-    if (a.size() != b.size()) return false;
-    for (std::size_t i = 0; i < a.size(); i++)
-        if (cgi_character(a[i]) != cgi_character(b[i])) return false;
-    return true;
-}
-
 bool is_unusual_name(std::string_view name) noexcept {
-    return std::ranges::any_of(name, [](char c) { return c != '-' && cgi_character(c) == '_'; });
+    return std::ranges::any_of(name, [](char c) { return c != '-' && base::cgi_character(c) == '_'; });
 }
 
 RequestHeaderList::RequestHeaderList(ngx_http_request_t* request, std::size_t capacity) : pool_(request->pool) {

@@ -5,6 +5,7 @@
 #include <span>
 #include <string_view>
 
+#include "base/ascii.h"
 #include "ngx/header.h"
 #include "ngx/nginx.h"
 #include "ngx/string.h"
@@ -21,9 +22,7 @@ void each_request_header(const ngx_http_request_t* request, Visit visit) {
     each_header(request->headers_in.headers, [&](const ngx_table_elt_t& header) { visit(header); });
 }
 
-// True for two spellings of what is one name behind CGI, FastCGI, uwsgi or WSGI (RFC 3875 section 4.1.18): letters in
-// any case, and every other character than a letter or a digit as good as "-". PHP takes "X.User" for "X_User".
-bool same_cgi_name(std::string_view a, std::string_view b) noexcept;
+using base::same_cgi_name;
 
 // False for a name of letters, digits and "-" alone, which has no other spelling than by case.
 bool is_unusual_name(std::string_view name) noexcept;

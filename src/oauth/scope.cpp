@@ -16,7 +16,7 @@ bool is_scope_token(std::string_view text) noexcept {
 }
 
 std::string_view scope_mistake(std::string_view scope) noexcept {
-    if (scope.contains(',')) return "has a comma; write spaces between several";
+    if (scope.contains(',')) return "has a comma";
     const std::size_t equals = scope.find('=');
     if (equals != std::string_view::npos && !scope.substr(0, equals).contains(':'))
         return "has a \"=\", as a misspelt parameter has";

@@ -244,7 +244,8 @@ check('which says two things', two_resources('https://h.example.com/a', 'https:/
 
 for my $scope ('"a b"', 'a\\\\b', "'a\"b'", '""', "\xC3\xA9") {
     my $said = $scope =~ s/\A["']|["']\z//gr =~ s/\\\\/\\/r;
-    bad("$_ x $scope", qq(invalid scope "$said", RFC 6749 section 3.3 allows no quote, backslash or space)) for qw(mcp_scope mcp_scope_implies mcp_scopes_supported mcp_challenge_scope);
+    my $is = $said =~ / / ? 'has a space; each scope is an argument of its own' : 'is no scope: RFC 6749 section 3.3 allows no quote and no backslash in it';
+    bad("$_ x $scope", qq("$said" $is)) for qw(mcp_scope mcp_scope_implies mcp_scopes_supported mcp_challenge_scope);
 }
 bad("mcp_scope $_=x", 'no scope is given') for qw(method tool prompt resource);
 bad("mcp_scope read $_=", qq("$_=" says nothing; leave it out, or write a pattern like "@{[ $_ eq 'method' ? 'tools/*' : 'write_*' ]}")) for qw(method tool prompt resource);
@@ -258,7 +259,7 @@ refuses("mcp_scope read method=$_->[0] $_->[1]", 'mcp_scope', qq("method=$_->[0]
 fine("mcp_scope read method=$_->[0] $_->[1]") for ['tools/call', 'tool=x'], ['*', 'prompt=x'], ['resources/read', 'resource=file:///x'], ['*subscribe', 'resource=file:///x'];
 refuses("mcp_scope read resource=$_->[0]", 'mcp_scope', qq(the pattern "$_->[0]" matches no URI, since it $_->[1]))
     for ['FILE:///srv/*', 'has capital letters in its scheme'], ['file:///a/../b*', 'has "." or ".." in its path'], ['file://localhost/*', 'names the host of a file'];
-bad('mcp_allow_anonymous ""', 'an empty pattern matches no method');
+bad('mcp_allow_anonymous ""', '"" is empty, and matches no method');
 bad("mcp_leeway $_", qq(invalid time "$_", it must be at most "1h")) for qw(3601 2h 100000d);
 fine('mcp_leeway 1h');
 check("a URL of another scheme is no file: $_", in_location("$alone mcp_jwks $_;"), 'fails', emerg('mcp_jwks', qq("$_" is not an http or https URL) =~ s{//.*@}{//...@}r =~ s{\?[^"]*}{?...}r))

@@ -40,28 +40,29 @@ for my $text (sort keys %now) {
 
 my $comma = 'has a comma; write spaces between several';
 for my $directive ('mcp_scope', 'mcp_scope x', 'mcp_scope_implies x', 'mcp_scopes_supported', 'mcp_challenge_scope') {
-    bad("$directive $_", qq(invalid scope "$_", it $comma)) for 'mcp:read,mcp:write', 'read,';
+    bad("$directive $_", qq("$_" $comma)) for 'mcp:read,mcp:write', 'read,';
     bad("$directive $_", qq("$_" is not a scope; leave the directive out to have none)) for qw(on off true False no);
-    bad("$directive $_", qq("$_" is not a scope: this directive takes no variables, write the value)) for '$scope';
+    bad("$directive $_", qq("$_" is not a scope: no variables are possible here; write the value)) for '$scope';
 }
-bad("mcp_scopes_supported $_", qq(invalid scope "$_", it has a "=", as a misspelt parameter has)) for 'a=b', 'api/read=1';
+bad("mcp_scopes_supported $_", qq("$_" has a "=", as a misspelt parameter has)) for 'a=b', 'api/read=1';
 fine("mcp_scope $_") for 'https://api.example.com/read?a=b', 'urn:x=y', 'api/read', 'online', 'a:b.c-d_e~f!g+h';
 
 # --- patterns: one that matches nothing demands nothing -----------------------------------------------------------------
 
 for my $pattern ('write_a,write_b', 'a|b') {
-    bad("mcp_scope x $_=$pattern", qq(the pattern "$pattern" is no list; write a directive for each, or a pattern that matches all)) for qw(method tool prompt);
+    bad("mcp_scope x $_=$pattern", qq("$pattern" has a comma or a bar, which separate nothing in a pattern; write a directive for each, or a pattern that matches all)) for qw(method tool prompt);
 }
-for my $pattern ('^write_', 'write_$', 'write\\\\w') {
+for my $pattern ('^write_', '~write_', 'write_$', 'write\\\\w') {
     my $shown = $pattern =~ s/\\\\/\\/r;
-    bad("mcp_scope x $_=$pattern", qq(the pattern "$shown" is no regular expression: "*" stands for any text, "?" for one byte)) for qw(method tool prompt);
+    bad("mcp_scope x $_=$pattern", qq("$shown" looks like a regular expression, and is none: "*" stands for any text, "?" for one byte)) for qw(method tool prompt);
 }
+bad("mcp_scope x $_=\$name", '"$name" is no name: no variables are possible here; write the value') for qw(tool prompt);
 for my $method ('mcp_allow_anonymous', 'mcp_scope x method=') {
     my ($space, $directive) = $method =~ /=\z/ ? ('', 'mcp_scope') : (' ', $method);
     bad("$method$space$_", qq("$_" is not a method; leave the directive out to have none)) for qw(on off yes);
-    bad("$method$space$_", qq("$_" is no method of JSON-RPC, write one like "tools/list" or "tools/*")) for 'tools%list', 'tools=list', '(tools)';
-    bad("$method$space$_", qq("$_" is a URL, write a method like "tools/list")) for 'https://mcp.example.com/mcp';
-    bad("$method${space}\$method", '"$method" is not a method: this directive takes no variables, write the value');
+    bad("$method$space$_", qq("$_" is no method of JSON-RPC; write one like "tools/list" or "tools/*")) for 'tools%list', 'tools=list', '(tools)';
+    bad("$method$space$_", qq("$_" is a URL; write a method like "tools/list")) for 'https://mcp.example.com/mcp';
+    bad("$method${space}\$method", '"$method" is not a method: no variables are possible here; write the value');
 }
 warns("mcp_scope x method=$_", qq(no method of MCP matches "$_"; is it misspelt?)) for qw(tool/call tools Tools/* tools/calls);
 fine("mcp_scope x method=$_") for qw(* tools/* */list p?ng logging/setLevel notifications/*);
@@ -76,21 +77,21 @@ for (['mcp_audience', 'an audience'], ['mcp_issuer', 'an issuer']) {
     bad("$directive $_", qq("$_" $comma)) for 'https://a.example.com,https://b.example.com', 'https://a.example.com,';
     bad("$directive '$_'", qq("$_" has a space, a quote or a control character; each value is an argument of its own)) for 'a b', ' a', 'a"b', "a\tb", "\xFF";
     bad("$directive $_", qq("$_" is not $what; leave the directive out to have none)) for qw(on off true);
-    bad("$directive \$host", qq("\$host" is not $what: this directive takes no variables, write the value));
+    bad("$directive \$host", qq("\$host" is not $what: no variables are possible here; write the value));
     bad("$directive $_", qq("$_" has a "*", but values are compared exactly; write out each of them)) for '*', 'https://*.example.com';
-    bad("$directive ''", 'an empty value matches no token');
+    bad("$directive ''", '"" is empty, and matches no token');
     fine("$directive $_") for 'api://0f1e-2d3c', 'urn:x', 'accounts.google.com', 'https://login.microsoftonline.com/x/v2.0', '0f1e2d3c';
 }
 bad("mcp_jwks good.json issuer=$_", qq("$_" $comma)) for 'https://a,https://b';
 bad("mcp_authorization_server $_", qq("$_" is a list; write spaces between several, and no commas)) for 'https://a.example.com,https://b.example.com', 'https://a.example.com/x,https://b.example.com', 'https://a.example.com,';
 bad("mcp_claim_header $_->[0] $_->[1]", $_->[2]) for
     ['X-User,X-Mail', 'sub', 'invalid header name "X-User,X-Mail"; write a directive for each header'],
-    ['X-User', 'sub,email', 'invalid claim "sub,email", it must be the name of one, or a path like ".realm_access.roles"'],
-    ['X-User', '$jwt_claim_sub', 'invalid claim "$jwt_claim_sub", it must be the name of one, or a path like ".realm_access.roles"'],
-    ['X-User', '""', 'invalid claim "", it must be the name of one, or a path like ".realm_access.roles"'];
+    ['X-User', 'sub,email', 'invalid claim "sub,email": it must be the name of one, or a path like ".realm_access.roles"'],
+    ['X-User', '$jwt_claim_sub', 'invalid claim "$jwt_claim_sub": it must be the name of one, or a path like ".realm_access.roles"'],
+    ['X-User', '""', 'invalid claim "": it must be the name of one, or a path like ".realm_access.roles"'];
 fine('mcp_claim_header X-Roles https://example.com/roles; mcp_claim_header X-User "a name"');
 
-bad('mcp_introspection https://as.example.com/introspect client_id=$id', '"client_id=$id" is no client id: it takes no variables');
+bad('mcp_introspection https://as.example.com/introspect client_id=$id', '"client_id=$id" is no client id: no variables are possible here; write the value');
 check('a zone without a name', 'mcp_zone "" 1m; ' . in_location($complete), 'fails', emerg('mcp_zone', 'the name is empty'));
 
 # --- lists of known words -------------------------------------------------------------------------------------------------

@@ -65,7 +65,7 @@ test('What Kubernetes says about services is no setting, and is not warned about
 test('Scopes with commas where spaces belong are refused, and one that no client is told of is warned about', async () => {
   const settings = { ...common, MCP_AUTH_MODE: 'jwt', ...machine.jwt };
   const commas = await runCommand(['check', ...places()], { ...settings, MCP_REQUIRED_SCOPE: 'mcp:read,mcp:write' });
-  assert.deepEqual([commas.code, /MCP_REQUIRED_SCOPE "mcp:read,mcp:write" has a comma in it: scopes are separated by spaces/.test(commas.output)], [2, true], commas.output);
+  assert.deepEqual([commas.code, /MCP_REQUIRED_SCOPE "mcp:read,mcp:write" has a comma: scopes are separated by spaces/.test(commas.output)], [2, true], commas.output);
   const selector = await runCommand(['check', ...places()], { ...settings, MCP_REQUIRED_SCOPE: 'mcp:read tool=nothing' });
   assert.deepEqual([selector.code, /MCP_REQUIRED_SCOPE "tool=nothing"/.test(selector.output)], [2, true], selector.output);
   const untold = await runCommand(['check', ...places()], { ...settings, MCP_SCOPES_SUPPORTED: 'mcp:write' });

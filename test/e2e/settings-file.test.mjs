@@ -139,6 +139,54 @@ resources:
   assert.doesNotMatch(output, /s3cr3t/);
 });
 
+// What a directive of ours would refuse, or nginx: with the line of the key, before nginx is asked.
+const hostile = ['~x', '$x', 'on', 'a|b', 'a,b', 'a b', '^x', 'https://*.example.com', '"'.repeat(1500)];
+const freeForm = {
+  url: (x) => `http://${x}/mcp`, audiences: (x) => x, issuers: (x) => x, name: (x) => x, allowed_origins: (x) => x, server_names: (x) => x,
+  authorization_servers: (x) => `https://a.example.com/${x}`, anonymous_methods: (x) => x, identity_headers: (x) => ({ 'X-User': x }),
+  tools: (x) => ({ [x]: 's' }), prompts: (x) => ({ [x]: ['s'] }), methods: (x) => ({ [x]: 's' }), resource_uris: (x) => ({ [x]: 's' }),
+  scopes: (x) => ({ required: x }), path: (x) => `/${x}`, backend: (x) => ({ url: 'http://127.0.0.1:9', host: x }),
+  introspection: (x) => ({ url: 'https://a.example.com/i', client_id: x, client_secret_file: `${stack.folder}/client-secret`, issuer: 'x' }),
+};
+
+test('No value of a free-form key is left to nginx to refuse: it is told with its line, or nginx takes it', async () => {
+  const refused = {};
+  for (const [key, valueOf] of Object.entries(freeForm))
+    for (const value of hostile) {
+      const good = { url: stack.resource, backend: 'http://127.0.0.1:9', authorization_servers: stack.issuer, introspection: freeForm.introspection('c') };
+      const lines = Object.entries({ ...good, [key]: valueOf(value) }).map(([name, said]) => `    ${name}: ${JSON.stringify(said)}\n`);
+      const text = `listen: { port: ${port} }\nresources:\n  -\n${lines.join('')}`;
+      const line = text.slice(0, text.indexOf(`    ${key}: `)).split('\n').length;
+      const { code, output } = await runCommand(['check', ...places(), '--config', write(text)]);
+      const place = new RegExp(`^mcp-resource: \\S+mcp.yaml:${line}:\\d+: (resources\\[0\\]\\.${key}\\b|this is no YAML)`, 'm');
+      assert.ok(code === 0 || place.test(output), `${key}=${value}: ${output}`);
+      assert.doesNotMatch(output, /emerg|makes/);
+      refused[value] = [...(refused[value] ?? []), ...(code === 0 ? [] : [key])];
+    }
+  assert.deepEqual(refused['a|b'], ['url', 'allowed_origins', 'server_names', 'authorization_servers', 'anonymous_methods', 'tools', 'prompts', 'methods', 'resource_uris', 'path', 'backend']);
+});
+
+test('All mistakes of free-form keys are told at once', async () => {
+  const { code, output } = await runCommand(['render', '--config', write(`resolver: valid=30s
+resources:
+  - url: http://~x/mcp
+    backend: http://127.0.0.1:9
+    authorization_servers: ${stack.issuer},${stack.issuer}
+    audiences: "a,b"
+    issuers: $x
+    scopes: { required: on, supported: [$y] }
+    tools: { "a|b": s }
+    methods: { "a|b": s }
+    anonymous_methods: ["a,b"]
+    identity_headers: { X-User: "a,b", X-Forwarded-Host: sub, X-Forwarded-Proto: iss }
+    introspection: { url: https://a.example.com/i, client_id: $x, client_secret_file: ${stack.folder}/client-secret }
+`)]);
+  assert.equal(code, 2);
+  assert.deepEqual([...output.matchAll(/mcp.yaml:(\d+):/g)].map(([, line]) => Number(line)), [3, 5, 6, 7, 8, 8, 9, 10, 11, 12, 12, 12, 13], output);
+  const alone = await runCommand(['render', '--config', write(twoResources().replace('workers: 2', 'resolver: valid=30s'))]);
+  assert.deepEqual([alone.code, /mcp.yaml:3:\d+: resolver: names no address/.test(alone.output)], [2, true], alone.output);
+});
+
 test('What is no settings file is one clear line, and is not waited for', async () => {
   execFileSync('mkfifo', [`${folder}/pipe`]);
   for (const [file, why] of [

@@ -118,7 +118,9 @@ test('Values and variables or a file do not mix: each that is set is named', asy
 });
 
 const hostile = ['x"; return 200 "', "x'; return 200 '", 'x; return 200;', 'x} location / { return 200; }', '$host', '${host}', 'x\\', '\\"', '#',
-  'x\nreturn 200;', '\r', 'x\u0001', 'x'.repeat(65536), 'caf\u00e9', '*', ' ', '/../../etc/passwd', '-', '--port'];
+  'x\nreturn 200;', '\r', 'x\u0001', 'x'.repeat(65536), 'caf\u00e9', '*', ' ', '/../../etc/passwd', '-', '--port',
+  '~x', '~x/mcp', '$x', 'on', 'a|b', 'a,b', 'healthz/', '"'.repeat(1500), 'a.example.com,http://b.example.com',
+  Array.from({ length: 300 }, (_, i) => `s${i}`).join(' ')];
 
 test('No value of any option becomes configuration: refused with its name, or carried as it is', async () => {
   const good = { '--resource': stack.resource, '--authorization-server': stack.issuer, '--backend': 'http://127.0.0.1:9', '--scope': 'a', '--port': '80' };
@@ -132,7 +134,9 @@ test('No value of any option becomes configuration: refused with its name, or ca
           continue;
         }
         const conf = output.replace(/^mcp-resource: .*$/gm, '');
-        assert.doesNotMatch(conf, /return 200;|^ *(?!mcp_)\w.*\$\{?host\b/m, `${name}=${prefix}${value}`); // ours take no variables
+        assert.doesNotMatch(conf, /return 200;|^ *(?!mcp_)\w.*\$\{?host\b|server_name ~|location ~ \^\/healthz/m, `${name}=${prefix}${value}`); // ours take no variables
+        const checked = await runCommand(['check', ...args, ...places()]);
+        assert.ok(checked.code === 0 || checked.output.includes(`mcp-resource: ${name} `), `${name}=${prefix}${value}: ${checked.output}`);
       }
 });
 

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -66,6 +67,16 @@ void add_trusted_proxies(Configuration& conf, const std::vector<std::string>& ad
     conf.line("real_ip_recursive", {"on"});
 }
 
+// nginx finds the server of a request in a hash, of whose buckets each holds a whole name: of 46 bytes where nobody says
+// more.
+void add_room_for_names(Configuration& conf, const Gateway& gateway) {
+    constexpr std::size_t usual = 40;
+    const auto is_long = [](const std::string& name) { return name.size() > usual; };
+    if (std::ranges::any_of(gateway.servers,
+                            [&](const Server& server) { return std::ranges::any_of(server.names, is_long); }))
+        conf.line("server_names_hash_bucket_size", {"512"});
+}
+
 }  // namespace
 
 void add_http(Configuration& conf, const Gateway& gateway, const Places& places, const Machine& machine) {
@@ -73,6 +84,7 @@ void add_http(Configuration& conf, const Gateway& gateway, const Places& places,
     for (const std::string_view kind : temporary_files)
         conf.line(std::string(kind) + "_temp_path", {places.temporary + '/' + temporary_folder(kind)});
     conf.line("server_tokens", {"off"});
+    add_room_for_names(conf, gateway);
     add_bounds(conf, gateway);
     add_problems(conf);
     add_trusted_proxies(conf, gateway.trusted_proxies);

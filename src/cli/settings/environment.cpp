@@ -5,15 +5,13 @@
 #include <algorithm>
 #include <array>
 #include <regex>
-#include <utility>
 #include <vector>
 
-#include "base/text.h"
+#include "cli/settings/edit_distance.h"
+#include "cli/settings/syntax.h"
 
 namespace cli {
 namespace {
-
-constexpr std::size_t max_value_bytes = 2048;  // nginx reads parameters of up to 4096 bytes, quoting included
 
 constexpr std::array<Variable, 34> known = {{
     {"MCP_ACCEPT_ANY_ISSUER", "on: iss is not compared. Not recommended"},
@@ -56,21 +54,6 @@ bool is_known(std::string_view name) noexcept {
     return std::ranges::find(known, name, &Variable::name) != known.end();
 }
 
-// Levenshtein's: how many characters to add, remove or replace.
-std::size_t distance(std::string_view a, std::string_view b) {
-    std::vector<std::size_t> row(b.size() + 1);
-    for (std::size_t j = 0; j < row.size(); j++)
-        row[j] = j;
-    for (std::size_t i = 1; i <= a.size(); i++) {
-        std::size_t diagonal = std::exchange(row[0], i);
-        for (std::size_t j = 1; j <= b.size(); j++) {
-            const std::size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-            diagonal = std::exchange(row[j], std::min({row[j] + 1, row[j - 1] + 1, replaced}));
-        }
-    }
-    return row.back();
-}
-
 struct Nearest {
     std::string_view name;
     std::size_t distance;
@@ -79,7 +62,7 @@ struct Nearest {
 Nearest nearest_known(std::string_view name) {
     Nearest best{.name = known.front().name, .distance = name.size() + known.front().name.size()};
     for (const Variable& variable : known)
-        if (const std::size_t steps = distance(name, variable.name); steps < best.distance)
+        if (const std::size_t steps = edit_distance(name, variable.name); steps < best.distance)
             best = {variable.name, steps};
     return best;
 }
@@ -145,14 +128,8 @@ std::vector<std::string> settings_in(const Environment& environment) {
 void find_unprintable(const Environment& environment, Findings& findings) {
     for (const auto& [name, value] : environment) {
         if (!is_known(name)) continue;
-        if (value.size() > max_value_bytes) {
-            findings.errors.push_back(name + " has " + std::to_string(value.size()) + " bytes; at most " +
-                                      std::to_string(max_value_bytes) + " are possible");
-        } else if (base::has_control_characters(value)) {
-            findings.errors.push_back(name + " has a line break or another control character; remove it");
-        } else if (!base::is_utf8(value)) {
-            findings.errors.push_back(name + " is not UTF-8");
-        }
+        if (const std::string problem = unusable_problem(value); !problem.empty())
+            findings.errors.push_back(name + ' ' + problem);
     }
 }
 

@@ -36,7 +36,7 @@ std::vector<std::string> read_server_names(const Values& values) {
         if (!is_server_name(name))
             values.error("MCP_SERVER_NAME",
                          "must be a host name like \"mcp.example.com\", not " + shown(name) + std::string(hint));
-        names.emplace_back(name);
+        names.push_back(normalized_server_name(name));
     }
     if (!text.empty() && names.empty()) values.error("MCP_SERVER_NAME", "is required but names nothing");
     return names;
@@ -49,7 +49,7 @@ Backend read_socket(const Values& values, std::string_view text) {
     return {};
 }
 
-// "host:port", "https://host:port" or "unix:/path".
+// "host:port", "http://host:port", "https://host:port" or "unix:/path".
 Backend read_backend(const Values& values) {
     std::string_view text = values.required("MCP_BACKEND");
     Backend backend;
@@ -57,9 +57,12 @@ Backend read_backend(const Values& values) {
     if (text.starts_with("unix:")) return read_socket(values, text);
     const std::string value = shown(text);
     static constexpr std::string_view https = "https://";
+    static constexpr std::string_view http = "http://";
     if (text.starts_with(https)) {
         backend.transport = Backend::Transport::https;
         text.remove_prefix(https.size());
+    } else if (text.starts_with(http)) {
+        text.remove_prefix(http.size());
     }
     const std::size_t colon = text.rfind(':');
     const auto port = parse_port(colon == std::string_view::npos ? std::string_view() : text.substr(colon + 1));
@@ -75,7 +78,7 @@ std::string read_resource_path(const Values& values) {
     if (!is_resource_path(path))
         values.error("MCP_RESOURCE_PATH",
                      "must be a path like \"/mcp\" of letters, digits and \"-._~\", not " + shown(path));
-    if (path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);  // what lies below is protected anyway
+    path = normalized_location(path);
     if (is_path_of_probe(path))
         values.error("MCP_RESOURCE_PATH", "cannot be " + std::string(path) + ", which tells whether nginx is well");
     return std::string(path);
@@ -86,11 +89,6 @@ std::string read_worker_processes(const Values& values) {
     if (!is_worker_count(text))
         values.error("MCP_WORKER_PROCESSES", "must be \"auto\" or a number from 1 to 1024, not " + shown(text));
     return std::string(text);
-}
-
-bool is_resolver_option(std::string_view text) noexcept {
-    static constexpr std::string_view valid = "valid=";
-    return text == "ipv6=on" || text == "ipv6=off" || (text.starts_with(valid) && is_time(text.substr(valid.size())));
 }
 
 std::vector<std::string> read_resolvers(const Values& values) {
@@ -114,10 +112,11 @@ std::vector<std::string> read_resolvers(const Values& values) {
 // Only a secret is something that somebody may have written instead of the name of its file.
 std::string read_file_name(const Values& values, std::string_view name, Gateway& gateway, bool may_be_secret = false) {
     const std::string_view file = values.required(name);
+    // What stands there may be the key or the secret itself: it is not shown.
     if (!file.empty() && !file.starts_with('/'))
-        values.error(name, "must be an absolute path like \"/keys/file\"");  // it may be the key or the secret itself
-    // nginx would take a "$" in the name of a certificate for a variable.
-    if (file.find('$') != std::string_view::npos) values.error(name, "must not contain \"$\"");
+        values.error(name, "must be an absolute path like \"/keys/file\"");
+    else if (const std::string problem = file_name_problem(file); !file.empty() && !problem.empty())
+        values.error(name, problem);
     gateway.files.push_back({.origin = std::string(name), .path = std::string(file), .may_be_secret = may_be_secret});
     return std::string(file);
 }
@@ -154,6 +153,7 @@ Introspection read_introspection(const Values& values, Gateway& gateway) {
     Introspection introspection;
     introspection.url = read_url(values, "MCP_INTROSPECT_ENDPOINT");
     introspection.client_id = values.required("MCP_CLIENT_ID");
+    values.refuse("MCP_CLIENT_ID", introspection.client_id, mcp::client_id_problem(introspection.client_id));
     introspection.max_ttl = values.time("MCP_INTROSPECT_CACHE_MAX_TTL", "60s");
     if (!values.optional("MCP_CLIENT_SECRET"))
         introspection.client_secret_file = read_file_name(values, "MCP_CLIENT_SECRET_FILE", gateway, true);
@@ -166,6 +166,8 @@ void read_issuers(const Values& values, Resource& resource) {
     for (const std::string_view issuer : split(issuers, ',')) {
         if (issuer.contains(' '))
             values.error("MCP_ISSUER", shown(issuer) + " has a space in it: issuers are separated by commas");
+        else
+            values.refuse("MCP_ISSUER", issuer, mcp::issuer_problem(issuer));
         resource.issuers.emplace_back(issuer);
     }
     if (!issuers.empty() && resource.issuers.empty()) values.error("MCP_ISSUER", "names nothing");
@@ -279,6 +281,7 @@ Resource read_resource(const Values& values) {
 
 // A client that asks for the supported scopes alone would never get in.
 void check_scopes(const Values& values, const Resource& resource) {
+    if (values.has_errors()) return;  // a list with commas is no scope that somebody has forgotten
     for (const std::string& scope : resource.required_scopes)
         if (std::ranges::find(resource.supported_scopes, scope) == resource.supported_scopes.end())
             values.warning("MCP_REQUIRED_SCOPE", "names " + shown(scope) +

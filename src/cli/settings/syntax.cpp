@@ -5,9 +5,13 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <set>
 
+#include "base/ascii.h"
 #include "base/http_url.h"
-#include "oauth/scope.h"
+#include "base/text.h"
+#include "cli/settings/times.h"
+#include "oauth/scope_table.h"
 
 namespace cli {
 namespace {
@@ -31,28 +35,11 @@ std::expected<Backend, std::string> parse_socket(std::string_view path) {
     return backend;
 }
 
-// The longest first. What comes without one is seconds, and the last.
-constexpr std::array<std::string_view, 9> units = {"y", "M", "w", "d", "h", "m", "s", "", "ms"};
+// nginx reads parameters of up to 4096 bytes, their name and what is escaped included.
+constexpr std::size_t max_value_bytes = 2048;
 
-struct TimePart {
-    std::size_t unit;
-    std::size_t size;
-};
-
-std::optional<TimePart> first_part(std::string_view text) noexcept {
-    const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
-    const std::size_t end = std::min(text.find_first_of("0123456789", digits), text.size());
-    const auto found = std::ranges::find(units, text.substr(digits, end - digits));
-    if (digits == 0 || digits > 7 || found == units.end() || (found->empty() && end != text.size()))
-        return std::nullopt;
-    return TimePart{.unit = static_cast<std::size_t>(found - units.begin()), .size = end};
-}
-
-// What stands before milliseconds.
-std::string_view whole(std::string_view text) noexcept {
-    if (!text.ends_with("ms")) return text;
-    text.remove_suffix(2);
-    return text.substr(0, text.find_last_not_of("0123456789") + 1);
+std::size_t bytes_in_nginx(std::string_view text) {
+    return text.size() + static_cast<std::size_t>(std::ranges::count(text, '"') + std::ranges::count(text, '\\'));
 }
 
 }  // namespace
@@ -79,32 +66,42 @@ bool is_resolver(std::string_view text) {
     return is_host(text.substr(0, colon)) && (bare || parse_port(text.substr(colon + 1)));
 }
 
+bool is_resolver_option(std::string_view text) {
+    static constexpr std::string_view valid = "valid=";
+    return text == "ipv6=on" || text == "ipv6=off" || (text.starts_with(valid) && is_time(text.substr(valid.size())));
+}
+
+std::string normalized_server_name(std::string_view text) {
+    std::string name(base::without_last_dot(text));
+    std::ranges::transform(name, name.begin(), base::to_lower);
+    return name;
+}
+
+std::expected<std::string, std::string> server_name_of(const mcp::ResourceUri& uri) {
+    const auto url = base::HttpUrl::parse(uri.text());
+    if (!url || !is_host(url->host)) return std::unexpected("has a host that is no name of a server");
+    return normalized_server_name(url->host);
+}
+
+std::string unusable_problem(std::string_view text) {
+    if (bytes_in_nginx(text) > max_value_bytes)
+        return "is too long: at most " + std::to_string(max_value_bytes) + " bytes are possible";
+    if (!base::is_utf8(text)) return "is not UTF-8";
+    if (base::has_control_characters(text)) return "has a line break or another control character; remove it";
+    return {};
+}
+
+std::string file_name_problem(std::string_view text) {
+    if (text.empty()) return "names no file";
+    if (base::is_meant_as_url(text)) return "is a URL";
+    return text.contains('$') ? "has a \"$\", which nginx takes for a variable" : "";
+}
+
 bool is_server_name(std::string_view text) {
     if (text == "_") return true;
     if (text.starts_with("*.")) return is_host_name(text.substr(2));
     if (text.ends_with(".*")) return is_host_name(text.substr(0, text.size() - 2));
     return is_host(text.substr(text.starts_with('.') ? 1 : 0));
-}
-
-bool is_time(std::string_view text) noexcept {
-    return is_fine_time(text) && whole(text).size() == text.size();
-}
-
-bool is_fine_time(std::string_view text) noexcept {
-    if (text.empty()) return false;
-    std::size_t next = 0;
-    while (!text.empty()) {
-        const auto part = first_part(text);
-        if (!part || part->unit < next) return false;
-        next = part->unit + 1;
-        text.remove_prefix(part->size);
-    }
-    return true;
-}
-
-std::string whole_seconds(std::string_view text) {
-    const std::string_view seconds = whole(text);
-    return seconds.empty() ? "0s" : std::string(seconds);
 }
 
 bool is_worker_count(std::string_view text) noexcept {
@@ -152,12 +149,15 @@ bool is_this_gateway(const Backend& backend, std::uint16_t port) {
     return url && url->is_loopback();
 }
 
-std::string why_not_required(std::string_view scope) {
-    if (!oauth::is_scope_token(scope))
-        return "is no scope: RFC 6749 section 3.3 allows no quote, backslash or space in it";
-    if (scope.contains(',')) return "has a comma in it: scopes are separated by spaces here";
-    if (scope.contains('=')) return "has a \"=\" in it: scopes of single operations cannot be said here";
-    return {};
+std::string too_many_scopes_problem(const std::vector<std::string>& scopes) {
+    const std::set<std::string_view> different(scopes.begin(), scopes.end());
+    if (different.size() <= oauth::ScopeSet::capacity) return {};
+    return "names " + std::to_string(different.size()) + " different scopes; at most " +
+           std::to_string(oauth::ScopeSet::capacity) + " are possible";
+}
+
+std::string_view normalized_location(std::string_view path) noexcept {
+    return path.size() > 1 && path.ends_with('/') ? path.substr(0, path.size() - 1) : path;
 }
 
 bool is_path_of_probe(std::string_view path) noexcept {

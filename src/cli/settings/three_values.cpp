@@ -4,14 +4,13 @@
 #include <utility>
 
 #include "base/http_url.h"
-#include "base/text.h"
 #include "cli/settings/syntax.h"
 #include "cli/terminal.h"
+#include "mcp/free_text.h"
 
 namespace cli {
 namespace {
 
-constexpr std::size_t max_value_bytes = 2048;  // nginx reads parameters of up to 4096 bytes, quoting included
 constexpr std::uint16_t usual_port = 80;
 
 class Reader {
@@ -23,7 +22,7 @@ public:
         Gateway gateway;
         gateway.port = read_port(resource);
         gateway.hosts = hosts(resource.backend);
-        const std::string name = resource.uri ? host_of(*resource.uri) : "";
+        const std::string name = resource.uri ? read_server_name(*resource.uri) : "";
         check(gateway, resource);
         gateway.servers.push_back({.names = {name}, .resources = {resource}});
         tell_derived(gateway, resource);
@@ -48,16 +47,9 @@ private:
 
     // Nothing, after a message, when the value is none that anybody could look at.
     std::string_view usable(std::string_view option, std::string_view text) {
-        if (text.size() > max_value_bytes) {
-            error(option, "has " + std::to_string(text.size()) + " bytes; at most " + std::to_string(max_value_bytes) +
-                              " are possible");
-        } else if (base::has_control_characters(text)) {
-            error(option, "has a line break or another control character; remove it");
-        } else if (!base::is_utf8(text)) {
-            error(option, "is not UTF-8");
-        } else {
-            return text;
-        }
+        const std::string problem = unusable_problem(text);
+        if (problem.empty()) return text;
+        error(option, problem);
         return {};
     }
 
@@ -73,17 +65,26 @@ private:
         return *std::move(uri);
     }
 
-    static std::string host_of(const mcp::ResourceUri& uri) {
-        const auto url = base::HttpUrl::parse(uri.text());
-        return url ? std::string(url->host) : std::string();
+    std::string read_server_name(const mcp::ResourceUri& uri) {
+        auto name = server_name_of(uri);
+        if (name) return *std::move(name);
+        error("--resource", shown(uri.text()) + ' ' + name.error());
+        return {};
+    }
+
+    std::vector<std::string> read_authorization_server() {
+        const auto& said = values_.authorization_server;
+        if (!uri("--authorization-server", said)) return {};
+        if (const auto problem = mcp::list_of_urls_problem(*said))
+            error("--authorization-server", shown(*said) + ' ' + problem.what + "; the file of --config takes several");
+        return {*said};
     }
 
     Resource read_resource() {
         Resource resource;
         resource.uri = uri("--resource", values_.resource);
         if (resource.uri) resource.path = read_path(*resource.uri);
-        if (const auto server = uri("--authorization-server", values_.authorization_server))
-            resource.authorization_servers = {*values_.authorization_server};
+        resource.authorization_servers = read_authorization_server();
         resource.discovery = true;
         resource.required_scopes = read_scopes();
         resource.backend = read_backend();
@@ -91,24 +92,26 @@ private:
     }
 
     std::string read_path(const mcp::ResourceUri& uri) {
-        const std::string_view path = uri.path().empty() ? "/" : uri.path();
+        const std::string_view path = normalized_location(uri.path().empty() ? "/" : uri.path());
         if (!uri.query().empty())
             error("--resource", "has a query: a location cannot tell it from others");
         else if (!is_resource_path(path))
             error("--resource", "must have a path like \"/mcp\" of letters, digits and \"-._~\", not " + shown(path));
         else if (is_path_of_probe(path))
             error("--resource", "cannot be at " + std::string(path) + ", which tells whether nginx is well");
-        return std::string(path.size() > 1 && path.ends_with('/') ? path.substr(0, path.size() - 1) : path);
+        return std::string(path);
     }
 
     std::vector<std::string> read_scopes() {
         std::vector<std::string> scopes;
         for (const std::string& given : values_.scopes)
             for (const std::string_view scope : split(usable("--scope", given), ' ')) {
-                if (const std::string trouble = why_not_required(scope); !trouble.empty())
-                    error("--scope", shown(scope) + ' ' + trouble);
+                const std::string_view hint = scope.contains(',') ? ": scopes are separated by spaces" : "";
+                if (const auto problem = mcp::scope_problem(scope))
+                    error("--scope", shown(scope) + ' ' + problem.what + std::string(hint));
                 scopes.emplace_back(scope);
             }
+        if (const std::string problem = too_many_scopes_problem(scopes); !problem.empty()) error("--scope", problem);
         return scopes;
     }
 

@@ -1,8 +1,8 @@
 #include "cli/settings/values.h"
 
 #include "cli/settings/syntax.h"
+#include "cli/settings/times.h"
 #include "cli/terminal.h"
-#include "oauth/scope.h"
 
 namespace cli {
 
@@ -24,6 +24,11 @@ void Values::warn_about_plain_http(std::string_view name, std::string_view uri) 
         warning(name, shown(uri) + " is plain http: tokens can be read and changed on their way");
 }
 
+// Its remedy is one for arguments of directives.
+void Values::refuse(std::string_view name, std::string_view text, const mcp::TextProblem& problem) const {
+    if (problem) error(name, shown(text) + ' ' + problem.what);
+}
+
 std::optional<std::string_view> Values::optional(std::string_view name) const {
     const auto found = environment_.find(name);
     if (found == environment_.end() || found->second.empty()) return std::nullopt;
@@ -32,7 +37,10 @@ std::optional<std::string_view> Values::optional(std::string_view name) const {
 
 std::string_view Values::required(std::string_view name) const {
     const auto value = optional(name);
-    if (!value) error(name, "is required but not set");
+    if (!value) {
+        findings_.unset.push_back(findings_.errors.size());
+        error(name, "is required but not set");
+    }
     return value.value_or(std::string_view());
 }
 
@@ -42,7 +50,9 @@ std::string_view Values::or_default(std::string_view name, std::string_view othe
 
 bool Values::flag(std::string_view name) const {
     const std::string_view value = or_default(name, "off");
-    if (value != "on" && value != "off") error(name, "must be \"on\" or \"off\", not " + shown(value));
+    const std::string_view hint = value.contains('"') ? ": a file of --env-file keeps quotes, leave them out" : "";
+    if (value != "on" && value != "off")
+        error(name, "must be \"on\" or \"off\", not " + shown(value) + std::string(hint));
     return value == "on";
 }
 
@@ -94,10 +104,12 @@ std::vector<std::string> Values::scopes(std::string_view name) const {
     const std::string_view value = required(name);
     std::vector<std::string> scopes;
     for (const std::string_view scope : split(value, ' ')) {
-        if (const std::string trouble = why_not_required(scope); !trouble.empty())
-            error(name, shown(scope) + ' ' + trouble);
+        const std::string_view hint = scope.contains(',') ? ": scopes are separated by spaces" : "";
+        if (const auto problem = mcp::scope_problem(scope))
+            error(name, shown(scope) + ' ' + problem.what + std::string(hint));
         scopes.emplace_back(scope);
     }
+    if (const std::string problem = too_many_scopes_problem(scopes); !problem.empty()) error(name, problem);
     if (!value.empty() && scopes.empty()) error(name, "is required but names nothing");
     return scopes;
 }
@@ -107,8 +119,7 @@ std::vector<std::string> Values::listed_scopes(std::string_view name) const {
     std::vector<std::string> scopes;
     for (const std::string_view part : split(value, ','))
         for (const std::string_view scope : split(part, ' ')) {
-            if (!oauth::is_scope_token(scope))
-                error(name, shown(scope) + " is no scope: RFC 6749 section 3.3 allows no quote or backslash in it");
+            refuse(name, scope, mcp::scope_problem(scope));
             scopes.emplace_back(scope);
         }
     if (!value.empty() && scopes.empty()) error(name, "is required but names nothing");

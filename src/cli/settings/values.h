@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "cli/settings/environment.h"
+#include "mcp/free_text.h"
 #include "mcp/resource_uri.h"
 
 namespace cli {
@@ -31,7 +32,10 @@ public:
     std::vector<std::string> scopes(std::string_view name) const;
     std::vector<std::string> listed_scopes(std::string_view name) const;
 
+    bool has_errors() const noexcept { return !findings_.errors.empty(); }
     void error(std::string_view name, std::string_view what) const;
+    // When there is one. `text`: the part of the value that has it.
+    void refuse(std::string_view name, std::string_view text, const mcp::TextProblem& problem) const;
     void warning(std::string_view name, std::string_view what) const;
     // Says that a variable which is set has no effect.
     void unused(std::string_view name, std::string_view why) const;

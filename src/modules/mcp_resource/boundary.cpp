@@ -1,12 +1,12 @@
 #include "modules/mcp_resource/boundary.h"
 
 #include <algorithm>
-#include <array>
 #include <span>
 #include <string_view>
 
 #include "boundary/credential_headers.h"
 #include "boundary/query_token.h"
+#include "mcp/reserved_headers.h"
 #include "ngx/pool.h"
 #include "ngx/request_headers.h"
 #include "oauth/claim_text.h"
@@ -15,28 +15,13 @@
 namespace mcp_resource {
 namespace {
 
-// Some backends take these for the method or the path, in place of what was judged.
-constexpr std::array<std::string_view, 5> overriding = {"X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override",
-                                                        "X-Original-URL", "X-Rewrite-URL"};
-// What was judged, and what a backend of the CGI kind would merge with it.
-constexpr std::array<std::string_view, 10> judged = {"Content-Type",
-                                                     "Content-Encoding",
-                                                     "Content-Length",
-                                                     "Transfer-Encoding",
-                                                     "MCP-Protocol-Version",
-                                                     "Mcp-Method",
-                                                     "Mcp-Name",
-                                                     "Mcp-Session-Id",
-                                                     "Origin",
-                                                     "Host"};
-
 template <class Names>
 bool is_any_of(std::string_view name, const Names& names) noexcept {
     return std::ranges::any_of(names, [&](std::string_view known) { return ngx::same_cgi_name(name, known); });
 }
 
 bool is_other_spelling_of_judged(std::string_view name) noexcept {
-    return ngx::is_unusual_name(name) && is_any_of(name, judged);
+    return ngx::is_unusual_name(name) && is_any_of(name, mcp::judged_headers);
 }
 
 // Decides which headers may not get further.
@@ -84,8 +69,8 @@ void remove_forgeries(ngx_http_request_t* request) {
     if (judges_operations) request->headers_in.upgrade = nullptr;
     boundary::edit_headers(request, [&](const ngx_table_elt_t& header) {
         const std::string_view name = ngx::name_of(header);
-        return is_any_of(name, overriding) || is_other_spelling_of_judged(name) || removal.is_identity(name) ||
-               (judges_operations && ngx::same_cgi_name(name, "upgrade"));
+        return is_any_of(name, mcp::overriding_headers) || is_other_spelling_of_judged(name) ||
+               removal.is_identity(name) || (judges_operations && ngx::same_cgi_name(name, "upgrade"));
     });
 }
 
@@ -125,10 +110,6 @@ Entry& entry_at(ngx_http_request_t* request) {
 }
 
 }  // namespace
-
-bool is_decisive_name(std::string_view name) noexcept {
-    return is_any_of(name, overriding) || is_any_of(name, judged);
-}
 
 void Entry::enter(const Boundary& boundary) {
     if (std::ranges::find(boundaries_, &boundary) == boundaries_.end()) boundaries_.push_back(&boundary);

@@ -31,9 +31,6 @@ private:
     std::vector<const Boundary*> boundaries_;  // in the order in which they were entered
 };
 
-// A header that says what is asked for, or what a backend may take for it: no identity can be put into one.
-bool is_decisive_name(std::string_view name) noexcept;
-
 // The headers of this request as they came to the protected location where it is.
 const DecisiveHeaders& headers_at(ngx_http_request_t* request);
 

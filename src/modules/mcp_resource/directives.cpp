@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/http_url.h"
+#include "mcp/reserved_headers.h"
 #include "modules/mcp_resource/boundary.h"
 #include "modules/mcp_resource/free_text.h"
 #include "ngx/file.h"
@@ -32,16 +33,7 @@ bool is_header_name(std::string_view name) noexcept {
     });
 }
 
-// Framing and routing would break, and credentials are not to be forged.
-bool has_own_meaning(std::string_view name) noexcept {
-    static constexpr std::string_view names[] = {"Proxy-Authorization", "Proxy-Connection", "Trailer", "Forwarded",
-                                                 "Last-Event-ID"};
-    if (is_decisive_name(name)) return true;
-    return std::ranges::any_of(names, [&](std::string_view known) { return ngx::same_cgi_name(name, known); });
-}
-
-// nginx keeps what these say in places of its own ($http_cookie, $proxy_add_x_forwarded_for, ranges), where the
-// client's value would stay.
+// Whatever this nginx has a place for, which mcp::has_own_meaning() may not know yet.
 bool is_kept_by_nginx(std::string_view name) noexcept {
     for (const ngx_http_header_t* header = ngx_http_headers_in; header->name.len != 0; header++)
         if (ngx::same_cgi_name(name, ngx::view(header->name))) return true;
@@ -52,7 +44,7 @@ void check_claim_header_name(std::string_view name, const std::vector<ClaimHeade
     if (!is_header_name(name))
         throw ConfigError("invalid header name " + in_quotes(name) +
                           (name.contains(',') ? "; write a directive for each header" : ""));
-    if (has_own_meaning(name) || is_kept_by_nginx(name))
+    if (mcp::has_own_meaning(name) || is_kept_by_nginx(name))
         throw ConfigError("header " + in_quotes(name) + " has a meaning of its own, use one like \"X-User\"");
     for (const ClaimHeader& other : others)
         if (ngx::same_cgi_name(name, other.name))
@@ -106,7 +98,7 @@ bool set_proof_parameter(const ngx::Arguments& arguments, std::string_view argum
 bool set_client_parameter(const ngx::Arguments& arguments, std::string_view argument,
                           authority::ClientSetting& client) {
     if (const auto id = ngx::parameter(argument, "client_id=")) {
-        if (id->starts_with('$')) throw ConfigError(in_quotes(argument) + " is no client id: it takes no variables");
+        refuse(mcp::client_id_problem(*id), in_quotes(argument));
         client.client_id = *id;
     } else if (const auto file = ngx::parameter(argument, "client_secret_file=")) {
         client.secret = std::make_shared<const base::Secret>(ngx::read_secret_file(arguments, *file));
@@ -193,7 +185,7 @@ void set_mcp_metadata_uri(const ngx::Arguments& arguments, LocationConf& conf) {
 // mcp_authorization_server issuer ...
 void set_mcp_authorization_server(const ngx::Arguments& arguments, LocationConf& conf) {
     for (std::size_t i = 0; i < arguments.size(); i++) {
-        refuse_list_of_urls(arguments[i]);
+        refuse(mcp::list_of_urls_problem(arguments[i]), ngx::url_in_quotes(arguments[i]));
         read_uri(arguments[i]);  // RFC 8414 section 2; kept as it is, since issuers are compared exactly
         conf.authorization_servers.emplace_back(arguments[i]);
     }
@@ -298,12 +290,7 @@ void set_mcp_protocol_versions(const ngx::Arguments& arguments, LocationConf& co
 void set_mcp_claim_header(const ngx::Arguments& arguments, LocationConf& conf) {
     const std::string_view name = arguments[0];
     check_claim_header_name(name, conf.claim_headers);
-    if (arguments[1].empty() || arguments[1].starts_with('$') || arguments[1].contains(','))
-        throw ConfigError("invalid claim " + in_quotes(arguments[1]) +
-                          ", it must be the name of one, or a path like \".realm_access.roles\"");
-    auto path = arguments[1].starts_with('.')
-                    ? oauth::ClaimPath::parse(arguments[1])
-                    : std::expected<oauth::ClaimPath, std::string>(oauth::ClaimPath::member(arguments[1]));
+    auto path = mcp::read_claim(arguments[1]);
     if (!path) throw ConfigError("invalid claim " + in_quotes(arguments[1]) + ": " + path.error());
     conf.claim_headers.push_back({std::string(name), *std::move(path)});
 }

@@ -1,11 +1,14 @@
 #include "cli/settings/file/checks.h"
 
 #include <algorithm>
-#include <array>
+#include <set>
+#include <utility>
 
 #include "base/ascii.h"
 #include "cli/settings/file/node.h"
+#include "cli/settings/syntax.h"
 #include "cli/terminal.h"
+#include "oauth/client_credentials.h"
 #include "oauth/scope_table.h"
 
 namespace cli::file {
@@ -35,6 +38,7 @@ public:
     void issuers() const;
     void introspection() const;
     void scopes() const;
+    void untold_scopes() const;
     void metadata() const;
     void names() const;
     void headers() const;
@@ -45,7 +49,7 @@ private:
     }
     void key_set(const Node& node, const std::string& path) const;
     void issuers_of_keys() const;
-    void material(std::string_view key, const std::string& value, bool is_needed, bool is_allowed) const;
+    void material(std::string_view key, const std::string& value, oauth::ClientMaterial material) const;
     template <class Texts>
     void languages(std::string_view key, const Texts& texts) const;
 
@@ -119,32 +123,33 @@ void Check::issuers_of_keys() const {
             refuse("keys", "there are none for issuer " + shown(issuer));
 }
 
-void Check::material(std::string_view key, const std::string& value, bool is_needed, bool is_allowed) const {
-    const auto& method = resource_.introspection->client_authentication;
-    const std::string way = method.empty() ? "client_secret_basic" : method;
-    if (is_needed && value.empty())
+void Check::material(std::string_view key, const std::string& value, oauth::ClientMaterial material) const {
+    const auto& said = resource_.introspection->client_authentication;
+    const auto method =
+        oauth::parse_client_authentication(said).value_or(oauth::ClientAuthentication::client_secret_basic);
+    const oauth::ClientNeed need = oauth::need_of(method, material);
+    const std::string way(oauth::name(method));
+    if (need == oauth::ClientNeed::must && value.empty())
         refuse("introspection", "needs \"" + std::string(key) + "\" to authenticate by " + way);
-    if (!is_allowed && !value.empty())
+    if (need == oauth::ClientNeed::none && !value.empty())
         refuse("introspection",
                "\"" + std::string(key) + "\" has no effect with client_authentication: " + way + "; leave it out");
 }
 
 void Check::introspection() const {
+    using enum oauth::ClientMaterial;
     if (!resource_.introspection) return;
     const Introspection& said = *resource_.introspection;
-    const bool by_assertion = said.client_authentication == "private_key_jwt";
-    const bool by_certificate = said.client_authentication == "tls_client_auth";
-    const bool by_secret = !by_assertion && !by_certificate;
-    material("client_secret_file", said.client_secret_file, by_secret, by_secret);
-    material("client_key_file", said.client_key_file, !by_secret, !by_secret);
-    material("client_certificate_file", said.client_certificate_file, by_certificate, by_certificate);
-    material("assertion_audience", said.assertion_audience, false, by_assertion);
-    material("assertion_key_id", said.assertion_key_id, false, by_assertion);
-    material("assertion_algorithm", said.assertion_algorithm, false, by_assertion);
-    if (by_certificate && said.url.starts_with("http:"))
+    material("client_secret_file", said.client_secret_file, secret);
+    material("client_key_file", said.client_key_file, oauth::ClientMaterial::key);
+    material("client_certificate_file", said.client_certificate_file, certificates);
+    material("assertion_audience", said.assertion_audience, audience);
+    material("assertion_key_id", said.assertion_key_id, key_id);
+    material("assertion_algorithm", said.assertion_algorithm, algorithm);
+    if (said.client_authentication == "tls_client_auth" && said.url.starts_with("http:"))
         refuse("introspection", "tls_client_auth needs an https URL, " + shown(said.url) + " is none");
     const bool says_for_whom = !said.assertion_audience.empty() || !said.issuer.empty();
-    if (by_assertion && !says_for_whom && resource_.authorization_servers.size() > 1)
+    if (said.client_authentication == "private_key_jwt" && !says_for_whom && resource_.authorization_servers.size() > 1)
         refuse("introspection",
                "which of \"authorization_servers\" is asked? Name it in \"issuer\" or "
                "\"assertion_audience\"");
@@ -159,6 +164,36 @@ oauth::ScopeSet intern(oauth::ScopeTable& table, const std::vector<std::string>&
         fits = fits && index.has_value();
     }
     return scopes;
+}
+
+std::string_view key_of(std::string_view selector) noexcept {
+    static constexpr std::pair<std::string_view, std::string_view> keys[] = {
+        {"tool", "tools"}, {"prompt", "prompts"}, {"resource", "resource_uris"}, {"method", "methods"}};
+    return std::ranges::find(keys, selector, &std::pair<std::string_view, std::string_view>::first)->second;
+}
+
+// What clients are told to ask for, and what that implies.
+std::set<std::string, std::less<>> told_scopes(const Resource& resource) {
+    const auto& basic = resource.supported_scopes.empty() ? resource.required_scopes : resource.supported_scopes;
+    std::set<std::string, std::less<>> told(basic.begin(), basic.end());
+    told.insert(resource.challenge_scopes.begin(), resource.challenge_scopes.end());
+    for (std::size_t known = 0; known != told.size();) {
+        known = told.size();
+        for (const ImpliedScopes& rule : resource.implied_scopes)
+            if (told.contains(rule.broad)) told.insert(rule.narrow.begin(), rule.narrow.end());
+    }
+    return told;
+}
+
+// Some clients ask once for the scopes that they are told of, and never for those of a 403.
+void Check::untold_scopes() const {
+    auto told = told_scopes(resource_);
+    for (const OperationScopes& rule : resource_.operation_scopes)
+        for (const std::string& scope : rule.scopes)
+            if (told.insert(scope).second)
+                warn(key_of(rule.selector), shown(scope) +
+                                                " is in neither scopes.supported nor scopes.challenge: some clients "
+                                                "never ask for it; add it there");
 }
 
 // Who gets what the challenge names must not be refused with it.
@@ -201,8 +236,8 @@ void Check::metadata() const {
     else if (uri.origin() != resource_.uri->origin())
         refuse("metadata_url",
                shown(uri.text()) + " is not at the origin of \"url\", " + shown(resource_.uri->origin()));
-    else if (const std::string problem = path_problem(uri.path()); problem.starts_with("is where"))
-        refuse("metadata_url", shown(uri.path()) + ' ' + problem);
+    else if (is_path_of_probe(uri.path()))
+        refuse("metadata_url", shown(uri.path()) + ' ' + std::string(is_for_probes));
 }
 
 template <class Texts>
@@ -247,6 +282,7 @@ void check_resource(const ResourceDraft& resource, Mistakes& mistakes) {
     check.issuers();
     check.introspection();
     check.scopes();
+    check.untold_scopes();
     check.metadata();
     check.names();
     check.headers();
@@ -262,6 +298,12 @@ void check_proxy(const Draft& draft, const Node& document, Mistakes& mistakes) {
         bytes += host.size() + 1;
     constexpr std::size_t most = 2048;  // they are one parameter of nginx
     if (bytes > most) mistakes.add(node.at, "proxy.no_proxy", "is too long: nginx takes at most 2048 bytes in all");
+}
+
+// nginx is asked to ask somebody.
+void check_resolver(const Draft& draft, const Node& document, Mistakes& mistakes) {
+    if (draft.resolvers.empty() || !std::ranges::all_of(draft.resolvers, is_resolver_option)) return;
+    mistakes.add(document.find("resolver")->value.at, "resolver", "names no address; right would be one like 10.0.0.2");
 }
 
 }  // namespace cli::file

@@ -21,5 +21,6 @@ void check_resource(const ResourceDraft& resource, Mistakes& mistakes);
 
 // Of the file as a whole.
 void check_proxy(const Draft& draft, const Node& document, Mistakes& mistakes);
+void check_resolver(const Draft& draft, const Node& document, Mistakes& mistakes);
 
 }  // namespace cli::file

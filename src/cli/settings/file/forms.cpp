@@ -3,13 +3,13 @@
 #include <sys/socket.h>
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <limits>
 #include <string>
 
 #include "base/ascii.h"
 #include "cli/settings/syntax.h"
+#include "mcp/reserved_headers.h"
 
 namespace cli::file {
 namespace {
@@ -18,109 +18,8 @@ bool is_letter(char c) noexcept {
     return base::to_lower(c) >= 'a' && base::to_lower(c) <= 'z';
 }
 
-struct Unit {
-    std::string_view name;
-    std::int64_t milliseconds;
-};
-constexpr std::int64_t second = 1000;
-constexpr std::int64_t day = 24 * 3600 * second;
-constexpr std::array<Unit, 8> units = {{{"y", 365 * day},
-                                        {"M", 30 * day},
-                                        {"w", 7 * day},
-                                        {"d", day},
-                                        {"h", 3600 * second},
-                                        {"m", 60 * second},
-                                        {"s", second},
-                                        {"ms", 1}}};
-
-// Digits off the front of the text; few enough that no sum of them is too large.
-std::optional<std::int64_t> take_digits(std::string_view& text) {
-    const std::size_t length = std::min(text.find_first_not_of("0123456789"), text.size());
-    std::int64_t number = 0;
-    if (length == 0 || length > 9) return std::nullopt;
-    std::from_chars(text.data(), text.data() + length, number);
-    text.remove_prefix(length);
-    return number;
-}
-
-// Of the units from `next` on, each once. A number alone is seconds, and last.
-std::optional<std::int64_t> read_time(std::string_view text, std::size_t next, std::size_t end) {
-    std::int64_t total = 0;
-    while (!text.empty()) {
-        const auto number = take_digits(text);
-        if (!number) return std::nullopt;
-        if (text.empty()) return next <= 6 ? std::optional(total + *number * second) : std::nullopt;
-        const std::size_t length = text.starts_with("ms") ? 2 : 1;
-        while (next < end && units[next].name != text.substr(0, length))
-            next++;
-        if (next == end) return std::nullopt;
-        total += *number * units[next++].milliseconds;
-        text.remove_prefix(length);
-        if (text.empty()) return total;
-        text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
-        if (text.empty()) return std::nullopt;
-    }
-    return std::nullopt;
-}
-
-char cgi_character(char c) noexcept {
-    return is_letter(c) || base::is_digit(c) ? base::to_lower(c) : '_';
-}
-
-bool same_cgi_name(std::string_view a, std::string_view b) noexcept {
-    return std::ranges::equal(a, b, {}, cgi_character, cgi_character);
-}
-
-// What nginx keeps in places of its own, what frames and routes a request, what was judged, and what some backends
-// take for the method or the path.
-constexpr std::string_view headers_with_meaning[] = {
-    "Accept",
-    "Accept-Encoding",
-    "Accept-Language",
-    "Authorization",
-    "Connection",
-    "Content-Encoding",
-    "Content-Length",
-    "Content-Range",
-    "Content-Type",
-    "Cookie",
-    "Date",
-    "Depth",
-    "Destination",
-    "Expect",
-    "Forwarded",
-    "Host",
-    "If-Match",
-    "If-Modified-Since",
-    "If-None-Match",
-    "If-Range",
-    "If-Unmodified-Since",
-    "Keep-Alive",
-    "Last-Event-ID",
-    "MCP-Protocol-Version",
-    "Mcp-Method",
-    "Mcp-Name",
-    "Mcp-Session-Id",
-    "Origin",
-    "Overwrite",
-    "Proxy-Authorization",
-    "Proxy-Connection",
-    "Range",
-    "Referer",
-    "TE",
-    "Trailer",
-    "Transfer-Encoding",
-    "Upgrade",
-    "User-Agent",
-    "Via",
-    "X-Forwarded-For",
-    "X-HTTP-Method",
-    "X-HTTP-Method-Override",
-    "X-Method-Override",
-    "X-Original-URL",
-    "X-Real-IP",
-    "X-Rewrite-URL",
-};
+// What we tell the backend of the client's request ourselves.
+constexpr std::string_view forwarded[] = {"X-Forwarded-Host", "X-Forwarded-Proto"};
 
 }  // namespace
 
@@ -129,15 +28,6 @@ std::optional<std::uint64_t> read_number(std::string_view text) {
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
     if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
     return number;
-}
-
-std::optional<std::int64_t> read_seconds(std::string_view text) {
-    const auto milliseconds = read_time(text, 0, 7);
-    return milliseconds ? std::optional(*milliseconds / second) : std::nullopt;
-}
-
-std::optional<std::int64_t> read_milliseconds(std::string_view text) {
-    return read_time(text, 2, units.size());
 }
 
 std::optional<std::uint64_t> read_size(std::string_view text) {
@@ -188,8 +78,8 @@ bool is_header_name(std::string_view text) noexcept {
 }
 
 bool has_own_meaning(std::string_view header) noexcept {
-    return std::ranges::any_of(headers_with_meaning,
-                               [&](std::string_view known) { return same_cgi_name(header, known); });
+    return mcp::has_own_meaning(header) ||
+           std::ranges::any_of(forwarded, [&](std::string_view known) { return base::same_cgi_name(header, known); });
 }
 
 }  // namespace cli::file

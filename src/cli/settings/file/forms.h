@@ -1,4 +1,4 @@
-// How nginx and the network write things: addresses, times, sizes, names.
+// How nginx and the network write things: addresses, sizes, names.
 #pragma once
 
 #include <cstdint>
@@ -9,17 +9,14 @@ namespace cli::file {
 
 std::optional<std::uint64_t> read_number(std::string_view text);  // digits alone
 
-// As nginx reads them: "1h30m", units in this order and each once; without a unit it is seconds.
-std::optional<std::int64_t> read_seconds(std::string_view text);       // y, M, w, d, h, m, s
-std::optional<std::int64_t> read_milliseconds(std::string_view text);  // w, d, h, m, s, ms
-std::optional<std::uint64_t> read_size(std::string_view text);         // bytes, or k or m behind the number
+std::optional<std::uint64_t> read_size(std::string_view text);  // bytes, or k or m behind the number
 
 bool is_host_and_port(std::string_view text);   // the port may be missing
 bool is_listen_address(std::string_view text);  // IPv6 in brackets
 bool is_network(std::string_view text);         // an address, and the length of a prefix behind a slash
 bool is_language_tag(std::string_view text) noexcept;
 bool is_header_name(std::string_view text) noexcept;
-// Requests have such a header already, and nginx or the module need it as it is.
+// Requests have such a header already, and nginx, the module or the backend need it as it is.
 bool has_own_meaning(std::string_view header) noexcept;
 
 }  // namespace cli::file

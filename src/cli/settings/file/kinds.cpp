@@ -8,14 +8,14 @@
 #include "base/http_url.h"
 #include "cli/settings/file/forms.h"
 #include "cli/settings/syntax.h"
+#include "cli/settings/times.h"
+#include "mcp/free_text.h"
 #include "mcp/resource.h"
 #include "mcp/resource_uri.h"
 #include "mcp/revisions.h"
 #include "mcp/uri_form.h"
-#include "oauth/claim_path.h"
 #include "oauth/client_credentials.h"
 #include "oauth/jwt/algorithm.h"
-#include "oauth/scope.h"
 
 namespace cli::file {
 namespace {
@@ -28,9 +28,8 @@ std::string uri_problem(std::string_view text) {
 std::string resource_problem(std::string_view text) {
     const auto uri = mcp::ResourceUri::parse(text);
     if (!uri) return uri.error();
-    const auto url = base::HttpUrl::parse(text);
-    if (url && !is_host(url->host)) return "has a host that is no name of a server";
-    return {};
+    const auto name = server_name_of(*uri);
+    return name ? "" : name.error();
 }
 
 // RFC 9728 section 2: a page for people; it may point into the page.
@@ -76,10 +75,7 @@ std::string server_name_problem(std::string_view text) {
 
 // nginx takes what it is told about answers among the addresses.
 std::string resolver_problem(std::string_view text) {
-    constexpr std::string_view valid = "valid=";
-    const bool is_said_of_answers =
-        text == "ipv6=on" || text == "ipv6=off" || (text.starts_with(valid) && is_time(text.substr(valid.size())));
-    return is_said_of_answers || is_resolver(text) ? "" : "is no name server";
+    return is_resolver_option(text) || is_resolver(text) ? "" : "is no name server";
 }
 
 std::string listen_problem(std::string_view text) {
@@ -125,46 +121,29 @@ std::string boolean_problem(std::string_view text) {
     return is_true(text) || std::ranges::find(others, text) != std::end(others) ? "" : "is neither true nor false";
 }
 
-// Some directives of nginx take what follows a "$" for a variable.
 std::string file_problem(std::string_view text) {
-    if (text.empty()) return "names no file";
-    if (base::is_meant_as_url(text)) return "is a URL";
-    return text.contains('$') ? "has a \"$\", which nginx takes for a variable" : "";
+    return file_name_problem(text);
 }
 
 std::string location_problem(std::string_view text) {
     return path_problem(text);
 }
 
-std::string listed_scope_problem(std::string_view text) {
-    if (text.contains(' ')) return "has a space";
-    if (text.contains(',')) return "has a comma";
-    return oauth::is_scope_token(text) ? "" : "is no scope: RFC 6749 section 3.3 allows no quote and no backslash";
+// What is wrong by the rules of the directive that it is written into.
+template <mcp::TextProblem (*problem_of)(std::string_view)>
+std::string free_text_problem(std::string_view text) {
+    return text.empty() ? "is empty" : problem_of(text).what;
 }
 
-// What is no scope to mcp_scope either: "method=x" would be a selector.
-std::string scope_problem(std::string_view text) {
-    if (const std::string problem = listed_scope_problem(text); !problem.empty()) return problem;
-    const std::size_t word = text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_");
-    return word != std::string_view::npos && text[word] == '=' ? "looks like a parameter of mcp_scope" : "";
-}
-
-std::string pattern_problem(std::string_view text) {
-    return text.empty() ? "matches nothing" : "";
+std::string authorization_server_problem(std::string_view text) {
+    const std::string problem = uri_problem(text);
+    return problem.empty() ? mcp::list_of_urls_problem(text).what : problem;
 }
 
 std::string uri_pattern_problem(std::string_view text) {
     if (text.empty()) return "matches nothing";
     const auto problem = mcp::uri_pattern_problem(text);
     return problem ? "matches no URI, since it " + std::string(*problem) : "";
-}
-
-std::string method_problem(std::string_view text) {
-    static constexpr std::string_view meant_otherwise[] = {"on", "off", "true", "false", "yes", "no"};
-    if (text.empty()) return "matches nothing";
-    const bool is_switch = std::ranges::find(meant_otherwise, text) != std::end(meant_otherwise);
-    const bool plain = std::ranges::all_of(text, [](char c) { return c > ' ' && c <= '~' && c != ',' && c != '='; });
-    return is_switch || !plain ? "is no method of MCP" : "";
 }
 
 std::string revision_problem(std::string_view text) {
@@ -178,10 +157,8 @@ std::string header_problem(std::string_view text) {
 }
 
 std::string claim_problem(std::string_view text) {
-    if (text.empty()) return "names no claim";
-    if (!text.starts_with('.')) return {};
-    const auto path = oauth::ClaimPath::parse(text);
-    return path ? "" : "is no path of a claim: " + path.error();
+    const auto claim = mcp::read_claim(text);
+    return claim ? "" : "is no claim: " + claim.error();
 }
 
 std::string algorithm_problem(std::string_view text) {
@@ -233,9 +210,14 @@ constexpr std::string_view file_schema = R"("type":["string","number"],"pattern"
 namespace kinds {
 
 const Kind text = {"text", "a text", any_text, text_problem};
+const Kind audience = {"text", "what \"aud\" of a token says, byte by byte", any_text,
+                       free_text_problem<mcp::audience_problem>};
+const Kind token_issuer = {"text", "what \"iss\" of a token says, byte by byte", any_text,
+                           free_text_problem<mcp::issuer_problem>};
+const Kind client_id = {"text", "a name like mcp-gateway", any_text, free_text_problem<mcp::client_id_problem>};
 const Kind resource_url = {"URL", "a URL like https://mcp.example.com/mcp", url, resource_problem};
-const Kind issuer = {"URL", "the issuer's URL, as https://auth.example.com", url, uri_problem};
-const Kind fetched_url = {"URL", "a URL like https://auth.example.com/jwks", url, uri_problem};
+const Kind issuer = {"URL", "the issuer's URL, as https://auth.example.com", url, authorization_server_problem};
+const Kind fetched_url = {"URL", "a URL like https://auth.example.com/path", url, uri_problem};
 const Kind page_url = {"URL", "a URL like https://example.com/docs", R"("type":"string","pattern":"^https?://")",
                        page_problem};
 const Kind proxy_url = {"URL", "a URL like http://proxy.example.com:3128",
@@ -278,14 +260,15 @@ const Kind secret_file = {"file", "the path of a file that holds it", file_schem
 const Kind location_path = {"path", "a path like /mcp of letters, digits and \"-._~\"",
                             R"("type":"string","pattern":"^/[A-Za-z0-9/._~-]*$")", location_problem};
 const Kind scope = {"scope", "one scope like mcp:read; several are a list: [mcp:read, mcp:write]",
-                    R"("type":["string","number"],"pattern":"^[!#-+--\\[\\]-~]+$")", scope_problem};
-const Kind listed_scope = {"scope", "one scope like mcp:read; several are a list: [mcp:read, mcp:write]",
-                           R"("type":["string","number"],"pattern":"^[!#-+--\\[\\]-~]+$")", listed_scope_problem};
-const Kind pattern = {"pattern", "a name, where * stands for any text and ? for one byte", string, pattern_problem};
+                    R"("type":["string","number"],"pattern":"^[!#-+--\\[\\]-~]+$")",
+                    free_text_problem<mcp::scope_problem>};
+const Kind pattern = {"pattern", "a name, where * stands for any text and ? for one byte", string,
+                      free_text_problem<mcp::name_pattern_problem>};
 const Kind uri_pattern = {"pattern", "a URI like file:///srv/*, where * stands for any text", string,
                           uri_pattern_problem};
 const Kind method_pattern = {"pattern", "a method like tools/list or tools/*",
-                             R"("type":"string","pattern":"^[!-+\\--<>-~]+$")", method_problem};
+                             R"("type":"string","pattern":"^[!-+\\--<>-~]+$")",
+                             free_text_problem<mcp::method_pattern_problem>};
 const Kind revision = {"revision", "2024-11-05, 2025-03-26, 2025-06-18, 2025-11-25 or 2026-07-28",
                        R"("enum":["2024-11-05","2025-03-26","2025-06-18","2025-11-25","2026-07-28"])",
                        revision_problem};
@@ -308,7 +291,7 @@ const Kind client_authentication = {
 const Kind language = {"language", "a language like de or pt-BR", R"("pattern":"^[A-Za-z]{2}[A-Za-z0-9-]*$")",
                        language_problem};
 const Kind proxy_user = {"text", "a name without a colon", R"("type":["string","number"],"pattern":"^[^:]+$")",
-                         user_problem};
+                         user_problem, true};
 const Kind discovery = {"word", "\"discovery\", or files and URLs: { file: jwks.json } or { url: https://... }",
                         R"("const":"discovery")", discovery_problem};
 
@@ -321,7 +304,7 @@ bool is_true(std::string_view text) noexcept {
 std::string path_problem(std::string_view path) {
     if (!path.starts_with('/')) return "does not begin with a slash";
     if (!is_resource_path(path)) return "is not a plain path";
-    return is_path_of_probe(path) ? "is where nginx tells whether it is well" : "";
+    return is_path_of_probe(normalized_location(path)) ? std::string(is_for_probes) : "";
 }
 
 }  // namespace cli::file

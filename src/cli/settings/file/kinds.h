@@ -19,6 +19,9 @@ struct Kind {
 namespace kinds {
 
 extern const Kind text;
+extern const Kind audience;
+extern const Kind token_issuer;
+extern const Kind client_id;
 extern const Kind resource_url;
 extern const Kind issuer;  // of an authorization server that clients are sent to
 extern const Kind fetched_url;
@@ -47,7 +50,6 @@ extern const Kind file;
 extern const Kind secret_file;
 extern const Kind location_path;
 extern const Kind scope;
-extern const Kind listed_scope;  // that nothing depends on
 extern const Kind pattern;
 extern const Kind uri_pattern;
 extern const Kind method_pattern;
@@ -66,6 +68,8 @@ extern const Kind discovery;
 
 // What a kind's check takes for true; nothing else is.
 bool is_true(std::string_view text) noexcept;
+// How path_problem() and others call the paths of probes.
+inline constexpr std::string_view is_for_probes = "is where nginx tells whether it is well";
 // Of a URL's path, when it can be said to nginx as it is: "" when it can.
 std::string path_problem(std::string_view path);
 

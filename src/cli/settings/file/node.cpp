@@ -186,7 +186,10 @@ std::string text_of(const YAML::Exception& error) {
     if (error.msg == YAML::ErrorMsg::MAP_VALUE)
         return "a \": \" stands where none can be; put a text that has one into quotes, and look at the indentation";
     if (error.msg == YAML::ErrorMsg::EOF_IN_SCALAR) return "the file ends inside of a text in quotes; close them";
-    return "this is no YAML: " + printable(error.msg) + "; a text with a mark like ? or @ needs quotes";
+    const std::string what = "this is no YAML: " + printable(error.msg);
+    if (error.msg.contains("alias") || error.msg.contains("referenced anchor"))
+        return what + "; a pattern that begins with \"*\" needs quotes";
+    return what + "; look at the indentation, and put a text with a mark like ? or @ into quotes";
 }
 
 std::optional<Node> parse_checked(std::string_view text, Mistakes& mistakes) {

@@ -10,8 +10,9 @@
 #include <cstring>
 #include <expected>
 #include <filesystem>
+#include <set>
 
-#include "base/http_url.h"
+#include "base/ascii.h"
 #include "cli/descriptor.h"
 #include "cli/settings/file/backend.h"
 #include "cli/settings/file/checks.h"
@@ -58,7 +59,7 @@ void derive_path(ResourceDraft& resource, Mistakes& mistakes) {
     if (const std::string problem = path_problem(resource.path); !problem.empty())
         mistakes.add(place.at, place.path,
                      "the path " + shown(resource.path) + ' ' + problem + "; it may have letters, digits and \"-._~\"");
-    if (resource.path.size() > 1 && resource.path.ends_with('/')) resource.path.pop_back();
+    resource.path = normalized_location(resource.path);
     if (!resource.uri->query().empty())
         mistakes.add(place.at, place.path, "has a query, and a location cannot tell it from others; leave it out");
 }
@@ -87,22 +88,36 @@ void derive(ResourceDraft& resource, Draft& draft, Mistakes& mistakes) {
     resource.uri = *std::move(uri);
     resource.discovery = resource.says_discovery || (resource.key_sets.empty() && !resource.introspection.has_value());
     if (resource.server_names.empty()) {
-        const auto url = base::HttpUrl::parse(resource.uri->text());
-        resource.server_names = {std::string(base::without_last_dot(url->host))};
+        resource.server_names = {server_name_of(*resource.uri).value_or("")};  // its kind has checked it
     }
+    for (std::string& name : resource.server_names)
+        name = normalized_server_name(name);
     derive_path(resource, mistakes);
     derive_backend(resource, draft, mistakes);
 }
 
-bool overlap(const std::vector<std::string>& a, const std::vector<std::string>& b) {
-    return std::ranges::any_of(a, [&](const std::string& name) { return std::ranges::find(b, name) != b.end(); });
+// ".example.com" is "example.com" and all below it.
+std::set<std::string> meant_by(const std::vector<std::string>& names) {
+    std::set<std::string> meant;
+    for (const std::string& name : names) {
+        if (!name.starts_with('.')) {
+            meant.insert(name);
+            continue;
+        }
+        meant.insert(name.substr(1));
+        meant.insert('*' + name);
+    }
+    return meant;
 }
 
-// The server of these names, which may be a new one; null: another has some of them.
+// The server of these names, which may be a new one; null: another has some of them. nginx would ignore a name that
+// stands in two servers, and the rules of the second with it.
 Server* server_for(const ResourceDraft& resource, Gateway& gateway) {
+    const std::set<std::string> wanted = meant_by(resource.server_names);
     for (Server& server : gateway.servers) {
-        if (std::ranges::is_permutation(server.names, resource.server_names)) return &server;
-        if (overlap(server.names, resource.server_names)) return nullptr;
+        const std::set<std::string> known = meant_by(server.names);
+        if (known == wanted) return &server;
+        if (std::ranges::any_of(wanted, [&](const std::string& name) { return known.contains(name); })) return nullptr;
     }
     return &gateway.servers.emplace_back(Server{.names = resource.server_names, .resources = {}});
 }
@@ -117,7 +132,7 @@ void add_to_server(const ResourceDraft& resource, Gateway& gateway, Mistakes& mi
                             "give both the same list in \"server_names\"");
     for (const Resource& other : server->resources) {
         const Place url = place_of(resource, "url");
-        if (other.path == resource.path)
+        if (base::equals_ignoring_case(other.path, resource.path))
             mistakes.add(url.at, url.path,
                          "is at the same place as " + other.origin + ": path " + shown(resource.path) + " of " +
                              shown(server->names.front()) + "; each resource needs its own");
@@ -135,6 +150,7 @@ void finish(Draft& draft, const Node& document, Mistakes& mistakes) {
         if (resource.uri) add_to_server(resource, draft, mistakes);
     }
     check_proxy(draft, document, mistakes);
+    check_resolver(draft, document, mistakes);
 }
 
 void read_document(std::string_view text, const std::string& path, Draft& draft, Mistakes& mistakes) {

@@ -4,29 +4,13 @@
 #include <filesystem>
 #include <utility>
 
-#include "base/text.h"
 #include "cli/settings/file/resource_keys.h"
 #include "cli/settings/file/unknown_key.h"
+#include "cli/settings/syntax.h"
 #include "cli/terminal.h"
 
 namespace cli::file {
 namespace {
-
-// nginx reads parameters of up to 4096 bytes, their name and what is escaped included.
-constexpr std::size_t max_value_bytes = 2048;
-
-std::size_t bytes_in_nginx(std::string_view text) {
-    return text.size() + static_cast<std::size_t>(std::ranges::count(text, '"') + std::ranges::count(text, '\\'));
-}
-
-// What every text must be before anyone looks at what it means. It is not repeated.
-std::string unprintable_problem(std::string_view text) {
-    if (bytes_in_nginx(text) > max_value_bytes)
-        return "is too long: at most " + std::to_string(max_value_bytes) + " bytes are possible";
-    if (!base::is_utf8(text)) return "is not UTF-8";
-    if (base::has_control_characters(text)) return "has a line break or another control character; remove it";
-    return {};
-}
 
 bool is_file(const Kind& kind) noexcept {
     return &kind == &kinds::file || &kind == &kinds::secret_file;
@@ -51,8 +35,12 @@ void Reading::refuse(const Node& node, std::string_view path, const std::string&
     if (!is_silent_) mistakes_.add(node.at, path, what);
 }
 
-void Reading::refuse_unknown(const Object& object, const Node& key, const std::string& path) {
-    refuse(key, below(path, key.text), about_unknown_key(object, key.text));
+void Reading::refuse_unknown(const Object& object, const Entry& entry, const std::string& path) {
+    const Node& key = entry.key;
+    // What stands behind the comma in "{ required: mcp:read, mcp:write }".
+    const bool is_element = entry.value.type == Node::Type::nothing && key.text.contains(':');
+    refuse(key, below(path, key.text),
+           is_element ? "is no key; several values are a list: [a, b]" : about_unknown_key(object, key.text));
 }
 
 void Reading::read(const Node& document) {
@@ -71,7 +59,7 @@ void Reading::read_object(const Object& object, const Node& node, const std::str
     for (const Entry& entry : node.entries) {
         const Key* key = object.find(entry.key.text);
         if (key == nullptr)
-            refuse_unknown(object, entry.key, path);
+            refuse_unknown(object, entry, path);
         else
             read_key(*key, entry.value, below(path, key->name), owner);
     }
@@ -124,6 +112,8 @@ void Reading::read_elements(const Key& key, const Node& node, const std::string&
 
 void Reading::read_one_object(const Key& key, const Node& node, const std::string& path, void* owner) {
     if (key.object == &resource_object) return read_resource(node, path);
+    if (node.type == Node::Type::mapping && node.entries.empty())
+        return refuse(node, path, "is empty; leave the key out, or write " + what_is_right(key));
     read_object(*key.object, node, path, key.open(owner));
 }
 
@@ -175,7 +165,7 @@ std::optional<std::string> Reading::read_text(const Kind& kind, const Node& node
         refuse(node, path, std::string(is) + "; right would be " + std::string(kind.right));
         return std::nullopt;
     }
-    if (const std::string problem = unprintable_problem(node.text); !problem.empty()) {
+    if (const std::string problem = unusable_problem(node.text); !problem.empty()) {
         refuse(node, path, problem);
         return std::nullopt;
     }

@@ -34,7 +34,7 @@ private:
     void need_file(const Kind& kind, const Node& node, const std::string& path, const std::string& name);
 
     void refuse(const Node& node, std::string_view path, const std::string& what);
-    void refuse_unknown(const Object& object, const Node& key, const std::string& path);
+    void refuse_unknown(const Object& object, const Entry& entry, const std::string& path);
 
     std::string folder_;
     Mistakes& mistakes_;

@@ -107,7 +107,7 @@ constexpr Key resource_keys[] = {
      .set = in_resource<&ResourceDraft::anonymous_methods>},
     {.name = "audiences",
      .form = Form::list,
-     .kind = &kinds::text,
+     .kind = &kinds::audience,
      .what = "More values of `aud` that are accepted: an old address, or what the authorization server calls us.",
      .otherwise = "`url` alone",
      .example = "[api://files]",
@@ -115,7 +115,7 @@ constexpr Key resource_keys[] = {
      .set = in_resource<&ResourceDraft::audiences>},
     {.name = "issuers",
      .form = Form::list,
-     .kind = &kinds::text,
+     .kind = &kinds::token_issuer,
      .what = "The values of `iss` that are accepted, when they differ from `authorization_servers`.",
      .otherwise = "`authorization_servers`",
      .example = "https://internal.example.com/oauth2",
@@ -228,7 +228,7 @@ constexpr Key resource_keys[] = {
          }},
     {.name = "metadata_at_root",
      .kind = &kinds::boolean,
-     .what = "Serves the metadata at `/.well-known/oauth-protected-resource`, too; the only resource of a server "
+     .what = "Serves the metadata at `/.well-known/oauth-protected-resource`, too; the only resource of a host "
              "always does.",
      .otherwise = "false",
      .example = "true",

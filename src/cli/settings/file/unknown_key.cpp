@@ -1,28 +1,13 @@
 #include "cli/settings/file/unknown_key.h"
 
 #include <algorithm>
-#include <utility>
 #include <vector>
 
 #include "base/ascii.h"
+#include "cli/settings/edit_distance.h"
 
 namespace cli::file {
 namespace {
-
-// Levenshtein's: how many characters to add, remove or replace.
-std::size_t distance(std::string_view a, std::string_view b) {
-    std::vector<std::size_t> row(b.size() + 1);
-    for (std::size_t j = 0; j < row.size(); j++)
-        row[j] = j;
-    for (std::size_t i = 1; i <= a.size(); i++) {
-        std::size_t diagonal = std::exchange(row[0], i);
-        for (std::size_t j = 1; j <= b.size(); j++) {
-            const std::size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-            diagonal = std::exchange(row[j], std::min({row[j] + 1, row[j - 1] + 1, replaced}));
-        }
-    }
-    return row.back();
-}
 
 // "authorizationServers" and "Authorization-Servers" are the same mistake.
 std::string plain(std::string_view name) {
@@ -49,7 +34,7 @@ const Key* nearest(const Object& object, std::string_view name) {
     std::size_t least = std::max<std::size_t>(2, wanted.size() / 3) + 1;
     for (const Key& key : object.keys) {
         if (!object.has(key)) continue;
-        const std::size_t steps = distance(wanted, plain(key.name));
+        const std::size_t steps = edit_distance(wanted, plain(key.name));
         if (steps < least) {
             best = &key;
             least = steps;

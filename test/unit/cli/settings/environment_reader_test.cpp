@@ -94,6 +94,42 @@ TEST(EnvironmentReaderTest, ASecretInTheEnvironmentIsRefused) {
     EXPECT_THAT(errors("MCP_CLIENT_SECRET", "shh"), ElementsAre(HasSubstr("MCP_CLIENT_SECRET is refused")));
 }
 
+// What the module would refuse: nginx would name a line of a file that nobody wrote.
+TEST(EnvironmentReaderTest, WhatADirectiveOfOursRefusesIsToldByItsVariable) {
+    std::string many;
+    for (int i = 0; i < 300; i++)
+        many += "s" + std::to_string(i) + ' ';
+    const auto asked = [](const std::string& name, const std::string& value) {
+        return findings_of(with(name, value, introspect_environment())).errors;
+    };
+    for (const auto& [name, value] :
+         std::vector<std::pair<std::string, std::string>>{{"MCP_CLIENT_ID", "$x"},
+                                                          {"MCP_CLIENT_ID", std::string(1500, '"')},
+                                                          {"MCP_REQUIRED_SCOPE", "on"},
+                                                          {"MCP_REQUIRED_SCOPE", "$x"},
+                                                          {"MCP_REQUIRED_SCOPE", "a,b"},
+                                                          {"MCP_REQUIRED_SCOPE", many},
+                                                          {"MCP_SCOPES_SUPPORTED", "$x"},
+                                                          {"MCP_SCOPES_SUPPORTED", "on"},
+                                                          {"MCP_ISSUER", "https://a/*"},
+                                                          {"MCP_ISSUER", "on"},
+                                                          {"MCP_ISSUER", "a\"b"},
+                                                          {"MCP_ISSUER", "$x"},
+                                                          {"MCP_RESOLVER", "valid=30s"},
+                                                          {"MCP_RESOLVER", "$x"},
+                                                          {"MCP_SERVER_NAME", "~x"},
+                                                          {"MCP_RESOURCE_PATH", "/healthz/"}})
+        EXPECT_THAT(asked(name, value), ElementsAre(testing::StartsWith(name + ' '))) << value;
+    EXPECT_THAT(asked("MCP_REQUIRED_SCOPE", "https://api.example.com/a?b=c"), IsEmpty());
+    EXPECT_THAT(asked("MCP_BACKEND", "http://backend:3001"), IsEmpty());
+}
+
+TEST(EnvironmentReaderTest, ServersAreNamedAsNginxComparesThem) {
+    Findings findings;
+    const Gateway gateway = read_gateway(with("MCP_SERVER_NAME", "MCP.Example.com. *.Example.com"), findings);
+    EXPECT_THAT(gateway.servers.front().names, ElementsAre("mcp.example.com", "*.example.com"));
+}
+
 struct BadValue {
     std::string name;
     std::string value;
@@ -129,7 +165,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadValue{"MCP_BACKEND", "unix:/run/x:y"}, BadValue{"MCP_RESOLVER", "valid=30s"},
         BadValue{"MCP_RESOLVER", "10.0.0.2 valid=500ms"}, BadValue{"MCP_RESOLVER", "10.0.0.2 ipv6=maybe"},
         BadValue{"MCP_BACKEND", "host"}, BadValue{"MCP_BACKEND", "host:0"}, BadValue{"MCP_BACKEND", "host:65536"},
-        BadValue{"MCP_BACKEND", "host:80x"}, BadValue{"MCP_BACKEND", "http://host:80"},
+        BadValue{"MCP_BACKEND", "host:80x"}, BadValue{"MCP_BACKEND", "http://host:80/x"},
         BadValue{"MCP_BACKEND", "host:80/path"}, BadValue{"MCP_BACKEND", "$host:80"},
         BadValue{"MCP_BACKEND", "[::g]:80"}, BadValue{"MCP_LISTEN_PORT", "0"},
         BadValue{"MCP_LISTEN_PORT", "80 default"}, BadValue{"MCP_LISTEN_PORT", "-1"}, BadValue{"MCP_TLS", "yes"},

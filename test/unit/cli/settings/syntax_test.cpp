@@ -7,21 +7,6 @@
 namespace cli {
 namespace {
 
-TEST(SyntaxTest, TimesAreNginxs) {
-    for (const std::string good : {"0", "30", "30s", "1m30s", "1w", "1y1M1w1d1h1m1s", "1h30"})
-        EXPECT_TRUE(is_time(good)) << good;
-    for (const std::string good : {"500ms", "1s500ms"}) {
-        EXPECT_FALSE(is_time(good)) << good;
-        EXPECT_TRUE(is_fine_time(good)) << good;
-    }
-    for (const std::string wrong :
-         {"", "s", "1 s", "1s1m", "1s1s", "1x", "-1", "1.5s", "30s;", "12345678", "5 30s", "$x", "5ms1s"})
-        EXPECT_FALSE(is_fine_time(wrong)) << wrong;
-    EXPECT_EQ(whole_seconds("1m500ms"), "1m");
-    EXPECT_EQ(whole_seconds("500ms"), "0s");
-    EXPECT_EQ(whole_seconds("30s"), "30s");
-}
-
 TEST(SyntaxTest, NamesAndAddressesAreOneParameter) {
     for (const std::string good : {"a.example", "127.0.0.1", "[::1]", "under_score"})
         EXPECT_TRUE(is_host(good)) << good;
@@ -59,17 +44,46 @@ TEST(SyntaxTest, ABackendIsNotNginxItself) {
         EXPECT_FALSE(is_this_gateway(*parse_backend_url(other), 8080)) << other;
 }
 
-TEST(SyntaxTest, AScopeForEveryRequestIsNothingElse) {
-    EXPECT_EQ(why_not_required("mcp:read"), "");
-    EXPECT_EQ(why_not_required("https://graph.example/.default"), "");
-    for (const std::string wrong : {"", "a,b", "tool=x", "a\"b", "a b", "a\\b"})
-        EXPECT_NE(why_not_required(wrong), "") << wrong;
+TEST(SyntaxTest, AServerIsNamedByAHostAlone) {
+    const auto name = [](std::string_view text) { return server_name_of(*mcp::ResourceUri::parse(text)); };
+    EXPECT_EQ(name("https://mcp.example.com:8443/mcp"), "mcp.example.com");
+    EXPECT_EQ(name("https://MCP.example.com./mcp"), "mcp.example.com");
+    EXPECT_EQ(name("http://[::1]/mcp"), "[::1]");
+    for (const std::string wrong : {"http://~x/mcp", "http://*.example.com/mcp"})
+        EXPECT_FALSE(name(wrong)) << wrong;
+}
+
+TEST(SyntaxTest, AValueIsAsLongAsNginxReadsIt) {
+    EXPECT_EQ(unusable_problem(std::string(2048, 'x')), "");
+    EXPECT_EQ(unusable_problem(std::string(1024, '"')), "");
+    for (const std::string& wrong : {std::string(2049, 'x'), std::string(1025, '"'), std::string(1025, '\\')})
+        EXPECT_EQ(unusable_problem(wrong), "is too long: at most 2048 bytes are possible");
+    EXPECT_NE(unusable_problem("a\nb"), "");
+    EXPECT_EQ(unusable_problem("\xFF"), "is not UTF-8");
+}
+
+TEST(SyntaxTest, ScopesAreCountedOnceEach) {
+    std::vector<std::string> scopes(1000, "same");
+    EXPECT_EQ(too_many_scopes_problem(scopes), "");
+    for (int i = 0; i < 256; i++)
+        scopes.push_back("s" + std::to_string(i));
+    EXPECT_EQ(too_many_scopes_problem(scopes), "names 257 different scopes; at most 256 are possible");
+}
+
+TEST(SyntaxTest, WhatIsSaidOfAnswersIsNoNameServer) {
+    for (const std::string good : {"valid=30s", "ipv6=on", "ipv6=off"})
+        EXPECT_TRUE(is_resolver_option(good)) << good;
+    for (const std::string wrong : {"", "valid=", "valid=$x", "valid=500ms", "ipv6=x", "10.0.0.2"})
+        EXPECT_FALSE(is_resolver_option(wrong)) << wrong;
 }
 
 TEST(SyntaxTest, WhereNginxTellsWhetherItIsWellNothingElseIs) {
     EXPECT_TRUE(is_path_of_probe("/healthz"));
     EXPECT_TRUE(is_path_of_probe("/readyz"));
     EXPECT_FALSE(is_path_of_probe("/healthz/x"));
+    EXPECT_TRUE(is_path_of_probe(normalized_location("/healthz/")));
+    EXPECT_EQ(normalized_location("/mcp/"), "/mcp");
+    EXPECT_EQ(normalized_location("/"), "/");
 }
 
 }  // namespace

@@ -50,6 +50,25 @@ TEST(ThreeValuesTest, AreEnough) {
     EXPECT_EQ(gateway.hosts.front().host, "backend");
 }
 
+TEST(ThreeValuesTest, NoValueIsLeftToNginxToRefuse) {
+    std::string many;
+    for (int i = 0; i < 300; i++)
+        many += "s" + std::to_string(i) + ' ';
+    const auto only = [](const std::string& option, auto change) {
+        ThreeValues changed = values();
+        change(changed);
+        EXPECT_THAT(findings_of(changed).errors, ElementsAre(testing::StartsWith(option + ' '))) << option;
+    };
+    for (const std::string wrong : {"http://~x/mcp", "https://*.example.com/mcp", "https://mcp.example.com/healthz/",
+                                    "https://mcp.example.com/readyz"})
+        only("--resource", [&](ThreeValues& changed) { changed.resource = wrong; });
+    only("--authorization-server",
+         [&](ThreeValues& changed) { changed.authorization_server = "https://a.example.com/x,https://b.example.com"; });
+    for (const std::string& wrong : {std::string("on"), std::string("$x"), std::string("a,b"), std::string("tool=x"),
+                                     many, std::string(1500, '"')})
+        only("--scope", [&](ThreeValues& changed) { changed.scopes = {wrong}; });
+}
+
 TEST(ThreeValuesTest, WhatIsDerivedIsTold) {
     const auto derived = findings_of(values()).derived;
     for (const std::string part :

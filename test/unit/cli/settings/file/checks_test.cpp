@@ -125,6 +125,50 @@ TEST(ChecksTest, AProxysUserHasAPassword) {
                 ElementsAre(HasSubstr("proxy.no_proxy: is too long")));
 }
 
+// What the module would refuse: nginx would name a line of a file that nobody wrote.
+TEST(ChecksTest, WhatADirectiveOfOursRefusesIsToldByItsKey) {
+    for (const auto& [key, value] : std::vector<std::pair<std::string, std::string>>{
+             {"url", "http://~x/mcp"},
+             {"url", "https://mcp.example.com/healthz/"},
+             {"path", "/readyz/"},
+             {"authorization_servers", "\"https://a.example.com/x,https://b.example.com\""},
+             {"audiences", "\"a,b\""},
+             {"audiences", "on"},
+             {"issuers", "$x"},
+             {"tools", "{ \"a|b\": s }"},
+             {"tools", "{ \"$x\": s }"},
+             {"prompts", "{ \"~x\": s }"},
+             {"prompts", "{ \"x \": s }"},
+             {"methods", "{ \"a|b\": s }"},
+             {"anonymous_methods", "[on]"},
+             {"scopes", "{ required: on }"},
+             {"scopes", "{ supported: $x }"},
+             {"scopes", "{}"},
+             {"identity_headers", "{ X-User: \"a,b\" }"},
+             {"identity_headers", "{ X-Forwarded-Host: sub }"},
+             {"identity_headers", "{ x_forwarded_proto: iss }"},
+             {"introspection", "{ url: https://a/i, client_id: $x, client_secret_file: /s }"}})
+        EXPECT_THAT(errors_with({{key, value}}),
+                    ElementsAre(testing::ContainsRegex("^/etc/mcp.yaml:1:[0-9]+: resources\\[0\\]\\." + key)))
+            << value;
+    EXPECT_THAT(errors_of(document(plain_resource(), {{"resolver", "[valid=30s, ipv6=off]"}})),
+                ElementsAre(HasSubstr("resolver: names no address")));
+}
+
+TEST(ChecksTest, AScopeThatNoClientIsToldOfIsWarnedAbout) {
+    const auto warnings = [](const std::string& scopes) {
+        Mapping resource = plain_resource();
+        resource["tools"] = "{ x: [mcp:write, mcp:read] }";
+        resource["scopes"] = scopes;
+        return findings_of(document(resource)).warnings;
+    };
+    EXPECT_THAT(warnings("{ required: mcp:read }"),
+                ElementsAre(HasSubstr("resources[0].tools: \"mcp:write\" is in neither scopes.supported nor")));
+    EXPECT_THAT(warnings("{ required: mcp:read, supported: [mcp:read, mcp:write] }"), IsEmpty());
+    EXPECT_THAT(warnings("{ required: mcp:read, challenge: [mcp:read, mcp:write] }"), IsEmpty());
+    EXPECT_THAT(warnings("{ required: mcp:read, supported: [mcp:read, a], implies: { a: mcp:write } }"), IsEmpty());
+}
+
 TEST(ChecksTest, AScopeThatWouldBeAParameterIsNone) {
     for (const std::string scope : {"method=x", "tool=x", "a,b", "name=x"})
         EXPECT_THAT(errors_with({{"scopes", "{ required: [" + std::string("\"") + scope + "\"] }"}}),

@@ -181,7 +181,8 @@ void expect_data(const std::string& yaml, const std::string& value, const std::s
                               directive.name.starts_with("ssl_") || directive.name.starts_with("real_ip_") ||
                               directive.name == "set_real_ip_from" || directive.name == "rewrite" ||
                               directive.name == "set" || directive.name == "resolver" || directive.name == "http2" ||
-                              directive.name == "large_client_header_buffers";
+                              directive.name == "large_client_header_buffers" ||
+                              directive.name == "server_names_hash_bucket_size";
         EXPECT_TRUE(is_known) << where << ": " << value << " became " << directive.name;
         if (directive.name == "return") returns++;
         if (is_ours || !value.contains('$')) continue;

@@ -127,11 +127,11 @@ TEST(ReaderTest, BooleansAndNumbersAreWhatPeopleWrite) {
     }
     auto resource = file::plain_resource();
     resource["name"] = "2026";
-    resource["audiences"] = "[on, 12345]";
+    resource["audiences"] = "[api, 12345]";
     const Resource read_one =
         read(file::document(resource, {{"listen", "{ port: \"8080\" }"}})).servers[0].resources[0];
     EXPECT_EQ(read_one.names[0].text, "2026");
-    EXPECT_THAT(read_one.audiences, ElementsAre("on", "12345"));
+    EXPECT_THAT(read_one.audiences, ElementsAre("api", "12345"));
 }
 
 TEST(ReaderTest, AResourcesOwnKeyReplacesTheDefault) {
@@ -169,6 +169,32 @@ resources:
     EXPECT_EQ(gateway.servers[1].resources[0].path, "/");
     EXPECT_EQ(gateway.servers[1].resources[0].backend.host, "/run/c.sock");
     EXPECT_EQ(gateway.port, 80);
+}
+
+// nginx would ignore one of them, and its rules with it.
+TEST(ReaderTest, HostNamesAreComparedAsNginxDoes) {
+    const auto errors = [](const std::string& a, const std::string& b, const std::string& path = "/mcp") {
+        const std::string common = ", backend: http://b, authorization_servers: https://c }\n";
+        return errors_of("resources:\n  - { url: https://one.example.com/mcp, path: /mcp, server_names: " + a + common +
+                         "  - { url: https://two.example.com/mcp, path: " + path + ", server_names: " + b + common);
+    };
+    EXPECT_THAT(errors("a.example.com", "b.example.com"), IsEmpty());
+    EXPECT_THAT(errors("a.example.com", "A.example.com", "/b"), IsEmpty());
+    EXPECT_THAT(errors("a.example.com", "A.example.com"), ElementsAre(HasSubstr("is at the same place as")));
+    EXPECT_THAT(errors("a.example.com", "a.example.com."), ElementsAre(HasSubstr("is at the same place as")));
+    EXPECT_THAT(errors("a.example.com", "a.example.com", "/MCP"), ElementsAre(HasSubstr("is at the same place as")));
+    EXPECT_THAT(errors(".example.com", "[\"*.example.com\", example.com]"),
+                ElementsAre(HasSubstr("is at the same place as")));
+    for (const std::string other : {"example.com", "\"*.example.com\""})
+        EXPECT_THAT(errors(".example.com", other), ElementsAre(HasSubstr("shares some of its host names"))) << other;
+}
+
+TEST(ReaderTest, WhatLooksLikeAListIsToldHowOneIsWritten) {
+    EXPECT_THAT(errors_of(std::string(small) + "    prompts: { a: s }\n").size(), 0U);
+    const std::string resource =
+        "resources:\n  - url: https://a/mcp\n    backend: http://b\n    authorization_servers: "
+        "https://c\n    scopes: { required: mcp:read, mcp:write }\n";
+    EXPECT_THAT(errors_of(resource), ElementsAre(HasSubstr("several values are a list: [a, b]")));
 }
 
 TEST(ReaderTest, TwoResourcesAtOnePlaceAreToldByName) {

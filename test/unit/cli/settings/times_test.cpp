@@ -1,0 +1,34 @@
+#include "cli/settings/times.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace cli {
+namespace {
+
+TEST(TimesTest, TimesAreNginxs) {
+    for (const std::string good : {"0", "30", "30s", "1m30s", "1w", "1y1M1w1d1h1m1s", "1h30"})
+        EXPECT_TRUE(is_time(good)) << good;
+    for (const std::string good : {"500ms", "1s500ms"}) {
+        EXPECT_FALSE(is_time(good)) << good;
+        EXPECT_TRUE(is_fine_time(good)) << good;
+    }
+    for (const std::string wrong :
+         {"", "s", "1 s", "1s1m", "1s1s", "1x", "-1", "1.5s", "30s;", "123456789", "5 30s", "$x", "5ms1s"})
+        EXPECT_FALSE(is_fine_time(wrong)) << wrong;
+    EXPECT_EQ(whole_seconds("1m500ms"), "1m");
+    EXPECT_EQ(whole_seconds("500ms"), "0s");
+    EXPECT_EQ(whole_seconds("30s"), "30s");
+}
+
+TEST(TimesTest, EveryUnitCounts) {
+    EXPECT_EQ(read_seconds("1y1M1w1d1h1m1s"), 34'822'861);
+    EXPECT_EQ(read_seconds("1h30"), 3630);
+    EXPECT_EQ(read_milliseconds("1s500ms"), 1500);
+    EXPECT_EQ(read_milliseconds("1y"), std::nullopt);
+    EXPECT_GT(read_seconds("99999999y99999999M99999999w"), 0);
+}
+
+}  // namespace
+}  // namespace cli
