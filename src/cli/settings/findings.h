@@ -10,6 +10,7 @@ namespace cli {
 struct Findings {
     std::vector<std::string> errors;
     std::vector<std::string> warnings;
+    bool may_lack_settings = false;    // what is required and was not said is no error to whoever asks
     std::vector<std::string> derived;  // what nobody has said, and follows from what was: "the path /mcp"
 };
 
