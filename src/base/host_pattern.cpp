@@ -46,6 +46,11 @@ bool matches_host(std::string_view pattern, std::string_view host) noexcept {
     return host.size() > pattern.size() && is_in_domain(host, pattern);
 }
 
+bool is_behind_proxy(const HttpUrl& to, std::span<const std::string> direct) noexcept {
+    return !to.is_loopback() &&
+           std::ranges::none_of(direct, [&](const std::string& pattern) { return matches_host(pattern, to.host); });
+}
+
 bool is_private_by_name(const HttpUrl& url) noexcept {
     const std::string_view host = url.host;
     const bool is_ipv6 = host.starts_with('[');

@@ -1,6 +1,8 @@
 // Hosts as lists of them name them ("no_proxy").
 #pragma once
 
+#include <span>
+#include <string>
 #include <string_view>
 
 #include "base/http_url.h"
@@ -11,6 +13,10 @@ namespace base {
 bool is_host_pattern(std::string_view text) noexcept;
 // Of a pattern, in any case.
 bool matches_host(std::string_view pattern, std::string_view host) noexcept;
+
+// Whether a request goes there through the proxy that there is: not to the hosts of these patterns, nor to what stays
+// on this machine, as a loopback address means another machine to the proxy.
+bool is_behind_proxy(const HttpUrl& to, std::span<const std::string> direct) noexcept;
 
 // Whether the host is an address, or a name, that leads into a private network wherever it is looked up. For whoever
 // has somebody else look it up: what other names lead to only that one knows.

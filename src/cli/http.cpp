@@ -7,6 +7,7 @@
 #include <new>
 
 #include "base/ascii.h"
+#include "base/host_pattern.h"
 #include "cli/http_error.h"
 
 namespace cli {
@@ -105,6 +106,20 @@ void set_up(CURL* handle, const HttpRequest& request) {
     if (request.method != "GET") curl_easy_setopt(handle, CURLOPT_CUSTOMREQUEST, request.method.c_str());
 }
 
+void set_up_proxy(CURL* handle, const HttpRequest& request) {
+    if (!request.beside_us && request.proxy == nullptr) return;
+    const auto url = base::HttpUrl::parse(request.url);
+    const bool is_used =
+        request.proxy != nullptr && !request.beside_us && url && base::is_behind_proxy(*url, request.proxy->direct);
+    curl_easy_setopt(handle, CURLOPT_PROXY, is_used ? request.proxy->url.c_str() : "");
+    curl_easy_setopt(handle, CURLOPT_NOPROXY, "");
+    curl_easy_setopt(handle, CURLOPT_HEADEROPT, long{CURLHEADER_SEPARATE});  // our credentials are not the proxy's
+    if (!is_used || request.proxy->user.empty()) return;
+    curl_easy_setopt(handle, CURLOPT_PROXYAUTH, long{CURLAUTH_BASIC});
+    curl_easy_setopt(handle, CURLOPT_PROXYUSERNAME, request.proxy->user.c_str());
+    curl_easy_setopt(handle, CURLOPT_PROXYPASSWORD, request.proxy->password.c_str());
+}
+
 void set_up_tls(CURL* handle, const HttpRequest& request) {
     curl_easy_setopt(handle, CURLOPT_CERTINFO, 1L);
     if (!request.ca_file.empty()) curl_easy_setopt(handle, CURLOPT_CAINFO, request.ca_file.c_str());
@@ -114,7 +129,6 @@ void set_up_tls(CURL* handle, const HttpRequest& request) {
         curl_easy_setopt(handle, CURLOPT_KEYPASSWD, "");  // else OpenSSL asks on the terminal
     }
     if (!request.beside_us) return;
-    curl_easy_setopt(handle, CURLOPT_PROXY, "");
     curl_easy_setopt(handle, CURLOPT_SSL_VERIFYPEER, 0L);
     curl_easy_setopt(handle, CURLOPT_SSL_VERIFYHOST, 0L);
 }
@@ -150,6 +164,7 @@ std::expected<HttpAnswer, HttpError> ask(const HttpRequest& request) {
     curl_easy_setopt(handle, CURLOPT_HTTPHEADER, headers.get());
     set_up(handle, request);
     set_up_tls(handle, request);
+    set_up_proxy(handle, request);
     Reading reading;
     read_into(handle, reading);
     const CURLcode code = curl_easy_perform(handle);

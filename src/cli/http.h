@@ -8,7 +8,16 @@
 #include <utility>
 #include <vector>
 
+#include "base/secret.h"
+
 namespace cli {
+
+struct HttpProxy {
+    std::string url;  // "http://host:port"
+    std::string user{};
+    base::Secret password{};
+    std::vector<std::string> direct{};  // hosts that are reached without it; ".name" stands for all names below it
+};
 
 struct HttpRequest {
     std::string url;
@@ -20,6 +29,7 @@ struct HttpRequest {
     std::string ca_file{};   // certificates that are trusted besides the system's
     std::string client_certificate_file{};  // what we show a server that asks for one; empty: nothing
     std::string client_key_file{};
+    const HttpProxy* proxy = nullptr;  // null: what the environment says (http_proxy, https_proxy, no_proxy)
 };
 
 struct HttpAnswer {

@@ -98,7 +98,7 @@ void inspect_jwt(const TokenSettings& settings, const std::string& token) {
     const auto claims = oauth::jwt::unverified_claims(token);
     const auto issuer = claims ? claims->root().present("iss") : std::nullopt;
     const KeySource* source = source_for(settings.keys, issuer ? issuer->string().value_or("") : "");
-    const auto keys = source == nullptr ? std::nullopt : std::optional(read_keys(*source, settings.ca_file));
+    const auto keys = source == nullptr ? std::nullopt : std::optional(read_keys(*source, settings.outgoing));
     TokenExpectations expected = settings.expected;
     expected.keys = keys ? &*keys : nullptr;
     print(judge_token(token, expected, now()), token);
@@ -123,7 +123,7 @@ oauth::introspection::Response answer_for(const TokenSettings& settings, const s
     if (client.lacks_audience() && issuer.empty())
         fail_usage("an assertion names the authorization server: set assertion_audience");
     HttpRequest request = client.request(token, issuer, now());
-    request.ca_file = settings.ca_file;
+    settings.outgoing.prepare(request);
     Progress progress;
     progress.show("asking " + base::printable_url(request.url));
     const auto answer = ask(request);
@@ -157,7 +157,7 @@ void inspect_by_asking(TokenSettings& settings, const std::string& token) {
 // Which token goes which way is decided as nginx does: where there are keys, a JWS is verified by them.
 void inspect(const Options& options) {
     TokenSettings settings = token_settings(options.settings);
-    if (!settings.ca_file.empty()) check_ca_file(settings.ca_file, "--ca");
+    if (!settings.outgoing.ca_file.empty()) check_ca_file(settings.outgoing.ca_file, "--ca");
     const std::string token = read_token(options.token);
     print_rules(settings);
     if (settings.introspection && (settings.keys.empty() || !oauth::jwt::is_compact_jws(token)))

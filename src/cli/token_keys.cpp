@@ -20,29 +20,31 @@ std::string reason(oauth::Error error) {
     return std::string(oauth::describe(error).text);
 }
 
-std::expected<HttpAnswer, HttpError> get(const std::string& url, const std::string& ca_file) {
+std::expected<HttpAnswer, HttpError> get(const std::string& url, const Outgoing& outgoing) {
     Progress progress;
     progress.show("asking " + base::printable_url(url));
-    return ask({.url = url, .headers = {"Accept: application/json"}, .ca_file = ca_file});
+    HttpRequest request = {.url = url, .headers = {"Accept: application/json"}};
+    outgoing.prepare(request);
+    return ask(request);
 }
 
-std::string fetch(const std::string& url, const std::string& ca_file) {
+std::string fetch(const std::string& url, const Outgoing& outgoing) {
     const std::string name = base::printable_url(url);
     if (const auto parsed = base::HttpUrl::parse(url); !parsed)
         fail_usage("keys: " + name + ' ' + std::string(parsed.error()));
-    auto answer = get(url, ca_file);
+    auto answer = get(url, outgoing);
     if (!answer) fail(Exit::refused, name + ": " + answer.error().text + "; " + answer.error().remedy);
     if (answer->status != 200) fail(Exit::refused, name + " answers with status " + std::to_string(answer->status));
     return std::move(answer->body);
 }
 
 // In the order in which nginx tries them.
-std::string discovered_url(const std::string& issuer, const std::string& ca_file) {
+std::string discovered_url(const std::string& issuer, const Outgoing& outgoing) {
     const auto urls = oauth::discovery::metadata_urls(issuer);
     if (!urls) fail_usage("the issuer " + shown(issuer) + " cannot be discovered: " + reason(urls.error()));
     std::string trouble;
     for (const std::string& url : *urls) {
-        const auto answer = get(url, ca_file);
+        const auto answer = get(url, outgoing);
         if (!answer)
             fail(Exit::refused, base::printable_url(url) + ": " + answer.error().text + "; " + answer.error().remedy);
         auto metadata = answer->status == 200 ? oauth::discovery::ServerMetadata::parse(answer->body, issuer)
@@ -64,9 +66,9 @@ const KeySource* source_for(const std::vector<KeySource>& sources, std::string_v
     return sources.size() == 1 ? sources.data() : nullptr;
 }
 
-oauth::jwt::JwkSet read_keys(const KeySource& source, const std::string& ca_file) {
-    const std::string place = source.is_discovered ? discovered_url(source.source, ca_file) : source.source;
-    auto set = oauth::jwt::JwkSet::parse_jwks(base::is_meant_as_url(place) ? fetch(place, ca_file)
+oauth::jwt::JwkSet read_keys(const KeySource& source, const Outgoing& outgoing) {
+    const std::string place = source.is_discovered ? discovered_url(source.source, outgoing) : source.source;
+    auto set = oauth::jwt::JwkSet::parse_jwks(base::is_meant_as_url(place) ? fetch(place, outgoing)
                                                                            : read_file(place, "the setting of keys"));
     if (!set) fail_usage(base::printable_url(place) + " cannot be used: " + text(set.error()));
     for (const std::string& remark : set->remarks())

@@ -14,6 +14,6 @@ namespace cli {
 const KeySource* source_for(const std::vector<KeySource>& sources, std::string_view issuer) noexcept;
 
 // Reads or fetches them, and says what was left out of them. Throws the Failure that ends the command.
-oauth::jwt::JwkSet read_keys(const KeySource& source, const std::string& ca_file);
+oauth::jwt::JwkSet read_keys(const KeySource& source, const Outgoing& outgoing);
 
 }  // namespace cli

@@ -18,21 +18,17 @@ namespace {
 struct Said {
     std::string origin;
     Resource resource;
-    std::string ca_file;
+    Outgoing outgoing;
 };
 
 std::string first(const std::vector<std::string>& list) {
     return list.empty() ? std::string() : list.front();
 }
 
-void judge(const Findings& findings, bool may_lack) {
-    bool good = true;
-    for (std::size_t i = 0; i < findings.errors.size(); i++) {
-        if (may_lack && std::ranges::find(findings.unset, i) != findings.unset.end()) continue;
-        complain(findings.errors[i]);
-        good = false;
-    }
-    if (!good) fail_usage("");
+void judge(const Findings& findings) {
+    for (const std::string& error : findings.errors)
+        complain(error);
+    if (!findings.errors.empty()) fail_usage("");
 }
 
 // Beside a server all variables are there. Elsewhere somebody may have set those alone that say what to expect.
@@ -70,10 +66,11 @@ Resource chosen(const Gateway& gateway, const std::string& wanted, const std::st
 Said said_by_file(const Sources& sources, const Environment& environment, const TokenOptions& options) {
     Findings findings;
     const Gateway gateway = read_gateway(sources, environment, findings);
-    judge(findings, false);
+    judge(findings);
     const std::string origin = settings_file(sources, environment).value_or("");
-    return {
-        .origin = origin, .resource = chosen(gateway, first(options.resources), origin), .ca_file = gateway.ca_file};
+    return {.origin = origin,
+            .resource = chosen(gateway, first(options.resources), origin),
+            .outgoing = Outgoing::of(gateway)};
 }
 
 Said said_by_three_values(Sources sources, const Environment& environment, const TokenOptions& options) {
@@ -82,16 +79,17 @@ Said said_by_three_values(Sources sources, const Environment& environment, const
     sources.values.authorization_server = options.authorization_server;
     sources.values.backend = "unix:/nowhere";  // has no say here
     const Gateway gateway = read_gateway(sources, environment, findings);
-    judge(findings, false);
-    return {.origin = "", .resource = chosen(gateway, "", ""), .ca_file = gateway.ca_file};
+    judge(findings);
+    return {.origin = "", .resource = chosen(gateway, "", ""), .outgoing = Outgoing::of(gateway)};
 }
 
 Said said_by_environment(const Environment& environment) {
     Findings findings;
+    findings.may_lack_settings = true;
     const Gateway gateway = read_gateway(Sources{}, completed(environment), findings);
-    judge(findings, true);
+    judge(findings);
     if (gateway.servers.empty()) return {};
-    return {.origin = "the MCP_* variables", .resource = chosen(gateway, "", ""), .ca_file = gateway.ca_file};
+    return {.origin = "the MCP_* variables", .resource = chosen(gateway, "", ""), .outgoing = Outgoing::of(gateway)};
 }
 
 Said said_by_all(const TokenOptions& options) {
@@ -131,6 +129,10 @@ void override_with(const TokenOptions& options, Resource& resource) {
     override_resource(options.resources, resource);
 }
 
+std::chrono::seconds leeway_of(const Resource& resource, const TokenOptions& options) {
+    return std::chrono::seconds(options.leeway ? *options.leeway : read_seconds(resource.leeway).value_or(0));
+}
+
 std::vector<std::string> accepted_issuers(const Resource& resource) {
     if (resource.skip_issuer_check) return {};
     return resource.issuers.empty() ? resource.authorization_servers : resource.issuers;
@@ -157,8 +159,7 @@ std::vector<KeySource> key_sources(const Resource& resource) {
 
 oauth::jwt::VerificationRules rules_of(const Resource& resource, const TokenOptions& options) {
     oauth::jwt::VerificationRules rules;
-    const auto leeway = options.leeway ? std::chrono::seconds(*options.leeway)
-                                       : std::chrono::seconds(read_seconds(resource.leeway).value_or(0));
+    const std::chrono::seconds leeway = leeway_of(resource, options);
     if (resource.uri)
         rules.claims = mcp::claims_rules(*resource.uri, resource.audiences, accepted_issuers(resource), leeway);
     else
@@ -190,7 +191,8 @@ TokenSettings token_settings(const TokenOptions& options) {
                            .introspection = resource.introspection,
                            .introspection_issuers = accepted_issuers(resource),
                            .authorization_server = first(resource.authorization_servers),
-                           .ca_file = options.ca_file.empty() ? said.ca_file : options.ca_file};
+                           .outgoing = std::move(said.outgoing)};
+    if (!options.ca_file.empty()) settings.outgoing.ca_file = options.ca_file;
     if (settings.introspection && !settings.introspection->issuer.empty())
         settings.introspection_issuers = {settings.introspection->issuer};
     return settings;

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/outgoing.h"
 #include "cli/settings/gateway.h"
 #include "cli/settings/sources.h"
 #include "cli/token_judgement.h"
@@ -37,7 +38,7 @@ struct TokenSettings {
     std::optional<Introspection> introspection;
     std::vector<std::string> introspection_issuers;
     std::string authorization_server;  // the first one
-    std::string ca_file;
+    Outgoing outgoing;
 };
 
 // Throws the Failure that ends the command when what has been set is wrong. A variable that is missing is no mistake

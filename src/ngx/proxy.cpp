@@ -1,7 +1,5 @@
 #include "ngx/proxy.h"
 
-#include <algorithm>
-
 #include "base/host_pattern.h"
 #include "base/text.h"
 #include "ngx/config.h"
@@ -65,9 +63,7 @@ Proxy Proxy::read(const Arguments& arguments) {
 }
 
 bool Proxy::leads_to(const base::HttpUrl& to) const noexcept {
-    return !to.is_loopback() && std::ranges::none_of(direct, [&](const std::string& pattern) {
-        return base::matches_host(pattern, to.host);
-    });
+    return base::is_behind_proxy(to, direct);
 }
 
 }  // namespace ngx

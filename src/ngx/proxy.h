@@ -21,8 +21,7 @@ struct Proxy {
     // url [user=name password_file=file] [no_proxy=host,...]. Throws ConfigError, std::bad_alloc.
     static Proxy read(const Arguments& arguments);
 
-    // False: the request goes there directly. So does all that stays on this machine: a loopback address means another
-    // machine to the proxy.
+    // False: the request goes there directly.
     bool leads_to(const base::HttpUrl& to) const noexcept;
 };
 

@@ -114,7 +114,10 @@ check("mcp_ready $_->[0]", in_server($_->[1]), 'fails', $_->[2])
     ['twice', 'location / { mcp_ready; mcp_ready; }', '[emerg] "mcp_ready" directive is duplicate'], ['outside of a location', 'mcp_ready;', '[emerg] "mcp_ready" directive is not allowed here'],
     (map { ["in a protected location: $_", $_, emerg('mcp_ready', qq(a probe brings no token, but "$uri" is protected here; give it a location of its own))] }
         "location /mcp { $complete mcp_ready; }", "location /mcp { $complete location /mcp/ready { mcp_ready; } }"),
-    (map { ["where others answer: $_", "location / { $_ }", emerg('mcp_ready', 'another directive answers in this location; give it a location of its own')] } 'mcp_ready; proxy_pass http://127.0.0.1:1;', 'proxy_pass http://127.0.0.1:1; mcp_ready;', 'stub_status; mcp_ready;');
+    (map { ["where others answer: $_", "location / { $_ }", emerg('mcp_ready', 'another directive answers in this location; give it a location of its own')] } 'mcp_ready; proxy_pass http://127.0.0.1:1;', 'proxy_pass http://127.0.0.1:1; mcp_ready;', 'stub_status; mcp_ready;',
+    'mcp_ready; return 200 x;', 'return 204; mcp_ready;', 'mcp_ready; set $x a; return 200 $x;');
+check("beside what is no answer: $_", in_server("location / { mcp_ready; $_ }"), 'passes')
+    for 'set $x a;', 'if ($request_method = POST) { return 405; }', 'break; return 200 x;';
 check('in a location that says off', in_server("location /mcp { $complete location /mcp/ready { mcp_resource off; mcp_ready; } }"), 'passes');
 
 finish();

@@ -12,9 +12,8 @@ my %sections = $docs =~ /^### `?([a-z][a-z0-9_]+)`?\n(.*?)(?=^##|\z)/gms;
 
 sub sources ($pattern) { return join '', map { TestNginx::Report::slurp($_) } glob "$root/src/modules/*/$pattern" }
 
-# Every directive table starts with `commands = {` and ends with nginx's null command. Former names are only refused.
-my @tables = sources('module.cpp') =~ /commands\b[^\n]* = \{\n(.*?)ngx_null_command/gs;
-s/^\s*former_row\(.*\n//gm for @tables;
+# Every directive table starts with `commands = ` and a brace at the end of that line, and ends with one that closes it.
+my @tables = sources('module.cpp') =~ /commands\b[^\n]* = [^\n]*\{\n(.*?)^\}/gms;
 my %code = map { $_ => 1 } map { /"([a-z][a-z0-9_]+)"/g } @tables;
 is_deeply [sort keys %sections], [sort keys %code], 'the documented directives are those of the code';
 

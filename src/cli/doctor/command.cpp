@@ -1,15 +1,19 @@
 // doctor: can clients log in at an MCP endpoint, and does it keep others out?
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <expected>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/http_url.h"
 #include "cli/certificates.h"
 #include "cli/commands.h"
 #include "cli/doctor/examination.h"
+#include "cli/outgoing.h"
 #include "cli/progress.h"
 #include "cli/secret_file.h"
+#include "cli/settings/sources.h"
 #include "cli/terminal.h"
 
 namespace cli {
@@ -19,6 +23,7 @@ struct Options {
     std::string url;
     std::string token_file;
     std::string ca_file;
+    std::optional<std::string> settings_file;
     Introspection introspection;
     bool as_json = false;
     std::string color = "auto";
@@ -41,19 +46,45 @@ std::optional<IntrospectionClient> introspection_of(const Introspection& given) 
     return IntrospectionClient::load(given, words);
 }
 
+// What the server was told, where somebody has said by what file.
+Outgoing outgoing_of(const Options& options) {
+    Outgoing outgoing;
+    const Environment environment = read_environment();
+    const Sources sources{.values = {}, .file = options.settings_file};
+    if (settings_file(sources, environment)) {
+        Findings findings;
+        const Gateway gateway = read_gateway(sources, environment, findings);
+        for (const std::string& error : findings.errors)
+            complain(error);
+        if (!findings.errors.empty()) fail_usage("");
+        outgoing = Outgoing::of(gateway);
+    }
+    if (!options.ca_file.empty()) outgoing.ca_file = options.ca_file;
+    if (!outgoing.ca_file.empty()) check_ca_file(outgoing.ca_file, "--ca");
+    return outgoing;
+}
+
+// As a client asks at the endpoint, and elsewhere as nginx does.
+std::expected<HttpAnswer, HttpError> ask_by(const Outgoing& outgoing, const mcp::ResourceUri& endpoint,
+                                            HttpRequest request) {
+    outgoing.prepare(request);
+    const auto uri = mcp::ResourceUri::parse(request.url);
+    if (uri && uri->origin() == endpoint.origin()) request.proxy = nullptr;
+    return ask(request);
+}
+
 void look(const Options& options) {
     auto endpoint = mcp::ResourceUri::parse(options.url);
     if (!endpoint) fail_usage(shown(options.url) + " " + endpoint.error() + ": give the URL that clients use");
-    if (!options.ca_file.empty()) check_ca_file(options.ca_file, "--ca");
+    const Outgoing outgoing = outgoing_of(options);
     const doctor::Patient patient = {
         .endpoint = *std::move(endpoint),
         .token = options.token_file.empty() ? base::Secret() : read_secret(options.token_file, "--token-file"),
         .introspection = introspection_of(options.introspection)};
     Progress progress;
-    const doctor::Report report = doctor::examine(patient, [&](HttpRequest request) {
+    const doctor::Report report = doctor::examine(patient, [&](const HttpRequest& request) {
         progress.show("asking " + base::printable_url(request.url));
-        request.ca_file = options.ca_file;
-        return ask(request);
+        return ask_by(outgoing, patient.endpoint, request);
     });
     progress.clear();
     const std::string text = options.as_json ? report.json() : report.table(wants_color(options.color));
@@ -93,6 +124,9 @@ void add_doctor(CLI::App& app) {
     command.add_option("--ca", options->ca_file,
                        "A file with certificates (PEM) that are trusted besides the system's: a CA of your own, or a\n"
                        "self-signed certificate");
+    command.add_option("--config", options->settings_file,
+                       "The file that the server runs with (or MCP_CONFIG): its `ca` is trusted, and authorization\n"
+                       "servers are asked through its `proxy`");
     add_introspection(command, options->introspection);
     command.add_flag("--json", options->as_json, "Print JSON instead of a table");
     command.add_option("--color", options->color, "auto: on a terminal, unless NO_COLOR is set; always; never")

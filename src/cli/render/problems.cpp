@@ -54,7 +54,8 @@ void add_problems_of_server(Configuration& conf) {
     conf.line("error_page", {"497", "=400", location});
 }
 
-// Without those that the module answers itself, and with what they need: it leaves them to an error_page that there is.
+// Without those that the module answers itself: it leaves them to an error_page that there is, but for 413. That is
+// nginx' own limit here, and the module's beside it has the module's answer.
 void add_problems_of_resource(Configuration& conf) {
     conf.line("error_page", {"413", "502", "504", location});
 }

@@ -37,10 +37,7 @@ std::optional<std::string_view> Values::optional(std::string_view name) const {
 
 std::string_view Values::required(std::string_view name) const {
     const auto value = optional(name);
-    if (!value) {
-        findings_.unset.push_back(findings_.errors.size());
-        error(name, "is required but not set");
-    }
+    if (!value && !findings_.may_lack_settings) error(name, "is required but not set");
     return value.value_or(std::string_view());
 }
 

@@ -41,9 +41,6 @@ void set_mcp_backend_rcvbuf(const ngx::Arguments& arguments, LocationConf& conf)
 // ready.cpp
 void set_mcp_ready(const ngx::Arguments& arguments, LocationConf& conf);
 
-// former_names.cpp: of a directive that has another name now; always throws.
-void refuse_former_name(const ngx::Arguments& arguments, MainConf& conf);
-
 // variables.cpp
 void add_variables(ngx_conf_t* cf);
 

@@ -1,4 +1,5 @@
 // ngx_http_mcp_resource_module: what nginx calls.
+#include <algorithm>
 #include <array>
 
 #include "boundary/query_token.h"
@@ -6,6 +7,7 @@
 #include "modules/mcp_resource/boundary.h"
 #include "modules/mcp_resource/config.h"
 #include "modules/mcp_resource/directives.h"
+#include "modules/mcp_resource/former_names.h"
 #include "modules/mcp_resource/request_state.h"
 #include "modules/mcp_resource/response.h"
 #include "ngx/fetch.h"
@@ -197,11 +199,18 @@ ngx_command_t http_row(std::string_view name, ngx_uint_t arguments) {
     return ngx::row<set>(name, NGX_HTTP_MAIN_CONF | arguments, NGX_HTTP_MAIN_CONF_OFFSET);
 }
 
-ngx_command_t former_row(std::string_view name) {
-    return ngx::row<refuse_former_name>(name, everywhere | NGX_CONF_ANY, NGX_HTTP_MAIN_CONF_OFFSET);
+// A whole table: nginx reads it up to its null command.
+template <std::size_t size>
+constexpr auto with_former_names(const std::array<ngx_command_t, size>& rows) {
+    std::array<ngx_command_t, size + former_names.size() + 1> table{};
+    auto end = std::ranges::copy(rows, table.begin()).out;
+    for (const FormerName& name : former_names)
+        *end++ = ngx::row<refuse_former_name>(name.former, everywhere | NGX_CONF_ANY, NGX_HTTP_MAIN_CONF_OFFSET);
+    *end = ngx_command_t ngx_null_command;
+    return table;
 }
 
-std::array commands = {
+std::array commands = with_former_names(std::array{
     http_row<set_mcp_zone>("mcp_zone", NGX_CONF_TAKE2),
     http_row<set_mcp_authorization_server_limits>("mcp_authorization_server_limits", NGX_CONF_1MORE),
     http_row<set_mcp_keys_max_age>("mcp_keys_max_age", NGX_CONF_TAKE1),
@@ -234,14 +243,7 @@ std::array commands = {
     row<set_mcp_max_body_size>("mcp_max_body_size", everywhere | NGX_CONF_TAKE1),
     row<set_mcp_backend_rcvbuf>("mcp_backend_rcvbuf", everywhere | NGX_CONF_TAKE1),
     ngx::row<set_mcp_ready>("mcp_ready", NGX_HTTP_LOC_CONF | NGX_CONF_NOARGS, NGX_HTTP_LOC_CONF_OFFSET),
-    former_row("mcp_accept_any_issuer"),
-    former_row("mcp_max_body"),
-    former_row("mcp_protocol"),
-    former_row("mcp_resource_alias"),
-    former_row("mcp_token_typ"),
-    former_row("mcp_trusted_certificate"),
-    ngx_command_t ngx_null_command,
-};
+});
 
 ngx_http_module_t context = {
     .preconfiguration = before_configuration,

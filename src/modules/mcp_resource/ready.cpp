@@ -1,5 +1,8 @@
 // mcp_ready: whether a request with a good token could be let in now. For the probes of a load balancer or an
 // orchestrator, which bring no token.
+#include <algorithm>
+#include <array>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -63,6 +66,20 @@ ngx_int_t handle_ready(ngx_http_request_t* request) noexcept {
     });
 }
 
+// "return" answers before any content handler does. nginx shows nobody the configuration of its rewrite module, but
+// this is its first member: what "return", "set" and their kind were compiled to, in words that hold functions among
+// others. Behind an "if" or a "break" nobody knows.
+bool returns_at_once(ngx_conf_t* cf) {
+    const auto* conf = static_cast<ngx_array_t* const*>(ngx::location_conf_of(cf, "ngx_http_rewrite_module"));
+    if (conf == nullptr || *conf == nullptr) return false;
+    const std::span words(static_cast<const ngx_http_script_code_pt*>((*conf)->elts),
+                          (*conf)->nelts * (*conf)->size / sizeof(ngx_http_script_code_pt));
+    constexpr std::array<ngx_http_script_code_pt, 3> deciding = {ngx_http_script_return_code, ngx_http_script_if_code,
+                                                                 ngx_http_script_break_code};
+    const auto first = std::ranges::find_first_of(words, deciding);
+    return first != words.end() && *first == ngx_http_script_return_code;
+}
+
 }  // namespace
 
 // mcp_ready
@@ -81,7 +98,8 @@ void check_probe(ngx_conf_t* cf, const LocationConf& conf) {
         refuse_directive("mcp_ready", "a probe brings no token, but " +
                                           ngx::in_quotes(conf.endpoint->resource.uri.text()) +
                                           " is protected here; give it a location of its own");
-    if (ngx::location_of(cf).handler != handle_ready) refuse_directive("mcp_ready", answered_by_another);
+    if (ngx::location_of(cf).handler != handle_ready || returns_at_once(cf))
+        refuse_directive("mcp_ready", answered_by_another);
 }
 
 }  // namespace mcp_resource

@@ -23,13 +23,20 @@ bool may_be_made_up_for(const ngx_http_request_t* request, const mcp::Reason& re
            (reason.http_status != NGX_HTTP_FORBIDDEN || !reason.oauth_error.empty());
 }
 
-// The operator's own answer.
 bool has_error_page(const ngx_http_request_t* request, int status) noexcept {
     const ngx_array_t* list = ngx::location_of(request).error_pages;
     if (list == nullptr) return false;
     const auto* pages = static_cast<const ngx_http_err_page_t*>(list->elts);
     return std::any_of(pages, pages + list->nelts,
                        [&](const ngx_http_err_page_t& page) { return page.status == status; });
+}
+
+// The operator's own answer. A page for 413 is for nginx' own limit, "client_max_body_size": ours is another one, and
+// only our answer says which.
+bool is_left_to_error_page(const ngx_http_request_t* request, const mcp::Reason& reason) noexcept {
+    const bool nginx_answers = request == request->main && ngx::location_of(request).satisfy != NGX_HTTP_SATISFY_ANY;
+    return nginx_answers && !reason.is(mcp::TransportError::body_too_large) &&
+           has_error_page(request, reason.http_status);
 }
 
 std::string_view allowed_methods(const mcp::Resource& resource) noexcept {
@@ -73,8 +80,7 @@ ngx_int_t answer_refusal(ngx_http_request_t* request, const RequestState& state)
     const int status = decision.reason.http_status;
     if (may_be_made_up_for(request, decision.reason)) return status;
     leave_without_credentials(request);
-    const bool nginx_answers = request == request->main && ngx::location_of(request).satisfy != NGX_HTTP_SATISFY_ANY;
-    if (nginx_answers && has_error_page(request, status)) return status;
+    if (is_left_to_error_page(request, decision.reason)) return status;
     return send(
         request, static_cast<ngx_uint_t>(status), "application/json",
         mcp::refusal_body(state.endpoint().resource, decision, state.asked(), state.message(), state.decision_id()));

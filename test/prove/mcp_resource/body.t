@@ -25,6 +25,8 @@ my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256') });
         location /file   { $protected $rules client_body_buffer_size 1k; $proxy }
         location /endless { $protected $rules mcp_allow_anonymous ping; mcp_max_body_size 10k; client_max_body_size 0; client_body_buffer_size 1k; $proxy }
         location /core   { $protected $rules client_max_body_size 500; $proxy }
+        location /paged  { $protected $rules mcp_max_body_size 1000; client_max_body_size 5000; error_page 413 = \@large; $proxy }
+        location \@large  { return 413 "a page"; }
         location /flows  { $protected $rules proxy_request_buffering off; proxy_http_version 1.1; $proxy }
         location /first  { $protected $rules try_files /none /mcp; }
         location /open   { try_files /none /mcp; }
@@ -105,7 +107,7 @@ sub chunked ($path, $token, $body, $chunk = 1000) {
 }
 sub is_too_large ($response, $name) {
     is $response->status, 413, "$name: 413";
-    is from_json($response->body)->{error}{code}, -32600, 'with the error of JSON-RPC';
+    is +(eval { from_json($response->body) } // {})->{error}{code}, -32600, 'with the error of JSON-RPC';
     return;
 }
 
@@ -131,6 +133,18 @@ is_too_large(chunked('/small', $token, call('read', 1001), 33), 'in chunks: one 
 is_too_large(chunked('/small', $token, call('read', 300_000), 9000), 'in chunks: far more');
 is post($nginx, '/larger', call('read', 3_000_000), token => $token)->status, 200, 'a larger mcp_max_body_size';
 is post($nginx, '/core', call('read', 501), token => $token)->status, 413, 'client_max_body_size counts as well';
+
+# Two limits, and two answers: an error_page for 413 is for nginx's own limit.
+for my $case (['with a length', post($nginx, '/paged', call('read', 1001), token => $token)], ['in chunks', chunked('/paged', $token, call('read', 1001), 33)]) {
+    my ($name, $response) = @$case;
+    is_too_large($response, "mcp_max_body_size beside an error_page, $name");
+    my $data = (eval { from_json($response->body) } // {})->{error}{data} // {};
+    is $data->{reason}, 'body_too_large', 'with its reason';
+    like $data->{decision_id} // '', qr/\A[0-9a-f]{8}\z/, 'and its id';
+}
+is post($nginx, '/paged', call('read', 5001), token => $token)->body, 'a page', 'client_max_body_size has the page';
+is chunked('/paged', $token, call('read', 1000), 33)->status, 200, 'what is no larger than both passes';
+
 is post($nginx, '/small', 'x' x 100_000)->status, 401, 'SPEC 10: without a token, nothing is read';
 is post($nginx, '/small', 'x' x 100_000, token => access_token(exp => 1))->status, 401, 'SPEC 10: nor with a bad one';
 

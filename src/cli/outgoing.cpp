@@ -1,0 +1,37 @@
+#include "cli/outgoing.h"
+
+#include <string_view>
+
+#include "base/http_url.h"
+#include "cli/secret_file.h"
+
+namespace cli {
+namespace {
+
+HttpProxy read_proxy(const OutgoingProxy& settings) {
+    HttpProxy proxy;
+    proxy.url = settings.url;
+    // With its port, as libcurl takes another than the scheme's.
+    if (const auto url = base::HttpUrl::parse(settings.url))
+        proxy.url = "http://" + std::string(url->host) + ':' + std::to_string(url->port);
+    proxy.user = settings.user;
+    if (!settings.password_file.empty()) proxy.password = read_secret(settings.password_file, "proxy.password_file");
+    for (const std::string_view host : settings.no_proxy)
+        proxy.direct.emplace_back(host.starts_with("*.") ? host.substr(1) : host);
+    return proxy;
+}
+
+}  // namespace
+
+Outgoing Outgoing::of(const Gateway& gateway) {
+    Outgoing outgoing{.ca_file = gateway.ca_file, .proxy = std::nullopt};
+    if (gateway.proxy) outgoing.proxy = read_proxy(*gateway.proxy);
+    return outgoing;
+}
+
+void Outgoing::prepare(HttpRequest& request) const {
+    request.ca_file = ca_file;
+    request.proxy = proxy ? &*proxy : nullptr;
+}
+
+}  // namespace cli

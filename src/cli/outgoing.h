@@ -1,0 +1,23 @@
+// How nginx asks the servers that its settings name: so do the commands that look at them.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "cli/http.h"
+#include "cli/settings/gateway.h"
+
+namespace cli {
+
+struct Outgoing {
+    std::string ca_file;
+    std::optional<HttpProxy> proxy;
+
+    // Reads the file with the proxy's password. Throws the Failure that ends the command.
+    static Outgoing of(const Gateway& gateway);
+
+    // *this must live as long as the request.
+    void prepare(HttpRequest& request) const;
+};
+
+}  // namespace cli
