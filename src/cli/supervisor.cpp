@@ -26,8 +26,10 @@ namespace {
 using std::chrono::steady_clock;
 using namespace std::chrono_literals;
 
-// nginx gives its workers eight seconds (worker_shutdown_timeout), and whoever stops containers gives us ten.
-constexpr auto longest_grace = 9s;
+// `docker stop` gives us ten seconds. It is not nginx that counts them: its worker_shutdown_timeout is for a reload,
+// too.
+constexpr auto longest_grace = 8s;
+constexpr auto longest_stop = 9s;
 constexpr auto longest_end = 2s;  // when asked twice
 constexpr auto one_moment = 300ms;
 constexpr auto tick = 50ms;
@@ -103,8 +105,9 @@ private:
     void end(int number) {
         const auto now = steady_clock::now();
         if (asked_ != 0 && now < asked_at_ + one_moment) return;
-        const auto end = now + (asked_ == 0 ? longest_grace : longest_end);
+        const auto end = now + (asked_ == 0 ? longest_stop : longest_end);
         kill_at_ = std::min(kill_at_.value_or(end), end);
+        cut_at_ = now + longest_grace;
         asked_at_ = now;
         send(asked_ == 0 ? SIGQUIT : SIGTERM);
         asked_ = number;
@@ -260,6 +263,10 @@ private:
             nudge_at_.reset();
             if (nudge_delay_ < last_nudge) nudge_in(2 * nudge_delay_);
         }
+        if (cut_at_ && now > *cut_at_) {
+            cut_at_.reset();
+            send(SIGTERM);
+        }
         if (kill_at_ && now > *kill_at_) ::kill(-nginx_, SIGKILL);
     }
 
@@ -316,6 +323,7 @@ private:
     bool reopen_ = false;
     int asked_ = 0;  // the signal that asked us to end
     steady_clock::time_point asked_at_;
+    std::optional<steady_clock::time_point> cut_at_;  // what is still under way then
     std::optional<steady_clock::time_point> kill_at_;
     const steady_clock::time_point started_ = steady_clock::now();
     bool is_ready_ = false;
