@@ -90,18 +90,18 @@ void add_path(Configuration& conf, const Resource& resource) {
     if (replacement.empty() || replacement == resource.path) return;
     if (replacement.ends_with('/')) replacement.remove_suffix(1);
     const std::string own = resource.path == "/" ? "" : path_pattern(resource.path);
-    conf.line("rewrite", {'^' + own + "/?$", replacement.empty() ? "/" : replacement, "break"});
-    conf.line("rewrite", {"(?s)^" + own + "/(.*)$", std::string(replacement) + "/$1", "break"});
+    conf.line("rewrite", {"(?i)^" + own + "/?$", replacement.empty() ? "/" : replacement, "break"});
+    conf.line("rewrite", {"(?is)^" + own + "/(.*)$", std::string(replacement) + "/$1", "break"});
 }
 
 // A connection that nginx does not keep is to be closed by the backend: for a minute, whoever closes first cannot use
 // the port again (RFC 9293 section 3.6.1), and we have 28,000 of them for each backend.
 void add_headers(Configuration& conf, const Backend& backend, Way way) {
-    const std::string_view host = backend.host_header.empty() ? std::string_view("$http_host") : backend.host_header;
+    const std::string_view host = backend.host_header.empty() ? std::string_view("$mcp_host") : backend.host_header;
     conf.line("proxy_http_version", {"1.1"});
     conf.line("proxy_set_header", {"Connection", way == Way::upstream ? "" : "close"});
     conf.line("proxy_set_header", {"Host", host});
-    conf.line("proxy_set_header", {"X-Forwarded-Host", "$http_host"});
+    conf.line("proxy_set_header", {"X-Forwarded-Host", "$mcp_host"});
     conf.line("proxy_set_header", {"X-Forwarded-For", "$proxy_add_x_forwarded_for"});
     conf.line("proxy_set_header", {"X-Forwarded-Proto", "$scheme"});
 }

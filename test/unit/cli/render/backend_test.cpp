@@ -56,7 +56,7 @@ TEST(RenderBackendTest, TheNameIsSetBeforeThePathIsRewritten) {
     for (const char* resolver : {"", "10.0.0.2"}) {
         if (*resolver != '\0') gateway.resolvers = {resolver};
         const std::string text = text_of(gateway, with_service);
-        ASSERT_THAT(text, HasSubstr("rewrite ^/mcp/?$ /v1/mcp break;"));
+        ASSERT_THAT(text, HasSubstr(R"(rewrite "(?i)^/mcp/?$" /v1/mcp break;)"));
         EXPECT_LT(text.find("set $mcp_backend"), text.find("rewrite "));
     }
 }
