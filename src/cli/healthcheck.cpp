@@ -1,6 +1,8 @@
 // healthcheck: is the nginx beside us well?
 #include "cli/healthcheck.h"
 
+#include <arpa/inet.h>
+
 #include <CLI/CLI.hpp>
 #include <filesystem>
 #include <memory>
@@ -18,6 +20,17 @@ std::string url_of(bool tls, const std::string& host, unsigned port) {
     return (tls ? "https://" : "http://") + host + ':' + std::to_string(port) + "/healthz";
 }
 
+// What stands for all addresses (as nginx takes it, in any spelling) is none that can be asked.
+std::string reachable(const std::string& address) {
+    in_addr ipv4{};
+    if (address == "*" || (::inet_pton(AF_INET, address.c_str(), &ipv4) == 1 && ipv4.s_addr == INADDR_ANY))
+        return "127.0.0.1";
+    in6_addr ipv6{};
+    const bool has_brackets = address.starts_with('[') && address.ends_with(']');
+    const std::string inside = has_brackets ? address.substr(1, address.size() - 2) : address;
+    return ::inet_pton(AF_INET6, inside.c_str(), &ipv6) == 1 && IN6_IS_ADDR_UNSPECIFIED(&ipv6) ? "[::1]" : address;
+}
+
 // Empty: it is well.
 std::string trouble_at(const std::string& url) {
     const auto answer = ask({.url = url, .timeout = std::chrono::seconds(3), .beside_us = true});
@@ -31,7 +44,7 @@ std::string trouble_at(const std::string& url) {
 std::string url_in(const std::string& state) {
     try {
         const StateFolder folder = StateFolder::at(std::filesystem::absolute(state).lexically_normal());
-        return folder.is_in_use() ? folder.read(health_file) : "";
+        return folder.is_in_use() ? folder.read(health_file).value_or("") : "";
     } catch (const Failure&) {
         return {};
     }
@@ -52,9 +65,8 @@ void check_health(const std::string& state) {
 }  // namespace
 
 std::string health_url(const Gateway& gateway) {
-    const std::string address = gateway.listen_addresses.empty() ? "0.0.0.0" : gateway.listen_addresses.front();
-    const std::string host = address == "0.0.0.0" ? "127.0.0.1" : address == "[::]" ? "[::1]" : address;
-    return url_of(gateway.tls.has_value(), host, gateway.port);
+    const std::string address = gateway.listen_addresses.empty() ? "*" : gateway.listen_addresses.front();
+    return url_of(gateway.tls.has_value(), reachable(address), gateway.port);
 }
 
 void add_healthcheck(CLI::App& app) {

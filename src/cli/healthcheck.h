@@ -9,6 +9,7 @@ namespace cli {
 
 // In the state folder: what a `healthcheck` asks, whatever has said the port.
 inline const std::string health_file = "healthz";
+inline const std::string next_health_file = "healthz.next";  // until nginx serves it
 
 std::string health_url(const Gateway& gateway);
 

@@ -58,7 +58,7 @@ void add_nginx(CLI::App& app) {
     command.prefix_command();
     command.footer(
         "All arguments are nginx's. It stays in the foreground: `daemon off` need not be said. SIGTERM, SIGINT and\n"
-        "SIGQUIT let requests under way finish (9 s); SIGHUP and SIGUSR1 are passed on; to upgrade the binary,\n"
+        "SIGQUIT let requests under way finish (8 s); SIGHUP and SIGUSR1 are passed on; to upgrade the binary,\n"
         "restart it. The modules are in /usr/lib/nginx/modules, the snippets in /etc/nginx/conf.\n"
         "Ends with nginx' own status.\n\n"
         "Example:\n  docker run -v ./my.conf:/etc/nginx/nginx.conf nginx-mcp-resource:dev nginx");

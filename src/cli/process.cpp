@@ -66,11 +66,14 @@ pid_t fork_child(int death, Group group, const std::function<int()>& body) {
     ::_exit(status);
 }
 
-bool has_children(pid_t process) {
+std::optional<std::vector<pid_t>> children_of(pid_t process) {
     const std::string pid = std::to_string(process);
     std::ifstream children("/proc/" + pid + "/task/" + pid + "/children");
-    pid_t child = 0;
-    return static_cast<bool>(children >> child);
+    if (!children) return std::nullopt;
+    std::vector<pid_t> pids;
+    for (pid_t child = 0; children >> child;)
+        pids.push_back(child);
+    return pids;
 }
 
 void execute(const Command& command) {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,7 +29,7 @@ enum class Group : std::uint8_t {
 // the child.
 pid_t fork_child(int death, Group group, const std::function<int()>& body);
 
-bool has_children(pid_t process);  // false as well when nobody knows
+std::optional<std::vector<pid_t>> children_of(pid_t process);  // none: nobody knows
 
 struct Outcome {
     int status;          // 127: it could not be started

@@ -15,6 +15,7 @@
 #include "cli/commands.h"
 #include "cli/healthcheck.h"
 #include "cli/names/name_service.h"
+#include "cli/names/served_names.h"
 #include "cli/process.h"
 #include "cli/progress.h"
 #include "cli/render/render.h"
@@ -83,10 +84,13 @@ void judge(const Findings& findings) {
         complain("derived: " + derived);
 }
 
-Gateway read_gateway(const Options& options) {
+// `served`: names that nginx has from us already; null: it does not run.
+Gateway read_gateway(const Options& options, const ServedNames* served) {
     Findings findings;
     Gateway gateway = read_gateway(options.sources, read_environment(), findings);
-    if (findings.errors.empty()) find_missing(gateway, findings);
+    if (served != nullptr) std::erase_if(gateway.hosts, [&](const auto& needed) { return served->has(needed.host); });
+    const Moment moment = served == nullptr ? Moment::start : Moment::reload;
+    if (findings.errors.empty()) find_missing(gateway, findings, moment);
     judge(findings);
     return gateway;
 }
@@ -112,12 +116,14 @@ std::size_t line_of_error(std::string_view output, const std::string& file) {
     return line;
 }
 
-// The names of backends that nginx asks us for, one in a line.
+// The names of backends that the next nginx.conf leaves to us, one in a line: from the child that has judged it.
 const std::string names_file = "backend-names";
 
 std::vector<std::string> names_in(const StateFolder& state) {
+    const auto text = state.read(names_file);
+    if (!text) fail_usage("cannot read " + names_file + " in the folder of --state");
     std::vector<std::string> names;
-    std::istringstream lines(state.read(names_file));
+    std::istringstream lines(*text);
     for (std::string name; std::getline(lines, name);)
         names.push_back(name);
     return names;
@@ -146,21 +152,48 @@ void test_configuration(const Options& options, const Descriptor& home, const Re
 }
 
 // Writes the configuration that the settings make, once nginx has accepted it.
-void prepare(const Options& options, const StateFolder& state, const Descriptor& home, const NameSocket& socket) {
-    const Gateway gateway = read_gateway(options);
+void prepare(const Options& options, const StateFolder& state, const Descriptor& home, const NameSocket& socket,
+             const ServedNames* served = nullptr) {
+    const Gateway gateway = read_gateway(options, served);
     Machine machine = this_machine(run_to_end({options.nginx, "-V"}, home.get()).output);
     machine.name_port = socket.port();
     const Rendered conf = render(gateway, {.modules = options.modules, .pid = "..", .temporary = "."}, machine);
     state.write(next_conf_file, conf.text);
     test_configuration(options, home, conf, next_conf_file);
-    state.rename(next_conf_file, conf_file);
-    state.write(health_file, health_url(gateway));
+    state.write(next_health_file, health_url(gateway));
     write_names(state, served_names(gateway, machine));
+    state.rename(next_conf_file, conf_file);
 }
 
 // Only a file can say something else than it did.
 bool can_change(const Options& options) {
     return settings_file(options.sources, read_environment()).has_value();
+}
+
+// What goes with nginx through all its configurations.
+Companions companions_of(const Options& options, const PendingSignals& signals, const StateFolder& state,
+                         const Descriptor& home, const NameSocket& socket, ServedNames& names) {
+    Companions companions;
+    const auto started_with = std::make_shared<std::vector<std::string>>();
+    companions.start_names = [&, started_with] {
+        const pid_t child = start_name_service(socket, names.all());
+        *started_with = names.all();
+        return child;
+    };
+    companions.take_names = [&, started_with] {
+        names.add(names_in(state));
+        return names.all() != *started_with;
+    };
+    companions.on_taken = [&] { state.rename(next_health_file, health_file); };
+    companions.on_settled = [&] { names.settle(); };
+    if (!can_change(options)) return companions;
+    companions.start_reload = [&] {
+        return fork_child(SIGKILL, Group::its_own, [&] {
+            signals.restore();
+            return status_after([&] { prepare(options, state, home, socket, &names); });
+        });
+    };
+    return companions;
 }
 
 int run(const Options& options) {
@@ -175,16 +208,11 @@ int run(const Options& options) {
     };
     const int status = run_until_signal(signals, {SIGTERM, SIGINT, SIGQUIT}, begin);
     if (status != 0) return status;
-    Companions companions;
-    companions.start_names = [&] { return start_name_service(socket, names_in(state)); };
-    if (can_change(options)) {
-        companions.start_reload = [&] {
-            return fork_child(SIGKILL, Group::its_own, [&] {
-                signals.restore();
-                return status_after([&] { prepare(options, state, home, socket); });
-            });
-        };
-    }
+    ServedNames names;
+    const Companions companions = companions_of(options, signals, state, home, socket, names);
+    companions.take_names();
+    companions.on_taken();
+    companions.on_settled();
     return supervise(nginx_command(options, conf_file), home.get(), signals, companions);
 }
 

@@ -134,15 +134,23 @@ void StateFolder::rename(const std::string& from, const std::string& to) const {
         fail_with_errno("cannot write " + name_ + '/' + to);
 }
 
+// A reader sees what was there, or all that is new; and where the disk is full, what was there stays.
 void StateFolder::write(const std::string& name, std::string_view text) const {
-    remove(name);
+    const std::string aside = name + ".part";
+    remove(aside);
     constexpr int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
-    const Descriptor file(::openat(folder_.get(), name.c_str(), flags, S_IRUSR | S_IWUSR));
-    if (!file || !write_all(file.get(), text)) fail_with_errno("cannot write " + name_ + '/' + name);
+    const Descriptor file(::openat(folder_.get(), aside.c_str(), flags, S_IRUSR | S_IWUSR));
+    if (!file || !write_all(file.get(), text)) {
+        const int error = errno;
+        ::unlinkat(folder_.get(), aside.c_str(), 0);
+        errno = error;
+        fail_with_errno("cannot write " + name_ + '/' + name);
+    }
+    rename(aside, name);
 }
 
-std::string StateFolder::read(const std::string& name) const {
-    return beginning(folder_.get(), name, longest_file).value_or("");
+std::optional<std::string> StateFolder::read(const std::string& name) const {
+    return beginning(folder_.get(), name, longest_file);
 }
 
 Descriptor StateFolder::home() const {

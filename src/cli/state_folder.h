@@ -4,6 +4,7 @@
 
 #include <sys/types.h>
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -23,13 +24,13 @@ public:
     // A `run` that has it is alive.
     bool is_in_use() const;
 
-    // Replaces the file, or whatever else but a folder has this name.
+    // Replaces the file, or whatever else but a folder has this name: whole, or not at all.
     void write(const std::string& name, std::string_view text) const;
     // Fails when a file of this folder's owner stands where we would write nginx.conf or nginx.pid.
     void require_ours() const;
     void remove(const std::string& name) const;
     void rename(const std::string& from, const std::string& to) const;
-    std::string read(const std::string& name) const;  // what write() wrote; empty: there is no such file
+    std::optional<std::string> read(const std::string& name) const;  // what write() wrote; none: it cannot be read
 
     // Where nginx is at home, a folder in this one: the only one that its workers, which may run as another user, can
     // search. Nothing in it is a link.

@@ -16,7 +16,9 @@
 #include <system_error>
 #include <utility>
 
+#include "cli/commands.h"
 #include "cli/log_carrier.h"
+#include "cli/workers.h"
 
 namespace cli {
 namespace {
@@ -24,14 +26,17 @@ namespace {
 using std::chrono::steady_clock;
 using namespace std::chrono_literals;
 
-// nginx gives its workers eight seconds (worker_shutdown_timeout), and whoever stops containers gives us ten.
-constexpr auto longest_grace = 9s;
+// `docker stop` gives us ten seconds. It is not nginx that counts them: its worker_shutdown_timeout is for a reload,
+// too.
+constexpr auto longest_grace = 8s;
+constexpr auto longest_stop = 9s;
 constexpr auto longest_end = 2s;  // when asked twice
 constexpr auto one_moment = 300ms;
 constexpr auto tick = 50ms;
 constexpr auto pause = 2ms;  // while lines come: many are carried at once, for much less than one by one
 
 constexpr auto pause_of_helper = 1s;
+constexpr auto longest_taking = 10s;  // nginx tries for 2.5 s to get a port
 
 constexpr auto longest_start = 5s;
 constexpr auto last_nudge = 1s;
@@ -50,8 +55,8 @@ public:
 
     int run(const Command& command, int folder) {
         ::prctl(PR_SET_CHILD_SUBREAPER, 1);  // nginx' workers are ours when it is gone
-        start(command, folder);
         helper_ = companions_.start_names();
+        start(command, folder);
         while (!has_ended_) {
             wait();
             output_.carry();
@@ -83,7 +88,7 @@ private:
                                          pollfd{.fd = errors_.source(), .events = POLLIN, .revents = 0}};
         if (std::exchange(is_busy_, false)) ::poll(sources.data(), 1, static_cast<int>(pause.count()));
         const bool is_waiting = sources[1].fd < 0 || sources[2].fd < 0;  // for room
-        const bool ticks = is_waiting || asked_ != 0 || reload_ || reopen_ || nudge_at_ || helper_at_;
+        const bool ticks = is_waiting || asked_ != 0 || reload_ || reopen_ || nudge_at_ || helper_at_ || told_at_;
         ::poll(sources.data(), sources.size(), ticks ? static_cast<int>(tick.count()) : -1);
         is_busy_ = sources[1].revents != 0 || sources[2].revents != 0;
     }
@@ -100,8 +105,9 @@ private:
     void end(int number) {
         const auto now = steady_clock::now();
         if (asked_ != 0 && now < asked_at_ + one_moment) return;
-        const auto end = now + (asked_ == 0 ? longest_grace : longest_end);
+        const auto end = now + (asked_ == 0 ? longest_stop : longest_end);
         kill_at_ = std::min(kill_at_.value_or(end), end);
+        cut_at_ = now + longest_grace;
         asked_at_ = now;
         send(asked_ == 0 ? SIGQUIT : SIGTERM);
         asked_ = number;
@@ -109,7 +115,11 @@ private:
 
     // nginx starts its workers with signals blocked until it waits for them: from then on none is lost.
     bool is_waiting_for_signals() {
-        if (!is_ready_) is_ready_ = has_children(nginx_) || steady_clock::now() > started_ + longest_start;
+        const auto has_workers = [&] {
+            const auto children = children_of(nginx_);
+            return children && !children->empty();
+        };
+        if (!is_ready_) is_ready_ = has_workers() || steady_clock::now() > started_ + longest_start;
         return is_ready_;
     }
 
@@ -155,35 +165,107 @@ private:
             reload_ = false;
             return send(SIGHUP);
         }
-        if (reloader_ != 0) return;
+        if (reloader_ != 0 || told_at_) return;
         reload_ = false;
-        reloader_ = companions_.start_reload();
+        or_go_on([&] { reloader_ = companions_.start_reload(); });
     }
 
     void end_reload(int status) {
         end_group(std::exchange(reloader_, 0));
-        if (status != 0) return errors_.add("mcp-resource: nginx goes on with the settings that it has");
-        const pid_t former = std::exchange(helper_, companions_.start_names());  // there may be other names now
+        if (status != 0) return go_on("");
+        or_go_on([&] {
+            if (companions_.take_names()) replace_helper();
+            const auto children = children_of(nginx_);
+            if (!children) companions_.on_taken();  // nobody will ever know
+            if (children) expect_workers(*children);
+            send(SIGHUP);
+        });
+    }
+
+    void expect_workers(const Workers::Pids& children) {
+        workers_.expect_others(children);
+        watches_ = true;
+        is_taken_ = false;
+        told_at_ = steady_clock::now();
+    }
+
+    void go_on(const std::string& why) {
+        errors_.add("mcp-resource: " + why + "nginx goes on with the settings that it has");
+    }
+
+    template <class Action>
+    void or_go_on(Action action) {
+        try {
+            action();
+        } catch (const std::system_error& error) {
+            go_on("no process can be started (" + error.code().message() + "): ");
+        } catch (const Failure& failure) {
+            go_on(failure.text + ": ");
+        }
+    }
+
+    void replace_helper() {
+        const pid_t former = std::exchange(helper_, companions_.start_names());
         if (former > 0) ::kill(-former, SIGKILL);
         helper_at_.reset();
-        send(SIGHUP);
+    }
+
+    void start_helper() {
+        helper_at_.reset();
+        try {
+            helper_ = companions_.start_names();
+            misses_helper_ = false;
+        } catch (const std::system_error& error) {
+            if (!std::exchange(misses_helper_, true))
+                errors_.add("mcp-resource: the process that looks up the names of backends cannot be started (" +
+                            error.code().message() + "); it is tried every second");
+            helper_at_ = steady_clock::now() + pause_of_helper;
+        }
+    }
+
+    void take() {
+        is_taken_ = true;
+        told_at_.reset();
+        try {
+            companions_.on_taken();
+        } catch (const Failure& failure) {
+            errors_.add("mcp-resource: " + failure.text);
+        }
+    }
+
+    // nginx tells in its log alone whether it has taken what it has read.
+    void watch_workers() {
+        if (!watches_) return;
+        const auto children = children_of(nginx_);
+        if (children) workers_.look(*children);
+        if (!is_taken_ && workers_.have_come()) take();
+        if (told_at_ && steady_clock::now() > *told_at_ + longest_taking) {
+            told_at_.reset();
+            go_on("nginx has not taken the new settings (it says above why): ");
+        }
+        if (workers_.are_alone()) {
+            watches_ = false;
+            companions_.on_settled();
+        }
     }
 
     // What comes before nginx has its handlers would end it, and is kept.
     void deliver() {
+        watch_workers();
         if ((reload_ || reopen_) && is_waiting_for_signals()) {
             if (reload_) begin_reload();
             if (std::exchange(reopen_, false)) send(SIGUSR1);
         }
         const auto now = steady_clock::now();
-        if (helper_at_ && now >= *helper_at_) {
-            helper_at_.reset();
-            helper_ = companions_.start_names();
-        }
+        if (helper_at_ && now >= *helper_at_) start_helper();
         if (nudge_at_ && now >= *nudge_at_) {
             ::kill(nginx_, SIGIO);
             nudge_at_.reset();
             if (nudge_delay_ < last_nudge) nudge_in(2 * nudge_delay_);
+        }
+        if (cut_at_ && now > *cut_at_) {
+            cut_at_.reset();
+            send(SIGTERM);
         }
         if (kill_at_ && now > *kill_at_) ::kill(-nginx_, SIGKILL);
     }
@@ -229,13 +311,19 @@ private:
     pid_t nginx_ = 0;
     pid_t helper_ = 0;  // 0: there is none
     std::optional<steady_clock::time_point> helper_at_;
+    bool misses_helper_ = false;  // and that has been told
     pid_t reloader_ = 0;
+    Workers workers_;
+    bool watches_ = false;                             // there may be workers of former settings
+    bool is_taken_ = true;                             // those that nginx was told to read last
+    std::optional<steady_clock::time_point> told_at_;  // nginx, and nobody knows yet what became of it
     bool has_ended_ = false;
     bool is_busy_ = false;  // there were lines
     bool reload_ = false;
     bool reopen_ = false;
     int asked_ = 0;  // the signal that asked us to end
     steady_clock::time_point asked_at_;
+    std::optional<steady_clock::time_point> cut_at_;  // what is still under way then
     std::optional<steady_clock::time_point> kill_at_;
     const steady_clock::time_point started_ = steady_clock::now();
     bool is_ready_ = false;

@@ -75,16 +75,13 @@ std::string upstream_of(const Backend& backend, const Gateway& gateway, const Ma
 void add_destination(Configuration& conf, const Gateway& gateway, const Backend& backend, const Machine& machine) {
     const std::string scheme = backend.transport == Backend::Transport::https ? "https://" : "http://";
     const Way way = way_to(backend, gateway, machine);
-    if (way == Way::upstream) {
-        conf.line("proxy_pass", {scheme + upstream_of(backend, gateway, machine)});
-        return;
-    }
     if (way == Way::served) {
         conf.line("resolver", {"127.0.0.1:" + std::to_string(machine.name_port), "valid=1s"});
         conf.line("resolver_timeout", {"10s"});
     }
-    conf.line("set", {"$mcp_backend", authority(backend)});
-    conf.line("proxy_pass", {scheme + "$mcp_backend"});
+    if (way != Way::upstream) conf.line("set", {"$mcp_backend", authority(backend)});
+    conf.line("proxy_pass",
+              {scheme + (way == Way::upstream ? upstream_of(backend, gateway, machine) : "$mcp_backend")});
 }
 
 // The part of the path that is the resource's own is replaced; what was escaped in the rest is escaped again.
@@ -93,18 +90,18 @@ void add_path(Configuration& conf, const Resource& resource) {
     if (replacement.empty() || replacement == resource.path) return;
     if (replacement.ends_with('/')) replacement.remove_suffix(1);
     const std::string own = resource.path == "/" ? "" : path_pattern(resource.path);
-    conf.line("rewrite", {'^' + own + "/?$", replacement.empty() ? "/" : replacement, "break"});
-    conf.line("rewrite", {"(?s)^" + own + "/(.*)$", std::string(replacement) + "/$1", "break"});
+    conf.line("rewrite", {"(?i)^" + own + "/?$", replacement.empty() ? "/" : replacement, "break"});
+    conf.line("rewrite", {"(?is)^" + own + "/(.*)$", std::string(replacement) + "/$1", "break"});
 }
 
 // A connection that nginx does not keep is to be closed by the backend: for a minute, whoever closes first cannot use
 // the port again (RFC 9293 section 3.6.1), and we have 28,000 of them for each backend.
 void add_headers(Configuration& conf, const Backend& backend, Way way) {
-    const std::string_view host = backend.host_header.empty() ? std::string_view("$http_host") : backend.host_header;
+    const std::string_view host = backend.host_header.empty() ? std::string_view("$mcp_host") : backend.host_header;
     conf.line("proxy_http_version", {"1.1"});
     conf.line("proxy_set_header", {"Connection", way == Way::upstream ? "" : "close"});
     conf.line("proxy_set_header", {"Host", host});
-    conf.line("proxy_set_header", {"X-Forwarded-Host", "$http_host"});
+    conf.line("proxy_set_header", {"X-Forwarded-Host", "$mcp_host"});
     conf.line("proxy_set_header", {"X-Forwarded-For", "$proxy_add_x_forwarded_for"});
     conf.line("proxy_set_header", {"X-Forwarded-Proto", "$scheme"});
 }
@@ -131,8 +128,8 @@ void add_upstreams(Configuration& conf, const Gateway& gateway, const Machine& m
 
 void add_backend(Configuration& conf, const Gateway& gateway, const Resource& resource, const Machine& machine) {
     const Backend& backend = resource.backend;
-    add_path(conf, resource);
     add_destination(conf, gateway, backend, machine);
+    add_path(conf, resource);  // last: nginx runs no `set` that stands after a `break`
     add_headers(conf, backend, way_to(backend, gateway, machine));
     conf.line("proxy_read_timeout", {backend.answer_timeout.empty() ? "1h" : std::string_view(backend.answer_timeout)});
     if (backend.transport != Backend::Transport::https) return;

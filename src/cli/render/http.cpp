@@ -7,9 +7,14 @@
 namespace cli {
 namespace {
 
+// The path as it came: $uri is the backend's where that has one. Queries may say what is nobody's business.
 void add_log(Configuration& conf) {
+    conf.open("map", {"$request_uri", "$mcp_path"});
+    conf.line(nginx_parameter("~^(?<mcp_path_as_it_came>[^?]*)"), {"$mcp_path_as_it_came"});
+    conf.close();
     conf.line("log_format", {"mcp",
-                             "$remote_addr [$time_iso8601] \"$request_method $uri\" $status $mcp_decision $mcp_reason "
+                             "$remote_addr [$time_iso8601] $host \"$request_method $mcp_path\" $status $mcp_decision "
+                             "$mcp_reason "
                              "$mcp_decision_id \"$mcp_subject\" \"$mcp_client_id\" \"$mcp_method\" \"$mcp_name\""});
     conf.line("access_log", {"/dev/stdout", "mcp"});
 }
@@ -45,17 +50,31 @@ void add_questions(Configuration& conf, const Gateway& gateway) {
 
 // What a request may occupy, in memory: a container's /tmp is memory as well, so that nothing is written there. Who
 // reads or takes slowly is waited for.
-void add_bounds(Configuration& conf, const Gateway& gateway) {
-    const std::string_view header_size = gateway.header_size.empty() ? "32k" : std::string_view(gateway.header_size);
+void add_bounds(Configuration& conf, const Gateway& gateway, const Machine& machine) {
+    const std::string header_size =
+        gateway.header_size.empty() ? std::to_string(default_header_size) : gateway.header_size;
     conf.line("large_client_header_buffers", {"2", header_size});
+    if (speaks_http2(gateway, machine)) conf.line("http2_max_concurrent_streams", {std::to_string(http2_streams)});
     conf.line("client_max_body_size", {"16m"});
     conf.line("client_body_buffer_size", {"16k"});
+    conf.line("client_header_timeout", {"10s"});
+    // Of a client that takes nothing: one that takes 1 KB/s needs minutes for what the kernel holds for it.
+    conf.line("send_timeout", {"10m"});
     conf.line("proxy_request_buffering", {"off"});
     conf.line("proxy_buffer_size", {"16k"});
     conf.line("proxy_buffers", {"4", "8k"});
     conf.line("proxy_busy_buffers_size", {"16k"});
     conf.line("proxy_max_temp_file_size", {"0"});
     conf.line("mcp_backend_rcvbuf", {"256k"});
+}
+
+// What backends learn of the host: what the client has written, where nginx has chosen the server by just that. With a
+// request line in absolute-form, or in HTTP/2, the Host header may say another one (RFC 9112 section 3.2.2).
+void add_host(Configuration& conf) {
+    conf.open("map", {"$host $http_host", "$mcp_host"});
+    conf.line(nginx_parameter(R"(~*^([^ ]+) \1(:[0-9]+)?$)"), {"$http_host"});
+    conf.line("default", {"$host"});
+    conf.close();
 }
 
 // Whose word is taken for where a request comes from.
@@ -85,7 +104,8 @@ void add_http(Configuration& conf, const Gateway& gateway, const Places& places,
         conf.line(std::string(kind) + "_temp_path", {places.temporary + '/' + temporary_folder(kind)});
     conf.line("server_tokens", {"off"});
     add_room_for_names(conf, gateway);
-    add_bounds(conf, gateway);
+    add_bounds(conf, gateway, machine);
+    add_host(conf);
     add_problems(conf);
     add_trusted_proxies(conf, gateway.trusted_proxies);
     add_questions(conf, gateway);

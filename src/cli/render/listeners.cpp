@@ -41,7 +41,7 @@ void add_tls(Configuration& conf, const TlsFiles& files) {
 
 // Options of a socket are said once, by the first server that has it.
 void add_listeners(Configuration& conf, const Gateway& gateway, const Server& server, const Machine& machine) {
-    const bool has_http2 = gateway.tls && machine.has_http2;
+    const bool has_http2 = speaks_http2(gateway, machine);
     const bool has_directive = machine.nginx_version >= own_http2_directive;
     for (const std::string& address : addresses_of(gateway, machine)) {
         std::vector<std::string> parameters = {address};

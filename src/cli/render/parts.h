@@ -1,6 +1,7 @@
 // The parts of nginx.conf, each in a file of its own.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -12,6 +13,10 @@ namespace cli {
 
 // process.cpp: what is said outside of http {}.
 void add_process(Configuration& conf, const Gateway& gateway, const Places& places, const Machine& machine);
+
+bool speaks_http2(const Gateway& gateway, const Machine& machine);
+inline constexpr unsigned http2_streams = 8;  // at once, of a connection
+inline constexpr std::uint64_t default_header_size = 32 * 1024;
 
 // http.cpp: what is said once for all servers.
 void add_http(Configuration& conf, const Gateway& gateway, const Places& places, const Machine& machine);

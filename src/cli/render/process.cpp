@@ -3,20 +3,23 @@
 #include <string>
 
 #include "cli/render/parts.h"
+#include "cli/settings/file/forms.h"
 
 namespace cli {
 namespace {
 
-// How long requests and streams that are under way may go on when nginx is told to stop: within the ten seconds that
-// `docker stop` waits.
-constexpr std::string_view grace_period = "8s";
+// How long requests and streams that are under way may go on when nginx has read other settings. When it is to end, the
+// supervisor cuts them much earlier.
+constexpr std::string_view grace_period = "1h";
 
 constexpr std::uint64_t mebibyte = std::uint64_t{1} << 20U;
 constexpr std::uint64_t memory_of_worker = 32 * mebibyte;  // what one has to have, or there are fewer
 constexpr std::uint64_t memory_besides = 32 * mebibyte;    // processes without requests, and a full mcp_zone
-constexpr std::uint64_t memory_of_connection = 32 * 1024;  // a request has two: half of its buffers
-constexpr std::uint64_t most_connections = 8192;           // of a worker
-constexpr std::uint64_t fewest_connections = 256;
+constexpr std::uint64_t memory_of_request = 4 * 1024;      // beside its headers
+constexpr std::uint64_t memory_of_tls = 48 * 1024;         // of a connection
+constexpr std::uint64_t memory_for_http2 = 256 * mebibyte;
+constexpr std::uint64_t most_connections = 8192;  // of a worker
+constexpr std::uint64_t fewest_connections = 32;
 constexpr std::uint64_t other_files = 512;  // of a worker: key sets that are fetched, logs, channels
 
 // nginx counts the processors of the host, also where a container may use few of them, or has no memory for so many.
@@ -29,18 +32,31 @@ std::uint64_t workers_of(const Gateway& gateway, const Machine& machine) {
     return gateway.worker_processes == "auto" ? workers(machine) : std::stoull(gateway.worker_processes);
 }
 
+// The most that a client without a token can make a connection hold: headers, of as many requests as it may have.
+std::uint64_t memory_of_connection(const Gateway& gateway, const Machine& machine) {
+    const std::uint64_t header = file::read_size(gateway.header_size).value_or(default_header_size);
+    const std::uint64_t request = 2 * header + memory_of_request;
+    if (!gateway.tls) return request;
+    return memory_of_tls + request * (speaks_http2(gateway, machine) ? http2_streams : 1);
+}
+
 // More than there is memory or files for would be taken, and end all the others.
 std::uint64_t connections(const Gateway& gateway, const Machine& machine) {
     std::uint64_t count = most_connections;
     if (machine.memory != 0) {
         const std::uint64_t room = std::max(machine.memory, memory_besides) - memory_besides;
-        count = std::min(count, room / memory_of_connection / workers_of(gateway, machine));
+        count = std::min(count, room / memory_of_connection(gateway, machine) / workers_of(gateway, machine));
     }
     if (machine.open_files != 0) count = std::min(count, std::max(machine.open_files, other_files) - other_files);
     return std::max(count, fewest_connections);
 }
 
 }  // namespace
+
+// Where memory is scarce, a connection that holds many requests would leave room for very few.
+bool speaks_http2(const Gateway& gateway, const Machine& machine) {
+    return gateway.tls && machine.has_http2 && (machine.memory == 0 || machine.memory >= memory_for_http2);
+}
 
 void add_process(Configuration& conf, const Gateway& gateway, const Places& places, const Machine& machine) {
     conf.line("load_module", {places.modules + "/ngx_http_mcp_resource_module.so"});

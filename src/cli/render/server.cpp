@@ -19,10 +19,11 @@ void add_health(Configuration& conf) {
     conf.close();
 }
 
-// The path itself and what lies below: "/mcp" and "/mcp/x", but not "/mcpx".
+// The path itself and what lies below: "/mcp" and "/mcp/x", but not "/mcpx". In any case: many servers do not look at
+// it, and would take "/mcp/ADMIN" for another resource than we do.
 void open_location(Configuration& conf, std::string_view path) {
     if (path == "/") return conf.open("location", {"/"});
-    conf.open("location", {"~", '^' + path_pattern(path) + "(?:/|$)"});
+    conf.open("location", {"~*", '^' + path_pattern(path) + "(?:/|$)"});
 }
 
 void add_location(Configuration& conf, const Gateway& gateway, const Resource& resource, const Machine& machine) {

@@ -310,7 +310,7 @@ void need_backend(Gateway& gateway, const Resource& resource) {
     if (gateway.resolvers.empty() && resource.backend.transport != Backend::Transport::unix_socket)
         gateway.hosts.push_back({.origin = "MCP_BACKEND",
                                  .host = resource.backend.host,
-                                 .remedy = "; with MCP_RESOLVER it is resolved when it is needed"});
+                                 .remedy = "; start that first, or name its DNS servers with MCP_RESOLVER"});
 }
 
 }  // namespace

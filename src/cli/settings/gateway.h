@@ -143,7 +143,7 @@ struct NeededFile {
 struct NeededHost {
     std::string origin;
     std::string host;
-    std::string remedy;  // the end of the message: "; with MCP_RESOLVER it is resolved when it is needed"
+    std::string remedy;  // the end of the message: "; start that first"
 };
 
 struct Gateway {

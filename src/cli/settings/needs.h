@@ -1,12 +1,21 @@
 // What must be there beside settings that are right in themselves.
 #pragma once
 
+#include <cstdint>
+
 #include "cli/settings/findings.h"
 #include "cli/settings/gateway.h"
 
 namespace cli {
 
+// At a reload nginx serves already: a backend whose name nobody knows at the moment, as one that is scaled to none,
+// must not keep new certificates from all the others.
+enum class Moment : std::uint8_t {
+    start,
+    reload
+};
+
 // Files that cannot be read, backends whose name nobody knows, and a port that is not for this user.
-void find_missing(const Gateway& gateway, Findings& findings);
+void find_missing(const Gateway& gateway, Findings& findings, Moment moment = Moment::start);
 
 }  // namespace cli

@@ -49,6 +49,18 @@ TEST(RenderBackendTest, AResolverIsAskedForWhatEtcHostsDoesNotSay) {
     EXPECT_THAT(served_names(gateway, with_service), ElementsAre("Host.docker.internal"));
 }
 
+// nginx runs no directive of its rewrite module that stands after a `break`.
+TEST(RenderBackendTest, TheNameIsSetBeforeThePathIsRewritten) {
+    Gateway gateway = gateway_to("backend");
+    gateway.servers.front().resources.front().backend.path = "/v1/mcp";
+    for (const char* resolver : {"", "10.0.0.2"}) {
+        if (*resolver != '\0') gateway.resolvers = {resolver};
+        const std::string text = text_of(gateway, with_service);
+        ASSERT_THAT(text, HasSubstr(R"(rewrite "(?i)^/mcp/?$" /v1/mcp break;)"));
+        EXPECT_LT(text.find("set $mcp_backend"), text.find("rewrite "));
+    }
+}
+
 TEST(RenderBackendTest, WhereNobodyServesNamesNginxLooksThemUpOnce) {
     EXPECT_THAT(text_of(gateway_to("backend")), HasSubstr("server backend:3001;"));
 }

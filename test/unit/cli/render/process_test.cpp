@@ -36,10 +36,24 @@ TEST(RenderProcessTest, ANumberThatWasSaidIsThatNumber) {
 
 TEST(RenderProcessTest, ConnectionsHaveRoomInMemory) {
     EXPECT_THAT(on(2, 0), HasSubstr("worker_connections 8192;"));
-    EXPECT_THAT(on(2, 64 * mebibyte), HasSubstr("worker_connections 512;"));
-    EXPECT_THAT(on(1, 64 * mebibyte), HasSubstr("worker_connections 1024;"));
-    EXPECT_THAT(on(2, 16 * mebibyte), HasSubstr("worker_connections 256;"));
+    EXPECT_THAT(on(2, 64 * mebibyte), HasSubstr("worker_connections 240;"));
+    EXPECT_THAT(on(1, 64 * mebibyte), HasSubstr("worker_connections 481;"));
+    EXPECT_THAT(on(2, 16 * mebibyte), HasSubstr("worker_connections 32;"));
     EXPECT_THAT(on(1, 4096 * mebibyte), HasSubstr("worker_connections 8192;"));
+}
+
+// What no token is needed for: headers that are never complete, or of answers that are never taken.
+TEST(RenderProcessTest, WhatOneConnectionCanHoldCounts) {
+    Gateway gateway = gateway_to("10.0.0.1");
+    const auto text_on = [&](std::uint64_t memory) { return text_of(gateway, {.processors = 1, .memory = memory}); };
+    gateway.header_size = "8k";
+    EXPECT_THAT(text_on(64 * mebibyte), HasSubstr("worker_connections 1638;"));
+    gateway.header_size = {};
+    gateway.tls = TlsFiles{.certificate_file = "/tls.crt", .key_file = "/tls.key"};
+    EXPECT_THAT(text_on(64 * mebibyte), HasSubstr("worker_connections 282;"));
+    EXPECT_THAT(text_on(64 * mebibyte), Not(HasSubstr("http2")));
+    EXPECT_THAT(text_on(256 * mebibyte), HasSubstr("worker_connections 387;"));
+    EXPECT_THAT(text_on(256 * mebibyte), HasSubstr("http2_max_concurrent_streams 8;"));
 }
 
 TEST(RenderProcessTest, ConnectionsHaveADescriptorEach) {

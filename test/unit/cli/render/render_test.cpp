@@ -61,9 +61,9 @@ TEST(RenderTest, EveryVerificationHasItsDirective) {
 
 TEST(RenderTest, ThePathDoesNotMatchItsNeighbours) {
     Gateway changed = gateway();
-    EXPECT_THAT(text(changed), HasSubstr(R"x(location ~ "^/mcp(?:/|$)" {)x"));
+    EXPECT_THAT(text(changed), HasSubstr(R"x(location ~* "^/mcp(?:/|$)" {)x"));
     resource_of(changed).path = "/a.b";
-    EXPECT_THAT(text(changed), HasSubstr(R"x(location ~ "^/a\\.b(?:/|$)" {)x"));
+    EXPECT_THAT(text(changed), HasSubstr(R"x(location ~* "^/a\\.b(?:/|$)" {)x"));
     resource_of(changed).path = "/";
     EXPECT_THAT(text(changed), HasSubstr("location / {\n            mcp_resource"));
 }

@@ -8,6 +8,7 @@ namespace {
 using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::IsEmpty;
 using testing::Not;
 
 std::vector<std::string> errors(const Gateway& gateway) {
@@ -25,6 +26,16 @@ TEST(NeedsTest, WhoSaidItIsTold) {
         errors(gateway),
         ElementsAre(AllOf(HasSubstr("mcp.yaml:7:5: tls.key names \"/nonexistent/key\""), HasSubstr("No such file")),
                     AllOf(HasSubstr("--backend names \"no-such-host.invalid\""), HasSubstr("; do this"))));
+}
+
+TEST(NeedsTest, AtAReloadAnUnknownBackendIsAWarning) {
+    Gateway gateway;
+    gateway.hosts = {{.origin = "mcp.yaml:7:5: backend", .host = "no-such-host.invalid", .remedy = {}}};
+    Findings findings;
+    find_missing(gateway, findings, Moment::reload);
+    EXPECT_THAT(findings.errors, IsEmpty());
+    EXPECT_THAT(findings.warnings, ElementsAre(AllOf(HasSubstr("mcp.yaml:7:5: backend names \"no-such-host.invalid\""),
+                                                     HasSubstr("502 until it is found"))));
 }
 
 TEST(NeedsTest, WhatMayBeASecretIsNotShown) {
