@@ -124,6 +124,14 @@ TEST(EnvironmentReaderTest, WhatADirectiveOfOursRefusesIsToldByItsVariable) {
     EXPECT_THAT(asked("MCP_BACKEND", "http://backend:3001"), IsEmpty());
 }
 
+TEST(EnvironmentReaderTest, ANameServersNameMustBeKnownWhenNginxStarts) {
+    Findings findings;
+    const Gateway gateway = read_gateway(with("MCP_RESOLVER", "10.0.0.2 dns.example:53 valid=30s"), findings);
+    ASSERT_EQ(gateway.hosts.size(), 1U);
+    EXPECT_EQ(gateway.hosts.front().origin, "MCP_RESOLVER");
+    EXPECT_EQ(gateway.hosts.front().host, "dns.example");
+}
+
 TEST(EnvironmentReaderTest, ServersAreNamedAsNginxComparesThem) {
     Findings findings;
     const Gateway gateway = read_gateway(with("MCP_SERVER_NAME", "MCP.Example.com. *.Example.com"), findings);
