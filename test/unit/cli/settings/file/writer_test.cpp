@@ -72,8 +72,8 @@ TEST(WriterTest, TheEnvironmentAndTheFileOfItMakeTheSameConfiguration) {
                                        {"MCP_INTROSPECT_CACHE_MAX_TTL", "30"}};
     expect_same_with(introspection);
     for (const std::string id :
-         {"yes", "~",  "&a", "*a",          "!a",   "- a", "a: b", "a #b", "{a}", "[a", "'",  "\"",    "\\", "\\n",
-          "%",   "@a", "`a", "caf\xC3\xA9", "0x10", "1e3", " a ",  "?",    "|",   ">",  "a:", "$host", "<<"}) {
+         {"yes", "~",  "&a", "*a",          "!a",   "- a", "a: b", "a #b", "{a}", "[a", "'",  "\"",     "\\", "\\n",
+          "%",   "@a", "`a", "caf\xC3\xA9", "0x10", "1e3", " a ",  "?",    "|",   ">",  "a:", "a$host", "<<"}) {
         Environment changes = introspection;
         changes["MCP_CLIENT_ID"] = id;
         expect_same_with(changes);
