@@ -91,7 +91,7 @@ std::string read_worker_processes(const Values& values) {
     return std::string(text);
 }
 
-std::vector<std::string> read_resolvers(const Values& values) {
+std::vector<std::string> read_resolvers(const Values& values, Gateway& gateway) {
     const std::string_view value = values.or_default("MCP_RESOLVER", "");
     std::vector<std::string> resolvers;
     bool has_address = false;
@@ -103,6 +103,8 @@ std::vector<std::string> read_resolvers(const Values& values) {
                          "must be addresses like \"10.0.0.2\" or \"[fd00::2]:53\", with \"valid=30s\" or \"ipv6=off\" "
                          "beside them, not " +
                              shown(text));
+        else if (const std::string name = name_in_resolver(text); !name.empty())
+            gateway.hosts.push_back({.origin = "MCP_RESOLVER", .host = name, .remedy = {}});
         resolvers.emplace_back(text);
     }
     if (!value.empty() && !has_address) values.error("MCP_RESOLVER", "names no address");
@@ -329,7 +331,7 @@ Gateway read_gateway(const Environment& environment, Findings& findings) {
     gateway.port = read_listen_port(values, gateway.tls.has_value());
     resource.path = read_resource_path(values);
     gateway.worker_processes = read_worker_processes(values);
-    gateway.resolvers = read_resolvers(values);
+    gateway.resolvers = read_resolvers(values, gateway);
     check_bearer_methods(values);
     check_agreement(values, resource);
     if (mode) read_verification(values, *mode, gateway, resource);

@@ -71,6 +71,11 @@ bool is_resolver_option(std::string_view text) {
     return text == "ipv6=on" || text == "ipv6=off" || (text.starts_with(valid) && is_time(text.substr(valid.size())));
 }
 
+std::string name_in_resolver(std::string_view text) {
+    const std::string_view host = text.substr(0, text.find(':'));
+    return is_resolver_option(text) || text.starts_with('[') || is_address(AF_INET, host) ? "" : std::string(host);
+}
+
 std::string normalized_server_name(std::string_view text) {
     std::string name(base::without_last_dot(text));
     std::ranges::transform(name, name.begin(), base::to_lower);

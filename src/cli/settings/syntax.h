@@ -26,6 +26,8 @@ bool is_host(std::string_view text);  // a host name, an IPv4 address or an IPv6
 bool is_resolver(std::string_view text);
 // What nginx takes among them: "valid=30s", "ipv6=off".
 bool is_resolver_option(std::string_view text);
+// The name in one, which nginx looks up when it starts; empty for an address or an option.
+std::string name_in_resolver(std::string_view text);
 // "mcp.example.com", "*.example.com", "mcp.*", ".example.com" or "_".
 bool is_server_name(std::string_view text);
 // As nginx compares it with what requests name: in lower case, without the dot that stands for the root of all names.

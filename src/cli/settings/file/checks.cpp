@@ -300,10 +300,14 @@ void check_proxy(const Draft& draft, const Node& document, Mistakes& mistakes) {
     if (bytes > most) mistakes.add(node.at, "proxy.no_proxy", "is too long: nginx takes at most 2048 bytes in all");
 }
 
-// nginx is asked to ask somebody.
-void check_resolver(const Draft& draft, const Node& document, Mistakes& mistakes) {
-    if (draft.resolvers.empty() || !std::ranges::all_of(draft.resolvers, is_resolver_option)) return;
-    mistakes.add(document.find("resolver")->value.at, "resolver", "names no address; right would be one like 10.0.0.2");
+void check_resolver(Draft& draft, const Node& document, Mistakes& mistakes) {
+    if (draft.resolvers.empty()) return;
+    const Position at = document.find("resolver")->value.at;
+    if (std::ranges::all_of(draft.resolvers, is_resolver_option))
+        mistakes.add(at, "resolver", "names no address; right would be one like 10.0.0.2");
+    for (const std::string& resolver : draft.resolvers)
+        if (const std::string name = name_in_resolver(resolver); !name.empty())
+            draft.hosts.push_back({.origin = mistakes.place(at, "resolver"), .host = name, .remedy = {}});
 }
 
 }  // namespace cli::file

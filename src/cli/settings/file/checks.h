@@ -21,6 +21,7 @@ void check_resource(const ResourceDraft& resource, Mistakes& mistakes);
 
 // Of the file as a whole.
 void check_proxy(const Draft& draft, const Node& document, Mistakes& mistakes);
-void check_resolver(const Draft& draft, const Node& document, Mistakes& mistakes);
+// A name in it must be known when nginx starts.
+void check_resolver(Draft& draft, const Node& document, Mistakes& mistakes);
 
 }  // namespace cli::file

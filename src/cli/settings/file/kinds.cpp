@@ -198,7 +198,8 @@ std::string discovery_problem(std::string_view text) {
 }
 
 constexpr std::string_view any_text = R"("type":["string","number","boolean"])";
-constexpr std::string_view string = R"("type":"string")";
+constexpr std::string_view string = R"("type":"string","minLength":1)";
+constexpr std::string_view word = R"("type":"string","pattern":"^\\S+$")";
 constexpr std::string_view url = R"("type":"string","pattern":"^https?://[^\\s#]+$")";
 constexpr std::string_view time_schema =
     R"("type":["string","integer"],"pattern":"^[0-9]+[0-9yMwdhms ]*$","minimum":0)";
@@ -224,17 +225,17 @@ const Kind proxy_url = {"URL", "a URL like http://proxy.example.com:3128",
                         R"("type":"string","pattern":"^http://[^\\s/]+/?$")", proxy_problem};
 const Kind backend_url = {"URL", "like http://127.0.0.1:3001, https://backend.example.com or unix:/run/mcp.sock",
                           R"("type":"string","pattern":"^(https?://|unix:/)[^\\s?#]+$")", backend_problem};
-const Kind backend_host = {"host", "\"client\", \"backend\", or a name like mcp.internal.example.com", string,
+const Kind backend_host = {"host", "\"client\", \"backend\", or a name like mcp.internal.example.com", word,
                            backend_host_problem};
 const Kind origin = {"origin", "an origin like https://app.example.com or chrome-extension://id, without a path",
                      R"("type":"string","pattern":"^([a-z][a-z0-9+.-]*://[^/\\s]+|null)$")", origin_problem};
-const Kind host_pattern = {"host", "a name, an address, or a domain with a dot like .corp.example.com", string,
+const Kind host_pattern = {"host", "a name, an address, or a domain with a dot like .corp.example.com", word,
                            host_pattern_problem};
-const Kind server_name = {"host", "a host name like mcp.example.com or *.example.com", string, server_name_problem};
-const Kind resolver = {"address", "an address like 10.0.0.2 or \"[fd00::2]:53\", \"valid=30s\" or \"ipv6=off\"", string,
+const Kind server_name = {"host", "a host name like mcp.example.com or *.example.com", word, server_name_problem};
+const Kind resolver = {"address", "an address like 10.0.0.2 or \"[fd00::2]:53\", \"valid=30s\" or \"ipv6=off\"", word,
                        resolver_problem};
-const Kind listen_address = {"address", "an address like 0.0.0.0 or \"[::]\", without a port", string, listen_problem};
-const Kind network = {"network", "an address or a network like 10.0.0.0/8", string, network_problem};
+const Kind listen_address = {"address", "an address like 0.0.0.0 or \"[::]\", without a port", word, listen_problem};
+const Kind network = {"network", "an address or a network like 10.0.0.0/8", word, network_problem};
 const Kind port = {"port", "a port from 1 to 65535",
                    R"("type":["integer","string"],"minimum":1,"maximum":65535,"pattern":"^[0-9]+$")",
                    number_problem<1, 65535>};

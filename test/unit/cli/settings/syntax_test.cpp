@@ -70,6 +70,13 @@ TEST(SyntaxTest, ScopesAreCountedOnceEach) {
     EXPECT_EQ(too_many_scopes_problem(scopes), "names 257 different scopes; at most 256 are possible");
 }
 
+TEST(SyntaxTest, ANameServerMayHaveAName) {
+    EXPECT_EQ(name_in_resolver("dns.example"), "dns.example");
+    EXPECT_EQ(name_in_resolver("dns.example:5353"), "dns.example");
+    for (const std::string other : {"10.0.0.2", "10.0.0.2:53", "[fd00::2]", "[fd00::2]:53", "valid=30s", "ipv6=off"})
+        EXPECT_EQ(name_in_resolver(other), "") << other;
+}
+
 TEST(SyntaxTest, WhatIsSaidOfAnswersIsNoNameServer) {
     for (const std::string good : {"valid=30s", "ipv6=on", "ipv6=off"})
         EXPECT_TRUE(is_resolver_option(good)) << good;

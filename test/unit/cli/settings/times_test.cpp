@@ -22,6 +22,22 @@ TEST(TimesTest, TimesAreNginxs) {
     EXPECT_EQ(whole_seconds("30s"), "30s");
 }
 
+TEST(TimesTest, AreReadUnitByUnit) {
+    EXPECT_EQ(read_seconds("30s"), 30);
+    EXPECT_EQ(read_seconds("30"), 30);
+    EXPECT_EQ(read_seconds("1h30m"), 5400);
+    EXPECT_EQ(read_seconds("1h 30m"), 5400);
+    EXPECT_EQ(read_seconds("1w"), 604800);
+    EXPECT_EQ(read_seconds("1m30"), 90);
+    for (const char* text :
+         {"", "s", "30m1h", "1h1h", "500ms", "1x", "-1s", "1.5s", " 30s", "30s ", "99999999999s", "30 s"})
+        EXPECT_FALSE(read_seconds(text)) << text;
+    EXPECT_EQ(read_milliseconds("500ms"), 500);
+    EXPECT_EQ(read_milliseconds("1s500ms"), 1500);
+    EXPECT_FALSE(read_milliseconds("1y"));
+    EXPECT_FALSE(read_milliseconds("1M"));
+}
+
 TEST(TimesTest, EveryUnitCounts) {
     EXPECT_EQ(read_seconds("1y1M1w1d1h1m1s"), 34'822'861);
     EXPECT_EQ(read_seconds("1h30"), 3630);

@@ -5,22 +5,6 @@
 namespace cli::file {
 namespace {
 
-TEST(FormsTest, TimesAreThoseOfNginx) {
-    EXPECT_EQ(read_seconds("30s"), 30);
-    EXPECT_EQ(read_seconds("30"), 30);
-    EXPECT_EQ(read_seconds("1h30m"), 5400);
-    EXPECT_EQ(read_seconds("1h 30m"), 5400);
-    EXPECT_EQ(read_seconds("1w"), 604800);
-    EXPECT_EQ(read_seconds("1m30"), 90);
-    for (const char* text :
-         {"", "s", "30m1h", "1h1h", "500ms", "1x", "-1s", "1.5s", " 30s", "30s ", "99999999999s", "30 s"})
-        EXPECT_FALSE(read_seconds(text)) << text;
-    EXPECT_EQ(read_milliseconds("500ms"), 500);
-    EXPECT_EQ(read_milliseconds("1s500ms"), 1500);
-    EXPECT_FALSE(read_milliseconds("1y"));
-    EXPECT_FALSE(read_milliseconds("1M"));
-}
-
 TEST(FormsTest, SizesAreThoseOfNginx) {
     EXPECT_EQ(read_size("64k"), 65536U);
     EXPECT_EQ(read_size("1M"), 1048576U);

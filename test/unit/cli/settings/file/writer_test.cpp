@@ -59,11 +59,11 @@ TEST(WriterTest, TheEnvironmentAndTheFileOfItMakeTheSameConfiguration) {
     expect_same_with(
         {{"MCP_JWT_KEY_FILE", ""}, {"MCP_JWKS_URI", "https://auth.example.com/jwks"}, {"MCP_ACCEPT_ANY_ISSUER", "on"}});
     expect_same_with(
-        {{"MCP_AUTHORIZATION_SERVER", "https://a.example.com,https://b.example.com"}, {"MCP_ISSUER", "on"}});
+        {{"MCP_AUTHORIZATION_SERVER", "https://a.example.com,https://b.example.com"}, {"MCP_ISSUER", "null"}});
     expect_same_with({{"MCP_SERVER_NAME", "a.example.com .b.example.com mcp.*"}, {"MCP_RESOURCE_PATH", "/mcp/"}});
     expect_same_with({{"MCP_CANONICAL_URI", "https://mcp.example.com/mcp/"}, {"MCP_RESOURCE_PATH", "/mcp/"}});
     expect_same_with({{"MCP_RESOLVER", "ns.example.com:53 valid=30s ipv6=off"}, {"MCP_BACKEND", "unix:/run/a.sock"}});
-    expect_same_with({{"MCP_SCOPES_SUPPORTED", "mcp:read tool=x"}});
+    expect_same_with({{"MCP_SCOPES_SUPPORTED", "mcp:read urn:x=y"}});
     const Environment introspection = {{"MCP_AUTH_MODE", "introspect"},
                                        {"MCP_JWT_KEY_FILE", ""},
                                        {"MCP_INTROSPECT_ENDPOINT", "https://auth.example.com/introspect"},
@@ -72,8 +72,8 @@ TEST(WriterTest, TheEnvironmentAndTheFileOfItMakeTheSameConfiguration) {
                                        {"MCP_INTROSPECT_CACHE_MAX_TTL", "30"}};
     expect_same_with(introspection);
     for (const std::string id :
-         {"yes", "~",  "&a", "*a",          "!a",   "- a", "a: b", "a #b", "{a}", "[a", "'",  "\"",    "\\", "\\n",
-          "%",   "@a", "`a", "caf\xC3\xA9", "0x10", "1e3", " a ",  "?",    "|",   ">",  "a:", "$host", "<<"}) {
+         {"yes", "~",  "&a", "*a",          "!a",   "- a", "a: b", "a #b", "{a}", "[a", "'",  "\"",     "\\", "\\n",
+          "%",   "@a", "`a", "caf\xC3\xA9", "0x10", "1e3", " a ",  "?",    "|",   ">",  "a:", "a$host", "<<"}) {
         Environment changes = introspection;
         changes["MCP_CLIENT_ID"] = id;
         expect_same_with(changes);
