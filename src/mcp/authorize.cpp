@@ -150,6 +150,7 @@ Decision judge_scopes(const Resource& resource, const oauth::VerifiedToken& toke
 }  // namespace
 
 Decision authorize(const Resource& resource, const Request& request, const Evidence& evidence) {
+    if (!request.path_is_plain) return refuse(reason(TransportError::path_ambiguous));
     if (const auto origin = check_origin(resource, request); !origin) return refuse(reason(origin.error()));
     if (request.is_preflight) return {.verdict = Verdict::answer_preflight};
 

@@ -25,6 +25,7 @@ struct Request {
     bool has_body = false;        // GET and DELETE may have one as well
     bool token_in_query = false;  // oauth::has_form_parameter(query, "access_token")
     bool must_challenge = false;  // "satisfy any" asks others after a 401, and "auth_request" takes no other no
+    bool path_is_plain = true;    // is_plain_path()
     bool is_preflight = false;    // OPTIONS with Origin and Access-Control-Request-Method
 };
 

@@ -105,9 +105,13 @@ bool Policy::is_anonymous(std::string_view method) const noexcept {
                                [&](const std::string& pattern) { return glob_matches(pattern, method); });
 }
 
+bool Policy::has_rule_for(const Operation& operation) const noexcept {
+    return std::ranges::any_of(rules_, [&](const ScopeRule& rule) { return rule.matches(operation); });
+}
+
 bool Policy::all_anonymous(std::span<const Operation> operations) const noexcept {
     return !operations.empty() && std::ranges::all_of(operations, [this](const Operation& operation) {
-        return !operation.method.empty() && is_anonymous(operation.method);
+        return !operation.method.empty() && is_anonymous(operation.method) && !has_rule_for(operation);
     });
 }
 

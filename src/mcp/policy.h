@@ -43,10 +43,13 @@ public:
     oauth::ScopeSet required(std::span<const Operation> operations) const noexcept;
 
     bool is_anonymous(std::string_view method) const noexcept;
-    // True when every operation's method may be used without a token.
+    // True when every operation's method may be used without a token, and no rule asks for scopes of that very
+    // operation.
     bool all_anonymous(std::span<const Operation> operations) const noexcept;
 
 private:
+    bool has_rule_for(const Operation& operation) const noexcept;
+
     oauth::ScopeSet general_;
     std::vector<ScopeRule> rules_;
     std::vector<std::string> anonymous_methods_;

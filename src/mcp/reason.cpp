@@ -12,6 +12,11 @@ struct Row {
 };
 
 constexpr std::array rows{
+    Row{TransportError::path_ambiguous,
+        {.name = "path_ambiguous",
+         .text = "two readers of the path could disagree on which one it is",
+         .http_status = 400,
+         .jsonrpc_code = invalid_request}},
     Row{TransportError::origin_not_allowed,
         {.name = "origin_not_allowed", .text = "the Origin header names a foreign origin", .http_status = 403}},
     Row{TransportError::method_not_allowed,

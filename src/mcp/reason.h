@@ -10,6 +10,7 @@
 namespace mcp {
 
 enum class TransportError : std::uint8_t {
+    path_ambiguous,  // readers of the path could take it for different ones
     origin_not_allowed,
     method_not_allowed,
     stream_needs_token,      // GET or DELETE of a client that began without a token

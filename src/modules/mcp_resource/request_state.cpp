@@ -5,6 +5,7 @@
 
 #include "boundary/refusal.h"
 #include "mcp/challenge.h"
+#include "mcp/request_path.h"
 #include "modules/mcp_resource/response.h"
 #include "ngx/config.h"
 #include "ngx/log.h"
@@ -47,6 +48,8 @@ const Issuer* choose_issuer(const std::vector<Issuer>& issuers, std::string_view
 }  // namespace
 
 ngx_int_t RequestState::proceed() {
+    // A subrequest's path is the configuration's.
+    if (!begun_ && request_ == request_->main) path_is_plain_ = mcp::is_plain_path(ngx::view(request_->unparsed_uri));
     begun_ = true;
     if (body_ != nullptr && body_->is_complete() && !message_ && !body_error_) parse_body();
     for (;;) {
@@ -88,6 +91,7 @@ mcp::Request RequestState::asked() const noexcept {
         .has_body = main->headers_in.content_length_n > 0 || main->headers_in.chunked != 0,
         .token_in_query = headers_.token_in_query,
         .must_challenge = !is_main || boundary::others_may_let_pass(request_, NGX_HTTP_UNAUTHORIZED),
+        .path_is_plain = path_is_plain_,
         .is_preflight = is_preflight};
 }
 

@@ -61,6 +61,7 @@ private:
     const Endpoint& endpoint_;
     Worker& worker_;
     const DecisiveHeaders& headers_;
+    bool path_is_plain_ = true;
 
     std::shared_ptr<const oauth::VerifiedToken> token_;
     std::optional<oauth::Error> token_error_;

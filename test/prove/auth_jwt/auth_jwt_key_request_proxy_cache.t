@@ -10,10 +10,15 @@ my $as_port = $as->port;
 my @large = map { jwk('rsa', kid => "key-$_") } 1 .. 30;    # 15 KB: more than the buffers
 my %caches = (background => 'proxy_cache_background_update on;', plain => '',
     threads => 'proxy_cache_background_update on; aio threads; aio_write on; sendfile on;');
+# How long an answer is fresh, it says itself: for a second, or for longer than any machine needs for this test.
+my @brief   = (headers => [['X-Accel-Expires', 1]]);
+my @lasting = (headers => [['X-Accel-Expires', 3600]]);
 my $locations = join '', map {
-    my $cache = "internal; auth_jwt off; proxy_cache $_; proxy_cache_valid 200 3s; proxy_cache_use_stale updating error timeout http_500; $caches{$_}";
+    my $cache = "internal; auth_jwt off; proxy_cache $_; proxy_cache_use_stale updating error timeout http_500; $caches{$_}
+        proxy_cache_key \$uri; proxy_buffer_size 2k; proxy_buffers 4 2k; proxy_busy_buffers_size 4k;";
     "location /$_/ { auth_jwt_key_request /_$_/\$arg_set; alias %%TESTDIR%%/html/; }
-     location /_$_/ { $cache proxy_cache_key \$uri; proxy_read_timeout 500ms; proxy_buffer_size 2k; proxy_buffers 4 2k; proxy_busy_buffers_size 4k; proxy_pass http://127.0.0.1:$as_port/; }\n"
+     location /_$_/ { $cache proxy_pass http://127.0.0.1:$as_port/; }
+     location /_$_/$_-hangs { $cache proxy_read_timeout 500ms; proxy_pass http://127.0.0.1:$as_port/$_-hangs; }\n"
 } sort keys %caches;
 my $paths = join '', map { "proxy_cache_path %%TESTDIR%%/$_ keys_zone=$_:1m;\n" } sort keys %caches;
 my $nginx = run_nginx(<<"CONF", {}, main => 'thread_pool default threads=2;');
@@ -24,7 +29,7 @@ my $nginx = run_nginx(<<"CONF", {}, main => 'thread_pool default threads=2;');
         $locations
         location /scarce { auth_jwt_key_request /_scarce; %%OK%% }
         location = /_scarce {
-            internal; auth_jwt off; proxy_cache background; proxy_cache_key \$uri; proxy_cache_valid 200 3s; proxy_cache_use_stale updating;
+            internal; auth_jwt off; proxy_cache background; proxy_cache_key \$uri; proxy_cache_use_stale updating;
             proxy_cache_background_update on; proxy_cache_lock on; proxy_cache_lock_timeout 10s; proxy_pass http://127.0.0.1:$as_port/scarce;
         }
     }
@@ -40,23 +45,26 @@ sub each_cache ($code) { $code->($_) for my @names = sort keys %caches; return }
 # --- what is fresh --------------------------------------------------------------------------------------------------------
 
 my %later = (
-    renewed => { body => jwks('p256_other', @large) },
-    slow    => { body => jwks('p256', @large), delay => 0.3 },
+    renewed => { body => jwks('p256_other', @large), @lasting },
+    slow    => { body => jwks('p256', @large), delay => 0.3, @lasting },
     broken  => { status => 500 },
     hangs   => { hang => 1 },
 );
-each_cache(sub ($cache) { $as->answer("/$cache-$_", body => jwks('p256', @large)) for sort keys %later });
-$as->answer('/scarce', body => jwks('p256'));
+each_cache(sub ($cache) {
+    $as->answer("/$cache-$_", body => jwks('p256', @large), @brief) for sort keys %later;
+    $as->answer("/$cache-fresh", body => jwks('p256', @large), @lasting);
+});
+$as->answer('/scarce', body => jwks('p256'), @brief);
 is status('/scarce'), 200, 'with a lock: the first request asks';
 each_cache(sub ($cache) {
-    is status("/$cache/ok?set=$cache-$_"), 200, "$cache: the first request asks for $_" for sort keys %later;
-    is statuses("/$cache/ok?set=$cache-renewed", 4), all_ok(4), "$cache: others do not";
-    is asked("/$cache-renewed"), 1, "$cache: one question";
+    is status("/$cache/ok?set=$cache-$_"), 200, "$cache: the first request asks for $_" for 'fresh', sort keys %later;
+    is statuses("/$cache/ok?set=$cache-fresh", 4), all_ok(4), "$cache: others do not";
+    is asked("/$cache-fresh"), 1, "$cache: one question";
 });
 
 # --- what is stale, all of it from here on --------------------------------------------------------------------------------
 
-sleep 4;    # nginx counts whole seconds
+sleep 3;    # nginx counts whole seconds
 each_cache(sub ($cache) { $as->answer("/$cache-$_", %{ $later{$_} }) for sort keys %later });
 each_cache(sub ($cache) {
     is status("/$cache/ok?set=$cache-renewed", $other), 200, "$cache: when the time is over, the next request sees new keys";
@@ -71,12 +79,12 @@ each_cache(sub ($cache) {
 $as->restart;
 
 # Without a background update, nginx goes on to serve stale keys to all but the one that renews them.
-$as->answer('/plain-broken', body => jwks('p256'), delay => 0.3);
+$as->answer('/plain-broken', body => jwks('p256'), delay => 0.3, @lasting);
 my $before = asked('/plain-broken');
 is statuses('/plain/ok?set=plain-broken', 6), all_ok(6), 'plain: all pass';
 is asked('/plain-broken'), $before + 1, 'plain: one question';
 
-$as->answer('/scarce', body => jwks('p256'), delay => 0.3);
+$as->answer('/scarce', body => jwks('p256'), delay => 0.3, @lasting);
 my @clients = map { $nginx->begin('/scarce', token => $token) } 1 .. 4;
 ok wait_for(5, sub { asked('/scarce') >= 2 }), 'keys are being renewed';
 @clients = ();

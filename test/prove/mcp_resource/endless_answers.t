@@ -27,19 +27,19 @@ my $nginx = run_nginx(<<"CONF", { secret => "s\n" });
     mcp_authorization_server $base;
     server {
         listen 127.0.0.1:%%PORT%%;
-        location /plain { proxy_pass http://127.0.0.1:%%PORT_BACK%%; }
+        location /plain { return 200 plain; }
         $locations
     }
     server { listen 127.0.0.1:%%PORT_BACK%%; return 200 passed; }
 CONF
 
 for my $name (sort keys %head) {
-    my @begun = map { $nginx->begin("/$name", token => "$name-$_") } 1 .. 8;
-    ok wait_for(10, sub { (() = $as->requests("/$name")) == 8 }), "$name: eight endless answers";
+    my @begun = map { $nginx->begin("/$name", token => "$name-$_") } 1 .. 2;
+    ok wait_for(10, sub { (() = $as->requests("/$name")) == 2 }), "$name: two endless answers";
     my ($served, $over) = (0, IO::Select->new(@begun));
-    until ($over->can_read(0)) { $served++ if $nginx->get('/plain')->status == 200 }
-    # A worker that is held serves none before the time is over. How many it serves is the machine's speed. libcurl itself ends the other kinds.
-    cmp_ok $served, '>=', 3, '... others are served until they are over' if $name eq 'extension';
-    is join(' ', map { (TestNginx::Http::parse_responses(TestNginx::Http::read_to_end($_, 20)))[0]->status } @begun), join(' ', (503) x 8), '... and they are of no use';
+    # A worker that is held answers when they are over, which does not count. How many it answers before is the machine's speed: one turn of its loop is enough for this one.
+    until ($served || $over->can_read(0)) { $served++ if $nginx->get('/plain')->status == 200 && !$over->can_read(0) }
+    ok $served, '... others are served before they are over' if $name eq 'extension';    # libcurl itself ends the other kinds
+    is join(' ', map { (TestNginx::Http::parse_responses(TestNginx::Http::read_to_end($_, 20)))[0]->status } @begun), join(' ', (503) x 2), '... and they are of no use';
 }
 finish();

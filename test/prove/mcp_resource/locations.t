@@ -121,14 +121,18 @@ is status('/limited'), 503, 'and limits those without a token';
 
 # --- paths --------------------------------------------------------------------------------------------------------------
 
-for my $path ('//mcp', '/./mcp', '/x/../mcp', '/%6Dcp', '/mcp?', '/mcp#x', 'http://other.example.com/mcp', '/mcp%2F', '/mcp/', '/mcp/../mcp', '///mcp//', '/mcp%2fbelow', '/mcp/%2e%2e/mcp', '/mcp;x', '/mcpx') {
+for my $path ('//mcp', '/./mcp', '/x/../mcp', '/%6Dcp', '/mcp#x', '/mcp%2F', '/mcp/../mcp', '///mcp//', '/mcp%2fbelow', '/mcp/%2e%2e/mcp', '/mcp;x') {
+    is status($path), 400, "$path is protected, and another path to some";
+    is status($path, token => $token), 400, "$path: no token opens it";
+}
+for my $path ('/mcp?', 'http://other.example.com/mcp', '/mcp/', '/mcpx') {
     is status($path), 401, "$path is protected";
     isnt status($path, token => $token), 401, "$path: a token opens it";
 }
 is $nginx->get($_)->body, "nobody\n", "$_ leads elsewhere" for '/MCP', '/mcp/../x', '/x/mcp', '/mcp/..%2fx', '/Mcp/below';
 is status('/../mcp'), 400, 'nginx refuses what leaves the root';
 is status('/mcp%00', token => $token), 400, 'nginx refuses a NUL';
-is $nginx->get_http2('//mcp', port => 'PORT_H2')->status, 401, 'HTTP/2: //mcp is protected';
+is $nginx->get_http2('//mcp', port => 'PORT_H2')->status, 400, 'HTTP/2: //mcp is protected';
 is $nginx->get('/mcp', raw => "GET /mcp HTTP/1.0\r\nAuthorization: Bearer $token\r\n\r\n")->status, 200, 'HTTP/1.0';
 is $nginx->get('/mcp', raw => "GET /mcp HTTP/1.0\r\n\r\n")->status, 401, 'HTTP/1.0 without a token';
 $nginx->keep_out_of_log($token);

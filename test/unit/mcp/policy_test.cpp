@@ -76,6 +76,8 @@ TEST_F(PolicyTest, AnonymousNeedsEveryOperationToBeListed) {
     EXPECT_FALSE(policy.all_anonymous(mixed));
     EXPECT_FALSE(policy.all_anonymous(response));
     EXPECT_FALSE(policy.all_anonymous({}));
+    policy.add({.scopes = {}, .method = "tools/list", .name = ""});
+    EXPECT_FALSE(policy.all_anonymous(listed)) << "a rule names one of them";
 }
 
 TEST_F(PolicyTest, UrisAreJudgedOnlyWhereANamePatternCanMatchOne) {

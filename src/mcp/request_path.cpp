@@ -1,0 +1,77 @@
+#include "mcp/request_path.h"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+
+#include "base/ascii.h"
+#include "base/text.h"
+
+namespace mcp {
+namespace {
+
+// What ends a segment, a path or its parameters for some reader, encoded or not; and "%", for those who decode twice.
+constexpr std::string_view separators = "/\\?#;%";
+constexpr std::string_view marks = "-._~";
+
+constexpr bool is_unreserved(char c) noexcept {
+    return (base::to_lower(c) >= 'a' && base::to_lower(c) <= 'z') || base::is_digit(c) || marks.contains(c);
+}
+
+int hex(char c) noexcept {
+    if (base::is_digit(c)) return c - '0';
+    const char lower = base::to_lower(c);
+    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
+// Of "%XX" at the front; nothing where it means another path to those who do not decode, or decode twice.
+std::optional<char> decoded(std::string_view text) noexcept {
+    if (text.size() < 3 || hex(text[1]) < 0 || hex(text[2]) < 0) return std::nullopt;
+    const char c = static_cast<char>(hex(text[1]) * 16 + hex(text[2]));
+    if (is_unreserved(c) || separators.contains(c)) return std::nullopt;
+    return c;
+}
+
+std::optional<std::string> decoded_path(std::string_view path) {
+    std::string text;
+    for (std::size_t i = 0; i < path.size(); i++) {
+        char c = path[i];
+        if (c == '%') {
+            const auto byte = decoded(path.substr(i));
+            if (!byte) return std::nullopt;
+            c = *byte;
+            i += 2;
+        } else if (c != '/' && (separators.contains(c) || c == ' ')) {
+            return std::nullopt;
+        }
+        text += c;
+    }
+    return text;
+}
+
+// "." and "..", also where Windows cuts spaces; "..." is the parent of the parent to some.
+bool is_dot_segment(std::string_view segment) noexcept {
+    segment = segment.substr(0, segment.find_last_not_of(' ') + 1);
+    return !segment.empty() && segment.find_first_not_of('.') == std::string_view::npos;
+}
+
+// Each begins with a slash; only the last one may be empty.
+bool has_plain_segments(std::string_view path) noexcept {
+    while (path.starts_with('/')) {
+        path.remove_prefix(1);
+        const std::string_view segment = path.substr(0, path.find('/'));
+        path.remove_prefix(segment.size());
+        if (is_dot_segment(segment) || (segment.empty() && !path.empty())) return false;
+    }
+    return path.empty();
+}
+
+}  // namespace
+
+bool is_plain_path(std::string_view target) {
+    const auto path = decoded_path(target.substr(0, target.find('?')));
+    return path && path->starts_with('/') && has_plain_segments(*path) && base::is_utf8(*path) &&
+           !base::has_control_characters(*path);
+}
+
+}  // namespace mcp
