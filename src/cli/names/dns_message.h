@@ -13,7 +13,7 @@ namespace cli::dns {
 
 inline constexpr std::size_t largest_message = 512;  // over UDP, without more being agreed on (RFC 1035 section 4.2.1)
 
-enum class Type : std::uint16_t {
+enum class Type : std::uint16_t {  // NOLINT(performance-enum-size): as wide as in a message
     a = 1,
     aaaa = 28
 };
