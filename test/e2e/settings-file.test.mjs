@@ -106,6 +106,13 @@ test('Every key at once is a configuration that nginx takes', async () => {
   assert.deepEqual([code, output.split('\n').filter((line) => line !== '' && !/warning|warn\]/.test(line))], [0, ['The settings are complete, and nginx accepts what they make.']]);
 });
 
+test('Hosts with long names are a configuration that nginx takes', async () => {
+  const hosts = ['a', 'b'].map((name) => `${name}.a-rather-long-namespace-name.svc.cluster.example.com`);
+  const resources = hosts.map((host) => `  - { url: "https://${host}/mcp", backend: http://127.0.0.1:9, authorization_servers: ${stack.issuer} }\n`);
+  const { code, output } = await runCommand(['check', ...places(), '--config', write(`listen: { port: ${port} }\nresources:\n${resources.join('')}`)]);
+  assert.equal(code, 0, output);
+});
+
 test('What is converted from the environment makes the same configuration', async () => {
   const resources = { ...stack, port, backend: stack.mcpServer.ready, secretFile: `${stack.folder}/client-secret` };
   for (const mode of Object.values(modeSettings)) {

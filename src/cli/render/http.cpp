@@ -86,8 +86,8 @@ void add_trusted_proxies(Configuration& conf, const std::vector<std::string>& ad
     conf.line("real_ip_recursive", {"on"});
 }
 
-// nginx finds the server of a request in a hash, of whose buckets each holds a whole name: of 46 bytes where nobody says
-// more.
+// nginx finds the server of a request in a hash, of whose buckets each holds a whole name: of 46 bytes where nobody
+// says more.
 void add_room_for_names(Configuration& conf, const Gateway& gateway) {
     constexpr std::size_t usual = 40;
     const auto is_long = [](const std::string& name) { return name.size() > usual; };
