@@ -60,6 +60,8 @@ public:
     // For a token that current() does not verify, or when there are none. True: `pause` is on, for `limit` milliseconds
     // at most; then look at current() again. False: the issuer could last not be asked, or nobody asks it.
     virtual bool wait_for_newer(ngx::Pause& /*pause*/, ngx_msec_t /*limit*/) noexcept { return false; }
+    // Whether the issuer was asked in vain the last time.
+    virtual bool is_failing() const noexcept { return false; }
     // For somebody who wants to know whether there are any, and does not wait: where there are none, the issuer is
     // asked as early, and as often, as a token may make us ask.
     virtual void hasten() noexcept {}

@@ -115,7 +115,8 @@ bool RemoteKeys::wait_for_newer(ngx::Pause& pause, ngx_msec_t limit) noexcept {
 
 // Another worker may have got them meanwhile. Where nobody backs off they are on their way.
 void RemoteKeys::hasten() noexcept {
-    if (is_usable() || state_ == State::stopped) return;
+    const bool is_served = is_usable() && !(failing() && keys_->keys().empty());
+    if (is_served || state_ == State::stopped) return;
     const bool has_news = has_announcements();
     if (has_news) ngx::guarded(ngx_cycle->log, false, [&] { return adopt_shared(), true; });
     if (state_ == State::backing_off && (has_news || cut_back_off())) become_due();

@@ -31,6 +31,7 @@ public:
     std::optional<std::chrono::milliseconds> asked_at() const noexcept override;
     std::chrono::milliseconds time_to_turn() const noexcept override;
     bool wait_for_newer(ngx::Pause& pause, ngx_msec_t limit) noexcept override;
+    bool is_failing() const noexcept override { return failing(); }
     void hasten() noexcept override;
 
 private:

@@ -68,9 +68,12 @@ const KeySource* source_for(const std::vector<KeySource>& sources, std::string_v
 
 oauth::jwt::JwkSet read_keys(const KeySource& source, const Outgoing& outgoing) {
     const std::string place = source.is_discovered ? discovered_url(source.source, outgoing) : source.source;
-    auto set = oauth::jwt::JwkSet::parse_jwks(base::is_meant_as_url(place) ? fetch(place, outgoing)
-                                                                           : read_file(place, "the setting of keys"));
-    if (!set) fail_usage(base::printable_url(place) + " cannot be used: " + text(set.error()));
+    const bool is_url = base::is_meant_as_url(place);
+    auto set =
+        oauth::jwt::JwkSet::parse_jwks(is_url ? fetch(place, outgoing) : read_file(place, "the setting of keys"));
+    if (!set)  // the server's fault, or a mistake of whoever calls
+        fail(is_url ? Exit::refused : Exit::usage,
+             base::printable_url(place) + " cannot be used: " + text(set.error()));
     for (const std::string& remark : set->remarks())
         say(base::printable_url(place) + ": " + remark);
     return std::move(*set);

@@ -28,9 +28,16 @@ const std::string& name_of(const Issuer& issuer, const Endpoint& endpoint) {
     return names.empty() ? endpoint.resource.uri.text() : names.front();
 }
 
+// Keys answer for every token. Where the issuer has withdrawn all of them, it must be there to say so again: else a
+// token is told to come later.
+bool have_answer(authority::IssuerKeys& keys) {
+    const auto set = keys.current();
+    return set && (!(*set)->keys().empty() || !keys.is_failing());
+}
+
 bool has_keys(authority::IssuerKeys& keys) {
-    if (!keys.current()) keys.hasten();
-    return keys.current().has_value();
+    if (!have_answer(keys)) keys.hasten();
+    return have_answer(keys);
 }
 
 // One line for each issuer without keys.

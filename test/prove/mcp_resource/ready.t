@@ -85,5 +85,10 @@ is join(' ', probe($recovers)->status, $recovers->get('/mcp', token => token_of(
 $as->answer('/keys', body => '{"keys":[]}');
 ok wait_for(20, sub { $recovers->get('/mcp', token => token_of($base))->status == 401 }), 'the issuer withdraws its keys';
 is probe($recovers)->status, 200, 'ready: a token gets its answer';
+$as->answer('/keys', status => 500, body => '');
+ok wait_for(20, sub { $recovers->get('/mcp', token => token_of($base))->status == 503 }), 'then it fails, and a token is told to come later';
+ok wait_for(20, sub { probe($recovers)->status == 503 }), 'not ready, then';
+$as->answer('/keys', body => jwks('p256'));
+ok wait_for(20, sub { is_ready($recovers) }), 'ready when it has keys again';
 
 finish();
