@@ -235,7 +235,8 @@ void add_run(CLI::App& app) {
     command.footer(
         "Nothing is started when a variable is missing or wrong, or when another `run` has the folder of\n"
         "--state. SIGTERM and SIGQUIT let requests under way finish (8 s), SIGHUP reads key files,\n"
-        "certificates and the file of --config again (a wrong one changes nothing); to upgrade the binary, restart it.\n"
+        "certificates and the file of --config again (a wrong one changes nothing); to upgrade the binary, restart "
+        "it.\n"
         "Log lines that nobody reads are dropped, and\n"
         "counted, before nginx waits for it. `mcp-resource help variables` and `help keys` list what can be set.\n"
         "Ends with 2 when nothing was started, else with nginx' own status; with 128 and the number of the signal "
