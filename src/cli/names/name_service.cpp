@@ -104,7 +104,7 @@ struct NameService::State {
         return has_failed && has_good(entry, now) ? &entry.good : &entry.last;
     }
 
-    void take(Entry& entry, Found found) {
+    static void take(Entry& entry, Found found) {
         const auto now = steady_clock::now();
         entry.is_running = false;
         entry.ended_at = now;
@@ -142,7 +142,7 @@ struct NameService::State {
             lock.unlock();
             Found found = look_up_once(*self, entry.name);
             lock.lock();
-            self->take(entry, std::move(found));
+            take(entry, std::move(found));
             static_cast<void>(::eventfd_write(self->done.get(), 1));
         }
     }
@@ -242,7 +242,7 @@ NameSocket::NameSocket() : socket_(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC |
 
 pid_t start_name_service(const NameSocket& socket, const std::vector<std::string>& names) {
     if (names.empty()) return 0;
-    return fork_child(SIGKILL, Group::its_own, [&]() noexcept -> int {  // an exception ends it, and no more
+    return fork_child(SIGKILL, Group::its_own, [&]() noexcept -> int {
         constexpr int kept = 3;
         ::prctl(PR_SET_NAME, "mcp-names");
         if (socket.descriptor() != kept && ::dup2(socket.descriptor(), kept) < 0) return 1;
@@ -250,9 +250,13 @@ pid_t start_name_service(const NameSocket& socket, const std::vector<std::string
         for (const int ours : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
             if (nothing < 0 || ::dup2(nothing, ours) < 0) ::close(ours);
         ::closefrom(kept + 1);
-        NameService service(kept, names);
-        for (;;)
-            service.serve(std::chrono::hours(1));
+        try {
+            NameService service(kept, names);
+            for (;;)
+                service.serve(std::chrono::hours(1));
+        } catch (...) {
+            return 1;  // it is started again
+        }
     });
 }
 
