@@ -38,7 +38,7 @@ test('docker run as in README.md: tells where to get a token, and lets nobody in
 
 test('Three values as in docs/INSTALL.md', async () => {
   const page = fs.readFileSync(new URL('../../docs/INSTALL.md', import.meta.url), 'utf8');
-  const [command] = page.match(/^docker run .* run \\\n {4}--resource.*$/m);
+  const [command] = page.match(/^docker run .* run --port 8080 \\\n {4}--resource.*$/m);
   const checked = await run('INSTALL', 'bash', ['-c', command.replace(/-p \S+/, '').replace('nginx-mcp-resource:dev run', `${image} check`)], { env: dockerEnvironment() });
   assert.equal(checked.code, 0, checked.output);
   assert.match(checked.output, /derived: .*\n(?:[^]*\n)?The settings are complete/);

@@ -14,9 +14,9 @@ constexpr unsigned own_http2_directive = 1025001;  // nginx 1.25.1: "listen ... 
 
 std::vector<std::string> addresses_of(const Gateway& gateway, const Machine& machine) {
     const std::string port = std::to_string(gateway.port);
-    std::vector<std::string> addresses;
-    for (const std::string& address : gateway.listen_addresses)
-        addresses.push_back(address + ':' + port);
+    std::vector<std::string> addresses = gateway.listen_addresses;
+    for (std::string& address : addresses)
+        address.append(":").append(port);
     if (!addresses.empty()) return addresses;
     addresses.push_back(port);
     if (machine.has_ipv6) addresses.push_back("[::]:" + port);

@@ -16,7 +16,7 @@ void add_process(Configuration& conf, const Gateway& gateway, const Places& plac
 
 bool speaks_http2(const Gateway& gateway, const Machine& machine);
 inline constexpr unsigned http2_streams = 8;  // at once, of a connection
-inline constexpr std::uint64_t default_header_size = 32 * 1024;
+inline constexpr std::uint64_t default_header_size = std::uint64_t{32} * 1024;
 
 // http.cpp: what is said once for all servers.
 void add_http(Configuration& conf, const Gateway& gateway, const Places& places, const Machine& machine);

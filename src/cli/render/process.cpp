@@ -13,10 +13,10 @@ namespace {
 constexpr std::string_view grace_period = "1h";
 
 constexpr std::uint64_t mebibyte = std::uint64_t{1} << 20U;
-constexpr std::uint64_t memory_of_worker = 32 * mebibyte;  // what one has to have, or there are fewer
-constexpr std::uint64_t memory_besides = 32 * mebibyte;    // processes without requests, and a full mcp_zone
-constexpr std::uint64_t memory_of_request = 4 * 1024;      // beside its headers
-constexpr std::uint64_t memory_of_tls = 48 * 1024;         // of a connection
+constexpr std::uint64_t memory_of_worker = 32 * mebibyte;             // what one has to have, or there are fewer
+constexpr std::uint64_t memory_besides = 32 * mebibyte;               // processes without requests, and a full mcp_zone
+constexpr std::uint64_t memory_of_request = std::uint64_t{4} * 1024;  // beside its headers
+constexpr std::uint64_t memory_of_tls = std::uint64_t{48} * 1024;     // of a connection
 constexpr std::uint64_t memory_for_http2 = 256 * mebibyte;
 constexpr std::uint64_t most_connections = 8192;  // of a worker
 constexpr std::uint64_t fewest_connections = 32;

@@ -39,6 +39,7 @@ void add_location(Configuration& conf, const Gateway& gateway, const Resource& r
 // nginx takes the first pattern that matches: what lies below another one has to come before it.
 std::vector<const Resource*> deepest_first(const std::vector<Resource>& resources) {
     std::vector<const Resource*> sorted;
+    sorted.reserve(resources.size());
     for (const Resource& resource : resources)
         sorted.push_back(&resource);
     std::ranges::stable_sort(sorted,
