@@ -129,7 +129,7 @@ void find_unprintable(const Environment& environment, Findings& findings) {
     for (const auto& [name, value] : environment) {
         if (!is_known(name)) continue;
         if (const std::string problem = unusable_problem(value); !problem.empty())
-            findings.errors.push_back(name + ' ' + problem);
+            findings.errors.emplace_back(name).append(" ").append(problem);
     }
 }
 

@@ -5,12 +5,12 @@
 
 namespace cli::file {
 
-// Setters of the table: of `url` and `host` in a mapping, and of a URL in place of one.
-void set_backend_url(void* backend, const Value& value);
-void set_backend_host(void* backend, const Value& value);
-void set_backend(void* resource, const Value& value);
-// keys: discovery
-void set_discovery(void* resource, const Value& value);
+// Setters of the table: of `url` and `host` in a mapping (of a Backend), and of a URL in place of one (of a Resource).
+void set_backend_url(void* owner, const Value& value);
+void set_backend_host(void* owner, const Value& value);
+void set_backend(void* owner, const Value& value);
+// keys: discovery, of a Resource
+void set_discovery(void* owner, const Value& value);
 
 // The host and the port as they stand in a Host header.
 std::string authority_of(const Backend& backend);

@@ -38,7 +38,7 @@ std::string Mistakes::place(Position at, std::string_view path) const {
     return text;
 }
 
-void Mistakes::add_to(std::vector<Line>& lines, Position at, std::string_view path, std::string_view what) {
+void Mistakes::add_to(std::vector<Line>& lines, Position at, std::string_view path, std::string_view what) const {
     lines.push_back({at, place(at, path) + ": " + std::string(what)});
 }
 

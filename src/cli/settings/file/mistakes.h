@@ -34,7 +34,7 @@ private:
         Position at;
         std::string text;
     };
-    void add_to(std::vector<Line>& lines, Position at, std::string_view path, std::string_view what);
+    void add_to(std::vector<Line>& lines, Position at, std::string_view path, std::string_view what) const;
 
     std::string file_;
     std::vector<Line> errors_;
