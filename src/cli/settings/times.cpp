@@ -12,12 +12,13 @@ struct Unit {
     std::int64_t milliseconds;
 };
 constexpr std::int64_t second = 1000;
-constexpr std::int64_t day = 24 * 3600 * second;
+constexpr std::int64_t hour = 3600 * second;
+constexpr std::int64_t day = 24 * hour;
 constexpr std::array<Unit, 8> units = {{{"y", 365 * day},
                                         {"M", 30 * day},
                                         {"w", 7 * day},
                                         {"d", day},
-                                        {"h", 3600 * second},
+                                        {"h", hour},
                                         {"m", 60 * second},
                                         {"s", second},
                                         {"ms", 1}}};
@@ -27,7 +28,8 @@ std::optional<std::int64_t> take_digits(std::string_view& text) {
     const std::size_t length = std::min(text.find_first_not_of("0123456789"), text.size());
     std::int64_t number = 0;
     if (length == 0 || length > 8) return std::nullopt;
-    std::from_chars(text.data(), text.data() + length, number);
+    const std::string_view digits = text.substr(0, length);
+    std::from_chars(digits.begin(), digits.end(), number);
     text.remove_prefix(length);
     return number;
 }

@@ -86,7 +86,8 @@ void Reading::read_key(const Key& key, const Node& node, const std::string& path
 
 void Reading::read_list(const Key& key, const Node& node, const std::string& path, void* owner) {
     Value value;
-    if (read_texts(*key.kind, key.form == Form::list, node, path, value.texts)) key.set(owner, value);
+    if (key.kind != nullptr && read_texts(*key.kind, key.form == Form::list, node, path, value.texts))
+        key.set(owner, value);
 }
 
 void Reading::read_mapping(const Key& key, const Node& node, const std::string& path, void* owner) {
@@ -140,8 +141,9 @@ bool Reading::read_texts(const Kind& kind, bool takes_list, const Node& node, co
                          std::vector<std::string>& texts) {
     if (node.type != Node::Type::sequence || !takes_list) {
         auto text = read_text(kind, node, path);
-        if (text) texts.push_back(*std::move(text));
-        return text.has_value();
+        if (!text) return false;
+        texts.push_back(*std::move(text));
+        return true;
     }
     bool good = !node.elements.empty();
     if (!good) refuse(node, path, "is empty; leave the key out, or write " + std::string(kind.right));

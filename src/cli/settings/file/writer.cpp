@@ -16,7 +16,8 @@ bool is_plain(std::string_view text) noexcept {
                                                               "off",  "null",  "y",   "n"};
     const auto is_letter = [](char c) { return base::to_lower(c) >= 'a' && base::to_lower(c) <= 'z'; };
     const auto is_word = [&](std::string_view word) { return base::equals_ignoring_case(text, word); };
-    if (text.empty() || !(is_letter(text.front()) || text.front() == '/') || text.ends_with(':')) return false;
+    if (text.empty() || text.ends_with(':')) return false;
+    if (!is_letter(text.front()) && text.front() != '/') return false;
     return std::ranges::none_of(words, is_word) && std::ranges::all_of(text, [&](char c) {
                return is_letter(c) || base::is_digit(c) || std::string_view("/_.:+-").contains(c);
            });
