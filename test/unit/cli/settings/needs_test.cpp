@@ -21,7 +21,7 @@ TEST(NeedsTest, WhoSaidItIsTold) {
     Gateway gateway;
     gateway.files = {{.origin = "mcp.yaml:7:5: tls.key", .path = "/nonexistent/key"}};
     gateway.hosts = {{.origin = "--backend", .host = "no-such-host.invalid", .remedy = "; do this"},
-                     {.origin = "x", .host = "[::1]", .remedy = {}}};
+                     {.origin = "x", .host = "127.0.0.1", .remedy = {}}};
     EXPECT_THAT(
         errors(gateway),
         ElementsAre(AllOf(HasSubstr("mcp.yaml:7:5: tls.key names \"/nonexistent/key\""), HasSubstr("No such file")),
