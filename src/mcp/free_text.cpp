@@ -125,6 +125,17 @@ TextProblem client_id_problem(std::string_view text) {
     return {};
 }
 
+bool is_language_tag(std::string_view tag) noexcept {
+    const auto is_letter = [](char c) { return base::to_lower(c) >= 'a' && base::to_lower(c) <= 'z'; };
+    if (tag.size() < 2 || !is_letter(tag[0]) || !is_letter(tag[1])) return false;
+    if (tag.ends_with('-') || tag.contains("--")) return false;
+    std::size_t length = 0;
+    return std::ranges::all_of(tag, [&](char c) {
+        length = c == '-' ? 0 : length + 1;
+        return length <= 8 && (c == '-' || is_letter(c) || base::is_digit(c));
+    });
+}
+
 std::expected<oauth::ClaimPath, std::string> read_claim(std::string_view text) {
     if (text.empty() || text.starts_with('$') || text.contains(','))
         return std::unexpected("it must be the name of one, or a path like \".realm_access.roles\"");

@@ -35,6 +35,9 @@ TextProblem name_pattern_problem(std::string_view text);
 
 TextProblem client_id_problem(std::string_view text);
 
+// RFC 5646 section 2.1, as far as a name may need it: subtags of letters and digits, the first of letters.
+bool is_language_tag(std::string_view tag) noexcept;
+
 // The name of a claim, or a path like ".realm_access.roles". The error is a sentence.
 std::expected<oauth::ClaimPath, std::string> read_claim(std::string_view text);
 

@@ -2,9 +2,9 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/ascii.h"
 #include "base/http_url.h"
 #include "base/text.h"
+#include "mcp/free_text.h"
 #include "modules/mcp_resource/directives.h"
 
 namespace mcp_resource {
@@ -13,22 +13,10 @@ using ngx::ConfigError;
 
 namespace {
 
-// RFC 5646 section 2.1, as far as a name may need it: subtags of letters and digits, the first of letters.
-bool is_language_tag(std::string_view tag) noexcept {
-    const auto is_letter = [](char c) { return base::to_lower(c) >= 'a' && base::to_lower(c) <= 'z'; };
-    if (tag.size() < 2 || !is_letter(tag[0]) || !is_letter(tag[1])) return false;
-    if (tag.ends_with('-') || tag.contains("--")) return false;
-    std::size_t length = 0;
-    return std::ranges::all_of(tag, [&](char c) {
-        length = c == '-' ? 0 : length + 1;
-        return length <= 8 && (c == '-' || is_letter(c) || base::is_digit(c));
-    });
-}
-
 std::string read_language(const ngx::Arguments& arguments) {
     if (arguments.size() < 2) return {};
     const auto language = ngx::parameter(arguments[1], "language=");
-    if (!language || !is_language_tag(*language))
+    if (!language || !mcp::is_language_tag(*language))
         throw ConfigError("invalid parameter " + ngx::argument_in_quotes(arguments[1]) +
                           ", it must be like \"language=de\"");
     return std::string(*language);

@@ -59,5 +59,12 @@ TEST(FreeTextTest, AClaimIsANameOrAPath) {
         EXPECT_FALSE(read_claim(wrong)) << wrong;
 }
 
+TEST(FreeTextTest, Languages) {
+    for (const char* tag : {"de", "pt-BR", "zh-Hant-TW"})
+        EXPECT_TRUE(is_language_tag(tag)) << tag;
+    for (const char* tag : {"", "d", "12", "de-", "de--at", "de_AT", "de-abcdefghi"})
+        EXPECT_FALSE(is_language_tag(tag)) << tag;
+}
+
 }  // namespace
 }  // namespace mcp

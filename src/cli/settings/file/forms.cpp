@@ -62,16 +62,6 @@ bool is_network(std::string_view text) {
     return length && *length <= (is_ipv6 ? 128U : 32U);
 }
 
-bool is_language_tag(std::string_view tag) noexcept {
-    if (tag.size() < 2 || !is_letter(tag[0]) || !is_letter(tag[1])) return false;
-    if (tag.ends_with('-') || tag.contains("--")) return false;
-    std::size_t length = 0;
-    return std::ranges::all_of(tag, [&](char c) {
-        length = c == '-' ? 0 : length + 1;
-        return length <= 8 && (c == '-' || is_letter(c) || base::is_digit(c));
-    });
-}
-
 bool is_header_name(std::string_view text) noexcept {
     return !text.empty() &&
            std::ranges::all_of(text, [](char c) { return is_letter(c) || base::is_digit(c) || c == '-' || c == '_'; });

@@ -180,7 +180,7 @@ std::string client_authentication_problem(std::string_view text) {
 
 // RFC 5646 section 2.1, as far as a name may need it.
 std::string language_problem(std::string_view text) {
-    return is_language_tag(text) ? "" : "is no language";
+    return mcp::is_language_tag(text) ? "" : "is no language";
 }
 
 // RFC 7617 section 2: a colon would end it.

@@ -37,12 +37,5 @@ TEST(FormsTest, HeadersThatMeanSomethingAlreadyAreKnownInEverySpelling) {
     EXPECT_FALSE(is_header_name(""));
 }
 
-TEST(FormsTest, Languages) {
-    for (const char* tag : {"de", "pt-BR", "zh-Hant-TW"})
-        EXPECT_TRUE(is_language_tag(tag)) << tag;
-    for (const char* tag : {"", "d", "12", "de-", "de--at", "de_AT", "de-abcdefghi"})
-        EXPECT_FALSE(is_language_tag(tag)) << tag;
-}
-
 }  // namespace
 }  // namespace cli::file
