@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <regex>
 #include <vector>
 
 #include "cli/settings/edit_distance.h"
@@ -74,6 +73,31 @@ std::string printable(std::string_view name) {
     return text;
 }
 
+// Whether what follows one of the places where `mark` stands, after at least one character, is of a kind.
+bool any_rest(std::string_view name, std::string_view mark, bool (*is_kind)(std::string_view rest)) {
+    for (std::size_t at = name.find(mark, 1); at != std::string_view::npos; at = name.find(mark, at + 1))
+        if (is_kind(name.substr(at + mark.size()))) return true;
+    return false;
+}
+
+// HOST, PORT, PORT_HTTPS
+bool is_service(std::string_view rest) {
+    return rest == "HOST" || rest == "PORT" || rest.starts_with("PORT_");
+}
+
+// 8080_TCP, 8080_TCP_ADDR
+bool is_port(std::string_view rest) {
+    const std::size_t digits = std::min(rest.find_first_not_of("0123456789"), rest.size());
+    if (digits == 0) return false;
+    rest.remove_prefix(digits);
+    for (const std::string_view protocol : {"_TCP", "_UDP", "_SCTP"})
+        if (rest.starts_with(protocol)) {
+            rest.remove_prefix(protocol.size());
+            return rest.empty() || rest == "_PROTO" || rest == "_PORT" || rest == "_ADDR";
+        }
+    return false;
+}
+
 }  // namespace
 
 std::span<const Variable> known_variables() noexcept {
@@ -81,12 +105,9 @@ std::span<const Variable> known_variables() noexcept {
 }
 
 bool is_of_a_service(std::string_view name, std::string_view value) {
-    static const std::regex host(R"(\w+_SERVICE_(HOST|PORT(_\w+)?))");
-    static const std::regex port(R"(\w+_PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)");
-    const auto matches = [&](const std::regex& pattern) { return std::regex_match(name.begin(), name.end(), pattern); };
-    if (name.size() > 300) return false;  // no name of a service is so long
     const bool is_link = value.starts_with("tcp://") || value.starts_with("udp://") || value.starts_with("sctp://");
-    return (is_link && name.ends_with("_PORT")) || matches(host) || matches(port);
+    return (is_link && name.ends_with("_PORT")) || any_rest(name, "_SERVICE_", is_service) ||
+           any_rest(name, "_PORT_", is_port);
 }
 
 Environment read_environment() {
