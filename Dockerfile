@@ -4,7 +4,7 @@
 #   docker build -t nginx-mcp-resource:trixie --build-arg DEBIAN_SUITE=trixie .
 #   docker build --target test .            # the unit tests, which the image is built without
 #
-# What is inside, and its labels: docs/CONTAINER.md.
+# What is inside, and its labels: docs/OPERATIONS.md.
 ARG DEBIAN_SUITE=bookworm
 ARG VERSION=0.1.0
 # The commit. `mcp-resource --version` finds it without, where the build is from a clone; a label cannot.

@@ -85,7 +85,7 @@ lint_node() {
     return "$status"
 }
 
-# Imports go one way (docs/ARCHITECTURE.md): modules -> boundary -> ngx -> oauth; modules, cli -> mcp ->
+# Imports go one way (docs/dev/ARCHITECTURE.md): modules -> boundary -> ngx -> oauth; modules, cli -> mcp ->
 # oauth.
 lint_rooms() {
     local status=0 include='^[[:space:]]*#[[:space:]]*include[[:space:]]*[<"]'

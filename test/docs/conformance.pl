@@ -1,7 +1,7 @@
 #!/usr/bin/env perl
-# Prints docs/CONFORMANCE.md: every requirement with the tests whose names, or comments, say its number ("SPEC 14").
+# Prints docs/dev/CONFORMANCE.md: every requirement with the tests whose names, or comments, say its number ("SPEC 14").
 #
-#   perl test/docs/conformance.pl > docs/CONFORMANCE.md
+#   perl test/docs/conformance.pl > docs/dev/CONFORMANCE.md
 use v5.36;
 use FindBin '$Bin';
 chdir "$Bin/../..";
@@ -43,7 +43,7 @@ for (lines_of('test/docs/requirements.txt')) {
     chomp;
     my ($number, $requirement, $source, $note) = split /; */;
     my $files = delete $proofs{$number} // {};
-    my $shown = join ', ', map { my ($name) = m{([^/]+)\z}; "[$name](../$_) $files->{$_}" } sort keys %$files;
+    my $shown = join ', ', map { my ($name) = m{([^/]+)\z}; "[$name](../../$_) $files->{$_}" } sort keys %$files;
     die "$number: neither a test nor a reason\n" if $shown eq '' && !length($note // '');
     $shown ||= "no test: $note";
     say "| $number | $requirement | $source | $shown |";

@@ -1,4 +1,4 @@
-# docs/DIRECTIVES.md and the modules know the same directives, in the same places, and the same variables.
+# docs/directives and the modules know the same directives, in the same places, and the same variables.
 use v5.36;
 use FindBin;
 use lib "$FindBin::Bin/lib";
@@ -7,7 +7,7 @@ use TestNginx;
 plan skip_all => 'nginx -t says the same under a sanitizer, only later' if $ENV{TEST_NGINX_PRELOAD} || $ENV{TEST_NGINX_VALGRIND};
 
 my $root = $TestNginx::repository;
-my $docs = TestNginx::Report::slurp("$root/docs/DIRECTIVES.md");
+my $docs = join '', map { TestNginx::Report::slurp($_) } glob "$root/docs/directives/*.md";
 my %sections = $docs =~ /^### `?([a-z][a-z0-9_]+)`?\n(.*?)(?=^##|\z)/gms;
 
 sub sources ($pattern) { return join '', map { TestNginx::Report::slurp($_) } glob "$root/src/modules/*/$pattern" }
@@ -16,6 +16,17 @@ sub sources ($pattern) { return join '', map { TestNginx::Report::slurp($_) } gl
 my @tables = sources('module.cpp') =~ /commands\b[^\n]* = [^\n]*\{\n(.*?)^\}/gms;
 my %code = map { $_ => 1 } map { /"([a-z][a-z0-9_]+)"/g } @tables;
 is_deeply [sort keys %sections], [sort keys %code], 'the documented directives are those of the code';
+
+# Each page lists its directives on top, and docs/DIRECTIVES.md lists all.
+my $index = TestNginx::Report::slurp("$root/docs/DIRECTIVES.md");
+for my $page (glob "$root/docs/directives/{mcp_resource,auth_*}.md") {
+    my ($name) = $page =~ m{([^/]+)\z};
+    my $text = TestNginx::Report::slurp($page);
+    my @told = $text =~ /^### ([a-z][a-z0-9_]+)$/mg;
+    my ($list) = $text =~ /^## Directives\n+(.*?)\n\n/ms;
+    is_deeply [$list =~ /\(#(\w+)\)/g], \@told, "$name: the list on top";
+    is_deeply [$index =~ /\(directives\/$name#((?:mcp|auth)_\w+)\)/g], \@told, "$name: the list of docs/DIRECTIVES.md";
+}
 
 for my $name (sort keys %sections) {
     my ($syntax, $default, $context, $since) = map { $sections{$name} =~ /^- $_: (.+)$/m } 'Syntax', 'Default', 'Context', 'Appeared in';

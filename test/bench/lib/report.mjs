@@ -1,4 +1,4 @@
-// The results as Markdown: what is printed can be put into docs/BENCHMARKS.md as it is.
+// The results as Markdown: what is printed can be put into docs/dev/BENCHMARKS.md as it is.
 const fixed = (value, digits) => (Number.isFinite(value) ? value.toFixed(digits) : '-');
 const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
 const row = (cells) => `| ${cells.join(' | ')} |`;

@@ -42,7 +42,7 @@ std::string links_of(std::string_view directives) {
     while (!directives.empty()) {
         const std::string name(directives.substr(0, directives.find(' ')));
         directives.remove_prefix(std::min(name.size() + 1, directives.size()));
-        text.append(text.empty() ? "[`" : ", [`").append(name).append("`](DIRECTIVES.md#").append(name).append(")");
+        text.append(text.empty() ? "[`" : ", [`").append(name).append("`](directives/mcp_resource.md#").append(name).append(")");
     }
     return text;
 }
