@@ -14,7 +14,7 @@ source scripts/docker-tests.sh
 loopback() {
     local modules=(build/release/modules/*.so)
     TEST_NGINX_LOAD_MODULES=${TEST_NGINX_LOAD_MODULES:-"${modules[*]/#/$PWD/}"} \
-        node --test --test-reporter spec test/e2e/*.test.mjs
+        node --test --test-concurrency 4 --test-reporter spec test/e2e/*.test.mjs  # they wait more than they compute
 }
 
 case ${1:-} in
