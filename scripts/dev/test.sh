@@ -59,7 +59,7 @@ report() {
 }
 
 # How the closing lines of a runner begin.
-readonly CTEST='^[0-9]+% tests passed' PROVE='^(All tests successful|Test Summary Report|Result:)' NODE='^. tests [0-9]' DOCUMENTS='^(documents:|. tests [0-9])' ANY='.'
+readonly CTEST='^[0-9]+% tests passed' PROVE='^(All tests successful|Test Summary Report|Result:)' NODE='^. tests [0-9]' GTEST='^\[==========\] [0-9]+ tests.* ran' DOCUMENTS='^(documents:|. tests [0-9])' ANY='.'
 
 # suite <name> <beginning of the closing lines> <command...>
 suite() {
@@ -233,10 +233,25 @@ suite_examples() {
 
 suite_asan() {
     local libraries
-    unit_tests "asan unit" asan
+    build asan
+    suite "asan unit" "$GTEST" in_shards build/asan/test/unit/unit_tests
     libraries="$(g++ -print-file-name=libasan.so) $(g++ -print-file-name=libubsan.so)"
     prove_tests "asan prove" asan TEST_NGINX_PRELOAD="$libraries"
     load_tests "asan load" asan TEST_NGINX_PRELOAD="$libraries" LOAD_SCALE=small
+}
+
+# in_shards <program of GoogleTest>: all of its tests, in one process for each processor. An instrumented program takes long to
+# start, and ctest starts it once for each test.
+in_shards() {
+    local i count status=0 shards=()
+    count=$(nproc)
+    for ((i = 0; i < count; i++)); do
+        GTEST_TOTAL_SHARDS=$count GTEST_SHARD_INDEX=$i "$1" --gtest_brief=1 >"$LOGS/shard-$i.txt" 2>&1 &
+        shards+=($!)
+    done
+    for ((i = 0; i < count; i++)); do wait "${shards[i]}" || status=1; done
+    for ((i = 0; i < count; i++)); do cat "$LOGS/shard-$i.txt"; done
+    return "$status"
 }
 
 suite_valgrind() {
