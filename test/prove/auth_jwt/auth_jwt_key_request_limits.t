@@ -74,7 +74,7 @@ sub answers (%more) { $as->answer("/$_", body => jwks('p256'), %more) for qw(eac
 # What is not said: without a cache of keys there is room for a hundred requests of one client, as NGINX Plus has it.
 {
     my $nginx = server('');
-    answers(delay => 0.5);
+    answers(delay => $TestNginx::patience);  # longer than it takes to send them all
     my @responses = $nginx->get_at_once(map { ['/each', token => $good] } 1 .. 100);
     is scalar(grep { $_->status == 200 } @responses), 100, 'a hundred requests of one client at once, without a cache of keys';
     @responses = $nginx->get_at_once(map { ['/each', token => $good] } 1 .. 200);

@@ -227,7 +227,7 @@ sub worker_pids ($self) {
 # One that has ended may not have been replaced yet.
 sub worker_pid ($self) {
     my $pid;
-    wait_for(10, sub { defined($pid = ($self->worker_pids)[-1]) }) or die "there is no worker:\n" . $self->log;
+    wait_for(30, sub { defined($pid = ($self->worker_pids)[-1]) }) or die "there is no worker:\n" . $self->log;
     return $pid;
 }
 
@@ -236,7 +236,7 @@ sub reload ($self) {
     my $before = $self->worker_pid;
     kill 'HUP', $self->{pid};
     my $done = sub { my @workers = $self->worker_pids; @workers == 1 && $workers[0] != $before };
-    return wait_for(10, $done) || die "no new worker, or the old one is still there, after the reload:\n" . $self->log;
+    return wait_for(30, $done) || die "no new worker, or the old one is still there, after the reload:\n" . $self->log;
 }
 
 # --- requests ----------------------------------------------------------------------------------------------------------
