@@ -25,28 +25,48 @@ for my $file (split /\n/, qx(git ls-files --cached --others --exclude-standard t
     }
 }
 
+# "RFC 9728" of "RFC 9728 2"; the first where there are several.
+sub specification_of ($source) {
+    my ($name) = $source =~ /^(?:MCP )?(Streamable HTTP|RFC \d+|OAuth 2\.1|authorization|security|.*)/;
+    return $name =~ /^[a-z\d]/ ? "MCP $name" : $name;
+}
+
+my ($table, %tested, %untested) = '';
+for (lines_of('test/docs/requirements.txt')) {
+    next if /^#/;
+    chomp;
+    my ($number, $requirement, $source, $note) = split /; */, $_, 4;
+    my $files = delete $proofs{$number} // {};
+    my $shown = join ', ', map { my ($name) = m{([^/]+)\z}; "[$name](../../$_) $files->{$_}" } sort keys %$files;
+    die "$number: neither a test nor a reason\n" if $shown eq '' && !length($note // '');
+    $shown eq '' ? $untested{specification_of($source)}++ : $tested{specification_of($source)}++;
+    $shown ||= "no test: $note";
+    $table .= "| $number | $requirement | $source | $shown |\n";
+}
+my @unknown = sort { $a <=> $b } keys %proofs;
+die "tests name requirements that test/docs/requirements.txt does not have: @unknown\n" if @unknown;
+
 binmode STDOUT, ':encoding(UTF-8)';
 print <<'HEAD';
 # Conformance
 
-What the specifications ask of a resource server for MCP, and the tests that show it. This page is made of the tests
-themselves (`perl test/docs/conformance.pl`), and `./dev test docs` fails when it is not what they say. Tests say a
-number as `SPEC 14`, in their name or beside it; behind a file stands how often it does. The MCP conformance suite is
-run as well, at MCP servers of both revisions: behind nginx every check ends as it does without, but that foreign origins
-are refused (`./dev test conformance`).
+This page is for contributors and security reviewers. It lists the requirements of the specifications for an MCP resource server, and the
+tests that prove each requirement.
 
-| Number | Requirement | Where it stands | Shown by |
-|---|---|---|---|
+The page is generated from the tests (`perl test/docs/conformance.pl`), and `./dev test docs` fails if it is out of date. Tests refer to a
+requirement as `SPEC 14`, in their name or in a comment. The number after a file is the number of such references.
+
+The MCP conformance suite also runs, against MCP servers of both revisions (`./dev test conformance`). Every check gives the same result with
+and without nginx, except that nginx refuses foreign origins.
+
+## Summary
+
+Every requirement has a test, or a reason why it has none. "Without a test" counts those with a reason: for most of them, the operator or the
+MCP server is responsible.
+
+| Specification | Tested | Without a test |
+|---|--:|--:|
 HEAD
-for (lines_of('test/docs/requirements.txt')) {
-    next if /^#/;
-    chomp;
-    my ($number, $requirement, $source, $note) = split /; */;
-    my $files = delete $proofs{$number} // {};
-    my $shown = join ', ', map { my ($name) = m{([^/]+)\z}; "[$name](../../$_) $files->{$_}" } sort keys %$files;
-    die "$number: neither a test nor a reason\n" if $shown eq '' && !length($note // '');
-    $shown ||= "no test: $note";
-    say "| $number | $requirement | $source | $shown |";
-}
-my @unknown = sort { $a <=> $b } keys %proofs;
-die "tests name requirements that test/docs/requirements.txt does not have: @unknown\n" if @unknown;
+my %all = (%tested, %untested);
+print map { "| $_ | " . ($tested{$_} // 0) . ' | ' . ($untested{$_} // 0) . " |\n" } sort keys %all;
+print "\n## Requirements\n\n| Number | Requirement | Specification | Tests |\n|---|---|---|---|\n$table";

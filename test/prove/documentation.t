@@ -25,13 +25,16 @@ for my $page (glob "$root/docs/directives/{mcp_resource,auth_*}.md") {
     my @told = $text =~ /^### ([a-z][a-z0-9_]+)$/mg;
     my ($list) = $text =~ /^## Directives\n+(.*?)\n\n/ms;
     is_deeply [$list =~ /\(#(\w+)\)/g], \@told, "$name: the list on top";
+    like $text, qr/^All directives appeared in version \d/m, "$name: the first version";
     is_deeply [$index =~ /\(directives\/$name#((?:mcp|auth)_\w+)\)/g], \@told, "$name: the list of docs/DIRECTIVES.md";
 }
 
 for my $name (sort keys %sections) {
-    my ($syntax, $default, $context, $since) = map { $sections{$name} =~ /^- $_: (.+)$/m } 'Syntax', 'Default', 'Context', 'Appeared in';
-    ok $syntax && $default && $since && $syntax =~ /^`$name\b.*;`$/, "$name: syntax, default, context and first version are told"
-        or diag "$syntax, $default, $context, $since";
+    my ($syntax, $default, $context) = map { $sections{$name} =~ /^- $_: (.+)$/m } 'Syntax', 'Default', 'Context';
+    ok $syntax && $default && $syntax =~ /^`$name\b.*;`$/, "$name: it has syntax, default and context" or diag "$syntax, $default, $context";
+    my ($verb) = $sections{$name} =~ /^- Context: .*\n\n(\w+)/m;
+    like $verb, qr/^(?:Accepts|Allows|Answers|Defines|Disables|Enables|Fetches|Limits|Passes|Protects|Requires|Sets|Specifies|Validates)$/,
+        "$name: its description begins with a verb";
     is_deeply [split /, /, $context], [places_of($name)], "$name: it is allowed where its documentation says so";
 }
 
