@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { stopAll } from '../peers/lib/processes.mjs';
 import { runStep, Shell } from './lib/commands.mjs';
-import { blocksOf } from './lib/markdown.mjs';
+import { blocksOf, documents } from './lib/markdown.mjs';
 import { World } from './lib/recipes.mjs';
 
 const file = 'docs/EXAMPLES.md';
@@ -26,11 +26,13 @@ function recipesOf(blocks) {
 }
 
 let world, shell;
+const counts = { configurations: 0, commands: 0, outputs: 0 };
 before(async () => {
   world = await World.start();
   shell = new Shell({ cwd: world.environment.HOME, env: world.environment });
 });
 after(async () => {
+  console.log(`documents: EXAMPLES.md: ${counts.configurations} configurations served, ${counts.commands} commands run, ${counts.outputs} outputs compared`);
   shell?.close();
   world?.close();
   await stopAll();
@@ -47,13 +49,28 @@ for (const { configurations, steps } of recipes)
     test(`${file}:${configuration.line} (${configuration.language})`, async () => {
       const server = await world.serve(configuration);
       try {
-        for (const step of steps) await runStep(shell, step, 30_000);
+        for (const step of steps) {
+          await runStep(shell, step, 30_000);
+          counts.commands++;
+          counts.outputs += step.outputs.length;
+        }
+        counts.configurations++;
       } catch (error) {
         throw new Error(`${error.message}\n${server.output}`);
       } finally {
         await server.stop();
       }
     });
+
+// The command without a file: what it would run with can be made, without a warning.
+test('three values are enough where a page says so', async () => {
+  const commands = documents().flatMap((page) => blocksOf(page)).filter(({ marks }) => marks.tested === 'render');
+  assert.ok(commands.length >= 8);
+  for (const { file: page, line, text } of commands) {
+    const { status, output } = await shell.run(text.replace('mcp-resource run', 'mcp-resource render'));
+    assert.ok(status === 0 && !output.includes('warning'), `${page}:${line}\n${output}`);
+  }
+});
 
 test('there are recipes, in both languages', () => {
   for (const language of ['nginx', 'yaml'])

@@ -86,7 +86,8 @@ export class World {
     const sign = (claims) => signedToken(privateKeys, { ...goodClaims(issuer, resource), ...claims }, { header: { typ: 'JWT' } });
     this.environment = cleanEnvironment({
       HOME: folder, PATH: `${path.dirname(findCommand())}:${process.env.PATH}`,
-      TOKEN: await sign({}), WRITE_TOKEN: await sign({ scope: 'mcp:read mcp:write' }), OTHER_TOKEN: await sign({ aud: 'https://mcp.example.com/search' }),
+      TOKEN: await sign({}), WRITE_TOKEN: await sign({ scope: 'mcp:read mcp:write' }),
+      ADMIN_TOKEN: await sign({ scope: 'mcp:admin' }), OTHER_TOKEN: await sign({ aud: 'https://mcp.example.com/search' }),
       SEARCH_TOKEN: await sign({ aud: 'https://mcp.example.com/search', scope: 'search:read' }),
       STAFF_TOKEN: await sign({ iss: 'https://staff.example.com' }), ID_TOKEN: await sign({ aud: 'client-1', nonce: 'n', scope: undefined }),
       ENTRA_TOKEN: await sign({ aud: '11111111-2222-3333-4444-555555555555', scope: undefined, scp: 'mcp:read' }),
@@ -101,9 +102,8 @@ export class World {
   }
 
   // A running nginx: stop() ends it.
-  async serve({ language, text }) {
-    const child = await (language === 'yaml' ? this.#settings(text) : this.#configuration(text));
-    return child;
+  serve({ language, text }) {
+    return language === 'yaml' ? this.#settings(text) : this.#configuration(text);
   }
 
   async #configuration(text) {
