@@ -16,7 +16,7 @@ function recipesOf(blocks) {
   let pending = [];
   for (const block of blocks) {
     if (isServed(block)) pending.push(block);
-    if (block.marks.output) recipes.at(-1).steps.at(-1)?.outputs.push(block.text);
+    if (block.marks.output) recipes.at(-1).steps.at(-1)?.outputs.push(block.text.replace(/\([0-9a-f]{8}\)/g, '(...)')); // the id of a refusal
     if (block.language !== 'sh' || !block.marks.run) continue;
     if (pending.length > 0) recipes.push({ configurations: pending.filter(({ marks }) => !marks.fragment), steps: [] });
     pending = [];

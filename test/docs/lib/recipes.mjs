@@ -90,6 +90,7 @@ export class World {
       ADMIN_TOKEN: await sign({ scope: 'mcp:admin' }), OTHER_TOKEN: await sign({ aud: 'https://mcp.example.com/search' }),
       SEARCH_TOKEN: await sign({ aud: 'https://mcp.example.com/search', scope: 'search:read' }),
       STAFF_TOKEN: await sign({ iss: 'https://staff.example.com' }), ID_TOKEN: await sign({ aud: 'client-1', nonce: 'n', scope: undefined }),
+      TYPED_TOKEN: await signedToken(privateKeys, goodClaims(issuer, resource)),
       ENTRA_TOKEN: await sign({ aud: '11111111-2222-3333-4444-555555555555', scope: undefined, scp: 'mcp:read' }),
     });
   }
