@@ -31,6 +31,8 @@ const ofHttpAssumed = [
     'auth_oauth2_token_client_id gateway; auth_oauth2_token_client_secret_file keys/client_secret;'),
 ];
 
+export const assumedInHttp = (text) => ofHttpAssumed.map((line) => `${line(text)}\n`).join('');
+
 const inside = {
   location: (text) => inside.server(`location /mcp {\n${resource(text)}\n${text}\n}`),
   server: (text) => inside.http(`server {\nlisten 80;\n${text}\n}`),
@@ -39,7 +41,7 @@ const inside = {
     const [http, location] = text.split(/^\.\.\.$/m);
     if (location !== undefined) return inside.http(`${http}\nserver {\nlisten 80;\nlocation / {\n${location}\n}\n}`);
     const missing = upstreams.filter((name) => text.includes(`//${name}`) && !text.includes(`upstream ${name}`));
-    return inside.main(`${loadModules}\nevents { }\nhttp {\n${ofHttpAssumed.map((line) => `${line(text)}\n`).join('')}` +
+    return inside.main(`${loadModules}\nevents { }\nhttp {\n${assumedInHttp(text)}` +
       `${missing.map((name) => `upstream ${name} { server 127.0.0.1:3001; }\n`).join('')}${text}\n}`);
   },
   main: (text) => text,

@@ -80,5 +80,5 @@ test('self-jwt: every command of its README', async (t) => {
     env: { ...dockerEnvironment(), ...cleanEnvironment({ HOME: process.env.HOME }), MCP_PORT: String(port) },
   });
   assert.equal(code, 0, output);
-  assert.match(output, /HTTP\/1.1 401 Unauthorized[^]*HTTP\/1.1 200 OK[^]*"serverInfo"[^]*^Accepted$/m);
+  assert.match(output, /HTTP\/1.1 401 Unauthorized[^]*HTTP\/1.1 200 OK[^]*"serverInfo"[^]*^403\n401\n401\n401\n401\n[^]*issuer_not_accepted\n[^]*^Accepted$/m);
 });
