@@ -129,14 +129,21 @@ lint_size() {
     none "longer than 400 lines" "$long"
 }
 
+# Whose language style.pl checks.
+readonly STYLED=(README.md CONTRIBUTING.md CHANGELOG.md dev docs/README.md docs/GETTING_STARTED.md docs/HOW-IT-WORKS.md
+    docs/CLIENTS.md docs/E2E_INSPECTOR.md docs/dev/TESTING.md 'examples/*README.md' 'examples/keycloak-quickstart/*.env'
+    'examples/keycloak-quickstart/*.yml')
+
 lint_words() {
-    local status=0 here=':!scripts/dev/lint.sh'
+    local status=0 styled here=':!scripts/dev/lint.sh'
     none "unfinished" "$(git grep -nIwE --untracked 'TODO|FIXME|XXX|HACK' -- "$here" || true)" || status=1
     none "names a package registry's host" "$(git grep -nIE --untracked \
         'registry\.[a-z]+js|npmjs\.|pypi\.|pythonhosted|deb\.debian|repo1\.maven|ghcr\.io|quay\.io|gcr\.io' -- "$here" ||
         true)" || status=1
     none "names a folder of one machine" "$(git grep -nIE --untracked '(^|[^A-Za-z0-9_.])/(work|home/[a-z])/' -- "$here" ||
         true)" || status=1
+    mapfile -t styled < <(files "${STYLED[@]}")
+    none "words that CONTRIBUTING.md (Style) advises against" "$(scripts/dev/style.pl "${styled[@]}" || true)" || status=1
     return "$status"
 }
 

@@ -53,9 +53,10 @@ async function withBrowser(use) {
   }
 }
 
-section('Start');
-section('Look at it with curl');
-section('Claude Code');
+section('2. Start the containers');
+section('3. Call the MCP server without a token');
+section('4. Call the MCP server with a token');
+section('5. Connect Claude Code');
 
 test('Claude Code: login at Keycloak in a browser, then it is connected', () => withBrowser(async (browser) => {
   const login = await startLogin(environment, 'demo');
@@ -83,7 +84,8 @@ test('nginx has seen them pass, and logged no token', async () => {
   assert.doesNotMatch(output, /eyJ/);
 });
 
-section('The other mode: Keycloak is asked about each token');
-section('Stop');
+section('6. Connect MCP Inspector');
+section('7. Let a logout take effect within seconds');
+section('8. Stop the containers');
 
 test('no section with commands was left out', () => assert.deepEqual(sections, page.headings));

@@ -2,13 +2,14 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { test } from 'node:test';
+import { blocksOf, expectation } from '../docs/lib/markdown.mjs';
 import { docker, dockerEnvironment, image } from '../peers/lib/image.mjs';
 import { request } from '../peers/lib/http.mjs';
 import { freePort, run, until } from '../peers/lib/processes.mjs';
 import { temporaryFolder } from '../peers/lib/temporary.mjs';
 import { goodClaims } from '../peers/lib/tokens.mjs';
 
-test('docker run as in README.md: tells where to get a token, and lets nobody in while there are no keys', async (t) => {
+test('README.md: docker run and the first request print what the page shows; without keys no token passes', async (t) => {
   const readme = fs.readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
   const [command] = readme.match(/^docker run (?:.*\\\n)*.*$/m);
   const port = await freePort();
@@ -24,7 +25,11 @@ test('docker run as in README.md: tells where to get a token, and lets nobody in
   assert.equal(refused.status, 401);
   assert.deepEqual(refused.lines('www-authenticate'), [
     'Bearer resource_metadata="https://mcp.example.com/.well-known/oauth-protected-resource/mcp"']);
-  assert.match((await docker('logs', name)).output, /derived: metadata https:\/\/mcp\.example\.com\/\.well-known/);
+  const [derived, answer] = blocksOf('README.md').filter(({ language }) => language === 'text').map(({ text }) => expectation(text));
+  assert.match((await docker('logs', name)).output, derived);
+  const [call] = readme.match(/^curl -i .*$/m);
+  const shown = await run('README', 'bash', ['-c', call.replace('curl -i', 'curl -sSi').replace(':8080', `:${port}`)], { env: dockerEnvironment() });
+  assert.match(shown.output.replaceAll('\r', ''), answer);
   await until(async () => (await docker('inspect', '--format', '{{.State.Health.Status}}', name)).output.trim() === 'healthy', 60_000);
   const metadata = JSON.parse((await ask('/.well-known/oauth-protected-resource/mcp')).body);
   assert.deepEqual([metadata.resource, metadata.authorization_servers], ['https://mcp.example.com/mcp', ['https://auth.example.com']]);
