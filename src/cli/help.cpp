@@ -12,14 +12,27 @@
 namespace cli {
 namespace {
 
+// On one line, without the marks of Markdown.
+std::string about(const Variable& variable) {
+    std::string text;
+    if (variable.required == "yes")
+        text = "Required. ";
+    else if (!variable.required.empty())
+        text = "Required: " + std::string(variable.required) + ". ";
+    text += variable.what;
+    if (!variable.otherwise.empty()) text += " Default: " + std::string(variable.otherwise) + '.';
+    std::erase(text, '`');
+    return text;
+}
+
 std::string variables() {
     std::size_t width = 0;
     for (const Variable& variable : known_variables())
         width = std::max(width, variable.name.size());
     std::string text;
     for (const Variable& variable : known_variables())
-        text += std::string(variable.name) + std::string(width - variable.name.size() + 2, ' ') +
-                std::string(variable.what) + '\n';
+        text +=
+            std::string(variable.name) + std::string(width - variable.name.size() + 2, ' ') + about(variable) + '\n';
     return text;
 }
 
@@ -32,7 +45,7 @@ void add_help(CLI::App& app) {
         ->check(CLI::IsMember({"variables", "keys"}))
         ->required();
     command.footer(
-        "docs/INSTALL.md and docs/CONFIGURATION.md say more. Ends with 0.\n\nExample:\n"
+        "docs/CONFIGURATION.md explains all of them. Ends with 0.\n\nExample:\n"
         "  mcp-resource help variables");
     command.callback([topic] {
         const std::string text = *topic == "keys" ? file::help() : variables();

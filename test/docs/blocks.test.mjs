@@ -16,7 +16,7 @@ after(async () => {
 });
 
 test('every block of commands says whether it runs, or what runs it', () => {
-  const unmarked = blocks.filter(({ language, marks }) => language === 'sh' && !marks.run && !marks.tested && !marks['by-hand']);
+  const unmarked = blocks.filter(({ language, marks }) => language === 'sh' && !marks.run && !marks.background && !marks.tested && !marks['by-hand']);
   assert.deepEqual(unmarked.map(({ file, line }) => `${file}:${line}`), []);
   counts['commands run by other suites'] += blocks.filter(({ marks }) => marks.tested).length;
   counts['commands for readers alone'] = blocks.filter(({ marks }) => marks['by-hand']).length;

@@ -1,5 +1,5 @@
-// The page and the schema of the settings file are made of the table that its reader uses; the schema is one that editors
-// can use, and agrees with the reader; what the module can be told the file can say.
+// The pages and the schema of the settings are made of the tables that their readers use; the schema is one that editors
+// can use, and agrees with the reader; what the module can be told the file can say. Settings in our documents are good.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
@@ -7,6 +7,7 @@ import { after, test } from 'node:test';
 import { findCommand, runCommand } from '../peers/lib/command.mjs';
 import { stopAll } from '../peers/lib/processes.mjs';
 import { temporaryFolder } from '../peers/lib/temporary.mjs';
+import { blocksOf, documents } from './lib/markdown.mjs';
 
 const require = createRequire(new URL('../peers/package.json', import.meta.url));
 const Ajv = require('ajv/dist/2020').default;
@@ -27,17 +28,70 @@ async function reader(yaml) {
   return { good: code === 0, output };
 }
 
-test('the schema and the reference are those of the table', async () => {
+// What follows the marker in a page is what the command prints.
+async function assertMade(file, option) {
+  const page = text(file);
+  const marker = `<!-- What follows is made: mcp-resource schema ${option} -->\n\n`;
+  assert.ok(page.includes(marker), `${file}: ${marker}`);
+  assert.equal(page.slice(page.indexOf(marker) + marker.length), (await runCommand(['schema', option])).output, file);
+}
+
+test('the schema, the reference and the map of names are those of the tables', async () => {
   assert.ok(findCommand());
   assert.equal((await runCommand(['schema'])).output, text('docs/mcp-resource.schema.json'), 'mcp-resource schema > docs/mcp-resource.schema.json');
-  const page = text('docs/CONFIGURATION.md');
-  const marker = '<!-- What follows is made: mcp-resource schema --reference -->\n\n';
-  assert.ok(page.includes(marker));
-  assert.equal(page.slice(page.indexOf(marker) + marker.length), (await runCommand(['schema', '--reference'])).output);
+  await assertMade('docs/CONFIGURATION.md', '--reference');
+  await assertMade('docs/NAMES.md', '--names');
+});
+
+test('settings in our documents are good for the reader and for an editor', async () => {
+  const shown = documents().flatMap((file) => blocksOf(file)).filter(({ language, marks }) => language === 'yaml' && marks.settings);
+  assert.ok(shown.length > 0);
+  for (const { file, line, text: yaml } of shown) {
+    const { good, output } = await reader(yaml);
+    assert.ok(good, `${file}:${line}: ${output}`);
+    assert.ok(validate(YAML.parse(yaml)), `${file}:${line}: ${JSON.stringify(validate.errors)}`);
+  }
+});
+
+test('JSON and YAML in our documents can be parsed', () => {
+  const parse = { json: JSON.parse, yaml: (yaml) => YAML.parseAllDocuments(yaml).forEach((document) => { if (document.errors.length > 0) throw document.errors[0]; }) };
+  for (const { file, line, language, text: data } of documents().flatMap((name) => blocksOf(name)))
+    if (language in parse) assert.doesNotThrow(() => parse[language](data.replaceAll(/^\.\.\.$/gm, '')), `${file}:${line}`);
+});
+
+// Lines of a YAML document as paths: "resources[].scopes.required".
+const pathsIn = (value, path = '') => [path, ...(Array.isArray(value) ? value.flatMap((item) => pathsIn(item, `${path}[]`))
+  : value !== null && typeof value === 'object' ? Object.entries(value).flatMap(([key, item]) => pathsIn(item, path === '' ? key : `${path}.${key}`)) : [])];
+
+test('the key that the tables name for a variable is the one that convert writes', async () => {
+  const settings = {
+    MCP_AUTH_MODE: 'auto', MCP_SERVER_NAME: 'other.example.com', MCP_CANONICAL_URI: 'https://mcp.example.com/mcp',
+    MCP_METADATA_URI: 'https://mcp.example.com/.well-known/oauth-protected-resource', MCP_AUTHORIZATION_SERVER: 'https://auth.example.com',
+    MCP_REQUIRED_SCOPE: 'mcp:read', MCP_SCOPES_SUPPORTED: 'mcp:read,mcp:write', MCP_BACKEND: '127.0.0.1:3001', MCP_ISSUER: 'https://issuer.example.com',
+    MCP_INTROSPECT_ENDPOINT: 'https://auth.example.com/introspect', MCP_CLIENT_ID: 'gateway', MCP_CLIENT_SECRET_FILE: '/secret',
+    MCP_INTROSPECT_CACHE_MAX_TTL: '30s', MCP_LISTEN_PORT: '8443', MCP_RESOURCE_PATH: '/mcp/x', MCP_TLS: 'on', MCP_SSL_CERT_FILE: '/crt',
+    MCP_SSL_CERT_KEY_FILE: '/key', MCP_WORKER_PROCESSES: '2', MCP_RESOLVER: '10.0.0.2',
+  };
+  const variants = [{ MCP_JWT_KEY_FILE: '/jwks.json' }, { MCP_JWKS_URI: 'https://auth.example.com/jwks' },
+    { MCP_DISCOVERY: 'on', MCP_ISSUER: '', MCP_ACCEPT_ANY_ISSUER: 'on' }];
+  const said = (await runCommand(['schema', '--names'])).output.split('\n').flatMap((row) => {
+    const [, , variables, key] = row.split('|').map((cell) => cell.trim().replaceAll('`', ''));
+    return key ? variables?.split(', ').filter((name) => name.startsWith('MCP_')).map((name) => [name, key]) ?? [] : [];
+  });
+  assert.ok(said.length > 20);
+  const left = new Map(said.map(([name, key]) => [`${name} ${key}`, [name, key]]));
+  for (const variant of variants) {
+    const all = { ...settings, ...variant };
+    const { code, output } = await runCommand(['convert'], all);
+    assert.equal(code, 0, output);
+    const paths = new Set(pathsIn(YAML.parse(output.replaceAll(/^mcp-resource: .*\n/gm, ''))).map((path) => path.replace('.keys.', '.keys[].')));
+    for (const [id, [name, key]] of left) if (all[name] && paths.has(key)) left.delete(id);
+  }
+  assert.deepEqual([...left.keys()], []);
 });
 
 test('examples are good for the reader and for an editor', async () => {
-  const shown = text('docs/CONFIGURATION.md').match(/^```yaml\n([^]*?)^```$/m)[1];
+  const shown = blocksOf('docs/CONFIGURATION.md').find(({ language, marks }) => language === 'yaml' && marks.settings).text;
   for (const yaml of [text('examples/mcp.yaml'), text('examples/mcp-everything.yaml'), shown]) {
     assert.match(yaml, /^# yaml-language-server: \$schema=\S*mcp-resource\.schema\.json\n/);
     const { good, output } = await reader(yaml);

@@ -1,4 +1,4 @@
-# The environment variables that the command knows are the ones that the manual page and docs/INSTALL.md explain.
+# The environment variables that the command knows are the ones that the manual page and docs/CONFIGURATION.md explain.
 use v5.36;
 use Test::More;
 
@@ -9,9 +9,10 @@ sub names_in ($file, $pattern) {
     return [sort keys %names];
 }
 
-my $known = names_in('src/cli/settings/environment.cpp', qr/^    \{"(MCP_\w+)",/m);
+my $known = names_in('src/cli/settings/environment.cpp', qr/^    \{\.name = "(MCP_\w+)",/m);
 cmp_ok scalar @$known, '>', 20, 'the command knows variables';
-is_deeply names_in('docs/INSTALL.md', qr/`(MCP_\w+)`/), $known, 'docs/INSTALL.md';
+is_deeply names_in('docs/CONFIGURATION.md', qr/^\| `(MCP_\w+)` \|/m), $known, 'docs/CONFIGURATION.md';
+is_deeply names_in('docs/NAMES.md', qr/^\|.*`(MCP_\w+)`/m), $known, 'docs/NAMES.md';
 
 # MCP_CLIENT_SECRET is known to be refused; the manual page explains only what can be set.
 my @explained = @{names_in('docs/mcp-resource.1', qr/(MCP_[A-Z_]+)(?=[",\s])/)};

@@ -1,7 +1,9 @@
-// The `docker run` of README.md and the commands about settings of docs/INSTALL.md, as they stand there.
+// The `docker run` of README.md, what docs/INSTALL.md does with the image, and the commands about variables of
+// docs/CONFIGURATION.md, as they stand there.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { test } from 'node:test';
+import { runStep, Shell, stepsOf } from '../docs/lib/commands.mjs';
 import { blocksOf, expectation } from '../docs/lib/markdown.mjs';
 import { docker, dockerEnvironment, image } from '../peers/lib/image.mjs';
 import { request } from '../peers/lib/http.mjs';
@@ -41,31 +43,39 @@ test('README.md: docker run and the first request print what the page shows; wit
   assert.match(withToken.header('retry-after'), /^\d+$/);
 });
 
-test('Three values as in docs/INSTALL.md', async () => {
-  const page = fs.readFileSync(new URL('../../docs/INSTALL.md', import.meta.url), 'utf8');
-  const [command] = page.match(/^docker run .* run --port 8080 \\\n {4}--resource.*$/m);
-  const checked = await run('INSTALL', 'bash', ['-c', command.replace(/-p \S+/, '').replace('nginx-mcp-resource:dev run', `${image} check`)], { env: dockerEnvironment() });
-  assert.equal(checked.code, 0, checked.output);
-  assert.match(checked.output, /derived: .*\n(?:[^]*\n)?The settings are complete/);
+test('install, verify and uninstall as in docs/INSTALL.md', async (t) => {
+  const [port, folder] = [await freePort(), temporaryFolder('install')];
+  const shell = new Shell({ cwd: folder, env: dockerEnvironment() });
+  const name = `mcp-gateway-${process.pid}`;
+  t.after(async () => { shell.close(); await docker('rm', '--force', name); });
+  const adapt = (text) => text.replace('-p 8080:8080', `-p 127.0.0.1:${port}:8080`).replaceAll('127.0.0.1:8080', `127.0.0.1:${port}`)
+    .replaceAll('mcp-gateway', name).replaceAll('nginx-mcp-resource:dev', image);
+  const steps = stepsOf('docs/INSTALL.md');
+  assert.ok(steps.length >= 5);
+  for (const step of steps) await runStep(shell, { ...step, text: adapt(step.text) });
 });
 
-test('check and render as in docs/INSTALL.md', async () => {
-  const page = fs.readFileSync(new URL('../../docs/INSTALL.md', import.meta.url), 'utf8');
-  const commands = page.match(/^docker run --rm --env-file .*$/gm).map((line) => line.replace('nginx-mcp-resource:dev', image));
-  assert.equal(commands.length, 2);
+test('check, convert and run as in docs/CONFIGURATION.md', async (t) => {
+  const blocks = blocksOf('docs/CONFIGURATION.md');
   const folder = temporaryFolder('settings');
-  const settings = {
-    MCP_AUTH_MODE: 'jwt', MCP_DISCOVERY: 'on', MCP_SERVER_NAME: 'mcp.example.com', MCP_CANONICAL_URI: 'https://mcp.example.com/mcp',
-    MCP_METADATA_URI: 'https://mcp.example.com/.well-known/oauth-protected-resource/mcp', MCP_AUTHORIZATION_SERVER: 'https://auth.example.com',
-    MCP_REQUIRED_SCOPE: 'mcp:read', MCP_SCOPES_SUPPORTED: 'mcp:read', MCP_BACKEND: '127.0.0.1:3001',
-  };
-  const inFolder = (command) => run('INSTALL', 'bash', ['-c', command], { cwd: folder, env: dockerEnvironment() });
-  fs.writeFileSync(`${folder}/mcp.env`, Object.entries(settings).map(([name, value]) => `${name}=${value}\n`).join(''));
-  const [checked, rendered] = [await inFolder(commands[0]), await inFolder(commands[1])];
+  fs.writeFileSync(`${folder}/mcp.env`, blocks.find(({ marks }) => marks.file === 'mcp.env').text);
+  const port = await freePort();
+  const name = `mcp-resource-variables-${process.pid}`;
+  t.after(() => docker('rm', '--force', name));
+  const commands = blocks.filter(({ marks }) => marks.tested === 'smoke').map(({ text }) => text.trim().replace('nginx-mcp-resource:dev', image));
+  assert.equal(commands.length, 3);
+  const inFolder = (command) => run('CONFIGURATION', 'bash', ['-c', command], { cwd: folder, env: dockerEnvironment() });
+  const [check, serve, convert] = commands;
+  const checked = await inFolder(check);
   assert.equal(checked.code, 0, checked.output);
-  assert.match(rendered.output, /https:\/\/mcp\.example\.com\/mcp[^]*proxy_pass/);
+  assert.match(checked.output, new RegExp(blocks.find(({ text }) => text.startsWith('The settings are complete')).text.trim()));
+  assert.equal((await inFolder(convert)).code, 0);
+  assert.match(fs.readFileSync(`${folder}/mcp.yaml`, 'utf8'), /url: https:\/\/mcp\.example\.com\/mcp/);
+  const started = await inFolder(serve.replace('run --rm', `run --rm --detach --name ${name}`).replace('-p 8080:8080', `-p 127.0.0.1:${port}:8080`));
+  assert.equal(started.code, 0, started.output);
+  await until(async () => (await request(`http://127.0.0.1:${port}/healthz`).catch(() => ({}))).status === 200);
   fs.writeFileSync(`${folder}/mcp.env`, 'MCP_AUTH_MODE=jwt\n');
-  const wrong = await inFolder(commands[0]);
+  const wrong = await inFolder(check);
   assert.notEqual(wrong.code, 0);
   assert.match(wrong.output, /MCP_CANONICAL_URI/);
 });

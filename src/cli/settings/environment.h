@@ -14,9 +14,15 @@ namespace cli {
 // All variables whose name begins with "MCP_".
 using Environment = std::map<std::string, std::string, std::less<>>;
 
+// `help variables`, the reference page and the map of names are made of this table.
 struct Variable {
-    std::string_view name;
-    std::string_view what;  // one line for people
+    std::string_view name{};
+    std::string_view group{};      // its heading in the reference
+    std::string_view required{};   // "yes", or when; empty: it is optional
+    std::string_view otherwise{};  // what holds without it
+    std::string_view what{};       // for people, in Markdown
+    std::string_view key{};        // the keys of the file that say the same, with a space between
+    std::string_view option{};     // the option of `run` that says the same
 };
 std::span<const Variable> known_variables() noexcept;
 

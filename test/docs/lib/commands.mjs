@@ -1,7 +1,7 @@
 // Runs the commands of one page in one shell, as its reader would: variables and folders stay as they were left.
 import { spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { blocksOf, expectation } from './markdown.mjs';
+import { blocksOf, expectation, stable } from './markdown.mjs';
 
 const mark = '\x1e'; // no command prints it
 
@@ -40,19 +40,32 @@ export class Shell {
 export function stepsOf(file, text) {
   const steps = [];
   for (const block of blocksOf(file, text)) {
-    if (block.language === 'sh' && block.marks.run) steps.push({ ...block, outputs: [] });
+    if (block.marks.file) steps.push({ ...block, marks: { run: true }, text: `cat >${block.marks.file} <<'END_OF_FILE'\n${block.text}END_OF_FILE`, outputs: [] });
+    if (block.language === 'sh' && (block.marks.run || block.marks.background)) steps.push({ ...block, outputs: [] });
     if (block.marks.output && steps.length > 0) steps.at(-1).outputs.push(block.text);
   }
   return steps;
 }
 
+const isAsShown = (step, output) => step.outputs.every((text) => expectation(text).test(stable(output)));
+
+// What it has printed by the time that the page shows, or at a deadline.
+async function runInBackground(shell, step) {
+  await shell.run(`{\n${step.text}\n} >background.log 2>&1 </dev/null &`);
+  for (const deadline = Date.now() + 20_000; ; await sleep(100)) {
+    const { output } = await shell.run('cat background.log');
+    if (isAsShown(step, output) || Date.now() > deadline) return { status: 0, output };
+  }
+}
+
 // Throws when it went otherwise than the page says.
 export async function runStep(shell, step, timeoutMs) {
-  const { status, output } = await shell.run(step.text, timeoutMs);
+  if (step.marks.background) step = { ...step, marks: { ...step.marks, run: true } };
+  const { status, output } = await (step.marks.background ? runInBackground(shell, step) : shell.run(step.text, timeoutMs));
   const wanted = step.marks.run === true ? 0 : Number(step.marks.run);
   const where = `${step.file}:${step.line}`;
   if (status !== wanted) throw new Error(`${where} ended with ${status}, not ${wanted}:\n${step.text}\n${output}`);
   for (const text of step.outputs)
-    if (!expectation(text).test(output)) throw new Error(`${where} printed\n${output}\nwhere the page shows\n${text}`);
+    if (!expectation(text).test(stable(output))) throw new Error(`${where} printed\n${output}\nwhere the page shows\n${text}`);
   return output;
 }

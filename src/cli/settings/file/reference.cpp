@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "cli/settings/environment.h"
 #include "cli/settings/file/keys.h"
 
 namespace cli::file {
@@ -17,69 +18,131 @@ std::string cell(std::string_view text) {
     return escaped;
 }
 
+std::string code(std::string_view text) {
+    return '`' + cell(text) + '`';
+}
+
+// What can stand there.
 std::string values_of(const Key& key) {
     switch (key.form) {
         case Form::list:
-            return std::string(key.kind->name) + ", or a list";
+            return std::string(key.kind->right) + (key.kind == &kinds::scope ? "" : "; or a list");
         case Form::mapping:
-            return "mapping from " + std::string(key.names->name) + " to " + std::string(key.kind->name) +
-                   (key.kind == &kinds::scope ? ", or a list" : "");
+            return "a mapping from " + std::string(key.names->name) + " to " + std::string(key.kind->name) +
+                   (key.kind == &kinds::scope ? ", or to a list" : "");
         case Form::one_or_mapping:
-            return std::string(key.kind->name) + ", or a mapping from " + std::string(key.names->name);
+            return std::string(key.kind->right) + "; or a mapping from " + std::string(key.names->name);
         case Form::object:
-            return (key.kind == nullptr ? "" : std::string(key.kind->name) + ", or a ") + std::string("mapping");
+            return (key.kind == nullptr ? "" : std::string(key.kind->right) + "; or ") + std::string("a mapping");
         case Form::objects:
-            return (key.kind == nullptr ? "" : "`discovery`, or a ") + std::string("mapping, or a list of them");
+            return (key.kind == nullptr ? "" : "`discovery`, ") + std::string("a mapping, or a list of mappings");
         case Form::one:
             break;
     }
-    return std::string(key.kind->name);
+    return std::string(key.kind->right);
 }
 
-// "mcp_jwks mcp_discovery" as links.
+// Calls `visit` with each word of "mcp_jwks mcp_discovery".
+template <class Visit>
+void each_word(std::string_view words, Visit visit) {
+    while (!words.empty()) {
+        const std::string word(words.substr(0, words.find(' ')));
+        words.remove_prefix(std::min(word.size() + 1, words.size()));
+        visit(word);
+    }
+}
+
+// Our directives as links; nginx's own are explained elsewhere.
 std::string links_of(std::string_view directives) {
     std::string text;
-    while (!directives.empty()) {
-        const std::string name(directives.substr(0, directives.find(' ')));
-        directives.remove_prefix(std::min(name.size() + 1, directives.size()));
-        text.append(text.empty() ? "[`" : ", [`").append(name).append("`](directives/mcp_resource.md#").append(name).append(")");
-    }
+    each_word(directives, [&](const std::string& name) {
+        text += text.empty() ? "" : ", ";
+        text += name.starts_with("mcp_") ? "[`" + name + "`](directives/mcp_resource.md#" + name + ")" : code(name);
+    });
     return text;
 }
 
-// What can stand there, where the name of the kind does not say it.
-std::string remark_of(const Key& key) {
-    std::string text(key.what);
-    if (key.kind != nullptr && key.form != Form::objects && key.kind != &kinds::text && key.kind != &kinds::boolean)
-        text += " It is " + std::string(key.kind->right) + '.';
+std::string codes_of(std::string_view words) {
+    std::string text;
+    each_word(words, [&](const std::string& word) { text += (text.empty() ? "" : ", ") + code(word); });
     return text;
 }
 
 std::string row(const Key& key) {
-    std::string text = "| `" + std::string(key.name) + "` | " + values_of(key) + " | ";
-    text += key.is_required ? std::string("**needed**") : cell(key.otherwise);
-    text += " | " + cell(remark_of(key)) + " `" + cell(key.example) + "` | " + links_of(key.directives) + " |\n";
-    return text;
+    return "| " + code(key.name) + " | " + cell(values_of(key)) + " | " +
+           (key.is_required ? std::string("**required**") : cell(key.otherwise)) + " | " + cell(key.what) +
+           " Example: " + code(key.example) + " | " + links_of(key.directives) + " |\n";
+}
+
+std::string row(const Variable& variable) {
+    return "| " + code(variable.name) + " | " + cell(variable.required) + " | " + cell(variable.otherwise) + " | " +
+           cell(variable.what) + " | " + codes_of(variable.key) + " |\n";
 }
 
 std::string title_of(const Object& object) {
     return object.path.empty() ? "The file" : '`' + std::string(object.path) + '`';
 }
 
-}  // namespace
+std::string variables() {
+    std::string text;
+    std::string_view group;
+    for (const Variable& variable : known_variables()) {
+        if (variable.group != group) {
+            group = variable.group;
+            text.append(text.empty() ? "### " : "\n### ").append(group);
+            text += "\n\n| Variable | Required | Default | Meaning | Key of the file |\n|---|---|---|---|---|\n";
+        }
+        text += row(variable);
+    }
+    return text;
+}
 
-std::string reference() {
+std::string keys() {
     std::string text;
     for (const Object* object : objects()) {
         if (object->is_shared) continue;
-        text += "### " + title_of(*object) + "\n\n";
+        text += "\n### " + title_of(*object) + "\n\n";
         if (!object->what.empty()) text += std::string(object->what) + "\n\n";
-        text += "| Key | Value | Default | What it says, and an example | Directive |\n|---|---|---|---|---|\n";
+        text += "| Key | Value | Default | Meaning | Directive |\n|---|---|---|---|---|\n";
         for (const Key& key : object->keys)
             text += row(key);
-        text += '\n';
     }
-    text.pop_back();
+    return text;
+}
+
+bool says(const Variable& variable, const std::string& path) {
+    bool found = false;
+    each_word(variable.key, [&](const std::string& key) { found |= key == path; });
+    return found;
+}
+
+// Empty: nothing but the file says it, and it only holds other keys.
+std::string names_of(const Object& object, const Key& key) {
+    const std::string path = path_of(object, key);
+    std::string variables;
+    std::string options;
+    for (const Variable& variable : known_variables()) {
+        if (!says(variable, path)) continue;
+        variables += (variables.empty() ? "" : ", ") + code(variable.name);
+        options += codes_of(variable.option);
+    }
+    if (key.object != nullptr && key.directives.empty() && variables.empty()) return "";
+    return "| " + links_of(key.directives) + " | " + variables + " | " + code(path) + " | " + options + " |\n";
+}
+
+}  // namespace
+
+std::string reference() {
+    return "## Environment variables\n\n" + variables() + "\n## Keys of the file\n" + keys();
+}
+
+std::string names() {
+    std::string text = "| Directive | Variable | Key of the file | Option |\n|---|---|---|---|\n";
+    for (const Object* object : objects())
+        for (const Key& key : object->keys)
+            if (!object->is_shared) text += names_of(*object, key);
+    for (const Variable& variable : known_variables())
+        if (variable.key.empty()) text += "| | " + code(variable.name) + " | | " + codes_of(variable.option) + " |\n";
     return text;
 }
 
