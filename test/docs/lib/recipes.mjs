@@ -139,7 +139,8 @@ export class World {
     const folder = temporaryFolder('settings');
     const settings = YAML.parse(this.#named(text));
     settings.listen = { port: this.port, addresses: ['127.0.0.1'] };
-    if (settings.tls || !text.includes('trusted_proxies')) settings.tls = { certificate: `${this.#folder}/server.crt`, key: `${this.#folder}/server.key` };
+    if (!settings.trusted_proxies) // behind those, TLS has ended
+      settings.tls = { certificate: `${this.#folder}/server.crt`, key: `${this.#folder}/server.key` };
     settings.proxy = { url: `http://127.0.0.1:${this.proxyPort}` };
     settings.ca = `${this.#folder}/server.crt`;
     fs.writeFileSync(`${folder}/mcp.yaml`, YAML.stringify(settings));
