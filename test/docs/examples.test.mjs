@@ -1,5 +1,6 @@
 // The recipes of docs/EXAMPLES.md do what the page says: each configuration that commands follow is served, as nginx' own
 // language and as a settings file, and the commands below print what the page shows for either.
+// A block "sh tested=render" of any page is a "mcp-resource run" with options: it is rendered here.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { stopAll } from '../peers/lib/processes.mjs';

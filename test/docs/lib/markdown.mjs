@@ -1,7 +1,7 @@
 // The fenced blocks of our documents, and what their marks (behind the language) say of them:
 //
 //   ```sh run            runs, in the order of the page, in one shell; "run=42" ends with that status
-//   ```sh tested=smoke   is run by that suite; "tested=render": a "mcp-resource run" with options, which examples.test.mjs renders
+//   ```sh tested=smoke   is run by that suite
 //   ```sh by-hand        is for a reader alone: it needs what no test has (another company's server, root, a browser)
 //   ```text output       what the block before must have printed: in this order, "..." stands for anything
 //   ```nginx             "nginx -t" accepts it (configurations.mjs)
