@@ -1,5 +1,6 @@
 // The recipes of docs/EXAMPLES.md do what the page says: each configuration that commands follow is served, as nginx' own
 // language and as a settings file, and the commands below print what the page shows for either.
+// A block "sh tested=render" of any page is a "mcp-resource run" with options: it is rendered here.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { stopAll } from '../peers/lib/processes.mjs';
@@ -44,23 +45,35 @@ test('what all recipes use', async () => {
   for (const step of first.steps) await runStep(shell, step);
 });
 
+async function tryRecipe(configuration, steps) {
+  const server = await world.serve(configuration);
+  try {
+    for (const step of steps) await runStep(shell, step, 30_000);
+  } catch (error) {
+    throw new Error(`${error.message}\n${server.output}`);
+  } finally {
+    await server.stop();
+  }
+}
+
 for (const { configurations, steps } of recipes)
   for (const configuration of configurations)
     test(`${file}:${configuration.line} (${configuration.language})`, async () => {
-      const server = await world.serve(configuration);
-      try {
-        for (const step of steps) {
-          await runStep(shell, step, 30_000);
-          counts.commands++;
-          counts.outputs += step.outputs.length;
-        }
-        counts.configurations++;
-      } catch (error) {
-        throw new Error(`${error.message}\n${server.output}`);
-      } finally {
-        await server.stop();
-      }
+      await tryRecipe(configuration, steps);
+      counts.configurations++;
+      counts.commands += steps.length;
+      counts.outputs += steps.flatMap(({ outputs }) => outputs).length;
     });
+
+// A check that cannot fail shows nothing.
+test('a configuration that protects less is found', async () => {
+  const { configurations, steps } = recipes[0];
+  for (const { language, text } of configurations) {
+    const weaker = text.replace(/^\s*mcp_scope .*\n/m, '').replace(/^\s*scopes: .*\n/m, '');
+    assert.notEqual(weaker, text);
+    await assert.rejects(tryRecipe({ language, text: weaker }, steps), /where the page shows/);
+  }
+});
 
 // The command without a file: what it would run with can be made, without a warning.
 test('three values are enough where a page says so', async () => {

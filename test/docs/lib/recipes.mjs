@@ -1,6 +1,6 @@
-// The world of docs/EXAMPLES.md: https://mcp.example.com is an nginx with the configuration that the page shows, every other
-// name of example.com is an authorization server, and "curl" finds both. Names and ports are those of the page: nginx reaches
-// authorization servers through a proxy, and curl is told where to connect.
+// The world of docs/EXAMPLES.md and docs/authorization-servers: https://mcp.example.com is an nginx with the configuration that
+// the page shows, every other name is an authorization server, and "curl" finds both. Names and ports are those of the page:
+// nginx reaches authorization servers through a proxy, and curl is told where to connect.
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import https from 'node:https';
@@ -20,27 +20,25 @@ import { assumedInHttp } from './configurations.mjs';
 const YAML = createRequire(new URL('../../peers/package.json', import.meta.url))('yaml');
 const issuer = 'https://auth.example.com';
 const resource = 'https://mcp.example.com/mcp';
-const names = ['mcp', 'auth', 'staff', 'partners'].map((name) => `${name}.example.com`);
+const namesOfExamples = ['mcp', 'auth', 'staff', 'partners'].map((name) => `${name}.example.com`);
 
-function makeCertificate(folder) {
+function makeCertificate(folder, names) {
   const openssl = (...args) => execFileSync('openssl', args, { cwd: folder, stdio: 'ignore' });
   openssl('req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2', '-subj', '/CN=example.com',
     '-addext', `subjectAltName=${names.map((name) => `DNS:${name}`).join(',')}`, '-keyout', 'server.key', '-out', 'server.crt');
 }
 
-// One key for all issuers, each of which is the name that it is asked by. The opaque token "revoked" is inactive, all others are alice's.
-function authorizationServer(folder, keySet) {
-  const documents = {
-    '/.well-known/oauth-authorization-server': (host) => ({ issuer: `https://${host}`, jwks_uri: `https://${host}/jwks` }),
-    '/jwks': () => keySet,
-    '/introspect': (host, form) => (form.get('token') === 'revoked' ? { active: false }
-      : { active: true, aud: resource, scope: 'mcp:read', sub: 'alice', exp: now() + 300 }),
+// One key for all issuers. Metadata is that of `issuer`, or of the name that is asked; the token "revoked" is inactive.
+function authorizationServer(folder, keySet, known) {
+  const documents = (url, host, form) => {
+    if (url.includes('/.well-known/')) return { issuer: known.issuer ?? `https://${host}`, jwks_uri: `https://${host}/jwks` };
+    if (url === '/jwks') return keySet;
+    return form.get('token') === 'revoked' ? { active: false } : { active: true, ...known.claims() };
   };
   const tls = { key: fs.readFileSync(`${folder}/server.key`), cert: fs.readFileSync(`${folder}/server.crt`) };
   return https.createServer(tls, async (request, response) => {
-    const chunks = await request.toArray();
-    const document = documents[request.url]?.(request.headers.host, new URLSearchParams(Buffer.concat(chunks).toString()));
-    response.writeHead(document ? 200 : 404, { 'content-type': 'application/json' }).end(JSON.stringify(document ?? {}));
+    const form = new URLSearchParams(Buffer.concat(await request.toArray()).toString());
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(documents(request.url, request.headers.host, form)));
   });
 }
 
@@ -61,21 +59,28 @@ const listen = (server) => new Promise((resolve) => { server.listen(0, '127.0.0.
 export class World {
   #folder = temporaryFolder('recipes');
   #servers = [];
+  // What authorization servers call themselves, and say of opaque tokens.
+  known = { issuer: undefined, claims: () => ({ aud: resource, scope: 'mcp:read', sub: 'alice', exp: now() + 300 }) };
 
-  static async start() {
+  // names: of more authorization servers.
+  static async start(names = []) {
     const world = new World();
-    await world.#start();
+    await world.#start([...namesOfExamples, ...names]);
     return world;
   }
 
-  async #start() {
+  // A JWT that the keys of all authorization servers verify.
+  token(claims, typ) {
+    return signedToken(`${this.#folder}/private-keys.json`, claims, { header: { typ } });
+  }
+
+  async #start(names) {
     const folder = this.#folder;
-    makeCertificate(folder);
-    const privateKeys = `${folder}/private-keys.json`;
-    const keySet = { keys: (await privateKeySet(privateKeys)).keys.map(publicPart) };
+    makeCertificate(folder, names);
+    const keySet = { keys: (await privateKeySet(`${folder}/private-keys.json`)).keys.map(publicPart) };
     fs.writeFileSync(`${folder}/jwks.json`, JSON.stringify(keySet));
     fs.writeFileSync(`${folder}/secret`, 'known-to-every-test\n', { mode: 0o600 });
-    const authorization = authorizationServer(folder, keySet);
+    const authorization = authorizationServer(folder, keySet, this.known);
     const proxy = proxyTo(await listen(authorization));
     this.#servers = [authorization, proxy];
     this.proxyPort = await listen(proxy);
@@ -83,14 +88,14 @@ export class World {
     this.backend = new URL((await startMcpServer()).ready).origin;
     fs.writeFileSync(`${folder}/.curlrc`, `cacert = "${folder}/server.crt"\n` +
       ['mcp.example.com:443', 'mcp.example.com:80'].map((from) => `connect-to = "${from}:127.0.0.1:${this.port}"\n`).join(''));
-    const sign = (claims) => signedToken(privateKeys, { ...goodClaims(issuer, resource), ...claims }, { header: { typ: 'JWT' } });
+    const sign = (claims, typ = 'JWT') => this.token({ ...goodClaims(issuer, resource), ...claims }, typ);
     this.environment = cleanEnvironment({
       HOME: folder, PATH: `${path.dirname(findCommand())}:${process.env.PATH}`,
       TOKEN: await sign({}), WRITE_TOKEN: await sign({ scope: 'mcp:read mcp:write' }),
       ADMIN_TOKEN: await sign({ scope: 'mcp:admin' }), OTHER_TOKEN: await sign({ aud: 'https://mcp.example.com/search' }),
       SEARCH_TOKEN: await sign({ aud: 'https://mcp.example.com/search', scope: 'search:read' }),
       STAFF_TOKEN: await sign({ iss: 'https://staff.example.com' }), ID_TOKEN: await sign({ aud: 'client-1', nonce: 'n', scope: undefined }),
-      TYPED_TOKEN: await signedToken(privateKeys, goodClaims(issuer, resource)),
+      TYPED_TOKEN: await sign({}, 'at+jwt'),
       ENTRA_TOKEN: await sign({ aud: '11111111-2222-3333-4444-555555555555', scope: undefined, scp: 'mcp:read' }),
     });
   }
@@ -139,7 +144,8 @@ export class World {
     const folder = temporaryFolder('settings');
     const settings = YAML.parse(this.#named(text));
     settings.listen = { port: this.port, addresses: ['127.0.0.1'] };
-    if (settings.tls || !text.includes('trusted_proxies')) settings.tls = { certificate: `${this.#folder}/server.crt`, key: `${this.#folder}/server.key` };
+    if (!settings.trusted_proxies) // behind those, TLS has ended
+      settings.tls = { certificate: `${this.#folder}/server.crt`, key: `${this.#folder}/server.key` };
     settings.proxy = { url: `http://127.0.0.1:${this.proxyPort}` };
     settings.ca = `${this.#folder}/server.crt`;
     fs.writeFileSync(`${folder}/mcp.yaml`, YAML.stringify(settings));
