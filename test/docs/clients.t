@@ -19,6 +19,9 @@ my %pins = (
     'go-sdk'       => ['go/go.mod',                           qr/go-sdk v(\S+)/],
 );
 
+# Those of the end-to-end tests, which doctor does not name.
+my %packages = ('Claude Code' => '@anthropic-ai/claude-code', 'MCP Inspector' => '@modelcontextprotocol/inspector', 'mcp-remote' => 'mcp-remote');
+
 my $document = slurp('docs/CLIENTS.md');
 my ($table)  = $document =~ /^\| Client \|.*\n\|[-|]+\n((?:\|.*\n)+)/m;
 my @columns  = qw(client login asks later revisions id redirect);
@@ -33,6 +36,17 @@ sub client_of ($text) {
 my ($array) = slurp('src/cli/doctor/clients.cpp') =~ /tried = \{\{(.*?)\}\};/s;
 my %clients = map { $_->{name} => $_ } map { client_of($_) } $array =~ /\{(\.name.*?)\}/gs;
 
+my ($peers) = slurp('test/peers/package.json');
+my @of_e2e = grep { $_->{client} =~ /`/ || $packages{ $_->{client} =~ s/ \S+$//r } } @rows;
+for my $row (@of_e2e) {
+    my ($name, $version) = $row->{client} =~ /^(.*) (\S+)$/;
+    my ($package) = $packages{$name} // $name =~ /`(.*)`/;
+    my ($pinned) = $peers =~ /"\Q$package\E": "(.+)"/;
+    is $version, $pinned, "$name: the version of the end-to-end tests";
+}
+cmp_ok scalar @of_e2e, '>=', 5, 'clients of the end-to-end tests';
+@rows = grep { my $row = $_; !grep { $_ == $row } @of_e2e } @rows;
+
 is_deeply [sort map { $_->{client} =~ s/ \S+$//r =~ s/^Python SDK$/Python SDK 1/r } @rows], [sort keys %clients], 'the same clients';
 
 # The names in the sentence of a habit, which begins with these words.
@@ -40,8 +54,8 @@ sub named_in ($sentence) {
     return sort grep { $sentence =~ /\b\Q$_\E\b/ } keys %clients;
 }
 my $plain = $document =~ s/\s+/ /gr;
-my ($slash)     = $plain =~ /\*\*A resource without a path\*\*(.*?) ask for/;
-my ($documents) = $plain =~ /tell users its id\. (.*?) need none where/;
+my ($slash)     = $plain =~ /\*\*A resource without a path\*\*(.*?) send /;
+my ($documents) = $plain =~ /where to enter it\. (.*?) need no ID if/;
 is_deeply [named_in($slash)],     [sort grep { $clients{$_}{adds_slash} } keys %clients],            'who adds a slash';
 is_deeply [named_in($documents)], [sort grep { $clients{$_}{has_metadata_document} } keys %clients], 'who has a metadata document';
 
@@ -51,7 +65,7 @@ for my $row (@rows) {
     my ($name, $version) = $row->{client} =~ /^(.*) (\S+)$/;
     $name = 'Python SDK 1' if $name eq 'Python SDK';
     my $client = $clients{$name} // next;
-    my $later = $client->{asks_for_everything} ? qr/^not needed/ : $client->{steps_up} ? qr/^asks for more/ : qr/^gives up/;
+    my $later = $client->{asks_for_everything} ? qr/^not needed/ : $client->{steps_up} ? qr/^requests the missing scopes/ : qr/^stops/;
     like $row->{later}, $later, "$name: after a 403";
     is $row->{asks} =~ /^all scopes/ ? 1 : 0, $client->{asks_for_everything}, "$name: what it asks for";
     is $row->{revisions} =~ /2026-07-28/ ? 1 : 0, $client->{is_modern}, "$name: revisions";
