@@ -386,10 +386,14 @@ for my $once ("mcp_resource $uri", "mcp_metadata_uri https://mcp.example.com/m",
 }
 check("$_ stands in a location", in_server("$_;"), 'fails', '[emerg] "' . directive($_) . '" directive is not allowed here')
     for "mcp_resource $uri", "mcp_audience $uri", "mcp_metadata_uri $uri", 'mcp_scope x', 'mcp_resource_name x', 'mcp_allow_anonymous ping', 'mcp_claim_header X-User sub';
-check("$_ stands in http", in_server("$_;"), 'fails', '[emerg] "' . directive($_) . '" directive is not allowed here') for 'mcp_zone a 64k', 'mcp_ssl_trusted_certificate x', 'mcp_proxy http://p', 'mcp_keys_max_age 1h';
+check("$_ stands in http", in_server("$_;"), 'fails', '[emerg] "' . directive($_) . '" directive is not allowed here') for 'mcp_zone a 64k', 'mcp_ssl_trusted_certificate x', 'mcp_proxy http://p', 'mcp_keys_max_age 1h', 'mcp_max_anonymous_bodies 1m';
 check('not in an if', in_location('if ($host) { mcp_resource off; }'), 'fails', '[emerg] "mcp_resource" directive is not allowed here');
 check("$_ without arguments", in_location("$_;"), 'fails', qq([emerg] invalid number of arguments in "$_" directive))
     for qw(mcp_resource mcp_audience mcp_metadata_uri mcp_authorization_server mcp_issuer mcp_insecure_skip_issuer_check mcp_jwks mcp_discovery mcp_scope mcp_scope_implies
     mcp_scopes_supported mcp_challenge_scope mcp_resource_name mcp_resource_documentation mcp_resource_policy_uri mcp_resource_tos_uri mcp_allow_anonymous mcp_allowed_origins mcp_protocol_versions mcp_claim_header mcp_leeway mcp_algorithms mcp_token_type mcp_max_body_size);
+check("mcp_max_anonymous_bodies $_", "mcp_max_anonymous_bodies $_; $server", 'fails', emerg('mcp_max_anonymous_bodies', qq(invalid size "$_", it must be between 64k and 1024m))) for '0', '63k', '1025m', '2g', 'x', '-1';
+check('mcp_max_anonymous_bodies without effect', "mcp_max_anonymous_bodies 64k; $server", 'passes', warning('mcp_max_anonymous_bodies', 'no location has "mcp_allow_anonymous": nobody reads a body before its token is verified'));
+check('fine: mcp_max_anonymous_bodies', 'mcp_max_anonymous_bodies 64k; ' . with('mcp_allow_anonymous ping'), 'passes');
+check('mcp_max_anonymous_bodies twice', "mcp_max_anonymous_bodies 1m; mcp_max_anonymous_bodies 2m; $server", 'fails', '[emerg] "mcp_max_anonymous_bodies" directive is duplicate');
 
 finish();
