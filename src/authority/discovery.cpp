@@ -55,7 +55,10 @@ Discovery::Next Discovery::take(const ngx::FetchResult& fetched) {
 std::expected<std::string, std::string> Discovery::read(const ngx::FetchResult& fetched) {
     if (auto trouble = trouble_with(fetched); !trouble.empty()) return std::unexpected(std::move(trouble));
     auto metadata = ServerMetadata::parse(fetched->body, issuer_);
-    if (!metadata) return std::unexpected(text_of(metadata.error()));
+    if (!metadata) {
+        const auto difference = oauth::discovery::explain(metadata.error(), fetched->body, issuer_);
+        return std::unexpected(text_of(metadata.error()) + (difference.empty() ? "" : ": ") + difference);
+    }
     publishes_no_keys_ = publishes_no_keys_ || !metadata->jwks_uri;
     if (!metadata->jwks_uri) return std::unexpected(text_of(oauth::Error::metadata_without_jwks_uri));
     return *std::move(metadata->jwks_uri);

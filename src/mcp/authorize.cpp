@@ -128,9 +128,10 @@ Decision refuse_credentials(const Resource& resource, const Request& request, oa
     return refuse(reason(why), is_other ? oauth::scheme_problem(request.authorization.front()) : std::string_view());
 }
 
-// Whatever keeps the operation from being recognised as an anonymous one leaves a request without credentials; where it
-// is known, the challenge says all that it needs.
+// Whatever keeps the operation from being recognised as an anonymous one leaves a request without credentials, but that
+// there is no room for it now; where it is known, the challenge says all that it needs.
 Decision judge_anonymous(const Resource& resource, const Request& request, oauth::Error why, const Operations& asked) {
+    if (!asked && asked.error() == TransportError::anonymous_bodies_limited) return refuse(reason(asked.error()));
     if (asked && resource.policy.all_anonymous(*asked)) return {.verdict = Verdict::pass};
     Decision decision = refuse_credentials(resource, request, why);
     if (asked) decision.required = resource.policy.required(*asked);

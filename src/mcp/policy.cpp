@@ -100,9 +100,16 @@ oauth::ScopeSet Policy::required(std::span<const Operation> operations) const no
     return scopes;
 }
 
-bool Policy::is_anonymous(std::string_view method) const noexcept {
+bool Policy::is_listed_as_anonymous(std::string_view method) const noexcept {
     return std::ranges::any_of(anonymous_methods_,
                                [&](const std::string& pattern) { return glob_matches(pattern, method); });
+}
+
+// Only a rule for all names is one for a name that nothing has.
+bool Policy::is_anonymous(std::string_view method) const noexcept {
+    static constexpr std::string_view nobodys_name = "\x01\x01\x01\x01\x01\x01\x01\x01";
+    const Operation any{.method = method, .name = nobodys_name};
+    return all_anonymous({&any, 1});
 }
 
 bool Policy::has_rule_for(const Operation& operation) const noexcept {
@@ -111,7 +118,7 @@ bool Policy::has_rule_for(const Operation& operation) const noexcept {
 
 bool Policy::all_anonymous(std::span<const Operation> operations) const noexcept {
     return !operations.empty() && std::ranges::all_of(operations, [this](const Operation& operation) {
-        return !operation.method.empty() && is_anonymous(operation.method) && !has_rule_for(operation);
+        return !operation.method.empty() && is_listed_as_anonymous(operation.method) && !has_rule_for(operation);
     });
 }
 

@@ -42,12 +42,14 @@ public:
     // The union of all rules that match any of the operations, and of the general scopes.
     oauth::ScopeSet required(std::span<const Operation> operations) const noexcept;
 
+    // Without a rule for all that this method may ask for.
     bool is_anonymous(std::string_view method) const noexcept;
     // True when every operation's method may be used without a token, and no rule asks for scopes of that very
     // operation.
     bool all_anonymous(std::span<const Operation> operations) const noexcept;
 
 private:
+    bool is_listed_as_anonymous(std::string_view method) const noexcept;
     bool has_rule_for(const Operation& operation) const noexcept;
 
     oauth::ScopeSet general_;

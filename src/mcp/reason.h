@@ -22,11 +22,12 @@ enum class TransportError : std::uint8_t {
     body_unexpected,         // a body with another method than POST where the body decides
     body_unavailable,        // nobody can read it here (a subrequest), or there was no memory
     body_too_large,
-    body_not_json,      // syntax, UTF-8, limits, duplicate member names
-    body_not_jsonrpc,   // not a JSON-RPC message, or a batch where none may be
-    body_ambiguous,     // two readers could take it for different operations
-    body_name_missing,  // tools/call and the like without the name that policy needs
-    uri_not_normal,     // a rule judges resource URIs, and a URL parser would rewrite this one
+    anonymous_bodies_limited,  // too much is held of bodies of requests without a token
+    body_not_json,             // syntax, UTF-8, limits, duplicate member names
+    body_not_jsonrpc,          // not a JSON-RPC message, or a batch where none may be
+    body_ambiguous,            // two readers could take it for different operations
+    body_name_missing,         // tools/call and the like without the name that policy needs
+    uri_not_normal,            // a rule judges resource URIs, and a URL parser would rewrite this one
 };
 
 // JSON-RPC error codes (JSON-RPC 2.0 section 5.1, MCP 2026-07-28).

@@ -7,9 +7,11 @@
 namespace mcp {
 namespace {
 
-// Of hops, of credentials, and of event streams.
-constexpr std::string_view others[] = {"Proxy-Authorization", "Proxy-Connection", "Trailer", "Forwarded",
-                                       "Last-Event-ID"};
+// Of hops (RFC 9110 section 7.6.1, RFC 7540 section 3.2.1), of credentials, of event streams and of early data; and
+// "Proxy", which programs behind CGI take for the proxy that they have to use (HTTP_PROXY).
+constexpr std::string_view others[] = {
+    "Proxy-Authenticate", "Proxy-Authorization", "Proxy-Connection", "HTTP2-Settings", "Trailer",
+    "Forwarded",          "Max-Forwards",        "Last-Event-ID",    "Early-Data",     "Proxy"};
 
 // What nginx has a place for: the names in its table ngx_http_headers_in, some of them only with some of its modules.
 constexpr std::string_view kept_by_nginx[] = {"Accept",

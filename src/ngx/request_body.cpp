@@ -48,7 +48,7 @@ void RequestBody::go_on(Step step) noexcept {
 ngx_int_t RequestBody::begin() {
     if (request_->reading_body != 0) {
         consume();
-        return too_large_ ? NGX_OK : read_rest();
+        return is_cut() ? NGX_OK : read_rest();
     }
     if (request_->request_body != nullptr) copy(request_->request_body->bufs);
     return NGX_OK;
@@ -59,7 +59,7 @@ ngx_int_t RequestBody::read_rest() {
         const ngx_int_t result = ngx_http_read_unbuffered_request_body(request_);
         if (result != NGX_OK && result != NGX_AGAIN) return result;
         const bool came = consume();
-        if (too_large_) return NGX_OK;
+        if (is_cut()) return NGX_OK;
         if (request_->reading_body == 0) {
             pass_on();
             return NGX_OK;
@@ -70,8 +70,8 @@ ngx_int_t RequestBody::read_rest() {
 
 // What stays where it is, since the content handler takes it from there.
 void RequestBody::copy(const ngx_chain_t* link) {
-    for (; link != nullptr && !too_large_; link = link->next)
-        too_large_ = !append(*link->buf);
+    for (; link != nullptr && !is_cut(); link = link->next)
+        cut_ = append(*link->buf);
 }
 
 // Takes over what nginx has read, so that nginx can use its buffer again. False: there was nothing.
@@ -80,28 +80,31 @@ bool RequestBody::consume() {
     request_->request_body->bufs = nullptr;
     const bool came = link != nullptr;
     while (link != nullptr) {
-        if (!too_large_) too_large_ = !append(*link->buf);
+        if (!is_cut()) cut_ = append(*link->buf);
         link->buf->pos = link->buf->last;
         ngx_chain_t* taken = link;
         link = link->next;
         ngx_free_chain(request_->pool, taken);
     }
-    if (too_large_) give_up();
+    if (is_cut()) give_up();
     return came;
 }
 
-bool RequestBody::append(const ngx_buf_t& buffer) {
+RequestBody::Cut RequestBody::append(const ngx_buf_t& buffer) {
     const off_t size = ngx_buf_size(&buffer);
-    if (size < 0 || static_cast<std::size_t>(size) > max_bytes_ - text_.size()) return false;
+    if (size < 0 || static_cast<std::size_t>(size) > max_bytes_ - text_.size()) return Cut::too_large;
+    const std::size_t before = text_.size();
+    const std::size_t after = before + static_cast<std::size_t>(size);
+    if (counted_ && !counted_->grow_to(after)) return Cut::no_room;
     if (ngx_buf_in_memory(&buffer)) {
         text_.append(reinterpret_cast<const char*>(buffer.pos), static_cast<std::size_t>(size));
-        return true;
+        return Cut::none;
     }
-    if (buffer.in_file == 0) return true;  // marks the end, and holds nothing: an empty body is one of these
-    const std::size_t before = text_.size();
-    text_.resize(before + static_cast<std::size_t>(size));
+    if (buffer.in_file == 0) return Cut::none;  // marks the end, and holds nothing: an empty body is one of these
+    text_.resize(after);
     auto* target = reinterpret_cast<u_char*>(text_.data() + before);
-    return ngx_read_file(buffer.file, target, static_cast<std::size_t>(size), buffer.file_pos) == size;
+    const bool is_read = ngx_read_file(buffer.file, target, static_cast<std::size_t>(size), buffer.file_pos) == size;
+    return is_read ? Cut::none : Cut::too_large;
 }
 
 void RequestBody::pass_on() {
@@ -125,6 +128,7 @@ void RequestBody::give_up() noexcept {
     request_->headers_in.chunked = 0;
     request_->request_body_no_buffering = 0;
     text_ = {};
+    if (counted_) counted_->release();
 }
 
 bool RequestBody::take_from(const ngx_http_request_t& source) {

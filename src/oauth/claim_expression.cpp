@@ -274,7 +274,9 @@ std::expected<Expected, Mismatch> Expected::make(std::string_view json_text, Ope
 
 std::expected<void, Mismatch> compare(std::optional<json::Value> claim, Comparison comparison, const Expected& expected,
                                       Leeway leeway) {
-    if (!claim) return std::unexpected(Mismatch::claim_missing);
+    // null means absent: it meets no rule but one that asks for null itself, and a negated one asks for something.
+    if (!claim || (comparison.negated && claim->kind() == json::Kind::null))
+        return std::unexpected(Mismatch::claim_missing);
     if (claim->holds_large_number()) return std::unexpected(Mismatch::claim_number_too_large);
     const Outcome outcome = evaluate(comparison.op, *claim, shift_of(leeway, comparison), expected.document_.root(),
                                      expected.pattern_.get());

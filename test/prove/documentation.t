@@ -66,4 +66,10 @@ for my $name (sort @written) {
     ok scalar(grep { $_ eq $name } @documented), "\$$name is documented";
 }
 
+# What the client has written into the Host header may be another host than the one by which the server was chosen: that of the
+# request line (absolute-form), or of HTTP/2's ":authority".
+for my $file (map { s{\A\Q$root\E/}{}r } glob "$root/{conf,examples,examples/*,docs,docs/*}/*.{conf,md,yml}") {
+    unlike TestNginx::Report::slurp("$root/$file"), qr/proxy_set_header\s+(?:Host|X-Forwarded-Host)\s+"?\$http_host/, "$file: backends are told \$host";
+}
+
 finish();

@@ -66,6 +66,7 @@ void add_bounds(Configuration& conf, const Gateway& gateway, const Machine& mach
     conf.line("proxy_busy_buffers_size", {"16k"});
     conf.line("proxy_max_temp_file_size", {"0"});
     conf.line("mcp_backend_rcvbuf", {"256k"});
+    conf.line_if_said("mcp_max_anonymous_bodies", gateway.max_anonymous_bodies);
 }
 
 // What backends learn of the host: what the client has written, where nginx has chosen the server by just that. With a

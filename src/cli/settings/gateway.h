@@ -154,6 +154,7 @@ struct Gateway {
     std::vector<std::string> resolvers;  // as `resolver` takes them; empty: the system's
     std::string zone_size = "16m";
     std::string keys_max_age;
+    std::string max_anonymous_bodies;
     std::string ca_file;  // mcp_ssl_trusted_certificate
     std::optional<OutgoingProxy> proxy;
     QuestionLimits limits;

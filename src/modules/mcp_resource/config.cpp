@@ -201,4 +201,13 @@ void assign_metadata_paths(ngx_conf_t* cf) {
     }
 }
 
+void warn_about_vain_limits(ngx_conf_t* cf) {
+    const auto& main = *static_cast<MainConf*>(ngx_http_conf_get_module_main_conf(cf, ngx_http_mcp_resource_module));
+    const auto is_open = [](const auto& endpoint) { return endpoint->resource.policy.has_anonymous_methods(); };
+    if (!main.anonymous_bodies || std::ranges::any_of(main.endpoints, is_open)) return;
+    const ngx::ConfigPlace::Borrowed place(cf, main.anonymous_bodies_place);
+    ngx::warn(cf, "mcp_max_anonymous_bodies",
+              "no location has \"mcp_allow_anonymous\": nobody reads a body before its token is verified");
+}
+
 }  // namespace mcp_resource

@@ -19,6 +19,7 @@
 #include "mcp/metadata.h"
 #include "mcp/resource.h"
 #include "ngx/config.h"
+#include "ngx/held_bytes.h"
 #include "ngx/nginx.h"
 #include "ngx/proxy.h"
 #include "ngx/trust_store.h"
@@ -153,11 +154,15 @@ struct ServerConf {
     std::vector<MetadataPath> metadata;
 };
 
+// What needs no token is small: an "initialize" has some hundred bytes, so that this holds thousands of them.
+constexpr std::size_t default_anonymous_bodies = std::size_t{4} * 1024 * 1024;
+
 // What a worker keeps: each has its own copy after the fork.
 struct Worker {
     authority::Questions questions;
     authority::DoubtfulTokens doubtful;
     oauth::TokenCache tokens;
+    ngx::HeldBytes anonymous_bodies{default_anonymous_bodies};
 };
 
 struct MainConf {
@@ -167,6 +172,8 @@ struct MainConf {
     std::vector<std::shared_ptr<const Endpoint>> endpoints;                // of all servers
     ngx::ShmCache* zone = nullptr;
     std::optional<authority::QuestionLimits> question_limits;
+    std::optional<std::size_t> anonymous_bodies;
+    ngx::ConfigPlace anonymous_bodies_place;
     std::optional<std::chrono::seconds> keys_max_age;
     std::optional<ngx::Proxy> proxy;
     std::optional<std::string> trusted_certificates;
@@ -184,6 +191,8 @@ const Endpoint* default_endpoint(const ServerConf& server) noexcept;
 
 // After all levels are merged: which server answers which metadata path. Throws ngx::ConfigError.
 void assign_metadata_paths(ngx_conf_t* cf);
+// What is said for all servers, and concerns none of them.
+void warn_about_vain_limits(ngx_conf_t* cf);
 
 // What the levels say about one location, made into an endpoint (null where it is not protected). Throws
 // ngx::ConfigError, whose text names the directive.

@@ -335,6 +335,19 @@ void set_mcp_max_body_size(const ngx::Arguments& arguments, LocationConf& conf) 
     ngx::set_once(conf.max_body, static_cast<std::size_t>(size));
 }
 
+// mcp_max_anonymous_bodies size
+void set_mcp_max_anonymous_bodies(const ngx::Arguments& arguments, MainConf& conf) {
+    ngx_str_t text = ngx::str(arguments[0]);
+    const ssize_t size = ngx_parse_size(&text);
+    constexpr ssize_t smallest = ssize_t{64} * 1024;
+    constexpr ssize_t largest = ssize_t{1024} * 1024 * 1024;
+    if (size < smallest || size > largest)
+        throw ConfigError("invalid size " + in_quotes(arguments[0]) + ", it must be between 64k and 1024m");
+    ngx::set_once(conf.anonymous_bodies, static_cast<std::size_t>(size));
+    conf.anonymous_bodies_place = ngx::ConfigPlace(arguments.cf());
+    conf.worker.anonymous_bodies.set_most(*conf.anonymous_bodies);
+}
+
 // mcp_backend_rcvbuf size
 void set_mcp_backend_rcvbuf(const ngx::Arguments& arguments, LocationConf& conf) {
     ngx_str_t text = ngx::str(arguments[0]);

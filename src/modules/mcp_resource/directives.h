@@ -36,6 +36,7 @@ void set_mcp_leeway(const ngx::Arguments& arguments, LocationConf& conf);
 void set_mcp_algorithms(const ngx::Arguments& arguments, LocationConf& conf);
 void set_mcp_token_type(const ngx::Arguments& arguments, LocationConf& conf);
 void set_mcp_max_body_size(const ngx::Arguments& arguments, LocationConf& conf);
+void set_mcp_max_anonymous_bodies(const ngx::Arguments& arguments, MainConf& conf);
 void set_mcp_backend_rcvbuf(const ngx::Arguments& arguments, LocationConf& conf);
 
 // ready.cpp

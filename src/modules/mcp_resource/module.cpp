@@ -137,6 +137,7 @@ ngx_int_t after_configuration(ngx_conf_t* cf) noexcept {
     return ngx::guarded<ngx_int_t>(cf->log, NGX_ERROR, [cf]() -> ngx_int_t {
         try {
             assign_metadata_paths(cf);
+            warn_about_vain_limits(cf);
         } catch (const ngx::ConfigError& error) {
             ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "%s", error.what());
             return NGX_ERROR;
@@ -213,6 +214,7 @@ constexpr auto with_former_names(const std::array<ngx_command_t, size>& rows) {
 std::array commands = with_former_names(std::array{
     http_row<set_mcp_zone>("mcp_zone", NGX_CONF_TAKE2),
     http_row<set_mcp_authorization_server_limits>("mcp_authorization_server_limits", NGX_CONF_1MORE),
+    http_row<set_mcp_max_anonymous_bodies>("mcp_max_anonymous_bodies", NGX_CONF_TAKE1),
     http_row<set_mcp_keys_max_age>("mcp_keys_max_age", NGX_CONF_TAKE1),
     http_row<set_mcp_proxy>("mcp_proxy", NGX_CONF_1MORE),
     http_row<set_mcp_ssl_trusted_certificate>("mcp_ssl_trusted_certificate", NGX_CONF_TAKE1),

@@ -1,11 +1,13 @@
 // What operations need, and what a client is told of it: mcp_scope and its like, made into a policy.
 #include <algorithm>
 #include <functional>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "mcp/beginnings.h"
+#include "mcp/methods.h"
 #include "mcp/uri_form.h"
 #include "modules/mcp_resource/config.h"
 #include "ngx/config.h"
@@ -101,6 +103,46 @@ void check_challenge_scopes(ngx_conf_t* cf, const LocationConf& conf, const mcp:
                           ", which neither \"mcp_scope\" nor \"mcp_scopes_supported\" names; is it misspelt?");
 }
 
+bool is_open(const mcp::Policy& policy, std::string_view pattern, std::string_view method) {
+    return mcp::glob_matches(pattern, method) && policy.is_anonymous(method);
+}
+
+// Who writes "tools/*" may think of lists alone. "*" says what it does, and is told of where it stands.
+void warn_about_wide_pattern(ngx_conf_t* cf, const mcp::Policy& policy, std::string_view pattern) {
+    const bool is_wide = pattern.find_first_of("*?") != std::string_view::npos;
+    if (!is_wide || pattern.find_first_not_of('*') == std::string_view::npos) return;
+    std::string open;
+    for (const std::string_view method : mcp::known_methods())
+        if (mcp::is_acting(method) && is_open(policy, pattern, method))
+            open += (open.empty() ? "" : ", ") + in_quotes(method);
+    if (!open.empty())
+        ngx::warn(
+            cf, "mcp_allow_anonymous",
+            in_quotes(pattern) + " also lets everybody use " + open +
+                " without a token; name the methods that are meant, or demand a scope for these by \"mcp_scope\"");
+}
+
+// A rule with a selector wins over this list.
+void warn_about_vain_pattern(ngx_conf_t* cf, const mcp::Policy& policy, std::string_view pattern) {
+    std::vector<std::string_view> meant;
+    std::ranges::copy_if(mcp::known_methods(), std::back_inserter(meant),
+                         [&](std::string_view method) { return mcp::glob_matches(pattern, method); });
+    if (meant.empty()) meant.push_back(pattern);  // of the server's own
+    if (std::ranges::any_of(meant, [&](std::string_view method) { return policy.is_anonymous(method); })) return;
+    ngx::warn(cf, "mcp_allow_anonymous",
+              in_quotes(pattern) +
+                  " has no effect: an \"mcp_scope\" with a selector demands a scope for all of it, and "
+                  "thereby a token; leave one of the two out");
+}
+
+void check_anonymous_patterns(ngx_conf_t* cf, const LocationConf& conf, const mcp::Policy& policy) {
+    if (!says_itself(conf, "mcp_allow_anonymous") && !says_itself(conf, "mcp_scope")) return;
+    for (const std::string& pattern : conf.anonymous_methods) {
+        warn_about_wide_pattern(cf, policy, pattern);
+        warn_about_vain_pattern(cf, policy, pattern);
+    }
+}
+
 void check_anonymous_methods(ngx_conf_t* cf, const LocationConf& conf, const mcp::Resource& resource) {
     if (!says_itself(conf, "mcp_allow_anonymous")) return;
     for (const mcp::Beginning& step : mcp::beginnings())
@@ -125,6 +167,7 @@ void add_policy(ngx_conf_t* cf, const LocationConf& conf, mcp::Resource& resourc
         resource.policy.allow_anonymous(method);
     check_challenge_scopes(cf, conf, resource);
     check_anonymous_methods(cf, conf, resource);
+    check_anonymous_patterns(cf, conf, resource.policy);
 }
 
 }  // namespace mcp_resource

@@ -176,14 +176,16 @@ void RequestState::take_verdict(const authority::Introspection& introspection) {
 ngx_int_t RequestState::read_body() {
     if (body_ != nullptr) return NGX_HTTP_INTERNAL_SERVER_ERROR;  // it arrived, and still nobody knows what it says
     // Where nothing depends on it, it is only read to answer a refusal that stands.
-    const std::size_t limit = endpoint_.resource.policy.depends_on_operation()
-                                  ? endpoint_.max_body
-                                  : std::min(endpoint_.max_body, most_for_an_answer);
+    const bool is_anonymous = token_ == nullptr;
+    std::size_t limit = endpoint_.max_body;
+    if (!endpoint_.resource.policy.depends_on_operation()) limit = std::min(limit, most_for_an_answer);
+    if (is_anonymous) limit = std::min(limit, worker_.anonymous_bodies.most());
     if (request_ == request_->main && std::cmp_greater(request_->headers_in.content_length_n, limit)) {
         body_error_ = mcp::TransportError::body_too_large;
         return proceed();
     }
     body_ = &ngx::make<ngx::RequestBody>(request_->pool, request_, limit);
+    if (is_anonymous) body_->count_in(worker_.anonymous_bodies, authority::address_of(request_));
     if (request_ == request_->main) return body_->read();
     if (!body_->take_from(*request_->main)) body_error_ = mcp::TransportError::body_unavailable;
     return proceed();
@@ -192,6 +194,10 @@ ngx_int_t RequestState::read_body() {
 void RequestState::parse_body() {
     if (body_->is_too_large()) {
         body_error_ = mcp::TransportError::body_too_large;
+        return;
+    }
+    if (body_->found_no_room()) {
+        body_error_ = mcp::TransportError::anonymous_bodies_limited;
         return;
     }
     auto message = mcp::Message::parse(body_->text());
@@ -210,7 +216,8 @@ ngx_int_t RequestState::refuse() {
 }
 
 ngx_uint_t RequestState::log_level() const noexcept {
-    if (token_error_ == oauth::Error::server_requests_limited) return worker_.questions.level_of_refusal();
+    if (token_error_ == oauth::Error::server_requests_limited || found_no_room())
+        return worker_.questions.level_of_refusal();
     if (decision_.reason.is(mcp::TransportError::stream_needs_token)) return NGX_LOG_INFO;
     const auto* error = std::get_if<oauth::Error>(&decision_.reason.error);
     return error != nullptr ? boundary::log_level_of(request_, *error) : NGX_LOG_ERR;
@@ -227,6 +234,9 @@ std::string RequestState::log_line() const {
     const std::string difference = lacks_scope ? oauth::explain_scope(token_->claims()) : explanation_;
     if (!difference.empty()) line += ": " + difference;
     if (!fault_detail_.empty()) line += ", " + fault_detail_;
+    if (found_no_room())
+        line += ": \"mcp_max_anonymous_bodies\" is " + std::to_string(worker_.anonymous_bodies.most()) +
+                " bytes, of which one client has a quarter";
     // A server may call every token inactive that it does not want to tell this client about.
     if (reason.is(oauth::Error::token_inactive)) line += ", asked " + endpoint_.introspection->client->description();
     return line;

@@ -54,6 +54,7 @@ private:
     ngx_int_t read_body();
     void parse_body();
     ngx_int_t refuse();
+    bool found_no_room() const noexcept { return decision_.reason.is(mcp::TransportError::anonymous_bodies_limited); }
     ngx_uint_t log_level() const noexcept;
     std::string log_line() const;
 

@@ -12,6 +12,7 @@ namespace oauth::discovery {
 namespace {
 
 constexpr json::Limits limits{.max_bytes = ServerMetadata::max_document_bytes};
+constexpr std::array<std::string_view, 2> needed_members = {"issuer", "jwks_uri"};
 
 // Nobody is refused for what stands in a member that nobody needs, as long as it is JSON. But two members of one name,
 // of which others may read the other, are refused whatever they are called.
@@ -38,6 +39,13 @@ std::optional<Error> check_issuer(const json::Value& document, std::string_view 
     return std::nullopt;
 }
 
+// name is "value"
+std::string said(const json::Value& document, std::string_view name) {
+    const auto value = document.present(name);
+    const auto text = value ? value->string() : std::nullopt;
+    return std::string(name) + " is " + (text ? json::excerpt(*text) : "no text");
+}
+
 std::expected<ServerMetadata, Error> read_jwks_uri(const json::Value& document, bool secure_only) {
     const auto member = document.present("jwks_uri");
     if (!member || member->string() == "") return ServerMetadata{};
@@ -58,8 +66,7 @@ std::expected<json::Document, Error> read_metadata(std::string_view text, std::s
 
 std::expected<ServerMetadata, Error> ServerMetadata::parse(std::string_view document, std::string_view issuer) noexcept
     try {
-    static constexpr std::array<std::string_view, 2> needed = {"issuer", "jwks_uri"};
-    const auto parsed = read_metadata(document, needed);
+    const auto parsed = read_metadata(document, needed_members);
     if (!parsed) return std::unexpected(parsed.error());
     const json::Value root = parsed->root();
     if (root.kind() != json::Kind::object) return std::unexpected(Error::metadata_not_object);
@@ -68,6 +75,18 @@ std::expected<ServerMetadata, Error> ServerMetadata::parse(std::string_view docu
     return read_jwks_uri(root, !issuer_url || issuer_url->secure);
 } catch (const std::bad_alloc&) {
     return std::unexpected(Error::out_of_memory);
+}
+
+std::string explain(Error error, std::string_view document, std::string_view issuer) {
+    const bool is_about_url = error == Error::metadata_url_invalid || error == Error::metadata_url_insecure;
+    const bool is_about_issuer = error == Error::metadata_issuer_mismatch;
+    const bool lacks_issuer = error == Error::metadata_issuer_missing;
+    if (!is_about_url && !is_about_issuer && !lacks_issuer) return {};
+    const std::string expected = "expected is " + json::excerpt(issuer);
+    if (lacks_issuer) return expected;
+    const auto parsed = read_metadata(document, needed_members);
+    if (!parsed) return {};
+    return is_about_url ? said(parsed->root(), "jwks_uri") : said(parsed->root(), "issuer") + ", " + expected;
 }
 
 }  // namespace oauth::discovery

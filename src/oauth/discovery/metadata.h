@@ -26,6 +26,10 @@ struct ServerMetadata {
     static std::expected<ServerMetadata, Error> parse(std::string_view document, std::string_view issuer) noexcept;
 };
 
+// What differs, where parse() gives an error of metadata: `issuer is "https://a", expected is "https://b"`. For the
+// log: what the document says is quoted, escaped and cut. Empty where the error's text says all. Throws std::bad_alloc.
+std::string explain(Error error, std::string_view document, std::string_view issuer);
+
 // The whole document, or the members `needed` of one that the strict parser refuses for what stands in another. Errors:
 // those of documents. Throws std::bad_alloc.
 std::expected<json::Document, Error> read_metadata(std::string_view text, std::span<const std::string_view> needed);

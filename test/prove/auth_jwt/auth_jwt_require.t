@@ -48,6 +48,7 @@ is status('/each/inner', scope => 'mcp:read', flag => 1), 405, 'the inherited on
 is status('/flag', flag => $_), 200, "the value '$_' passes" for 'x', '00', '0.0', ' ', 'false', 1;
 is status('/flag', flag => $_), 401, "the value '$_' is refused" for '', '0', 0;
 is status('/flag'), 401, 'a missing value is refused';
+is status('/flag', flag => $_->[0]), 401, "null means absent: $_->[1] is refused" for [undef, 'null'], [[undef], 'an array of null'], [[], 'an empty array'];
 is status('/text', flag => $_->[0], scope => $_->[1]), $_->[2], "the text '$_->[0]$_->[1]' gets $_->[2]" for ['0', '', 401], ['', '', 401], ['0', '0', 200];
 is status('/code'), 599, 'the code may be up to 599';
 is status('/code/400', flag => 1), 400, 'and down to 400';

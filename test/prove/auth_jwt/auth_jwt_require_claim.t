@@ -135,6 +135,10 @@ my @rules = (
     # What is not there meets no rule, not even a negated one.
     map({ ("missing $_" => 401) } 'eq x', '!eq x', 'ne x', 'gt json=0', '!gt json=0', 'lt json=0', '!lt json=0', 'in json=["x"]',
         '!in json=["x"]', 'nin json=["x"]', 'any x', '!any x', 'nintersect x', 'match x', '!match x', 'eq json=null', '!eq json=null'),
+    # Nor what is null, which means absent, but for a rule that names null itself.
+    map({ ("nil $_" => 401) } 'eq x', '!eq x', 'ne x', '!gt json=0', '!in json=["x"]', 'nin json=["x"]', 'any x', '!any x', 'nintersect x', '!match x',
+        '!eq json=null', '!eq json=["x"]', '!eq $ten'),
+    'nil in json=[null]' => 200, 'nil any json=[null]' => 200,
     # Neither does a comparison that makes no sense.
     map({ ("sub $_" => 401) } '!gt json=1', '!lt json=1', '!in $alice', '!in $ten', 'match $ten', '!match $ten', 'gt $list', '!gt $list', '!eq $broken', 'eq $broken', 'any $broken', '!any $broken',
         '!in $broken', 'eq $nothing', '!eq $nothing', '!in $nothing'),

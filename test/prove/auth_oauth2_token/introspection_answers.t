@@ -72,6 +72,7 @@ for my $row (refusing_answers()) {
 unavailable('what the server says is told', { status => 400, body => '{"error":"invalid_client","error_description":"no such\nclient"}' },
     'server_refuses_client: [^:]+: "/_introspect" gave status 400, "invalid_client"');
 passes($_->[0], qq({"active":true,$_->[1]})) for unusual_claims();
+passes("iss $_, which nobody compares", qq({"active":true,"iss":$_})) for 5, 'true', '{}', '["a"]';
 refused('exp in the past', qq({"active":true,"exp":$past}), 'expired');
 refused('exp 0', '{"active":true,"exp":0}', 'expired');
 refused('nbf in the future', qq({"active":true,"nbf":$future}), 'not_yet_valid');

@@ -15,9 +15,11 @@ sub well_known ($name, %answer) { return $as->answer("/.well-known/oauth-authori
 
 # name => [what is wrong, what the log says of it]
 my %hostile = (
-    mismatch  => ['the metadata names another issuer',        qr/issuer/],
+    mismatch  => ['the metadata names another issuer',        qr{names another issuer: issuer is "\Q$base\E/mismatch/", expected is "\Q$base\E/mismatch"}],
+    nameless  => ['the metadata names no issuer',             qr{does not name its issuer: expected is "\Q$base\E/nameless"}],
+    longname  => ['the issuer has line ends, and 10 KB',      qr{issuer is "evil\\u000a\[emerg\] xx+"\.\.\., expected is }],
     nojwks    => ['the metadata has no jwks_uri',             qr/jwks_uri/],
-    scheme    => ['jwks_uri is a file',                       qr/not an? (?:absolute )?http|URL/i],
+    scheme    => ['jwks_uri is a file',                       qr{a URL that cannot be used: jwks_uri is "file:///etc/passwd"}],
     array     => ['the metadata is an array',                 qr/not (?:a JSON|an) object|object/],
     flood     => ['10 MB of metadata',                        qr/too large/],
     keyflood  => ['10 MB of keys',                            qr/too large/],
@@ -33,7 +35,7 @@ my %hostile = (
     circle    => ['a redirect to itself',                     qr/redirect is not followed \(there were two before\)/],
     pair      => ['two redirects to each other',              qr/redirect is not followed \(there were two before\)/],
     three     => ['three redirects in a row',                 qr/redirect is not followed \(there were two before\)/],
-    led       => ['a redirect of the metadata to that of another issuer of the same server', qr/issuer/],
+    led       => ['a redirect of the metadata to that of another issuer of the same server', qr{issuer is "\Q$base\E/good", expected is "\Q$base\E/led"}],
     ledaway   => ['a redirect of the metadata to another host', qr/redirect is not followed \(it leads to another origin\)/],
     bare      => ['a redirect without a Location',            qr/status 302/],
     bigstep   => ['a redirect with 10 MB',                    qr/too large/],
@@ -45,6 +47,8 @@ my %hostile = (
 );
 my $nowhere = 'http://localhost:' . $as->port;    # another host, to us
 well_known('mismatch', metadata('mismatch', issuer => "$base/mismatch/"));
+well_known('nameless', body => to_json({ jwks_uri => "$base/good/jwks" }));
+well_known('longname', metadata('longname', issuer => "evil\n[emerg] " . 'x' x 10_000));
 well_known('nojwks', body => to_json({ issuer => "$base/nojwks" }));
 well_known('scheme', metadata('scheme', jwks_uri => 'file:///etc/passwd'));
 well_known('array', body => '[]');

@@ -21,6 +21,7 @@ my $nginx   = run_nginx(<<"CONF", { secret => 'secret-of-the-gateway', short => 
         location /nowhere { mcp_introspection https://no-such-host.invalid/x $client; $protect }
         location /read    { mcp_introspection http://127.0.0.1:$port/introspect $client; mcp_scope mcp:read; mcp_resource https://mcp.example.com/read; mcp_audience $resource; mcp_authorization_server https://as.example.com; %%OK%% }
         @{[ map { "location /$_ { mcp_introspection http://127.0.0.1:$port/introspect client_id=a client_secret_file=$_; $protect }" } qw(short form basic) ]}
+        location /skips { mcp_introspection http://127.0.0.1:$port/introspect $client; mcp_insecure_skip_issuer_check on; mcp_resource https://mcp.example.com/skips; mcp_audience $resource; mcp_authorization_server https://as.example.com; %%OK%% }
         location /plain { %%OK%% }
     }
 CONF
@@ -63,6 +64,11 @@ for my $row (unusual_claims()) {
     my ($name, $members) = @$row;
     answer(qq({"active":true,"aud":"$resource",$members}));
     is $nginx->get($members =~ /mcp:read/ ? '/read' : '/mcp', token => token())->status, 200, "$name: passes";
+}
+for my $iss (5, 'true', '{}', '["https://as.example.com"]') {
+    answer(qq({"active":true,"aud":"$resource","iss":$iss}));
+    is $nginx->get('/skips', token => token())->status, 200, "iss $iss, where no issuer is compared: nobody needs it";
+    unavailable("iss $iss, where one is compared", undef, 'answer_claim_invalid');
 }
 for my $aud (qq([null,"$resource"]), qq(["$resource",null])) {
     answer(qq({"active":true,"aud":$aud}));

@@ -21,6 +21,17 @@ TEST_F(AuthorizeTest, AnonymousMethodsPassWithoutATokenAndNothingElseDoes) {
     EXPECT_EQ(decide().reason.http_status, 401);
 }
 
+// A 401 would send its user to the login page although nothing is known of the request.
+TEST_F(AuthorizeTest, WhoseBodyFindsNoRoomIsToldToComeAgain) {
+    resource.policy.allow_anonymous("tools/list");
+    authorization.clear();
+    const Decision decision = decide({.body_error = TransportError::anonymous_bodies_limited});
+    EXPECT_TRUE(decision.reason.is(TransportError::anonymous_bodies_limited));
+    EXPECT_EQ(decision.reason.http_status, 503);
+    EXPECT_EQ(challenge(resource, decision, "id"), "");
+    EXPECT_EQ(code_in_answer(decision.reason), unavailable_code);
+}
+
 TEST_F(AuthorizeTest, CredentialsOfAnotherSchemeAreNone) {
     authorization = {"DPoP abc"};
     Decision decision = decide();

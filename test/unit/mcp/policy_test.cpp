@@ -132,5 +132,20 @@ TEST(GlobTest, StarsAndQuestionMarksMatchAndNothingElseIsSpecial) {
     EXPECT_TRUE(glob_matches("[a]", "[a]"));
 }
 
+TEST_F(PolicyTest, AMethodIsAnonymousUnlessARuleIsAboutAllOfIt) {
+    policy.allow_anonymous("tools/*");
+    policy.allow_anonymous("initialize");
+    policy.add({.method = "tools/call", .name = "write_*"});
+    EXPECT_TRUE(policy.is_anonymous("tools/call"));
+    EXPECT_TRUE(policy.is_anonymous("tools/list"));
+    EXPECT_TRUE(policy.is_anonymous("initialize"));
+    EXPECT_FALSE(policy.is_anonymous("ping"));
+    policy.add({.method = "tools/call", .name = "*"});
+    EXPECT_FALSE(policy.is_anonymous("tools/call"));
+    policy.add({.method = "init*"});
+    EXPECT_FALSE(policy.is_anonymous("initialize"));
+    EXPECT_TRUE(policy.is_anonymous("tools/list"));
+}
+
 }  // namespace
 }  // namespace mcp

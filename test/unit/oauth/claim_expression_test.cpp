@@ -37,6 +37,7 @@ std::string_view check_missing(std::string_view op, std::string_view expected_js
 
 const std::string_view met = "met";
 const std::string_view not_met = text(Mismatch::not_met);
+const std::string_view missing = text(Mismatch::claim_missing);
 const std::string_view types_differ = text(Mismatch::types_differ);
 
 const std::vector<std::string_view> all_operators = {"eq", "gt", "ge", "lt", "le", "in", "any", "match"};
@@ -309,7 +310,7 @@ TEST(ExpectedValue, ThatNeedsSomethingElseFailsForEveryKindOfClaim) {
             for (const std::string_view claim : values) {
                 if (needed(op, value).empty()) continue;
                 EXPECT_EQ(check(claim, op, value), types_differ) << claim << ' ' << op << ' ' << value;
-                EXPECT_EQ(check(claim, '!' + std::string(op), value), types_differ)
+                EXPECT_EQ(check(claim, '!' + std::string(op), value), claim == "null" ? missing : types_differ)
                     << claim << " !" << op << ' ' << value;
             }
 }
@@ -323,6 +324,22 @@ TEST(Negation, TurnsTheOutcomeAround) {
     EXPECT_EQ(check("1", "!in", "[1]"), not_met);
     EXPECT_EQ(check("1", "!any", "[2]"), met);
     EXPECT_EQ(check("\"a\"", "!match", "\"b\""), met);
+}
+
+TEST(Null, MeansThatTheClaimIsAbsent) {
+    for (const std::string_view op : all_operators)
+        for (const std::string_view value : {R"("a")", "1", "null", "[]", "[null]", R"(["a"])", "{}", "true"})
+            EXPECT_EQ(check("null", '!' + std::string(op), value), missing) << "null !" << op << ' ' << value;
+    for (const std::string_view alias : {"ne", "nin", "nintersect"})
+        EXPECT_EQ(check("null", alias, R"(["a"])"), missing) << alias;
+}
+
+TEST(Null, IsWhatOnlyARuleThatNamesItIsMetBy) {
+    EXPECT_EQ(check("null", "eq", "null"), met);
+    EXPECT_EQ(check("null", "in", "[null]"), met);
+    EXPECT_EQ(check("null", "eq", R"("null")"), not_met);
+    EXPECT_EQ(check("null", "any", R"(["a"])"), not_met);
+    EXPECT_EQ(check("null", "match", R"("")"), types_differ);
 }
 
 TEST(OperatorName, HasAliases) {

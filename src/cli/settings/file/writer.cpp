@@ -258,6 +258,7 @@ void add_outgoing(Lines& lines, const Gateway& gateway) {
         lines.close();
     }
     lines.measure("keys_max_age", gateway.keys_max_age);
+    lines.measure("max_anonymous_bodies", gateway.max_anonymous_bodies);
     const QuestionLimits& limits = gateway.limits;
     if (limits.per_server + limits.per_client + limits.total + limits.waiting == 0) return;
     lines.open("limits");

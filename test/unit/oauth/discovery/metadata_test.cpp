@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <string>
 
@@ -85,6 +86,27 @@ TEST(ServerMetadata, TheIssuerIsComparedExactly) {
 TEST(ServerMetadata, AnIssuerOfAnotherTypeIsAnotherIssuer) {
     EXPECT_EQ(error_of(R"({"issuer":["https://auth.example.com/tenant1"]})"), Error::metadata_issuer_mismatch);
     EXPECT_EQ(error_of(R"({"issuer":1})"), Error::metadata_issuer_mismatch);
+}
+
+TEST(ServerMetadata, TheLogSaysWhichIssuerItIsAndWhichItShouldBe) {
+    EXPECT_EQ(explain(Error::metadata_issuer_mismatch, with(""), "https://auth.example.com/other"),
+              R"(issuer is "https://auth.example.com/tenant1", expected is "https://auth.example.com/other")");
+    EXPECT_EQ(explain(Error::metadata_issuer_mismatch, R"({"issuer":1})", issuer),
+              R"(issuer is no text, expected is "https://auth.example.com/tenant1")");
+    EXPECT_EQ(explain(Error::metadata_issuer_missing, "{}", issuer),
+              R"(expected is "https://auth.example.com/tenant1")");
+    EXPECT_EQ(explain(Error::metadata_url_insecure, with(R"(,"jwks_uri":"http://as/keys")"), issuer),
+              R"(jwks_uri is "http://as/keys")");
+    EXPECT_EQ(explain(Error::document_not_json, "{", issuer), "");
+}
+
+TEST(ServerMetadata, WhatTheLogSaysOfItIsEscapedAndCut) {
+    const std::string hostile = R"({"issuer":"a
+2026/01/01 [emerg] x[31m)" + std::string(10'000, 'x') +
+                                "\u00e4\"}";
+    const std::string text = explain(Error::metadata_issuer_mismatch, hostile, issuer);
+    EXPECT_LT(text.size(), 300U);
+    EXPECT_TRUE(std::ranges::all_of(text, [](char c) { return c >= ' ' && c <= '~'; })) << text;
 }
 
 std::string with_jwks_uri(std::string_view value) {

@@ -125,9 +125,22 @@ TEST(IntrospectionResponseTest, AMissingExpIsForTheRulesToAllow) {
 TEST(IntrospectionResponseTest, ClaimsOfTheWrongTypeAreNonsense) {
     for (const char* member :
          {R"("aud":1)", R"("aud":[1])", R"("aud":["a",1])", R"("aud":{"a":1})", R"("aud":true)", R"("scope":["a",1])",
-          R"("scope":1)", R"("sub":1.5)", R"("sub":["a"])", R"("iss":{})", R"("iss":1)", R"("client_id":[])",
-          R"("client_id":true)", R"("aud":[null,1])", R"("username":false)", R"("token_type":1)", R"("jti":{})"})
+          R"("scope":1)", R"("sub":1.5)", R"("sub":["a"])", R"("client_id":[])", R"("client_id":true)",
+          R"("aud":[null,1])", R"("username":false)", R"("token_type":1)", R"("jti":{})"})
         EXPECT_EQ(read_with(member), "answer_claim_invalid") << member;
+}
+
+// Of a member that nobody needs it does not matter what it is, as in a JWT.
+TEST(IntrospectionResponseTest, AnIssuerOfTheWrongTypeIsNonsenseWhereItIsCompared) {
+    ClaimsRules strict = rules();
+    strict.accepted_issuers = {"https://as", "5"};
+    for (const std::string_view iss : {"5", "5.0", "true", "{}", "[]", R"(["https://as"])"}) {
+        const std::string body = R"({"active":true,"iss":)" + std::string(iss) + "}";
+        EXPECT_EQ(outcome(check(body, strict, now)), "answer_claim_invalid") << body;
+        EXPECT_EQ(outcome(check(body, rules(), now)), "ok") << body;
+    }
+    EXPECT_EQ(outcome(check(R"({"active":true,"iss":"5"})", strict, now)), "ok");
+    EXPECT_EQ(outcome(check(R"({"active":true,"iss":""})", strict, now)), "issuer_not_accepted");
 }
 
 TEST(IntrospectionResponseTest, ScopesMayBeAnArrayOfStrings) {

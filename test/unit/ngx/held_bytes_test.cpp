@@ -1,0 +1,91 @@
+#include "ngx/held_bytes.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <list>
+#include <optional>
+#include <string>
+
+namespace ngx {
+namespace {
+
+using Part = HeldBytes::Part;
+
+TEST(HeldBytesTest, NoMoreIsHeldThanMayBe) {
+    HeldBytes whole(100);
+    std::list<Part> parts;
+    for (const char client : {'a', 'b', 'c', 'd'})
+        EXPECT_TRUE(parts.emplace_back(whole, std::string(1, client)).grow_to(25));
+    EXPECT_FALSE(Part(whole, "e").grow_to(1));
+    EXPECT_FALSE(parts.back().grow_to(26));
+    parts.pop_front();
+    EXPECT_TRUE(Part(whole, "e").grow_to(25));
+}
+
+TEST(HeldBytesTest, OneClientHasAQuarterInSeveralRequests) {
+    HeldBytes whole(100);
+    Part first(whole, "a");
+    Part second(whole, "a");
+    Part other(whole, "b");
+    EXPECT_TRUE(first.grow_to(20));
+    EXPECT_TRUE(second.grow_to(5));
+    EXPECT_FALSE(second.grow_to(6));
+    EXPECT_FALSE(first.grow_to(21));
+    EXPECT_TRUE(other.grow_to(25));
+}
+
+// Else what is larger than a quarter could never be read.
+TEST(HeldBytesTest, WhatAClientHoldsAloneHasAllThereIs) {
+    HeldBytes whole(100);
+    Part alone(whole, "a");
+    EXPECT_TRUE(alone.grow_to(30));
+    EXPECT_TRUE(alone.grow_to(100));
+    EXPECT_FALSE(alone.grow_to(101));
+    EXPECT_FALSE(Part(whole, "a").grow_to(1));
+}
+
+TEST(HeldBytesTest, NoSizeRunsOver) {
+    HeldBytes whole(100);
+    Part part(whole, "a");
+    EXPECT_FALSE(part.grow_to(SIZE_MAX));
+    EXPECT_TRUE(part.grow_to(10));
+    EXPECT_FALSE(part.grow_to(SIZE_MAX));
+    EXPECT_FALSE(Part(whole, "a").grow_to(SIZE_MAX));
+    EXPECT_FALSE(Part(whole, "b").grow_to(SIZE_MAX - 9));
+}
+
+TEST(HeldBytesTest, WhatIsRefusedCountsForNobody) {
+    HeldBytes whole(100);
+    Part part(whole, "a");
+    for (int i = 0; i < 1000; i++)
+        EXPECT_FALSE(part.grow_to(101));
+    EXPECT_TRUE(part.grow_to(100));
+}
+
+TEST(HeldBytesTest, WhatIsReleasedOrEndsIsFreeAndIsNotFreedTwice) {
+    HeldBytes whole(100);
+    std::optional<Part> first;
+    first.emplace(whole, "a");
+    EXPECT_TRUE(first->grow_to(100));
+    first->release();
+    EXPECT_TRUE(first->grow_to(60));
+    first->release();
+    first->release();
+    first.reset();
+    Part second(whole, "b");
+    EXPECT_TRUE(second.grow_to(100));
+    EXPECT_FALSE(Part(whole, "c").grow_to(1));
+}
+
+TEST(HeldBytesTest, NothingIsLessThanWhatIsHeld) {
+    HeldBytes whole(10);
+    Part part(whole, "a");
+    EXPECT_TRUE(part.grow_to(0));
+    EXPECT_TRUE(part.grow_to(10));
+    EXPECT_TRUE(part.grow_to(3));
+    EXPECT_FALSE(Part(whole, "b").grow_to(1));
+}
+
+}  // namespace
+}  // namespace ngx
