@@ -12,10 +12,6 @@
 
 namespace authority {
 
-// What is asked for. RFC 7517 section 8.5.1 registers the first; most servers know the second alone.
-constexpr std::string_view accepted_keys = "application/jwk-set+json, application/json";
-constexpr std::string_view accepted_metadata = "application/json";  // RFC 8414 section 3.2
-
 // Why there is no document, for the log. Empty: there is one.
 std::string trouble_with(const ngx::FetchResult& result);
 std::string text_of(oauth::Error error);

@@ -4,14 +4,9 @@
 
 #include "base/http_url.h"
 #include "ngx/config.h"
+#include "oauth/introspection/request.h"
 
 namespace authority {
-namespace {
-
-constexpr std::chrono::seconds time_limit{5};
-
-}  // namespace
-
 base::Sha256 IntrospectionClient::Settings::identity() const {
     const std::string limits =
         std::to_string(keep_for.active.count()) + ' ' + std::to_string(keep_for.inactive.count());
@@ -34,7 +29,7 @@ Introspection::Terms IntrospectionClient::terms(std::string_view token, const oa
                       .endpoint = HttpEndpoint{settings_.url, settings_.trusted, settings_.certificate},
                       .client = &settings_.credentials,
                       .max_answer_bytes = oauth::introspection::Response::max_bytes,
-                      .time_limit = time_limit,
+                      .time_limit = oauth::introspection::answer_time_limit,
                       .cache = settings_.cache},
             .keep_for = settings_.keep_for,
             .rules = &rules};

@@ -12,6 +12,7 @@
 #include "ngx/pause.h"
 #include "ngx/shm_cache.h"
 #include "ngx/trust_store.h"
+#include "oauth/discovery/document_request.h"
 #include "oauth/discovery/freshness.h"
 #include "oauth/error.h"
 #include "oauth/jwt/jwk_set.h"
@@ -23,7 +24,7 @@ struct RemoteKeysOptions {
     ngx::ShmCache* shared = nullptr;  // where workers share what one of them fetched; null: each fetches for itself
     oauth::discovery::FreshnessBounds freshness;
     std::chrono::milliseconds refetch_interval = TurnRule::interval;  // between fetches that requests ask for
-    ngx_msec_t fetch_deadline = 10000;
+    ngx_msec_t fetch_deadline = oauth::discovery::document_time_limit.count();
 };
 
 class IssuerKeys {

@@ -7,6 +7,7 @@
 #include "authority/internal_location.h"
 #include "authority/shared_document.h"
 #include "ngx/config.h"
+#include "oauth/discovery/document_request.h"
 #include "oauth/error.h"
 
 namespace authority {
@@ -112,7 +113,7 @@ Progress KeyRequests::start(const Source& source, const MayAsk& may_ask) {
         .key = key_,
         .server = server_at(request_, source.written),
         // Others need the keys, too: else whoever asks and leaves could make us ask again and again.
-        .endpoint = InternalLocation{source.uri, source.written, keeps_answers(), accepted_keys},
+        .endpoint = InternalLocation{source.uri, source.written, keeps_answers(), oauth::discovery::accepted_keys},
         .max_answer_bytes = oauth::jwt::JwkSet::max_document_bytes,
         .time_limit = source.time_limit,
     }));

@@ -4,7 +4,6 @@
 #include <csignal>
 
 #include <algorithm>
-#include <span>
 #include <utility>
 
 #include "authority/fetched_document.h"
@@ -13,7 +12,9 @@
 #include "ngx/config.h"
 #include "ngx/guard.h"
 #include "ngx/log.h"
+#include "oauth/discovery/document_request.h"
 #include "oauth/discovery/metadata.h"
+#include "oauth/jwt/published_keys.h"
 
 namespace authority {
 namespace {
@@ -37,15 +38,10 @@ bool is_dead(ngx_pid_t process) noexcept {
     return process != 0 && kill(process, 0) == -1 && errno == ESRCH;
 }
 
-// Symmetric keys that anyone can read are none.
 std::expected<JwkSet, std::string> parse_published(std::string_view document) {
     auto set = read_keys(document, KeyFormat::jwks);
-    if (!set || set->keys().empty()) return set;
-    if (!std::ranges::all_of(set->keys(), &oauth::jwt::Jwk::is_symmetric)) return set;
-    if (!set->lists_public_keys()) return std::unexpected("the keys are symmetric: whoever reads them can sign tokens");
-    const std::span<const oauth::jwt::SkippedKey> skipped = set->skipped();
-    return std::unexpected(
-        text(oauth::jwt::KeySetError{oauth::Error::key_set_unusable, {skipped.begin(), skipped.end()}}));
+    if (!set) return set;
+    return oauth::jwt::usable_when_published(*std::move(set));
 }
 
 }  // namespace
@@ -303,7 +299,9 @@ void RemoteKeys::adopt_shared() {
 
 void RemoteKeys::fetch(ngx::FetchRequest request) {
     const bool is_metadata = state_ == State::fetching_metadata;
-    request.headers = {std::string("Accept: ").append(is_metadata ? accepted_metadata : accepted_keys)};
+    request.headers = {
+        std::string("Accept: ")
+            .append(is_metadata ? oauth::discovery::accepted_metadata : oauth::discovery::accepted_keys)};
     request.trusted = options_.trusted;
     request.deadline = options_.fetch_deadline;
     request.follow_redirects = true;

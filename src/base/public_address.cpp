@@ -1,5 +1,7 @@
 #include "base/public_address.h"
 
+#include <netinet/in.h>
+
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -71,6 +73,16 @@ bool is_public_ipv6(std::span<const unsigned char> address) noexcept {
 bool is_public_address(std::span<const unsigned char> address) noexcept {
     if (address.size() == 4) return is_public_ipv4(address);
     return address.size() == 16 && is_public_ipv6(address);
+}
+
+bool is_public_address(const sockaddr& address) noexcept {
+    if (address.sa_family == AF_INET) {
+        const auto& ip = reinterpret_cast<const sockaddr_in&>(address).sin_addr;
+        return is_public_address({reinterpret_cast<const unsigned char*>(&ip), sizeof ip});
+    }
+    if (address.sa_family != AF_INET6) return false;
+    const auto& ip = reinterpret_cast<const sockaddr_in6&>(address).sin6_addr;
+    return is_public_address({reinterpret_cast<const unsigned char*>(&ip), sizeof ip});
 }
 
 }  // namespace base

@@ -1,19 +1,23 @@
 #include "cli/http.h"
 
 #include <curl/curl.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <memory>
 #include <new>
 
 #include "base/ascii.h"
+#include "base/content_coding.h"
 #include "base/host_pattern.h"
+#include "base/outgoing_request.h"
+#include "base/public_address.h"
 #include "cli/http_error.h"
 
 namespace cli {
 namespace {
 
-constexpr std::size_t max_bytes = std::size_t{1024} * 1024;
+constexpr std::size_t max_header_bytes = std::size_t{1024} * 1024;
 
 using Easy = std::unique_ptr<CURL, decltype(&curl_easy_cleanup)>;
 
@@ -37,17 +41,15 @@ private:
 
 // What the callbacks fill.
 struct Reading {
-    HttpAnswer answer;
-    std::size_t size = 0;
+    std::size_t max_body_bytes;
+    bool deny_private_addresses;
+    HttpAnswer answer{};
+    std::size_t header_size = 0;
     bool too_large = false;
     bool enough = false;
+    bool address_refused = false;
 
     bool is_stream() const { return answer.header("content-type").starts_with("text/event-stream"); }
-    bool grows(std::size_t more) noexcept {
-        size += more;
-        too_large = size > max_bytes;
-        return !too_large;
-    }
 };
 
 std::string_view trimmed(std::string_view text) noexcept {
@@ -62,6 +64,13 @@ std::string lower(std::string_view text) {
     return result;
 }
 
+std::string joined(const std::vector<std::string_view>& lines) {
+    std::string all;
+    for (const std::string_view line : lines)
+        all.append(all.empty() ? "" : ", ").append(line);
+    return all;
+}
+
 // With data: a stream may begin with an event that has an id alone, to resume from.
 bool holds_event(std::string_view stream) noexcept {
     for (std::size_t at = 0; (at = stream.find("data:", at)) != std::string_view::npos; at += 5)
@@ -74,7 +83,9 @@ bool holds_event(std::string_view stream) noexcept {
 std::size_t take_header(char* bytes, std::size_t, std::size_t size, void* reading) noexcept try {
     auto& into = *static_cast<Reading*>(reading);
     const std::string_view line(bytes, size);
-    if (!into.grows(size)) return 0;
+    into.too_large = size > max_header_bytes - into.header_size;
+    if (into.too_large) return 0;
+    into.header_size += size;
     if (line.starts_with("HTTP/")) into.answer.headers.clear();  // of a 1xx answer, or of a proxy
     const std::size_t colon = line.find(':');
     if (colon != std::string_view::npos)
@@ -86,7 +97,8 @@ std::size_t take_header(char* bytes, std::size_t, std::size_t size, void* readin
 
 std::size_t take_body(char* bytes, std::size_t, std::size_t size, void* reading) noexcept try {
     auto& into = *static_cast<Reading*>(reading);
-    if (!into.grows(size)) return 0;
+    into.too_large = size > into.max_body_bytes - into.answer.body.size();
+    if (into.too_large) return 0;
     into.answer.body.append(bytes, size);
     into.enough = into.is_stream() && holds_event(into.answer.body);
     return into.enough ? 0 : size;
@@ -94,10 +106,21 @@ std::size_t take_body(char* bytes, std::size_t, std::size_t size, void* reading)
     return 0;
 }
 
+curl_socket_t open_socket(void* reading, curlsocktype, curl_sockaddr* address) noexcept {
+    auto& into = *static_cast<Reading*>(reading);
+    into.address_refused = into.deny_private_addresses && !base::is_public_address(address->addr);
+    if (into.address_refused) return CURL_SOCKET_BAD;
+    return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
 void set_up(CURL* handle, const HttpRequest& request) {
-    curl_easy_setopt(handle, CURLOPT_URL, request.url.c_str());
     curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(handle, CURLOPT_TIMEOUT, static_cast<long>(request.timeout.count()));
+    curl_easy_setopt(handle, CURLOPT_USERAGENT, static_cast<const char*>(base::user_agent));
+    if (request.as_nginx) {
+        curl_easy_setopt(handle, CURLOPT_HTTP_VERSION, long{CURL_HTTP_VERSION_1_1});
+        curl_easy_setopt(handle, CURLOPT_SSLVERSION, long{CURL_SSLVERSION_TLSv1_2});
+        curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(base::connect_limit.count()));
+    }
     curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
     if (!request.body.empty()) {
         curl_easy_setopt(handle, CURLOPT_POSTFIELDS, request.body.data());
@@ -106,11 +129,14 @@ void set_up(CURL* handle, const HttpRequest& request) {
     if (request.method != "GET") curl_easy_setopt(handle, CURLOPT_CUSTOMREQUEST, request.method.c_str());
 }
 
-void set_up_proxy(CURL* handle, const HttpRequest& request) {
-    if (!request.beside_us && request.proxy == nullptr) return;
+bool goes_through_proxy(const HttpRequest& request) {
     const auto url = base::HttpUrl::parse(request.url);
-    const bool is_used =
-        request.proxy != nullptr && !request.beside_us && url && base::is_behind_proxy(*url, request.proxy->direct);
+    return request.proxy != nullptr && !request.beside_us && url && base::is_behind_proxy(*url, request.proxy->direct);
+}
+
+void set_up_proxy(CURL* handle, const HttpRequest& request) {
+    if (!request.beside_us && !request.as_nginx && request.proxy == nullptr) return;
+    const bool is_used = goes_through_proxy(request);
     curl_easy_setopt(handle, CURLOPT_PROXY, is_used ? request.proxy->url.c_str() : "");
     curl_easy_setopt(handle, CURLOPT_NOPROXY, "");
     curl_easy_setopt(handle, CURLOPT_HEADEROPT, long{CURLHEADER_SEPARATE});  // our credentials are not the proxy's
@@ -138,6 +164,72 @@ void read_into(CURL* handle, Reading& reading) {
     curl_easy_setopt(handle, CURLOPT_HEADERDATA, &reading);
     curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, take_body);
     curl_easy_setopt(handle, CURLOPT_WRITEDATA, &reading);
+    if (!reading.deny_private_addresses) return;
+    curl_easy_setopt(handle, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+    curl_easy_setopt(handle, CURLOPT_OPENSOCKETDATA, &reading);
+}
+
+HttpError refused(std::string text, std::string remedy) {
+    return {.text = std::move(text), .remedy = std::move(remedy), .is_refused = true};
+}
+
+HttpError too_large(std::size_t limit) {
+    constexpr std::size_t megabyte = std::size_t{1024} * 1024;
+    const std::string size =
+        limit % megabyte == 0 ? std::to_string(limit / megabyte) + " MB" : std::to_string(limit / 1024) + " KB";
+    return refused("the answer is larger than " + size, "look what answers there: no document of OAuth is as large");
+}
+
+HttpError private_address() {
+    return {.text = "it leads to a private address, where nginx follows no document",
+            .remedy =
+                "have the metadata name a public address, or the host of its issuer; or name the keys in the "
+                "settings: keys.url of the file, MCP_JWKS_URI, or mcp_jwks"};
+}
+
+using Clock = std::chrono::steady_clock;
+
+// One request and its answer, whatever that is.
+std::expected<HttpAnswer, HttpError> perform(CURL* handle, const std::string& url, const HttpRequest& request,
+                                             Clock::time_point deadline) {
+    using std::chrono::milliseconds;
+    Reading reading{.max_body_bytes = request.max_body_bytes,
+                    .deny_private_addresses = request.deny_private_addresses && !goes_through_proxy(request)};
+    read_into(handle, reading);
+    const auto left = std::chrono::ceil<milliseconds>(deadline - Clock::now());
+    curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, static_cast<long>(std::max(left, milliseconds(1)).count()));
+    curl_easy_setopt(handle, CURLOPT_URL, url.c_str());
+    const CURLcode code = curl_easy_perform(handle);
+    if (reading.too_large) return std::unexpected(too_large(request.max_body_bytes));
+    if (code == CURLE_COULDNT_CONNECT && reading.address_refused) return std::unexpected(private_address());
+    // A stream may have nothing to say for long.
+    const bool is_silent = code == CURLE_OPERATION_TIMEDOUT && reading.is_stream();
+    if (code != CURLE_OK && !reading.enough && !is_silent) return std::unexpected(error_of(handle, code));
+    long status = 0;
+    curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
+    reading.answer.status = static_cast<int>(status);
+    return std::move(reading.answer);
+}
+
+// Where the answer leads; empty: nowhere.
+std::string redirect_of(CURL* handle) {
+    char* target = nullptr;
+    curl_easy_getinfo(handle, CURLINFO_REDIRECT_URL, &target);
+    return target == nullptr ? "" : target;
+}
+
+std::expected<HttpAnswer, HttpError> perform_all(CURL* handle, const HttpRequest& request) {
+    const auto deadline = Clock::now() + request.timeout;
+    std::string url = request.url;
+    for (unsigned redirects = 0;; redirects++) {
+        auto answer = perform(handle, url, request, deadline);
+        std::string target = answer && request.follow_redirects ? redirect_of(handle) : "";
+        if (target.empty()) return answer;
+        if (const auto refusal = base::redirect_refusal(url, target, redirects); !refusal.empty())
+            return std::unexpected(refused("the redirect is not followed, as " + std::string(refusal),
+                                           "have the server answer here, or name the URL that it leads to"));
+        url = std::move(target);
+    }
 }
 
 }  // namespace
@@ -157,6 +249,9 @@ std::string_view HttpAnswer::header(std::string_view name) const {
 std::expected<HttpAnswer, HttpError> ask(const HttpRequest& request) {
     const Easy easy(curl_easy_init(), curl_easy_cleanup);
     if (easy == nullptr) throw std::bad_alloc();
+    if (request.deny_private_addresses && goes_through_proxy(request))
+        if (const auto url = base::HttpUrl::parse(request.url); url && base::is_private_by_name(*url))
+            return std::unexpected(private_address());
     HeaderList headers;
     for (const std::string& header : request.headers)
         if (!headers.append(header)) throw std::bad_alloc();
@@ -165,19 +260,11 @@ std::expected<HttpAnswer, HttpError> ask(const HttpRequest& request) {
     set_up(handle, request);
     set_up_tls(handle, request);
     set_up_proxy(handle, request);
-    Reading reading;
-    read_into(handle, reading);
-    const CURLcode code = curl_easy_perform(handle);
-    if (reading.too_large)
-        return std::unexpected(HttpError{.text = "the answer is larger than 1 MB",
-                                         .remedy = "look what answers there: no document of OAuth is as large"});
-    // A stream may have nothing to say for long.
-    const bool is_silent = code == CURLE_OPERATION_TIMEDOUT && reading.is_stream();
-    if (code != CURLE_OK && !reading.enough && !is_silent) return std::unexpected(error_of(handle, code));
-    long status = 0;
-    curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
-    reading.answer.status = static_cast<int>(status);
-    return std::move(reading.answer);
+    auto answer = perform_all(handle, request);
+    if (answer && request.as_nginx && !base::is_identity_coding(joined(answer->lines("content-encoding"))))
+        return std::unexpected(refused("the answer is compressed (Content-Encoding), and nobody asked for that",
+                                       "have the server, or what stands in front of it, send it as it is"));
+    return answer;
 }
 
 }  // namespace cli

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <expected>
 #include <string>
 #include <string_view>
@@ -22,14 +23,18 @@ struct HttpProxy {
 struct HttpRequest {
     std::string url;
     std::string method = "GET";
-    std::vector<std::string> headers{};  // "Name: value"
-    std::string body{};                  // sent with any method but GET when not empty
-    std::chrono::seconds timeout{10};
+    std::vector<std::string> headers{};         // "Name: value"
+    std::string body{};                         // sent with any method but GET when not empty
+    std::chrono::milliseconds timeout{10'000};  // for everything, redirects too
+    std::size_t max_body_bytes = std::size_t{1024} * 1024;
+    bool as_nginx = false;  // as its workers ask the servers of its settings: no proxy but `proxy`, no coding but none
+    bool follow_redirects = false;        // two, within the origin (base/outgoing_request.h)
+    bool deny_private_addresses = false;  // for a URL that somebody else wrote
     bool beside_us = false;  // our own nginx, on loopback: no proxy, and its certificate is for another name
     std::string ca_file{};   // certificates that are trusted besides the system's
     std::string client_certificate_file{};  // what we show a server that asks for one; empty: nothing
     std::string client_key_file{};
-    const HttpProxy* proxy = nullptr;  // null: what the environment says (http_proxy, https_proxy, no_proxy)
+    const HttpProxy* proxy = nullptr;  // null: none as nginx, else what the environment says (http_proxy, no_proxy)
 };
 
 struct HttpAnswer {
@@ -47,9 +52,10 @@ struct HttpError {
     std::string remedy;
     bool is_unreachable = false;  // nobody was reached who could answer: no name, no connection, no TLS
     bool is_known = false;        // it was not asked again: an earlier request to the same server ended so
+    bool is_refused = false;      // there was an answer, of a kind that is not taken
 };
 
-// Redirects are not followed. An event stream is read up to its first event with data, or for the time given.
+// An event stream is read up to its first event with data, or for the time given.
 std::expected<HttpAnswer, HttpError> ask(const HttpRequest& request);
 
 }  // namespace cli

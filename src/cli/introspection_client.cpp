@@ -6,6 +6,7 @@
 #include "cli/files.h"
 #include "cli/secret_file.h"
 #include "oauth/introspection/request.h"
+#include "oauth/introspection/response.h"
 
 namespace cli {
 namespace {
@@ -118,6 +119,8 @@ HttpRequest IntrospectionClient::request(std::string_view token, std::string_vie
                            .method = "POST",
                            .headers = {"Accept: application/json", "Content-Type: application/x-www-form-urlencoded"},
                            .body = oauth::introspection::request_form(token),
+                           .timeout = oauth::introspection::answer_time_limit,
+                           .max_body_bytes = oauth::introspection::Response::max_bytes,
                            .client_certificate_file = certificate_file_,
                            .client_key_file = key_file_};
     request.body += credentials.form_members(now).reveal();

@@ -24,13 +24,14 @@ HttpProxy read_proxy(const OutgoingProxy& settings) {
 }  // namespace
 
 Outgoing Outgoing::of(const Gateway& gateway) {
-    Outgoing outgoing{.ca_file = gateway.ca_file, .proxy = std::nullopt};
+    Outgoing outgoing{.ca_file = gateway.ca_file, .proxy = std::nullopt, .as_nginx = true};
     if (gateway.proxy) outgoing.proxy = read_proxy(*gateway.proxy);
     return outgoing;
 }
 
 void Outgoing::prepare(HttpRequest& request) const {
     request.ca_file = ca_file;
+    request.as_nginx = as_nginx;
     request.proxy = proxy ? &*proxy : nullptr;
 }
 

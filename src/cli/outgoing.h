@@ -12,6 +12,7 @@ namespace cli {
 struct Outgoing {
     std::string ca_file;
     std::optional<HttpProxy> proxy;
+    bool as_nginx = false;  // there are settings: a proxy of the environment is not theirs
 
     // Reads the file with the proxy's password. Throws the Failure that ends the command.
     static Outgoing of(const Gateway& gateway);

@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/outgoing_request.h"
 #include "ngx/client_certificate.h"
 #include "ngx/nginx.h"
 #include "ngx/proxy.h"
@@ -29,7 +30,7 @@ struct FetchRequest {
     ClientCertificate::Shared client_certificate = {};  // null: none is shown
     std::size_t max_body_bytes = std::size_t{64} * 1024;
     ngx_msec_t deadline = 5000;  // for everything: name lookup, connecting, redirects, the last byte of the body
-    ngx_msec_t connect_timeout = 2000;
+    ngx_msec_t connect_timeout = base::connect_limit.count();
     // Connects to public addresses only (SPEC 53): for a URL that somebody else wrote. Of what a proxy connects to only
     // base::is_private_by_name() is known.
     bool deny_private_addresses = false;

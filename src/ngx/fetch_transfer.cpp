@@ -1,6 +1,5 @@
 #include "ngx/fetch_transfer.h"
 
-#include <netinet/in.h>
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
@@ -17,6 +16,7 @@
 #include "base/content_coding.h"
 #include "base/host_pattern.h"
 #include "base/http_url.h"
+#include "base/outgoing_request.h"
 #include "base/public_address.h"
 
 namespace ngx {
@@ -42,16 +42,6 @@ bool have_same_origin(std::string_view a, std::string_view b) noexcept {
     const auto one = base::HttpUrl::parse(a);
     const auto other = base::HttpUrl::parse(b);
     return one && other && one->same_origin_as(*other);
-}
-
-bool is_public(const sockaddr& address) noexcept {
-    if (address.sa_family == AF_INET) {
-        const auto& ip = reinterpret_cast<const sockaddr_in&>(address).sin_addr;
-        return base::is_public_address({reinterpret_cast<const unsigned char*>(&ip), sizeof ip});
-    }
-    if (address.sa_family != AF_INET6) return false;
-    const auto& ip = reinterpret_cast<const sockaddr_in6&>(address).sin6_addr;
-    return base::is_public_address({reinterpret_cast<const unsigned char*>(&ip), sizeof ip});
 }
 
 CURLcode prepare_tls(CURL*, void* tls_context, void* of_loop) noexcept {
@@ -119,7 +109,7 @@ bool Fetch::CurlTransfer::set_up(const FetchRequest& request) {
     set(CURLOPT_URL, url_.c_str());
     set(CURLOPT_PROTOCOLS_STR, "http,https");
     set(CURLOPT_HTTP_VERSION, long{CURL_HTTP_VERSION_1_1});
-    set(CURLOPT_USERAGENT, "nginx-mcp-resource");
+    set(CURLOPT_USERAGENT, static_cast<const char*>(base::user_agent));
     set(CURLOPT_NOSIGNAL, 1L);
     set(CURLOPT_QUICK_EXIT, 1L);  // else a cancel would wait for getaddrinfo() to return
     set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(request.connect_timeout));
@@ -245,17 +235,13 @@ bool Fetch::CurlTransfer::is_redirect() const noexcept {
     return target != nullptr;
 }
 
-// Returns why not, or nothing. What the request was sent with, and who is trusted, is meant for this origin alone.
+// Returns why not, or nothing.
 std::string_view Fetch::CurlTransfer::follow_redirect() {
     char* location = nullptr;
     curl_easy_getinfo(easy, CURLINFO_REDIRECT_URL, &location);
     std::string target = location;
-    const auto to = base::HttpUrl::parse(target);
-    const auto from = base::HttpUrl::parse(url_);
-    if (!to) return "it leads to what is no proper http or https URL";
-    if (!from || !to->same_origin_as(*from)) return "it leads to another origin";
-    if (redirects_left_ == 0) return "there were two before";
-    redirects_left_--;
+    const std::string_view refusal = base::redirect_refusal(url_, target, redirects_++);
+    if (!refusal.empty()) return refusal;
     url_ = std::move(target);
     response_body_.clear();
     if (curl_easy_setopt(easy, CURLOPT_URL, url_.c_str()) != CURLE_OK) throw std::bad_alloc();
@@ -318,7 +304,7 @@ std::size_t Fetch::CurlTransfer::on_body(char* bytes, std::size_t, std::size_t s
 curl_socket_t Fetch::CurlTransfer::on_open_socket(void* self, curlsocktype, curl_sockaddr* address) noexcept {
     auto& transfer = *static_cast<CurlTransfer*>(self);
     transfer.leave_lookup(true);
-    if (transfer.deny_private_ && transfer.through_ == nullptr && !is_public(address->addr)) {
+    if (transfer.deny_private_ && transfer.through_ == nullptr && !base::is_public_address(address->addr)) {
         transfer.address_refused_ = true;
         return CURL_SOCKET_BAD;
     }

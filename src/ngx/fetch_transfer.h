@@ -25,8 +25,7 @@ public:
           url_(request.url),
           body_(request.body ? std::optional<base::Secret>(*request.body) : std::nullopt),
           max_body_bytes_(request.max_body_bytes),
-          redirects_left_(request.follow_redirects && !request.body ? max_redirects : 0),
-          follow_redirects_(request.follow_redirects),
+          follow_redirects_(request.follow_redirects && !request.body),
           deny_private_(request.deny_private_addresses) {}
     CurlTransfer(const CurlTransfer&) = delete;
     CurlTransfer& operator=(const CurlTransfer&) = delete;
@@ -63,7 +62,6 @@ private:
     static curl_socket_t on_open_socket(void* self, curlsocktype, curl_sockaddr* address) noexcept;
     static std::size_t on_body(char* bytes, std::size_t, std::size_t size, void* self) noexcept;
 
-    static constexpr unsigned max_redirects = 2;
     static constexpr std::size_t max_lookups = 16;  // each is a thread of libcurl's
 
     static inline const Proxy* proxy_ = nullptr;
@@ -78,7 +76,7 @@ private:
     std::string url_;
     std::optional<base::Secret> body_;
     std::size_t max_body_bytes_;
-    unsigned redirects_left_;
+    unsigned redirects_ = 0;
     bool follow_redirects_;
     bool deny_private_;
     const Proxy* through_ = nullptr;

@@ -31,3 +31,13 @@ test('help lists variables and keys, one line each', async () => {
   assert.equal(code, 2);
   assert.match(output, /variables/);
 });
+
+test('a mistyped option or command is told in one line, with the nearest', async () => {
+  for (const [args, line] of [
+    [['run', '--resouce', 'https://mcp.example.com/mcp'], 'unknown option --resouce of `run`: did you mean --resource?'],
+    [['doctor', '--cnofig', 'x'], 'unknown option --cnofig of `doctor`: did you mean --config?'],
+    [['rnu'], 'unknown command "rnu": did you mean "run"?'],
+    [['token', 'inspct'], 'unknown command "token inspct": did you mean "token inspect"?'],
+    [['foo'], 'unknown command "foo"; `mcp-resource --help` lists what there is'],
+  ]) assert.deepEqual(await runCommand(args), { code: 2, output: `mcp-resource: ${line}\n` });
+});

@@ -23,7 +23,7 @@ before(async () => {
 after(stopAll);
 
 const inspect = async (token, environment = {}, ...options) => {
-  const result = await runCommand(['token', 'inspect', token, ...options], environment);
+  const result = await runCommand(['token', 'inspect', ...options, '--', token], environment); // a token may begin with "-"
   for (const hidden of [token.split('.')[2] ?? token, clientSecret]) assert.equal(result.output.includes(hidden), false, 'it is shown');
   return result;
 };

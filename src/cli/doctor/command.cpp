@@ -69,7 +69,10 @@ std::expected<HttpAnswer, HttpError> ask_by(const Outgoing& outgoing, const mcp:
                                             HttpRequest request) {
     outgoing.prepare(request);
     const auto uri = mcp::ResourceUri::parse(request.url);
-    if (uri && uri->origin() == endpoint.origin()) request.proxy = nullptr;
+    if (uri && uri->origin() == endpoint.origin()) {
+        request.proxy = nullptr;
+        request.as_nginx = false;
+    }
     return ask(request);
 }
 

@@ -2,6 +2,8 @@
 
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 
 #include <array>
 #include <string>
@@ -71,6 +73,24 @@ TEST(PublicAddress, BytesOfAnotherLengthAreNone) {
     const std::array<unsigned char, 17> bytes{8, 8, 8, 8};
     for (const std::size_t size : {0, 1, 3, 5, 15, 16, 17})
         EXPECT_FALSE(base::is_public_address(std::span(bytes).first(size))) << size;
+}
+
+TEST(PublicAddress, ASocketAddressIsJudgedByItsFamily) {
+    sockaddr_storage storage{};
+    auto& address = reinterpret_cast<sockaddr&>(storage);
+    const auto is_public_at = [&](int family, const char* text, void* place) {
+        storage.ss_family = static_cast<sa_family_t>(family);
+        inet_pton(family, text, place);
+        return base::is_public_address(address);
+    };
+    auto& v4 = reinterpret_cast<sockaddr_in&>(storage).sin_addr;
+    EXPECT_TRUE(is_public_at(AF_INET, "8.8.8.8", &v4));
+    EXPECT_FALSE(is_public_at(AF_INET, "127.0.0.1", &v4));
+    auto& v6 = reinterpret_cast<sockaddr_in6&>(storage).sin6_addr;
+    EXPECT_TRUE(is_public_at(AF_INET6, "2606:4700::1", &v6));
+    EXPECT_FALSE(is_public_at(AF_INET6, "::1", &v6));
+    storage.ss_family = AF_UNIX;
+    EXPECT_FALSE(base::is_public_address(address));
 }
 
 }  // namespace

@@ -1,0 +1,136 @@
+// `mcp-resource token inspect` fetches by the rules of the server beside it: what nginx takes from an authorization server it
+// takes as well, and what nginx refuses it refuses. Both are asked, for authorization servers that behave in one odd way each.
+import assert from 'node:assert/strict';
+import crypto from 'node:crypto';
+import fs from 'node:fs';
+import http from 'node:http';
+import { after, before, test } from 'node:test';
+import { findCommand, places, runCommand } from '../peers/lib/command.mjs';
+import { bearer, mcpCall } from '../peers/lib/http.mjs';
+import { cleanEnvironment, freePort, start, stopAll } from '../peers/lib/processes.mjs';
+import { temporaryFolder } from '../peers/lib/temporary.mjs';
+
+const folder = temporaryFolder('fetch');
+const listening = (server) => new Promise((resolve) => { server.listen(0, '127.0.0.1', () => resolve(server)); });
+const json = (res, value, headers = {}) => res.writeHead(200, { 'content-type': 'application/json', ...headers }).end(value);
+const redirect = (res, location) => res.writeHead(307, { location }).end();
+
+let issuers; // the authorization servers: http://127.0.0.1:PORT/NAME
+let keys, port, deadProxy;
+const other = () => `http://localhost:${issuers.address().port}`; // another host, and on this machine
+const issuer = (name) => `http://127.0.0.1:${issuers.address().port}/${name}`;
+const metadata = (name, more = {}) => JSON.stringify({ issuer: issuer(name), jwks_uri: `${issuer(name)}/jwks`, ...more });
+const elsewhereNothing = (name) => Object.fromEntries([`/.well-known/openid-configuration/${name}`, `/${name}/.well-known/openid-configuration`]
+  .map((path) => [path, (res) => res.writeHead(404).end()]));
+const first = (name) => `/.well-known/oauth-authorization-server/${name}`;
+
+// What each does in its own way: a path, and how it is answered. `good`: nginx takes its tokens.
+const behaviours = {
+  plain: { good: true },
+  'metadata-moved-twice': { good: true, ...elsewhereNothing('metadata-moved-twice'), [first('metadata-moved-twice')]: (res) => redirect(res, '/moved/metadata-moved-twice'),
+    '/moved/metadata-moved-twice': (res) => redirect(res, '/moved-again'),
+    '/moved-again': (res) => json(res, metadata('metadata-moved-twice')) },
+  'keys-moved': { good: true, '/keys-moved/jwks': (res) => redirect(res, 'elsewhere'), '/keys-moved/elsewhere': (res) => json(res, keys) },
+  'keys-moved-three-times': { good: false, '/keys-moved-three-times/jwks': (res) => redirect(res, 'a'), '/keys-moved-three-times/a': (res) => redirect(res, 'b'),
+    '/keys-moved-three-times/b': (res) => redirect(res, 'c'), '/keys-moved-three-times/c': (res) => json(res, keys) },
+  'keys-moved-to-another-origin': { good: false, '/keys-moved-to-another-origin/jwks': (res) => redirect(res, `${other()}/plain/jwks`) },
+  'metadata-moved-to-another-origin': { good: true, // the next place has it
+    [first('metadata-moved-to-another-origin')]: (res) => redirect(res, `${other()}/nowhere`) },
+  'keys-at-a-private-address': { good: false, metadata: () => ({ jwks_uri: `${other()}/plain/jwks` }) },
+  'keys-at-a-private-number': { good: false, metadata: () => ({ jwks_uri: `http://127.0.0.2:${issuers.address().port}/plain/jwks` }) },
+  'keys-compressed': { good: false, '/keys-compressed/jwks': (res) => json(res, keys, { 'content-encoding': 'br' }) },
+  'keys-identity': { good: true, '/keys-identity/jwks': (res) => json(res, keys, { 'content-encoding': 'identity' }) },
+  'metadata-compressed': { good: true, // the next place has it plain
+    [first('metadata-compressed')]: (res) => json(res, metadata('metadata-compressed'), { 'content-encoding': 'gzip' }) },
+  'metadata-too-large': { good: true, // the next place has it
+    [first('metadata-too-large')]: (res) => json(res, metadata('metadata-too-large', { x: 'x'.repeat(1_100_000) })) },
+  'metadata-of-300-kb': { good: false, ...elsewhereNothing('metadata-of-300-kb'),
+    [first('metadata-of-300-kb')]: (res) => json(res, metadata('metadata-of-300-kb', { x: 'x'.repeat(300_000) })) },
+  'keys-of-their-own-type': { good: true, '/keys-of-their-own-type/jwks': (res, req) =>
+    (/application\/jwk-set\+json/.test(req.headers.accept) ? json(res, keys) : res.writeHead(406).end()) },
+  'somebody-must-ask': { good: true, '/somebody-must-ask/jwks': (res, req) =>
+    (req.headers['user-agent'] === 'nginx-mcp-resource' ? json(res, keys) : res.writeHead(403).end()) },
+  'symmetric-keys': { good: false, symmetric: true, '/symmetric-keys/jwks': (res) => json(res, JSON.stringify({ keys: [{ kty: 'oct', kid: 's', alg: 'HS256', k: secret.toString('base64url') }] })) },
+  'no-keys': { good: false, '/no-keys/jwks': (res) => json(res, '{"keys":[]}') },
+};
+const names = Object.keys(behaviours);
+const resource = (name) => `http://127.0.0.1:${port}/${name}`;
+
+function answer(req, res) {
+  if (req.method === 'POST') return json(res, '{}'); // as the backend
+  const name = names.find((one) => req.url.split('/').includes(one)) ?? names.find((one) => req.url in behaviours[one]);
+  const odd = behaviours[name]?.[req.url];
+  if (odd) return odd(res, req);
+  if (req.url.endsWith('/jwks')) return json(res, keys);
+  if (req.url.includes('.well-known')) return json(res, metadata(name, behaviours[name].metadata?.()));
+  return res.writeHead(404).end();
+}
+
+const settings = () => `listen: { port: ${port}, addresses: 127.0.0.1 }
+workers: 1
+defaults: { algorithms: [ES256, RS256, HS256] }
+resources:
+${names.map((name) => `  - { url: "${resource(name)}", backend: "${other()}", authorization_servers: "${issuer(name)}" }\n`).join('')}`;
+
+before(async () => {
+  await runCommand(['keys', 'generate', '--out', folder]);
+  keys = fs.readFileSync(`${folder}/jwks.json`, 'utf8');
+  issuers = await listening(http.createServer(answer));
+  port = await freePort();
+  deadProxy = `http://127.0.0.1:${await freePort()}`;
+  fs.writeFileSync(`${folder}/mcp.yaml`, settings());
+  const ready = ({ output }) => (output.includes('start worker process ') ? true : undefined);
+  const environment = { http_proxy: deadProxy, https_proxy: deadProxy };
+  await start('mcp-resource', findCommand(), ['run', ...places(), '--config', `${folder}/mcp.yaml`], { ready, env: cleanEnvironment(environment) });
+});
+after(() => { issuers.closeAllConnections(); issuers.close(); return stopAll(); });
+
+const secret = crypto.randomBytes(32);
+const encoded = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
+
+function symmetricToken(name) {
+  const now = Math.floor(Date.now() / 1000);
+  const signed = `${encoded({ alg: 'HS256', kid: 's' })}.${encoded({ iss: issuer(name), aud: resource(name), iat: now, exp: now + 300 })}`;
+  return `${signed}.${crypto.createHmac('sha256', secret).update(signed).digest('base64url')}`;
+}
+
+async function tokenFor(name) {
+  if (behaviours[name].symmetric) return symmetricToken(name);
+  const minted = await runCommand(['token', 'mint', '--key', `${folder}/private-key.pem`, '--issuer', issuer(name), '--resource', resource(name)]);
+  assert.equal(minted.code, 0, minted.output);
+  return minted.output.match(/^\S+\.\S+\.\S+$/m)[0];
+}
+
+const inspect = (name, token, environment = {}) =>
+  runCommand(['token', 'inspect', token, '--config', `${folder}/mcp.yaml`, '--resource', resource(name)], environment);
+
+for (const [name, { good }] of Object.entries(behaviours))
+  test(`${name}: the command ${good ? 'accepts' : 'does not accept'} a token that the server ${good ? 'accepts' : 'refuses'}`, async () => {
+    const token = await tokenFor(name);
+    const { status } = await mcpCall(resource(name), 'tools/list', {}, bearer(token));
+    assert.equal(status, good ? 200 : name === 'no-keys' ? 401 : 503);
+    const { code, output } = await inspect(name, token);
+    assert.equal(code, good ? 0 : 1, output);
+    assert.match(output, good ? /^Accepted$/m : /^(mcp-resource: |Refused$)/m);
+  });
+
+test('a proxy of the environment is not asked, as nginx knows none but that of its settings', async () => {
+  const token = await tokenFor('plain');
+  for (const name of ['http_proxy', 'https_proxy', 'HTTPS_PROXY', 'ALL_PROXY', 'all_proxy']) {
+    const { code, output } = await inspect('plain', token, { [name]: deadProxy });
+    assert.equal(code, 0, output);
+  }
+  const alone = await runCommand(['token', 'inspect', token, '--authorization-server', issuer('plain'), '--resource', resource('plain')], { http_proxy: deadProxy });
+  assert.equal(alone.code, 0, alone.output);
+  const keysAlone = await runCommand(['token', 'inspect', token, '--jwks', `${issuer('plain')}/jwks`, '--issuer', issuer('plain'), '--resource', resource('plain')], { http_proxy: deadProxy });
+  assert.equal(keysAlone.code, 0, keysAlone.output);
+});
+
+test('what was refused is told with what to do', async () => {
+  const told = async (name) => (await inspect(name, await tokenFor(name))).output;
+  assert.match(await told('keys-moved-to-another-origin'), /^mcp-resource: http\S+\/jwks: .*redirect.* another origin; \S/m);
+  assert.match(await told('keys-moved-three-times'), /^mcp-resource: http\S+: .*redirect.* two before; \S/m);
+  assert.match(await told('keys-at-a-private-address'), /^mcp-resource: http:\/\/localhost\S+: .*private address.*; \S/m);
+  assert.match(await told('keys-compressed'), /^mcp-resource: http\S+: .*Content-Encoding.*; \S/m);
+  assert.match(await told('symmetric-keys'), /^mcp-resource: http\S+ cannot be used: the keys are symmetric/m);
+});
