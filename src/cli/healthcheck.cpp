@@ -10,6 +10,7 @@
 
 #include "cli/commands.h"
 #include "cli/http.h"
+#include "cli/own_nginx.h"
 #include "cli/settings/environment_reader.h"
 #include "cli/state_folder.h"
 
@@ -53,6 +54,9 @@ std::string url_in(const std::string& state) {
 void check_health(const std::string& state) {
     std::string url = url_in(state);
     if (url.empty()) {
+        const OwnNginx own = own_nginx();
+        if (own == OwnNginx::ended) fail(Exit::refused, "the nginx that `mcp-resource nginx` is to run does not run");
+        if (own == OwnNginx::runs) return;
         Findings findings;
         const LocalEndpoint endpoint = local_endpoint(read_environment(), findings);
         if (!findings.errors.empty()) fail_usage(findings.errors.front());
@@ -76,7 +80,8 @@ void add_healthcheck(CLI::App& app) {
     command.footer(
         "Looks where `run` of the same user has said that it listens, or else at MCP_LISTEN_PORT and MCP_TLS. Ends "
         "with 0\n"
-        "when /healthz answers \"ok\" within 3 s, else with 1.\n\n"
+        "when /healthz answers \"ok\" within 3 s, else with 1. Where a container runs `nginx` with a configuration of\n"
+        "your own, nobody else knows what to ask: it is well as long as that nginx runs.\n\n"
         "Example:\n  mcp-resource healthcheck && echo well");
     command.callback([state] { check_health(*state); });
 }

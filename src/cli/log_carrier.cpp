@@ -86,6 +86,11 @@ void LogCarrier::add(const std::string& line) {
     shared_->changed.notify_all();
 }
 
+void LogCarrier::omit(const std::vector<std::string>& lines) {
+    const std::lock_guard lock(shared_->mutex);
+    shared_->lines.omit(lines);
+}
+
 bool LogCarrier::breaks() {
     const std::lock_guard lock(shared_->mutex);
     return shared_->is_broken && !std::exchange(has_told_, true);

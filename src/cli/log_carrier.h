@@ -27,9 +27,10 @@ public:
     int source() const;
     void carry();  // takes what has come, and waits for nothing
 
-    void add(const std::string& line);  // one of our own
-    bool breaks();                      // once, when nobody will ever read any more
-    std::size_t unwritten() const;      // lines that are lost, as far as no line on this stream has told it
+    void add(const std::string& line);                 // one of our own
+    void omit(const std::vector<std::string>& lines);  // as LogLines::omit()
+    bool breaks();                                     // once, when nobody will ever read any more
+    std::size_t unwritten() const;  // lines that are lost, as far as no line on this stream has told it
 
     // The child has ended: waits until all is written, as long as it is being read.
     void finish();

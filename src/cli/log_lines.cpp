@@ -18,11 +18,11 @@ void LogLines::put(std::string_view bytes) {
     if (end == std::string_view::npos) return keep_beginning(bytes);
     if (!std::exchange(is_dropping_line_, false)) {
         beginning_.append(bytes.substr(0, end + 1));
-        put_lines(std::exchange(beginning_, {}));
+        put_but_omitted(std::exchange(beginning_, {}));
     }
     bytes.remove_prefix(end + 1);
     const std::size_t whole = bytes.rfind('\n') + 1;
-    put_lines(bytes.substr(0, whole));
+    put_but_omitted(bytes.substr(0, whole));
     keep_beginning(bytes.substr(whole));
 }
 
@@ -33,6 +33,22 @@ void LogLines::keep_beginning(std::string_view bytes) {
     beginning_.clear();
     is_dropping_line_ = true;
     dropped_++;
+}
+
+bool LogLines::is_omitted(std::string_view line) {
+    const auto found = std::ranges::find_if(omitted_, [&](const auto& ending) { return line.ends_with(ending); });
+    if (found == omitted_.end()) return false;
+    omitted_.erase(found);
+    return true;
+}
+
+void LogLines::put_but_omitted(std::string_view lines) {
+    while (!omitted_.empty() && !lines.empty()) {
+        const std::size_t size = lines.find('\n') + 1;
+        if (!is_omitted(lines.substr(0, size - 1))) put_lines(lines.substr(0, size));
+        lines.remove_prefix(size);
+    }
+    put_lines(lines);
 }
 
 // After a line that was dropped nothing is taken until there is room for all that comes: the line that tells of the gap
@@ -55,7 +71,7 @@ void LogLines::put_lines(std::string_view lines) {
 void LogLines::finish() {
     if (beginning_.empty()) return;
     beginning_ += '\n';
-    put_lines(std::exchange(beginning_, {}));
+    put_but_omitted(std::exchange(beginning_, {}));
 }
 
 void LogLines::lose(std::string_view lines) {

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace cli {
 
@@ -19,7 +21,9 @@ public:
     // `reason`: why lines are dropped, "standard output is not being read".
     LogLines(std::size_t capacity, Overflow overflow, std::string reason);
 
-    void put(std::string_view bytes);         // as they came: lines may be in pieces
+    void put(std::string_view bytes);  // as they came: lines may be in pieces
+    // Of what comes from now on: a line that ends with one of these is left out, once. Somebody has told it already.
+    void omit(std::vector<std::string> endings) { omitted_ = std::move(endings); }
     void finish();                            // no more comes: the last line may have had no end
     std::string take();                       // all that waits
     void lose(std::string_view lines);        // the end of what was taken last could not be written: it is counted, too
@@ -32,12 +36,15 @@ public:
 
 private:
     void put_lines(std::string_view lines);
+    void put_but_omitted(std::string_view lines);
+    bool is_omitted(std::string_view line);
     void keep_beginning(std::string_view bytes);
 
     std::size_t capacity_;
     Overflow overflow_;
     std::string reason_;
     std::string waiting_;
+    std::vector<std::string> omitted_;
     std::string beginning_;          // of a line whose end has not come yet
     bool is_dropping_line_ = false;  // it was too long
     std::size_t dropped_ = 0;

@@ -1,8 +1,8 @@
 // run, check, render: from the environment to a running nginx.
 #include <fcntl.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
-#include <charconv>
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
@@ -17,7 +17,6 @@
 #include "cli/names/name_service.h"
 #include "cli/names/served_names.h"
 #include "cli/process.h"
-#include "cli/progress.h"
 #include "cli/render/render.h"
 #include "cli/settings/needs.h"
 #include "cli/settings/sources.h"
@@ -25,6 +24,7 @@
 #include "cli/state_folder.h"
 #include "cli/supervisor.h"
 #include "cli/terminal.h"
+#include "cli/trial.h"
 
 namespace cli {
 namespace {
@@ -71,8 +71,6 @@ std::shared_ptr<Options> add_nginx_options(CLI::App& command) {
     return options;
 }
 
-constexpr int not_started = 127;
-
 // Tells every mistake, not only the first.
 void judge(const Findings& findings) {
     for (const std::string& warning : findings.warnings)
@@ -85,14 +83,24 @@ void judge(const Findings& findings) {
 }
 
 // `served`: names that nginx has from us already; null: it does not run.
-Gateway read_gateway(const Options& options, const ServedNames* served) {
-    Findings findings;
+Gateway read_gateway(const Options& options, Moment moment, const ServedNames* served, Findings& findings) {
     Gateway gateway = read_gateway(options.sources, read_environment(), findings);
     if (served != nullptr) std::erase_if(gateway.hosts, [&](const auto& needed) { return served->has(needed.host); });
-    const Moment moment = served == nullptr ? Moment::start : Moment::reload;
+    gateway.files.push_back({.origin = "--modules", .path = module_file(options.modules)});
     if (findings.errors.empty()) find_missing(gateway, findings, moment);
+    if (moment == Moment::reload) findings.derived.clear();
     judge(findings);
     return gateway;
+}
+
+// Who has changed a file wants to know whether it was that one.
+void tell_what_was_read(const Options& options, const Gateway& gateway, bool is_same) {
+    std::size_t count = 0;
+    for (const Server& server : gateway.servers)
+        count += server.resources.size();
+    const std::string resources = std::to_string(count) + (count == 1 ? " resource" : " resources");
+    complain("read " + settings_file(options.sources, read_environment()).value_or("the settings") +
+             " again: " + (is_same ? "nothing changed" : resources));
 }
 
 // nginx starts in the folder that we hold, and all paths are relative to it: whatever happens to the path that leads to
@@ -104,64 +112,72 @@ Command nginx_command(const Options& options, const std::string& file) {
 const std::string conf_file = "nginx.conf";
 const std::string next_conf_file = "nginx.conf.next";  // until nginx has accepted it
 
-// Where nginx's complaint says "in ../nginx.conf:47"; 0: nowhere.
-std::size_t line_of_error(std::string_view output, const std::string& file) {
-    const std::string name = '/' + file + ':';
-    const std::size_t at = output.find(name);
-    std::size_t line = 0;
-    if (at != std::string_view::npos) {
-        const std::string_view number = output.substr(at + name.size());
-        std::from_chars(number.data(), number.data() + number.size(), line);
-    }
-    return line;
-}
-
-// The names of backends that the next nginx.conf leaves to us, one in a line: from the child that has judged it.
+// From the child that has judged the next nginx.conf, one in a line: names of backends that it leaves to us, and what
+// nginx will say of it.
 const std::string names_file = "backend-names";
+const std::string told_file = "told-warnings";
 
-std::vector<std::string> names_in(const StateFolder& state) {
-    const auto text = state.read(names_file);
-    if (!text) fail_usage("cannot read " + names_file + " in the folder of --state");
-    std::vector<std::string> names;
+std::vector<std::string> lines_in(const StateFolder& state, const std::string& file) {
+    const auto text = state.read(file);
+    if (!text) fail_usage("cannot read " + file + " in the folder of --state");
+    std::vector<std::string> found;
     std::istringstream lines(*text);
-    for (std::string name; std::getline(lines, name);)
-        names.push_back(name);
-    return names;
+    for (std::string line; std::getline(lines, line);)
+        found.push_back(line);
+    return found;
 }
 
-void write_names(const StateFolder& state, const std::vector<std::string>& names) {
-    std::string lines;
-    for (const std::string& name : names)
-        lines += name + '\n';
-    state.write(names_file, lines);
+void write_lines(const StateFolder& state, const std::string& file, const std::vector<std::string>& lines) {
+    std::string text;
+    for (const std::string& line : lines)
+        text += line + '\n';
+    state.write(file, text);
 }
 
-// Lets nginx look at a configuration in the state folder.
-void test_configuration(const Options& options, const Descriptor& home, const Rendered& conf, const std::string& file) {
-    Command test = nginx_command(options, file);
-    test.emplace_back("-t");
-    const WaitNotice notice("nginx looks at the configuration, and at the files and names in it");
-    const Outcome outcome = run_to_end(test, home.get());
-    if (outcome.status == 0) return;
-    pass_on(outcome.output);
-    if (outcome.status == not_started) fail_usage("");
-    const std::string_view origin = conf.origin_of(line_of_error(outcome.output, file));
-    fail_usage("nginx does not accept the configuration that " +
-               (origin.empty() ? "these settings make" : std::string(origin) + " makes") +
-               "; `mcp-resource render` prints it");
+// What nginx has not taken is nobody's.
+void forget_next(const StateFolder& state) noexcept try {
+    for (const std::string& name : {next_conf_file, next_health_file})
+        for (const char* end : {"", StateFolder::unfinished})
+            state.remove(name + end);
+} catch (...) {
+    return;  // in a folder that cannot be written to any more nothing can be done
 }
+
+// Whatever ends us.
+struct Leftovers {
+    explicit Leftovers(const StateFolder& folder) noexcept : state(folder) {}
+    Leftovers(const Leftovers&) = delete;
+    Leftovers& operator=(const Leftovers&) = delete;
+    ~Leftovers() { forget_next(state); }
+
+    const StateFolder& state;
+};
+
+// Where nginx is prepared, and what it gets from us.
+struct Ground {
+    const StateFolder& state;
+    const Descriptor& home;
+    const NameSocket& socket;
+};
 
 // Writes the configuration that the settings make, once nginx has accepted it.
-void prepare(const Options& options, const StateFolder& state, const Descriptor& home, const NameSocket& socket,
-             const ServedNames* served = nullptr) {
-    const Gateway gateway = read_gateway(options, served);
+void prepare(const Options& options, Moment moment, const Ground& ground, const ServedNames* served = nullptr) {
+    const auto& [state, home, socket] = ground;
+    Findings findings;
+    const Gateway gateway = read_gateway(options, moment, served, findings);
     Machine machine = this_machine(run_to_end({options.nginx, "-V"}, home.get()).output);
     machine.name_port = socket.port();
     const Rendered conf = render(gateway, {.modules = options.modules, .pid = "..", .temporary = "."}, machine);
     state.write(next_conf_file, conf.text);
-    test_configuration(options, home, conf, next_conf_file);
+    Trial trial{.nginx = nginx_command(options, next_conf_file),
+                .folder = home.get(),
+                .file = next_conf_file,
+                .later = conf_file};
+    trial.nginx.emplace_back("-t");
+    write_lines(state, told_file, try_configuration(trial, conf, findings.warnings));
     state.write(next_health_file, health_url(gateway));
-    write_names(state, served_names(gateway, machine));
+    write_lines(state, names_file, served_names(gateway, machine));
+    if (moment == Moment::reload) tell_what_was_read(options, gateway, conf.text == state.read(conf_file));
     state.rename(next_conf_file, conf_file);
 }
 
@@ -171,26 +187,30 @@ bool can_change(const Options& options) {
 }
 
 // What goes with nginx through all its configurations.
-Companions companions_of(const Options& options, const PendingSignals& signals, const StateFolder& state,
-                         const Descriptor& home, const NameSocket& socket, ServedNames& names) {
+Companions companions_of(const Options& options, const PendingSignals& signals, const Ground& ground,
+                         ServedNames& names) {
+    const StateFolder& state = ground.state;
     Companions companions;
     const auto started_with = std::make_shared<std::vector<std::string>>();
     companions.start_names = [&, started_with] {
-        const pid_t child = start_name_service(socket, names.all());
+        const pid_t child = start_name_service(ground.socket, names.all());
         *started_with = names.all();
         return child;
     };
     companions.take_names = [&, started_with] {
-        names.add(names_in(state));
+        names.add(lines_in(state, names_file));
         return names.all() != *started_with;
     };
+    companions.told = [&] { return lines_in(state, told_file); };
     companions.on_taken = [&] { state.rename(next_health_file, health_file); };
     companions.on_settled = [&] { names.settle(); };
     if (!can_change(options)) return companions;
     companions.start_reload = [&] {
         return fork_child(SIGKILL, Group::its_own, [&] {
             signals.restore();
-            return status_after([&] { prepare(options, state, home, socket, &names); });
+            const int status = status_after([&] { prepare(options, Moment::reload, ground, &names); });
+            if (status != 0) forget_next(state);
+            return status;
         });
     };
     return companions;
@@ -200,16 +220,22 @@ int run(const Options& options) {
     const PendingSignals signals;
     const StateFolder state = StateFolder::locked(options.state);
     const Descriptor home = state.home();
+    const Leftovers leftovers(state);
     const NameSocket socket;
+    const Ground ground = {.state = state, .home = home, .socket = socket};
     // In a child: it may wait long for names and for nginx.
     const auto begin = [&] {
         state.remove("nginx.pid");
-        prepare(options, state, home, socket);
+        prepare(options, Moment::start, ground);
+        if (::geteuid() == 0)
+            complain(
+                "this runs as root, which it needs for nothing: use any other user (`docker run --user 33`, `User=` "
+                "in a unit); nginx's workers run as \"nobody\" now");
     };
     const int status = run_until_signal(signals, {SIGTERM, SIGINT, SIGQUIT}, begin);
     if (status != 0) return status;
     ServedNames names;
-    const Companions companions = companions_of(options, signals, state, home, socket, names);
+    const Companions companions = companions_of(options, signals, ground, names);
     companions.take_names();
     companions.on_taken();
     companions.on_settled();
@@ -222,7 +248,7 @@ int check(const Options& options) {
     const Descriptor home = temporary.folder().home();
     const NameSocket socket;
     return run_until_signal(signals, {SIGTERM, SIGINT, SIGQUIT, SIGHUP}, [&] {
-        prepare(options, temporary.folder(), home, socket);
+        prepare(options, Moment::check, {.state = temporary.folder(), .home = home, .socket = socket});
         say("The settings are complete, and nginx accepts what they make.");
     });
 }
@@ -269,6 +295,7 @@ void add_render(CLI::App& app) {
     command.callback([options] {
         Findings findings;
         const Gateway gateway = read_gateway(options->sources, read_environment(), findings);
+        findings.derived.clear();  // it is what is printed
         judge(findings);
         // For this nginx and this machine, as for `run`; but nobody serves names to it.
         const Machine machine = this_machine(run_to_end({options->nginx, "-V"}, AT_FDCWD).output);

@@ -136,7 +136,7 @@ void StateFolder::rename(const std::string& from, const std::string& to) const {
 
 // A reader sees what was there, or all that is new; and where the disk is full, what was there stays.
 void StateFolder::write(const std::string& name, std::string_view text) const {
-    const std::string aside = name + ".part";
+    const std::string aside = name + unfinished;
     remove(aside);
     constexpr int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
     const Descriptor file(::openat(folder_.get(), aside.c_str(), flags, S_IRUSR | S_IWUSR));

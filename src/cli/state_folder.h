@@ -24,6 +24,9 @@ public:
     // A `run` that has it is alive.
     bool is_in_use() const;
 
+    // The end of the name of a file that is being written.
+    static constexpr const char* unfinished = ".part";
+
     // Replaces the file, or whatever else but a folder has this name: whole, or not at all.
     void write(const std::string& name, std::string_view text) const;
     // Fails when a file of this folder's owner stands where we would write nginx.conf or nginx.pid.

@@ -56,6 +56,7 @@ public:
     int run(const Command& command, int folder) {
         ::prctl(PR_SET_CHILD_SUBREAPER, 1);  // nginx' workers are ours when it is gone
         helper_ = companions_.start_names();
+        errors_.omit(companions_.told());
         start(command, folder);
         while (!has_ended_) {
             wait();
@@ -177,6 +178,7 @@ private:
             if (companions_.take_names()) replace_helper();
             const auto children = children_of(nginx_);
             if (!children) companions_.on_taken();  // nobody will ever know
+            errors_.omit(companions_.told());
             if (children) expect_workers(*children);
             send(SIGHUP);
         });

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <functional>
+#include <string>
+#include <vector>
 
 #include "cli/process.h"
 #include "cli/signals.h"
@@ -16,6 +18,8 @@ struct Companions {
     // On SIGHUP: judges the new configuration and puts it where nginx reads it. Only when it ends with 0 nginx is told;
     // else everything stays as it was. Empty: nothing has to be judged, and nothing of what follows is called.
     std::function<pid_t()> start_reload;
+    // What nginx will say of the configuration that it is to read, and what has been told already.
+    std::function<std::vector<std::string>()> told = [] { return std::vector<std::string>(); };
     // Before nginx is told. True: whoever looks up names has to be started anew for it.
     std::function<bool()> take_names;
     std::function<void()> on_taken;    // nginx has workers that serve the new configuration

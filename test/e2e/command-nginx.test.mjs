@@ -1,5 +1,6 @@
 // `mcp-resource nginx`: a configuration of one's own is served as `run` serves its own, and stopped as gently.
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import { after, test } from 'node:test';
 import { findCommand, runCommand } from '../peers/lib/command.mjs';
@@ -20,6 +21,16 @@ function written({ port, backend = '127.0.0.1:9', before = '' }) {
 
 const serving = (args) => start('mcp-resource nginx', findCommand(), args, {
   ready: ({ output }) => (output.includes('start worker process ') ? true : undefined),
+});
+
+test('healthcheck beside it says whether that nginx runs, whatever it serves', async (t) => {
+  const folder = temporaryFolder('own-health');
+  const script = `"$@" & for i in $(seq 100); do "$0" healthcheck >${folder}/before 2>&1 && break; sleep 0.1; done; kill -QUIT $!; wait $!; "$0" healthcheck >${folder}/after 2>&1; echo $? >>${folder}/after`;
+  const child = spawn('unshare', ['--pid', '--fork', '--kill-child', '--mount-proc', 'sh', '-c', script, findCommand(), findCommand(), ...written({ port: await freePort() })]);
+  t.after(() => child.kill('SIGKILL'));
+  await new Promise((resolve) => { child.once('exit', resolve); });
+  assert.equal(fs.readFileSync(`${folder}/before`, 'utf8'), '');
+  assert.match(fs.readFileSync(`${folder}/after`, 'utf8'), /127\.0\.0\.1:80\/healthz: .*\n1\n$/);
 });
 
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGQUIT'])

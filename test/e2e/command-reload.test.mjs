@@ -49,6 +49,7 @@ test('SIGHUP reads the file again: a resource that is new is protected, one that
   fs.writeFileSync(file, text(['two']));
   process.kill(server.pid, 'SIGHUP');
   await until(async () => (await status('/two')) === 401 && (await status('/one')) === 404);
+  assert.match(server.output, new RegExp(`^mcp-resource: read ${file} again: 1 resource$`, 'm'));
   // Until then the worker that is to end may answer, too.
   await until(() => /worker process \d+ exited with code 0\n/.test(server.output));
 });
@@ -73,10 +74,16 @@ for (const [what, wrong, message] of [
     assert.deepEqual([await status('/two'), await status('/one')], [401, 404]);
   });
 
+const left = () => fs.readdirSync(folder).filter((name) => /\.(next|part)$/.test(name));
+
 test('A file that is right again is taken, and nginx ends as always', async () => {
+  assert.deepEqual(left(), []);
   fs.writeFileSync(file, text(['one', 'two']));
   process.kill(server.pid, 'SIGHUP');
   await until(async () => (await status('/one')) === 401 && (await status('/two')) === 401);
+  assert.match(server.output, new RegExp(`^mcp-resource: read ${file} again: 2 resources$`, 'm'));
+  process.kill(server.pid, 'SIGHUP');
+  await until(() => server.output.includes(`mcp-resource: read ${file} again: nothing changed\n`));
   process.kill(server.pid, 'SIGTERM');
   assert.equal(await server.exited, 0);
 });
@@ -86,6 +93,8 @@ test('MCP_CONFIG names the file as well; nginx can be ended while a file is look
   server = await startWithFile(true);
   assert.equal(await status('/one'), 401);
   for (let i = 0; i < 20; i++) process.kill(server.pid, 'SIGHUP');
+  await until(() => left().length > 0);
   process.kill(server.pid, 'SIGTERM');
   assert.equal(await server.exited, 0);
+  assert.deepEqual(left(), []);
 });

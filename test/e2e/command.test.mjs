@@ -107,6 +107,14 @@ test('What cannot be opened or found is told with the variable that names it', a
   assert.match(output, /there is no key in it[^]*nginx does not accept/);
 });
 
+test('Names are looked up side by side, and more name servers than anybody has are refused', async () => {
+  const names = (count, end = '') => Array.from({ length: count }, (_, i) => `s${i}${end}`).join(' ');
+  const few = await runCommand(['check', ...places()], { ...complete.jwt, MCP_RESOLVER: names(16, '.invalid') }, { timeoutMs: 40_000 });
+  assert.deepEqual([few.code, few.output.match(/^mcp-resource: MCP_RESOLVER names "s\d+\.invalid", which cannot be resolved/gm).length], [2, 16]);
+  const many = await runCommand(['check', ...places()], { ...complete.jwt, MCP_RESOLVER: names(300) });
+  assert.deepEqual([many.code, /^mcp-resource: MCP_RESOLVER names 300 DNS servers; at most 16 are possible$/m.test(many.output)], [2, true], many.output);
+});
+
 test('folders may be given relative to where the command runs', async () => {
   const folder = temporaryFolder('relative');
   const { code, output } = await runCommand(['render', '--modules', 'lib', '--state', './state/../here'], complete.auto, { cwd: folder });
@@ -167,6 +175,8 @@ test('A port that is taken is told, and the command ends', async (t) => {
   t.after(() => holder.close());
   const taken = String(holder.address().port);
   const { code, output } = await runCommand(['run', ...places()], { ...complete.jwt, MCP_LISTEN_PORT: taken });
-  assert.notEqual(code, 0);
-  assert.match(output, /bind\(\).*failed/);
+  assert.equal(code, 2);
+  assert.match(output, new RegExp(`^mcp-resource: port ${taken} is in use by another program \\(0\\.0\\.0\\.0\\); end that one, or set MCP_LISTEN_PORT=8080$`, 'm'));
+  assert.doesNotMatch(output, /bind\(\)/);
+  assert.equal((await runCommand(['check', ...places()], { ...complete.jwt, MCP_LISTEN_PORT: taken })).code, 0, 'a `run` beside it is no mistake');
 });

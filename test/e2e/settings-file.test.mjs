@@ -3,10 +3,11 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
+import http from 'node:http';
 import { after, before, test } from 'node:test';
 import { commonSettings, findCommand, modeSettings, places, runCommand } from '../peers/lib/command.mjs';
 import { bearer, mcpCall, request } from '../peers/lib/http.mjs';
-import { cleanEnvironment, freePort, start, stopAll } from '../peers/lib/processes.mjs';
+import { cleanEnvironment, freePort, start, stopAll, until } from '../peers/lib/processes.mjs';
 import { startStack } from '../peers/lib/stack.mjs';
 import { temporaryFolder } from '../peers/lib/temporary.mjs';
 import { goodClaims, issuedToken, signedToken } from '../peers/lib/tokens.mjs';
@@ -103,7 +104,7 @@ async function everything() {
 
 test('Every key at once is a configuration that nginx takes', async () => {
   const { code, output } = await runCommand(['check', ...places(), '--config', write(await everything())]);
-  assert.deepEqual([code, output.split('\n').filter((line) => line !== '' && !/warning|warn\]/.test(line))], [0, ['The settings are complete, and nginx accepts what they make.']]);
+  assert.deepEqual([code, output.split('\n').filter((line) => line !== '' && !/warning|derived/.test(line))], [0, ['The settings are complete, and nginx accepts what they make.']]);
 });
 
 test('Hosts with long names are a configuration that nginx takes', async () => {
@@ -219,4 +220,76 @@ test('What stands in include.d is in the server', async () => {
     await server.stop();
     fs.rmSync(`${folder}/include.d`, { recursive: true });
   }
+});
+
+test('What nginx would open and wait for, or take for nothing, is refused before nginx sees it', async () => {
+  const includes = `${folder}/include.d`;
+  const file = write(twoResources());
+  const refused = async (make, why) => {
+    fs.mkdirSync(includes);
+    make();
+    const { code, output } = await runCommand(['check', ...places(), '--config', file], {}, { timeoutMs: 10_000 });
+    fs.rmSync(includes, { recursive: true });
+    assert.deepEqual([code, why.test(output)], [2, true], output);
+  };
+  await refused(() => execFileSync('mkfifo', [`${includes}/a.conf`]), /^mcp-resource: ".*include\.d\/a\.conf", which nginx is to include, cannot be read: it is no regular file$/m);
+  await refused(() => fs.mkdirSync(`${includes}/a.conf`), /it is no regular file/);
+  await refused(() => fs.symlinkSync('/dev/zero', `${includes}/a.conf`), /it is no regular file/);
+  await refused(() => fs.symlinkSync('nowhere', `${includes}/a.conf`), /No such file/);
+  await refused(() => { fs.rmdirSync(includes); fs.writeFileSync(includes, ''); }, /include\.d that is no folder/);
+});
+
+// Whatever key of the file names a file.
+test('A pipe in the place of any file that the settings name is refused at once', async () => {
+  const pipe = `${folder}/any-pipe`;
+  execFileSync('mkfifo', [pipe]);
+  const name = JSON.stringify(pipe);
+  const introspection = (more) => `{ url: https://a.example.com/i, client_id: c, ${more} }`;
+  const certificate = JSON.stringify(`${stack.folder}/jwks.json`);
+  for (const [top, own] of [
+    [`tls: { certificate: ${name}, key: ${certificate} }`], [`tls: { certificate: ${certificate}, key: ${name} }`], [`ca: ${name}`],
+    [`proxy: { url: http://127.0.0.1:9, user: u, password_file: ${name} }`], ['', `keys: { file: ${name} }`],
+    ['', `backend: { url: https://127.0.0.1:9, ca: ${name} }`], ['', `introspection: ${introspection(`client_secret_file: ${name}`)}`],
+    ['', `introspection: ${introspection(`client_authentication: private_key_jwt, client_key_file: ${name}`)}`],
+    ['', `introspection: ${introspection(`client_authentication: tls_client_auth, client_key_file: ${name}, client_certificate_file: ${certificate}`)}`],
+    ['', `introspection: ${introspection(`client_authentication: tls_client_auth, client_key_file: ${certificate}, client_certificate_file: ${name}`)}`],
+  ]) {
+    const backend = own?.startsWith('backend') ? '' : '    backend: http://127.0.0.1:9\n';
+    const text = `listen: { port: ${port} }\n${top}\nresources:\n  - url: ${stack.resource}\n${backend}    authorization_servers: ${stack.issuer}\n${own ? `    ${own}\n` : ''}`;
+    const { code, output } = await runCommand(['check', ...places(), '--config', write(text)], {}, { timeoutMs: 10_000 });
+    assert.deepEqual([code, /^mcp-resource: \S+mcp\.yaml:\d+:\d+: \S+ names .*, which cannot be read: it is no regular file$/m.test(output)], [2, true], `${top}${own}: ${output}`);
+  }
+});
+
+test('What nginx warns of is told once, with the resource that it is about', async () => {
+  const about = /^mcp-resource: warning: nginx, of resources\[0\]: "mcp_scope" directive: "offline_access" is .*$/gm;
+  const text = twoResources().replace('required: mcp:read', 'required: [mcp:read, offline_access]').replace('supported: [', 'supported: [offline_access, ');
+  const checked = await runCommand(['check', ...places(), '--config', write(text)]);
+  assert.deepEqual([checked.code, checked.output.match(about)?.length], [0, 1], checked.output);
+  const server = await startWith(text);
+  try {
+    assert.equal(server.output.match(about)?.length, 1, server.output);
+    assert.doesNotMatch(server.output, /\[warn\]/);
+    assert.match(server.output, /^mcp-resource: derived: resources\[0\]: .*metadata .*passed on to /m);
+    process.kill(server.pid, 'SIGHUP');
+    await until(() => /worker process \d+ exited with code 0/.test(server.output));
+    assert.equal(server.output.match(about).length, 2, server.output);
+    assert.doesNotMatch(server.output, /\[warn\]/);
+  } finally {
+    await server.stop();
+  }
+});
+
+test('A port that is taken, and modules that are not there, are told with what chooses others', async (t) => {
+  const holder = http.createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => { holder.once('listening', resolve); });
+  t.after(() => holder.close());
+  const taken = holder.address().port;
+  const file = write(twoResources().replace(`port: ${port}`, `port: ${taken}`));
+  const { code, output } = await runCommand(['run', ...places(), '--config', file]);
+  assert.deepEqual([code, output.includes(`mcp-resource: port ${taken} is in use by another program (127.0.0.1); end that one, or set listen.port: 8080\n`)], [2, true], output);
+  const folders = await runCommand(['check', '--modules', '/nonexistent', '--state', folder, '--config', file]);
+  assert.deepEqual([folders.code, /^mcp-resource: --modules names "\/nonexistent\/ngx_http_mcp_resource_module\.so", which cannot be read: No such file/m.test(folders.output)], [2, true], folders.output);
+  const program = await runCommand(['check', ...places(), '--nginx', '/nonexistent/nginx', '--config', file]);
+  assert.deepEqual([program.code, /--nginx names the program/.test(program.output)], [2, true], program.output);
 });

@@ -96,6 +96,25 @@ test('What a backend has in its URL is where requests arrive, escaped as they ca
   }
 });
 
+test('A port that is taken is told with --port; plain http is warned of once', async (t) => {
+  const holder = http.createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => { holder.once('listening', resolve); });
+  t.after(() => holder.close());
+  const args = (port) => ['--resource', 'http://mcp.example.com/mcp', '--authorization-server', 'http://as.example.com', '--backend', 'http://127.0.0.1:9', '--port', String(port)];
+  const { code, output } = await runCommand(['run', ...args(holder.address().port), ...places()]);
+  assert.deepEqual([code, /is in use by another program .*set --port 8080$/m.test(output)], [2, true], output);
+  const server = await startWith(args(await freePort()));
+  t.after(() => server.stop());
+  for (const url of ['http://mcp.example.com/mcp', 'http://as.example.com'])
+    assert.equal(server.output.split(`"${url}" is plain http`).length, 2, server.output);
+});
+
+test('Who says nothing is told the shortest way first', async () => {
+  const { code, output } = await runCommand(['run', ...places()]);
+  assert.equal(code, 2);
+  assert.match(output, /^mcp-resource: .*--resource URL --authorization-server ISSUER --backend URL\nmcp-resource: .*--config FILE.*\nmcp-resource: .*MCP_AUTH_MODE.*MCP_SERVER_NAME.*\n$/);
+});
+
 test('healthcheck asks where run has written that nginx listens, and nobody when it does not run', async () => {
   const folder = temporaryFolder('state');
   const health = async () => (await runCommand(['healthcheck', '--state', folder], { MCP_LISTEN_PORT: '9' })).code;

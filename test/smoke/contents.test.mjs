@@ -117,6 +117,6 @@ test('A port that is not for its user is told with the settings that choose anot
   const { code, output } = await docker('run', '--rm', '--cap-drop', 'ALL', '--sysctl', 'net.ipv4.ip_unprivileged_port_start=1024', ...variables,
     '--volume', `${Object.entries(files).flat().join(':')}:ro`, image, 'check');
   assert.equal(code, 2, `${left}: ${output}`);
-  assert.match(output, /^mcp-resource: this user may not listen on port 80: .*set MCP_LISTEN_PORT=8080 \(or --port 8080, or listen\.port in the file\)/m);
+  assert.match(output, /^mcp-resource: this user may not listen on port 80: .*set MCP_LISTEN_PORT=8080, and publish that port/m);
   assert.doesNotMatch(output, /bind\(\)/);
 });

@@ -52,36 +52,21 @@ void add_once(std::vector<std::string>& list, const std::string& text) {
     if (std::ranges::find(list, text) == list.end()) list.push_back(text);
 }
 
-// Where the connections of the gateway go, each once.
-std::vector<std::string> upstreams(const Gateway& gateway, const Machine& machine) {
-    std::vector<std::string> authorities;
-    each_backend(gateway, [&](const Backend& backend) {
-        if (way_to(backend, gateway, machine) == Way::upstream) add_once(authorities, authority(backend));
-    });
-    return authorities;
-}
-
 // "mcp_backend", "mcp_backend_2", ...
 std::string upstream_name(std::size_t index) {
     return index == 0 ? "mcp_backend" : "mcp_backend_" + std::to_string(index + 1);
 }
 
-std::string upstream_of(const Backend& backend, const Gateway& gateway, const Machine& machine) {
-    const auto all = upstreams(gateway, machine);
-    return upstream_name(static_cast<std::size_t>(std::ranges::find(all, authority(backend)) - all.begin()));
-}
-
 // nginx looks up only names that come from a variable.
-void add_destination(Configuration& conf, const Gateway& gateway, const Backend& backend, const Machine& machine) {
+void add_destination(Configuration& conf, const Backend& backend, Way way, const Machine& machine,
+                     const Upstreams& upstreams) {
     const std::string scheme = backend.transport == Backend::Transport::https ? "https://" : "http://";
-    const Way way = way_to(backend, gateway, machine);
     if (way == Way::served) {
         conf.line("resolver", {"127.0.0.1:" + std::to_string(machine.name_port), "valid=1s"});
         conf.line("resolver_timeout", {"10s"});
     }
     if (way != Way::upstream) conf.line("set", {"$mcp_backend", authority(backend)});
-    conf.line("proxy_pass",
-              {scheme + (way == Way::upstream ? upstream_of(backend, gateway, machine) : "$mcp_backend")});
+    conf.line("proxy_pass", {scheme + (way == Way::upstream ? upstreams.name_of(backend) : "$mcp_backend")});
 }
 
 // The part of the path that is the resource's own is replaced; what was escaped in the rest is escaped again.
@@ -116,21 +101,34 @@ std::vector<std::string> served_names(const Gateway& gateway, const Machine& mac
     return names;
 }
 
-void add_upstreams(Configuration& conf, const Gateway& gateway, const Machine& machine) {
-    const auto all = upstreams(gateway, machine);
-    for (std::size_t i = 0; i < all.size(); i++) {
+Upstreams::Upstreams(const Gateway& gateway, const Machine& machine) {
+    each_backend(gateway, [&](const Backend& backend) {
+        if (way_to(backend, gateway, machine) != Way::upstream) return;
+        const auto [place, is_new] = places_.try_emplace(authority(backend), authorities_.size());
+        if (is_new) authorities_.push_back(place->first);
+    });
+}
+
+std::string Upstreams::name_of(const Backend& backend) const {
+    return upstream_name(places_.at(authority(backend)));
+}
+
+void Upstreams::add(Configuration& conf) const {
+    for (std::size_t i = 0; i < authorities_.size(); i++) {
         conf.open("upstream", {upstream_name(i)});
-        conf.line("server", {all[i]});
+        conf.line("server", {authorities_[i]});
         conf.line("keepalive", {"16"});
         conf.close();
     }
 }
 
-void add_backend(Configuration& conf, const Gateway& gateway, const Resource& resource, const Machine& machine) {
+void add_backend(Configuration& conf, const Gateway& gateway, const Resource& resource, const Machine& machine,
+                 const Upstreams& upstreams) {
     const Backend& backend = resource.backend;
-    add_destination(conf, gateway, backend, machine);
+    const Way way = way_to(backend, gateway, machine);
+    add_destination(conf, backend, way, machine, upstreams);
     add_path(conf, resource);  // last: nginx runs no `set` that stands after a `break`
-    add_headers(conf, backend, way_to(backend, gateway, machine));
+    add_headers(conf, backend, way);
     conf.line("proxy_read_timeout", {backend.answer_timeout.empty() ? "1h" : std::string_view(backend.answer_timeout)});
     if (backend.transport != Backend::Transport::https) return;
     conf.line("proxy_ssl_verify", {"on"});

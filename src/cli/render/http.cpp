@@ -111,7 +111,6 @@ void add_http(Configuration& conf, const Gateway& gateway, const Places& places,
     add_trusted_proxies(conf, gateway.trusted_proxies);
     add_questions(conf, gateway);
     conf.line_if_said("resolver", gateway.resolvers);
-    add_upstreams(conf, gateway, machine);
 }
 
 }  // namespace cli

@@ -1,15 +1,31 @@
 // The parts of nginx.conf, each in a file of its own.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "cli/render/configuration.h"
 #include "cli/render/render.h"
 #include "cli/settings/gateway.h"
 
 namespace cli {
+
+// backend.cpp: where nginx keeps connections, each place once, by the names of their `upstream`.
+class Upstreams {
+public:
+    Upstreams(const Gateway& gateway, const Machine& machine);
+
+    void add(Configuration& conf) const;
+    std::string name_of(const Backend& backend) const;
+
+private:
+    std::vector<std::string> authorities_;
+    std::map<std::string, std::size_t> places_;  // in that list
+};
 
 // process.cpp: what is said outside of http {}.
 void add_process(Configuration& conf, const Gateway& gateway, const Places& places, const Machine& machine);
@@ -31,13 +47,14 @@ void add_problems_of_resource(Configuration& conf);
 void add_listeners(Configuration& conf, const Gateway& gateway, const Server& server, const Machine& machine);
 
 // server.cpp: a server and its locations.
-void add_server(Configuration& conf, const Gateway& gateway, const Server& server, const Machine& machine);
+void add_server(Configuration& conf, const Gateway& gateway, const Server& server, const Machine& machine,
+                const Upstreams& upstreams);
 
 // resource.cpp: who may pass.
 void add_resource(Configuration& conf, const Resource& resource);
 
 // backend.cpp: where requests go that have passed.
-void add_upstreams(Configuration& conf, const Gateway& gateway, const Machine& machine);
-void add_backend(Configuration& conf, const Gateway& gateway, const Resource& resource, const Machine& machine);
+void add_backend(Configuration& conf, const Gateway& gateway, const Resource& resource, const Machine& machine,
+                 const Upstreams& upstreams);
 
 }  // namespace cli

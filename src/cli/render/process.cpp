@@ -59,7 +59,7 @@ bool speaks_http2(const Gateway& gateway, const Machine& machine) {
 }
 
 void add_process(Configuration& conf, const Gateway& gateway, const Places& places, const Machine& machine) {
-    conf.line("load_module", {places.modules + "/ngx_http_mcp_resource_module.so"});
+    conf.line("load_module", {module_file(places.modules)});
     const bool is_counted = machine.processors != 0;
     conf.line("worker_processes",
               {is_counted ? std::to_string(workers_of(gateway, machine)) : gateway.worker_processes});

@@ -15,8 +15,10 @@ Rendered render(const Gateway& gateway, const Places& places, const Machine& mac
     add_process(conf, gateway, places, machine);
     conf.open("http", {});
     add_http(conf, gateway, places, machine);
+    const Upstreams upstreams(gateway, machine);
+    upstreams.add(conf);
     for (const Server& server : gateway.servers)
-        add_server(conf, gateway, server, machine);
+        add_server(conf, gateway, server, machine, upstreams);
     conf.close();
     return {.text = conf.take_text(), .origins = conf.take_origins()};
 }

@@ -19,6 +19,11 @@ struct Places {
     std::string temporary = "/tmp";                  // and for temporary files
 };
 
+// Of `Places::modules`.
+inline std::string module_file(const std::string& modules) {
+    return modules + "/ngx_http_mcp_resource_module.so";
+}
+
 // What nginx has temporary files for, and the name of their folder.
 inline constexpr std::array<std::string_view, 5> temporary_files = {"client_body", "proxy", "fastcgi", "uwsgi", "scgi"};
 inline std::string temporary_folder(std::string_view kind) {

@@ -26,12 +26,13 @@ void open_location(Configuration& conf, std::string_view path) {
     conf.open("location", {"~*", '^' + path_pattern(path) + "(?:/|$)"});
 }
 
-void add_location(Configuration& conf, const Gateway& gateway, const Resource& resource, const Machine& machine) {
+void add_location(Configuration& conf, const Gateway& gateway, const Resource& resource, const Machine& machine,
+                  const Upstreams& upstreams) {
     conf.set_origin(resource.origin);
     open_location(conf, resource.path);
     add_resource(conf, resource);
     add_problems_of_resource(conf);
-    add_backend(conf, gateway, resource, machine);
+    add_backend(conf, gateway, resource, machine, upstreams);
     conf.close();
     conf.set_origin({});
 }
@@ -49,7 +50,8 @@ std::vector<const Resource*> deepest_first(const std::vector<Resource>& resource
 
 }  // namespace
 
-void add_server(Configuration& conf, const Gateway& gateway, const Server& server, const Machine& machine) {
+void add_server(Configuration& conf, const Gateway& gateway, const Server& server, const Machine& machine,
+                const Upstreams& upstreams) {
     conf.open("server", {});
     add_listeners(conf, gateway, server, machine);
     conf.line("server_name", server.names);
@@ -57,7 +59,7 @@ void add_server(Configuration& conf, const Gateway& gateway, const Server& serve
     add_problem_location(conf);
     add_health(conf);
     for (const Resource* resource : deepest_first(server.resources))
-        add_location(conf, gateway, *resource, machine);
+        add_location(conf, gateway, *resource, machine, upstreams);
     if (!gateway.include_folder.empty()) conf.line("include", {gateway.include_folder + "/*.conf"});
     if (std::ranges::none_of(server.resources, [](const Resource& resource) { return resource.path == "/"; })) {
         conf.open("location", {"/"});

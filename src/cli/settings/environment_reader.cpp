@@ -5,6 +5,7 @@
 #include <initializer_list>
 #include <utility>
 
+#include "cli/settings/derived.h"
 #include "cli/settings/syntax.h"
 #include "cli/settings/values.h"
 #include "cli/terminal.h"
@@ -91,24 +92,28 @@ std::string read_worker_processes(const Values& values) {
     return std::string(text);
 }
 
-std::vector<std::string> read_resolvers(const Values& values, Gateway& gateway) {
+std::vector<std::string> read_resolvers(const Values& values) {
     const std::string_view value = values.or_default("MCP_RESOLVER", "");
     std::vector<std::string> resolvers;
-    bool has_address = false;
     for (const std::string_view text : split(value, ' ')) {
-        const bool is_option = is_resolver_option(text);
-        has_address |= !is_option;
-        if (!is_option && !is_resolver(text))
+        if (!is_resolver_option(text) && !is_resolver(text))
             values.error("MCP_RESOLVER",
                          "must be addresses like \"10.0.0.2\" or \"[fd00::2]:53\", with \"valid=30s\" or \"ipv6=off\" "
                          "beside them, not " +
                              shown(text));
-        else if (const std::string name = name_in_resolver(text); !name.empty())
-            gateway.hosts.push_back({.origin = "MCP_RESOLVER", .host = name, .remedy = {}});
         resolvers.emplace_back(text);
     }
-    if (!value.empty() && !has_address) values.error("MCP_RESOLVER", "names no address");
+    if (value.empty()) return resolvers;
+    if (const std::string problem = resolvers_problem(resolvers); !problem.empty())
+        values.error("MCP_RESOLVER", problem);
     return resolvers;
+}
+
+// nginx looks them up when it starts.
+void need_resolvers(Gateway& gateway) {
+    for (const std::string& resolver : gateway.resolvers)
+        if (const std::string name = name_in_resolver(resolver); !name.empty())
+            gateway.hosts.push_back({.origin = "MCP_RESOLVER", .host = name, .remedy = {}});
 }
 
 // Only a secret is something that somebody may have written instead of the name of its file.
@@ -329,9 +334,11 @@ Gateway read_gateway(const Environment& environment, Findings& findings) {
     Resource resource = read_resource(values);
     read_tls(values, gateway);
     gateway.port = read_listen_port(values, gateway.tls.has_value());
+    gateway.port_setting = "MCP_LISTEN_PORT=";
     resource.path = read_resource_path(values);
     gateway.worker_processes = read_worker_processes(values);
-    gateway.resolvers = read_resolvers(values, gateway);
+    gateway.resolvers = read_resolvers(values);
+    need_resolvers(gateway);
     check_bearer_methods(values);
     check_agreement(values, resource);
     if (mode) read_verification(values, *mode, gateway, resource);
@@ -341,6 +348,7 @@ Gateway read_gateway(const Environment& environment, Findings& findings) {
     check_backend(values, gateway, resource);
     need_backend(gateway, resource);
     gateway.servers.push_back({.names = std::move(names), .resources = {std::move(resource)}});
+    tell_derived(gateway, findings);
     return gateway;
 }
 

@@ -149,6 +149,7 @@ struct NeededHost {
 struct Gateway {
     std::vector<std::string> listen_addresses;  // empty: all, IPv4 and IPv6
     std::uint16_t port = 0;
+    std::string port_setting;  // what says another one, up to its number: "--port ", "MCP_LISTEN_PORT="
     std::optional<TlsFiles> tls;
     std::string worker_processes = "auto";
     std::vector<std::string> resolvers;  // as `resolver` takes them; empty: the system's

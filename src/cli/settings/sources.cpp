@@ -20,6 +20,18 @@ void refuse_settings_beside(std::string_view source, const Environment& environm
                                       ": all settings come from one place; leave one of the two out");
 }
 
+// To whoever has said nothing: the shortest way first.
+void tell_ways(Findings& findings) {
+    std::string needed;
+    for (const Variable& variable : known_variables())
+        if (variable.what.starts_with("needed")) needed += (needed.empty() ? "" : ", ") + std::string(variable.name);
+    findings.errors.insert(
+        findings.errors.end(),
+        {"nothing is said yet; three values are enough: --resource URL --authorization-server ISSUER --backend URL",
+         "or a file that says everything: --config FILE, or MCP_CONFIG=FILE (`mcp-resource help keys`)",
+         "or variables (`mcp-resource help variables`): " + needed + ", and what MCP_AUTH_MODE asks for"});
+}
+
 Gateway read_values(const Sources& sources, const Environment& environment, Findings& findings) {
     static constexpr std::string_view beside = "--resource, --authorization-server and --backend";
     refuse_settings_beside(beside, environment, "", findings);
@@ -58,12 +70,10 @@ std::optional<std::string> settings_file(const Sources& sources, const Environme
 Gateway read_gateway(const Sources& sources, const Environment& environment, Findings& findings) {
     if (sources.values.are_given()) return read_values(sources, environment, findings);
     if (settings_file(sources, environment)) return read_from_file(sources, environment, findings);
-    Gateway gateway = read_gateway(environment, findings);
-    if (settings_in(environment).empty())
-        findings.errors.emplace_back(
-            "no setting was found; the shortest way is --resource URL --authorization-server ISSUER --backend URL, and "
-            "--config FILE says more");
-    return gateway;
+    if (!settings_in(environment).empty()) return read_gateway(environment, findings);
+    find_unknown(environment, findings);
+    tell_ways(findings);
+    return {};
 }
 
 }  // namespace cli

@@ -76,6 +76,15 @@ std::string name_in_resolver(std::string_view text) {
     return is_resolver_option(text) || text.starts_with('[') || is_address(AF_INET, host) ? "" : std::string(host);
 }
 
+// nginx asks one after the other, and looks up their own names one after the other when it starts.
+std::string resolvers_problem(const std::vector<std::string>& resolvers) {
+    constexpr std::ptrdiff_t most = 16;
+    const auto count = std::ranges::count_if(resolvers, [](const auto& text) { return !is_resolver_option(text); });
+    if (count == 0) return "names no address";
+    if (count <= most) return {};
+    return "names " + std::to_string(count) + " DNS servers; at most " + std::to_string(most) + " are possible";
+}
+
 std::string normalized_server_name(std::string_view text) {
     std::string name(base::without_last_dot(text));
     std::ranges::transform(name, name.begin(), base::to_lower);

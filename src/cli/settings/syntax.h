@@ -28,6 +28,8 @@ bool is_resolver(std::string_view text);
 bool is_resolver_option(std::string_view text);
 // The name in one, which nginx looks up when it starts; empty for an address or an option.
 std::string name_in_resolver(std::string_view text);
+// The end of a sentence about all of them: that they name no server, or too many; empty: nothing is wrong.
+std::string resolvers_problem(const std::vector<std::string>& resolvers);
 // "mcp.example.com", "*.example.com", "mcp.*", ".example.com" or "_".
 bool is_server_name(std::string_view text);
 // As nginx compares it with what requests name: in lower case, without the dot that stands for the root of all names.

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/http_url.h"
+#include "cli/settings/derived.h"
 #include "cli/settings/syntax.h"
 #include "cli/terminal.h"
 #include "mcp/free_text.h"
@@ -21,6 +22,7 @@ public:
         const Resource resource = read_resource();
         Gateway gateway;
         gateway.port = read_port(resource);
+        gateway.port_setting = "--port ";
         gateway.hosts = hosts(resource.backend);
         const std::string name = resource.uri ? read_server_name(*resource.uri) : "";
         check(gateway, resource);
@@ -157,14 +159,6 @@ private:
         if (!values_.port)
             tell("listens on port " + std::to_string(gateway.port) + ", plain HTTP" +
                  (resource.uri->is_secure() ? ": TLS ends in front of it" : "") + " (--port)");
-    }
-
-    static std::string destination(const Resource& resource) {
-        const Backend& backend = resource.backend;
-        if (backend.transport == Backend::Transport::unix_socket) return "unix:" + backend.host;
-        const std::string scheme = backend.transport == Backend::Transport::https ? "https://" : "http://";
-        return scheme + backend.host + ':' + std::to_string(backend.port) +
-               (backend.path.empty() ? resource.path : backend.path);
     }
 
     static std::vector<NeededHost> hosts(const Backend& backend) {

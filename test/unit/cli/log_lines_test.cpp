@@ -27,6 +27,19 @@ TEST(LogLinesTest, GivesWholeLinesHoweverTheyCome) {
     EXPECT_EQ(lines.take(), "three\n");
 }
 
+TEST(LogLinesTest, WhatHasBeenToldIsLeftOutOnce) {
+    LogLines lines = lines_for(100);
+    lines.omit({"told in a:1", "told in b:2"});
+    for (const char* piece :
+         {"one\nnginx: [warn] told i", "n a:1\nx told in b:2\ntold in a:1\nuntold in b:3\ntold", " in b:2\n"})
+        lines.put(piece);
+    EXPECT_EQ(lines.take(), "one\ntold in a:1\nuntold in b:3\ntold in b:2\n");
+    lines.omit({"three"});
+    lines.put("three");
+    lines.finish();
+    EXPECT_EQ(lines.take(), "");
+}
+
 TEST(LogLinesTest, TheLastLineGetsItsEnd) {
     LogLines lines = lines_for(100);
     lines.put("one\ntwo");

@@ -303,8 +303,8 @@ void check_proxy(const Draft& draft, const Node& document, Mistakes& mistakes) {
 void check_resolver(Draft& draft, const Node& document, Mistakes& mistakes) {
     if (draft.resolvers.empty()) return;
     const Position at = document.find("resolver")->value.at;
-    if (std::ranges::all_of(draft.resolvers, is_resolver_option))
-        mistakes.add(at, "resolver", "names no address; right would be one like 10.0.0.2");
+    if (const std::string problem = resolvers_problem(draft.resolvers); !problem.empty())
+        mistakes.add(at, "resolver", problem + "; right would be one like 10.0.0.2");
     for (const std::string& resolver : draft.resolvers)
         if (const std::string name = name_in_resolver(resolver); !name.empty())
             draft.hosts.push_back({.origin = mistakes.place(at, "resolver"), .host = name, .remedy = {}});

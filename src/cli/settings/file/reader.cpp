@@ -14,6 +14,7 @@
 
 #include "base/ascii.h"
 #include "cli/descriptor.h"
+#include "cli/settings/derived.h"
 #include "cli/settings/file/backend.h"
 #include "cli/settings/file/checks.h"
 #include "cli/settings/file/node.h"
@@ -144,6 +145,7 @@ void add_to_server(const ResourceDraft& resource, Gateway& gateway, Mistakes& mi
 
 void finish(Draft& draft, const Node& document, Mistakes& mistakes) {
     if (draft.port == 0) draft.port = draft.tls ? 443 : 80;
+    draft.port_setting = "listen.port: ";
     for (ResourceDraft& resource : draft.resources) {
         derive(resource, draft, mistakes);
         check_resource(resource, mistakes);
@@ -166,7 +168,9 @@ void read_document(std::string_view text, const std::string& path, Draft& draft,
 void find_includes(Gateway& gateway, const std::string& path, Mistakes& mistakes) {
     const std::string folder = folder_of(path) + "/include.d";
     struct stat information{};
-    if (::stat(folder.c_str(), &information) != 0 || !S_ISDIR(information.st_mode)) return;
+    if (::lstat(folder.c_str(), &information) != 0 && errno == ENOENT) return;
+    if (::stat(folder.c_str(), &information) != 0 || !S_ISDIR(information.st_mode))
+        mistakes.add({}, "", "has a neighbour include.d that is no folder; what stands in it would not hold");
     if (folder.find_first_of("*?[\\$\"") != std::string::npos)
         mistakes.add({}, "",
                      "stands in a folder whose name nginx would take for a pattern; include.d cannot be read "
@@ -195,6 +199,7 @@ Gateway read_file(const std::string& path, Findings& findings) {
     file::Mistakes mistakes(printable(path));
     file::find_includes(gateway, path, mistakes);
     mistakes.tell(findings);
+    tell_derived(gateway, findings);
     return gateway;
 }
 

@@ -1,6 +1,11 @@
 #include "cli/settings/needs.h"
 
 #include <gmock/gmock.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
 
 namespace cli {
 namespace {
@@ -36,6 +41,31 @@ TEST(NeedsTest, AtAReloadAnUnknownBackendIsAWarning) {
     EXPECT_THAT(findings.errors, IsEmpty());
     EXPECT_THAT(findings.warnings, ElementsAre(AllOf(HasSubstr("mcp.yaml:7:5: backend names \"no-such-host.invalid\""),
                                                      HasSubstr("502 until it is found"))));
+}
+
+TEST(NeedsTest, EachThatNamesAnUnknownHostIsTold) {
+    Gateway gateway;
+    for (const char* origin : {"a", "b", "c", "d"})
+        gateway.hosts.push_back({.origin = origin, .host = "no-such-host.invalid", .remedy = {}});
+    EXPECT_THAT(errors(gateway),
+                ElementsAre(HasSubstr("a names"), HasSubstr("b names"), HasSubstr("c names"), HasSubstr("d names")));
+}
+
+TEST(NeedsTest, WhatNginxWouldIncludeMustBeAFile) {
+    const std::string folder = testing::TempDir() + "include.d-" + std::to_string(::getpid());
+    std::filesystem::create_directories(folder + "/folder.conf");
+    ::mkfifo((folder + "/pipe.conf").c_str(), 0600);
+    ::mkfifo((folder + "/other").c_str(), 0600);
+    std::ofstream(folder + "/good.conf") << "#\n";
+    std::filesystem::create_symlink("nowhere", folder + "/link.conf");
+    Gateway gateway;
+    gateway.include_folder = folder;
+    const auto found = errors(gateway);
+    std::filesystem::remove_all(folder);
+    EXPECT_THAT(found,
+                ElementsAre(AllOf(HasSubstr("folder.conf\", which nginx is to include"), HasSubstr("no regular file")),
+                            AllOf(HasSubstr("link.conf\""), HasSubstr("No such file")),
+                            AllOf(HasSubstr("pipe.conf\""), HasSubstr("no regular file"))));
 }
 
 TEST(NeedsTest, WhatMayBeASecretIsNotShown) {

@@ -5,6 +5,7 @@
 namespace cli {
 namespace {
 
+using testing::AllOf;
 using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -49,10 +50,17 @@ TEST(SourcesTest, AFileStandsAlone) {
 }
 
 TEST(SourcesTest, ElseTheEnvironmentSpeaks) {
-    EXPECT_THAT(errors({}, {}), Contains("MCP_AUTH_MODE is required but not set"));
-    EXPECT_THAT(errors({}, {}).back(), HasSubstr("--resource URL --authorization-server ISSUER --backend URL"));
+    EXPECT_THAT(errors({}, {{"MCP_TLS", "off"}}), Contains("MCP_AUTH_MODE is required but not set"));
     EXPECT_THAT(errors({}, {{"MCP_TLS", "off"}}), Not(Contains(HasSubstr("--resource"))));
     EXPECT_THAT(errors({}, {{"MCP_CONFIG", ""}}), Not(Contains(HasSubstr("beside"))));
+}
+
+TEST(SourcesTest, WhoeverSaysNothingIsToldTheShortestWayFirst) {
+    const auto ways =
+        ElementsAre(HasSubstr("--resource URL --authorization-server ISSUER --backend URL"), HasSubstr("--config FILE"),
+                    AllOf(HasSubstr("MCP_AUTH_MODE"), HasSubstr("MCP_SERVER_NAME"), Not(HasSubstr("MCP_TLS"))));
+    EXPECT_THAT(errors({}, {}), ways);
+    EXPECT_THAT(errors({}, {{"MCP_CONFIG", ""}, {"MCP_OTHER", "x"}}), ways);
 }
 
 }  // namespace

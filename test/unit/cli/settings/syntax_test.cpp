@@ -69,6 +69,15 @@ TEST(SyntaxTest, ScopesAreCountedOnceEach) {
     EXPECT_EQ(too_many_scopes_problem(scopes), "names 257 different scopes; at most 256 are possible");
 }
 
+TEST(SyntaxTest, SixteenNameServersAreEnough) {
+    std::vector<std::string> resolvers(16, "10.0.0.2");
+    resolvers.emplace_back("valid=30s");
+    EXPECT_EQ(resolvers_problem(resolvers), "");
+    resolvers.emplace_back("dns.example");
+    EXPECT_EQ(resolvers_problem(resolvers), "names 17 DNS servers; at most 16 are possible");
+    EXPECT_EQ(resolvers_problem({"ipv6=off"}), "names no address");
+}
+
 TEST(SyntaxTest, ANameServerMayHaveAName) {
     EXPECT_EQ(name_in_resolver("dns.example"), "dns.example");
     EXPECT_EQ(name_in_resolver("dns.example:5353"), "dns.example");

@@ -153,6 +153,11 @@ TEST(ChecksTest, WhatADirectiveOfOursRefusesIsToldByItsKey) {
             << value;
     EXPECT_THAT(errors_of(document(plain_resource(), {{"resolver", "[valid=30s, ipv6=off]"}})),
                 ElementsAre(HasSubstr("resolver: names no address")));
+    std::string many = "[";
+    for (int i = 0; i < 17; i++)
+        many += "10.0.0." + std::to_string(i) + ", ";
+    EXPECT_THAT(errors_of(document(plain_resource(), {{"resolver", many + "valid=30s]"}})),
+                ElementsAre(HasSubstr("resolver: names 17 DNS servers; at most 16")));
 }
 
 TEST(ChecksTest, AScopeThatNoClientIsToldOfIsWarnedAbout) {

@@ -1,0 +1,20 @@
+// `mcp-resource nginx` as what a container runs: nobody but its author knows what that nginx serves.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace cli {
+
+// Of the first process here, or of one that an init has started: "it runs" as long as its nginx does.
+enum class OwnNginx : std::uint8_t {
+    none,  // something else runs here
+    ended,
+    runs
+};
+OwnNginx own_nginx();
+
+// Whether a process was called so, as /proc/PID/cmdline tells it.
+bool is_own_nginx(const std::string& cmdline);
+
+}  // namespace cli
