@@ -43,6 +43,14 @@ test('the schema, the reference and the map of names are those of the tables', a
   await assertMade('docs/NAMES.md', '--names');
 });
 
+test('the manual page says of a variable what the table says', async () => {
+  const page = text('docs/mcp-resource.1').replaceAll('\\-', '-').replaceAll('\\e', '\\');
+  const lines = (await runCommand(['help', 'variables'])).output.trim().split('\n').map((line) => line.split(/ {2,}/));
+  assert.ok(lines.length > 20);
+  for (const [name, what] of lines)
+    if (name !== 'MCP_CLIENT_SECRET' && !/^MCP_RATELIMIT_(?!ENABLED)/.test(name)) assert.ok(page.includes(`.B ${name}\n${what}\n`), `${name}: ${what}`);
+});
+
 test('settings in our documents are good for the reader and for an editor', async () => {
   const shown = documents().flatMap((file) => blocksOf(file)).filter(({ language, marks }) => language === 'yaml' && marks.settings);
   assert.ok(shown.length > 0);

@@ -12,9 +12,7 @@ for (const file of process.argv.slice(2)) {
   const shell = new Shell({ cwd, env });
   for (const step of stepsOf(file)) {
     const awaited = step.marks.background ? step.outputs.map(() => '') : [];
-    let printed = await runStep(shell, { ...step, text: adapt(step.text), outputs: awaited });
-    if (step.marks.background) printed = (await shell.run('sleep 3; cat background.log')).output;
-    const output = restore(printed);
+    const output = restore(await runStep(shell, { ...step, text: adapt(step.text), outputs: awaited }));
     for (const shown of step.outputs)
       if (!shown.includes('...') && !expectation(shown).test(stable(output))) page = page.replace(`\n${shown}\`\`\``, () => `\n${output.trimEnd()}\n\`\`\``);
   }

@@ -49,12 +49,15 @@ export function stepsOf(file, text) {
 
 const isAsShown = (step, output) => step.outputs.every((text) => expectation(text).test(stable(output)));
 
-// What it has printed by the time that the page shows, or at a deadline.
+// What it has printed when that is what the page shows and no more comes, or at a deadline.
 async function runInBackground(shell, step) {
   await shell.run(`{\n${step.text}\n} >background.log 2>&1 </dev/null &`);
-  for (const deadline = Date.now() + 20_000; ; await sleep(100)) {
+  const deadline = Date.now() + 20_000;
+  for (let before; ;) {
+    await sleep(1000);
     const { output } = await shell.run('cat background.log');
-    if (isAsShown(step, output) || Date.now() > deadline) return { status: 0, output };
+    if ((isAsShown(step, output) && output === before) || Date.now() > deadline) return { status: 0, output };
+    before = output;
   }
 }
 

@@ -33,7 +33,7 @@ TEST(ReferenceTest, AHeadingStandsOnce) {
     std::set<std::string_view> seen;
     std::string_view last;
     for (const Variable& variable : known_variables()) {
-        if (variable.group != last) EXPECT_TRUE(seen.insert(variable.group).second) << variable.name;
+        EXPECT_EQ(variable.group != last, seen.insert(variable.group).second) << variable.name;
         last = variable.group;
     }
 }
