@@ -42,7 +42,8 @@ std::expected<JwkSet, std::string> parse_published(std::string_view document) {
     auto set = read_keys(document, KeyFormat::jwks);
     if (!set || set->keys().empty()) return set;
     if (!std::ranges::all_of(set->keys(), &oauth::jwt::Jwk::is_symmetric)) return set;
-    if (!set->lists_public_keys()) return std::unexpected("the keys are symmetric: whoever reads them can sign tokens");
+    if (!set->lists_public_keys())
+        return std::unexpected("the keys are symmetric: anyone who can read them can sign tokens");
     const std::span<const oauth::jwt::SkippedKey> skipped = set->skipped();
     return std::unexpected(
         text(oauth::jwt::KeySetError{oauth::Error::key_set_unusable, {skipped.begin(), skipped.end()}}));
@@ -352,7 +353,7 @@ void RemoteKeys::tell_of(const JwkSet& set) const {
     const std::size_t count = set.keys().size();
     if (count == 0)
         ngx::log(NGX_LOG_WARN, ngx_cycle->log,
-                 "fetched the keys of " + shown_ + ": it has withdrawn all of them, so that no token is good");
+                 "fetched the keys of " + shown_ + ": it has withdrawn all of them, so every token is refused");
     else
         ngx::log(NGX_LOG_NOTICE, ngx_cycle->log, "fetched " + std::to_string(count) + " keys of " + shown_);
     for (const std::string& remark : set.remarks())
