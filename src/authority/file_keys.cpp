@@ -50,9 +50,9 @@ void FileKeys::look_again() {
                         "key file " + ngx::in_quotes(name_) + " cannot be used, the old keys stay: " + keys.error());
     use(*std::move(keys), ngx_cycle->log);
     if (keys_->keys().empty())
-        return ngx::log(
-            NGX_LOG_WARN, ngx_cycle->log,
-            "key file " + ngx::in_quotes(name_) + " was read again: it has no keys any more, so that no token is good");
+        return ngx::log(NGX_LOG_WARN, ngx_cycle->log,
+                        "key file " + ngx::in_quotes(name_) +
+                            " was read again: it has no keys any more, so every token is refused");
     ngx::log(NGX_LOG_NOTICE, ngx_cycle->log, "key file " + ngx::in_quotes(name_) + " was read again");
 }
 

@@ -96,7 +96,7 @@ Progress KeyRequests::start(const Source& source, const MayAsk& may_ask) {
     key_ = key_of(source);
     if (keeps_answers() && use_kept_answer()) return Progress::ready;
     if (!may_ask()) {
-        failure_ = "no keys were asked for on account of this token";
+        failure_ = "no keys were requested because of this token";
         return Progress::ready;
     }
     std::optional<ngx::HostKind> host;

@@ -350,7 +350,7 @@ void RemoteKeys::tell_of(const JwkSet& set) const {
     const std::size_t count = set.keys().size();
     if (count == 0)
         ngx::log(NGX_LOG_WARN, ngx_cycle->log,
-                 "fetched the keys of " + shown_ + ": it has withdrawn all of them, so that no token is good");
+                 "fetched the keys of " + shown_ + ": it has withdrawn all of them, so every token is refused");
     else
         ngx::log(NGX_LOG_NOTICE, ngx_cycle->log, "fetched " + std::to_string(count) + " keys of " + shown_);
     for (const std::string& remark : set.remarks())

@@ -14,7 +14,7 @@ struct Row {
 constexpr std::array rows{
     Row{TransportError::path_ambiguous,
         {.name = "path_ambiguous",
-         .text = "two readers of the path could disagree on which one it is",
+         .text = "nginx and the MCP server could read this path as different paths",
          .http_status = 400,
          .jsonrpc_code = invalid_request}},
     Row{TransportError::origin_not_allowed,
@@ -78,7 +78,7 @@ constexpr std::array rows{
          .jsonrpc_code = invalid_request}},
     Row{TransportError::body_ambiguous,
         {.name = "body_ambiguous",
-         .text = "two readers of the request body could disagree on what it asks for",
+         .text = "nginx and the MCP server could read this request body as different operations",
          .http_status = 400,
          .jsonrpc_code = invalid_request}},
     Row{TransportError::body_name_missing,

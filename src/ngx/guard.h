@@ -14,7 +14,7 @@ Result guarded(ngx_log_t* log, Result on_exception, Function&& function) noexcep
     try {
         return std::forward<Function>(function)();
     } catch (const std::bad_alloc&) {
-        ngx::log(NGX_LOG_CRIT, log, "no memory was left");
+        ngx::log(NGX_LOG_CRIT, log, "out of memory");
     } catch (const std::exception& exception) {
         ngx::log(NGX_LOG_CRIT, log, exception.what());
     } catch (...) {

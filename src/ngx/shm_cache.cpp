@@ -44,9 +44,10 @@ public:
         ngx_shmtx_unlock(mutex());
         if (!was_reset) return;
         const std::string_view name = view(cache_.zone_->shm.name);
-        ngx_log_error(NGX_LOG_ERR, log_, 0,
-                      "cache zone \"%*s\" was damaged, and what was damaged is empty now: a worker process died?",
-                      name.size(), name.data());
+        ngx_log_error(
+            NGX_LOG_ERR, log_, 0,
+            "cache zone \"%*s\" was corrupted (did a worker process crash?), and the corrupted part was emptied",
+            name.size(), name.data());
     }
     Access(const Access&) = delete;
     Access& operator=(const Access&) = delete;

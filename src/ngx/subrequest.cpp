@@ -136,8 +136,8 @@ std::string_view text(Subrequest::Obstacle obstacle) noexcept {
             return "a subrequest in the background or in memory cannot have subrequests";
         case Subrequest::Obstacle::unsafe_uri:
             return "the URI is not safe: a variable in it holds a control character, a space, \"?\", \"#\", \"..\" or "
-                   "something encoded twice, which would change what is asked; see \"The location that is asked\" in "
-                   "docs/DIRECTIVES.md";
+                   "something encoded twice, which would change what is asked; see \"The internal location\" in "
+                   "docs/directives/auth_jwt.md";
         case Subrequest::Obstacle::strayed:
             break;
     }

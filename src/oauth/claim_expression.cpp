@@ -205,7 +205,7 @@ std::string_view text(Mismatch mismatch) noexcept {
         case Mismatch::pattern_too_expensive:
             return "the regular expression takes too many steps";
         case Mismatch::out_of_memory:
-            return "no memory was left";
+            return "out of memory";
         case Mismatch::not_met:
             return "the comparison fails";
     }

@@ -76,7 +76,7 @@ sub warns_about ($name, $content, @messages) {
         map { qq([warn] "auth_jwt_key_file" directive: "%%TESTDIR%%/odd.json": $_) } @messages);
 }
 
-my $unused  = 'is symmetric and stands beside public keys, so it is not used';
+my $unused  = 'is a symmetric key in a set with public keys, so it is not used';
 my $private = 'holds a private key, which does not belong in a file that only verifies';
 for my $odd (
     [',"kty":"EC"}', 'an object has two members of one name'], [',"x":{"a":1,"a":2}}', 'an object has two members of one name'],
@@ -155,7 +155,7 @@ bad('auth_jwt_type other',                'invalid type "other", it must be "sig
 bad("$_ maybe",                           'invalid value "maybe", it must be "on" or "off"')
     for qw(auth_jwt_validate_exp auth_jwt_validate_sig auth_jwt_allow_hmac_with_public_keys);
 bad("auth_jwt_leeway $_",                 qq(invalid time "$_")) for 'x', '-5', '99999999999999999999';
-warns('auth_jwt_validate_sig off',        'signatures are not verified: anybody can write a token that is accepted');
+warns('auth_jwt_validate_sig off',        'signatures are not verified: anyone can forge a token that is accepted');
 warns('auth_jwt "site"',
     'location "/" has no key, so it refuses every token; add "auth_jwt_key_file" or "auth_jwt_key_request"');
 fine('auth_jwt_type signed');

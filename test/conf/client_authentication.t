@@ -88,7 +88,7 @@ check('a certificate over plain http', native("http://as.example.com/x client_id
 
 my $two = 'https://as.example.com https://other.example.com';
 check('an assertion is for one authorization server', native("$url client_id=a $jwt client_key_file=other", $two), 'fails',
-    '[emerg] "mcp_introspection" directive: which "mcp_authorization_server" is asked? Name it by "assertion_audience=..." or "issuer=..."');
+    '[emerg] "mcp_introspection" directive: several "mcp_authorization_server" are set: name the one that is asked in "assertion_audience=..." or "issuer=..."');
 check("or says for whom: $_", native("$url client_id=a $jwt client_key_file=other $_", $two), 'passes') for 'issuer=x', 'assertion_audience=x';
 
 # --- auth_oauth2_token ----------------------------------------------------------------------------------------------------

@@ -93,11 +93,11 @@ sub refuses_keys ($name, $text, $directive, $message) { return check($name, in_l
 refuses_keys('keys of nobody', "$two mcp_jwks good.json;", 'mcp_jwks',
     '"%%TESTDIR%%/good.json" must say whose keys it has, as there are several issuers: add "issuer=..."');
 refuses_keys('keys for one of two', "$two mcp_jwks good.json issuer=$as;", 'mcp_jwks', 'there are no keys for issuer "https://b.example.com"');
-refuses_keys('one of two says nothing', "$two mcp_jwks good.json issuer=$as; mcp_jwks good.json;", 'mcp_jwks', '"%%TESTDIR%%/good.json" needs "issuer=..." beside others');
+refuses_keys('one of two says nothing', "$two mcp_jwks good.json issuer=$as; mcp_jwks good.json;", 'mcp_jwks', '"%%TESTDIR%%/good.json" needs "issuer=...", because there are other keys');
 refuses_keys('keys for a stranger', "$two mcp_jwks good.json issuer=https://c.example.com;", 'mcp_jwks', '"https://c.example.com" is not among the accepted issuers');
 refuses_keys('keys twice', "$two mcp_jwks good.json issuer=$as; mcp_jwks good.json issuer=$as;", 'mcp_jwks', qq(issuer "$as" has more than one source of keys));
 refuses_keys('mcp_issuer replaces what is accepted', "$two mcp_issuer urn:x; mcp_jwks good.json issuer=$as;", 'mcp_jwks', qq("$as" is not among the accepted issuers));
-refuses('mcp_discovery on', 'mcp_discovery', 'keys come from "mcp_jwks" already; leave one of the two out');
+refuses('mcp_discovery on', 'mcp_discovery', 'it cannot be combined with "mcp_jwks"; remove one of the two');
 check('two issuers with their keys', in_location("$two mcp_jwks good.json issuer=$as; mcp_jwks good.json issuer=https://b.example.com;"), 'passes');
 check('a level that names keys replaces discovery above', 'mcp_discovery on; ' . in_location($complete), 'passes');
 check('a level with discovery replaces keys above', 'mcp_jwks good.json; ' . in_location("mcp_resource $uri; mcp_authorization_server $as; mcp_discovery on;"), 'passes');
@@ -113,10 +113,10 @@ sub refuses_any ($name, $text, $directive, $message) { return check($name, in_lo
 refuses_any('any issuer of two discovered servers', "$two mcp_discovery on; mcp_insecure_skip_issuer_check on;", 'mcp_insecure_skip_issuer_check', $cannot_say);
 refuses_any('any issuer, where keys are of one', "mcp_resource $uri; mcp_authorization_server $as; mcp_jwks good.json issuer=$as; mcp_insecure_skip_issuer_check on;", 'mcp_insecure_skip_issuer_check',
     'it has no effect where "mcp_jwks" says whose keys it has; leave "issuer=" out, or list the issuers in "mcp_issuer"');
-refuses_any('any issuer and a named one', "$complete mcp_issuer urn:x; mcp_insecure_skip_issuer_check on;", 'mcp_issuer', 'it has no effect beside "mcp_insecure_skip_issuer_check on"; leave one of the two out');
+refuses_any('any issuer and a named one', "$complete mcp_issuer urn:x; mcp_insecure_skip_issuer_check on;", 'mcp_issuer', 'it has no effect with "mcp_insecure_skip_issuer_check on"; remove one of the two');
 check("$_->[0] at the level of http", "$_->[1] " . in_location("$complete"), 'fails', @{ $_->[2] })
-    for ['any issuer and a named one', 'mcp_issuer urn:x; mcp_insecure_skip_issuer_check on;', [@any, emerg('mcp_issuer', 'it has no effect beside "mcp_insecure_skip_issuer_check on"; leave one of the two out')]],
-    ['keys and discovery', 'mcp_jwks good.json; mcp_discovery on;', [emerg('mcp_discovery', 'keys come from "mcp_jwks" already; leave one of the two out')]];
+    for ['any issuer and a named one', 'mcp_issuer urn:x; mcp_insecure_skip_issuer_check on;', [@any, emerg('mcp_issuer', 'it has no effect with "mcp_insecure_skip_issuer_check on"; remove one of the two')]],
+    ['keys and discovery', 'mcp_jwks good.json; mcp_discovery on;', [emerg('mcp_discovery', 'it cannot be combined with "mcp_jwks"; remove one of the two')]];
 {
     local $files{'site.conf'} = "server {\n listen 127.0.0.1:1;\n location /a {\n  mcp_scope x;\n }\n}\n";
     my ($passed, @lines) = nginx_t("include site.conf;\n\n\n", \%files);
@@ -150,7 +150,7 @@ bad_file('an empty list', '{"keys":[]}', "$cannot there is no key in it");
     local $files{'odd.json'} = jwks('rsa_weak', 'p256', 'hmac');
     check('keys that are left out', in_location("$alone mcp_jwks odd.json;"), 'passes',
         about('"%%TESTDIR%%/odd.json": key 1 (kid "rsa_weak") is left out: the RSA modulus of the key is shorter than 2048 bits or longer than 16384'),
-        about('"%%TESTDIR%%/odd.json": key 3 (kid "hmac"): is symmetric and stands beside public keys, so it is not used'));
+        about('"%%TESTDIR%%/odd.json": key 3 (kid "hmac"): is a symmetric key in a set with public keys, so it is not used'));
     local $files{'short.json'} = jwks({ kty => 'oct', k => 'c2VjcmV0', kid => 'short' });
     check('SPEC 73: a short secret', in_location("$alone mcp_jwks short.json;"), 'passes',
         about('"%%TESTDIR%%/short.json": key 1 (kid "short"): has a secret shorter than its hash, which RFC 7518 section 3.2 forbids'));
@@ -355,7 +355,7 @@ bad("mcp_protocol_versions 2025-11-25 $_", qq(unknown revision "@{[ tr/"//dr ]}"
 bad('mcp_protocol_versions 2025-11-25 2026-07-28 2025-11-25', 'revision "2025-11-25" stands twice');
 fine('mcp_protocol_versions 2026-07-28 2024-11-05 2025-03-26 2025-06-18 2025-11-25');
 bad("mcp_claim_header $_ sub", qq(invalid header name "$_")) for 'X:User', 'X/User', "X\xC3\xA9";
-bad("mcp_claim_header $_ sub", qq(header "$_" has a meaning of its own, use one like "X-User"))
+bad("mcp_claim_header $_ sub", qq(header "$_" is reserved and cannot carry a claim, use one like "X-User"))
     for qw(Authorization authorization Host Content-Length Transfer-Encoding Connection Mcp-Name X-Forwarded-For x_forwarded_for Cookie User-Agent Range If-Range If-Match Via Referer Accept-Encoding
     Content-Encoding Content-Type X-Real-IP X-HTTP-Method-Override Proxy-Authorization proxy_authorization Origin);
 bad("mcp_claim_header X-User sub; mcp_claim_header $_ email", qq(header "$_" is set twice, as "X-User" before)) for qw(X-User x-user X_User);

@@ -67,7 +67,7 @@ for my $method ('mcp_allow_anonymous', 'mcp_scope x method=') {
 warns("mcp_scope x method=$_", qq(no method of MCP matches "$_"; is it misspelt?)) for qw(tool/call tools Tools/* tools/calls);
 fine("mcp_scope x method=$_") for qw(* tools/* */list p?ng logging/setLevel notifications/*);
 warns('mcp_allow_anonymous tool/list', 'no method of MCP matches "tool/list"; is it misspelt?');
-warns('mcp_allow_anonymous *', 'everybody may do everything without a token');
+warns('mcp_allow_anonymous *', 'every request is allowed without a token');
 fine("mcp_scope x tool=$_") for 'write_*', 'a.b-c/d', "Zo\xC3\xAB";
 
 # --- what tokens say ----------------------------------------------------------------------------------------------------

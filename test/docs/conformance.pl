@@ -61,7 +61,7 @@ and without nginx, except that nginx refuses foreign origins.
 
 ## Summary
 
-Every requirement has a test, or a reason why it has none. "Without a test" counts those with a reason: for most of them, the operator or the
+Every requirement has a test, or a reason why it has none. "Without a test" counts the requirements with a reason: for most of them, the operator or the
 MCP server is responsible.
 
 | Specification | Tested | Without a test |

@@ -48,7 +48,7 @@ void set_auth_jwt_validate_exp(const ngx::Arguments& arguments, LocationConf& co
 // auth_jwt_validate_sig on | off
 void set_auth_jwt_validate_sig(const ngx::Arguments& arguments, LocationConf& conf) {
     ngx::set_once(conf.validate_sig, arguments.flag(0));
-    if (!*conf.validate_sig) arguments.warn("signatures are not verified: anybody can write a token that is accepted");
+    if (!*conf.validate_sig) arguments.warn("signatures are not verified: anyone can forge a token that is accepted");
 }
 
 // auth_jwt_allow_hmac_with_public_keys on | off

@@ -89,9 +89,9 @@ std::string_view assertion_audience(const LocationConf& conf) {
     if (!directive.proof->lacks_audience()) return {};
     if (directive.issuer) return *directive.issuer;
     if (conf.authorization_servers.size() != 1)
-        refuse_directive(
-            "mcp_introspection",
-            "which \"mcp_authorization_server\" is asked? Name it by \"assertion_audience=...\" or \"issuer=...\"");
+        refuse_directive("mcp_introspection",
+                         "several \"mcp_authorization_server\" are set: name the one that is asked in "
+                         "\"assertion_audience=...\" or \"issuer=...\"");
     return conf.authorization_servers.front();
 }
 
@@ -182,7 +182,8 @@ std::vector<Issuer> named_issuers(ngx_conf_t* cf, MainConf& main, const Location
     std::vector<Issuer> issuers;
     for (const KeyDirective& key : conf.keys) {
         if (key.issuer.empty())
-            refuse_directive("mcp_jwks", url_in_quotes(key.source) + " needs \"issuer=...\" beside others");
+            refuse_directive("mcp_jwks",
+                             url_in_quotes(key.source) + " needs \"issuer=...\", because there are other keys");
         if (std::ranges::find(accepted, key.issuer) == accepted.end())
             refuse_directive("mcp_jwks", in_quotes(key.issuer) + " is not among the accepted issuers");
         if (std::ranges::count(conf.keys, key.issuer, &KeyDirective::issuer) > 1)

@@ -18,12 +18,11 @@ void inherit_list(std::vector<T>& own, const std::vector<T>& from_above) {
 void refuse_contradictions(const LocationConf& conf) {
     if (conf.skip_issuer_check.value_or(false) && !conf.accepted_issuers.empty())
         throw ngx::ConfigError(
-            "\"mcp_issuer\" directive: it has no effect beside \"mcp_insecure_skip_issuer_check on\"; leave one "
-            "of the two out");
+            "\"mcp_issuer\" directive: it has no effect with \"mcp_insecure_skip_issuer_check on\"; remove "
+            "one of the two");
     if (conf.discovery.value_or(false) && !conf.keys.empty())
         throw ngx::ConfigError(
-            "\"mcp_discovery\" directive: keys come from \"mcp_jwks\" already; leave one of the two "
-            "out");
+            "\"mcp_discovery\" directive: it cannot be combined with \"mcp_jwks\"; remove one of the two");
 }
 
 // Which issuers are accepted is said as a whole: by name, or that any is.

@@ -45,7 +45,8 @@ void check_claim_header_name(std::string_view name, const std::vector<ClaimHeade
         throw ConfigError("invalid header name " + in_quotes(name) +
                           (name.contains(',') ? "; write a directive for each header" : ""));
     if (mcp::has_own_meaning(name) || is_kept_by_nginx(name))
-        throw ConfigError("header " + in_quotes(name) + " has a meaning of its own, use one like \"X-User\"");
+        throw ConfigError("header " + in_quotes(name) +
+                          " is reserved and cannot carry a claim, use one like \"X-User\"");
     for (const ClaimHeader& other : others)
         if (ngx::same_cgi_name(name, other.name))
             throw ConfigError("header " + in_quotes(name) + " is set twice, as " + in_quotes(other.name) + " before");

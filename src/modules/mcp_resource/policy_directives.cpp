@@ -115,7 +115,7 @@ void set_mcp_allow_anonymous(const ngx::Arguments& arguments, LocationConf& conf
         conf.anonymous_methods.push_back(read_method_pattern(arguments[i]));
         warn_about_unknown_method(arguments, arguments[i]);
         if (arguments[i].find_first_not_of('*') == std::string_view::npos)
-            arguments.warn("everybody may do everything without a token");
+            arguments.warn("every request is allowed without a token");
     }
 }
 

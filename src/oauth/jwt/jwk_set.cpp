@@ -131,7 +131,7 @@ std::string_view text_of(KeyWarning warning) noexcept {
         case KeyWarning::secret_shorter_than_hash:
             return "has a secret shorter than its hash, which RFC 7518 section 3.2 forbids";
         case KeyWarning::symmetric_beside_public_keys:
-            return "is symmetric and stands beside public keys, so it is not used";
+            return "is a symmetric key in a set with public keys, so it is not used";
     }
     return "";
 }

@@ -24,17 +24,17 @@ sub tells ($name, $token, $text, $path = '/ok') { return $nginx->refuses($name, 
 sub begins ($name, $token, $text) { return $nginx->refuses($name, token => $token, reason => qr/auth_jwt: \Q$text\E/) }
 
 tells('a claim of the wrong type', mint('p256', '{"exp":"soon"}'), 'time_claim_invalid: a time claim of the token is not a valid date: exp is "soon", and must be a number of seconds up to the year 9999');
-$nginx->refuses('an expired token', token => mint('p256', claims(exp => $now - 60)), reason => qr/expired: the token expired: exp is ${\($now - 60)}, \d+ s ago; the leeway is 0 s, client: /);
+$nginx->refuses('an expired token', token => mint('p256', claims(exp => $now - 60)), reason => qr/expired: the token has expired: exp is ${\($now - 60)}, \d+ s ago; the leeway is 0 s, client: /);
 tells('a header parameter of the wrong type', mint('p256', claims(), header => '{"alg":"ES256","kid":7}'), 'header_invalid: a member of the token header is missing or has the wrong type: kid is 7, and must be a string');
 tells('an algorithm', assemble('p256', 'ES256', '{"alg":"none"}', '{}'), 'algorithm_unsupported: the signature algorithm of the token is not supported: alg is "none"');
 tells('another kind of token', mint('p256', claims(), header => { typ => 'logout+jwt' }), 'type_not_accepted: the type of the token is not accepted: typ is "logout+jwt", which is no access token');
-tells('an unknown key', mint('p256_other'), 'key_not_found: no known key fits the token: kid is "p256_other", alg is "ES256"; there are keys with kid "p256"');
-tells('a key that is for something else', mint('rsa', claims(), header => { kid => 'p256' }), 'key_not_found: no known key fits the token: kid is "p256", alg is "RS256"; the key of this kid is for ES256');
+tells('an unknown key', mint('p256_other'), 'key_not_found: no key matches the token: kid is "p256_other", alg is "ES256"; there are keys with kid "p256"');
+tells('a key that is for something else', mint('rsa', claims(), header => { kid => 'p256' }), 'key_not_found: no key matches the token: kid is "p256", alg is "RS256"; the key of this kid is for ES256');
 tells('an opaque token', 'opaque', 'token_not_compact_jws: the token does not have three parts: it has no dot: an opaque token, which only the authorization server can judge (introspection)');
 tells('a payload of another kind', mint('p256', '[]'), 'payload_not_json_object: the token payload is not a JSON object: its payload is an array');
 tells('a claim twice', mint('p256', '{"exp":1,"exp":2}'), 'token_duplicate_member: an object of the token has two members of one name: in its payload');
 begins('a symmetric algorithm where keys are public', mint('hmac', claims(), alg => 'HS512'),
-    'key_not_found: no known key fits the token: kid is "hmac", alg is "HS512"; this algorithm is symmetric, so that no published key can verify it: '
+    'key_not_found: no key matches the token: kid is "hmac", alg is "HS512"; this algorithm is symmetric, so that no published key can verify it: '
         . 'let the authorization server sign access tokens with RS256 or ES256 (Keycloak: the client\'s setting "Access token signature algorithm")');
 
 for my $role ('guest', 7) {

@@ -63,10 +63,10 @@ passes('in chunks', { body => '{"active":true}', chunked => 4 });
 passes('another content type', { body => '{"active":true}', headers => [['Content-Type', 'text/plain']] });
 passes('exp far away', '{"active":true,"exp":253402300799}');
 
-refused('active: false: the log says who was asked, and as whom', '{"active":false}', 'token_inactive', 'the token is not active, asked "/_introspect" as client "[^"]+"');
+refused('active: false: the log says who was asked, and as whom', '{"active":false}', 'token_inactive', 'the token is inactive \(expired or revoked\), asked "/_introspect" as client "[^"]+"');
 refused('active: false with claims', qq({"active":false,"sub":"a","exp":$future}), 'token_inactive');
 for my $row (refusing_answers()) {
-    refused($row->[0], $row->[1], 'token_inactive', 'the token is not active: "/_introspect" gave status 40[01],');
+    refused($row->[0], $row->[1], 'token_inactive', 'the token is inactive \(expired or revoked\): "/_introspect" gave status 40[01],');
     is $nginx->get('/value', token => token())->header('X-Active'), '0', 'the server has said it';
 }
 unavailable('what the server says is told', { status => 400, body => '{"error":"invalid_client","error_description":"no such\nclient"}' },

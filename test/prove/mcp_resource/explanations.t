@@ -31,10 +31,10 @@ tells('another audience', access_token(aud => ['account', 'x']), qq(audience_not
 tells('a claim of the wrong type', access_token(exp => 'soon'), 'time_claim_invalid: a time claim of the token is not a valid date: exp is "soon", and must be a number of seconds');
 tells('one of several issuers', access_token(iss => 'https://evil.example.com', aud => 'https://mcp.example.com/two'), 'issuer_not_accepted: the issuer of the token is not accepted: iss is "https://evil.example.com", accepted is "https://as.example.com" or "https://as2.example.com"', '/two');
 tells('garbage at a resource with several issuers', 'garbage', 'token_not_compact_jws: the token does not have three parts: it has no dot: an opaque token', '/two');
-tells('a bound token', access_token(cnf => { jkt => 'a-thumbprint' }), 'token_sender_constrained: the token is bound to a key, which a Bearer request does not prove: cnf names "jkt"; let the authorization server issue bearer tokens to this client');
-tells('an unknown key', mint('p256_other', claims(aud => $resource)), 'key_not_found: no known key fits the token: kid is "p256_other", alg is "ES256"; there are keys with kid "p256"');
+tells('a bound token', access_token(cnf => { jkt => 'a-thumbprint' }), 'token_sender_constrained: the token is bound to a key, and a Bearer request does not prove possession of that key: cnf names "jkt"; let the authorization server issue bearer tokens to this client');
+tells('an unknown key', mint('p256_other', claims(aud => $resource)), 'key_not_found: no key matches the token: kid is "p256_other", alg is "ES256"; there are keys with kid "p256"');
 my $symmetric = 'this algorithm is symmetric, so that no published key can verify it: let the authorization server sign access tokens with RS256 or ES256 (Keycloak: the client\'s setting "Access token signature algorithm")';
-tells('a symmetric algorithm where keys are public', mint('hmac', claims(aud => $resource), alg => 'HS512'), qq(key_not_found: no known key fits the token: kid is "hmac", alg is "HS512"; $symmetric));
+tells('a symmetric algorithm where keys are public', mint('hmac', claims(aud => $resource), alg => 'HS512'), qq(key_not_found: no key matches the token: kid is "hmac", alg is "HS512"; $symmetric));
 tells('also where the algorithms are listed', mint('hmac', claims(aud => $resource), alg => 'HS512'), qq(algorithm_not_allowed: the signature algorithm of the token is not allowed: alg is "HS512", allowed is RS256; $symmetric), '/rs');
 $nginx->refuses('a scope of the wrong type', path => '/mcp', status => 403, challenge => qr/insufficient_scope/, token => access_token(scope => { 'mcp:read' => 1 }),
     reason => qr/scope_insufficient: .*, missing "mcp:read": scope is an object, and must be a string or an array of strings: it grants nothing/);
@@ -59,7 +59,7 @@ is $nginx->get('/down', token => access_token())->status, 503, 'a token that may
 
 is $nginx->get('/url', token => access_token())->status, 200, 'keys are fetched';
 my $asked = () = $as->requests('/jwks');
-tells('an expired token of a key that is not there', mint('p256_other', claims(aud => $resource, exp => 1)), 'expired: the token expired: exp is 1, ', '/url');
+tells('an expired token of a key that is not there', mint('p256_other', claims(aud => $resource, exp => 1)), 'expired: the token has expired: exp is 1, ', '/url');
 is scalar(() = $as->requests('/jwks')), $asked, 'makes nobody ask for newer ones';
 tells('one that may be good', mint('p256_other', claims(aud => $resource)), 'key_not_found: ', '/url');
 is scalar(() = $as->requests('/jwks')), $asked + 1, 'does';

@@ -66,7 +66,7 @@ $as->answer('/introspect', body => active(scope => 'other'));
 my $without = $nginx->get('/mcp', token => token());
 is $without->status, 403, 'without the scope';
 like $without->header('WWW-Authenticate'), qr{error="insufficient_scope", scope="read"}, 'which the challenge names';
-judged('inactive: the log says who was asked, and as whom', '{"active":false}', 401, qr{token_inactive: the token is not active, asked "http://127\.0\.0\.1:\d+/introspect" as client "[^"]+"});
+judged('inactive: the log says who was asked, and as whom', '{"active":false}', 401, qr{token_inactive: the token is inactive \(expired or revoked\), asked "http://127\.0\.0\.1:\d+/introspect" as client "[^"]+"});
 
 $as->answer('/introspect', body => active());
 my $narrow = token();

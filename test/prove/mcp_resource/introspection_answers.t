@@ -110,7 +110,7 @@ sub differs ($name, $claims, $text) {
 }
 differs('another issuer', { iss => 'https://evil.example.com' }, 'issuer_not_accepted: the issuer of the token is not accepted: iss is "https://evil.example.com", accepted is "https://as.example.com", client: ');
 differs('another audience', { aud => ['account', 'x'] }, qq(audience_not_accepted: the token was not issued for this resource: aud is ["account", "x"], accepted is "$resource", client: ));
-differs('an old date', { exp => 1 }, 'expired: the token expired: exp is 1, ');
+differs('an old date', { exp => 1 }, 'expired: the token has expired: exp is 1, ');
 answer(to_json({ active => JSON::true, aud => 'account' }));
 my $first = asked();
 $nginx->refuses("also of a kept answer ($_)", path => '/mcp', token => 'kept-and-refused', reason => qr/audience_not_accepted: .*: aud is "account", accepted is "[^"]+", client:/) for 1, 2;

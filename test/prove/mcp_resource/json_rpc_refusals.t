@@ -58,7 +58,7 @@ like $error->{message}, qr/\Athe request has no access token \(/, 'says so';
 ok !exists $error->{data}{oauth_error}, 'SPEC 64: and no error of OAuth';
 is $id, undef, 'nobody has read the body of who may not ask';
 ($error) = refusal('an expired token', '/mcp', 401, -32010, $ping, token => access_token(exp => 1));
-like $error->{message}, qr/\Athe token expired \(/, 'says so';
+like $error->{message}, qr/\Athe token has expired \(/, 'says so';
 is $error->{data}{oauth_error}, 'invalid_token', 'with the error of OAuth';
 ($error) = refusal('a token in the query', '/mcp?access_token=x', 400, -32600, $ping);
 is $error->{data}{oauth_error}, 'invalid_request', 'with the error of OAuth';

@@ -49,7 +49,7 @@ struct ChallengeTest : testing::Test {
 
 TEST_F(ChallengeTest, APostIsAnsweredByAJsonRpcErrorWithWhatItsClientCanShow) {
     EXPECT_EQ(body_of(oauth::Error::expired),
-              R"j({"jsonrpc":"2.0","id":null,"error":{"code":-32010,"message":"the token expired (4f2a91bc)",)j"
+              R"j({"jsonrpc":"2.0","id":null,"error":{"code":-32010,"message":"the token has expired (4f2a91bc)",)j"
               R"("data":{"reason":"expired","decision_id":"4f2a91bc","oauth_error":"invalid_token"}}})");
     EXPECT_EQ(body_of(oauth::Error::credentials_missing, {}, ""),
               R"({"jsonrpc":"2.0","id":null,"error":{"code":-32010,"message":"the request has no access token",)"
@@ -79,7 +79,7 @@ TEST_F(ChallengeTest, OnlyTheIdOfARequestIsRepeated) {
 
 TEST_F(ChallengeTest, OtherMethodsHaveTheSmallBody) {
     request.http_method = "GET";
-    EXPECT_EQ(body_of(oauth::Error::expired), R"({"error":"invalid_token","error_description":"the token expired"})");
+    EXPECT_EQ(body_of(oauth::Error::expired), R"({"error":"invalid_token","error_description":"the token has expired"})");
     EXPECT_EQ(body_of(oauth::Error::credentials_missing),
               R"({"error":"credentials_missing","error_description":"the request has no access token"})");
     EXPECT_TRUE(body_of(TransportError::body_unexpected).starts_with(R"({"error":"body_unexpected",)"));

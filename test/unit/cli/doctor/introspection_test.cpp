@@ -124,7 +124,7 @@ TEST(DoctorIntrospection, ALargeNumberInATokenHidesNoReason) {
 
 TEST(DoctorIntrospection, InactiveIsExplainedByWhatTheTokenSays) {
     const auto why = [](const std::string& claims) { return asked(200, R"({"active":false})", jwt(claims)).said(); };
-    EXPECT_THAT(why(R"({"exp":990,"aud":"account"})"), HasSubstr("the token expired: exp is 990, 10 s ago"));
+    EXPECT_THAT(why(R"({"exp":990,"aud":"account"})"), HasSubstr("the token has expired: exp is 990, 10 s ago"));
     EXPECT_THAT(why(R"({"exp":2000,"iss":"https://other.example"})"),
                 HasSubstr("iss is \"https://other.example\", accepted is \"https://as.example\""));
     EXPECT_THAT(why(R"({"exp":2000,"iss":"https://as.example","aud":["account"]})"),

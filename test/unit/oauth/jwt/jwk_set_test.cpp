@@ -245,7 +245,7 @@ TEST(JwkSetRemarks, NameTheKeyAndSayWhy) {
     EXPECT_THAT(set.remarks(),
                 ElementsAre(R"(key 2 (kid "b") is left out: an object has two members of one name)",
                             "key 3 is left out: the key is not a JSON object",
-                            R"(key 4 (kid "s"): is symmetric and stands beside public keys, so it is not used)"));
+                            R"(key 4 (kid "s"): is a symmetric key in a set with public keys, so it is not used)"));
 }
 
 TEST(JwkSetRemarks, FillNoPage) {
