@@ -16,7 +16,8 @@ TEST(OutgoingRequestTest, NoRedirectLeavesItsOrigin) {
          {"http://a.example/x", "https://b.example/x", "https://a.example:444/x", "https://a.example.b/"})
         EXPECT_EQ(redirect_refusal("https://a.example/x", to, 0), "it leads to another origin") << to;
     for (const char* to : {"", "/x", "file:///etc/passwd", "https://u@a.example/x", "https://a.example/../x"})
-        EXPECT_EQ(redirect_refusal("https://a.example/x", to, 0), "it leads to what is no proper http or https URL")
+        EXPECT_EQ(redirect_refusal("https://a.example/x", to, 0),
+                  "it leads to an invalid URL, or to one that is neither http nor https")
             << to;
     EXPECT_EQ(redirect_refusal("a.example", "https://a.example/x", 0), "it leads to another origin");
 }

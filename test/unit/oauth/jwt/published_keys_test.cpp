@@ -18,7 +18,7 @@ std::string trouble_of(const std::string& keys) {
 }
 
 TEST(PublishedKeysTest, SecretsThatAnybodyCanReadAreNoKeys) {
-    EXPECT_EQ(trouble_of(secret), "the keys are symmetric: whoever reads them can sign tokens");
+    EXPECT_EQ(trouble_of(secret), "the keys are symmetric: anyone who can read them can sign tokens");
     EXPECT_EQ(trouble_of(secret + R"(,{"kty":"XYZ","kid":"a"})"),
               "no key of the set can verify a signature (the type of the key is not supported)");
 }
