@@ -68,13 +68,14 @@ for my $file (@ARGV) {
     for my $rule (@rules) {
         my ($pattern, $instead) = @$rule;
         while ($text =~ /$pattern/g) {
+            my ($words, $place) = ($&, $-[0]);
             my $line = 1 + (substr($text, 0, $+[0]) =~ tr/\n//);
-            push @found, [$line, $& =~ s/\s+/ /gr, $instead];
+            push @found, [$line, $words =~ s/\s+/ /gr, $instead, $place];
         }
     }
     $total += @found;
     if ($count) { printf "%5d %s\n", scalar @found, $as // $file }
-    else        { printf "%s:%d: \"%s\": %s\n", $file, @$_ for sort { $a->[0] <=> $b->[0] } @found }
+    else        { printf "%s:%d: \"%s\": %s\n", $file, @$_[0 .. 2] for sort { $a->[3] <=> $b->[3] } @found }
 }
 printf "%5d in all\n", $total if $count || $total;
 exit($total && !$count ? 1 : 0);
