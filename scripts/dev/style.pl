@@ -39,7 +39,9 @@ sub comments ($text) {
 # Without code, addresses of links and comments; of fenced blocks the comments stay.
 sub prose ($text) {
     $text =~ s{^(```(\S*)([^\n]*)\n)(.*?)^(```[ ]*)$}{
-        blank($1) . ($2 eq 'text' || $2 eq 'json' || $3 =~ /\boutput\b/ ? blank($4) : comments($4)) . blank($5)}gmse;
+        my ($begin, $language, $marks, $block, $end) = ($1, $2, $3, $4, $5);
+        my $is_code = $language !~ /^(text|json|mermaid)?\z/ && $marks !~ /\boutput\b/;
+        blank($begin) . ($is_code ? comments($block) : blank($block)) . blank($end)}gmse;
     $text =~ s/(<!--.*?-->)/blank($1)/gse;
     $text =~ s/(`[^`\n]+`)/'`' . blank(substr $1, 2) . '`'/ge;
     $text =~ s/(\]\([^()\s]+\))/blank($1)/ge;

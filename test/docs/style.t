@@ -16,6 +16,7 @@ is_deeply found_in('a.md', "Fine.\n\nIt is told at\nonce.\n"), ['3: is told', '4
 is_deeply found_in('a.md', "`is told` and [x](is-told.md#anew) <!-- anew -->\n"), [], 'code, addresses of links and HTML comments are left out';
 is_deeply found_in('a.md', "```nginx\nmap anew;  # judged anew\n```\n"), ['2: judged', '2: anew'], 'of a configuration only comments count';
 is_deeply found_in('a.md', "```text output\nit is told # anew\n```\n"), [], 'an output is what it is';
+is_deeply found_in('a.md', "```json output\n{\n```\n\nanew\n"), ['5: anew'], 'lines are counted over it';
 is_deeply found_in('a.conf', "anew on; # fine\n# Judged\n# anew\n"), ['2: Judged', '3: anew'], 'the same holds for files';
 is_deeply found_in('a.1', "anew\n"), ['1: anew'], 'of other files everything counts';
 is_deeply found_in('a.md', "There is no token. Who may call? A page is no token. Who calls gets it.\n"), ['1: is no token', '1: . Who '],
