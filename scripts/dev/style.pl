@@ -39,7 +39,9 @@ sub comments ($text) {
 # Without code, addresses of links and comments; of fenced blocks the comments stay.
 sub prose ($text) {
     $text =~ s{^(```(\S*)([^\n]*)\n)(.*?)^(```[ ]*)$}{
-        blank($1) . ($2 eq 'text' || $2 eq 'json' || $3 =~ /\boutput\b/ ? blank($4) : comments($4)) . blank($5)}gmse;
+        my ($begin, $language, $marks, $block, $end) = ($1, $2, $3, $4, $5);
+        my $is_code = $language !~ /^(text|json|mermaid)?\z/ && $marks !~ /\boutput\b/;
+        blank($begin) . ($is_code ? comments($block) : blank($block)) . blank($end)}gmse;
     $text =~ s/(<!--.*?-->)/blank($1)/gse;
     $text =~ s/(`[^`\n]+`)/'`' . blank(substr $1, 2) . '`'/ge;
     $text =~ s/(\]\([^()\s]+\))/blank($1)/ge;
@@ -68,13 +70,14 @@ for my $file (@ARGV) {
     for my $rule (@rules) {
         my ($pattern, $instead) = @$rule;
         while ($text =~ /$pattern/g) {
+            my ($words, $place) = ($&, $-[0]);
             my $line = 1 + (substr($text, 0, $+[0]) =~ tr/\n//);
-            push @found, [$line, $& =~ s/\s+/ /gr, $instead];
+            push @found, [$line, $words =~ s/\s+/ /gr, $instead, $place];
         }
     }
     $total += @found;
     if ($count) { printf "%5d %s\n", scalar @found, $as // $file }
-    else        { printf "%s:%d: \"%s\": %s\n", $file, @$_ for sort { $a->[0] <=> $b->[0] } @found }
+    else        { printf "%s:%d: \"%s\": %s\n", $file, @$_[0 .. 2] for sort { $a->[3] <=> $b->[3] } @found }
 }
 printf "%5d in all\n", $total if $count || $total;
 exit($total && !$count ? 1 : 0);

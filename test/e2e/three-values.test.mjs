@@ -46,7 +46,7 @@ test('Three values are enough for a tool call, and what follows from them is tol
   assertCleanLog(server);
 });
 
-test('The tool call of README.md works', async (t) => {
+test('The request with a token of README.md works', async (t) => {
   const readme = fs.readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
   const [, call] = readme.match(/^```sh tested=e2e\n(curl [^`]*)```$/m);
   const server = await startWith(valuesOf(stack));

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { test } from 'node:test';
 import { runStep, Shell, stepsOf } from '../docs/lib/commands.mjs';
-import { blocksOf, expectation } from '../docs/lib/markdown.mjs';
+import { blocksOf } from '../docs/lib/markdown.mjs';
 import { docker, dockerEnvironment, image } from '../peers/lib/image.mjs';
 import { request } from '../peers/lib/http.mjs';
 import { freePort, run, until } from '../peers/lib/processes.mjs';
@@ -27,11 +27,12 @@ test('README.md: docker run and the first request print what the page shows; wit
   assert.equal(refused.status, 401);
   assert.deepEqual(refused.lines('www-authenticate'), [
     'Bearer resource_metadata="https://mcp.example.com/.well-known/oauth-protected-resource/mcp"']);
-  const [derived, answer] = blocksOf('README.md').filter(({ language }) => language === 'text').map(({ text }) => expectation(text));
-  assert.match((await docker('logs', name)).output, derived);
-  const [call] = readme.match(/^curl -i .*$/m);
-  const shown = await run('README', 'bash', ['-c', call.replace('curl -i', 'curl -sSi').replace(':8080', `:${port}`)], { env: dockerEnvironment() });
-  assert.match(shown.output.replaceAll('\r', ''), answer);
+  const [derived, answer] = blocksOf('README.md').filter(({ language }) => language === 'text').map(({ text }) => text);
+  const shell = new Shell({ cwd: '/', env: dockerEnvironment() });
+  t.after(() => shell.close());
+  const prints = (text, output) => runStep(shell, { file: 'README.md', line: text, marks: { run: true }, text, outputs: [output] });
+  await prints(`docker logs ${name}`, derived);
+  await prints(readme.match(/^curl -i .*$/m)[0].replace('curl', 'curl -sS').replace(':8080', `:${port}`), answer);
   await until(async () => (await docker('inspect', '--format', '{{.State.Health.Status}}', name)).output.trim() === 'healthy', 60_000);
   const metadata = JSON.parse((await ask('/.well-known/oauth-protected-resource/mcp')).body);
   assert.deepEqual([metadata.resource, metadata.authorization_servers], ['https://mcp.example.com/mcp', ['https://auth.example.com']]);
