@@ -16,7 +16,7 @@ void add_schema(CLI::App& app) {
     command.add_flag("--reference", *as_page, "Print the reference of all keys in Markdown instead");
     command.footer(
         "An editor with a YAML language server completes and checks a file that begins with\n"
-        "  # yaml-language-server: $schema=mcp-resource.schema.json\nEnds with 0.\n\nExample:\n"
+        "  # yaml-language-server: $schema=mcp-resource.schema.json\n\nExit status: 0.\n\nExample:\n"
         "  mcp-resource schema > mcp-resource.schema.json");
     command.callback([as_page] {
         static_cast<void>(std::fputs((*as_page ? file::reference() : file::json_schema()).c_str(), stdout));
