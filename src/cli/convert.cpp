@@ -24,12 +24,10 @@ void convert() {
 }  // namespace
 
 void add_convert(CLI::App& app) {
-    CLI::App& command =
-        *app.add_subcommand("convert", "Print the settings file that says what the MCP_* variables say");
+    CLI::App& command = *app.add_subcommand("convert", "Print the settings file that is equal to the MCP_* variables");
     command.footer(
-        "No file that the variables name is looked at. What the file says is the same, so that\n"
-        "`render --config` of it prints the same nginx.conf. Ends with 0, or with 2 when something is set "
-        "wrongly.\n\nExample:\n"
+        "`mcp-resource render` prints the same nginx.conf for both. Does not read the files that the variables "
+        "name.\n\nExit status: 0 success, 2 when a setting is wrong.\n\nExample:\n"
         "  docker run --rm --env-file mcp.env nginx-mcp-resource:dev convert > mcp.yaml");
     command.callback(convert);
 }

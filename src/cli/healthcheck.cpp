@@ -74,15 +74,16 @@ std::string health_url(const Gateway& gateway) {
 }
 
 void add_healthcheck(CLI::App& app) {
-    CLI::App& command = *app.add_subcommand("healthcheck", "Ask the nginx that `run` started whether it is well");
+    CLI::App& command = *app.add_subcommand("healthcheck", "Check that the nginx started by `run` is healthy");
     const auto state = std::make_shared<std::string>("/tmp");
-    command.add_option("--state", *state, "The folder of that `run`")->capture_default_str();
+    command.add_option("--state", *state, "The directory that `run` was given")
+        ->type_name("DIR")
+        ->capture_default_str();
     command.footer(
-        "Looks where `run` of the same user has said that it listens, or else at MCP_LISTEN_PORT and MCP_TLS. Ends "
-        "with 0\n"
-        "when /healthz answers \"ok\" within 3 s, else with 1. Where a container runs `nginx` with a configuration of\n"
-        "your own, nobody else knows what to ask: it is well as long as that nginx runs.\n\n"
-        "Example:\n  mcp-resource healthcheck && echo well");
+        "Asks at the address that `run` of the same user has written to --state, or else at MCP_LISTEN_PORT and "
+        "MCP_TLS.\nIf the container runs `nginx` with your own configuration, it is healthy as long as nginx runs.\n\n"
+        "Exit status: 0 when /healthz answers \"ok\" within 3 s, otherwise 1.\n\n"
+        "Example:\n  mcp-resource healthcheck && echo healthy");
     command.callback([state] { check_health(*state); });
 }
 

@@ -39,13 +39,13 @@ std::string variables() {
 }  // namespace
 
 void add_help(CLI::App& app) {
-    CLI::App& command = *app.add_subcommand("help", "List what can be set: variables, or keys of the file");
+    CLI::App& command = *app.add_subcommand("help", "List the MCP_* variables, or the keys of the settings file");
     const auto topic = std::make_shared<std::string>();
-    command.add_option("topic", *topic, "variables: MCP_* of the environment; keys: of the YAML file")
+    command.add_option("topic", *topic, "\"variables\" (MCP_* of the environment) or \"keys\" (of the settings file)")
         ->check(CLI::IsMember({"variables", "keys"}))
         ->required();
     command.footer(
-        "docs/CONFIGURATION.md explains all of them. Ends with 0.\n\nExample:\n"
+        "docs/CONFIGURATION.md explains all of them.\n\nExit status: 0.\n\nExample:\n"
         "  mcp-resource help variables");
     command.callback([topic] {
         const std::string text = *topic == "keys" ? file::help() : variables();

@@ -63,17 +63,20 @@ void generate(const Options& options) {
 }  // namespace
 
 void add_keys(CLI::App& app) {
-    CLI::App& keys = *app.add_subcommand("keys", "Make keys for an issuer of your own");
+    CLI::App& keys = *app.add_subcommand("keys", "Create signing keys");
     keys.require_subcommand(1);
-    CLI::App& command = *keys.add_subcommand("generate", "Make a private key and the JWK Set that belongs to it");
+    CLI::App& command = *keys.add_subcommand("generate", "Create a private key and its JWK Set");
     const auto options = std::make_shared<Options>();
-    command.add_option("--algorithm", options->algorithm, "What the key signs with")
+    command.add_option("--algorithm", options->algorithm, "Signature algorithm: RS256, PS256, ES256, ES384 or EdDSA")
+        ->type_name("NAME")
         ->check(CLI::IsMember({"RS256", "PS256", "ES256", "ES384", "EdDSA"}))
         ->capture_default_str();
-    command.add_option("--out", options->folder, "Folder for jwks.json and private-key.pem")->capture_default_str();
+    command.add_option("--out", options->folder, "Directory for jwks.json and private-key.pem")
+        ->type_name("DIR")
+        ->capture_default_str();
     command.footer(
-        "Files that are there already are not replaced; jwks.json is made from a private key that stands alone. A\n"
-        "folder that is missing is made, for its owner alone. Ends with 0 when both files are there, else with 2.\n\n"
+        "Existing files are not replaced; jwks.json is made from an existing private key. A missing directory is "
+        "created for its owner only.\n\nExit status: 0 when both files exist, otherwise 2.\n\n"
         "Example:\n  mcp-resource keys generate --out keys\n"
         "  mcp-resource token mint --key keys/private-key.pem --issuer https://auth.example.com \\\n"
         "      --resource https://mcp.example.com/mcp --scope mcp:read");

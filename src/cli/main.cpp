@@ -8,19 +8,24 @@
 
 #include "cli/command_line.h"
 #include "cli/commands.h"
+#include "cli/help_layout.h"
 #include "cli/signals.h"
 #include "revision.h"
 
 namespace {
 
 void run(int argc, char** argv) {
-    CLI::App app("Makes nginx an OAuth 2.1 resource server for MCP endpoints.", "mcp-resource");
+    CLI::App app("Make nginx an OAuth 2.1 resource server for MCP endpoints.", "mcp-resource");
     app.require_subcommand(1);
-    app.set_version_flag("--version", MCP_RESOURCE_VERSION " (revision " MCP_RESOURCE_REVISION ")");
+    app.set_version_flag("--version", MCP_RESOURCE_VERSION " (revision " MCP_RESOURCE_REVISION ")",
+                         "Print the version and the commit");
     app.footer(
-        "`mcp-resource help variables` lists the MCP_* variables, `mcp-resource help keys` the keys of the file; each\n"
-        "command has --help.\n"
-        "Exit status: 0 all is well, 1 what was looked at is not good, 2 something is set or called wrongly.");
+        "Each command has --help. `mcp-resource help variables` lists the MCP_* variables and `mcp-resource help keys` "
+        "the keys of the settings file; docs/INSTALL.md and docs/CONFIGURATION.md explain them.\n\n"
+        "Exit status: 0 success, 1 a check failed, 2 usage or configuration error.\n\n"
+        "Examples:\n  mcp-resource run --resource https://mcp.example.com/mcp \\\n"
+        "      --authorization-server https://auth.example.com --backend http://127.0.0.1:3001\n"
+        "  mcp-resource doctor https://mcp.example.com/mcp");
     cli::add_run(app);
     cli::add_check(app);
     cli::add_render(app);
@@ -32,6 +37,7 @@ void run(int argc, char** argv) {
     cli::add_token(app);
     cli::add_doctor(app);
     cli::add_help(app);
+    cli::lay_out_help(app);
     cli::parse(app, argc, argv);
 }
 

@@ -54,13 +54,13 @@ int supervise_nginx(const Command& arguments) {
 }  // namespace
 
 void add_nginx(CLI::App& app) {
-    CLI::App& command = *app.add_subcommand("nginx", "Run nginx with a configuration of your own");
+    CLI::App& command = *app.add_subcommand("nginx", "Run nginx with your own configuration");
     command.prefix_command();
     command.footer(
-        "All arguments are nginx's. It stays in the foreground: `daemon off` need not be said. SIGTERM, SIGINT and\n"
-        "SIGQUIT let requests under way finish (8 s); SIGHUP and SIGUSR1 are passed on; to upgrade the binary,\n"
-        "restart it. The modules are in /usr/lib/nginx/modules, the snippets in /etc/nginx/conf.\n"
-        "Ends with nginx' own status.\n\n"
+        "All arguments are passed to nginx, which stays in the foreground without `daemon off`. SIGTERM, SIGINT and "
+        "SIGQUIT let current requests finish (8 s); SIGHUP and SIGUSR1 are passed on. To upgrade the binary, restart "
+        "it. The modules are in /usr/lib/nginx/modules, the snippets in /etc/nginx/conf.\n\n"
+        "Exit status: nginx's own.\n\n"
         "Example:\n  docker run -v ./my.conf:/etc/nginx/nginx.conf nginx-mcp-resource:dev nginx");
     command.callback([&command] {
         Command arguments = command.remaining();

@@ -18,7 +18,7 @@ void add_schema(CLI::App& app) {
     command.add_flag("--names", *as_names)->group("");  // hidden: it makes docs/NAMES.md
     command.footer(
         "An editor with a YAML language server completes and checks a file that begins with\n"
-        "  # yaml-language-server: $schema=mcp-resource.schema.json\nEnds with 0.\n\nExample:\n"
+        "  # yaml-language-server: $schema=mcp-resource.schema.json\n\nExit status: 0.\n\nExample:\n"
         "  mcp-resource schema > mcp-resource.schema.json");
     command.callback([as_page, as_names] {
         const std::string text = *as_names ? file::names() : *as_page ? file::reference() : file::json_schema();

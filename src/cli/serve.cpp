@@ -51,13 +51,15 @@ std::string absolute_program(const std::string& name) {
 std::shared_ptr<Options> add_options(CLI::App& command) {
     auto options = std::make_shared<Options>();
     add_source_options(command, options->sources);
-    command.add_option("--modules", options->modules, "Folder of nginx's dynamic modules")
+    command.add_option("--modules", options->modules, "Directory of nginx's dynamic modules")
+        ->type_name("DIR")
         ->capture_default_str()
         ->transform(absolute);
     command
         .add_option("--state", options->state,
-                    "Folder for nginx.conf, the pid and temporary files; a private one is made in it when others can\n"
-                    "write to it")
+                    "Directory for nginx.conf, the pid and temporary files; when others can write to it, a private one "
+                    "is made inside")
+        ->type_name("DIR")
         ->capture_default_str()
         ->transform(absolute);
     return options;
@@ -65,7 +67,8 @@ std::shared_ptr<Options> add_options(CLI::App& command) {
 
 std::shared_ptr<Options> add_nginx_options(CLI::App& command) {
     auto options = add_options(command);
-    command.add_option("--nginx", options->nginx, "nginx, by name or path")
+    command.add_option("--nginx", options->nginx, "The nginx to start, by name or path")
+        ->type_name("FILE")
         ->capture_default_str()
         ->transform(absolute_program);
     return options;
@@ -256,18 +259,17 @@ int check(const Options& options) {
 }  // namespace
 
 void add_run(CLI::App& app) {
-    CLI::App& command = *app.add_subcommand("run", "Check the settings, and run nginx with what they say");
+    CLI::App& command = *app.add_subcommand("run", "Check the settings and start nginx");
     const auto options = add_nginx_options(command);
     command.footer(
-        "Nothing is started when a variable is missing or wrong, or when another `run` has the folder of\n"
-        "--state. SIGTERM and SIGQUIT let requests under way finish (8 s), SIGHUP reads key files,\n"
-        "certificates and the file of --config again (a wrong one changes nothing); to upgrade the binary, restart "
-        "it.\n"
-        "Log lines that nobody reads are dropped, and\n"
-        "counted, before nginx waits for it. `mcp-resource help variables` and `help keys` list what can be set.\n"
-        "Ends with 2 when nothing was started, else with nginx' own status; with 128 and the number of the signal "
-        "when\n"
-        "nginx was killed, or when a signal came before nginx served.\n\n"
+        "The settings are three options (--resource, --authorization-server, --backend), a file (--config), or the "
+        "MCP_* variables. `mcp-resource help variables` and `mcp-resource help keys` list what can be set. Nothing is "
+        "started when a setting is missing or wrong, or when another `run` uses the same --state.\n\n"
+        "SIGTERM and SIGQUIT let current requests finish (8 s). SIGHUP reads the key files, the certificates and the "
+        "file of --config again; an invalid file changes nothing. To upgrade the binary, restart it. Log lines that "
+        "nobody reads are dropped and counted.\n\n"
+        "Exit status: 2 when nothing was started, otherwise nginx's own; 128 plus the signal's number when nginx was "
+        "killed, or when a signal came before nginx served requests.\n\n"
         "Examples:\n  mcp-resource run --resource https://mcp.example.com/mcp \\\n"
         "      --authorization-server https://auth.example.com --backend http://127.0.0.1:3001\n"
         "  mcp-resource run --config mcp.yaml");
@@ -278,9 +280,8 @@ void add_check(CLI::App& app) {
     CLI::App& command = *app.add_subcommand("check", "Check the settings and the files they name");
     const auto options = add_nginx_options(command);
     command.footer(
-        "Tells everything that is wrong, and ends with 2 then, else with 0. A `run` beside it is not disturbed: what "
-        "is\n"
-        "written is in a folder of its own, which is removed.\n\nExample:\n"
+        "Lists every problem. It does not disturb a running `run`: it writes to a folder of its own and removes "
+        "it.\n\nExit status: 0 when there is no problem, 2 if there is any.\n\nExample:\n"
         "  docker run --rm --env-file mcp.env nginx-mcp-resource:dev check");
     command.callback([options] { throw Failure{check(*options), ""}; });
 }
@@ -289,8 +290,8 @@ void add_render(CLI::App& app) {
     CLI::App& command = *app.add_subcommand("render", "Print the nginx.conf that the settings make");
     const auto options = add_nginx_options(command);
     command.footer(
-        "The files that the settings name are not looked at. Ends with 0, or with 2 when something is set "
-        "wrongly.\n\nExample:\n"
+        "Does not read the files that the settings name.\n\nExit status: 0 success, 2 when a setting is "
+        "wrong.\n\nExample:\n"
         "  docker run --rm --env-file mcp.env nginx-mcp-resource:dev render > nginx.conf");
     command.callback([options] {
         Findings findings;

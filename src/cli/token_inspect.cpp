@@ -44,6 +44,11 @@ void print_lines(const char* title, const std::vector<std::string>& lines) {
         say("  " + line);
 }
 
+void print_refusal(const std::vector<std::string>& reasons) {
+    const std::string count = std::to_string(reasons.size()) + (reasons.size() == 1 ? " reason" : " reasons");
+    print_lines(("Refused: " + count).c_str(), reasons);
+}
+
 std::string without_blanks(std::string text) {
     std::erase_if(text, [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; });
     return text;
@@ -90,7 +95,7 @@ void print(TokenReport report, std::string_view token) {
     print_lines("Header", report.header);
     print_lines("Claims", report.claims);
     print_lines("Not checked", report.unchecked);
-    print_lines("Refused", report.reasons);
+    print_refusal(report.reasons);
     if (!report.reasons.empty()) fail(Exit::refused, "");
 }
 
@@ -140,8 +145,8 @@ oauth::introspection::Response answer_for(const TokenSettings& settings, const s
     auto response = error ? std::unexpected(*error) : oauth::introspection::Response::parse(answer->body);
     if (response) return *std::move(response);
     if (response.error() != oauth::Error::token_inactive) fail_unanswered(settings, reason_of(response.error()));
-    print_lines("Refused", {reason_of(response.error()) +
-                            ": it has expired, was revoked, or the server tells this client nothing about it"});
+    print_refusal({reason_of(response.error()) +
+                   ": it has expired, was revoked, or the server tells this client nothing about it"});
     fail(Exit::refused, "");
 }
 
@@ -166,41 +171,47 @@ void inspect(const Options& options) {
 }
 
 void add_settings(CLI::App& command, TokenOptions& settings) {
-    command.add_option("--config", settings.file,
-                       "The file that the server runs with; --resource chooses among several");
-    command.add_option("--resource", settings.resources, "What aud must name: the MCP server's URI")
-        ->allow_extra_args(false);  // several by repeating it: what follows is the token
-    command.add_option("--authorization-server", settings.authorization_server,
-                       "The issuer, whose keys are fetched by discovery; with --resource");
-    command.add_option("--jwks", settings.keys, "JWK Set to verify it with: a file or a URL");
-    command.add_option("--issuer", settings.issuers, "What iss must be")->allow_extra_args(false)->delimiter(',');
-    command.add_option("--scope", settings.scopes, "Scopes it must grant, separated by spaces");
-    command.add_option("--leeway", settings.leeway, "Seconds by which clocks may differ")->check(CLI::Range(0L, 3600L));
-    command.add_option("--ca", settings.ca_file,
-                       "A file with certificates (PEM) that are trusted besides the system's");
+    const auto add = [&](const char* name, auto& value, const char* type, const char* group, const char* description) {
+        return command.add_option(name, value, description)->type_name(type)->group(group);
+    };
+    constexpr auto rules = "Rules of the server";
+    add("--config", settings.file, "FILE", rules,
+        "Settings file of the server (or MCP_CONFIG); --resource chooses one of several resources");
+    // Several by repeating it: what follows is the token.
+    add("--resource", settings.resources, "URL", rules, "Expected audience (aud): your MCP server's URL")
+        ->allow_extra_args(false);
+    add("--authorization-server", settings.authorization_server, "URL", rules,
+        "Issuer whose keys are found by discovery; together with --resource");
+    constexpr auto instead = "In place of those";
+    add("--jwks", settings.keys, "FILE|URL", instead, "JWK Set with the keys");
+    add("--issuer", settings.issuers, "URL", instead, "Expected issuer (iss)")->allow_extra_args(false)->delimiter(',');
+    add("--scope", settings.scopes, "SCOPES", instead, "Required scopes, separated by spaces");
+    add("--leeway", settings.leeway, "SECONDS", instead, "Accepted difference between clocks, 0 to 3600")
+        ->check(CLI::Range(0L, 3600L));
+    add("--ca", settings.ca_file, "FILE", instead, "Certificates (PEM) to trust in addition to the system's");
 }
 
 }  // namespace
 
 void add_token(CLI::App& app) {
-    CLI::App& token = *app.add_subcommand("token", "Look into access tokens, and make some for tests");
+    CLI::App& token = *app.add_subcommand("token", "Inspect access tokens, and create some for tests");
     token.require_subcommand(1);
     add_token_mint(token);
-    CLI::App& command = *token.add_subcommand("inspect", "Tell what a token says, and every reason to refuse it");
+    CLI::App& command = *token.add_subcommand("inspect", "Show a token's contents, and every reason to refuse it");
     const auto options = std::make_shared<Options>();
     command
-        .add_option("token", options->token, "The token; \"-\" reads it from standard input, which keeps it out of ps")
+        .add_option("token", options->token,
+                    "The token; \"-\" reads it from standard input, where `ps` does not show it")
         ->capture_default_str();
     add_settings(command, options->settings);
     command.footer(
-        "Judges by the rules of the server beside it: by --config or MCP_CONFIG, by --resource and\n"
-        "--authorization-server, or by the MCP_* variables. --jwks, --issuer, --resource, --scope and --leeway "
-        "replace\n"
-        "what those say. Keys are fetched as nginx does; an opaque token is sent to the introspection endpoint of the\n"
-        "settings, and nowhere else.\n"
-        "Ends with 0 when the token would be accepted, with 1 when it would be refused or nobody could tell, and with "
-        "2\n"
-        "when something is set or called wrongly.\n\n"
+        "Judges the token by the rules of the server: --config or MCP_CONFIG, --resource with --authorization-server, "
+        "or the MCP_* variables.\n\n"
+        "Keys are fetched as nginx fetches them: at most two redirects within one origin, no private address that a "
+        "document names, only the `proxy` of the settings file and no proxy of the environment (HTTPS_PROXY). An "
+        "opaque token is sent to the introspection endpoint of the settings, and nowhere else.\n\n"
+        "Exit status: 0 when the token would be accepted, 1 when it would be refused or this cannot be decided, 2 "
+        "usage or configuration error.\n\n"
         "Examples:\n  docker compose exec -T nginx mcp-resource token inspect < token.txt\n"
         "  mcp-resource token inspect --authorization-server https://auth.example.com \\\n"
         "      --resource https://mcp.example.com/mcp < token.txt\n"

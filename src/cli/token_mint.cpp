@@ -93,26 +93,34 @@ void mint(const Options& options) {
 }  // namespace
 
 void add_token_mint(CLI::App& token) {
-    CLI::App& command = *token.add_subcommand("mint", "Sign an access token with a key of your own");
+    CLI::App& command = *token.add_subcommand("mint", "Sign an access token with your own key");
     const auto options = std::make_shared<Options>();
-    command.add_option("--key", options->key_file, "Private key, PEM (PKCS#8); see `keys generate`")->required();
-    command.add_option("--algorithm", options->algorithm, "Default: RS256, or what goes with the key's curve");
-    command.add_option("--issuer", options->issuer, "iss")->required();
-    command.add_option("--resource", options->resources, "aud: the MCP server's URI; several make an array")
+    command.add_option("--key", options->key_file, "Private key, PEM (PKCS#8); see `keys generate`")
+        ->type_name("FILE")
+        ->required();
+    command
+        .add_option("--algorithm", options->algorithm,
+                    "Signature algorithm (default: RS256, or the one of the key's curve)")
+        ->type_name("NAME");
+    command.add_option("--issuer", options->issuer, "Issuer (iss)")->type_name("URL")->required();
+    command.add_option("--resource", options->resources, "Audience (aud): your MCP server's URL")
+        ->type_name("URL")
         ->allow_extra_args(false)
         ->required();
-    command.add_option("--scope", options->scope, "Scopes, separated by spaces");
-    command.add_option("--subject", options->subject, "sub")->capture_default_str();
-    command.add_option("--client-id", options->client_id, "client_id")->capture_default_str();
-    command.add_option("--expires-in", options->lifetime, "Seconds from now; negative: has expired")
+    command.add_option("--scope", options->scope, "Scopes (scope), separated by spaces")->type_name("SCOPES");
+    command.add_option("--subject", options->subject, "Subject (sub)")->type_name("NAME")->capture_default_str();
+    command.add_option("--client-id", options->client_id, "Client (client_id)")->type_name("ID")->capture_default_str();
+    command.add_option("--expires-in", options->lifetime, "Lifetime; negative for an expired token")
+        ->type_name("SECONDS")
         ->check(CLI::Range(-100'000'000L, 100'000'000L))
         ->capture_default_str();
-    command.add_option("--type", options->type, "typ of the header")->capture_default_str();
-    command.add_option("--claim", options->claims, "Another claim, name=value; the value is JSON, or a string")
+    command.add_option("--type", options->type, "Type in the header (typ)")->type_name("NAME")->capture_default_str();
+    command.add_option("--claim", options->claims, "Another claim; the value is JSON, or a string")
+        ->type_name("NAME=VALUE")
         ->allow_extra_args(false);
     command.footer(
-        "Prints the token. Whoever has the key can make any token: such a set-up is for tests, and for\n"
-        "services whose only client is yours. Ends with 0, or with 2 when the key or a claim cannot be used.\n\n"
+        "Prints the token. Anyone with the key can make any token: use this for tests, and for services whose only "
+        "client is your own.\n\nExit status: 0 success, 2 when the key or a claim cannot be used.\n\n"
         "Example:\n  mcp-resource token mint --key keys/private-key.pem --issuer https://auth.example.com \\\n"
         "      --resource https://mcp.example.com/mcp --scope \"mcp:read mcp:write\" --expires-in 900");
     command.callback([options] { mint(*options); });

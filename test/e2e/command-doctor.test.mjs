@@ -7,8 +7,8 @@ import http from 'node:http';
 import https from 'node:https';
 import net from 'node:net';
 import { after, before, test } from 'node:test';
-import { findCommand, runCommand } from '../peers/lib/command.mjs';
-import { freePort, stopAll } from '../peers/lib/processes.mjs';
+import { findCommand, places, runCommand } from '../peers/lib/command.mjs';
+import { cleanEnvironment, freePort, start, stopAll } from '../peers/lib/processes.mjs';
 import { temporaryFolder } from '../peers/lib/temporary.mjs';
 
 const folder = temporaryFolder('doctor');
@@ -151,4 +151,30 @@ test('a terminal shows what is asked, and keeps nothing of it', async () => {
   assert.ok(seen.includes(`\rasking ${url} ...\u001b[K`), seen);
   assert.ok(seen.includes('\r\u001b[K\u001b[1mReachability'), seen);
   assert.equal((await doctor(url)).output.includes('asking'), false);
+});
+
+test('of two resources behind one nginx each is good, and nothing is advised that both cannot have', async (t) => {
+  const issuer = (await serve(t, http.createServer((req, res) => res.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({
+    issuer: `http://${req.headers.host}`, authorization_endpoint: `http://${req.headers.host}/a`, token_endpoint: `http://${req.headers.host}/t`,
+    registration_endpoint: `http://${req.headers.host}/r`, code_challenge_methods_supported: ['S256'] }))))).replace(/\/mcp$/, '');
+  for (const atRoot of ['', ', metadata_at_root: true']) {
+    const port = await freePort();
+    const url = (name) => `http://127.0.0.1:${port}/${name}`;
+    fs.writeFileSync(file('two.yaml'), `listen: { port: ${port}, addresses: 127.0.0.1 }
+defaults: { authorization_servers: "${issuer}", scopes: { required: mcp:read, supported: mcp:read } }
+resources:
+  - { url: "${url('files')}", backend: "http://127.0.0.1:9"${atRoot} }
+  - { url: "${url('mail')}", backend: "http://127.0.0.1:9" }
+`);
+    const ready = ({ output }) => (output.includes('start worker process ') ? true : undefined);
+    const nginx = await start('mcp-resource', findCommand(), ['run', ...places(), '--config', file('two.yaml')], { ready, env: cleanEnvironment() });
+    for (const name of ['files', 'mail']) {
+      const { code, output } = await doctor(url(name));
+      assert.equal(code, 0, output);
+      assert.match(output, / 0 warnings, 0 failed\n$/);
+      if (atRoot === '') assert.match(output, /^note +well-known at root +none here/m);
+      else assert.match(output, name === 'files' ? /^pass +well-known at root: resource /m : /^note +well-known at root: resource .*\/files, another resource of this host/m);
+    }
+    await nginx.stop();
+  }
 });

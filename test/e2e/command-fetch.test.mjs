@@ -111,7 +111,7 @@ for (const [name, { good }] of Object.entries(behaviours))
     assert.equal(status, good ? 200 : name === 'no-keys' ? 401 : 503);
     const { code, output } = await inspect(name, token);
     assert.equal(code, good ? 0 : 1, output);
-    assert.match(output, good ? /^Accepted$/m : /^(mcp-resource: |Refused$)/m);
+    assert.match(output, good ? /^Accepted$/m : /^(mcp-resource: |Refused: )/m);
   });
 
 test('a proxy of the environment is not asked, as nginx knows none but that of its settings', async () => {

@@ -35,7 +35,7 @@ async function assertAgreement(environment, expectations) {
     assert.equal((await mcpCall(server.resource, 'tools/list', {}, bearer(token))).status, status);
     const { code, output } = await inspect(token, environment);
     assert.equal(code, status === 200 ? 0 : 1, output);
-    assert.match(output, status === 200 ? /^Accepted$/m : /^Refused\n {2}[a-z_]+: /m);
+    assert.match(output, status === 200 ? /^Accepted$/m : /^Refused: \d reasons?\n {2}[a-z_]+: /m);
     assert.match(output, /^ {2}set by: the MCP_\* variables$/m);
   }
   await server.stop();
@@ -60,7 +60,7 @@ test('an opaque token is asked about, and every reason is told of the answer', a
   await assertAgreement(environment, [[opaque, 200], ['nobody-has-issued-this-one', 401]]);
   await assertAgreement({ ...environment, MCP_REQUIRED_SCOPE: 'mcp:admin' }, [[opaque, 403]]);
   const both = await inspect(opaque, { ...environment, MCP_CANONICAL_URI: 'https://else.example/mcp', MCP_METADATA_URI: 'https://else.example/m', MCP_REQUIRED_SCOPE: 'mcp:admin' });
-  assert.match(both.output, /^Refused\n {2}audience_not_accepted: [^\n]*\n {2}scope_insufficient: /m);
+  assert.match(both.output, /^Refused: 2 reasons\n {2}audience_not_accepted: [^\n]*\n {2}scope_insufficient: /m);
   assert.match((await inspect('nobody', environment)).output, /token_inactive: /);
 });
 
@@ -120,7 +120,7 @@ resources:
   assert.equal(good.code, 0, good.output);
   assert.match(good.output, /^ {2}set by: \/[^\n]*mcp\.yaml$/m);
   const other = await inspect(jwt, {}, '--config', file, '--resource', 'https://else.example/mcp');
-  assert.match(other.output, /^Refused\n {2}algorithm_not_(allowed|accepted): [^\n]*\n(mcp-resource|$)/m);
+  assert.match(other.output, /^Refused: 1 reason\n {2}algorithm_not_(allowed|accepted): [^\n]*\n(mcp-resource|$)/m);
   const none = await inspect(jwt, {}, '--config', file, '--resource', 'https://none.example/mcp');
   assert.match(none.output, /--resource: "https:\/\/none\.example\/mcp" is no resource of /);
 });

@@ -96,50 +96,70 @@ void look(const Options& options) {
 }
 
 void add_introspection(CLI::App& command, Introspection& introspection) {
-    command.add_option("--introspection-endpoint", introspection.url,
-                       "Ask this URL what it says of the token, as the resource server would");
-    command.add_option("--client-id", introspection.client_id, "Who asks there");
-    command
-        .add_option("--client-authentication", introspection.client_authentication,
-                    "How it proves that: client_secret_basic (the default), client_secret_post, private_key_jwt or\n"
-                    "tls_client_auth")
+    const auto add = [&](const char* name, std::string& value, const char* type, const char* description) {
+        return command.add_option(name, value, description)->type_name(type)->group("Introspection");
+    };
+    add("--introspection-endpoint", introspection.url, "URL",
+        "Introspect the token here, as the resource server would");
+    add("--client-id", introspection.client_id, "ID", "Client that introspects");
+    add("--client-authentication", introspection.client_authentication, "METHOD",
+        "client_secret_basic (the default), client_secret_post, private_key_jwt or tls_client_auth")
         ->check(CLI::IsMember({"client_secret_basic", "client_secret_post", "private_key_jwt", "tls_client_auth"}));
-    command.add_option("--client-secret-file", introspection.client_secret_file, "A file with its secret");
-    command.add_option("--client-key-file", introspection.client_key_file,
-                       "Its private key, PEM or JWK: for private_key_jwt; PEM: for tls_client_auth");
-    command.add_option("--client-certificate-file", introspection.client_certificate_file,
-                       "Its certificate, PEM: for tls_client_auth");
-    command.add_option("--assertion-audience", introspection.assertion_audience,
-                       "aud of private_key_jwt; default: the authorization server's issuer");
-    command.add_option("--assertion-key-id", introspection.assertion_key_id, "kid of private_key_jwt");
-    command.add_option("--assertion-algorithm", introspection.assertion_algorithm,
-                       "alg of private_key_jwt; default: RS256, or what goes with the key's curve");
+    add("--client-secret-file", introspection.client_secret_file, "FILE", "Secret of the client");
+    add("--client-key-file", introspection.client_key_file, "FILE",
+        "Private key of the client: PEM or JWK for private_key_jwt, PEM for tls_client_auth");
+    add("--client-certificate-file", introspection.client_certificate_file, "FILE",
+        "Certificate of the client (PEM) for tls_client_auth");
+    add("--assertion-audience", introspection.assertion_audience, "URL",
+        "aud for private_key_jwt (default: the authorization server's issuer)");
+    add("--assertion-key-id", introspection.assertion_key_id, "ID", "kid for private_key_jwt");
+    add("--assertion-algorithm", introspection.assertion_algorithm, "NAME",
+        "alg for private_key_jwt (default: RS256, or the one of the key's curve)");
+}
+
+void add_endpoint(CLI::App& command, Options& options) {
+    constexpr auto group = "What to check";
+    command.add_option("url", options.url, "The endpoint as clients write it")->required();
+    command.add_option("--token-file", options.token_file, "Token that should be valid here; \"-\" is standard input")
+        ->type_name("FILE")
+        ->group(group);
+    command
+        .add_option(
+            "--ca", options.ca_file,
+            "Certificates (PEM) to trust in addition to the system's: your own CA, or a self-signed certificate")
+        ->type_name("FILE")
+        ->group(group);
+    command
+        .add_option("--config", options.settings_file,
+                    "Settings file of the server (or MCP_CONFIG): its `ca` is trusted, and authorization servers are "
+                    "reached through its `proxy`")
+        ->type_name("FILE")
+        ->group(group);
+}
+
+void add_output(CLI::App& command, Options& options) {
+    command.add_flag("--json", options.as_json, "Print JSON instead of a table")->group("Output");
+    command.add_option("--color", options.color, "auto (on a terminal, unless NO_COLOR is set), always or never")
+        ->type_name("WHEN")
+        ->group("Output")
+        ->check(CLI::IsMember({"auto", "always", "never"}))
+        ->capture_default_str();
 }
 
 }  // namespace
 
 void add_doctor(CLI::App& app) {
-    CLI::App& command = *app.add_subcommand("doctor", "Look at any MCP endpoint as a client does that wants to log in");
+    CLI::App& command = *app.add_subcommand("doctor", "Check an MCP endpoint: can clients discover how to log in?");
     const auto options = std::make_shared<Options>();
-    command.add_option("url", options->url, "The endpoint, as clients write it")->required();
-    command.add_option("--token-file", options->token_file,
-                       "A file with a token that should be good here; \"-\" is standard input");
-    command.add_option("--ca", options->ca_file,
-                       "A file with certificates (PEM) that are trusted besides the system's: a CA of your own, or a\n"
-                       "self-signed certificate");
-    command.add_option("--config", options->settings_file,
-                       "The file that the server runs with (or MCP_CONFIG): its `ca` is trusted, and authorization\n"
-                       "servers are asked through its `proxy`");
+    add_endpoint(command, *options);
     add_introspection(command, options->introspection);
-    command.add_flag("--json", options->as_json, "Print JSON instead of a table");
-    command.add_option("--color", options->color, "auto: on a terminal, unless NO_COLOR is set; always; never")
-        ->check(CLI::IsMember({"auto", "always", "never"}))
-        ->capture_default_str();
+    add_output(command, *options);
     command.footer(
-        "Needs no token. Below each line that is not good stands what to do about it. Ends with 0 when nothing has\n"
-        "failed (warnings do not count), with 1 when something has, and with 2 when it was called wrongly. A token "
-        "goes\n"
-        "to the endpoint and to --introspection-endpoint, the secret to the latter alone; neither is shown.\n\n"
+        "Needs no token. Each line that is not good is followed by what to do about it. The token is sent to the "
+        "endpoint and to --introspection-endpoint, the secret only to the latter; neither is shown. Without --config, "
+        "requests go through the proxy of the environment (HTTPS_PROXY, NO_PROXY), as those of clients do.\n\n"
+        "Exit status: 0 when nothing failed (warnings do not count), 1 when a check failed, 2 usage or configuration "
+        "error.\n\n"
         "Examples:\n  mcp-resource doctor https://mcp.example.com/mcp\n"
         "  mcp-resource doctor https://mcp.internal/mcp --ca internal-ca.pem\n"
         "  mcp-resource doctor https://mcp.example.com/mcp --token-file token.txt --client-id gateway \\\n"

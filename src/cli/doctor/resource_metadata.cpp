@@ -25,6 +25,9 @@ constexpr std::string_view how_to_serve =
     "stands "
     "in front of nginx must pass /.well-known/oauth-protected-resource on to it";
 
+constexpr std::string_view how_to_have_root =
+    "what stands in front of nginx must pass /.well-known/oauth-protected-resource on to it, or answer 404";
+
 // "http://a/mcp" covers "http://a/mcp/x": SDKs take the metadata of a resource for what lies below it.
 bool covers(std::string_view resource, std::string_view endpoint) {
     return endpoint.starts_with(resource) &&
@@ -44,9 +47,18 @@ public:
     }
 
 private:
+    std::expected<HttpAnswer, HttpError> ask_for(const std::string& url) const {
+        return ask_({.url = url, .headers = {"Accept: application/json"}});
+    }
+
     std::optional<Document> fetch_json(const std::string& url, const std::string& subject, const std::string& section,
                                        Verdict otherwise) {
-        const auto answer = ask_({.url = url, .headers = {"Accept: application/json"}});
+        return read_json(ask_for(url), url, subject, section, otherwise, how_to_serve);
+    }
+
+    std::optional<Document> read_json(const std::expected<HttpAnswer, HttpError>& answer, const std::string& url,
+                                      const std::string& subject, const std::string& section, Verdict otherwise,
+                                      std::string_view remedy) {
         if (!answer) {
             report_.unanswered(otherwise, subject, url, answer.error(), section);
             return std::nullopt;
@@ -54,8 +66,7 @@ private:
         auto document = Document::parse(answer->body, {.keep_large_numbers = true});
         const std::string trouble = trouble_of(*answer, document);
         report_.expect(trouble.empty(), otherwise, subject, base::printable_url(url),
-                       {.finding = base::printable_url(url) + ": " + trouble, .remedy = std::string(how_to_serve)},
-                       section);
+                       {.finding = base::printable_url(url) + ": " + trouble, .remedy = std::string(remedy)}, section);
         return trouble.empty() ? std::optional(std::move(*document)) : std::nullopt;
     }
 
@@ -73,7 +84,7 @@ private:
         const std::string inserted = std::string(endpoint_.origin()) + endpoint_.well_known_path();
         const std::string root = std::string(endpoint_.origin()) + std::string(mcp::well_known_prefix);
         judge_well_known("well-known with path", inserted);
-        if (root != inserted) judge_well_known("well-known at root", root);
+        if (root != inserted) judge_root("well-known at root", root);
     }
 
     void judge_document(const std::string& subject, const Value& metadata) {
@@ -111,9 +122,12 @@ private:
         if (supported && !challenge_.scope.empty()) found_.later_scopes = scopes_beyond_challenge(*supported);
     }
 
+    bool is_ours(std::string_view resource) const {
+        return resource == endpoint_.text() || (is_root(endpoint_) && resource == endpoint_.text() + "/");
+    }
+
     void judge_resource(const std::string& subject, std::string_view resource, Verdict otherwise) {
-        const bool is_same = resource == endpoint_.text() || (is_root(endpoint_) && resource == endpoint_.text() + "/");
-        if (is_same)
+        if (is_ours(resource))
             return report_.pass(
                 subject, base::printable_url(resource) + "; tokens must name it in aud: ask with this as resource",
                 "RFC 9728 3.3, RFC 8707 2");
@@ -142,6 +156,28 @@ private:
         if (!url_.empty()) return;
         url_ = url;
         judge_document("metadata", document->root());
+    }
+
+    // Of several resources at a host one alone can be here. Who asks by the challenge, or by the path, finds each.
+    void judge_root(const std::string& subject, const std::string& url) {
+        if (url_.empty() || !is_ours(found_.resource)) return judge_well_known(subject, url);
+        const auto answer = ask_for(url);
+        if (answer && answer->status == 404)
+            return report_.note(subject,
+                                "none here, for clients that look nowhere else: right where this host has several "
+                                "resources; one of them can be here, by `default` of mcp_resource, or metadata_at_root "
+                                "of the file",
+                                "RFC 9728 3.1");
+        const auto document = read_json(answer, url, subject, "RFC 9728 3.1", warn, how_to_have_root);
+        if (!document) return;
+        const std::string_view resource = text_of(document->root(), "resource");
+        const auto uri = mcp::ResourceUri::parse(resource);
+        if (!uri || uri->origin() != endpoint_.origin() || is_ours(resource) || covers(resource, endpoint_.text()))
+            return judge_resource(subject + ": resource", resource, warn);
+        report_.note(subject + ": resource",
+                     base::printable_url(resource) +
+                         ", another resource of this host: clients that look nowhere else ask for that one",
+                     "RFC 9728 3.1");
     }
 
     void judge_browsers() {

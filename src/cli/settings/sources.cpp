@@ -52,12 +52,15 @@ Gateway read_from_file(const Sources& sources, const Environment& environment, F
 }  // namespace
 
 void add_source_options(CLI::App& command, Sources& sources) {
-    command.add_option("--resource", sources.values.resource, "The MCP server's URL as clients write it");
-    command.add_option("--authorization-server", sources.values.authorization_server, "The issuer of access tokens");
-    command.add_option("--backend", sources.values.backend, "The MCP server: http://, https:// or unix:/path");
-    command.add_option("--scope", sources.values.scopes, "Scopes that every request needs, separated by spaces");
-    command.add_option("--port", sources.values.port, "Where to listen");
-    command.add_option("--config", sources.file, "A YAML file that says everything; MCP_CONFIG names it as well");
+    const auto add = [&](const char* name, auto& value, const char* type, const char* description) {
+        command.add_option(name, value, description)->type_name(type)->group("Settings");
+    };
+    add("--resource", sources.values.resource, "URL", "The MCP server's URL as clients write it");
+    add("--authorization-server", sources.values.authorization_server, "URL", "The issuer of access tokens");
+    add("--backend", sources.values.backend, "URL", "The MCP server: http://, https:// or unix:/path");
+    add("--scope", sources.values.scopes, "SCOPES", "Scopes that every request needs, separated by spaces");
+    add("--port", sources.values.port, "PORT", "Port to listen on (default: that of an http:// resource, else 80)");
+    add("--config", sources.file, "FILE", "Settings file (YAML), in place of all others; MCP_CONFIG names it as well");
 }
 
 std::optional<std::string> settings_file(const Sources& sources, const Environment& environment) {

@@ -22,6 +22,8 @@ public:
     std::vector<HttpRequest> requests{};
     std::string unreachable = "nowhere";  // the beginning of URLs
     std::optional<HttpAnswer> every{};    // the answer to everything
+    std::string metadata_url = "https://mcp.example/.well-known/oauth-protected-resource";
+    std::map<std::string, HttpAnswer> documents{};  // by URL
 
     std::string table(const std::string& token = "") { return report(token).table(); }
     Report report(const std::string& token = "") {
@@ -51,6 +53,20 @@ public:
                 .body = R"({"jsonrpc":"2.0","id":1,"error":{"code":-32601}})"};
     }
 
+    // One of several resources of its host.
+    static Endpoint beside_others() {
+        Endpoint endpoint;
+        endpoint.metadata_url = "https://mcp.example/.well-known/oauth-protected-resource/mcp";
+        return endpoint;
+    }
+    Endpoint& at_root(const HttpAnswer& answer) {
+        documents["https://mcp.example/.well-known/oauth-protected-resource"] = answer;
+        return *this;
+    }
+    HttpAnswer document_of(const std::string& resource) const {
+        return document(R"({"resource":")" + resource + R"(","authorization_servers":["https://as.example"]})");
+    }
+
 private:
     HttpAnswer document(const std::string& body) const {
         return {.status = 200,
@@ -60,9 +76,7 @@ private:
     HttpAnswer refusal() const {
         return {
             .status = 401,
-            .headers =
-                {{"www-authenticate",
-                  R"(Bearer resource_metadata="https://mcp.example/.well-known/oauth-protected-resource", scope="mcp:read")"}},
+            .headers = {{"www-authenticate", "Bearer resource_metadata=\"" + metadata_url + "\", scope=\"mcp:read\""}},
             .body = ""};
     }
     static std::string method_of(const HttpRequest& request) {
@@ -72,6 +86,7 @@ private:
     }
     HttpAnswer answer(const HttpRequest& request) {
         requests.push_back(request);
+        if (const auto found = documents.find(request.url); found != documents.end()) return found->second;
         if (request.url.starts_with("https://mcp.example/.well-known/"))
             return document(R"({"resource":")" + url +
                             R"(","authorization_servers":["https://as.example"],"scopes_supported":)" + scopes + "}");
@@ -124,6 +139,42 @@ TEST(DoctorExamination, ADeadServerOfMetadataIsToldOnce) {
                 ContainsRegex("skip  skipped +well-known with path, well-known at root, [^\n]*: not looked at, as "
                               "https://mcp.example cannot be reached"));
     EXPECT_THAT(table, HasSubstr(" 1 failed"));
+}
+
+// Nobody can have the metadata of both there.
+TEST(DoctorExamination, OfTwoResourcesAtAHostNoneOrOneHasItsMetadataAtTheRoot) {
+    Endpoint none = Endpoint::beside_others();
+    const std::string without = none.at_root({.status = 404, .headers = {}, .body = ""}).table();
+    EXPECT_THAT(without, HasSubstr(" 0 warnings, 0 failed"));
+    EXPECT_THAT(without, ContainsRegex("note  well-known at root +[^\n]*none here[^\n]*metadata_at_root"));
+    Endpoint second = Endpoint::beside_others();
+    const std::string others = second.at_root(second.document_of("https://mcp.example/mail")).table();
+    EXPECT_THAT(others, HasSubstr(" 0 warnings, 0 failed"));
+    EXPECT_THAT(others,
+                ContainsRegex("note  well-known at root: resource +[^\n]*https://mcp.example/mail, another resource"));
+    EXPECT_THAT(others, Not(HasSubstr("MCP_CANONICAL_URI")));
+}
+
+TEST(DoctorExamination, AWrongDocumentAtTheRootIsToldWithWhatCanBeDone) {
+    for (const std::string resource : {"https://other.example/mcp", "", "mail"}) {
+        Endpoint endpoint = Endpoint::beside_others();
+        EXPECT_THAT(endpoint.at_root(endpoint.document_of(resource)).table(),
+                    ContainsRegex("warn  well-known at root: resource +[^\n]*\n +do this: [^\n]*"))
+            << resource;
+    }
+    for (const int status : {200, 302, 401, 500}) {
+        Endpoint endpoint = Endpoint::beside_others();
+        EXPECT_THAT(endpoint.at_root({.status = status, .headers = {}, .body = "<html>"}).table(),
+                    ContainsRegex("warn  well-known at root +[^\n]*\n +do this: [^\n]* or answer 404"))
+            << status;
+    }
+}
+
+// What it says about several resources is no excuse for one whose own metadata is wrong.
+TEST(DoctorExamination, MetadataOfAnotherResourceIsAFailureWhereTheChallengeNamesIt) {
+    Endpoint endpoint;
+    EXPECT_THAT(endpoint.at_root(endpoint.document_of("https://mcp.example/mail")).table(),
+                ContainsRegex("FAIL  metadata: resource +[^\n]*\n +do this: "));
 }
 
 TEST(DoctorExamination, WhateverIsNotGoodSaysWhatToDo) {
