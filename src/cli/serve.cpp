@@ -168,6 +168,10 @@ void prepare(const Options& options, Moment moment, const Ground& ground, const 
     const auto& [state, home, socket] = ground;
     Findings findings;
     const Gateway gateway = read_gateway(options, moment, served, findings);
+    if (moment == Moment::start && ::geteuid() == 0)
+        complain(
+            "this runs as root, which it needs for nothing: use any other user (`docker run --user 33`, `User=` in a "
+            "unit); nginx's workers run as \"nobody\" now");
     Machine machine = this_machine(run_to_end({options.nginx, "-V"}, home.get()).output);
     machine.name_port = socket.port();
     const Rendered conf = render(gateway, {.modules = options.modules, .pid = "..", .temporary = "."}, machine);
@@ -230,10 +234,6 @@ int run(const Options& options) {
     const auto begin = [&] {
         state.remove("nginx.pid");
         prepare(options, Moment::start, ground);
-        if (::geteuid() == 0)
-            complain(
-                "this runs as root, which it needs for nothing: use any other user (`docker run --user 33`, `User=` "
-                "in a unit); nginx's workers run as \"nobody\" now");
     };
     const int status = run_until_signal(signals, {SIGTERM, SIGINT, SIGQUIT}, begin);
     if (status != 0) return status;
