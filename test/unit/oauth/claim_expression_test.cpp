@@ -82,7 +82,7 @@ TEST(ComparisonOf, AMissingClaimFailsNegatedOrNot) {
 
 TEST(ComparisonOf, TypesThatTheOperatorDoesNotKnowFailsNegatedOrNot) {
     for (const std::string_view op : {"gt", "ge", "lt", "le"})
-        for (const std::string_view claim : {"true", "null", "[1]", "{}", "\"1\""})
+        for (const std::string_view claim : {"true", "[1]", "{}", "\"1\""})
             for (const std::string& name : {std::string(op), "!" + std::string(op)})
                 EXPECT_EQ(check(claim, name, "1"), types_differ) << claim << name;
     for (const std::string_view name : {"in", "!in", "nin"}) {
