@@ -45,7 +45,7 @@ void add_help(CLI::App& app) {
         ->check(CLI::IsMember({"variables", "keys"}))
         ->required();
     command.footer(
-        "docs/CONFIGURATION.md explains all of them. Ends with 0.\n\nExample:\n"
+        "docs/INSTALL.md and docs/CONFIGURATION.md say more. Ends with 0.\n\nExample:\n"
         "  mcp-resource help variables");
     command.callback([topic] {
         const std::string text = *topic == "keys" ? file::help() : variables();

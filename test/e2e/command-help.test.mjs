@@ -23,7 +23,7 @@ for (const command of commands)
 test('help lists variables and keys, one line each', async () => {
   const variables = await runCommand(['help', 'variables']);
   assert.equal(variables.code, 0);
-  assert.match(variables.output, /^MCP_AUTH_MODE +needed: jwt, /m);
+  assert.match(variables.output, /^MCP_AUTH_MODE +Required\. .*jwt: /m);
   assert.ok(variables.output.trimEnd().split('\n').every((line) => /^MCP_[A-Z_]+ {2,}\S/.test(line)), variables.output);
   const keys = await runCommand(['help', 'keys']);
   assert.match(keys.output, /^ *resources\[\]\.url /m);
