@@ -50,7 +50,7 @@ test('what is needed, has a default or can be repeated is said', async () => {
 test('help lists variables and keys, one line each', async () => {
   const variables = await runCommand(['help', 'variables']);
   assert.equal(variables.code, 0);
-  assert.match(variables.output, /^MCP_AUTH_MODE +needed: jwt, /m);
+  assert.match(variables.output, /^MCP_AUTH_MODE +Required\. .*jwt: /m);
   assert.ok(variables.output.trimEnd().split('\n').every((line) => /^MCP_[A-Z_]+ {2,}\S/.test(line)), variables.output);
   const keys = await runCommand(['help', 'keys']);
   assert.match(keys.output, /^ *resources\[\]\.url /m);

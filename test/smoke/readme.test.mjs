@@ -56,27 +56,67 @@ test('install, verify and uninstall as in docs/INSTALL.md', async (t) => {
   for (const step of steps) await runStep(shell, { ...step, text: adapt(step.text) });
 });
 
-test('check, convert and run as in docs/CONFIGURATION.md', async (t) => {
-  const blocks = blocksOf('docs/CONFIGURATION.md');
-  const folder = temporaryFolder('settings');
-  fs.writeFileSync(`${folder}/mcp.env`, blocks.find(({ marks }) => marks.file === 'mcp.env').text);
-  const port = await freePort();
-  const name = `mcp-resource-variables-${process.pid}`;
-  t.after(() => docker('rm', '--force', name));
-  const commands = blocks.filter(({ marks }) => marks.tested === 'smoke').map(({ text }) => text.trim().replace('nginx-mcp-resource:dev', image));
-  assert.equal(commands.length, 3);
-  const inFolder = (command) => run('CONFIGURATION', 'bash', ['-c', command], { cwd: folder, env: dockerEnvironment() });
-  const [check, serve, convert] = commands;
-  const checked = await inFolder(check);
+// Commands of a page in a folder with the files that it has: `start` runs a container in the background, which ends with the test.
+function commandsOf(t, page) {
+  const blocks = blocksOf(page);
+  const folder = temporaryFolder('page');
+  const inFolder = (command) => run(page, 'bash', ['-c', command], { cwd: folder, env: dockerEnvironment() });
+  let count = 0;
+  return {
+    folder, run: inFolder,
+    file: (name) => blocks.find(({ marks }) => marks.file === name).text,
+    commands: blocks.filter(({ marks }) => marks.tested === 'smoke').map(({ text }) => text.trim().replace('nginx-mcp-resource:dev', image)),
+    start: async (command, port) => {
+      const name = `mcp-resource-page-${process.pid}-${++count}`;
+      t.after(() => docker('rm', '--force', name));
+      const { code, output } = await inFolder(command.replace('run --rm', `run --rm --detach --name ${name}`).replace('-p 8080:8080', `-p 127.0.0.1:${port}:8080`));
+      assert.equal(code, 0, output);
+      return name;
+    },
+  };
+}
+
+const isHealthy = (port) => until(async () => (await request(`http://127.0.0.1:${port}/healthz`).catch(() => ({}))).status === 200);
+
+test('a file, check, convert, variables and a reload as in docs/CONFIGURATION.md', async (t) => {
+  const page = commandsOf(t, 'docs/CONFIGURATION.md');
+  assert.equal(page.commands.length, 5);
+  const [withFile, check, withVariables, convert, reload] = page.commands;
+  fs.mkdirSync(`${page.folder}/settings`);
+  fs.writeFileSync(`${page.folder}/settings/mcp.yaml`, page.file('mcp.yaml'));
+  fs.writeFileSync(`${page.folder}/mcp.env`, page.file('mcp.env'));
+  const [port, otherPort] = [await freePort(), await freePort()];
+  const name = await page.start(withFile, port);
+  await isHealthy(port);
+  fs.writeFileSync(`${page.folder}/settings/new.yaml`, page.file('mcp.yaml').replace('[mcp:read,', '[mcp:read, mcp:more,'));
+  fs.renameSync(`${page.folder}/settings/new.yaml`, `${page.folder}/settings/mcp.yaml`);
+  const reloaded = await page.run(reload.replace('CONTAINER', name));
+  assert.equal(reloaded.code, 0, reloaded.output);
+  await until(async () => /mcp:more/.test((await request(`http://127.0.0.1:${port}/.well-known/oauth-protected-resource/mcp`)).body));
+  const checked = await page.run(check);
   assert.equal(checked.code, 0, checked.output);
-  assert.match(checked.output, new RegExp(blocks.find(({ text }) => text.startsWith('The settings are complete')).text.trim()));
-  assert.equal((await inFolder(convert)).code, 0);
-  assert.match(fs.readFileSync(`${folder}/mcp.yaml`, 'utf8'), /url: https:\/\/mcp\.example\.com\/mcp/);
-  const started = await inFolder(serve.replace('run --rm', `run --rm --detach --name ${name}`).replace('-p 8080:8080', `-p 127.0.0.1:${port}:8080`));
-  assert.equal(started.code, 0, started.output);
-  await until(async () => (await request(`http://127.0.0.1:${port}/healthz`).catch(() => ({}))).status === 200);
-  fs.writeFileSync(`${folder}/mcp.env`, 'MCP_AUTH_MODE=jwt\n');
-  const wrong = await inFolder(check);
+  assert.equal((await page.run(convert)).code, 0);
+  assert.match(fs.readFileSync(`${page.folder}/mcp.yaml`, 'utf8'), /url: https:\/\/mcp\.example\.com\/mcp/);
+  await page.start(withVariables, otherPort);
+  await isHealthy(otherPort);
+  fs.writeFileSync(`${page.folder}/mcp.env`, 'MCP_AUTH_MODE=jwt\n');
+  const wrong = await page.run(check);
   assert.notEqual(wrong.code, 0);
   assert.match(wrong.output, /MCP_CANONICAL_URI/);
+});
+
+test('64 MB and an nginx.conf of your own as in docs/OPERATIONS.md', async (t) => {
+  const page = commandsOf(t, 'docs/OPERATIONS.md');
+  assert.equal(page.commands.length, 2);
+  const [small, own] = page.commands;
+  fs.writeFileSync(`${page.folder}/mcp.env`, blocksOf('docs/CONFIGURATION.md').find(({ marks }) => marks.file === 'mcp.env').text);
+  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path /tmp/${name};`).join(' ');
+  fs.writeFileSync(`${page.folder}/my.conf`, `load_module modules/ngx_http_mcp_resource_module.so;
+pid /tmp/nginx.pid; error_log stderr; events { }
+http { access_log off; ${temporary} server { listen 8080; location / { return 200 mine; } } }\n`);
+  const healthy = await page.start(small);
+  await until(async () => (await docker('exec', healthy, 'mcp-resource', 'healthcheck')).code === 0, 30_000);
+  const port = await freePort();
+  await page.start(own.replace('run --rm', 'run --rm -p 8080:8080'), port);
+  await until(async () => (await request(`http://127.0.0.1:${port}/`).catch(() => ({}))).body === 'mine');
 });

@@ -211,19 +211,19 @@ constexpr std::string_view file_schema = R"("type":["string","number"],"pattern"
 namespace kinds {
 
 const Kind text = {"text", "a text", any_text, text_problem};
-const Kind audience = {"text", "what \"aud\" of a token says, byte by byte", any_text,
+const Kind audience = {"text", "the exact value of \"aud\" in tokens", any_text,
                        free_text_problem<mcp::audience_problem>};
-const Kind token_issuer = {"text", "what \"iss\" of a token says, byte by byte", any_text,
+const Kind token_issuer = {"text", "the exact value of \"iss\" in tokens", any_text,
                            free_text_problem<mcp::issuer_problem>};
 const Kind client_id = {"text", "a name like mcp-gateway", any_text, free_text_problem<mcp::client_id_problem>};
 const Kind resource_url = {"URL", "a URL like https://mcp.example.com/mcp", url, resource_problem};
-const Kind issuer = {"URL", "the issuer's URL, as https://auth.example.com", url, authorization_server_problem};
+const Kind issuer = {"URL", "the issuer's URL, like https://auth.example.com", url, authorization_server_problem};
 const Kind fetched_url = {"URL", "a URL like https://auth.example.com/path", url, uri_problem};
 const Kind page_url = {"URL", "a URL like https://example.com/docs", R"("type":"string","pattern":"^https?://")",
                        page_problem};
 const Kind proxy_url = {"URL", "a URL like http://proxy.example.com:3128",
                         R"("type":"string","pattern":"^http://[^\\s/]+/?$")", proxy_problem};
-const Kind backend_url = {"URL", "like http://127.0.0.1:3001, https://backend.example.com or unix:/run/mcp.sock",
+const Kind backend_url = {"URL", "a URL like http://127.0.0.1:3001, https://backend.example.com or unix:/run/mcp.sock",
                           R"("type":"string","pattern":"^(https?://|unix:/)[^\\s?#]+$")", backend_problem};
 const Kind backend_host = {"host", "\"client\", \"backend\", or a name like mcp.internal.example.com", word,
                            backend_host_problem};
@@ -256,8 +256,8 @@ const Kind header_size = {"size", "a size between 4k and 256k, like 64k", size_s
                           size_problem<4U * 1024, 256U * 1024>};
 const Kind boolean = {"true or false", "true or false (yes, no, on, off)",
                       R"("enum":[true,false,"true","false","yes","no","on","off"])", boolean_problem};
-const Kind file = {"file", "a path; a relative one begins at the folder of this file", file_schema, file_problem};
-const Kind secret_file = {"file", "the path of a file that holds it", file_schema, file_problem, true};
+const Kind file = {"file", "a path, absolute or relative to the folder of this file", file_schema, file_problem};
+const Kind secret_file = {"file", "the path of a file that contains it", file_schema, file_problem, true};
 const Kind location_path = {"path", "a path like /mcp of letters, digits and \"-._~\"",
                             R"("type":"string","pattern":"^/[A-Za-z0-9/._~-]*$")", location_problem};
 const Kind scope = {"scope", "one scope like mcp:read; several are a list: [mcp:read, mcp:write]",
