@@ -310,45 +310,7 @@ check('SPEC 7: no offline_access', with('mcp_scopes_supported x; mcp_challenge_s
     warning('mcp_challenge_scope', '"offline_access" is between client and authorization server, a resource demands no such scope'),
     warning('mcp_challenge_scope', 'clients ask for "offline_access", which neither "mcp_scope" nor "mcp_scopes_supported" names; is it misspelt?'));
 
-# --- where clients begin without a token ----------------------------------------------------------------------------------
-
-my @whole = qw(initialize notifications/initialized ping tools/list server/discover subscriptions/listen);
-sub incomplete ($text, @missing) { return warns($text, "clients that begin without a token also send " . join(', ', map { qq("$_") } @missing) . ' by themselves, and log in or give up where that is refused; add it') }
-fine("mcp_allow_anonymous @whole");
-fine('mcp_allow_anonymous initialize notifications/* server/* subscriptions/*');
-fine('mcp_allow_anonymous ping tools/list');
-
-# A pattern that opens more than lists says which, and one that another rule closes as a whole says that it does nothing.
-sub wide ($text, $pattern, @open) { return warns($text, qq("$pattern" also lets everybody use ) . join(', ', map { qq("$_") } @open) . ' without a token; name the methods that are meant, or demand a scope for these by "mcp_scope"') }
-sub vain ($text, $pattern) { return check($text, with($text), 'passes', warning('mcp_allow_anonymous', qq("$pattern" has no effect: an "mcp_scope" with a selector demands a scope for all of it, and thereby a token; leave one of the two out))) }
-wide("mcp_allow_anonymous $_", $_, 'tools/call') for qw(tools/* to*/* tools/c?ll to?ls/????);
-wide('mcp_allow_anonymous resources/*', 'resources/*', qw(resources/read resources/subscribe resources/unsubscribe));
-wide('mcp_allow_anonymous *s/get', '*s/get', qw(prompts/get tasks/get));
-wide('mcp_allow_anonymous tasks/*', 'tasks/*', qw(tasks/cancel tasks/get tasks/result tasks/update));
-wide('mcp_scope w tool=write_*; mcp_allow_anonymous tools/*', 'tools/*', 'tools/call');
-wide('mcp_scope w tool=?; mcp_allow_anonymous tools/*', 'tools/*', 'tools/call');
-wide('mcp_scope w method=tools/list; mcp_allow_anonymous tools/*', 'tools/*', 'tools/call');
-fine("mcp_scope w $_; mcp_allow_anonymous tools/*") for qw(tool=* method=tools/call method=tools/c*), 'method=tools/call tool=*';
-fine("mcp_allow_anonymous $_") for qw(tools/list tools/call tools/l* p?ng notifications/progress*), 'ping tools/call';
-vain('mcp_scope x method=tools/list; mcp_allow_anonymous tools/list', 'tools/list');
-vain('mcp_scope x method=tools/*; mcp_allow_anonymous ping tools/list', 'tools/list');
-vain('mcp_scope x tool=*; mcp_allow_anonymous ping tools/call', 'tools/call');
-vain('mcp_scope x method=tools/*; mcp_allow_anonymous tools/*', 'tools/*');
-vain('mcp_scope x method=*; mcp_allow_anonymous ping', 'ping');
-fine('mcp_scope x; mcp_allow_anonymous ping');
-fine('mcp_scope x tool=drop; mcp_allow_anonymous tools/call');
-check('a location inside that closes what the one around opens', in_location("$complete mcp_allow_anonymous ping; location /mcp/in { mcp_scope x method=ping; }"), 'passes',
-    warning('mcp_allow_anonymous', '"ping" has no effect: an "mcp_scope" with a selector demands a scope for all of it, and thereby a token; leave one of the two out'));
-for my $missing (qw(initialize notifications/initialized server/discover subscriptions/listen)) {
-    incomplete('mcp_allow_anonymous ' . join(' ', grep { $_ ne $missing } @whole), $missing);
-}
-incomplete('mcp_allow_anonymous initialize', qw(notifications/initialized server/discover subscriptions/listen));
-incomplete('mcp_protocol_versions 2025-11-25; mcp_allow_anonymous initialize', 'notifications/initialized');
-incomplete('mcp_protocol_versions 2026-07-28; mcp_allow_anonymous server/discover', 'subscriptions/listen');
-fine('mcp_protocol_versions 2025-11-25; mcp_allow_anonymous initialize notifications/initialized');
-fine('mcp_protocol_versions 2026-07-28; mcp_allow_anonymous server/discover subscriptions/listen');
-warns('mcp_protocol_versions 2026-07-28; mcp_allow_anonymous initialize server/discover subscriptions/listen', '"initialize" is of revisions that "mcp_protocol_versions" excludes here');
-warns('mcp_protocol_versions 2025-11-25; mcp_allow_anonymous initialize notifications/initialized server/discover', '"server/discover" is of revisions that "mcp_protocol_versions" excludes here');
+# --- single arguments -----------------------------------------------------------------------------------------------------
 
 bad("mcp_protocol_versions 2025-11-25 $_", qq(unknown revision "@{[ tr/"//dr ]}", it must be of "2024-11-05 2025-03-26 2025-06-18 2025-11-25 2026-07-28"; without the directive every one is served))
     for 'dual', '2025-11-26', '2031-01-01', '""';
@@ -357,7 +319,7 @@ fine('mcp_protocol_versions 2026-07-28 2024-11-05 2025-03-26 2025-06-18 2025-11-
 bad("mcp_claim_header $_ sub", qq(invalid header name "$_")) for 'X:User', 'X/User', "X\xC3\xA9";
 bad("mcp_claim_header $_ sub", qq(header "$_" is reserved and cannot carry a claim, use one like "X-User"))
     for qw(Authorization authorization Host Content-Length Transfer-Encoding Connection Mcp-Name X-Forwarded-For x_forwarded_for Cookie User-Agent Range If-Range If-Match Via Referer Accept-Encoding
-    Content-Encoding Content-Type X-Real-IP X-HTTP-Method-Override Proxy-Authorization proxy_authorization Origin);
+    Content-Encoding Content-Type X-Real-IP X-HTTP-Method-Override Proxy-Authorization proxy_authorization Origin Proxy Early-Data Max-Forwards);
 bad("mcp_claim_header X-User sub; mcp_claim_header $_ email", qq(header "$_" is set twice, as "X-User" before)) for qw(X-User x-user X_User);
 bad('mcp_claim_header X-User .a..b', 'invalid claim ".a..b": a name is missing');
 bad("mcp_leeway $_", qq(invalid time "$_")) for 'x', '-5', '99999999999999999999';
@@ -391,10 +353,6 @@ my $proxy_form = 'it must be like "http://proxy.example.com:3128"; a name and a 
     check("fine: mcp_proxy $_", "mcp_proxy $_; $server", 'passes') for 'http://proxy.example.com:3128', 'http://[2001:db8::1]', 'http://p/ no_proxy=a,.b.example.com,*.c,10.0.0.1,[::1]';
 }
 check("mcp_keys_max_age $_", "mcp_keys_max_age $_; $server", 'fails', emerg('mcp_keys_max_age', qq(invalid time "$_", it must be between "5s" and "24h"))) for '4s', '0', '25h';
-check("mcp_max_anonymous_bodies $_", "mcp_max_anonymous_bodies $_; $server", 'fails', emerg('mcp_max_anonymous_bodies', qq(invalid size "$_", it must be between 64k and 1024m))) for '0', '63k', '1025m', '2g', 'x', '-1';
-check('mcp_max_anonymous_bodies without effect', "mcp_max_anonymous_bodies 64k; $server", 'passes', warning('mcp_max_anonymous_bodies', 'no location has "mcp_allow_anonymous": nobody reads a body before its token is verified'));
-check('fine: mcp_max_anonymous_bodies', 'mcp_max_anonymous_bodies 64k; ' . with('mcp_allow_anonymous ping'), 'passes');
-check('mcp_max_anonymous_bodies twice', "mcp_max_anonymous_bodies 1m; mcp_max_anonymous_bodies 2m; $server", 'fails', '[emerg] "mcp_max_anonymous_bodies" directive is duplicate');
 check("fine: mcp_keys_max_age $_", "mcp_keys_max_age $_; $server", 'passes') for '5s', '24h';
 check("mcp_zone mcp $_", "mcp_zone mcp $_; $server", 'fails', emerg('mcp_zone', qq(invalid size "$_", it must be at least 64k))) for '8k', 'x', '0';
 check('mcp_zone twice', "mcp_zone a 64k; mcp_zone b 64k; $server", 'fails', '[emerg] "mcp_zone" directive is duplicate');
