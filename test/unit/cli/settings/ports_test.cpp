@@ -30,7 +30,7 @@ Gateway at(const std::string& address, std::uint16_t port) {
 }
 
 TEST(PortsTest, APortThatAnybodyMayListenOnIsNoFinding) {
-    for (const std::uint16_t port : {0, 61234}) {  // 0: the kernel chooses one
+    for (const std::uint16_t port : std::initializer_list<std::uint16_t>{0, 61234}) {  // 0: the kernel chooses one
         Gateway gateway;
         gateway.port = port;
         EXPECT_THAT(errors(gateway, Listeners::may_be_there), IsEmpty());
