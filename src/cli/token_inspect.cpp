@@ -173,7 +173,8 @@ void inspect_by_asking(TokenSettings& settings, const std::string& token) {
 // Which token goes which way is decided as nginx does: where there are keys, a JWS is verified by them.
 void inspect(const Options& options) {
     TokenSettings settings = token_settings(options.settings);
-    if (!settings.outgoing.ca_file.empty()) check_ca_file(settings.outgoing.ca_file, "--ca");
+    if (!settings.outgoing.ca_file.empty())
+        check_ca_file(settings.outgoing.ca_file, options.settings.ca_file.empty() ? "ca of the file" : "--ca");
     const std::string token = read_token(options.token);
     print_rules(settings);
     if (settings.introspection && (settings.keys.empty() || !oauth::jwt::is_compact_jws(token)))
