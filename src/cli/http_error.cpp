@@ -97,16 +97,27 @@ HttpError too_late(CURL* handle) {
     return unusable("the answer took too long", "look into the log of what answers there");
 }
 
+HttpError proxy_refuses(long status) {
+    return unreachable("the proxy refuses to connect (status " + std::to_string(status) + ")",
+                       status == 407
+                           ? "give it a name and a password: user and password_file of `proxy` in the file, or "
+                             "https_proxy=http://user:password@host:port"
+                           : "have its rules permit this server, or name the host in no_proxy");
+}
+
 }  // namespace
 
 HttpError error_of(CURL* handle, CURLcode code) {
+    long proxy_status = 0;  // of its answer to CONNECT
+    curl_easy_getinfo(handle, CURLINFO_HTTP_CONNECTCODE, &proxy_status);
+    if (proxy_status != 0 && proxy_status / 100 != 2) return proxy_refuses(proxy_status);
     switch (code) {
         case CURLE_COULDNT_RESOLVE_HOST:
             return unreachable("its host name is not known here",
                                "look at the name, and at the DNS of this machine or container");
         case CURLE_COULDNT_RESOLVE_PROXY:
             return unreachable("the name of the proxy is not known here",
-                               "look at http_proxy, https_proxy and no_proxy");
+                               "look at `proxy` of the settings file, or at http_proxy, https_proxy and no_proxy");
         case CURLE_COULDNT_CONNECT:
             return not_connected(handle);
         case CURLE_OPERATION_TIMEDOUT:
@@ -120,7 +131,8 @@ HttpError error_of(CURL* handle, CURLcode code) {
             return unreachable("the client's certificate and key cannot be used",
                                "both must be PEM, belong together, and have no password");
         case CURLE_SSL_CACERT_BADFILE:
-            return unreachable("the file of --ca cannot be used", "it must have certificates in PEM form");
+            return unreachable("the certificates of --ca, or of `ca` in the file, cannot be used",
+                               "it must have certificates in PEM form");
         case CURLE_UNSUPPORTED_PROTOCOL:
         case CURLE_WEIRD_SERVER_REPLY:
             return unusable("what answers there does not speak HTTP", "look at the port: is it another service's?");

@@ -45,8 +45,12 @@ void generate(const Options& options) {
     const std::string public_file = options.folder + '/' + public_name;
     const auto algorithm = *oauth::jwt::parse_algorithm(options.algorithm);
     const bool has_private = is_there(private_file);
-    if (has_private && is_there(public_file)) fail_usage(private_file + " is there already, and is not replaced");
-    if (is_there(public_file)) fail_usage(public_file + " is there already, and is not replaced");
+    if (has_private && is_there(public_file))
+        fail_usage(private_file +
+                   " is there already, and is not replaced; --out names another directory");
+    if (is_there(public_file))
+        fail_usage(public_file +
+                   " is there already, and is not replaced; --out names another directory");
     make_folder(options.folder);
     const auto key = has_private ? read_key(private_file, algorithm) : generate_key(algorithm);
     if (!has_private) {

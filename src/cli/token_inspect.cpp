@@ -18,6 +18,7 @@
 #include "cli/terminal.h"
 #include "cli/token_judgement.h"
 #include "cli/token_keys.h"
+#include "cli/token_remedies.h"
 #include "cli/token_settings.h"
 #include "mcp/token_rules.h"
 #include "oauth/introspection/response.h"
@@ -44,9 +45,14 @@ void print_lines(const char* title, const std::vector<std::string>& lines) {
         say("  " + line);
 }
 
-void print_refusal(const std::vector<std::string>& reasons) {
-    const std::string count = std::to_string(reasons.size()) + (reasons.size() == 1 ? " reason" : " reasons");
-    print_lines(("Refused: " + count).c_str(), reasons);
+void print_refusal(const TokenReport& report) {
+    const std::size_t count = report.reasons.size();
+    if (count == 0) return;
+    say("Refused: " + std::to_string(count) + (count == 1 ? " reason" : " reasons"));
+    for (std::size_t i = 0; i < count; i++) {
+        say("  " + report.reasons[i]);
+        say("    do this: " + report.remedies[i]);
+    }
 }
 
 std::string without_blanks(std::string text) {
@@ -95,7 +101,7 @@ void print(TokenReport report, std::string_view token) {
     print_lines("Header", report.header);
     print_lines("Claims", report.claims);
     print_lines("Not checked", report.unchecked);
-    print_refusal(report.reasons);
+    print_refusal(report);
     if (!report.reasons.empty()) fail(Exit::refused, "");
 }
 
@@ -107,7 +113,10 @@ void inspect_jwt(const TokenSettings& settings, const std::string& token) {
     TokenExpectations expected = settings.expected;
     expected.keys = keys ? &*keys : nullptr;
     print(judge_token(token, expected, now()), token);
-    if (!keys) fail(Exit::refused, "anyone can have written this token: its signature was not checked");
+    if (!keys)
+        fail(Exit::refused,
+             "anyone can have written this token, as its signature was not checked; name the keys: --jwks FILE|URL, or "
+             "--authorization-server with --resource");
     say("Accepted");
 }
 
@@ -144,9 +153,11 @@ oauth::introspection::Response answer_for(const TokenSettings& settings, const s
     auto error = oauth::introspection::refusal(said);
     auto response = error ? std::unexpected(*error) : oauth::introspection::Response::parse(answer->body);
     if (response) return *std::move(response);
-    if (response.error() != oauth::Error::token_inactive) fail_unanswered(settings, reason_of(response.error()));
-    print_refusal({reason_of(response.error()) +
-                   ": it has expired, was revoked, or the server tells this client nothing about it"});
+    if (response.error() != oauth::Error::token_inactive)
+        fail_unanswered(settings, reason_of(response.error()) + "; " + std::string(remedy_for(response.error())));
+    print_refusal({.reasons = {reason_of(response.error()) +
+                               ": it has expired, was revoked, or the server tells this client nothing about it"},
+                   .remedies = {std::string(remedy_for(response.error()))}});
     fail(Exit::refused, "");
 }
 
@@ -162,7 +173,8 @@ void inspect_by_asking(TokenSettings& settings, const std::string& token) {
 // Which token goes which way is decided as nginx does: where there are keys, a JWS is verified by them.
 void inspect(const Options& options) {
     TokenSettings settings = token_settings(options.settings);
-    if (!settings.outgoing.ca_file.empty()) check_ca_file(settings.outgoing.ca_file, "--ca");
+    if (!settings.outgoing.ca_file.empty())
+        check_ca_file(settings.outgoing.ca_file, options.settings.ca_file.empty() ? "ca of the file" : "--ca");
     const std::string token = read_token(options.token);
     print_rules(settings);
     if (settings.introspection && (settings.keys.empty() || !oauth::jwt::is_compact_jws(token)))

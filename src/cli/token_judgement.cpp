@@ -7,6 +7,7 @@
 #include <limits>
 #include <optional>
 
+#include "cli/token_remedies.h"
 #include "oauth/claims_rules.h"
 #include "oauth/error.h"
 #include "oauth/explanation.h"
@@ -120,11 +121,9 @@ private:
     void add(Error error, const std::string& difference) {
         const auto& info = oauth::describe(error);
         std::string line = std::string(info.name) + ": " + std::string(info.text);
-        if (!difference.empty())
-            line += ": " + difference;
-        else if (error == Error::token_encrypted)
-            line += "; let the authorization server issue signed tokens";
+        if (!difference.empty()) line += ": " + difference;
         report_.reasons.push_back(std::move(line));
+        report_.remedies.emplace_back(remedy_for(error));
     }
 
     TokenReport refused(Error error) {
@@ -216,6 +215,7 @@ private:
     void add_missing(const std::string& scope) {
         report_.reasons.push_back("scope_insufficient: the scope " + oauth::json::quoted(scope) + " is missing (" +
                                   granted(claims_->root()) + "; such a token gets 403, all others 401)");
+        report_.remedies.emplace_back(remedy_for(Error::scope_insufficient));
     }
 
     void note_unchecked_claims() {

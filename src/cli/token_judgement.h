@@ -23,10 +23,11 @@ struct TokenExpectations {
 };
 
 struct TokenReport {
-    std::vector<std::string> header;     // a line for each member
-    std::vector<std::string> claims;     // the same; times are said as dates too
-    std::vector<std::string> reasons;    // "expired: ..."; empty: it would pass
-    std::vector<std::string> unchecked;  // what would have needed an expectation
+    std::vector<std::string> header{};     // a line for each member
+    std::vector<std::string> claims{};     // the same; times are said as dates too
+    std::vector<std::string> reasons{};    // "expired: ..."; empty: it would pass
+    std::vector<std::string> remedies{};   // of each reason
+    std::vector<std::string> unchecked{};  // what would have needed an expectation
 };
 
 // `now` in seconds. Neither line ever holds the token or its signature.

@@ -102,9 +102,12 @@ JwkSet read_keys(const KeySource& source, const Outgoing& outgoing) {
     const Place place = source.is_discovered ? discovered(source.source, outgoing) : Place{.name = source.source};
     const std::string name = base::printable_url(place.name);
     const bool is_url = base::is_meant_as_url(place.name);
-    auto set = parse(is_url ? fetch(place, outgoing) : read_file(place.name, "the setting of keys"), is_url);
+    auto set =
+        parse(is_url ? fetch(place, outgoing) : read_file(place.name, "--jwks, or the setting of keys,"), is_url);
     if (!set)  // the server's fault, or a mistake of whoever calls
-        fail(is_url ? Exit::refused : Exit::usage, name + " cannot be used: " + set.error());
+        fail(is_url ? Exit::refused : Exit::usage,
+             name + " cannot be used: " + set.error() +
+                 "; it must be a JWK Set, like {\"keys\":[{\"kty\":\"EC\",...}]}");
     for (const std::string& remark : set->remarks())
         say(name + ": " + remark);
     return *std::move(set);

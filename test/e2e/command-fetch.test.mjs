@@ -134,3 +134,36 @@ test('what was refused is told with what to do', async () => {
   assert.match(await told('keys-compressed'), /^mcp-resource: http\S+: .*Content-Encoding.*; \S/m);
   assert.match(await told('symmetric-keys'), /^mcp-resource: http\S+ cannot be used: the keys are symmetric/m);
 });
+
+// What is asked there, and how; the answer is what a token is judged by.
+const answers = {
+  active: { good: true, answer: (res, body) => json(res, body) },
+  'active-compressed': { good: false, answer: (res, body) => json(res, body, { 'content-encoding': 'gzip' }) },
+  'active-moved': { good: false, answer: (res) => redirect(res, '/introspect/active') },
+  'active-of-65-kb': { good: false, answer: (res, body) => json(res, `${body.slice(0, -1)},"x":"${'x'.repeat(65_536)}"}`) },
+  'active-for-us': { good: true, answer: (res, body, req) => (req.headers['user-agent'] === 'nginx-mcp-resource' ? json(res, body) : res.writeHead(403).end()) },
+};
+
+test('an introspection endpoint is asked as nginx asks it', async (t) => {
+  const now = Math.floor(Date.now() / 1000);
+  const introspection = await listening(http.createServer((req, res) => {
+    if (!req.url.startsWith('/introspect/')) return json(res, '{}'); // the backend
+    const name = req.url.split('/').at(-1);
+    return answers[name].answer(res, JSON.stringify({ active: true, iss: issuer('plain'), aud: `http://127.0.0.1:${opaquePort}/${name}`, exp: now + 300, sub: 'x' }), req);
+  }));
+  t.after(() => { introspection.closeAllConnections(); introspection.close(); });
+  const opaquePort = await freePort();
+  const at = `http://127.0.0.1:${introspection.address().port}`;
+  fs.writeFileSync(`${folder}/secret`, 'a-secret\n', { mode: 0o600 });
+  fs.writeFileSync(`${folder}/opaque.yaml`, `listen: { port: ${opaquePort}, addresses: 127.0.0.1 }
+resources:
+${Object.keys(answers).map((name) => `  - { url: "http://127.0.0.1:${opaquePort}/${name}", backend: "${at}", authorization_servers: "${issuer('plain')}", introspection: { url: "${at}/introspect/${name}", client_id: c, client_secret_file: "${folder}/secret" } }\n`).join('')}`);
+  const ready = ({ output }) => (output.includes('start worker process ') ? true : undefined);
+  await start('mcp-resource', findCommand(), ['run', ...places(), '--config', `${folder}/opaque.yaml`], { ready, env: cleanEnvironment() });
+  for (const [name, { good }] of Object.entries(answers)) {
+    const url = `http://127.0.0.1:${opaquePort}/${name}`;
+    assert.equal((await mcpCall(url, 'tools/list', {}, bearer('opaque'))).status === 200, good, name);
+    const { code, output } = await runCommand(['token', 'inspect', 'opaque', '--config', `${folder}/opaque.yaml`, '--resource', url], { http_proxy: deadProxy });
+    assert.equal(code, good ? 0 : 1, `${name}: ${output}`);
+  }
+});

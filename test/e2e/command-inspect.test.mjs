@@ -60,7 +60,7 @@ test('an opaque token is asked about, and every reason is told of the answer', a
   await assertAgreement(environment, [[opaque, 200], ['nobody-has-issued-this-one', 401]]);
   await assertAgreement({ ...environment, MCP_REQUIRED_SCOPE: 'mcp:admin' }, [[opaque, 403]]);
   const both = await inspect(opaque, { ...environment, MCP_CANONICAL_URI: 'https://else.example/mcp', MCP_METADATA_URI: 'https://else.example/m', MCP_REQUIRED_SCOPE: 'mcp:admin' });
-  assert.match(both.output, /^Refused: 2 reasons\n {2}audience_not_accepted: [^\n]*\n {2}scope_insufficient: /m);
+  assert.match(both.output, /^Refused: 2 reasons\n {2}audience_not_accepted: [^\n]*\n {4}do this: [^\n]*\n {2}scope_insufficient: /m);
   assert.match((await inspect('nobody', environment)).output, /token_inactive: /);
 });
 
@@ -120,7 +120,21 @@ resources:
   assert.equal(good.code, 0, good.output);
   assert.match(good.output, /^ {2}set by: \/[^\n]*mcp\.yaml$/m);
   const other = await inspect(jwt, {}, '--config', file, '--resource', 'https://else.example/mcp');
-  assert.match(other.output, /^Refused: 1 reason\n {2}algorithm_not_(allowed|accepted): [^\n]*\n(mcp-resource|$)/m);
+  assert.match(other.output, /^Refused: 1 reason\n {2}algorithm_not_(allowed|accepted): [^\n]*\n {4}do this: [^\n]*\n(mcp-resource|$)/m);
   const none = await inspect(jwt, {}, '--config', file, '--resource', 'https://none.example/mcp');
   assert.match(none.output, /--resource: "https:\/\/none\.example\/mcp" is no resource of /);
+});
+
+test('every reason, and whatever ends the command, is followed by what to do', async () => {
+  const file = `${temporaryFolder('keys')}/jwks.json`;
+  fs.writeFileSync(file, '{"keys":[]}');
+  const refused = await inspect(jwt, {}, '--jwks', `${stack.folder}/jwks.json`, '--issuer', 'https://b.example', '--resource', 'https://c.example/mcp', '--scope', 'mcp:x mcp:y');
+  const lines = refused.output.split('\n');
+  const reasons = lines.flatMap((line, i) => (/^ {2}[a-z_]+_[a-z_]+: /.test(line) && i > lines.findIndex((one) => /^Refused: 4 reasons$/.test(one)) ? [i] : []));
+  assert.equal(reasons.length, 4, refused.output);
+  for (const i of reasons) assert.match(lines[i + 1], /^ {4}do this: \S/);
+  const wrongly = { ...settings, ...modeSettings.introspect({ ...stack, secretFile }), MCP_INTROSPECT_ENDPOINT: `${stack.issuer}/nowhere` };
+  for (const [environment, ...options] of [[{}], [{}, '--jwks', file], [{}, '--jwks', `${stack.issuer}/nowhere`], [{}, '--resource', stack.resource, '--authorization-server', `${stack.issuer}/nowhere`],
+    [{}, '--jwks', `http://127.0.0.1:${await freePort()}/`], [wrongly]])
+    assert.match((await inspect(jwt, environment, ...options)).output, /^mcp-resource: [^\n]*; \S[^\n]*\n$/m, options.join(' '));
 });

@@ -60,6 +60,23 @@ test('what no_proxy names is asked without it, whatever the environment says', a
   assert.deepEqual(asked, []);
 });
 
+test('a proxy that refuses to connect is told as that, with its status', async (t) => {
+  const { port } = proxy.address();
+  for (const [status, remedy] of [[407, 'password_file'], [403, 'no_proxy']]) {
+    const refuse = (request, socket) => socket.end(`HTTP/1.1 ${status} No\r\nContent-Length: 0\r\n\r\n`);
+    proxy.on('connect', refuse);
+    t.after(() => proxy.off('connect', refuse));
+    const file = settings();
+    fs.writeFileSync(file, fs.readFileSync(file, 'utf8').replace(`${issuer}/jwks`, 'https://keys.example.test/jwks'));
+    const { code, output } = await runCommand(['token', 'inspect', token, '--config', file]);
+    assert.equal(code, 1);
+    assert.match(output, new RegExp(`^mcp-resource: https://keys\\.example\\.test/jwks: the proxy refuses to connect \\(status ${status}\\); .*${remedy}`, 'm'));
+    const environment = { https_proxy: `http://127.0.0.1:${port}` };
+    assert.match((await runCommand(['doctor', 'https://mcp.example.test/mcp'], environment)).output, new RegExp(`^FAIL +connection .*the proxy refuses to connect \\(status ${status}\\).*\n +do this: .*${remedy}`, 'm'));
+    proxy.off('connect', refuse);
+  }
+});
+
 test('a password that cannot be read ends the command', async () => {
   const file = settings();
   fs.writeFileSync(file, fs.readFileSync(file, 'utf8').replace(`${folder}/password`, `${folder}/nowhere`));

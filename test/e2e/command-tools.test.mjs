@@ -36,7 +36,7 @@ test('A private key is for its owner alone, and no file is replaced', async () =
   assert.equal(fs.statSync(`${keys}/private-key.pem`).mode & 0o777, 0o600);
   const before = fs.readFileSync(`${keys}/private-key.pem`);
   const { code, output } = await runCommand(['keys', 'generate', '--out', keys]);
-  assert.deepEqual([code, output], [2, `mcp-resource: ${keys}/private-key.pem is there already, and is not replaced\n`]);
+  assert.deepEqual([code, output], [2, `mcp-resource: ${keys}/private-key.pem is there already, and is not replaced; --out names another directory\n`]);
   assert.deepEqual(fs.readFileSync(`${keys}/private-key.pem`), before);
   const half = temporaryFolder('keys');
   fs.writeFileSync(`${half}/jwks.json`, '{}');

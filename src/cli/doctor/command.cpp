@@ -60,7 +60,7 @@ Outgoing outgoing_of(const Options& options) {
         outgoing = Outgoing::of(gateway);
     }
     if (!options.ca_file.empty()) outgoing.ca_file = options.ca_file;
-    if (!outgoing.ca_file.empty()) check_ca_file(outgoing.ca_file, "--ca");
+    if (!outgoing.ca_file.empty()) check_ca_file(outgoing.ca_file, options.ca_file.empty() ? "ca of the file" : "--ca");
     return outgoing;
 }
 

@@ -110,7 +110,7 @@ TEST_F(TokenJudgement, NothingIsSaidTwice) {
                     "which only the authorization server can judge (introspection)"));
     EXPECT_THAT(judge_token("a.b", expected, now).reasons,
                 ElementsAre("token_not_compact_jws: the token does not have three parts: it has 2"));
-    EXPECT_THAT(judge_token("a.b.c.d.e", expected, now).reasons, ElementsAre(HasSubstr("issue signed tokens")));
+    EXPECT_THAT(judge_token("a.b.c.d.e", expected, now).remedies, ElementsAre(HasSubstr("issue signed tokens")));
 }
 
 TEST_F(TokenJudgement, AMissingScopeIsToldByTheClaimThatIsThere) {
