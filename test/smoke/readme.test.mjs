@@ -3,13 +3,14 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { test } from 'node:test';
-import { runStep, Shell, stepsOf } from '../docs/lib/commands.mjs';
+import { runStep, Shell } from '../docs/lib/commands.mjs';
 import { blocksOf } from '../docs/lib/markdown.mjs';
 import { docker, dockerEnvironment, image } from '../peers/lib/image.mjs';
 import { request } from '../peers/lib/http.mjs';
 import { freePort, run, until } from '../peers/lib/processes.mjs';
 import { temporaryFolder } from '../peers/lib/temporary.mjs';
 import { goodClaims } from '../peers/lib/tokens.mjs';
+import { stepsOf } from '../docs/lib/commands.mjs';
 
 test('README.md: docker run and the first request print what the page shows; without keys no token passes', async (t) => {
   const readme = fs.readFileSync(new URL('../../README.md', import.meta.url), 'utf8');

@@ -25,9 +25,10 @@ constexpr std::array<Variable, 34> known = {{
     {.name = "MCP_AUTH_MODE",
      .group = every_mode,
      .required = "yes",
-     .what = "How tokens are validated. `jwt`: nginx verifies JWTs with the keys of the authorization server. "
-             "`introspect`: nginx asks the authorization server about each token (RFC 7662). `auto`: nginx verifies "
-             "JWTs and asks about all other tokens.",
+     .what =
+         "How tokens are validated. `jwt`: nginx verifies JWTs with the keys of the authorization server. "
+         "`introspect`: nginx introspects each token at the authorization server (RFC 7662). `auto`: nginx verifies "
+         "JWTs and introspects all other tokens.",
      .key = "resources[].keys resources[].introspection"},
     {.name = "MCP_SERVER_NAME",
      .group = every_mode,
@@ -148,7 +149,7 @@ constexpr std::array<Variable, 34> known = {{
     {.name = "MCP_CONFIG",
      .group = process,
      .what =
-         "Path of a settings file, which replaces all other variables. Setting another variable beside it is an error.",
+         "Path of a settings file, which replaces all other variables. Setting another variable as well is an error.",
      .option = "--config"},
     {.name = "MCP_WORKER_PROCESSES",
      .group = process,

@@ -132,7 +132,7 @@ constexpr Key introspection_keys[] = {
      .set = in_introspection<&Introspection::assertion_algorithm>},
     {.name = "issuer",
      .kind = &kinds::token_issuer,
-     .what = "Issuer of the tokens that nginx asks about.",
+     .what = "Issuer of the tokens that nginx introspects.",
      .otherwise = "the accepted issuers",
      .example = "https://auth.example.com",
      .directives = "mcp_introspection",
@@ -197,7 +197,7 @@ constinit const Object backend_object = {"resources[].backend", "The MCP server 
 constinit const Object key_object = {"resources[].keys[]", "Keys that verify JWTs: one mapping, or a list of mappings.",
                                      key_keys};
 constinit const Object introspection_object = {
-    "resources[].introspection", "Asks the authorization server about tokens (RFC 7662).", introspection_keys};
+    "resources[].introspection", "Introspects tokens at the authorization server (RFC 7662).", introspection_keys};
 constinit const Object scopes_object = {"resources[].scopes",
                                         "Scopes that requests need, and scopes that clients request.", scopes_keys};
 

@@ -54,7 +54,7 @@ constexpr Key resource_keys[] = {
     {.name = "introspection",
      .form = Form::object,
      .object = &introspection_object,
-     .what = "Asks the authorization server about tokens (RFC 7662): about every token, or with `keys` only about "
+     .what = "Introspects tokens at the authorization server (RFC 7662): every token, or with `keys` only "
              "tokens that are not JWTs.",
      .otherwise = "off",
      .example = "{ url: https://auth.example.com/introspect, client_id: mcp-gateway, "
@@ -194,7 +194,7 @@ constexpr Key resource_keys[] = {
      .form = Form::one_or_mapping,
      .kind = &kinds::text,
      .names = &kinds::language,
-     .what = "Name of the server that clients may show to users. A mapping sets it by language; `default` stands for "
+     .what = "Name of the server that clients may show to users. A mapping sets it by language; `default` is for "
              "no particular language.",
      .otherwise = "none",
      .example = "{ en: Files, de: Dateien }",

@@ -89,10 +89,10 @@ std::string about_unknown_key(const Object& object, std::string_view name) {
     if (looks_secret(name)) return about_secret(object);
     if (name.starts_with("MCP_"))
         return "is a variable of the environment, and no key; `mcp-resource convert` makes a file of them";
-    if (const std::string keys = keys_of_directive(name); !keys.empty())
-        return "is a directive of nginx, and no key; here it is " + keys;
     if (const std::string place = elsewhere(object, name); !place.empty())
         return "is no key here; it is " + place + " (indentation says what belongs to what)";
+    if (const std::string keys = keys_of_directive(name); !keys.empty())
+        return "is a directive of nginx, and no key; here it is " + keys;
     if (const Key* key = nearest(object, name); key != nullptr)
         return "is no key; did you mean " + in_quotes(key->name) + "?";
     return "is no key; there are " + names_of(object);

@@ -32,6 +32,8 @@ TEST(UnknownKeyTest, ADirectiveIsToldItsKey) {
     EXPECT_THAT(about_unknown_key(resource_object, "mcp_scope"),
                 HasSubstr("\"resources[].tools\", \"resources[].prompts\", \"resources[].resource_uris\""));
     EXPECT_THAT(about_unknown_key(root(), "MCP_BACKEND"), HasSubstr("`mcp-resource convert`"));
+    EXPECT_EQ(about_unknown_key(resource_object, "proxy_pass"),
+              "is a directive of nginx, and no key; here it is \"resources[].backend\", \"resources[].backend.url\"");
 }
 
 TEST(UnknownKeyTest, ASecretIsToldThatItStandsInAFile) {
