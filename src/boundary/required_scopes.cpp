@@ -31,7 +31,7 @@ void set_override(RequiredScopes& required, const ngx::Arguments& arguments, std
     if (!variable.starts_with('$'))
         throw ngx::ConfigError("invalid parameter " + ngx::in_quotes("override=" + std::string(variable)) +
                                ", it must be like \"override=$variable\"");
-    if (required.override_variable) throw ngx::ConfigError("\"override=\" stands twice");
+    if (required.override_variable) throw ngx::ConfigError("\"override=\" appears twice");
     ngx::add_optional_variable(arguments.cf(), variable.substr(1));
     required.override_variable = arguments.variable_index(variable);
     required.override_name = variable;
@@ -101,7 +101,7 @@ RequiredScopes RequiredScopes::read(const ngx::Arguments& arguments) {
     bool has_code = false;
     for (std::size_t i = 0; i < arguments.size(); ++i) {
         if (const auto code = ngx::parameter(arguments[i], "error=")) {
-            if (std::exchange(has_code, true)) throw ngx::ConfigError("\"error=\" stands twice");
+            if (std::exchange(has_code, true)) throw ngx::ConfigError("\"error=\" appears twice");
             required.status = read_error_code(*code);
         } else if (const auto variable = ngx::parameter(arguments[i], "override=")) {
             set_override(required, arguments, *variable);

@@ -22,7 +22,7 @@ RequiredValues RequiredValues::read(const ngx::Arguments& arguments) {
     bool has_code = false;
     for (std::size_t i = 0; i < arguments.size(); ++i) {
         if (const auto code = ngx::parameter(arguments[i], "error=")) {
-            if (std::exchange(has_code, true)) throw ConfigError("\"error=\" stands twice");
+            if (std::exchange(has_code, true)) throw ConfigError("\"error=\" appears twice");
             required.status = read_error_code(*code);
             continue;
         }

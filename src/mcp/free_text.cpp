@@ -72,7 +72,7 @@ TextProblem pattern_problem(std::string_view text) {
                 "write a directive for each, or a pattern that matches all"};
     if (looks_like_regular_expression(text))
         return {R"(looks like a regular expression, and is none: "*" stands for any text, "?" for one byte)", ""};
-    if (looks_like_selector(text)) return {"begins with what says what a pattern is for", "say it once"};
+    if (looks_like_selector(text)) return {"begins with a selector", "say it once"};
     return {};
 }
 

@@ -68,7 +68,7 @@ bool may_answer(const ngx_http_core_loc_conf_t& location, std::string_view writt
 std::string objection(const ngx_http_core_loc_conf_t* location, std::string_view written, std::string_view path) {
     const std::string uri = url_in_quotes(written);
     if (location == nullptr || location->name.len == 0)
-        return "no location is there for " + uri + R"(; write one, with "internal" in it)";
+        return "there is no location for " + uri + R"(; write one, with "internal" in it)";
     const std::string answers = describe(*location) + " would answer " + uri;
     if (!is_there_for(*location, first_segment(written, path)))
         return answers +

@@ -66,7 +66,7 @@ base::Secret read_secret(const std::string& path, std::size_t max_bytes) {
 void warn_if_others_can_read(const Arguments& arguments, const std::string& name) {
     const std::string_view better = base::better_mode(name);
     if (!better.empty())
-        arguments.warn("everybody on this machine can read " + in_quotes(name) + "; its mode should be " +
+        arguments.warn("every user of this machine can read " + in_quotes(name) + "; its mode should be " +
                        std::string(better));
 }
 

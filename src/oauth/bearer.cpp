@@ -24,7 +24,7 @@ struct OtherScheme {
 };
 // IANA's registry of authentication schemes, and what is seen beside it.
 constexpr std::array other_schemes = {
-    OtherScheme{"DPoP", "it is DPoP, which is not offered here: send a token that is not bound to a key, as Bearer"},
+    OtherScheme{"DPoP", "it is DPoP, which is not supported: send a Bearer token that is not bound to a key"},
     OtherScheme{"Basic", "it is Basic"},
     OtherScheme{"Digest", "it is Digest"},
     OtherScheme{"Negotiate", "it is Negotiate"},
@@ -140,7 +140,7 @@ std::string_view scheme_problem(std::string_view authorization) noexcept {
     const auto same = [&](const OtherScheme& other) { return base::equals_ignoring_case(scheme, other.name); };
     const auto* known = std::ranges::find_if(other_schemes, same);
     if (known != other_schemes.end()) return known->problem;
-    return scheme.size() == authorization.size() ? "it has no scheme: \"Bearer \" stands in front of a token"
+    return scheme.size() == authorization.size() ? "it has no scheme: write \"Bearer \" before the token"
                                                  : "its scheme is not a known one";
 }
 

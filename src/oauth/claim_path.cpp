@@ -73,7 +73,7 @@ std::expected<std::size_t, std::string> read_index(Scanner& scanner) {
     std::size_t index = 0;
     const auto [end, failed] = std::from_chars(digits.data(), digits.data() + digits.size(), index);
     if (failed != std::errc() || end != digits.data() + digits.size())
-        return error("between brackets stands neither a number nor a quoted name");
+        return error("between brackets there must be a number or a quoted name");
     return index;
 }
 

@@ -272,8 +272,7 @@ std::string explain_header(Error error, const Value& header, std::span<const Jwk
 
 std::string form_of_parts(std::string_view token) {
     const auto dots = std::ranges::count(token, '.');
-    if (dots == 0)
-        return "it has no dot: an opaque token, which only the authorization server can judge (introspection)";
+    if (dots == 0) return "it has no dot: probably an opaque token, which needs introspection";
     return dots == 2 ? std::string("one of them is empty") : "it has " + std::to_string(dots + 1);
 }
 

@@ -188,7 +188,7 @@ for my $rule (qw(auth_jwt_require_claim auth_jwt_require_header)) {
     bad("$rule a eq json=$_",             qq(invalid value "$_": the expected value is not JSON)) for '', 'nope', '1x', '[1';
     bad("$rule a match $_",               qq(invalid value "$_": the expected value is not a regular expression)) for '(', '[a', '*';
     bad("$rule $_ eq b",                  qq(invalid path "$_": a name is missing)) for '.', '.a.', '..a';
-    bad("$rule $_ eq b",                  qq(invalid path "$_": between brackets stands neither a number nor a quoted name)) for '[', '.a[', '.a[x]', '.a[-1]';
+    bad("$rule $_ eq b",                  qq(invalid path "$_": between brackets there must be a number or a quoted name)) for '[', '.a[', '.a[x]', '.a[-1]';
     bad(qq($rule '."a' eq b),             'invalid path "."a": a quote is not closed');
     bad("$rule .a[0]b eq c",              'invalid path ".a[0]b": a step must begin with "." or "["');
 }
@@ -240,7 +240,7 @@ bad('auth_jwt_require_scope a overide=$ok',   'invalid parameter "overide=...", 
 bad("auth_jwt_www_authenticate $_",           qq(invalid challenge "$_", it must be "on", "off", or what the header says)) for qw(On true no);
 bad('auth_jwt_require_scope a override=ok', 'invalid parameter "override=ok", it must be like "override=$variable"');
 bad("auth_jwt_require_scope a override=$_", qq(invalid variable "$_", it must be like "\$name")) for '$', '$a$b', '$a-b', '${ok}';
-bad('auth_jwt_require_scope a override=$a override=$b', '"override=" stands twice');
+bad('auth_jwt_require_scope a override=$a override=$b', '"override=" appears twice');
 bad("auth_jwt_require_scope a error=$_",    qq(invalid error code "$_", it must be 400 to 599, but not 444 or 499)) for qw(200 399 444 499 600 x);
 fine('auth_jwt_require_scope a "b c" $host:read override=$nobody_defines_it error=473; auth_jwt_require_scope a override=$nobody_defines_it');
 fine('limit_except GET { auth_jwt_require_scope a; } auth_jwt_leeway 0s');
@@ -288,10 +288,10 @@ check("$_ without arguments", in_location("$_;"), 'fails', qq([emerg] invalid nu
 bad('auth_jwt_pass_credentials maybe', 'invalid value "maybe", it must be "on" or "off"');
 for my $variable (qw(arg_access_token arg_t args query_string request_uri request cookie_t http_cookie)) {
     check("a token in \$$variable, which ends nowhere", in_location("auth_jwt x token=\$$variable; auth_jwt_key_file good.json; auth_jwt_pass_credentials off;"), 'fails',
-        qq([emerg] "auth_jwt_pass_credentials" directive: "off" contradicts "auth_jwt ... token=\$$variable" in location "/": the token would go on to backends and logs there; let clients send it in a header, or set "auth_jwt_pass_credentials on"));
+        qq([emerg] "auth_jwt_pass_credentials" directive: "off" contradicts "auth_jwt ... token=\$$variable" in location "/": the token would be passed to backends and logs; let clients send it in a header, or set "auth_jwt_pass_credentials on"));
 }
 check('the same, of a server', 'server { listen 127.0.0.1:%%PORT%%; auth_jwt x token=$arg_t; auth_jwt_key_file good.json; auth_jwt_pass_credentials off; }', 'fails',
-    '[emerg] "auth_jwt_pass_credentials" directive: "off" contradicts "auth_jwt ... token=$arg_t" of the server: the token would go on to backends and logs there; let clients send it in a header, or set "auth_jwt_pass_credentials on"');
+    '[emerg] "auth_jwt_pass_credentials" directive: "off" contradicts "auth_jwt ... token=$arg_t" of the server: the token would be passed to backends and logs; let clients send it in a header, or set "auth_jwt_pass_credentials on"');
 fine("auth_jwt x token=\$$_; auth_jwt_key_file good.json; auth_jwt_pass_credentials off") for qw(http_x_token http_authorization uri);
 fine('auth_jwt x token=$arg_t; auth_jwt_key_file good.json; auth_jwt_pass_credentials on');
 fine('auth_jwt off; auth_jwt_pass_credentials off');

@@ -10,7 +10,7 @@ my $client = "$id $secret";
 my $on     = 'auth_oauth2_token_introspect on; auth_oauth2_token_introspect_endpoint /_introspect;';
 
 my $readable =
-    '[warn] "auth_oauth2_token_client_secret_file" directive: everybody on this machine can read "%%TESTDIR%%/secret"; its mode should be 0600';
+    '[warn] "auth_oauth2_token_client_secret_file" directive: every user of this machine can read "%%TESTDIR%%/secret"; its mode should be 0600';
 my %files  = (secret => "a-secret\n");
 
 # What nginx -t says about a configuration: passed or not, and its messages.

@@ -23,7 +23,7 @@ my %files = (
 # `what`: passes or fails, and every message but those about the mode of the test's files.
 sub check ($name, $conf, $what, @messages) {
     my ($passed, @lines) = nginx_t($conf, \%files);
-    return is_deeply [$passed ? 'passes' : 'fails', grep { !/everybody on this machine can read/ } @lines], [$what, @messages], $name;
+    return is_deeply [$passed ? 'passes' : 'fails', grep { !/every user of this machine can read/ } @lines], [$what, @messages], $name;
 }
 
 # Of a private key, what is wrong and how it is told.

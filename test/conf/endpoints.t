@@ -27,7 +27,7 @@ sub fine ($name, $text) { return check($name, server($text), 'passes') }
 
 my $mcp      = 'would answer "/_as", but its name does not begin like that URI; write a location for it, with "internal" in it';
 my $open     = 'would answer "/_as", but is open to clients; write "internal" in it';
-my $no       = 'no location is there for "/_as"; write one, with "internal" in it';
+my $no       = 'there is no location for "/_as"; write one, with "internal" in it';
 
 for my $directive (sort keys %features) {
     $feature = $directive;
@@ -50,7 +50,7 @@ for my $directive (sort keys %features) {
     bad('inside of "if"', "location /mcp { $use; if (\$arg_a) { set \$a b; } }", $no);
     bad('in a named location', "location /mcp { try_files /none \@mcp; } location \@mcp { $use; }", $no);
     bad('the name of the server', "server_name mcp.example.com; location /mcp { $use; }", "$no (server \"mcp.example.com\")");
-    bad('its arguments are not told', "location /mcp { $on; $feature /_as?key=s3cr3t; }", 'no location is there for "/_as?..."; write one, with "internal" in it');
+    bad('its arguments are not told', "location /mcp { $on; $feature /_as?key=s3cr3t; }", 'there is no location for "/_as?..."; write one, with "internal" in it');
     bad('the root', "location / { $on; $feature /; internal; }", 'location "/" would answer "/", but its name does not begin like that URI; write a location for it, with "internal" in it');
     check('the place is the one of the directive', server("\n location / { $on; include part.conf; }\n\n"), 'fails', "[emerg] location \"/\" $mcp in %%TESTDIR%%/part.conf:3");
     check('the second server', server("location / { $use; } location = /_as { internal; }") . server("server_name b; location /mcp { $use; }"),

@@ -91,7 +91,7 @@ check('what all servers share stands above', "mcp_authorization_server $as; mcp_
 my $two = "mcp_resource $uri; mcp_authorization_server $as https://b.example.com;";
 sub refuses_keys ($name, $text, $directive, $message) { return check($name, in_location($text), 'fails', emerg($directive, $message)) }
 refuses_keys('keys of nobody', "$two mcp_jwks good.json;", 'mcp_jwks',
-    '"%%TESTDIR%%/good.json" must say whose keys it has, as there are several issuers: add "issuer=..."');
+    '"%%TESTDIR%%/good.json" needs "issuer=...", because there are several issuers');
 refuses_keys('keys for one of two', "$two mcp_jwks good.json issuer=$as;", 'mcp_jwks', 'there are no keys for issuer "https://b.example.com"');
 refuses_keys('one of two says nothing', "$two mcp_jwks good.json issuer=$as; mcp_jwks good.json;", 'mcp_jwks', '"%%TESTDIR%%/good.json" needs "issuer=...", because there are other keys');
 refuses_keys('keys for a stranger', "$two mcp_jwks good.json issuer=https://c.example.com;", 'mcp_jwks', '"https://c.example.com" is not among the accepted issuers');
@@ -108,11 +108,11 @@ bad('mcp_discovery maybe', 'invalid value "maybe", it must be "on" or "off"');
 # What a directive says must have an effect where it stands.
 my $cannot_say = 'with "mcp_discovery" and more than one "mcp_authorization_server" it does not say whose keys verify those tokens; use "mcp_jwks url issuer=..." for each issuer';
 refuses_keys('a named issuer of two discovered servers', "$two mcp_discovery on; mcp_issuer urn:x;", 'mcp_issuer', $cannot_say);
-my @any = ('[warn] "mcp_insecure_skip_issuer_check" directive: the issuer of a token is not looked at');
+my @any = ('[warn] "mcp_insecure_skip_issuer_check" directive: the issuer of tokens is not checked');
 sub refuses_any ($name, $text, $directive, $message) { return check($name, in_location($text), 'fails', @any, emerg($directive, $message)) }
 refuses_any('any issuer of two discovered servers', "$two mcp_discovery on; mcp_insecure_skip_issuer_check on;", 'mcp_insecure_skip_issuer_check', $cannot_say);
 refuses_any('any issuer, where keys are of one', "mcp_resource $uri; mcp_authorization_server $as; mcp_jwks good.json issuer=$as; mcp_insecure_skip_issuer_check on;", 'mcp_insecure_skip_issuer_check',
-    'it has no effect where "mcp_jwks" says whose keys it has; leave "issuer=" out, or list the issuers in "mcp_issuer"');
+    'it has no effect where "mcp_jwks" has "issuer="; remove "issuer=", or list the issuers in "mcp_issuer"');
 refuses_any('any issuer and a named one', "$complete mcp_issuer urn:x; mcp_insecure_skip_issuer_check on;", 'mcp_issuer', 'it has no effect with "mcp_insecure_skip_issuer_check on"; remove one of the two');
 check("$_->[0] at the level of http", "$_->[1] " . in_location("$complete"), 'fails', @{ $_->[2] })
     for ['any issuer and a named one', 'mcp_issuer urn:x; mcp_insecure_skip_issuer_check on;', [@any, emerg('mcp_issuer', 'it has no effect with "mcp_insecure_skip_issuer_check on"; remove one of the two')]],
@@ -127,13 +127,13 @@ refuses('client_body_in_file_only on; mcp_scope x method=ping', 'client_body_in_
 check('the same, inside', in_location("$complete mcp_scope x method=ping; location /mcp/x { client_body_in_file_only clean; }"), 'fails',
     emerg('client_body_in_file_only', 'it has no effect in a location of "mcp_resource" whose rules read the body; leave it out there'));
 fine('client_body_in_file_only on');
-check('a limit for bodies that nobody reads', with('mcp_max_body_size 2m'), 'passes', warning('mcp_max_body_size', 'no rule here depends on the body, so that nobody reads it; see "client_max_body_size"'));
+check('a limit for bodies that nobody reads', with('mcp_max_body_size 2m'), 'passes', warning('mcp_max_body_size', 'no rule here depends on the body, so nginx does not read it; see "client_max_body_size"'));
 fine('mcp_max_body_size 2m; mcp_scope x method=ping');
-my $caching = 'in a location of "mcp_resource" every caller with a good token gets what it keeps of others\' answers, unless';
+my $caching = 'in a location of "mcp_resource" a caller with a valid token gets cached responses of other callers, unless';
 check("${_}_cache", "${_}_cache_path %%TESTDIR%%/cache keys_zone=c:1m; ${_}_cache_key k;" . with("${_}_cache c; ${_}_pass 127.0.0.1:1" =~ s/proxy_pass /proxy_pass http:\/\//r), 'passes',
-    warning("${_}_cache", qq($caching "${_}_cache_key" says who asks: "\$mcp_issuer \$mcp_subject ..." (nginx cannot see whether it does)))) for qw(proxy fastcgi uwsgi scgi);
+    warning("${_}_cache", qq($caching "${_}_cache_key" contains the caller: "\$mcp_issuer \$mcp_subject ..." (nginx cannot check this)))) for qw(proxy fastcgi uwsgi scgi);
 
-warns('mcp_insecure_skip_issuer_check on', 'the issuer of a token is not looked at');
+warns('mcp_insecure_skip_issuer_check on', 'the issuer of tokens is not checked');
 
 my $alone = "mcp_resource $uri; mcp_authorization_server $as;";
 sub bad_file ($name, $content, $message) {
@@ -166,8 +166,8 @@ bad_file('an empty list', '{"keys":[]}', "$cannot there is no key in it");
     my $client   = 'client_id=gateway client_secret_file=secret';
     my $opaque   = "mcp_resource $uri; mcp_authorization_server $as;";
     my $zone     = 'mcp_zone mcp 1m;';
-    my $no_zone  = warning('mcp_introspection', qq(there is no "mcp_zone" to keep answers in: every request asks "$endpoint"));
-    my $open     = warning('mcp_introspection', 'everybody on this machine can read "%%TESTDIR%%/secret"; its mode should be 0600');
+    my $no_zone  = warning('mcp_introspection', qq(there is no "mcp_zone" to cache results in: every request is introspected at "$endpoint"));
+    my $open     = warning('mcp_introspection', 'every user of this machine can read "%%TESTDIR%%/secret"; its mode should be 0600');
 
     check('introspection alone', $zone . in_location("$opaque mcp_introspection $endpoint $client;"), 'passes', $open);
     check('beside keys, with all parameters', $zone . in_location("$complete mcp_introspection $endpoint issuer=x negative_ttl=0 max_ttl=5m $client;"), 'passes', $open);
@@ -185,7 +185,7 @@ bad_file('an empty list', '{"keys":[]}', "$cannot there is no key in it");
     bad_introspection("/introspect $client", '"/introspect" is not an http or https URL');
     bad_introspection("$endpoint client_secret_file=secret", 'it needs "client_id=..."');
     bad_introspection("$endpoint client_id=gateway", 'it needs "client_secret_file=..."');
-    bad_introspection("$endpoint client_id=a $client", 'parameter "client_id" stands twice');
+    bad_introspection("$endpoint client_id=a $client", 'parameter "client_id" appears twice');
     bad_introspection('off on', '"off" takes no parameter');
     bad_introspection("$endpoint $client max_ttl=never", 'invalid time "never"');
     bad_introspection("$endpoint client_id=a client_secret_file=$_->[0]", $_->[1]) for
@@ -248,7 +248,7 @@ for my $scope ('"a b"', 'a\\\\b', "'a\"b'", '""', "\xC3\xA9") {
     bad("$_ x $scope", qq("$said" $is)) for qw(mcp_scope mcp_scope_implies mcp_scopes_supported mcp_challenge_scope);
 }
 bad("mcp_scope $_=x", 'no scope is given') for qw(method tool prompt resource);
-bad("mcp_scope read $_=", qq("$_=" says nothing; leave it out, or write a pattern like "@{[ $_ eq 'method' ? 'tools/*' : 'write_*' ]}")) for qw(method tool prompt resource);
+bad("mcp_scope read $_=", qq("$_=" is empty; remove it, or write a pattern like "@{[ $_ eq 'method' ? 'tools/*' : 'write_*' ]}")) for qw(method tool prompt resource);
 my @twice = (['method=a', 'method=b'], ['tool=a', 'tool=b'], ['prompt=a', 'tool=b'], ['tool=a', 'resource=b']);
 bad("mcp_scope read @$_", qq("$_->[1]" selects once more what another parameter selects; leave one of them out, or write two directives)) for @twice;
 bad("mcp_scope read $_=x", qq(unknown selector "$_=x", it must be "method=", "tool=", "prompt=" or "resource=")) for qw(tol tools uri methods scope names);
@@ -314,7 +314,7 @@ check('SPEC 7: no offline_access', with('mcp_scopes_supported x; mcp_challenge_s
 
 bad("mcp_protocol_versions 2025-11-25 $_", qq(unknown revision "@{[ tr/"//dr ]}", it must be of "2024-11-05 2025-03-26 2025-06-18 2025-11-25 2026-07-28"; without the directive every one is served))
     for 'dual', '2025-11-26', '2031-01-01', '""';
-bad('mcp_protocol_versions 2025-11-25 2026-07-28 2025-11-25', 'revision "2025-11-25" stands twice');
+bad('mcp_protocol_versions 2025-11-25 2026-07-28 2025-11-25', 'revision "2025-11-25" appears twice');
 fine('mcp_protocol_versions 2026-07-28 2024-11-05 2025-03-26 2025-06-18 2025-11-25');
 bad("mcp_claim_header $_ sub", qq(invalid header name "$_")) for 'X:User', 'X/User', "X\xC3\xA9";
 bad("mcp_claim_header $_ sub", qq(header "$_" is reserved and cannot carry a claim, use one like "X-User"))

@@ -122,7 +122,7 @@ void end_token(ngx_conf_t* cf, LocationConf& conf) {
     }
     if (!conf.ends_credentials) return;
     throw ngx::ConfigError("\"off\" contradicts \"auth_jwt ... token=$" + std::string(name) + "\" " + where(cf) +
-                           ": the token would go on to backends and logs there; let clients send it in a header, or "
+                           ": the token would be passed to backends and logs; let clients send it in a header, or "
                            "set \"auth_jwt_pass_credentials on\"");
 }
 

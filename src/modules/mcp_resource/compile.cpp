@@ -111,7 +111,8 @@ authority::IntrospectionClient& introspection_client(MainConf& main, ngx_conf_t*
     warn_about_plain_http(cf, "mcp_introspection", directive.url);
     if (main.zone == nullptr)
         ngx::warn(cf, "mcp_introspection",
-                  "there is no \"mcp_zone\" to keep answers in: every request asks " + url_in_quotes(directive.url));
+                  "there is no \"mcp_zone\" to cache results in: every request is introspected at " +
+                      url_in_quotes(directive.url));
     try {
         return main.introspection.try_emplace(key, std::move(settings)).first->second;
     } catch (const ConfigError& error) {
@@ -165,9 +166,8 @@ Issuer only_issuer(ngx_conf_t* cf, MainConf& main, const LocationConf& conf, con
     const std::string& source = conf.keys.front().source;
     const bool any = conf.skip_issuer_check.value_or(false);
     if (accepted.size() > 1 && !any)
-        refuse_directive(
-            "mcp_jwks",
-            url_in_quotes(source) + " must say whose keys it has, as there are several issuers: add \"issuer=...\"");
+        refuse_directive("mcp_jwks",
+                         url_in_quotes(source) + " needs \"issuer=...\", because there are several issuers");
     if (any) accepted.clear();
     return issuer_with(keys_from(main, cf, "mcp_jwks", source, false), conf, uri, std::move(accepted));
 }
@@ -177,7 +177,7 @@ std::vector<Issuer> named_issuers(ngx_conf_t* cf, MainConf& main, const Location
                                   const std::vector<std::string>& accepted) {
     if (conf.skip_issuer_check.value_or(false))
         refuse_directive("mcp_insecure_skip_issuer_check",
-                         "it has no effect where \"mcp_jwks\" says whose keys it has; leave \"issuer=\" out, "
+                         "it has no effect where \"mcp_jwks\" has \"issuer=\"; remove \"issuer=\", "
                          "or list the issuers in \"mcp_issuer\"");
     std::vector<Issuer> issuers;
     for (const KeyDirective& key : conf.keys) {
@@ -282,7 +282,7 @@ void refuse_directives_without_effect(ngx_conf_t* cf, const LocationConf& conf, 
                 refuse_directive(directive, "no JWT is verified here; it needs \"mcp_jwks\" or \"mcp_discovery on\"");
     if (says_itself(conf, "mcp_max_body_size") && !endpoint.resource.policy.depends_on_operation())
         ngx::warn(cf, "mcp_max_body_size",
-                  "no rule here depends on the body, so that nobody reads it; see \"client_max_body_size\"");
+                  "no rule here depends on the body, so nginx does not read it; see \"client_max_body_size\"");
 }
 
 }  // namespace

@@ -142,7 +142,7 @@ void add_revision(mcp::Revisions& revisions, std::string_view text) {
         case mcp::Revisions::Added::added:
             return;
         case mcp::Revisions::Added::again:
-            throw ConfigError("revision " + in_quotes(text) + " stands twice");
+            throw ConfigError("revision " + in_quotes(text) + " appears twice");
         case mcp::Revisions::Added::unknown:
             break;
     }
@@ -201,7 +201,7 @@ void set_mcp_issuer(const ngx::Arguments& arguments, LocationConf& conf) {
 // mcp_insecure_skip_issuer_check on | off
 void set_mcp_insecure_skip_issuer_check(const ngx::Arguments& arguments, LocationConf& conf) {
     ngx::set_once(conf.skip_issuer_check, arguments.flag(0));
-    if (*conf.skip_issuer_check) arguments.warn("the issuer of a token is not looked at");
+    if (*conf.skip_issuer_check) arguments.warn("the issuer of tokens is not checked");
 }
 
 // mcp_jwks file|url [issuer=iss]
@@ -231,7 +231,7 @@ void set_mcp_introspection(const ngx::Arguments& arguments, LocationConf& conf) 
     std::set<std::string_view> seen;
     for (std::size_t i = 1; i < arguments.size(); i++) {
         const std::string_view name = arguments[i].substr(0, arguments[i].find('='));
-        if (!seen.insert(name).second) throw ConfigError("parameter " + in_quotes(name) + " stands twice");
+        if (!seen.insert(name).second) throw ConfigError("parameter " + in_quotes(name) + " appears twice");
         if (!set_client_parameter(arguments, arguments[i], client))
             set_introspection_parameter(arguments[i], directive);
     }

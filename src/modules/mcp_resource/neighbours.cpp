@@ -26,17 +26,16 @@ void warn_about_shared_answers(ngx_conf_t* cf) {
     for (const std::string_view name : {"proxy", "fastcgi", "uwsgi", "scgi"}) {
         const auto* conf = upstream_of(cf, "ngx_http_" + std::string(name) + "_module");
         if (conf != nullptr && conf->store > 0)
-            ngx::warn(
-                cf, std::string(name) + "_store",
-                "in a location of \"mcp_resource\" it leaves one caller's answers in a file for whoever reads it");
+            ngx::warn(cf, std::string(name) + "_store",
+                      "in a location of \"mcp_resource\" it stores responses for one caller in files, from which other "
+                      "callers may get them");
         if (conf == nullptr || conf->cache <= 0) continue;
         const std::string directive = std::string(name) + "_cache";
         ngx::warn(
             cf, directive,
-            "in a location of \"mcp_resource\" every caller with a good token gets what it keeps of others' answers, "
+            "in a location of \"mcp_resource\" a caller with a valid token gets cached responses of other callers, "
             "unless \"" +
-                directive +
-                "_key\" says who asks: \"$mcp_issuer $mcp_subject ...\" (nginx cannot see whether it does)");
+                directive + "_key\" contains the caller: \"$mcp_issuer $mcp_subject ...\" (nginx cannot check this)");
     }
 }
 #else

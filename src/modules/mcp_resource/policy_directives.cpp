@@ -32,8 +32,7 @@ bool looks_like_selector(std::string_view argument) noexcept {
 
 void select(std::string& slot, std::string_view pattern, std::string_view argument, std::string_view example) {
     if (pattern.empty())
-        throw ConfigError(in_quotes(argument) + " says nothing; leave it out, or write a pattern like " +
-                          in_quotes(example));
+        throw ConfigError(in_quotes(argument) + " is empty; remove it, or write a pattern like " + in_quotes(example));
     if (!slot.empty())
         throw ConfigError(
             in_quotes(argument) +

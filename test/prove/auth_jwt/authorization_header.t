@@ -18,7 +18,7 @@ $nginx->passes_after('/ok', token => $token);
 my $no_error = qr/\ABearer realm="site"\z/;    # SPEC 64: no error code when no credentials were sent
 $nginx->refuses('SPEC 14, 63: no credentials get 401 and a challenge', challenge => $no_error, reason => qr/credentials_missing/);
 for (
-    ['DPoP',    'DPoP a.b.c',     'it is DPoP, which is not offered here: send a token that is not bound to a key, as Bearer'],
+    ['DPoP',    'DPoP a.b.c',     'it is DPoP, which is not supported: send a Bearer token that is not bound to a key'],
     ['Basic',   'basic YTpi',     'it is Basic'],
     ['no name', 'Secret-in-front YTpi', 'its scheme is not a known one'],
   )

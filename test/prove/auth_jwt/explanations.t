@@ -30,7 +30,7 @@ tells('an algorithm', assemble('p256', 'ES256', '{"alg":"none"}', '{}'), 'algori
 tells('another kind of token', mint('p256', claims(), header => { typ => 'logout+jwt' }), 'type_not_accepted: the type of the token is not accepted: typ is "logout+jwt", which is no access token');
 tells('an unknown key', mint('p256_other'), 'key_not_found: no key matches the token: kid is "p256_other", alg is "ES256"; there are keys with kid "p256"');
 tells('a key that is for something else', mint('rsa', claims(), header => { kid => 'p256' }), 'key_not_found: no key matches the token: kid is "p256", alg is "RS256"; the key of this kid is for ES256');
-tells('an opaque token', 'opaque', 'token_not_compact_jws: the token does not have three parts: it has no dot: an opaque token, which only the authorization server can judge (introspection)');
+tells('an opaque token', 'opaque', 'token_not_compact_jws: the token does not have three parts: it has no dot: probably an opaque token, which needs introspection');
 tells('a payload of another kind', mint('p256', '[]'), 'payload_not_json_object: the token payload is not a JSON object: its payload is an array');
 tells('a claim twice', mint('p256', '{"exp":1,"exp":2}'), 'token_duplicate_member: an object of the token has two members of one name: in its payload');
 begins('a symmetric algorithm where keys are public', mint('hmac', claims(), alg => 'HS512'),

@@ -21,7 +21,7 @@ my $token = 'a-token-of-some-length';
 $nginx->passes_after('/ok', token => $token);
 
 $nginx->refuses('SPEC 14, 63: no credentials get 401 and a challenge', challenge => qr/\ABearer\z/, reason => qr/credentials_missing/);
-for (['DPoP', 'DPoP a.b.c', 'it is DPoP, which is not offered here'], ['Basic', 'basic YTpi', 'it is Basic'], ['none', $token, 'it has no scheme: "Bearer " stands in front of a token']) {
+for (['DPoP', 'DPoP a.b.c', 'it is DPoP, which is not supported'], ['Basic', 'basic YTpi', 'it is Basic'], ['none', $token, 'it has no scheme: write "Bearer " before the token']) {
     my ($name, $value, $problem) = @$_;
     $nginx->keep_out_of_log($_) for qw(a.b.c YTpi), $token;
     $nginx->refuses("another scheme ($name) is told as such, without an error code", headers => ["Authorization: $value"], challenge => qr/\ABearer\z/,

@@ -30,7 +30,7 @@ tells('no issuer', access_token(iss => undef), 'issuer_missing: the token does n
 tells('another audience', access_token(aud => ['account', 'x']), qq(audience_not_accepted: the token was not issued for this resource: aud is ["account", "x"], accepted is "$resource", client: ));
 tells('a claim of the wrong type', access_token(exp => 'soon'), 'time_claim_invalid: a time claim of the token is not a valid date: exp is "soon", and must be a number of seconds');
 tells('one of several issuers', access_token(iss => 'https://evil.example.com', aud => 'https://mcp.example.com/two'), 'issuer_not_accepted: the issuer of the token is not accepted: iss is "https://evil.example.com", accepted is "https://as.example.com" or "https://as2.example.com"', '/two');
-tells('garbage at a resource with several issuers', 'garbage', 'token_not_compact_jws: the token does not have three parts: it has no dot: an opaque token', '/two');
+tells('garbage at a resource with several issuers', 'garbage', 'token_not_compact_jws: the token does not have three parts: it has no dot: probably an opaque token', '/two');
 tells('a bound token', access_token(cnf => { jkt => 'a-thumbprint' }), 'token_sender_constrained: the token is bound to a key, and a Bearer request does not prove possession of that key: cnf names "jkt"; let the authorization server issue bearer tokens to this client');
 tells('an unknown key', mint('p256_other', claims(aud => $resource)), 'key_not_found: no key matches the token: kid is "p256_other", alg is "ES256"; there are keys with kid "p256"');
 my $symmetric = 'this algorithm is symmetric, so that no published key can verify it: let the authorization server sign access tokens with RS256 or ES256 (Keycloak: the client\'s setting "Access token signature algorithm")';

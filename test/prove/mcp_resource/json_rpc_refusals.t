@@ -103,7 +103,7 @@ is $nginx->get('/page', method => 'POST', body => $ping)->body, 'a page', 'a pag
 
 # --- credentials of another scheme -----------------------------------------------------------------------------------------
 
-for my $case (['DPoP a.b.c', 'it is DPoP, which is not offered here: send a token that is not bound to a key, as Bearer'], ['Basic YTpi', 'it is Basic'], ['Secret-in-front', 'it has no scheme: "Bearer " stands in front of a token']) {
+for my $case (['DPoP a.b.c', 'it is DPoP, which is not supported: send a Bearer token that is not bound to a key'], ['Basic YTpi', 'it is Basic'], ['Secret-in-front', 'it has no scheme: write "Bearer " before the token']) {
     my ($value, $problem) = @$case;
     $nginx->keep_out_of_log($_) for qw(a.b.c YTpi Secret-in-front);
     my $mark = $nginx->log_mark;

@@ -106,8 +106,9 @@ TEST_F(TokenJudgement, SurvivesWhatIsNoToken) {
 TEST_F(TokenJudgement, NothingIsSaidTwice) {
     EXPECT_THAT(
         judge_token("opaque", expected, now).reasons,
-        ElementsAre("token_not_compact_jws: the token does not have three parts: it has no dot: an opaque token, "
-                    "which only the authorization server can judge (introspection)"));
+        ElementsAre(
+            "token_not_compact_jws: the token does not have three parts: it has no dot: probably an opaque token, "
+            "which needs introspection"));
     EXPECT_THAT(judge_token("a.b", expected, now).reasons,
                 ElementsAre("token_not_compact_jws: the token does not have three parts: it has 2"));
     EXPECT_THAT(judge_token("a.b.c.d.e", expected, now).remedies, ElementsAre(HasSubstr("issue signed tokens")));

@@ -41,7 +41,7 @@ TEST(CredentialsOfAnotherScheme, have_no_error_code) {
 }
 
 TEST(CredentialsOfAnotherScheme, are_named_by_their_scheme_in_any_case) {
-    EXPECT_TRUE(scheme_problem("DPoP abc").starts_with("it is DPoP, which is not offered here"));
+    EXPECT_TRUE(scheme_problem("DPoP abc").starts_with("it is DPoP, which is not supported"));
     EXPECT_EQ(scheme_problem("dpop abc"), scheme_problem("DPoP"));
     EXPECT_EQ(scheme_problem("BASIC dTpw"), "it is Basic");
 }
