@@ -95,12 +95,6 @@ private:
 
 }  // namespace
 
-Fault fault_of(const Answer& answer, const Endpoint& endpoint, std::span<const std::string_view> secrets) {
-    const auto* location = std::get_if<InternalLocation>(&endpoint);
-    const std::string_view name = location != nullptr ? location->uri : std::get<HttpEndpoint>(endpoint).url;
-    return {answer.describe(name, secrets), oauth::retry_delay(answer.view(), ngx_time())};
-}
-
 Started ask(Receiver& receiver, const HttpEndpoint& endpoint, const Message& message) {
     const ngx::FetchRequest request{
         .url = std::string(endpoint.url),

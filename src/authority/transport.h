@@ -40,7 +40,7 @@ struct Fault {
     std::string detail;                   // for the log
     std::chrono::seconds retry_after{5};  // for the client
 };
-// Nothing of the `secrets` that were sent is in it. Throws std::bad_alloc.
+// fault.cpp. Nothing of the `secrets` that were sent is in it. Throws std::bad_alloc.
 Fault fault_of(const Answer& answer, const Endpoint& endpoint, std::span<const std::string_view> secrets = {});
 
 struct Message {

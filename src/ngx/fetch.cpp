@@ -6,24 +6,6 @@
 
 namespace ngx {
 
-std::string_view text(FetchError error) noexcept {
-    static constexpr std::string_view texts[] = {
-        "out of memory or connections",
-        "the URL is not allowed",
-        "the name could not be resolved",
-        "could not connect",
-        "the address is not public",
-        "TLS failed",
-        "timed out",
-        "the redirect is not followed",
-        "the response is too large",
-        "the response is compressed",
-        "the response is not HTTP or was cut short",
-        "the proxy refuses to connect",
-    };
-    return texts[static_cast<std::size_t>(error)];
-}
-
 Fetch::Fetch() noexcept = default;
 Fetch::~Fetch() = default;
 
@@ -40,12 +22,6 @@ std::expected<void, FetchError> Fetch::start(const FetchRequest& request, Comple
 
 void Fetch::cancel() noexcept {
     transfer_.reset();
-}
-
-std::string text(const FetchFailure& failure) {
-    std::string text(ngx::text(failure.error));
-    if (!failure.detail.empty()) text.append(" (").append(failure.detail).append(")");
-    return text;
 }
 
 ngx_int_t fetch_init_process(ngx_cycle_t* cycle, const Proxy* proxy) noexcept {
