@@ -25,8 +25,9 @@ COPY examples ./examples
 COPY packaging ./packaging
 COPY scripts/dev ./scripts/dev
 COPY src ./src
-# Neither tests nor the commit yet: when they alone differ, nothing is compiled again.
-RUN ./dev build
+# Neither tests nor the commit yet: when they alone differ, nothing is compiled again. The command, which tells the commit, is
+# linked when that is here.
+RUN cmake --preset release && cmake --build --preset release --target modules cli
 
 FROM builder AS test
 COPY test ./test

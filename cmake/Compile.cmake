@@ -33,6 +33,19 @@ if(CMAKE_BUILD_TYPE MATCHES "^Rel")
     set(CMAKE_INTERPROCEDURAL_OPTIMIZATION ${ipo_supported})
 endif()
 
+# What nearly every file includes is compiled once, for all rooms: half the time of a small file. Not where linters read, and
+# files must name what they include.
+function(share_headers name)
+    if(NOT CMAKE_BUILD_TYPE MATCHES "^Rel")
+        return()
+    elseif(name STREQUAL base)
+        target_precompile_headers(base PRIVATE
+            <algorithm> <array> <chrono> <expected> <functional> <map> <memory> <optional> <span> <string> <string_view> <vector>)
+    else()
+        target_precompile_headers(${name} REUSE_FROM base)
+    endif()
+endfunction()
+
 # add_room(<name> GLOB <folder> [EXCEPT <file>] [LIBRARIES <target>...] [PRIVATE_LIBRARIES <target>...])
 # A static library of every .cpp below a folder; without any, only its include path and libraries.
 function(add_room name)
@@ -48,4 +61,5 @@ function(add_room name)
     add_library(${name} STATIC ${sources})
     target_include_directories(${name} PUBLIC ${PROJECT_SOURCE_DIR}/src)
     target_link_libraries(${name} PUBLIC ${arg_LIBRARIES} PRIVATE ${arg_PRIVATE_LIBRARIES} project_warnings)
+    share_headers(${name})
 endfunction()

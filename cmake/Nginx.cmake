@@ -89,6 +89,8 @@ function(add_nginx_module MODULE_NAME)
         LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/modules
         LINK_DEPENDS ${nginx_cmake_dir}/nginx_module.map)
     target_link_libraries(${MODULE_NAME} PRIVATE ${arg_LIBRARIES} nginx_headers project_warnings)
+    share_headers(${MODULE_NAME})
+    set_source_files_properties(${module_table} PROPERTIES SKIP_PRECOMPILE_HEADERS ON)  # the one file in C
     # as-needed: a module that fetches nothing loads no libcurl.
     # nginx loads modules with RTLD_GLOBAL: a symbol that leaves one .so would be bound by the next.
     target_link_options(${MODULE_NAME} PRIVATE
