@@ -1,9 +1,11 @@
 #include "cli/http.h"
 
 #include <curl/curl.h>
+#include <openssl/x509.h>
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <memory>
 #include <new>
 
@@ -146,9 +148,24 @@ void set_up_proxy(CURL* handle, const HttpRequest& request) {
     curl_easy_setopt(handle, CURLOPT_PROXYPASSWORD, request.proxy->password.c_str());
 }
 
+// OpenSSL's variables count for nginx, and libcurl does not know them.
+void trust_system_as_nginx(CURL* handle) {
+    if (const char* file = std::getenv(X509_get_default_cert_file_env()))
+        curl_easy_setopt(handle, CURLOPT_CAINFO, file);
+    if (const char* folder = std::getenv(X509_get_default_cert_dir_env()))
+        curl_easy_setopt(handle, CURLOPT_CAPATH, folder);
+}
+
+void trust(CURL* handle, const HttpRequest& request) {
+    if (request.as_nginx) trust_system_as_nginx(handle);
+    if (request.ca_file.empty()) return;
+    curl_easy_setopt(handle, CURLOPT_CAINFO, request.ca_file.c_str());
+    if (request.only_ca_file) curl_easy_setopt(handle, CURLOPT_CAPATH, static_cast<const char*>(nullptr));
+}
+
 void set_up_tls(CURL* handle, const HttpRequest& request) {
     curl_easy_setopt(handle, CURLOPT_CERTINFO, 1L);
-    if (!request.ca_file.empty()) curl_easy_setopt(handle, CURLOPT_CAINFO, request.ca_file.c_str());
+    trust(handle, request);
     if (!request.client_certificate_file.empty()) {
         curl_easy_setopt(handle, CURLOPT_SSLCERT, request.client_certificate_file.c_str());
         curl_easy_setopt(handle, CURLOPT_SSLKEY, request.client_key_file.c_str());

@@ -30,8 +30,9 @@ struct HttpRequest {
     bool as_nginx = false;  // as its workers ask the servers of its settings: no proxy but `proxy`, no coding but none
     bool follow_redirects = false;        // two, within the origin (base/outgoing_request.h)
     bool deny_private_addresses = false;  // for a URL that somebody else wrote
-    bool beside_us = false;  // our own nginx, on loopback: no proxy, and its certificate is for another name
-    std::string ca_file{};   // certificates that are trusted besides the system's
+    bool beside_us = false;     // our own nginx, on loopback: no proxy, and its certificate is for another name
+    std::string ca_file{};      // certificates that are trusted besides the system's
+    bool only_ca_file = false;  // in their place, when there is a file
     std::string client_certificate_file{};  // what we show a server that asks for one; empty: nothing
     std::string client_key_file{};
     const HttpProxy* proxy = nullptr;  // null: none as nginx, else what the environment says (http_proxy, no_proxy)

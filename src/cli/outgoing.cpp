@@ -24,15 +24,22 @@ HttpProxy read_proxy(const OutgoingProxy& settings) {
 }  // namespace
 
 Outgoing Outgoing::of(const Gateway& gateway) {
-    Outgoing outgoing{.ca_file = gateway.ca_file, .proxy = std::nullopt, .as_nginx = true};
+    Outgoing outgoing{.ca_file = gateway.ca_file, .only_ca_file = true, .proxy = std::nullopt, .as_nginx = true};
     if (gateway.proxy) outgoing.proxy = read_proxy(*gateway.proxy);
     return outgoing;
 }
 
 void Outgoing::prepare(HttpRequest& request) const {
     request.ca_file = ca_file;
+    request.only_ca_file = only_ca_file;
     request.as_nginx = as_nginx;
     request.proxy = proxy ? &*proxy : nullptr;
+}
+
+void Outgoing::trust_also(const std::string& file) {
+    if (file.empty()) return;
+    ca_file = file;
+    only_ca_file = false;
 }
 
 }  // namespace cli

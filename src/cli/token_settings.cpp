@@ -193,7 +193,7 @@ TokenSettings token_settings(const TokenOptions& options) {
                            .authorization_server = first(resource.authorization_servers),
                            .outgoing = std::move(said.outgoing)};
     settings.outgoing.as_nginx = true;  // whoever has said what
-    if (!options.ca_file.empty()) settings.outgoing.ca_file = options.ca_file;
+    settings.outgoing.trust_also(options.ca_file);
     if (settings.introspection && !settings.introspection->issuer.empty())
         settings.introspection_issuers = {settings.introspection->issuer};
     return settings;

@@ -1,9 +1,11 @@
 // `mcp-resource token inspect` fetches by the rules of the server beside it: what nginx takes from an authorization server it
 // takes as well, and what nginx refuses it refuses. Both are asked, for authorization servers that behave in one odd way each.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import crypto from 'node:crypto';
 import fs from 'node:fs';
 import http from 'node:http';
+import https from 'node:https';
 import { after, before, test } from 'node:test';
 import { findCommand, places, runCommand } from '../peers/lib/command.mjs';
 import { bearer, mcpCall } from '../peers/lib/http.mjs';
@@ -165,5 +167,40 @@ ${Object.keys(answers).map((name) => `  - { url: "http://127.0.0.1:${opaquePort}
     assert.equal((await mcpCall(url, 'tools/list', {}, bearer('opaque'))).status === 200, good, name);
     const { code, output } = await runCommand(['token', 'inspect', 'opaque', '--config', `${folder}/opaque.yaml`, '--resource', url], { http_proxy: deadProxy });
     assert.equal(code, good ? 0 : 1, `${name}: ${output}`);
+  }
+});
+
+// A CA that is the system's: by OpenSSL's variables, which nginx takes as well.
+test('certificates are trusted as nginx trusts them', async (t) => {
+  const openssl = (...args) => execFileSync('openssl', args, { stdio: 'pipe' });
+  const certificate = (name, ...more) => openssl('req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2', '-subj', `/CN=${name}`,
+    '-addext', 'subjectAltName=IP:127.0.0.1', '-keyout', `${folder}/${name}.key`, '-out', `${folder}/${name}.crt`, ...more);
+  certificate('its-own');
+  certificate('another');
+  const trusted = temporaryFolder('trusted');
+  fs.copyFileSync(`${folder}/its-own.crt`, `${trusted}/${openssl('x509', '-hash', '-noout', '-in', `${folder}/its-own.crt`).toString().trim()}.0`);
+  const secure = await listening(https.createServer({ cert: fs.readFileSync(`${folder}/its-own.crt`), key: fs.readFileSync(`${folder}/its-own.key`) }, (req, res) => json(res, keys)));
+  t.after(() => { secure.closeAllConnections(); secure.close(); });
+  const token = await tokenFor('plain');
+  for (const [ca, environment, good] of [['', {}, false], ['its-own', {}, true], ['another', {}, false],
+    ['', { SSL_CERT_FILE: `${folder}/its-own.crt` }, true], ['', { SSL_CERT_DIR: trusted }, true],
+    ['another', { SSL_CERT_FILE: `${folder}/its-own.crt`, SSL_CERT_DIR: trusted }, false]]) {
+    const tlsPort = await freePort();
+    const url = resource('plain');
+    const says = JSON.stringify([ca, environment]);
+    fs.writeFileSync(`${folder}/tls.yaml`, `listen: { port: ${tlsPort}, addresses: 127.0.0.1 }
+${ca ? `ca: ${folder}/${ca}.crt` : ''}
+resources:
+  - { url: "${url}", backend: "${other()}", authorization_servers: "${issuer('plain')}", keys: { url: "https://127.0.0.1:${secure.address().port}/jwks" } }
+`);
+    const ready = ({ output }) => (output.includes('start worker process ') ? true : undefined);
+    const nginx = await start('mcp-resource', findCommand(), ['run', ...places(), '--config', `${folder}/tls.yaml`], { ready, env: { ...cleanEnvironment(), ...environment } });
+    const { status } = await mcpCall(`http://127.0.0.1:${tlsPort}/plain`, 'tools/list', {}, { ...bearer(token), host: new URL(url).host });
+    await nginx.stop();
+    assert.equal(status, good ? 200 : 503, `${says} ${nginx.output}`);
+    const { code, output } = await runCommand(['token', 'inspect', token, '--config', `${folder}/tls.yaml`], environment);
+    assert.equal(code, good ? 0 : 1, `${says} ${output}`);
+    const besides = await runCommand(['token', 'inspect', token, '--config', `${folder}/tls.yaml`, '--ca', `${folder}/its-own.crt`], environment);
+    assert.equal(besides.code, 0, `${says} ${besides.output}`);
   }
 });

@@ -59,7 +59,7 @@ Outgoing outgoing_of(const Options& options) {
         if (!findings.errors.empty()) fail_usage("");
         outgoing = Outgoing::of(gateway);
     }
-    if (!options.ca_file.empty()) outgoing.ca_file = options.ca_file;
+    outgoing.trust_also(options.ca_file);
     if (!outgoing.ca_file.empty()) check_ca_file(outgoing.ca_file, options.ca_file.empty() ? "ca of the file" : "--ca");
     return outgoing;
 }
@@ -71,7 +71,7 @@ std::expected<HttpAnswer, HttpError> ask_by(const Outgoing& outgoing, const mcp:
     const auto uri = mcp::ResourceUri::parse(request.url);
     if (uri && uri->origin() == endpoint.origin()) {
         request.proxy = nullptr;
-        request.as_nginx = false;
+        request.as_nginx = request.only_ca_file = false;
     }
     return ask(request);
 }
