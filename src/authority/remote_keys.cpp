@@ -42,8 +42,7 @@ std::expected<JwkSet, std::string> parse_published(std::string_view document) {
     auto set = read_keys(document, KeyFormat::jwks);
     if (!set || set->keys().empty()) return set;
     if (!std::ranges::all_of(set->keys(), &oauth::jwt::Jwk::is_symmetric)) return set;
-    if (!set->lists_public_keys())
-        return std::unexpected("the keys are symmetric: anyone who can read them can sign tokens");
+    if (!set->lists_public_keys()) return std::unexpected("the keys are symmetric: whoever reads them can sign tokens");
     const std::span<const oauth::jwt::SkippedKey> skipped = set->skipped();
     return std::unexpected(
         text(oauth::jwt::KeySetError{oauth::Error::key_set_unusable, {skipped.begin(), skipped.end()}}));

@@ -252,7 +252,7 @@ std::string_view Fetch::CurlTransfer::follow_redirect() {
     std::string target = location;
     const auto to = base::HttpUrl::parse(target);
     const auto from = base::HttpUrl::parse(url_);
-    if (!to) return "it leads to an invalid URL, or to one that is neither http nor https";
+    if (!to) return "it leads to what is no proper http or https URL";
     if (!from || !to->same_origin_as(*from)) return "it leads to another origin";
     if (redirects_left_ == 0) return "there were two before";
     redirects_left_--;
