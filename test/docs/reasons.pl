@@ -50,7 +50,8 @@ sub print_reason ($name, $entry, $has_status) {
 }
 
 binmode STDOUT, ':encoding(UTF-8)';
-my $has_status = 1;
+my @every = sort keys %reasons;  # is listed before the first section
+my ($has_status, $is_listed) = 1;
 for my $paragraph (split /\n{2,}/, slurp('test/docs/reasons.txt') =~ s/^;.*\n+//mgr) {
     my ($first, @lines) = split /\n(?! )/, $paragraph =~ s/\n {4,}/ /gr;
     if ($first =~ /^[a-z_0-9]+$/) {
@@ -58,6 +59,7 @@ for my $paragraph (split /\n{2,}/, slurp('test/docs/reasons.txt') =~ s/^;.*\n+//
         print_reason($first, \%entry, $has_status);
     } else {
         $has_status = $first !~ s/ \(no status\)$//;
+        print "\n", join(', ', map { "[$_](#$_)" } @every), "\n" if $first =~ /^## / && @every && !$is_listed++;
         print $first =~ /^# / ? '' : "\n", join("\n", $first, @lines), "\n";
     }
 }
