@@ -4,6 +4,7 @@ use v5.36;
 use FindBin;
 use lib "$FindBin::Bin/../lib";
 use TestNginx;
+use TestNginx::Http2;
 use TestNginx::Limits;
 use TestNginx::Mcp;
 
@@ -87,6 +88,19 @@ is "@late", '503 503 503', 'nobody else finds room when all have taken theirs';
 is post($nginx, '/mcp', padded(100 * $kilo), token => $token)->status, 200, 'but who has a good token';
 @held = ();
 ok wait_for(5, sub { post($nginx, '/mcp', padded(100 * $kilo), from('198.51.100.1'))->status == 200 }), 'clients that have gone hold nothing';
+
+# --- HTTP/2 ---------------------------------------------------------------------------------------------------------------
+
+sub status_http2 ($body, @fields) {
+    return TestNginx::Http2::status($nginx->port('PORT_H2'), 'POST', '/mcp', ['Content-Type: application/json', @fields], $body, 20);
+}
+in_hand($nginx, 0);
+$alone = begin_body($nginx, '/mcp', 600 * $kilo, 1000 * $kilo);
+in_hand($nginx, 1);
+is status_http2($ping), 503, 'HTTP/2: the same';
+is status_http2($ping, 'X-Client: 192.0.2.1'), 200, 'HTTP/2: another client is served';
+is status_http2(padded(10 * $kilo), "Authorization: Bearer $token"), 200, 'HTTP/2: and who has a good token';
+undef $alone;
 
 # --- what has passed is held as well -----------------------------------------------------------------------------------
 

@@ -58,6 +58,8 @@ TEST_F(KeyWaitTest, WhatAnOperatorHasPutThereIsTheLastWord) {
     keys.at = Time::max();
     EXPECT_EQ(begin(wait), Error::signature_invalid);
     EXPECT_EQ(keys.waits, 0);
+    const Time later = SharedDocument::now() + std::chrono::hours(1);
+    EXPECT_EQ(doubtful.first_seen("token", later), later) << "nothing is remembered of it";
 }
 
 TEST_F(KeyWaitTest, ATokenThatCameBeforeIsJudgedByKeysAskedForSince) {
