@@ -109,7 +109,7 @@ JwkSet read_keys(const KeySource& source, const Outgoing& outgoing) {
              name + " cannot be used: " + set.error() +
                  "; it must be a JWK Set, like {\"keys\":[{\"kty\":\"EC\",...}]}");
     for (const std::string& remark : set->remarks())
-        say(name + ": " + remark);
+        say(std::string(name).append(": ").append(remark));
     return *std::move(set);
 }
 
