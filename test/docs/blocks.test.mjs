@@ -5,7 +5,7 @@ import { after, test } from 'node:test';
 import { cleanEnvironment, stopAll } from '../peers/lib/processes.mjs';
 import { runStep, Shell, stepsOf } from './lib/commands.mjs';
 import { Configurations, placeOf } from './lib/configurations.mjs';
-import { blocksOf, documents, expectation, placeOfCommands } from './lib/markdown.mjs';
+import { blocksOf, documents, expectation, placeOfCommands, stable } from './lib/markdown.mjs';
 import { places } from './lib/places.mjs';
 
 const blocks = documents().flatMap((file) => blocksOf(file));
@@ -57,6 +57,8 @@ test('a wrong line is found', async (t) => {
   assert.match(await configurations.problemWith('mcp_resource https://mcp.example.com/mcp nonsense;'), /nonsense/);
   assert.match('a b\nc', expectation('a ...\nc'));
   assert.doesNotMatch('a b\nd', expectation('a ...\nc'));
+  assert.match(stable('exp is 1795914266, 60 s ago'), expectation('exp is ..., ... s ago'));
+  assert.match(stable('exp is 1795914266, 60 s ago'), expectation('exp is 1795910408, 604 s ago'));
   const shell = new Shell({ cwd: '/', env: cleanEnvironment() });
   t.after(() => shell.close());
   const page = (command, output) => stepsOf('page', `\`\`\`sh run\n${command}\n\`\`\`\n\`\`\`text output\n${output}\n\`\`\`\n`)[0];

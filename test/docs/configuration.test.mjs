@@ -43,6 +43,24 @@ test('the schema, the reference and the map of names are those of the tables', a
   await assertMade('docs/NAMES.md', '--names');
 });
 
+// run, check and render share the section of their settings.
+test('docs/CLI.md has each command, and each of its options', async () => {
+  const sections = Object.fromEntries(text('docs/CLI.md').split(/^## /m).slice(1).map((section) => [section.split('\n', 1)[0], section]));
+  const shared = sections['Settings of run, check and render'];
+  const commands = Object.keys(sections).filter((title) => /^[a-z]/.test(title));
+  const help = (await runCommand(['--help'])).output;
+  const named = [...help.matchAll(/^  ([a-z]+(?: [a-z]+)?) {2,}/gm)].map(([, name]) => name).filter((name) => name !== 'keys' && name !== 'token');
+  assert.ok(named.length >= 9);
+  assert.deepEqual(named.filter((name) => !commands.includes(name)), []);
+  for (const command of commands) {
+    const { code, output } = await runCommand([...command.split(' '), '--help']);
+    assert.equal(code, 0, output);
+    const options = [...output.matchAll(/^ {2}(?:-\w, ?)?(--[a-z-]+)/gm)].map(([, name]) => name).filter((name) => name !== '--help');
+    const page = sections[command] + (['run', 'check', 'render'].includes(command) ? shared : '');
+    assert.deepEqual(options.filter((name) => !page.includes(name)), [], command);
+  }
+});
+
 test('the manual page says of a variable what the table says', async () => {
   const page = text('docs/mcp-resource.1').replaceAll('\\-', '-').replaceAll('\\e', '\\');
   const lines = (await runCommand(['help', 'variables'])).output.trim().split('\n').map((line) => line.split(/ {2,}/));
