@@ -21,7 +21,7 @@ void run(int argc, char** argv) {
                          "Print the version and the commit");
     app.footer(
         "Each command has --help. `mcp-resource help variables` lists the MCP_* variables and `mcp-resource help keys` "
-        "the keys of the settings file; docs/INSTALL.md and docs/CONFIGURATION.md explain them.\n\n"
+        "the keys of the settings file; docs/CONFIGURATION.md explains them.\n\n"
         "Exit status: 0 success, 1 a check failed, 2 usage or configuration error.\n\n"
         "Examples:\n  mcp-resource run --resource https://mcp.example.com/mcp \\\n"
         "      --authorization-server https://auth.example.com --backend http://127.0.0.1:3001\n"

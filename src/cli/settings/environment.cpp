@@ -159,7 +159,8 @@ constexpr std::array<Variable, 34> known = {{
     {.name = "MCP_RESOLVER",
      .group = process,
      .otherwise = "the system resolver",
-     .what = "Addresses of DNS servers, 16 at most, separated by spaces. nginx asks these servers for `MCP_BACKEND` instead of the "
+     .what = "Addresses of DNS servers, 16 at most, separated by spaces. nginx asks these servers for `MCP_BACKEND` "
+             "instead of the "
              "system resolver, unless `/etc/hosts` has the name. `valid=30s` and `ipv6=off` may follow.",
      .key = "resolver"},
     {.name = "MCP_BEARER_METHODS_SUPPORTED",
