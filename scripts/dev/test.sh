@@ -66,7 +66,7 @@ suite() {
     local name=$1 beginning=$2 start=$SECONDS result=ok
     shift 2
     step "$name" "$@" || { result=FAILED failed=1; }
-    closing+=("== $name" "$(sed -nE "/$beginning/,\$ p" "$(log_of "$name")" | head -n 100)" "")
+    closing+=("== $name" "$(sed -nE "/$beginning/,\$ p" "$(log_of "$name")" | sed -n 1,100p)" "")  # head would end sed by a signal
     summary+=("$(printf '%-8s %-16s %4d s' "$result" "$name" $((SECONDS - start)))")
 }
 
