@@ -127,7 +127,7 @@ TEST_F(FileKeysTest, AnEmptySetWithdrawsAllKeys) {
     auto keys = read();
     write(R"({"keys":[]})");
     EXPECT_EQ(kid(keys), "none");
-    EXPECT_TRUE(log_says("it has no keys any more, so that no token is good"));
+    EXPECT_TRUE(log_says("it has no keys any more, so every token is refused"));
 }
 
 TEST_F(FileKeysTest, ItIsLookedAtOnceASecond) {
