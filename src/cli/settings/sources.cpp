@@ -24,7 +24,7 @@ void refuse_settings_beside(std::string_view source, const Environment& environm
 void tell_ways(Findings& findings) {
     std::string needed;
     for (const Variable& variable : known_variables())
-        if (variable.what.starts_with("needed")) needed += (needed.empty() ? "" : ", ") + std::string(variable.name);
+        if (variable.required == "yes") needed += (needed.empty() ? "" : ", ") + std::string(variable.name);
     findings.errors.insert(
         findings.errors.end(),
         {"nothing is said yet; three values are enough: --resource URL --authorization-server ISSUER --backend URL",

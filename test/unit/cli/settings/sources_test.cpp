@@ -58,7 +58,8 @@ TEST(SourcesTest, ElseTheEnvironmentSpeaks) {
 TEST(SourcesTest, WhoeverSaysNothingIsToldTheShortestWayFirst) {
     const auto ways =
         ElementsAre(HasSubstr("--resource URL --authorization-server ISSUER --backend URL"), HasSubstr("--config FILE"),
-                    AllOf(HasSubstr("MCP_AUTH_MODE"), HasSubstr("MCP_SERVER_NAME"), Not(HasSubstr("MCP_TLS"))));
+                    AllOf(HasSubstr("(`mcp-resource help variables`): MCP_AUTH_MODE, MCP_SERVER_NAME, "),
+                          HasSubstr("MCP_BACKEND, and what MCP_AUTH_MODE asks for"), Not(HasSubstr("MCP_TLS"))));
     EXPECT_THAT(errors({}, {}), ways);
     EXPECT_THAT(errors({}, {{"MCP_CONFIG", ""}, {"MCP_OTHER", "x"}}), ways);
 }
