@@ -186,6 +186,7 @@ TokenSettings token_settings(const TokenOptions& options) {
                                         .rules = rules_of(resource, options),
                                         .accepts_any_issuer = resource.skip_issuer_check,
                                         .scopes = resource.required_scopes,
+                                        .operation_scopes = resource.operation_scopes,
                                         .implied_scopes = resource.implied_scopes},
                            .keys = key_sources(resource),
                            .introspection = resource.introspection,
