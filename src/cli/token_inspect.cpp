@@ -207,7 +207,7 @@ void add_settings(CLI::App& command, TokenOptions& settings) {
     };
     constexpr auto rules = "Rules of the server";
     add("--config", settings.file, "FILE", rules,
-        "Settings file of the server (or MCP_CONFIG); --resource chooses one of several resources");
+        "Settings file of the server (default: MCP_CONFIG); --resource chooses one of several resources");
     // Several by repeating it: what follows is the token.
     add("--resource", settings.resources, "URL", rules, "Expected audience (aud): your MCP server's URL")
         ->allow_extra_args(false);
@@ -237,7 +237,7 @@ void add_token(CLI::App& app) {
     add_settings(command, options->settings);
     command.footer(
         "Judges the token by the rules of the server: --config or MCP_CONFIG, --resource with --authorization-server, "
-        "or the MCP_* variables.\n\n"
+        "or the MCP_* variables. Options take precedence over MCP_CONFIG.\n\n"
         "Keys are fetched as nginx fetches them: at most two redirects within one origin, no private address that a "
         "document names, only the `proxy` of the settings file and no proxy of the environment (HTTPS_PROXY). An "
         "opaque token is sent to the introspection endpoint of the settings, and nowhere else.\n\n"

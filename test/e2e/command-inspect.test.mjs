@@ -89,6 +89,7 @@ test('three values, and options in place of what variables say', async () => {
   const beside = await inspect(jwt, settings, ...values);
   assert.equal(beside.code, 2);
   assert.match(beside.output, /MCP_[A-Z_]+ is set beside --resource/);
+  assert.equal((await inspect(jwt, { MCP_CONFIG: '/nowhere.yaml' }, ...values)).code, 0); // of a server in the same container
   const keys = { ...settings, ...modeSettings.jwt(stack) };
   assert.equal((await inspect(jwt, { ...keys, ...foreign }, '--issuer', stack.issuer)).code, 0);
   assert.match((await inspect(jwt, keys, '--resource', 'https://else.example/mcp')).output, /audience_not_accepted: [^\n]*accepted is "https:\/\/else\.example\/mcp"/);

@@ -136,6 +136,20 @@ test('Values and variables or a file do not mix: each that is set is named', asy
   assert.equal((await runCommand(args)).code, 0);
 });
 
+test('For a command that only looks, --config wins over the MCP_CONFIG of a server in the same container; run refuses both', async () => {
+  const file = `${temporaryFolder('config')}/mcp.yaml`;
+  fs.writeFileSync(file, `{ listen: { port: ${await freePort()} }, resources: [{ url: ${stack.resource}, backend: "http://127.0.0.1:9", authorization_servers: ${stack.issuer} }] }`);
+  const beside = { MCP_CONFIG: '/nowhere.yaml' };
+  for (const command of ['check', 'render']) {
+    const { code, output } = await runCommand([command, '--config', file, ...places()], beside);
+    assert.equal(code, 0, output);
+  }
+  for (const args of [['doctor', stack.resource], ['token', 'inspect', 'a.b.c']])
+    assert.notEqual((await runCommand([...args, '--config', file], beside)).code, 2, args[0]);
+  const run = await runCommand(['run', '--config', file, ...places()], beside);
+  assert.deepEqual([run.code, /MCP_CONFIG is set beside --config/.test(run.output)], [2, true], run.output);
+});
+
 const hostile = ['x"; return 200 "', "x'; return 200 '", 'x; return 200;', 'x} location / { return 200; }', '$host', '${host}', 'x\\', '\\"', '#',
   'x\nreturn 200;', '\r', 'x\u0001', 'x'.repeat(65536), 'caf\u00e9', '*', ' ', '/../../etc/passwd', '-', '--port',
   '~x', '~x/mcp', '$x', 'on', 'a|b', 'a,b', 'healthz/', '"'.repeat(1500), 'a.example.com,http://b.example.com',

@@ -50,7 +50,7 @@ std::optional<IntrospectionClient> introspection_of(const Introspection& given) 
 Outgoing outgoing_of(const Options& options) {
     Outgoing outgoing;
     const Environment environment = read_environment();
-    const Sources sources{.values = {}, .file = options.settings_file};
+    const Sources sources{.values = {}, .file = options.settings_file, .overrides_file_variable = true};
     if (settings_file(sources, environment)) {
         Findings findings;
         const Gateway gateway = read_gateway(sources, environment, findings);
@@ -130,9 +130,10 @@ void add_endpoint(CLI::App& command, Options& options) {
         ->type_name("FILE")
         ->group(group);
     command
-        .add_option("--config", options.settings_file,
-                    "Settings file of the server (or MCP_CONFIG): its `ca` is trusted, and authorization servers are "
-                    "reached through its `proxy`")
+        .add_option(
+            "--config", options.settings_file,
+            "Settings file of the server (default: MCP_CONFIG): its `ca` is trusted, and authorization servers are "
+            "reached through its `proxy`")
         ->type_name("FILE")
         ->group(group);
 }

@@ -43,8 +43,9 @@ Gateway read_values(const Sources& sources, const Environment& environment, Find
 }
 
 Gateway read_from_file(const Sources& sources, const Environment& environment, Findings& findings) {
-    refuse_settings_beside(sources.file ? "--config" : file_variable, environment, sources.file ? "" : file_variable,
-                           findings);
+    const bool is_file_variable_meant = !sources.file || sources.overrides_file_variable;
+    refuse_settings_beside(sources.file ? "--config" : file_variable, environment,
+                           is_file_variable_meant ? file_variable : "", findings);
     find_unknown(environment, findings);
     return read_file(*settings_file(sources, environment), findings);
 }

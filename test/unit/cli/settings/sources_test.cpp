@@ -49,6 +49,14 @@ TEST(SourcesTest, AFileStandsAlone) {
     EXPECT_EQ(settings_file({}, {{"MCP_CONFIG", ""}}), std::nullopt);
 }
 
+TEST(SourcesTest, ForACommandThatOnlyLooksConfigWinsOverTheVariableThatNamesAFile) {
+    Sources file;
+    file.file = "/nonexistent/mcp.yaml";
+    file.overrides_file_variable = true;
+    EXPECT_THAT(errors(file, {{"MCP_CONFIG", "/x"}}), ElementsAre(HasSubstr("/nonexistent/mcp.yaml: ")));
+    EXPECT_THAT(errors(file, {{"MCP_BACKEND", "a:1"}}), Contains(HasSubstr("MCP_BACKEND is set beside --config")));
+}
+
 TEST(SourcesTest, ElseTheEnvironmentSpeaks) {
     EXPECT_THAT(errors({}, {{"MCP_TLS", "off"}}), Contains("MCP_AUTH_MODE is required but not set"));
     EXPECT_THAT(errors({}, {{"MCP_TLS", "off"}}), Not(Contains(HasSubstr("--resource"))));
