@@ -155,6 +155,24 @@ test('keys generate goes on only with a private key that is ours alone', async (
   if (process.getuid() === 0) await refused((file, key) => { fs.renameSync(key, file); fs.chmodSync(file, 0o600); fs.chownSync(file, 33, 33); }, /belongs to another user/);
 });
 
+test('Whoever may not use a file or a folder is told whose it is, and what to do', { skip: process.getuid() !== 0 && 'needs root' }, async () => {
+  const folder = temporaryFolder('closed');
+  const file = `${folder}/file`;
+  fs.writeFileSync(file, 'resources: []', { mode: 0o600 });
+  fs.chmodSync(folder, 0o755);
+  const tls = { listen: { tls: { certificate: file, key: file } }, resources: [{ url: resource, backend: 'http://127.0.0.1:9', authorization_servers: issuer }] };
+  const settings = `${folder}/tls.yaml`;
+  fs.writeFileSync(settings, JSON.stringify(tls));
+  const told = /Permission denied; (it|the folder) belongs to user 0 and group 0, has mode [67][05][05], and this is user 12345: [^\n]*`chown 12345`/g;
+  const inspect = ['token', 'inspect', 'a.b.c'];
+  for (const [count, ...args] of [[1, 'check', '--config', file, ...places()], [1, ...inspect, '--config', file], [1, ...inspect, '--jwks', file], [1, ...inspect, '--ca', file],
+    [1, 'doctor', resource, '--token-file', file], [2, 'check', '--config', settings, '--state', '/tmp', ...places().slice(0, 2)],
+    [1, 'token', 'mint', '--key', file, '--issuer', issuer, '--resource', resource], [1, 'keys', 'generate', '--out', folder], [1, 'keys', 'generate', '--out', `${folder}/new/`]]) {
+    const { code, output } = await runCommand(args, {}, { uid: 12_345, gid: 12_345 });
+    assert.deepEqual([code, output.match(told)?.length], [2, count], `${args.join(' ')}: ${output}`);
+  }
+});
+
 test('A pipe in the place of a file is refused at once', async () => {
   const pipe = `${temporaryFolder('pipe')}/pipe`;
   execFileSync('mkfifo', [pipe]);

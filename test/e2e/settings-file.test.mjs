@@ -233,7 +233,7 @@ test('What nginx would open and wait for, or take for nothing, is refused before
     assert.deepEqual([code, why.test(output)], [2, true], output);
   };
   await refused(() => execFileSync('mkfifo', [`${includes}/a.conf`]), /^mcp-resource: ".*include\.d\/a\.conf", which nginx is to include, cannot be read: it is no regular file$/m);
-  await refused(() => fs.mkdirSync(`${includes}/a.conf`), /it is no regular file/);
+  await refused(() => fs.mkdirSync(`${includes}/a.conf`), /it is a folder, not a file/);
   await refused(() => fs.symlinkSync('/dev/zero', `${includes}/a.conf`), /it is no regular file/);
   await refused(() => fs.symlinkSync('nowhere', `${includes}/a.conf`), /No such file/);
   await refused(() => { fs.rmdirSync(includes); fs.writeFileSync(includes, ''); }, /include\.d that is no folder/);
