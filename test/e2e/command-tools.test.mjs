@@ -68,6 +68,14 @@ for (const algorithm of ['RS256', 'PS256', 'ES256', 'ES384', 'EdDSA'])
     await server.stop();
   });
 
+test('An empty value leaves a member out of a token, as the tokens of some authorization servers do', async () => {
+  const parts = (token) => token.split('.').slice(0, 2).map((part) => JSON.parse(Buffer.from(part, 'base64url')));
+  const [header, claims] = parts(await mint('--client-id', '', '--type', '', '--subject', '', '--claim', 'appid=a', '--claim', 'scp="mcp:read"'));
+  assert.deepEqual([Object.keys(header), Object.keys(claims)], [['alg', 'kid'], ['iss', 'aud', 'iat', 'exp', 'jti', 'appid', 'scp']]);
+  const [full, all] = parts(await mint('--scope', 'mcp:read'));
+  assert.deepEqual([full.typ, Object.keys(all)], ['at+jwt', ['iss', 'aud', 'sub', 'client_id', 'iat', 'exp', 'jti', 'scope']]);
+});
+
 test('inspect takes a token as people have it, and never says that an unverified one is good', async () => {
   const token = await mint('--scope', 'mcp:read');
   assert.equal((await inspect(`Authorization: Bearer ${token}\n`)).code, 0);
