@@ -36,7 +36,7 @@ Descriptor open_regular(const std::string& name, std::string& trouble) {
     else if (S_ISDIR(information.st_mode))
         trouble = "it is a folder, not a file";
     else if (!S_ISREG(information.st_mode))
-        trouble = "it is no regular file";
+        trouble = "it is not a regular file";
     return file;
 }
 
@@ -78,9 +78,9 @@ void require_private(const std::string& name) {
     if (::lstat(name.c_str(), &information) != 0)
         fail_usage("cannot read " + name + ": " + base::why_not_opened(name, errno));
     const auto refuse = [&](const std::string& why) {
-        fail_usage(name + " is there already, and " + why + ": remove it, or name another folder");
+        fail_usage(name + " exists, and " + why + ": remove it, or name another folder");
     };
-    if (!S_ISREG(information.st_mode)) refuse("is no regular file");
+    if (!S_ISREG(information.st_mode)) refuse("is not a regular file");
     if (information.st_uid != ::geteuid()) refuse("belongs to another user");
     if ((information.st_mode & (S_IRWXG | S_IRWXO)) != 0) refuse("is open to others (it must have mode 600)");
 }

@@ -213,7 +213,7 @@ void add_settings(CLI::App& command, TokenOptions& settings) {
         ->allow_extra_args(false);
     add("--authorization-server", settings.authorization_server, "URL", rules,
         "Issuer whose keys are found by discovery; together with --resource");
-    constexpr auto instead = "In place of those";
+    constexpr auto instead = "Instead of those";
     add("--jwks", settings.keys, "FILE|URL", instead, "JWK Set with the keys");
     add("--issuer", settings.issuers, "URL", instead, "Expected issuer (iss)")->allow_extra_args(false)->delimiter(',');
     add("--scope", settings.scopes, "SCOPES", instead, "Required scopes, separated by spaces");
@@ -236,7 +236,7 @@ void add_token(CLI::App& app) {
         ->capture_default_str();
     add_settings(command, options->settings);
     command.footer(
-        "Judges the token by the rules of the server: --config or MCP_CONFIG, --resource with --authorization-server, "
+        "Checks the token by the rules of the server: --config or MCP_CONFIG, --resource with --authorization-server, "
         "or the MCP_* variables. Options take precedence over MCP_CONFIG.\n\n"
         "Keys are fetched as nginx fetches them: at most two redirects within one origin, no private address that a "
         "document names, only the `proxy` of the settings file and no proxy of the environment (HTTPS_PROXY). An "

@@ -74,7 +74,7 @@ std::string payload(const Options& options) {
     const auto parsed = oauth::json::Document::parse(text);
     if (!parsed)
         fail_usage(
-            "these claims make no token: " + std::string(oauth::describe(parsed.error()).text) +
+            "these claims cannot be signed: " + std::string(oauth::describe(parsed.error()).text) +
             "; --claim cannot change what another option sets: leave that out with an empty value (--client-id \"\")");
     return text;
 }
@@ -82,7 +82,7 @@ std::string payload(const Options& options) {
 void mint(const Options& options) {
     const auto algorithm = oauth::jwt::parse_algorithm(options.algorithm);
     if (!options.algorithm.empty() && !algorithm)
-        fail_usage("--algorithm names no algorithm of JWS; with an EC key it is ES256, for example");
+        fail_usage("--algorithm names no JWS algorithm; with an EC key it is ES256, for example");
     const auto key = oauth::jwt::SigningKey::from_pem(read_file(options.key_file, "--key"), algorithm);
     if (!key) {
         const bool is_no_key = key.error() == oauth::Error::key_pem_invalid;
@@ -106,7 +106,7 @@ void add_token_mint(CLI::App& token) {
         ->required();
     command
         .add_option("--algorithm", options->algorithm,
-                    "Signature algorithm (default: RS256, or the one of the key's curve)")
+                    "Signature algorithm (default: RS256, or the algorithm of the key's curve)")
         ->type_name("NAME");
     command.add_option("--issuer", options->issuer, "Issuer (iss)")->type_name("URL")->required();
     command.add_option("--resource", options->resources, "Audience (aud): your MCP server's URL")

@@ -58,9 +58,9 @@ Resource chosen(const Gateway& gateway, const std::string& wanted, const std::st
     const auto found = std::ranges::find_if(
         all, [&](const Resource* resource) { return resource->uri && resource->uri->text() == wanted; });
     if (found != all.end()) return **found;
-    fail_usage(wanted.empty()
-                   ? origin + " has several resources: choose one by --resource: " + names_of(all)
-                   : "--resource: " + shown(wanted) + " is no resource of " + origin + ", which has: " + names_of(all));
+    fail_usage(wanted.empty() ? origin + " has several resources: choose one by --resource: " + names_of(all)
+                              : "--resource: " + shown(wanted) + " is not a resource of " + origin +
+                                    ", which has: " + names_of(all));
 }
 
 Said said_by_file(const Sources& sources, const Environment& environment, const TokenOptions& options) {

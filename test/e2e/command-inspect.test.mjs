@@ -88,7 +88,7 @@ test('three values, and options in place of what variables say', async () => {
   assert.match((await inspect(jwt, {}, ...values)).output, /^ {2}scopes: none required \(as --scope was not given\)$/m);
   const beside = await inspect(jwt, settings, ...values);
   assert.equal(beside.code, 2);
-  assert.match(beside.output, /MCP_[A-Z_]+ is set beside --resource/);
+  assert.match(beside.output, /MCP_[A-Z_]+ is set together with --resource/);
   assert.equal((await inspect(jwt, { MCP_CONFIG: '/nowhere.yaml' }, ...values)).code, 0); // of a server in the same container
   const keys = { ...settings, ...modeSettings.jwt(stack) };
   assert.equal((await inspect(jwt, { ...keys, ...foreign }, '--issuer', stack.issuer)).code, 0);
@@ -100,7 +100,7 @@ test('variables that stand alone are enough, and wrong ones are told as the serv
   assert.equal(alone.code, 0, alone.output);
   assert.match(alone.output, /^Not checked\n {2}the issuer: give --issuer$/m);
   const wrong = await inspect(jwt, { ...settings, ...modeSettings.jwt(stack), ...foreign, MCP_ACCEPT_ANY_ISSUER: 'on' });
-  assert.deepEqual([wrong.code, wrong.output], [2, 'mcp-resource: MCP_ISSUER has no effect beside MCP_ACCEPT_ANY_ISSUER=on; leave one of the two out\n']);
+  assert.deepEqual([wrong.code, wrong.output], [2, 'mcp-resource: MCP_ISSUER has no effect together with MCP_ACCEPT_ANY_ISSUER=on; leave one of the two out\n']);
 });
 
 test('a file says it as well: --resource chooses among several, and scopes may imply others', async () => {
@@ -124,7 +124,7 @@ resources:
   const other = await inspect(jwt, {}, '--config', file, '--resource', 'https://else.example/mcp');
   assert.match(other.output, /^Refused: 1 reason\n {2}algorithm_not_(allowed|accepted): [^\n]*\n {4}do this: [^\n]*\n(mcp-resource|$)/m);
   const none = await inspect(jwt, {}, '--config', file, '--resource', 'https://none.example/mcp');
-  assert.match(none.output, /--resource: "https:\/\/none\.example\/mcp" is no resource of /);
+  assert.match(none.output, /--resource: "https:\/\/none\.example\/mcp" is not a resource of /);
 });
 
 test('an operation that needs more scopes than the token has is listed, and "Accepted" does not hide it', async () => {

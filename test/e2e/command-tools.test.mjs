@@ -36,7 +36,7 @@ test('A private key is for its owner alone, and no file is replaced', async () =
   assert.equal(fs.statSync(`${keys}/private-key.pem`).mode & 0o777, 0o600);
   const before = fs.readFileSync(`${keys}/private-key.pem`);
   const { code, output } = await runCommand(['keys', 'generate', '--out', keys]);
-  assert.deepEqual([code, output], [2, `mcp-resource: ${keys}/private-key.pem is there already, and is not replaced; --out names another directory\n`]);
+  assert.deepEqual([code, output], [2, `mcp-resource: ${keys}/private-key.pem exists and is not replaced; name another directory with --out\n`]);
   assert.deepEqual(fs.readFileSync(`${keys}/private-key.pem`), before);
   const half = temporaryFolder('keys');
   fs.writeFileSync(`${half}/jwks.json`, '{}');
@@ -151,7 +151,7 @@ test('doctor: an MCP server without auth is open to anyone', async () => {
   const result = await runCommand(['doctor', stack.mcpServer.ready]);
   assert.equal(result.code, 1);
   assert.match(result.output, /FAIL +no token +status 200: anyone can use this server without a token/);
-  assert.deepEqual(failures(result), ['no token', 'challenge', 'worthless token', 'token in the query', 'well-known with path', 'well-known at root']);
+  assert.deepEqual(failures(result), ['no token', 'challenge', 'invalid token', 'token in the query', 'well-known with path', 'well-known at root']);
 });
 
 // An endpoint that is wrong as `answer(request, response, url of the endpoint)` says.

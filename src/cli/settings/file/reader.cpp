@@ -145,11 +145,12 @@ void find_includes(Gateway& gateway, const std::string& path, Mistakes& mistakes
     struct stat information{};
     if (::lstat(folder.c_str(), &information) != 0 && errno == ENOENT) return;
     if (::stat(folder.c_str(), &information) != 0 || !S_ISDIR(information.st_mode))
-        mistakes.add({}, "", "has a neighbour include.d that is no folder; what stands in it would not hold");
+        mistakes.add({}, "",
+                     "is next to an include.d that is not a folder and has no effect; make it a folder, or remove it");
     if (folder.find_first_of("*?[\\$\"") != std::string::npos)
         mistakes.add({}, "",
-                     "stands in a folder whose name nginx would take for a pattern; include.d cannot be read "
-                     "there");
+                     "is in a folder whose name nginx would take for a pattern, so include.d cannot be read; rename "
+                     "the folder");
     gateway.include_folder = folder;
 }
 

@@ -65,7 +65,7 @@ TEST(NeedsTest, WhatNginxWouldIncludeMustBeAFile) {
     EXPECT_THAT(found,
                 ElementsAre(AllOf(HasSubstr("folder.conf\", which nginx is to include"), HasSubstr("it is a folder")),
                             AllOf(HasSubstr("link.conf\""), HasSubstr("No such file")),
-                            AllOf(HasSubstr("pipe.conf\""), HasSubstr("no regular file"))));
+                            AllOf(HasSubstr("pipe.conf\""), HasSubstr("not a regular file"))));
 }
 
 TEST(NeedsTest, WhatMayBeASecretIsNotShown) {
