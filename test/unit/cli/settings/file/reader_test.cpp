@@ -151,9 +151,9 @@ resources:
 }
 
 TEST(ReaderTest, AMistakeInTheDefaultsIsToldOnce) {
-    EXPECT_THAT(
-        errors_of("defaults: { leeway: 2h, backend: http://x }\n" + std::string(small)),
-        ElementsAre(HasSubstr("defaults.leeway: \"2h\" is too long"), HasSubstr("defaults.backend: is not a known key")));
+    EXPECT_THAT(errors_of("defaults: { leeway: 2h, backend: http://x }\n" + std::string(small)),
+                ElementsAre(HasSubstr("defaults.leeway: \"2h\" is too long"),
+                            HasSubstr("defaults.backend: is not a known key")));
 }
 
 TEST(ReaderTest, ResourcesOfOneHostShareAServer) {
