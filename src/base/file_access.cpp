@@ -95,6 +95,17 @@ std::string why_not_opened(const std::string& name, int error) {
            ": let this user enter it (`chmod o+x`), or mount the file itself";
 }
 
+std::string why_not_made_in(const std::string& folder, int error) {
+    std::string plain = std::generic_category().message(error);
+    if (error != EACCES) return plain;
+    const std::string name = folder.empty() ? "." : folder;
+    struct stat status{};
+    if (::stat(name.c_str(), &status) != 0) return why_not_opened(name, error);
+    const FileReader reader = ourselves();
+    return plain + "; " + whose("the folder", owner_of(status), reader) + ": let this user write to it (`chown " +
+           std::to_string(reader.user) + "`), or name another folder";
+}
+
 std::string_view better_mode(const FileOwner& file, const FileReader& reader, bool read_only) {
     if ((file.mode & S_IROTH) == 0 || read_only) return {};
     if (reader.user == 0 || file.user == reader.user) return "0600";

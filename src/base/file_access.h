@@ -26,6 +26,9 @@ struct FileReader {
 // to change. Never the name of the file: somebody may have written a secret in its place.
 std::string why_not_opened(const std::string& name, int error);
 
+// The same of a folder in which nothing could be made.
+std::string why_not_made_in(const std::string& folder, int error);
+
 // The mode that a file should have which everybody can read; empty when nothing better is possible from where we run:
 // without that permission we could not read it either, or its file system is mounted read-only, as Docker and
 // Kubernetes mount secrets.

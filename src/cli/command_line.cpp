@@ -110,10 +110,10 @@ std::string unknown_command(const CLI::App& at) {
     const std::vector<std::string> rest = at.remaining();
     const auto word = std::ranges::find_if(rest, [](const std::string& text) { return !text.starts_with('-'); });
     if (word == rest.end()) return {};
-    const std::string shown = is_word(*word) ? '"' + in_path(at, *word) + '"' : "(it is no word)";
+    const std::string shown = is_word(*word) ? '"' + in_path(at, *word) + '"' : "(not shown, as it is not a word)";
     const std::string meant = is_word(*word) ? nearest(*word, commands) : "";
     return "unknown command " + shown +
-           (meant.empty() ? "; " + how_to_list(at) + " lists what there is"
+           (meant.empty() ? "; " + how_to_list(at) + " lists the possible ones"
                           : ": did you mean \"" + in_path(at, meant) + "\"?");
 }
 
@@ -124,12 +124,12 @@ std::string unknown_option(const CLI::App& at) {
     if (found == rest.end()) return {};
     const std::string name(before_value(*found));
     if (!is_option(name))
-        return "an argument begins with \"-\" and is no option: put -- in front of it; " + how_to_list(at) +
+        return "an argument begins with \"-\" and is not an option: put -- before it; " + how_to_list(at) +
                " lists the options";
     const std::string path = path_of(at);
     const std::string meant = nearest(name, options_of(at));
     return "unknown option " + name + (path.empty() ? "" : " of `" + path + "`") +
-           (meant.empty() ? "; " + how_to_list(at) + " lists what there is" : ": did you mean " + meant + "?");
+           (meant.empty() ? "; " + how_to_list(at) + " lists the possible ones" : ": did you mean " + meant + "?");
 }
 
 std::string lacks_command(const CLI::App& at) {
@@ -137,7 +137,7 @@ std::string lacks_command(const CLI::App& at) {
     for (const std::string& name : commands_of(at))
         names.append(names.empty() ? "" : ", ").append(in_path(at, name));
     if (names.empty()) return {};
-    return "give a command: " + names + "; " + how_to_list(at) + " tells what each does";
+    return "give a command: " + names + "; " + how_to_list(at) + " describes each";
 }
 
 // What is known better than the parser tells it.
@@ -163,7 +163,7 @@ void parse(CLI::App& app, int argc, const char* const* argv) {
         }
         const std::span arguments(argv, static_cast<std::size_t>(argc));
         fail_usage(without(error.what(), values(arguments)) + "; " + how_to_list(reached(app)) +
-                   " tells what can be given");
+                   " lists what can be given");
     }
 }
 

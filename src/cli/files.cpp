@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdio>
@@ -19,11 +20,6 @@ namespace {
 
 constexpr std::size_t max_bytes = std::size_t{1024} * 1024;
 
-[[noreturn]] void fail_with_errno(const std::string& what) {
-    const int error = errno;
-    fail_usage(what + ": " + std::strerror(error));
-}
-
 // Gives the file its name, unless something has it: EEXIST.
 bool give_name(int folder, const char* from, const char* to) noexcept {
     if (::renameat2(folder, from, folder, to, RENAME_NOREPLACE) == 0) return true;
@@ -37,9 +33,36 @@ Descriptor open_regular(const std::string& name, std::string& trouble) {
     struct stat information{};
     if (!file || ::fstat(file.get(), &information) != 0)
         trouble = base::why_not_opened(name, errno);
+    else if (S_ISDIR(information.st_mode))
+        trouble = "it is a folder, not a file";
     else if (!S_ISREG(information.st_mode))
-        trouble = "it is no regular file";
+        trouble = "it is not a regular file";
     return file;
+}
+
+// Up to the limit, whatever it is.
+std::expected<std::string, std::string> read_all(int file) {
+    std::string text;
+    std::array<char, 8192> bytes{};
+    for (;;) {
+        const ssize_t size = ::read(file, bytes.data(), bytes.size());
+        if (size < 0 && errno == EINTR) continue;
+        if (size < 0) return std::unexpected(std::strerror(errno));
+        if (size == 0) return text;
+        text.append(bytes.data(), static_cast<std::size_t>(size));
+        if (text.size() > max_bytes) return std::unexpected("it is larger than 1 MB, so it cannot be what is meant");
+    }
+}
+
+std::string folder_above(std::string name) {
+    while (name.size() > 1 && name.ends_with('/'))
+        name.pop_back();
+    const std::size_t slash = name.rfind('/');
+    return slash == std::string::npos ? "." : name.substr(0, std::max(slash, std::size_t{1}));
+}
+
+[[noreturn]] void fail_to_make(const std::string& what, const std::string& in_folder, int error) {
+    fail_usage(what + ": " + base::why_not_made_in(in_folder, error));
 }
 
 }  // namespace
@@ -52,11 +75,12 @@ std::string why_unreadable(const std::string& name) {
 
 void require_private(const std::string& name) {
     struct stat information{};
-    if (::lstat(name.c_str(), &information) != 0) fail_with_errno("cannot read " + name);
+    if (::lstat(name.c_str(), &information) != 0)
+        fail_usage("cannot read " + name + ": " + base::why_not_opened(name, errno));
     const auto refuse = [&](const std::string& why) {
-        fail_usage(name + " is there already, and " + why + ": remove it, or name another folder");
+        fail_usage(name + " exists, and " + why + ": remove it, or name another folder");
     };
-    if (!S_ISREG(information.st_mode)) refuse("is no regular file");
+    if (!S_ISREG(information.st_mode)) refuse("is not a regular file");
     if (information.st_uid != ::geteuid()) refuse("belongs to another user");
     if ((information.st_mode & (S_IRWXG | S_IRWXO)) != 0) refuse("is open to others (it must have mode 600)");
 }
@@ -81,24 +105,19 @@ std::string random_name() {
 }
 
 std::string read_file(const std::string& name, std::string_view whose) {
-    const std::string what = is_there(name) ? name : "the file that " + std::string(whose) + " names";
-    Descriptor opened;
-    if (name != "-") {
-        std::string trouble;
-        opened = open_regular(name, trouble);
-        if (!trouble.empty()) fail_usage("cannot read " + what + ": " + trouble);
-    }
-    const int file = name == "-" ? STDIN_FILENO : opened.get();
-    std::string text;
-    std::array<char, 8192> bytes{};
-    for (;;) {
-        const ssize_t size = ::read(file, bytes.data(), bytes.size());
-        if (size < 0 && errno == EINTR) continue;
-        if (size < 0) fail_with_errno("cannot read " + what);
-        if (size == 0) return text;
-        text.append(bytes.data(), static_cast<std::size_t>(size));
-        if (text.size() > max_bytes) fail_usage(what + " is larger than 1 MB: it cannot be what is meant");
-    }
+    auto text = name == "-" ? read_all(STDIN_FILENO) : content_of(name);
+    if (text) return *std::move(text);
+    const std::string what = name == "-"      ? "standard input"
+                             : is_there(name) ? name
+                                              : "the file that " + std::string(whose) + " names";
+    fail_usage("cannot read " + what + ": " + text.error());
+}
+
+std::expected<std::string, std::string> content_of(const std::string& name) {
+    std::string trouble;
+    const Descriptor file = open_regular(name, trouble);
+    if (!trouble.empty()) return std::unexpected(trouble);
+    return read_all(file.get());
 }
 
 bool is_there(const std::string& name) noexcept {
@@ -107,17 +126,19 @@ bool is_there(const std::string& name) noexcept {
 }
 
 void make_folder(const std::string& name) {
-    if (::mkdir(name.c_str(), S_IRWXU) != 0 && errno != EEXIST) fail_with_errno("cannot make the folder " + name);
+    if (::mkdir(name.c_str(), S_IRWXU) == 0 || errno == EEXIST) return;
+    const int error = errno;
+    fail_to_make("cannot make the folder " + name, folder_above(name), error);
 }
 
 void write_new_file(const std::string& folder, const std::string& name, std::string_view text, Access access) {
     const Descriptor place(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     const std::string what = "cannot write " + folder + '/' + name;
-    if (!place) fail_with_errno(what);
+    if (!place) fail_usage(what + ": " + base::why_not_opened(folder, errno));
     const std::string temporary = '.' + name + '.' + random_name();
     constexpr int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
     const Descriptor file(::openat(place.get(), temporary.c_str(), flags, static_cast<mode_t>(access)));
-    if (!file) fail_with_errno(what);
+    if (!file) fail_to_make(what, folder, errno);
     if (write_all(file.get(), text) && ::fsync(file.get()) == 0 &&
         give_name(place.get(), temporary.c_str(), name.c_str())) {
         static_cast<void>(::fsync(place.get()));
@@ -125,8 +146,7 @@ void write_new_file(const std::string& folder, const std::string& name, std::str
     }
     const int error = errno;
     ::unlinkat(place.get(), temporary.c_str(), 0);
-    errno = error;
-    fail_with_errno(what);
+    fail_to_make(what, folder, error);
 }
 
 }  // namespace cli

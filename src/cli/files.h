@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <expected>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,9 @@ enum class Access : std::uint16_t {
 // The whole file, up to 1 MB; "-" is standard input. `whose`: what has named it ("--key"). A name that names nothing is
 // not repeated: it may be a token or a key that somebody has put there.
 std::string read_file(const std::string& name, std::string_view whose);
+
+// The same, or why it cannot be read: a sentence without the file's name. Never standard input.
+std::expected<std::string, std::string> content_of(const std::string& name);
 
 // Why a regular file cannot be read; empty: it can. Waits for no writer of a pipe.
 std::string why_unreadable(const std::string& name);

@@ -19,7 +19,7 @@ namespace cli {
 namespace {
 
 constexpr std::string_view advice =
-    "; name a folder of your own with --state, or make this one writable (docker run --tmpfs /tmp)";
+    "; name your own folder with --state, or make this one writable (docker run --tmpfs /tmp)";
 constexpr int most_links = 40;  // as many as Linux follows
 
 void put_in_front(std::deque<std::string>& names, std::string_view path) {
@@ -121,20 +121,20 @@ Descriptor open_folder(const std::string& path) {
         if (target.starts_with('/')) here = open_root();
         put_in_front(names, target);
     }
-    if (!S_ISDIR(information_on(here, path).st_mode)) fail_unusable(path + " is no folder");
+    if (!S_ISDIR(information_on(here, path).st_mode)) fail_unusable(path + " is not a folder");
     return here;
 }
 
 Descriptor open_own_folder(const Descriptor& parent, const std::string& name, mode_t mode, const std::string& path) {
     if (::mkdirat(parent.get(), name.c_str(), mode) != 0 && errno != EEXIST) fail_with_errno("cannot make " + path);
     Descriptor folder(::openat(parent.get(), name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-    if (!folder && (errno == ENOTDIR || errno == ELOOP)) fail_unusable(path + " is no folder");
+    if (!folder && (errno == ENOTDIR || errno == ELOOP)) fail_unusable(path + " is not a folder");
     const auto information = information_on(folder, path);
     if (information.st_uid != ::geteuid()) fail_unusable(path + " belongs to another user");
     // Where others may rename, it can be another folder of ours that they have moved to this name.
     const bool is_as_made = (information.st_mode & (S_IRWXU | S_IRWXG | S_IRWXO)) == mode;
     if (!is_as_made && !is_private(information_on(parent, path)) && next_name(list(folder.get())) != nullptr)
-        fail_unusable(path + " is not a folder of ours");
+        fail_unusable(path + " is a folder that this command did not make");
     if (::fchmod(folder.get(), mode) != 0) fail_with_errno("cannot change the mode of " + path);
     return folder;
 }

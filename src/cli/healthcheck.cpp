@@ -35,7 +35,8 @@ std::string reachable(const std::string& address) {
 // Empty: it is well.
 std::string trouble_at(const std::string& url) {
     const auto answer = ask({.url = url, .timeout = std::chrono::seconds(3), .beside_us = true});
-    if (!answer) return url + ": " + answer.error().text + "; is `run` running, and does --state name its directory?";
+    if (!answer)
+        return url + ": " + answer.error().text + "; check that `run` is running, and that --state names its directory";
     if (answer->status != 200 || answer->body != "ok")
         return url + " answers with status " + std::to_string(answer->status);
     return {};

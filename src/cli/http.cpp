@@ -243,8 +243,9 @@ std::expected<HttpAnswer, HttpError> perform_all(CURL* handle, const HttpRequest
         std::string target = answer && request.follow_redirects ? redirect_of(handle) : "";
         if (target.empty()) return answer;
         if (const auto refusal = base::redirect_refusal(url, target, redirects); !refusal.empty())
-            return std::unexpected(refused("the redirect is not followed, as " + std::string(refusal),
-                                           "have the server answer here, or name the URL that it leads to"));
+            return std::unexpected(
+                refused("the redirect is not followed, as " + std::string(refusal),
+                        "make the server answer at this URL, or configure the URL that it redirects to"));
         url = std::move(target);
     }
 }
@@ -279,8 +280,8 @@ std::expected<HttpAnswer, HttpError> ask(const HttpRequest& request) {
     set_up_proxy(handle, request);
     auto answer = perform_all(handle, request);
     if (answer && request.as_nginx && !base::is_identity_coding(joined(answer->lines("content-encoding"))))
-        return std::unexpected(refused("the answer is compressed (Content-Encoding), and nobody asked for that",
-                                       "have the server, or what stands in front of it, send it as it is"));
+        return std::unexpected(refused("the response is compressed (Content-Encoding), which the request did not allow",
+                                       "have the server, or the proxy in front of it, send it uncompressed"));
     return answer;
 }
 

@@ -55,7 +55,7 @@ HttpError untrusted(CURL* handle) {
             return unreachable(
                 "its certificate is self-signed",
                 "give that certificate with --ca FILE if it is meant to be; clients refuse it until they "
-                "are told to trust it, too");
+                "trust it, too");
         case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
             return unreachable("its certificate was signed by a CA that is not known here",
                                "give the certificate of that CA with --ca FILE; clients need it as well");
@@ -71,7 +71,7 @@ HttpError untrusted(CURL* handle) {
             return unreachable("its certificate, or one that signed it, has expired",
                                "renew it (MCP_SSL_CERT_FILE, tls.certificate, ssl_certificate), and reload nginx");
         case X509_V_ERR_CERT_NOT_YET_VALID:
-            return unreachable("its certificate is not valid yet", "look at the clocks of both machines");
+            return unreachable("its certificate is not valid yet", "compare the clocks of both machines");
         default:
             return unreachable(
                 std::string("its certificate is not accepted: ") + X509_verify_cert_error_string(verdict),
@@ -84,17 +84,19 @@ HttpError not_connected(CURL* handle) {
     long number = 0;
     curl_easy_getinfo(handle, CURLINFO_OS_ERRNO, &number);
     const bool says_nothing = number == 0 || number == EADDRNOTAVAIL;  // of ::1, where there is no IPv6
-    return unreachable(std::string("nothing can be reached there") +
-                           (says_nothing ? "" : std::string(": ") + std::strerror(static_cast<int>(number))),
-                       "start it, or look at host, port and firewall; in a container, localhost is the container");
+    return unreachable(
+        std::string("nothing can be reached there") +
+            (says_nothing ? "" : std::string(": ") + std::strerror(static_cast<int>(number))),
+        "start it, or check the host, the port and the firewall; in a container, localhost is the container");
 }
 
 HttpError too_late(CURL* handle) {
     curl_off_t connected = 0;
     curl_easy_getinfo(handle, CURLINFO_PRETRANSFER_TIME_T, &connected);
     if (connected == 0)
-        return unreachable("there was no connection in time", "look at host, port and firewall, and at its load");
-    return unusable("the answer took too long", "look into the log of what answers there");
+        return unreachable("no connection was made in time",
+                           "check the host, the port and the firewall, and the load of the server");
+    return unusable("the response took too long", "see the log of the server there");
 }
 
 HttpError proxy_refuses(long status) {
@@ -114,10 +116,10 @@ HttpError error_of(CURL* handle, CURLcode code) {
     switch (code) {
         case CURLE_COULDNT_RESOLVE_HOST:
             return unreachable("its host name is not known here",
-                               "look at the name, and at the DNS of this machine or container");
+                               "check the name, and the DNS of this machine or container");
         case CURLE_COULDNT_RESOLVE_PROXY:
             return unreachable("the name of the proxy is not known here",
-                               "look at `proxy` of the settings file, or at http_proxy, https_proxy and no_proxy");
+                               "check `proxy` of the settings file, or http_proxy, https_proxy and no_proxy");
         case CURLE_COULDNT_CONNECT:
             return not_connected(handle);
         case CURLE_OPERATION_TIMEDOUT:
@@ -125,8 +127,9 @@ HttpError error_of(CURL* handle, CURLcode code) {
         case CURLE_PEER_FAILED_VERIFICATION:
             return untrusted(handle);
         case CURLE_SSL_CONNECT_ERROR:
-            return unreachable("what is there does not speak TLS as we do",
-                               "is it http, and not https? Else let it speak TLS 1.2 or 1.3 (ssl_protocols)");
+            return unreachable(
+                "there is no TLS 1.2 or 1.3 at this port",
+                "use an http URL if it speaks http; otherwise let it speak TLS 1.2 or 1.3 (ssl_protocols)");
         case CURLE_SSL_CERTPROBLEM:
             return unreachable("the client's certificate and key cannot be used",
                                "both must be PEM, belong together, and have no password");
@@ -135,15 +138,16 @@ HttpError error_of(CURL* handle, CURLcode code) {
                                "it must have certificates in PEM form");
         case CURLE_UNSUPPORTED_PROTOCOL:
         case CURLE_WEIRD_SERVER_REPLY:
-            return unusable("what answers there does not speak HTTP", "look at the port: is it another service's?");
+            return unusable("the server there does not speak HTTP",
+                            "check that the port is not that of another service");
         case CURLE_GOT_NOTHING:
         case CURLE_RECV_ERROR:
         case CURLE_SEND_ERROR:
         case CURLE_PARTIAL_FILE:
-            return unusable("the connection was closed before the answer was there",
-                            "look into the log of what answers there; is it https, and not http?");
+            return unusable("the connection was closed before the response was complete",
+                            "see the log of the server there; if it speaks https, use an https URL");
         default:
-            return unusable(curl_easy_strerror(code), "look into the log of what answers there");
+            return unusable(curl_easy_strerror(code), "see the log of the server there");
     }
 }
 

@@ -62,7 +62,7 @@ std::shared_ptr<const SigningKey> signing_key(const Introspection& settings, con
     const auto algorithm = oauth::jwt::parse_algorithm(settings.assertion_algorithm);
     if (!settings.assertion_algorithm.empty() && !algorithm)
         fail_usage(std::string(words.materials[static_cast<std::size_t>(ClientMaterial::algorithm)]) +
-                   " names no algorithm of JWS, like RS256, PS256, ES256 or EdDSA");
+                   " names no JWS algorithm, like RS256, PS256, ES256 or EdDSA");
     auto key = SigningKey::from_text(read_file(settings.client_key_file, whose), algorithm);
     if (!key)
         fail_usage(std::string(whose) + ": the key cannot be used: " + std::string(oauth::describe(key.error()).text));

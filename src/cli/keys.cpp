@@ -33,7 +33,7 @@ oauth::jwt::SigningKey read_key(const std::string& file, oauth::jwt::Algorithm a
     require_private(file);
     auto key = oauth::jwt::SigningKey::from_pem(read_file(file, "--out"), algorithm);
     if (!key)
-        fail_usage(file + " is there already and cannot be used (" + std::string(oauth::describe(key.error()).text) +
+        fail_usage(file + " exists and cannot be used (" + std::string(oauth::describe(key.error()).text) +
                    "): remove it, or name another folder");
     return std::move(*key);
 }
@@ -46,11 +46,9 @@ void generate(const Options& options) {
     const auto algorithm = *oauth::jwt::parse_algorithm(options.algorithm);
     const bool has_private = is_there(private_file);
     if (has_private && is_there(public_file))
-        fail_usage(private_file +
-                   " is there already, and is not replaced; --out names another directory");
+        fail_usage(private_file + " exists and is not replaced; name another directory with --out");
     if (is_there(public_file))
-        fail_usage(public_file +
-                   " is there already, and is not replaced; --out names another directory");
+        fail_usage(public_file + " exists and is not replaced; name another directory with --out");
     make_folder(options.folder);
     const auto key = has_private ? read_key(private_file, algorithm) : generate_key(algorithm);
     if (!has_private) {
@@ -59,8 +57,8 @@ void generate(const Options& options) {
         write_new_file(options.folder, private_name, pem->reveal(), Access::owner);
     }
     write_new_file(options.folder, public_name, R"({"keys":[)" + key.public_jwk() + "]}\n", Access::everyone);
-    say(private_file + ": signs tokens; keep it to yourself (mode 600)" +
-        (has_private ? "; it was there already, without " + std::string(public_name) : ""));
+    say(private_file + ": signs tokens; keep it secret (mode 600)" +
+        (has_private ? "; it existed before, without " + std::string(public_name) : ""));
     say(public_file + ": verifies them; nginx reads it");
 }
 

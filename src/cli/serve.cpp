@@ -170,7 +170,7 @@ void prepare(const Options& options, Moment moment, const Ground& ground, const 
     const Gateway gateway = read_gateway(options, moment, served, findings);
     if (moment == Moment::start && ::geteuid() == 0)
         complain(
-            "this runs as root, which it needs for nothing: use any other user (`docker run --user 33`, `User=` in a "
+            "this runs as root, which is not needed: use any other user (`docker run --user 33`, `User=` in a "
             "unit); nginx's workers run as \"nobody\" now");
     Machine machine = this_machine(run_to_end({options.nginx, "-V"}, home.get()).output);
     machine.name_port = socket.port();
@@ -252,7 +252,7 @@ int check(const Options& options) {
     const NameSocket socket;
     return run_until_signal(signals, {SIGTERM, SIGINT, SIGQUIT, SIGHUP}, [&] {
         prepare(options, Moment::check, {.state = temporary.folder(), .home = home, .socket = socket});
-        say("The settings are complete, and nginx accepts what they make.");
+        say("The settings are complete, and nginx accepts the configuration.");
     });
 }
 
@@ -279,9 +279,11 @@ void add_run(CLI::App& app) {
 void add_check(CLI::App& app) {
     CLI::App& command = *app.add_subcommand("check", "Check the settings and the files they name");
     const auto options = add_nginx_options(command);
+    options->sources.overrides_file_variable = true;
     command.footer(
-        "Lists every problem. It does not disturb a running `run`: it writes to a folder of its own and removes "
-        "it.\n\nExit status: 0 when there is no problem, 2 if there is any.\n\nExample:\n"
+        "Lists every problem. It does not disturb a running `run`: it writes to its own folder and removes "
+        "it. --config takes precedence over MCP_CONFIG; `run` refuses both together.\n\nExit status: 0 when there is "
+        "no problem, 2 if there is any.\n\nExample:\n"
         "  docker run --rm --env-file mcp.env nginx-mcp-resource:dev check");
     command.callback([options] { throw Failure{check(*options), ""}; });
 }
@@ -289,8 +291,10 @@ void add_check(CLI::App& app) {
 void add_render(CLI::App& app) {
     CLI::App& command = *app.add_subcommand("render", "Print the nginx.conf that the settings make");
     const auto options = add_nginx_options(command);
+    options->sources.overrides_file_variable = true;
     command.footer(
-        "Does not read the files that the settings name.\n\nExit status: 0 success, 2 when a setting is "
+        "Does not read the files that the settings name. --config takes precedence over MCP_CONFIG; `run` refuses both "
+        "together.\n\nExit status: 0 success, 2 when a setting is "
         "wrong.\n\nExample:\n"
         "  docker run --rm --env-file mcp.env nginx-mcp-resource:dev render > nginx.conf");
     command.callback([options] {

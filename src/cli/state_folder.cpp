@@ -22,7 +22,7 @@
 namespace cli {
 namespace {
 
-constexpr const char* not_ours = " is not a file of ours";
+constexpr const char* not_ours = " is a file that this command did not make";
 const std::string lock_name = "run.lock";
 const std::string home_name = "nginx-home";
 constexpr std::size_t longest_pid = 32;

@@ -192,7 +192,7 @@ private:
     }
 
     void go_on(const std::string& why) {
-        errors_.add("mcp-resource: " + why + "nginx goes on with the settings that it has");
+        errors_.add("mcp-resource: " + why + "nginx continues with its current settings");
     }
 
     template <class Action>

@@ -1,5 +1,6 @@
 // token inspect: what a token says, and why it would be refused.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
@@ -84,7 +85,11 @@ void print_rules(const TokenSettings& settings) {
     if (!settings.origin.empty()) lines.push_back("set by: " + settings.origin);
     if (!rules.accepted_issuers.empty()) lines.push_back("issuer: " + list_of(rules.accepted_issuers));
     if (!rules.accepted_audiences.empty()) lines.push_back("audience: " + list_of(rules.accepted_audiences));
-    if (!settings.expected.scopes.empty()) lines.push_back("scope: " + list_of(settings.expected.scopes));
+    if (!settings.expected.scopes.empty())
+        lines.push_back("scopes: " + list_of(settings.expected.scopes));
+    else
+        lines.push_back(std::string("scopes: none required") +
+                        (settings.origin.empty() ? " (as --scope was not given)" : ""));
     print_lines("Held against", lines);
 }
 
@@ -100,9 +105,21 @@ void print(TokenReport report, std::string_view token) {
     hide(report.reasons, token);
     print_lines("Header", report.header);
     print_lines("Claims", report.claims);
+    print_lines("Scopes by operation", report.operations);
     print_lines("Not checked", report.unchecked);
     print_refusal(report);
     if (!report.reasons.empty()) fail(Exit::refused, "");
+}
+
+// By the rules for every request; single operations may need more scopes.
+void print_acceptance(const std::vector<std::string>& closed_operations) {
+    if (closed_operations.empty()) return say("Accepted");
+    constexpr std::size_t most = 3;
+    std::string names;
+    for (std::size_t i = 0; i < std::min(closed_operations.size(), most); i++)
+        names += (i == 0 ? "" : ", ") + closed_operations[i];
+    if (closed_operations.size() > most) names += " and " + std::to_string(closed_operations.size() - most) + " more";
+    say("Accepted, except for " + names + " (status 403, as the token lacks scopes)");
 }
 
 void inspect_jwt(const TokenSettings& settings, const std::string& token) {
@@ -112,12 +129,13 @@ void inspect_jwt(const TokenSettings& settings, const std::string& token) {
     const auto keys = source == nullptr ? std::nullopt : std::optional(read_keys(*source, settings.outgoing));
     TokenExpectations expected = settings.expected;
     expected.keys = keys ? &*keys : nullptr;
-    print(judge_token(token, expected, now()), token);
+    const TokenReport report = judge_token(token, expected, now());
+    print(report, token);
     if (!keys)
         fail(Exit::refused,
              "anyone can have written this token, as its signature was not checked; name the keys: --jwks FILE|URL, or "
              "--authorization-server with --resource");
-    say("Accepted");
+    print_acceptance(report.closed_operations);
 }
 
 // What nginx would log, and answer 503 or 401 for.
@@ -166,8 +184,9 @@ void inspect_by_asking(TokenSettings& settings, const std::string& token) {
     oauth::ClaimsRules& rules = settings.expected.rules.claims;
     rules.accepted_issuers = settings.introspection_issuers;
     rules = mcp::introspection_rules(std::move(rules));
-    print(judge_answer(response, settings.expected, now()), token);
-    say("Accepted");
+    const TokenReport report = judge_answer(response, settings.expected, now());
+    print(report, token);
+    print_acceptance(report.closed_operations);
 }
 
 // Which token goes which way is decided as nginx does: where there are keys, a JWS is verified by them.
@@ -188,13 +207,13 @@ void add_settings(CLI::App& command, TokenOptions& settings) {
     };
     constexpr auto rules = "Rules of the server";
     add("--config", settings.file, "FILE", rules,
-        "Settings file of the server (or MCP_CONFIG); --resource chooses one of several resources");
+        "Settings file of the server (default: MCP_CONFIG); --resource chooses one of several resources");
     // Several by repeating it: what follows is the token.
     add("--resource", settings.resources, "URL", rules, "Expected audience (aud): your MCP server's URL")
         ->allow_extra_args(false);
     add("--authorization-server", settings.authorization_server, "URL", rules,
         "Issuer whose keys are found by discovery; together with --resource");
-    constexpr auto instead = "In place of those";
+    constexpr auto instead = "Instead of those";
     add("--jwks", settings.keys, "FILE|URL", instead, "JWK Set with the keys");
     add("--issuer", settings.issuers, "URL", instead, "Expected issuer (iss)")->allow_extra_args(false)->delimiter(',');
     add("--scope", settings.scopes, "SCOPES", instead, "Required scopes, separated by spaces");
@@ -217,11 +236,13 @@ void add_token(CLI::App& app) {
         ->capture_default_str();
     add_settings(command, options->settings);
     command.footer(
-        "Judges the token by the rules of the server: --config or MCP_CONFIG, --resource with --authorization-server, "
-        "or the MCP_* variables.\n\n"
+        "Checks the token by the rules of the server: --config or MCP_CONFIG, --resource with --authorization-server, "
+        "or the MCP_* variables. Options take precedence over MCP_CONFIG.\n\n"
         "Keys are fetched as nginx fetches them: at most two redirects within one origin, no private address that a "
         "document names, only the `proxy` of the settings file and no proxy of the environment (HTTPS_PROXY). An "
         "opaque token is sent to the introspection endpoint of the settings, and nowhere else.\n\n"
+        "An operation that needs more scopes than every request is listed with them; it does not change the exit "
+        "status.\n\n"
         "Exit status: 0 when the token would be accepted, 1 when it would be refused or this cannot be decided, 2 "
         "usage or configuration error.\n\n"
         "Examples:\n  docker compose exec -T nginx mcp-resource token inspect < token.txt\n"

@@ -1,9 +1,11 @@
 #include "cli/token_judgement.h"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdint>
 #include <ctime>
+#include <iterator>
 #include <limits>
 #include <optional>
 
@@ -63,6 +65,13 @@ std::vector<std::string> lines_of(const Value& object, NumericDate now) {
         return true;
     });
     return lines;
+}
+
+std::string joined(const std::vector<std::string>& names) {
+    std::string text;
+    for (const std::string& name : names)
+        text.append(text.empty() ? "" : " ").append(name);
+    return text;
 }
 
 std::string granted(const Value& claims) {
@@ -204,12 +213,30 @@ private:
                     table.imply(*broad, *to);
         for (const std::string& scope : expected_.scopes)
             table.intern(scope);
+        for (const OperationScopes& rule : expected_.operation_scopes)
+            for (const std::string& scope : rule.scopes)
+                table.intern(scope);
         table.compile();
         const oauth::ScopeSet granted_scopes = table.granted(claims_->root());
-        for (const std::string& scope : expected_.scopes) {
+        const auto lacks = [&](const std::string& scope) {
             const auto known = table.intern(scope);
-            if (!known || !granted_scopes.contains(*known)) add_missing(scope);
-        }
+            return !known || !granted_scopes.contains(*known);
+        };
+        for (const std::string& scope : expected_.scopes)
+            if (lacks(scope)) add_missing(scope);
+        for (const OperationScopes& rule : expected_.operation_scopes)
+            note_operation(rule, lacks);
+    }
+
+    // Which operation the token is for, nobody knows here.
+    void note_operation(const OperationScopes& rule, const auto& lacks) {
+        std::vector<std::string> missing;
+        std::ranges::copy_if(rule.scopes, std::back_inserter(missing), lacks);
+        const std::string name = rule.selector + ' ' + oauth::json::quoted(rule.pattern);
+        const std::string which = missing.size() == rule.scopes.size() && missing.size() == 1 ? "it" : joined(missing);
+        report_.operations.push_back(name + " needs " + joined(rule.scopes) +
+                                     (missing.empty() ? " (the token has it)" : " (the token lacks " + which + ")"));
+        if (!missing.empty()) report_.closed_operations.push_back(name);
     }
 
     void add_missing(const std::string& scope) {

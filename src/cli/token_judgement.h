@@ -19,6 +19,7 @@ struct TokenExpectations {
     oauth::jwt::VerificationRules rules{};  // of claims, too: those that are empty are not checked
     bool accepts_any_issuer = false;        // whoever says what is accepted wants that
     std::vector<std::string> scopes{};
+    std::vector<OperationScopes> operation_scopes{};
     std::vector<ImpliedScopes> implied_scopes{};
 };
 
@@ -28,6 +29,10 @@ struct TokenReport {
     std::vector<std::string> reasons{};    // "expired: ..."; empty: it would pass
     std::vector<std::string> remedies{};   // of each reason
     std::vector<std::string> unchecked{};  // what would have needed an expectation
+
+    // Operations that need more scopes than every request: all of them, and the names of those that get 403.
+    std::vector<std::string> operations{};
+    std::vector<std::string> closed_operations{};
 };
 
 // `now` in seconds. Neither line ever holds the token or its signature.

@@ -51,7 +51,7 @@ std::string fetch(const Place& place, const Outgoing& outgoing) {
     if (!answer) fail(Exit::refused, name + ": " + answer.error().text + "; " + answer.error().remedy);
     if (answer->status != 200)
         fail(Exit::refused, name + " answers with status " + std::to_string(answer->status) +
-                                "; is it the URL of a JWK Set, and open to everybody?");
+                                "; check that it is the URL of a JWK Set, which needs no login");
     return std::move(answer->body);
 }
 

@@ -5,6 +5,7 @@
 #include <array>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/base64url.h"
@@ -39,12 +40,17 @@ std::string new_identifier() {
     return base::base64url::encode(bytes);
 }
 
+// With the comma before it. An empty value leaves it out, as tokens of some authorization servers do.
+std::string member(std::string_view name, const std::string& value) {
+    return value.empty() ? "" : ',' + oauth::json::quoted(name) + ':' + oauth::json::quoted(value);
+}
+
 std::string audience(const std::vector<std::string>& resources) {
-    if (resources.size() == 1) return oauth::json::quoted(resources.front());
+    if (resources.size() == 1) return member("aud", resources.front());
     std::string list;
     for (const std::string& resource : resources)
         list.append(list.empty() ? "" : ",").append(oauth::json::quoted(resource));
-    return '[' + list + ']';
+    return R"(,"aud":[)" + list + ']';
 }
 
 // "name=value"; the value is JSON, or else a string. What is given twice, or set by another option, is refused below.
@@ -58,25 +64,25 @@ std::string claim(const std::string& text) {
 
 std::string payload(const Options& options) {
     const oauth::NumericDate time = now();
-    std::string text = R"({"iss":)" + oauth::json::quoted(options.issuer) + R"(,"aud":)" + audience(options.resources) +
-                       R"(,"sub":)" + oauth::json::quoted(options.subject) + R"(,"client_id":)" +
-                       oauth::json::quoted(options.client_id) + R"(,"iat":)" + std::to_string(time) + R"(,"exp":)" +
-                       std::to_string(time + options.lifetime) + R"(,"jti":")" + new_identifier() + '"';
-    if (!options.scope.empty()) text += R"(,"scope":)" + oauth::json::quoted(options.scope);
+    std::string text = member("iss", options.issuer) + audience(options.resources) + member("sub", options.subject) +
+                       member("client_id", options.client_id) + R"(,"iat":)" + std::to_string(time) + R"(,"exp":)" +
+                       std::to_string(time + options.lifetime) + R"(,"jti":")" + new_identifier() + '"' +
+                       member("scope", options.scope);
     for (const std::string& extra : options.claims)
         text += ',' + claim(extra);
-    text += '}';
+    text = '{' + text.substr(1) + '}';
     const auto parsed = oauth::json::Document::parse(text);
     if (!parsed)
-        fail_usage("these claims make no token: " + std::string(oauth::describe(parsed.error()).text) +
-                   "; --claim cannot change what another option sets");
+        fail_usage(
+            "these claims cannot be signed: " + std::string(oauth::describe(parsed.error()).text) +
+            "; --claim cannot change what another option sets: leave that out with an empty value (--client-id \"\")");
     return text;
 }
 
 void mint(const Options& options) {
     const auto algorithm = oauth::jwt::parse_algorithm(options.algorithm);
     if (!options.algorithm.empty() && !algorithm)
-        fail_usage("--algorithm names no algorithm of JWS; with an EC key it is ES256, for example");
+        fail_usage("--algorithm names no JWS algorithm; with an EC key it is ES256, for example");
     const auto key = oauth::jwt::SigningKey::from_pem(read_file(options.key_file, "--key"), algorithm);
     if (!key) {
         const bool is_no_key = key.error() == oauth::Error::key_pem_invalid;
@@ -100,7 +106,7 @@ void add_token_mint(CLI::App& token) {
         ->required();
     command
         .add_option("--algorithm", options->algorithm,
-                    "Signature algorithm (default: RS256, or the one of the key's curve)")
+                    "Signature algorithm (default: RS256, or the algorithm of the key's curve)")
         ->type_name("NAME");
     command.add_option("--issuer", options->issuer, "Issuer (iss)")->type_name("URL")->required();
     command.add_option("--resource", options->resources, "Audience (aud): your MCP server's URL")
@@ -119,7 +125,8 @@ void add_token_mint(CLI::App& token) {
         ->type_name("NAME=VALUE")
         ->allow_extra_args(false);
     command.footer(
-        "Prints the token. Anyone with the key can make any token: use this for tests, and for services whose only "
+        "Prints the token. An empty value leaves a claim out: --client-id \"\" makes a token without client_id; --type "
+        "\"\" leaves out typ. Anyone with the key can make any token: use this for tests, and for services whose only "
         "client is your own.\n\nExit status: 0 success, 2 when the key or a claim cannot be used.\n\n"
         "Example:\n  mcp-resource token mint --key keys/private-key.pem --issuer https://auth.example.com \\\n"
         "      --resource https://mcp.example.com/mcp --scope \"mcp:read mcp:write\" --expires-in 900");

@@ -26,7 +26,7 @@ std::string_view for_token(Error error) noexcept {
             return "send the access token, not an ID token or a refresh token; token_type of the file "
                    "(mcp_token_type) says which are accepted";
         case Error::key_not_found:
-            return "see that these are the keys of the issuer in iss, and that they are newer than the token";
+            return "check that these are the issuer's keys, and that they were fetched after the token was issued";
         case Error::signature_invalid:
             return "copy the token again, as a whole; or give the keys of the server that has issued it";
         case Error::too_many_candidate_keys:
@@ -71,7 +71,7 @@ std::string_view for_server(Error error) noexcept {
             return "check the client's id and what proves it (MCP_CLIENT_ID and MCP_CLIENT_SECRET_FILE, introspection "
                    "of the file), and that the server permits it to introspect";
         case Error::server_failed:
-            return "look into the log of the authorization server";
+            return "see the log of the authorization server";
         case Error::server_limits_rate:
             return "try again later, or have the server allow more";
         case Error::server_refuses_request:

@@ -58,9 +58,9 @@ Resource chosen(const Gateway& gateway, const std::string& wanted, const std::st
     const auto found = std::ranges::find_if(
         all, [&](const Resource* resource) { return resource->uri && resource->uri->text() == wanted; });
     if (found != all.end()) return **found;
-    fail_usage(wanted.empty()
-                   ? origin + " has several resources: choose one by --resource: " + names_of(all)
-                   : "--resource: " + shown(wanted) + " is no resource of " + origin + ", which has: " + names_of(all));
+    fail_usage(wanted.empty() ? origin + " has several resources: choose one by --resource: " + names_of(all)
+                              : "--resource: " + shown(wanted) + " is not a resource of " + origin +
+                                    ", which has: " + names_of(all));
 }
 
 Said said_by_file(const Sources& sources, const Environment& environment, const TokenOptions& options) {
@@ -73,8 +73,9 @@ Said said_by_file(const Sources& sources, const Environment& environment, const 
             .outgoing = Outgoing::of(gateway)};
 }
 
-Said said_by_three_values(Sources sources, const Environment& environment, const TokenOptions& options) {
+Said said_by_three_values(Sources sources, Environment environment, const TokenOptions& options) {
     Findings findings;
+    environment.erase("MCP_CONFIG");  // of a server beside us, which is not meant
     if (!options.resources.empty()) sources.values.resource = options.resources.front();
     sources.values.authorization_server = options.authorization_server;
     sources.values.backend = "unix:/nowhere";  // has no say here
@@ -96,6 +97,7 @@ Said said_by_all(const TokenOptions& options) {
     const Environment environment = read_environment();
     Sources sources;
     sources.file = options.file;
+    sources.overrides_file_variable = true;
     if (!options.authorization_server.empty()) return said_by_three_values(sources, environment, options);
     if (settings_file(sources, environment)) return said_by_file(sources, environment, options);
     if (!settings_in(environment).empty()) return said_by_environment(environment);
@@ -186,6 +188,7 @@ TokenSettings token_settings(const TokenOptions& options) {
                                         .rules = rules_of(resource, options),
                                         .accepts_any_issuer = resource.skip_issuer_check,
                                         .scopes = resource.required_scopes,
+                                        .operation_scopes = resource.operation_scopes,
                                         .implied_scopes = resource.implied_scopes},
                            .keys = key_sources(resource),
                            .introspection = resource.introspection,

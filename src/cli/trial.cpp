@@ -58,7 +58,7 @@ std::string told_warning(const NginxMessage& message, const std::string& file, c
 std::vector<std::string> try_configuration(const Trial& trial, const Rendered& conf,
                                            const std::vector<std::string>& warnings) {
     const Outcome outcome = [&] {
-        const WaitNotice notice("nginx looks at the configuration, and at the files and names in it");
+        const WaitNotice notice("nginx checks the configuration, and the files and names in it");
         return run_to_end(trial.nginx, trial.folder);
     }();
     if (outcome.status != 0) refuse(outcome, trial, conf);

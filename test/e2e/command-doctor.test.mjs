@@ -55,7 +55,7 @@ const count = (output, pattern) => output.split('\n').filter((line) => pattern.t
 function assertUnreachable({ code, output }, finding, remedy) {
   assert.equal(code, 1);
   assert.match(output, new RegExp(`^FAIL +connection +https?://[^\n]*: ${finding}[^\n]*\n +do this: [^\n]*${remedy}[^\n]*\nskip +skipped +challenge, metadata, `, 'm'));
-  assert.match(output, /\n\d passed, \d warnings?, 1 failed, some not looked at\n$/);
+  assert.match(output, /\n\d passed, \d warnings?, 1 failed, some not checked\n$/);
 }
 
 test('a self-signed certificate is told as that, and --ca makes it a good one', async (t) => {
@@ -85,9 +85,9 @@ test('nobody there, no such name, no TLS and no HTTP are told as what they are, 
   assertUnreachable(await doctor(`http://127.0.0.1:${await freePort()}/mcp`), 'nothing can be reached there: Connection refused', 'firewall');
   assertUnreachable(await doctor('http://no-such-host.invalid/mcp'), 'its host name is not known here', 'DNS');
   const plain = await serve(t, http.createServer((req, res) => res.writeHead(401).end()));
-  assertUnreachable(await doctor(plain.replace('http:', 'https:')), 'what is there does not speak TLS as we do', 'is it http, and not https');
+  assertUnreachable(await doctor(plain.replace('http:', 'https:')), 'there is no TLS 1.2 or 1.3 at this port', 'use an http URL if it speaks http');
   const other = await serve(t, net.createServer((socket) => socket.on('error', () => {}).end('220 mail.example ESMTP\r\n')));
-  assertUnreachable(await doctor(other), 'what answers there does not speak HTTP', 'port');
+  assertUnreachable(await doctor(other), 'the server there does not speak HTTP', 'port');
 });
 
 test('an authorization server that cannot be reached is one failure', async (t) => {
@@ -103,7 +103,7 @@ test('an authorization server that cannot be reached is one failure', async (t) 
   const { output } = await doctor(url, '--introspection-endpoint', `${dead}/introspect`, '--client-id', 'gateway', '--client-secret-file', file('secret'));
   assert.equal(count(output, /^FAIL/), 1, output);
   assert.match(output, /^FAIL +authorization server: metadata +http:[^\n]*: nothing can be reached there: Connection refused/m);
-  assert.match(output, /^skip +skipped +introspection: answer: not looked at, as http:[^\n]* cannot be reached/m);
+  assert.match(output, /^skip +skipped +introspection: answer: not checked, as http:[^\n]* cannot be reached/m);
 });
 
 test('a hostile server gets the better of neither doctor nor terminal', async (t) => {
@@ -123,7 +123,7 @@ test('a server that drips does not hold doctor up for longer than its patience',
     res.on('close', () => clearInterval(timer));
   }));
   const { output } = await doctor(drips);
-  assert.match(output, /FAIL +connection +http:[^\n]*: the answer took too long/);
+  assert.match(output, /FAIL +connection +http:[^\n]*: the response took too long/);
   assert.equal(count(output, /^FAIL/), 1);
 });
 

@@ -65,6 +65,6 @@ test('a mistyped option or command is told in one line, with the nearest', async
     [['doctor', '--cnofig', 'x'], 'unknown option --cnofig of `doctor`: did you mean --config?'],
     [['rnu'], 'unknown command "rnu": did you mean "run"?'],
     [['token', 'inspct'], 'unknown command "token inspct": did you mean "token inspect"?'],
-    [['foo'], 'unknown command "foo"; `mcp-resource --help` lists what there is'],
+    [['foo'], 'unknown command "foo"; `mcp-resource --help` lists the possible ones'],
   ]) assert.deepEqual(await runCommand(args), { code: 2, output: `mcp-resource: ${line}\n` });
 });

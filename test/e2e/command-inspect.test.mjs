@@ -85,9 +85,11 @@ test('three values, and options in place of what variables say', async () => {
   const values = ['--resource', stack.resource, '--authorization-server', stack.issuer];
   assert.equal((await inspect(jwt, {}, ...values)).code, 0);
   assert.match((await inspect(jwt, {}, ...values, '--scope', 'mcp:admin')).output, /scope_insufficient/);
+  assert.match((await inspect(jwt, {}, ...values)).output, /^ {2}scopes: none required \(as --scope was not given\)$/m);
   const beside = await inspect(jwt, settings, ...values);
   assert.equal(beside.code, 2);
-  assert.match(beside.output, /MCP_[A-Z_]+ is set beside --resource/);
+  assert.match(beside.output, /MCP_[A-Z_]+ is set together with --resource/);
+  assert.equal((await inspect(jwt, { MCP_CONFIG: '/nowhere.yaml' }, ...values)).code, 0); // of a server in the same container
   const keys = { ...settings, ...modeSettings.jwt(stack) };
   assert.equal((await inspect(jwt, { ...keys, ...foreign }, '--issuer', stack.issuer)).code, 0);
   assert.match((await inspect(jwt, keys, '--resource', 'https://else.example/mcp')).output, /audience_not_accepted: [^\n]*accepted is "https:\/\/else\.example\/mcp"/);
@@ -98,7 +100,7 @@ test('variables that stand alone are enough, and wrong ones are told as the serv
   assert.equal(alone.code, 0, alone.output);
   assert.match(alone.output, /^Not checked\n {2}the issuer: give --issuer$/m);
   const wrong = await inspect(jwt, { ...settings, ...modeSettings.jwt(stack), ...foreign, MCP_ACCEPT_ANY_ISSUER: 'on' });
-  assert.deepEqual([wrong.code, wrong.output], [2, 'mcp-resource: MCP_ISSUER has no effect beside MCP_ACCEPT_ANY_ISSUER=on; leave one of the two out\n']);
+  assert.deepEqual([wrong.code, wrong.output], [2, 'mcp-resource: MCP_ISSUER has no effect together with MCP_ACCEPT_ANY_ISSUER=on; leave one of the two out\n']);
 });
 
 test('a file says it as well: --resource chooses among several, and scopes may imply others', async () => {
@@ -122,7 +124,29 @@ resources:
   const other = await inspect(jwt, {}, '--config', file, '--resource', 'https://else.example/mcp');
   assert.match(other.output, /^Refused: 1 reason\n {2}algorithm_not_(allowed|accepted): [^\n]*\n {4}do this: [^\n]*\n(mcp-resource|$)/m);
   const none = await inspect(jwt, {}, '--config', file, '--resource', 'https://none.example/mcp');
-  assert.match(none.output, /--resource: "https:\/\/none\.example\/mcp" is no resource of /);
+  assert.match(none.output, /--resource: "https:\/\/none\.example\/mcp" is not a resource of /);
+});
+
+test('an operation that needs more scopes than the token has is listed, and "Accepted" does not hide it', async () => {
+  const file = `${temporaryFolder('config')}/mcp.yaml`;
+  const withTools = (tools) => fs.writeFileSync(file, `resources:
+  - url: ${stack.resource}
+    authorization_servers: ${stack.issuer}
+    backend: http://127.0.0.1:9
+    scopes: { required: mcp:read }
+    tools: ${tools}
+`);
+  withTools('{ echo: mcp:echo, "read_*": mcp:read }');
+  const lacking = await inspect(jwt, {}, '--config', file);
+  assert.equal(lacking.code, 0, lacking.output);
+  assert.match(lacking.output, /^Scopes by operation\n {2}tool "echo" needs mcp:echo \(the token lacks it\)\n {2}tool "read_\*" needs mcp:read \(the token has it\)$/m);
+  assert.match(lacking.output, /^Accepted, except for tool "echo" \(status 403, as the token lacks scopes\)$/m);
+  const refused = await inspect(writeOnly, {}, '--config', file);
+  assert.deepEqual([refused.code, /^Scopes by operation\n[^]*^Refused: 1 reason$/m.test(refused.output)], [1, true], refused.output);
+  withTools('{ a: w, b: w, c: w, d: w }');
+  assert.match((await inspect(jwt, {}, '--config', file)).output, /^Accepted, except for tool "a", tool "b", tool "c" and 1 more \(/m);
+  withTools('{ "*": mcp:read }');
+  assert.match((await inspect(jwt, {}, '--config', file)).output, /^Accepted$/m);
 });
 
 test('every reason, and whatever ends the command, is followed by what to do', async () => {

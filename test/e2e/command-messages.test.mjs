@@ -113,9 +113,9 @@ test('jwks.json is made from a private key that stands alone; a folder that is m
   assert.equal(fs.readFileSync(`${folder}/new/private-key.pem`, 'utf8'), before);
   await assertPair(`${folder}/new`);
   fs.rmSync(`${folder}/new/jwks.json`);
-  assert.match((await generate(`${folder}/new`, '--algorithm', 'RS256')).output, /private-key\.pem is there already and cannot be used/);
+  assert.match((await generate(`${folder}/new`, '--algorithm', 'RS256')).output, /private-key\.pem exists and cannot be used/);
   fs.writeFileSync(`${folder}/new/private-key.pem`, '');
-  assert.match((await generate(`${folder}/new`)).output, /private-key\.pem is there already and cannot be used .*remove it/);
+  assert.match((await generate(`${folder}/new`)).output, /private-key\.pem exists and cannot be used .*remove it/);
   const nowhere = await generate(`${folder}/a/b`);
   assert.equal(nowhere.code, 2);
   assert.match(nowhere.output, /cannot make the folder .*\/a\/b: No such file/);
@@ -149,10 +149,28 @@ test('keys generate goes on only with a private key that is ours alone', async (
     const { code, output } = await generate(folder);
     assert.deepEqual([code, why.test(output), fs.existsSync(`${folder}/jwks.json`)], [2, true, false], output);
   };
-  await refused((file, key) => fs.symlinkSync(key, file), /is no regular file/);
-  await refused((file) => execFileSync('mkfifo', [file]), /is no regular file/);
+  await refused((file, key) => fs.symlinkSync(key, file), /is not a regular file/);
+  await refused((file) => execFileSync('mkfifo', [file]), /is not a regular file/);
   await refused((file, key) => { fs.renameSync(key, file); fs.chmodSync(file, 0o640); }, /is open to others/);
   if (process.getuid() === 0) await refused((file, key) => { fs.renameSync(key, file); fs.chmodSync(file, 0o600); fs.chownSync(file, 33, 33); }, /belongs to another user/);
+});
+
+test('Whoever may not use a file or a folder is told whose it is, and what to do', { skip: process.getuid() !== 0 && 'needs root' }, async () => {
+  const folder = temporaryFolder('closed');
+  const file = `${folder}/file`;
+  fs.writeFileSync(file, 'resources: []', { mode: 0o600 });
+  fs.chmodSync(folder, 0o755);
+  const tls = { listen: { tls: { certificate: file, key: file } }, resources: [{ url: resource, backend: 'http://127.0.0.1:9', authorization_servers: issuer }] };
+  const settings = `${folder}/tls.yaml`;
+  fs.writeFileSync(settings, JSON.stringify(tls));
+  const told = /Permission denied; (it|the folder) belongs to user 0 and group 0, has mode [67][05][05], and this is user 12345: [^\n]*`chown 12345`/g;
+  const inspect = ['token', 'inspect', 'a.b.c'];
+  for (const [count, ...args] of [[1, 'check', '--config', file, ...places()], [1, ...inspect, '--config', file], [1, ...inspect, '--jwks', file], [1, ...inspect, '--ca', file],
+    [1, 'doctor', resource, '--token-file', file], [2, 'check', '--config', settings, '--state', '/tmp', ...places().slice(0, 2)],
+    [1, 'token', 'mint', '--key', file, '--issuer', issuer, '--resource', resource], [1, 'keys', 'generate', '--out', folder], [1, 'keys', 'generate', '--out', `${folder}/new/`]]) {
+    const { code, output } = await runCommand(args, {}, { uid: 12_345, gid: 12_345 });
+    assert.deepEqual([code, output.match(told)?.length], [2, count], `${args.join(' ')}: ${output}`);
+  }
 });
 
 test('A pipe in the place of a file is refused at once', async () => {
@@ -164,7 +182,7 @@ test('A pipe in the place of a file is refused at once', async () => {
   for (const [args, own] of [[['token', 'inspect', '--jwks', pipe, 'a.b.c'], {}], [['check', ...places()], tls],
     [['token', 'mint', '--key', pipe, '--issuer', issuer, '--resource', resource], {}]]) {
     const { code, output } = await runCommand(args, own, { timeoutMs: 5000 });
-    assert.deepEqual([code, /no regular file/.test(output)], [2, true], output);
+    assert.deepEqual([code, /not a regular file/.test(output)], [2, true], output);
   }
 });
 

@@ -159,7 +159,7 @@ test('Where no process can be started nginx goes on, and all is well again when 
   const most = prlimit('--nproc', '--output', 'HARD', '--noheadings');
   assert.equal(await status(), 200);
   prlimit('--nproc=1:');
-  await reload({ to: `http://127.0.0.1:${backend}` }, 'nginx goes on with the settings that it has');
+  await reload({ to: `http://127.0.0.1:${backend}` }, 'nginx continues with its current settings');
   process.kill(helperOf(server), 'SIGKILL');
   await said('names of backends cannot be started');
   assert.equal(server.exitCode, null);

@@ -68,7 +68,7 @@ for (const [what, wrong, message] of [
       else fs.writeFileSync(file, contents);
       const from = server.output.length;
       process.kill(server.pid, 'SIGHUP');
-      await until(() => [/goes on with the settings that it has/, message].every((line) => line.test(server.output.slice(from))));
+      await until(() => [/continues with its current settings/, message].every((line) => line.test(server.output.slice(from))));
     });
     assert.doesNotMatch(said, /reconfiguring/);
     assert.deepEqual([await status('/two'), await status('/one')], [401, 404]);

@@ -108,7 +108,7 @@ test('A private folder that is a link, or that another user has made, is refused
   fs.symlinkSync(temporaryFolder('victim'), `${folder}/mcp-resource-${uid}`);
   const { code, output } = await runCommand(['run', ...places(folder)], settings, { timeoutMs: 5000 });
   assert.equal(code, 2);
-  assert.match(output, /mcp-resource-\d+ is no folder; .*--state/);
+  assert.match(output, /mcp-resource-\d+ is not a folder; .*--state/);
   if (!isRoot) return;
   const squatted = openFolder();
   fs.mkdirSync(`${squatted}/mcp-resource-0`);
@@ -183,7 +183,7 @@ test('run replaces no file of the folder that it has not written itself', async 
     fs.writeFileSync(`${folder}/${name}`, text);
     const { code, output } = await runCommand(['run', ...places(folder)], settings, { timeoutMs: 5000 });
     assert.equal(code, 2);
-    assert.match(output, new RegExp(`${name} is not a file of ours; .*--state`));
+    assert.match(output, new RegExp(`${name} is a file that this command did not make; .*--state`));
     assert.equal(fs.readFileSync(`${folder}/${name}`, 'utf8'), text);
   }
 });
@@ -196,6 +196,6 @@ test('run changes no folder that others may have moved to the name of its own', 
   fs.writeFileSync(`${own}/file`, 'precious');
   const { code, output } = await runCommand(['run', ...places(folder)], settings, { timeoutMs: 5000 });
   assert.equal(code, 2);
-  assert.match(output, /mcp-resource-\d+ is not a folder of ours; .*--state/);
+  assert.match(output, /mcp-resource-\d+ is a folder that this command did not make; .*--state/);
   assert.deepEqual([mode(own), fs.readdirSync(own)], ['755', ['file']]);
 });

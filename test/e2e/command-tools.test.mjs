@@ -36,7 +36,7 @@ test('A private key is for its owner alone, and no file is replaced', async () =
   assert.equal(fs.statSync(`${keys}/private-key.pem`).mode & 0o777, 0o600);
   const before = fs.readFileSync(`${keys}/private-key.pem`);
   const { code, output } = await runCommand(['keys', 'generate', '--out', keys]);
-  assert.deepEqual([code, output], [2, `mcp-resource: ${keys}/private-key.pem is there already, and is not replaced; --out names another directory\n`]);
+  assert.deepEqual([code, output], [2, `mcp-resource: ${keys}/private-key.pem exists and is not replaced; name another directory with --out\n`]);
   assert.deepEqual(fs.readFileSync(`${keys}/private-key.pem`), before);
   const half = temporaryFolder('keys');
   fs.writeFileSync(`${half}/jwks.json`, '{}');
@@ -67,6 +67,14 @@ for (const algorithm of ['RS256', 'PS256', 'ES256', 'ES384', 'EdDSA'])
     }
     await server.stop();
   });
+
+test('An empty value leaves a member out of a token, as the tokens of some authorization servers do', async () => {
+  const parts = (token) => token.split('.').slice(0, 2).map((part) => JSON.parse(Buffer.from(part, 'base64url')));
+  const [header, claims] = parts(await mint('--client-id', '', '--type', '', '--subject', '', '--claim', 'appid=a', '--claim', 'scp="mcp:read"'));
+  assert.deepEqual([Object.keys(header), Object.keys(claims)], [['alg', 'kid'], ['iss', 'aud', 'iat', 'exp', 'jti', 'appid', 'scp']]);
+  const [full, all] = parts(await mint('--scope', 'mcp:read'));
+  assert.deepEqual([full.typ, Object.keys(all)], ['at+jwt', ['iss', 'aud', 'sub', 'client_id', 'iat', 'exp', 'jti', 'scope']]);
+});
 
 test('inspect takes a token as people have it, and never says that an unverified one is good', async () => {
   const token = await mint('--scope', 'mcp:read');
@@ -143,7 +151,7 @@ test('doctor: an MCP server without auth is open to anyone', async () => {
   const result = await runCommand(['doctor', stack.mcpServer.ready]);
   assert.equal(result.code, 1);
   assert.match(result.output, /FAIL +no token +status 200: anyone can use this server without a token/);
-  assert.deepEqual(failures(result), ['no token', 'challenge', 'worthless token', 'token in the query', 'well-known with path', 'well-known at root']);
+  assert.deepEqual(failures(result), ['no token', 'challenge', 'invalid token', 'token in the query', 'well-known with path', 'well-known at root']);
 });
 
 // An endpoint that is wrong as `answer(request, response, url of the endpoint)` says.

@@ -104,7 +104,7 @@ async function everything() {
 
 test('Every key at once is a configuration that nginx takes', async () => {
   const { code, output } = await runCommand(['check', ...places(), '--config', write(await everything())]);
-  assert.deepEqual([code, output.split('\n').filter((line) => line !== '' && !/warning|derived/.test(line))], [0, ['The settings are complete, and nginx accepts what they make.']]);
+  assert.deepEqual([code, output.split('\n').filter((line) => line !== '' && !/warning|derived/.test(line))], [0, ['The settings are complete, and nginx accepts the configuration.']]);
 });
 
 test('Hosts with long names are a configuration that nginx takes', async () => {
@@ -166,7 +166,7 @@ test('No value of a free-form key is left to nginx to refuse: it is told with it
       const text = `listen: { port: ${port} }\nresources:\n  -\n${lines.join('')}`;
       const line = text.slice(0, text.indexOf(`    ${key}: `)).split('\n').length;
       const { code, output } = await runCommand(['check', ...places(), '--config', write(text)]);
-      const place = new RegExp(`^mcp-resource: \\S+mcp.yaml:${line}:\\d+: (resources\\[0\\]\\.${key}\\b|this is no YAML)`, 'm');
+      const place = new RegExp(`^mcp-resource: \\S+mcp.yaml:${line}:\\d+: (resources\\[0\\]\\.${key}\\b|not valid YAML)`, 'm');
       assert.ok(code === 0 || place.test(output), `${key}=${value}: ${output}`);
       assert.doesNotMatch(output, /emerg|makes/);
       refused[value] = [...(refused[value] ?? []), ...(code === 0 ? [] : [key])];
@@ -198,7 +198,7 @@ resources:
 test('What is no settings file is one clear line, and is not waited for', async () => {
   execFileSync('mkfifo', [`${folder}/pipe`]);
   for (const [file, why] of [
-    [folder, /is a folder/], [`${folder}/pipe`, /is no regular file/], ['/dev/zero', /is no regular file/], [`${folder}/none`, /No such file/],
+    [folder, /is a folder/], [`${folder}/pipe`, /is not a regular file/], ['/dev/zero', /is not a regular file/], [`${folder}/none`, /No such file/],
     [write('#'.repeat(10_000_000), 'large'), /is larger than 1 MB/], [write(Buffer.from('a: b', 'utf16le'), 'utf16'), /is in UTF-16/],
     [write('a:\n\t- b\n', 'tab'), /:2:1: a tab stands in the indentation/], [write(Buffer.from([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, 0, 0]), 'binary'), /is binary/],
     [write('resources: &a []\n', 'anchor'), /:1:12: an anchor/],
@@ -232,11 +232,11 @@ test('What nginx would open and wait for, or take for nothing, is refused before
     fs.rmSync(includes, { recursive: true });
     assert.deepEqual([code, why.test(output)], [2, true], output);
   };
-  await refused(() => execFileSync('mkfifo', [`${includes}/a.conf`]), /^mcp-resource: ".*include\.d\/a\.conf", which nginx is to include, cannot be read: it is no regular file$/m);
-  await refused(() => fs.mkdirSync(`${includes}/a.conf`), /it is no regular file/);
-  await refused(() => fs.symlinkSync('/dev/zero', `${includes}/a.conf`), /it is no regular file/);
+  await refused(() => execFileSync('mkfifo', [`${includes}/a.conf`]), /^mcp-resource: ".*include\.d\/a\.conf", which nginx is to include, cannot be read: it is not a regular file$/m);
+  await refused(() => fs.mkdirSync(`${includes}/a.conf`), /it is a folder, not a file/);
+  await refused(() => fs.symlinkSync('/dev/zero', `${includes}/a.conf`), /it is not a regular file/);
   await refused(() => fs.symlinkSync('nowhere', `${includes}/a.conf`), /No such file/);
-  await refused(() => { fs.rmdirSync(includes); fs.writeFileSync(includes, ''); }, /include\.d that is no folder/);
+  await refused(() => { fs.rmdirSync(includes); fs.writeFileSync(includes, ''); }, /include\.d that is not a folder/);
 });
 
 // Whatever key of the file names a file.
@@ -257,7 +257,7 @@ test('A pipe in the place of any file that the settings name is refused at once'
     const backend = own?.startsWith('backend') ? '' : '    backend: http://127.0.0.1:9\n';
     const text = `listen: { port: ${port} }\n${top}\nresources:\n  - url: ${stack.resource}\n${backend}    authorization_servers: ${stack.issuer}\n${own ? `    ${own}\n` : ''}`;
     const { code, output } = await runCommand(['check', ...places(), '--config', write(text)], {}, { timeoutMs: 10_000 });
-    assert.deepEqual([code, /^mcp-resource: \S+mcp\.yaml:\d+:\d+: \S+ names .*, which cannot be read: it is no regular file$/m.test(output)], [2, true], `${top}${own}: ${output}`);
+    assert.deepEqual([code, /^mcp-resource: \S+mcp\.yaml:\d+:\d+: \S+ names .*, which cannot be read: it is not a regular file$/m.test(output)], [2, true], `${top}${own}: ${output}`);
   }
 });
 

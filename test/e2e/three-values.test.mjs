@@ -127,13 +127,27 @@ test('healthcheck asks where run has written that nginx listens, and nobody when
 test('Values and variables or a file do not mix: each that is set is named', async () => {
   const args = ['check', ...valuesOf(stack), ...places()];
   const mixed = await runCommand(args, { MCP_BACKEND: 'a:1', MCP_TLS: 'off', MCP_OTHER: 'x', MCP_WEB_PORT: 'tcp://10.0.0.1:80', MCP_WEB_SERVICE_HOST: '10.0.0.1' });
-  assert.deepEqual([mixed.code, mixed.output.match(/MCP_\w+(?= is set beside)/g)], [2, ['MCP_BACKEND', 'MCP_TLS']], mixed.output);
+  assert.deepEqual([mixed.code, mixed.output.match(/MCP_\w+(?= is set together with)/g)], [2, ['MCP_BACKEND', 'MCP_TLS']], mixed.output);
   assert.doesNotMatch(mixed.output, /MCP_WEB/);
   const file = await runCommand([...args, '--config', '/nowhere.yaml']);
-  assert.deepEqual([file.code, /--config is given beside --resource/.test(file.output)], [2, true], file.output);
+  assert.deepEqual([file.code, /--config is given together with --resource/.test(file.output)], [2, true], file.output);
   assert.equal((await runCommand(args, { MCP_CONFIG: '/nowhere.yaml' })).code, 2);
-  assert.equal((await runCommand(['check', '--config', '/nowhere.yaml', ...places()], { MCP_BACKEND: 'a:1' })).output.includes('MCP_BACKEND is set beside --config'), true);
+  assert.equal((await runCommand(['check', '--config', '/nowhere.yaml', ...places()], { MCP_BACKEND: 'a:1' })).output.includes('MCP_BACKEND is set together with --config'), true);
   assert.equal((await runCommand(args)).code, 0);
+});
+
+test('For a command that only looks, --config wins over the MCP_CONFIG of a server in the same container; run refuses both', async () => {
+  const file = `${temporaryFolder('config')}/mcp.yaml`;
+  fs.writeFileSync(file, `{ listen: { port: ${await freePort()} }, resources: [{ url: ${stack.resource}, backend: "http://127.0.0.1:9", authorization_servers: ${stack.issuer} }] }`);
+  const beside = { MCP_CONFIG: '/nowhere.yaml' };
+  for (const command of ['check', 'render']) {
+    const { code, output } = await runCommand([command, '--config', file, ...places()], beside);
+    assert.equal(code, 0, output);
+  }
+  for (const args of [['doctor', stack.resource], ['token', 'inspect', 'a.b.c']])
+    assert.notEqual((await runCommand([...args, '--config', file], beside)).code, 2, args[0]);
+  const run = await runCommand(['run', '--config', file, ...places()], beside);
+  assert.deepEqual([run.code, /MCP_CONFIG is set together with --config/.test(run.output)], [2, true], run.output);
 });
 
 const hostile = ['x"; return 200 "', "x'; return 200 '", 'x; return 200;', 'x} location / { return 200; }', '$host', '${host}', 'x\\', '\\"', '#',

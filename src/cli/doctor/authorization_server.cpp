@@ -46,7 +46,7 @@ std::optional<Document> fetch_metadata(Report& report, const Ask& ask, const std
     const auto urls = oauth::discovery::metadata_urls(issuer);
     if (!urls) {
         report.add(fail, "authorization server",
-                   {.finding = shown(issuer) + " is no issuer URL", .remedy = how_to_name}, "RFC 8414 2");
+                   {.finding = shown(issuer) + " is not an issuer URL", .remedy = how_to_name}, "RFC 8414 2");
         return std::nullopt;
     }
     std::string tried;

@@ -19,7 +19,7 @@ HttpError known(std::string text) {
 
 std::expected<HttpAnswer, HttpError> Caller::operator()(const HttpRequest& request) {
     if (std::chrono::steady_clock::now() - started_ > patience)
-        return std::unexpected(known("the answers so far took " + std::to_string(patience.count()) + " s"));
+        return std::unexpected(known("the responses until now took " + std::to_string(patience.count()) + " s"));
     const std::string origin = origin_of(request.url);
     if (const auto found = unreachable_.find(origin); found != unreachable_.end())
         return std::unexpected(found->second);

@@ -42,7 +42,7 @@ std::optional<IntrospectionClient> introspection_of(const Introspection& given) 
             "--introspection-endpoint, --client-id and what proves that id (--client-secret-file, or another way of "
             "--client-authentication) belong together: give all of them");
     if (!base::HttpUrl::parse(given.url))
-        fail_usage("--introspection-endpoint: " + shown(given.url) + " is no http or https URL");
+        fail_usage("--introspection-endpoint: " + shown(given.url) + " is not an http or https URL");
     return IntrospectionClient::load(given, words);
 }
 
@@ -50,7 +50,7 @@ std::optional<IntrospectionClient> introspection_of(const Introspection& given) 
 Outgoing outgoing_of(const Options& options) {
     Outgoing outgoing;
     const Environment environment = read_environment();
-    const Sources sources{.values = {}, .file = options.settings_file};
+    const Sources sources{.values = {}, .file = options.settings_file, .overrides_file_variable = true};
     if (settings_file(sources, environment)) {
         Findings findings;
         const Gateway gateway = read_gateway(sources, environment, findings);
@@ -114,7 +114,7 @@ void add_introspection(CLI::App& command, Introspection& introspection) {
         "aud for private_key_jwt (default: the authorization server's issuer)");
     add("--assertion-key-id", introspection.assertion_key_id, "ID", "kid for private_key_jwt");
     add("--assertion-algorithm", introspection.assertion_algorithm, "NAME",
-        "alg for private_key_jwt (default: RS256, or the one of the key's curve)");
+        "alg for private_key_jwt (default: RS256, or the algorithm of the key's curve)");
 }
 
 void add_endpoint(CLI::App& command, Options& options) {
@@ -130,9 +130,10 @@ void add_endpoint(CLI::App& command, Options& options) {
         ->type_name("FILE")
         ->group(group);
     command
-        .add_option("--config", options.settings_file,
-                    "Settings file of the server (or MCP_CONFIG): its `ca` is trusted, and authorization servers are "
-                    "reached through its `proxy`")
+        .add_option(
+            "--config", options.settings_file,
+            "Settings file of the server (default: MCP_CONFIG): its `ca` is trusted, and authorization servers are "
+            "reached through its `proxy`")
         ->type_name("FILE")
         ->group(group);
 }
@@ -157,7 +158,7 @@ void add_doctor(CLI::App& app) {
     command.footer(
         "Needs no token. Each line that is not good is followed by what to do about it. The token is sent to the "
         "endpoint and to --introspection-endpoint, the secret only to the latter; neither is shown. Without --config, "
-        "requests go through the proxy of the environment (HTTPS_PROXY, NO_PROXY), as those of clients do.\n\n"
+        "requests go through the proxy of the environment (HTTPS_PROXY, NO_PROXY), like the requests of clients.\n\n"
         "Exit status: 0 when nothing failed (warnings do not count), 1 when a check failed, 2 usage or configuration "
         "error.\n\n"
         "Examples:\n  mcp-resource doctor https://mcp.example.com/mcp\n"

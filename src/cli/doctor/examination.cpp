@@ -138,7 +138,7 @@ private:
         report_.group = Group::clients;
         report_.expect(is_legacy, warn, "clients: revisions",
                        is_modern ? "2026-07-28 and older ones" : "up to 2025-11-25, which every client speaks",
-                       {.finding = "2026-07-28 alone, which these do not speak: " +
+                       {.finding = "only 2026-07-28, which these do not support: " +
                                    names_of_clients([](const Client& client) { return !client.is_modern; }),
                         .remedy = "let the backend speak older revisions as well, and mcp_protocol_versions list them"},
                        "MCP versioning");
@@ -159,7 +159,9 @@ private:
     }
 
     static std::string remedy_for(int status) {
-        if (status == 401) return "`mcp-resource token inspect` beside nginx tells every reason; so does its error log";
+        if (status == 401)
+            return "`mcp-resource token inspect` in nginx's container lists every reason; nginx's error log has the "
+                   "first one";
         if (status == 403) return "get a token with the scopes that are named, from a client that may have them";
         if (status >= 500)
             return "look into the error log of nginx: it reached the backend, or the authorization server, not";

@@ -68,8 +68,8 @@ public:
         good("client", shown(client_.id()) + " and its " + proof() + " are accepted", "RFC 7662 2.1");
         if (!response) return judge_inactive("false");
         if (token_.empty())
-            return say(fail, "worthless token",
-                       {.finding = "active: true for a token that nobody has issued: this server accepts anything",
+            return say(fail, "invalid token",
+                       {.finding = "active: true for an invented token: this server accepts anything",
                         .remedy = "do not use this endpoint"},
                        section_response);
         good("active", "true", section_response);
@@ -105,7 +105,7 @@ private:
         if (error == Error::token_kind_refused)
             return say(
                 fail, "answer",
-                {.finding = told + "; it introspects no JWTs",
+                {.finding = told + "; it does not introspect JWTs",
                  .remedy = "verify them by its keys: MCP_AUTH_MODE=auto with MCP_DISCOVERY=on, keys of the file, "
                            "or mcp_discovery on"},
                 "RFC 7009 2.2.1");
@@ -132,7 +132,7 @@ private:
 
     void judge_inactive(const std::string& told) {
         if (token_.empty())
-            return good("worthless token", told + "; give a good one with --token-file to see what it says of that",
+            return good("invalid token", told + "; to check a valid token, give it with --token-file",
                         section_response);
         const auto claims = oauth::jwt::unverified_claims(token_);
         const Trouble why = claims ? why_inactive(claims->root()) : why_inactive();

@@ -20,8 +20,7 @@ const std::string section_401 = "RFC 6750 3, RFC 9728 5.1";
 
 const std::string how_to_protect =
     "have mcp_resource in the location of this path (MCP_RESOURCE_PATH, url of the file), nothing like \"satisfy any\" "
-    "in "
-    "it, and the backend out of everybody else's reach";
+    "in it, and let nobody but nginx reach the backend";
 
 std::string joined(const std::vector<std::string_view>& words) {
     std::string text;
@@ -99,8 +98,8 @@ private:
             return report_.add(
                 fail, "challenge",
                 {.finding = "there is no WWW-Authenticate: clients do not learn where to get a token",
-                 .remedy = "let nginx answer, with mcp_resource or conf/mcp-401-handler.conf, and whatever stands in "
-                           "front of it leave WWW-Authenticate alone"},
+                 .remedy = "let nginx answer, with mcp_resource or conf/mcp-401-handler.conf, and have any proxy "
+                           "in front of nginx pass WWW-Authenticate on unchanged"},
                 section_401);
         const auto challenge = lines.size() == 1 ? parse_challenge(lines.front()) : std::nullopt;
         if (!challenge || challenge->scheme != "bearer")
@@ -108,7 +107,7 @@ private:
                 fail, "challenge",
                 {.finding = "must be one header with one Bearer challenge, not " + std::to_string(lines.size()) +
                             " beginning with: " + std::string(lines.front()),
-                 .remedy = "leave one: auth_basic in the location, add_header, or a backend that is asked "
+                 .remedy = "keep one: auth_basic in the location, add_header, or a backend that is asked "
                            "without a token add others"},
                 section_401);
         report_.pass("challenge", "one Bearer challenge", section_401);
@@ -117,21 +116,21 @@ private:
 
     void judge_parameters(const ReceivedChallenge& challenge) {
         asked_.metadata_url = challenge.parameter("resource_metadata");
-        report_.expect(
-            base::HttpUrl::parse(asked_.metadata_url).has_value(), fail, "challenge: resource_metadata",
-            base::printable_url(asked_.metadata_url),
-            {.finding = asked_.metadata_url.empty() ? "is missing: many clients look there and nowhere else"
-                                                    : "is no absolute URL: " + base::printable_url(asked_.metadata_url),
-             .remedy = "name the document's absolute URL: MCP_METADATA_URI, metadata_url of the file, or "
-                       "mcp_metadata_uri; mcp_resource alone does it, too"},
-            "RFC 9728 5.1");
+        report_.expect(base::HttpUrl::parse(asked_.metadata_url).has_value(), fail, "challenge: resource_metadata",
+                       base::printable_url(asked_.metadata_url),
+                       {.finding = asked_.metadata_url.empty()
+                                       ? "is missing: many clients look only there"
+                                       : "is not an absolute URL: " + base::printable_url(asked_.metadata_url),
+                        .remedy = "name the document's absolute URL: MCP_METADATA_URI, metadata_url of the file, or "
+                                  "mcp_metadata_uri; mcp_resource does it by default"},
+                       "RFC 9728 5.1");
         asked_.scope = challenge.parameter("scope");
         report_.expect(
             !asked_.scope.empty(), warn, "challenge: scope", asked_.scope,
             {.finding = "is missing: clients ask for every scope in scopes_supported, or for none",
              .remedy =
                  "name what every request needs: MCP_REQUIRED_SCOPE, scopes.required of the file, or mcp_scope; or "
-                 "what clients shall ask for: mcp_challenge_scope"},
+                 "what clients should request: mcp_challenge_scope"},
             "MCP authorization, Scope Selection");
         report_.expect(challenge.parameter("error").empty(), warn, "challenge: error", "none, as no token was sent",
                        {.finding = "an error, though no token was sent",
@@ -144,7 +143,7 @@ private:
                       ask_({.url = endpoint_.text(), .headers = {"Accept: application/json, text/event-stream"}}),
                       "MCP transport", {401, 405});
         const std::string header = "Authorization: Bearer " + std::string(worthless_token);
-        judge_refused("worthless token", endpoint_.text(), ask_(request_of(judged().probe, endpoint_.text(), {header})),
+        judge_refused("invalid token", endpoint_.text(), ask_(request_of(judged().probe, endpoint_.text(), {header})),
                       "RFC 6750 3.1", {401});
         const std::string in_query = endpoint_.text() +
                                      (endpoint_.query().empty() ? "?access_token=" : "&access_token=") +

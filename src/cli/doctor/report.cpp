@@ -160,7 +160,7 @@ void Report::unanswered(Verdict verdict, std::string subject, std::string_view u
 }
 
 void Report::skip(const std::string& subject, const std::string& why) {
-    const std::string reason = ": not looked at, as " + clean(why);
+    const std::string reason = ": not checked, as " + clean(why);
     const auto same = std::ranges::find_if(
         checks, [&](const Check& check) { return check.verdict == Verdict::skip && check.finding.ends_with(reason); });
     if (same == checks.end()) return add(Verdict::skip, "skipped", {.finding = subject + reason, .remedy = {}}, "");
@@ -184,7 +184,7 @@ std::string Report::summary(bool in_color) const {
     std::string text = counted(count(Verdict::pass), "passed", "passed") + ", " +
                        counted(count(Verdict::warn), "warning", "warnings") + ", " +
                        counted(count(Verdict::fail), "failed", "failed");
-    if (count(Verdict::skip) > 0) text += ", some not looked at";
+    if (count(Verdict::skip) > 0) text += ", some not checked";
     return painted(text, look_of(worst(checks)).color, in_color) + '\n';
 }
 

@@ -21,12 +21,11 @@ constexpr auto fail = Verdict::fail;
 constexpr std::string_view some_origin = "https://mcp-resource-doctor.example";
 
 constexpr std::string_view how_to_serve =
-    "mcp_resource and the container serve it by themselves, with the snippets include conf/mcp-metadata.conf; what "
-    "stands "
+    "mcp_resource and the container serve it automatically, with the snippets include conf/mcp-metadata.conf; a proxy "
     "in front of nginx must pass /.well-known/oauth-protected-resource on to it";
 
 constexpr std::string_view how_to_have_root =
-    "what stands in front of nginx must pass /.well-known/oauth-protected-resource on to it, or answer 404";
+    "a proxy in front of nginx must pass /.well-known/oauth-protected-resource on to it, or answer 404";
 
 // "http://a/mcp" covers "http://a/mcp/x": SDKs take the metadata of a resource for what lies below it.
 bool covers(std::string_view resource, std::string_view endpoint) {
@@ -116,7 +115,7 @@ private:
         report_.expect(supported && all_known, warn, subject + ": scopes_supported",
                        supported ? supported->to_json() : "",
                        {.finding = supported ? "lacks a scope of the challenge: " + supported->to_json() : "is missing",
-                        .remedy = "list all scopes there are, those that every request needs among them: "
+                        .remedy = "list all scopes, with those that every request needs: "
                                   "MCP_SCOPES_SUPPORTED, scopes.supported of the file, or mcp_scopes_supported"},
                        "RFC 9728 2");
         if (supported && !challenge_.scope.empty()) found_.later_scopes = scopes_beyond_challenge(*supported);
@@ -174,10 +173,10 @@ private:
         const auto uri = mcp::ResourceUri::parse(resource);
         if (!uri || uri->origin() != endpoint_.origin() || is_ours(resource) || covers(resource, endpoint_.text()))
             return judge_resource(subject + ": resource", resource, warn);
-        report_.note(subject + ": resource",
-                     base::printable_url(resource) +
-                         ", another resource of this host: clients that look nowhere else ask for that one",
-                     "RFC 9728 3.1");
+        report_.note(
+            subject + ": resource",
+            base::printable_url(resource) + ", another resource of this host, which clients that look only here use",
+            "RFC 9728 3.1");
     }
 
     void judge_browsers() {

@@ -10,7 +10,7 @@ std::string metadata_of(const Resource& resource) {
 
 std::string keys_of(const Resource& resource) {
     std::string ways = resource.discovery ? "keys by discovery" : "";
-    if (!resource.key_sets.empty()) ways = "keys as said";
+    if (!resource.key_sets.empty()) ways = "keys as configured";
     if (resource.introspection) ways += ways.empty() ? "introspection" : " and introspection";
     return ways;
 }

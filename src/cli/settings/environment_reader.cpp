@@ -81,7 +81,7 @@ std::string read_resource_path(const Values& values) {
                      "must be a path like \"/mcp\" of letters, digits and \"-._~\", not " + shown(path));
     path = normalized_location(path);
     if (is_path_of_probe(path))
-        values.error("MCP_RESOURCE_PATH", "cannot be " + std::string(path) + ", which tells whether nginx is well");
+        values.error("MCP_RESOURCE_PATH", "cannot be " + std::string(path) + ", which is nginx's health check");
     return std::string(path);
 }
 
@@ -98,8 +98,8 @@ std::vector<std::string> read_resolvers(const Values& values) {
     for (const std::string_view text : split(value, ' ')) {
         if (!is_resolver_option(text) && !is_resolver(text))
             values.error("MCP_RESOLVER",
-                         "must be addresses like \"10.0.0.2\" or \"[fd00::2]:53\", with \"valid=30s\" or \"ipv6=off\" "
-                         "beside them, not " +
+                         "must be addresses like \"10.0.0.2\" or \"[fd00::2]:53\", and may have \"valid=30s\" or "
+                         "\"ipv6=off\" after them, not " +
                              shown(text));
         resolvers.emplace_back(text);
     }
@@ -180,7 +180,7 @@ void read_issuers(const Values& values, Resource& resource) {
     if (!issuers.empty() && resource.issuers.empty()) values.error("MCP_ISSUER", "names nothing");
     resource.skip_issuer_check = values.flag("MCP_ACCEPT_ANY_ISSUER");
     if (resource.skip_issuer_check)
-        values.warning("MCP_ACCEPT_ANY_ISSUER", "is on: the issuer of a token is not looked at");
+        values.warning("MCP_ACCEPT_ANY_ISSUER", "is on: the issuer of a token is not checked");
 }
 
 void read_jwt_verification(const Values& values, Gateway& gateway, Resource& resource) {
@@ -254,7 +254,7 @@ void check_agreement(const Values& values, const Resource& resource) {
 // Which of them counts, nobody could tell from the outside.
 void check_issuers(const Values& values, const Resource& resource) {
     if (resource.skip_issuer_check && !resource.issuers.empty())
-        values.error("MCP_ISSUER", "has no effect beside MCP_ACCEPT_ANY_ISSUER=on; leave one of the two out");
+        values.error("MCP_ISSUER", "has no effect together with MCP_ACCEPT_ANY_ISSUER=on; leave one of the two out");
     if (!resource.discovery || resource.authorization_servers.size() < 2) return;
     const std::string_view name = resource.skip_issuer_check ? "MCP_ACCEPT_ANY_ISSUER" : "MCP_ISSUER";
     if (resource.skip_issuer_check || !resource.issuers.empty())
@@ -293,7 +293,7 @@ void check_scopes(const Values& values, const Resource& resource) {
         if (std::ranges::find(resource.supported_scopes, scope) == resource.supported_scopes.end())
             values.warning("MCP_REQUIRED_SCOPE", "names " + shown(scope) +
                                                      ", which is not in MCP_SCOPES_SUPPORTED: clients that ask for "
-                                                     "those alone never get in; add it there");
+                                                     "only those never get in; add it there");
 }
 
 // Whoever has set them counts on limits.

@@ -72,7 +72,7 @@ std::string told_trouble(int trouble, const std::string& address, const Gateway&
     const std::string other = other_port(gateway.port);
     const std::string remedy = "set " + gateway.port_setting + other;
     if (trouble == EADDRNOTAVAIL)
-        return "listen.addresses names " + shown(address) + ", which is no address of this machine";
+        return "listen.addresses names " + shown(address) + ", which is not an address of this machine";
     if (trouble == EADDRINUSE)
         return "port " + number + " is in use by another program (" + address + "); end that one, or " + remedy;
     return "this user may not listen on port " + number + ": " + why_forbidden(gateway.port) + "; " + remedy +

@@ -16,7 +16,7 @@ void refuse_settings_beside(std::string_view source, const Environment& environm
                             Findings& findings) {
     for (const std::string& name : settings_in(environment))
         if (name != but)
-            findings.errors.push_back(name + " is set beside " + std::string(source) +
+            findings.errors.push_back(name + " is set together with " + std::string(source) +
                                       ": all settings come from one place; leave one of the two out");
 }
 
@@ -24,12 +24,12 @@ void refuse_settings_beside(std::string_view source, const Environment& environm
 void tell_ways(Findings& findings) {
     std::string needed;
     for (const Variable& variable : known_variables())
-        if (variable.what.starts_with("needed")) needed += (needed.empty() ? "" : ", ") + std::string(variable.name);
+        if (variable.required == "yes") needed += (needed.empty() ? "" : ", ") + std::string(variable.name);
     findings.errors.insert(
         findings.errors.end(),
-        {"nothing is said yet; three values are enough: --resource URL --authorization-server ISSUER --backend URL",
-         "or a file that says everything: --config FILE, or MCP_CONFIG=FILE (`mcp-resource help keys`)",
-         "or variables (`mcp-resource help variables`): " + needed + ", and what MCP_AUTH_MODE asks for"});
+        {"no settings given; three values are enough: --resource URL --authorization-server ISSUER --backend URL",
+         "or a settings file: --config FILE, or MCP_CONFIG=FILE (`mcp-resource help keys`)",
+         "or the variables (`mcp-resource help variables`): " + needed + ", and those that MCP_AUTH_MODE needs"});
 }
 
 Gateway read_values(const Sources& sources, const Environment& environment, Findings& findings) {
@@ -37,14 +37,15 @@ Gateway read_values(const Sources& sources, const Environment& environment, Find
     refuse_settings_beside(beside, environment, "", findings);
     find_unknown(environment, findings);
     if (sources.file)
-        findings.errors.push_back("--config is given beside " + std::string(beside) +
+        findings.errors.push_back("--config is given together with " + std::string(beside) +
                                   ": all settings come from one place; leave one of the two out");
     return read_gateway(sources.values, findings);
 }
 
 Gateway read_from_file(const Sources& sources, const Environment& environment, Findings& findings) {
-    refuse_settings_beside(sources.file ? "--config" : file_variable, environment, sources.file ? "" : file_variable,
-                           findings);
+    const bool is_file_variable_meant = !sources.file || sources.overrides_file_variable;
+    refuse_settings_beside(sources.file ? "--config" : file_variable, environment,
+                           is_file_variable_meant ? file_variable : "", findings);
     find_unknown(environment, findings);
     return read_file(*settings_file(sources, environment), findings);
 }
@@ -60,7 +61,7 @@ void add_source_options(CLI::App& command, Sources& sources) {
     add("--backend", sources.values.backend, "URL", "The MCP server: http://, https:// or unix:/path");
     add("--scope", sources.values.scopes, "SCOPES", "Scopes that every request needs, separated by spaces");
     add("--port", sources.values.port, "PORT", "Port to listen on (default: that of an http:// resource, else 80)");
-    add("--config", sources.file, "FILE", "Settings file (YAML), in place of all others; MCP_CONFIG names it as well");
+    add("--config", sources.file, "FILE", "Settings file (YAML), instead of all other settings (or MCP_CONFIG)");
 }
 
 std::optional<std::string> settings_file(const Sources& sources, const Environment& environment) {

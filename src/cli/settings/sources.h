@@ -18,6 +18,9 @@ namespace cli {
 struct Sources {
     ThreeValues values;
     std::optional<std::string> file;  // --config
+
+    // Of commands that only look: in the container of a server, MCP_CONFIG is what that server runs with.
+    bool overrides_file_variable = false;
 };
 
 // --resource, --authorization-server, --backend, --scope, --port and --config. `sources` must live as long as the

@@ -93,7 +93,7 @@ std::string normalized_server_name(std::string_view text) {
 
 std::expected<std::string, std::string> server_name_of(const mcp::ResourceUri& uri) {
     const auto url = base::HttpUrl::parse(uri.text());
-    if (!url || !is_host(url->host)) return std::unexpected("has a host that is no name of a server");
+    if (!url || !is_host(url->host)) return std::unexpected("has a host that is not a server name");
     return normalized_server_name(url->host);
 }
 
@@ -145,14 +145,14 @@ std::expected<Backend, std::string> parse_backend_url(std::string_view text) {
     const auto url = base::HttpUrl::parse(text);
     if (!url) return std::unexpected(std::string(url.error()));
     if (!url->query.empty()) return std::unexpected("has a query, which cannot be passed on");
-    if (!is_host(url->host)) return std::unexpected("has a host that is no host name and no IP address");
+    if (!is_host(url->host)) return std::unexpected("has a host that is neither a host name nor an IP address");
     Backend backend;
     backend.transport = url->secure ? Backend::Transport::https : Backend::Transport::http;
     backend.host = url->host;
     backend.port = url->port;
     backend.path = url->path;
     if (!backend.path.empty() && backend.path != "/" && !is_resource_path(backend.path))
-        return std::unexpected("has a path that is not of letters, digits and \"-._~\" alone");
+        return std::unexpected("has a path with other characters than letters, digits and \"-._~\"");
     return backend;
 }
 

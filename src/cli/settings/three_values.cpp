@@ -100,7 +100,7 @@ private:
         else if (!is_resource_path(path))
             error("--resource", "must have a path like \"/mcp\" of letters, digits and \"-._~\", not " + shown(path));
         else if (is_path_of_probe(path))
-            error("--resource", "cannot be at " + std::string(path) + ", which tells whether nginx is well");
+            error("--resource", "cannot be at " + std::string(path) + ", which is nginx's health check");
         return std::string(path);
     }
 

@@ -240,8 +240,8 @@ std::expected<std::string, Error> SigningKey::sign(std::string_view payload, std
                                                    std::string_view kid) const {
     const base::openssl::ErrorQueueGuard guard;
     const std::string kid_member = kid.empty() ? std::string() : R"(,"kid":)" + json::quoted(kid);
-    const std::string header =
-        R"({"alg":")" + std::string(name(algorithm_)) + '"' + kid_member + R"(,"typ":)" + json::quoted(type) + '}';
+    const std::string type_member = type.empty() ? std::string() : R"(,"typ":)" + json::quoted(type);
+    const std::string header = R"({"alg":")" + std::string(name(algorithm_)) + '"' + kid_member + type_member + '}';
     std::string token = base::base64url::encode(header) + '.' + base::base64url::encode(payload);
     const auto made = signature(pkey_.get(), algorithm_, token);
     if (!made) return std::unexpected(Error::internal);

@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <unistd.h>
+
 #include <cerrno>
 
 namespace base {
@@ -11,6 +13,7 @@ namespace {
 
 using testing::HasSubstr;
 using testing::Not;
+using testing::StartsWith;
 
 constexpr FileOwner of_root{.user = 0, .group = 0, .mode = 0100600};
 constexpr FileOwner of_someone{.user = 1000, .group = 1000, .mode = 0100600};
@@ -80,6 +83,13 @@ TEST(BetterMode, IsNotAskedForWhereOthersReadNothing) {
 TEST(WhyNotOpened, IsTheSystemsWordWherePermissionsAreNotTheReason) {
     EXPECT_EQ(why_not_opened("/nonexistent", ENOENT), "No such file or directory");
     EXPECT_EQ(why_not_opened("/nonexistent", EACCES), "Permission denied");
+}
+
+TEST(WhyNotMadeIn, TellsWhoseTheFolderIsAndWhatToDo) {
+    EXPECT_EQ(why_not_made_in("/", ENOSPC), "No space left on device");
+    const std::string told = why_not_made_in("/", EACCES);
+    EXPECT_THAT(told, StartsWith("Permission denied; the folder belongs to user 0 and group 0, has mode "));
+    EXPECT_THAT(told, HasSubstr(": let this user write to it (`chown " + std::to_string(::geteuid()) + "`), or name"));
 }
 
 TEST(WhyNotOpened, NeverShowsTheName) {

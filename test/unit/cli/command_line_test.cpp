@@ -59,14 +59,14 @@ TEST(CommandLineTest, TheNearestOptionIsNamed) {
 
 TEST(CommandLineTest, WhatIsNearToNothingIsNoGuess) {
     EXPECT_EQ(failure_of({"check", "--frobnicate"}),
-              "unknown option --frobnicate of `check`; `mcp-resource check --help` lists what there is");
+              "unknown option --frobnicate of `check`; `mcp-resource check --help` lists the possible ones");
     EXPECT_EQ(failure_of({"check", "--rxsxuxce"}),  // three steps
-              "unknown option --rxsxuxce of `check`; `mcp-resource check --help` lists what there is");
+              "unknown option --rxsxuxce of `check`; `mcp-resource check --help` lists the possible ones");
     EXPECT_EQ(failure_of({"check", "--xy"}),
-              "unknown option --xy of `check`; `mcp-resource check --help` lists what there is");
-    EXPECT_EQ(failure_of({"foo"}), "unknown command \"foo\"; `mcp-resource --help` lists what there is");
+              "unknown option --xy of `check`; `mcp-resource check --help` lists the possible ones");
+    EXPECT_EQ(failure_of({"foo"}), "unknown command \"foo\"; `mcp-resource --help` lists the possible ones");
     EXPECT_EQ(failure_of({"token", "foo"}),
-              "unknown command \"token foo\"; `mcp-resource token --help` lists what there is");
+              "unknown command \"token foo\"; `mcp-resource token --help` lists the possible ones");
 }
 
 TEST(CommandLineTest, TheNearestCommandIsNamed) {
@@ -78,9 +78,9 @@ TEST(CommandLineTest, TheNearestCommandIsNamed) {
 }
 
 TEST(CommandLineTest, WithoutACommandAllAreNamed) {
-    EXPECT_EQ(failure_of({}), "give a command: token, keys, check; `mcp-resource --help` tells what each does");
+    EXPECT_EQ(failure_of({}), "give a command: token, keys, check; `mcp-resource --help` describes each");
     EXPECT_EQ(failure_of({"token"}),
-              "give a command: token mint, token inspect; `mcp-resource token --help` tells what each does");
+              "give a command: token mint, token inspect; `mcp-resource token --help` describes each");
 }
 
 TEST(CommandLineTest, ATokenThatBeginsLikeAnOptionIsNotRepeated) {

@@ -43,7 +43,7 @@ TEST_F(FoldersTest, LinksOfOursAreFollowed) {
 TEST_F(FoldersTest, WhatIsNoFolderIsRefused) {
     write_new_file(folder_, "file", "", Access::owner);
     fs::create_symlink("circle", folder_ + "/circle");
-    EXPECT_THAT(failure_of("/file"), HasSubstr("is no folder"));
+    EXPECT_THAT(failure_of("/file"), HasSubstr("is not a folder"));
     EXPECT_THAT(failure_of("/circle"), HasSubstr("too many links"));
     EXPECT_THAT(failure_of("/missing"), HasSubstr("No such file"));
 }

@@ -141,6 +141,23 @@ TEST_F(TokenJudgement, AScopeMayComeWithOneThatImpliesIt) {
     EXPECT_THAT(judge(good).reasons, IsEmpty());
 }
 
+TEST_F(TokenJudgement, OperationsThatNeedMoreScopesAreListedAndRefuseNothing) {
+    expected.operation_scopes = {
+        {.selector = "tool", .pattern = "echo", .scopes = {"mcp:echo"}},
+        {.selector = "method", .pattern = "tools/*", .scopes = {"mcp:read"}},
+        {.selector = "prompt", .pattern = "a", .scopes = {"mcp:read", "mcp:ask"}},
+        {.selector = "resource", .pattern = "file:///*", .scopes = {"mcp:some"}},
+    };
+    expected.implied_scopes = {{.broad = "mcp:read", .narrow = {"mcp:some"}}};
+    const TokenReport report = judge(good);
+    EXPECT_THAT(report.reasons, IsEmpty());
+    EXPECT_THAT(report.operations, ElementsAre(R"(tool "echo" needs mcp:echo (the token lacks it))",
+                                               R"(method "tools/*" needs mcp:read (the token has it))",
+                                               R"(prompt "a" needs mcp:read mcp:ask (the token lacks mcp:ask))",
+                                               R"(resource "file:///*" needs mcp:some (the token has it))"));
+    EXPECT_THAT(report.closed_operations, ElementsAre(R"(tool "echo")", R"(prompt "a")"));
+}
+
 TEST_F(TokenJudgement, AlgorithmsAndTypesAreThoseOfTheServer) {
     expected.rules.allowed_algorithms = {Algorithm::RS256};
     EXPECT_EQ(judge(good).reasons.size(), 1U);

@@ -90,7 +90,7 @@ void Check::key_sets() const {
 void Check::issuers() const {
     const bool skips = resource_.skip_issuer_check;
     if (skips && !resource_.issuers.empty())
-        refuse("issuers", "has no effect beside \"insecure_skip_issuer_check\"; leave one of the two out");
+        refuse("issuers", "has no effect together with \"insecure_skip_issuer_check\"; leave one of the two out");
     if (resource_.discovery && resource_.authorization_servers.size() > 1 && (skips || !resource_.issuers.empty()))
         refuse(skips ? "insecure_skip_issuer_check" : "issuers",
                "does not say whose keys verify those tokens, with keys by discovery and more than one of "
@@ -112,7 +112,7 @@ void Check::issuers_of_keys() const {
                       "has no effect where \"keys\" say whose they are; leave \"issuer\" "
                       "out there, or list the issuers in \"issuers\"");
     for (const KeySet& set : sets) {
-        if (set.issuer.empty()) return refuse("keys", "need \"issuer\" in each entry, beside others");
+        if (set.issuer.empty()) return refuse("keys", "need \"issuer\" in each entry, if there are several");
         if (std::ranges::find(accepted(), set.issuer) == accepted().end())
             refuse("keys", shown(set.issuer) + " is not among the accepted issuers");
         if (std::ranges::count(sets, set.issuer, &KeySet::issuer) > 1)
@@ -213,7 +213,7 @@ void Check::scopes() const {
     }
     if (!fits) return refuse("scopes", "more than " + std::to_string(oauth::ScopeSet::capacity) + " different scopes");
     if (const auto circle = table.compile())
-        return refuse("scopes", "implies: " + shown(*circle) + " implies itself; take it out of the circle");
+        return refuse("scopes", "implies: " + shown(*circle) + " implies itself; remove one of the implications");
     const auto lacking = required.without(table.with_implied(challenge));
     if (!resource_.challenge_scopes.empty() && !lacking.empty())
         refuse("scopes", "challenge: a token with these scopes lacks " + shown(table.names(lacking)) +
@@ -222,7 +222,7 @@ void Check::scopes() const {
         if (!resource_.supported_scopes.empty() &&
             std::ranges::find(resource_.supported_scopes, scope) == resource_.supported_scopes.end())
             warn("scopes", "required: " + shown(scope) +
-                               " is not in \"supported\": clients that ask for those alone never "
+                               " is not in \"supported\": clients that request only those never "
                                "get in; add it there");
 }
 
@@ -245,7 +245,7 @@ void Check::languages(std::string_view key, const Texts& texts) const {
     for (std::size_t i = 0; i < texts.size(); i++)
         for (std::size_t j = 0; j < i; j++)
             if (base::equals_ignoring_case(texts[i].tag, texts[j].tag))
-                refuse(key, "language " + shown(texts[i].tag) + " stands twice; keep one of them");
+                refuse(key, "language " + shown(texts[i].tag) + " appears twice; keep one of them");
 }
 
 void Check::names() const {
@@ -304,7 +304,7 @@ void check_resolver(Draft& draft, const Node& document, Mistakes& mistakes) {
     if (draft.resolvers.empty()) return;
     const Position at = document.find("resolver")->value.at;
     if (const std::string problem = resolvers_problem(draft.resolvers); !problem.empty())
-        mistakes.add(at, "resolver", problem + "; right would be one like 10.0.0.2");
+        mistakes.add(at, "resolver", problem + "; expected one like 10.0.0.2");
     for (const std::string& resolver : draft.resolvers)
         if (const std::string name = name_in_resolver(resolver); !name.empty())
             draft.hosts.push_back({.origin = mistakes.place(at, "resolver"), .host = name, .remedy = {}});

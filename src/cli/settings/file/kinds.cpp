@@ -48,7 +48,7 @@ std::string proxy_problem(std::string_view text) {
     const auto url = base::HttpUrl::parse(text);
     if (!url) return std::string(url.error());
     if (url->secure) return "is https, and a proxy is reached by http";
-    return url->query.empty() && (url->path.empty() || url->path == "/") ? "" : "has something behind its port";
+    return url->query.empty() && (url->path.empty() || url->path == "/") ? "" : "has something after its port";
 }
 
 std::string backend_problem(std::string_view text) {
@@ -57,62 +57,62 @@ std::string backend_problem(std::string_view text) {
 }
 
 std::string backend_host_problem(std::string_view text) {
-    return text == "client" || text == "backend" || is_host_and_port(text) ? "" : "is no host";
+    return text == "client" || text == "backend" || is_host_and_port(text) ? "" : "is not a host";
 }
 
 std::string origin_problem(std::string_view text) {
-    return mcp::normalized_origin(text) ? "" : "is no origin";
+    return mcp::normalized_origin(text) ? "" : "is not an origin";
 }
 
 std::string host_pattern_problem(std::string_view text) {
     if (text.starts_with("*.")) text.remove_prefix(1);
-    return base::is_host_pattern(text) && !text.contains(',') ? "" : "is no host";
+    return base::is_host_pattern(text) && !text.contains(',') ? "" : "is not a host";
 }
 
 std::string server_name_problem(std::string_view text) {
-    return is_server_name(text) ? "" : "is no host name";
+    return is_server_name(text) ? "" : "is not a host name";
 }
 
 // nginx takes what it is told about answers among the addresses.
 std::string resolver_problem(std::string_view text) {
-    return is_resolver_option(text) || is_resolver(text) ? "" : "is no name server";
+    return is_resolver_option(text) || is_resolver(text) ? "" : "is not a DNS server";
 }
 
 std::string listen_problem(std::string_view text) {
-    return text == "*" || is_listen_address(text) ? "" : "is no IP address";
+    return text == "*" || is_listen_address(text) ? "" : "is not an IP address";
 }
 
 std::string network_problem(std::string_view text) {
-    return text == "unix:" || is_network(text) ? "" : "is no address and no network";
+    return text == "unix:" || is_network(text) ? "" : "is neither an address nor a network";
 }
 
 template <std::uint64_t smallest, std::uint64_t largest>
 std::string number_problem(std::string_view text) {
     const auto number = read_number(text);
-    return number && *number >= smallest && *number <= largest ? "" : "is no such number";
+    return number && *number >= smallest && *number <= largest ? "" : "is not a valid number";
 }
 
 std::string workers_problem(std::string_view text) {
-    return is_worker_count(text) ? "" : "is no such number";
+    return is_worker_count(text) ? "" : "is not a valid number";
 }
 
 template <std::int64_t smallest, std::int64_t largest>
 std::string seconds_problem(std::string_view text) {
     const auto time = read_seconds(text);
-    if (!time) return "is no time";
+    if (!time) return "is not a time";
     return *time < smallest ? "is too short" : *time > largest ? "is too long" : "";
 }
 
 std::string pause_problem(std::string_view text) {
     const auto time = read_milliseconds(text);
-    if (!time) return "is no time";
+    if (!time) return "is not a time";
     return *time < 1 ? "is too short" : *time > std::int64_t{366} * 24 * 3600 * 1000 ? "is too long" : "";
 }
 
 template <std::uint64_t smallest, std::uint64_t largest>
 std::string size_problem(std::string_view text) {
     const auto size = read_size(text);
-    if (!size) return "is no size";
+    if (!size) return "is not a size";
     return *size < smallest ? "is too small" : *size > largest ? "is too large" : "";
 }
 
@@ -148,39 +148,39 @@ std::string uri_pattern_problem(std::string_view text) {
 
 std::string revision_problem(std::string_view text) {
     const auto& known = mcp::Revisions::known;
-    return std::ranges::find(known, text) != known.end() ? "" : "is no revision of MCP";
+    return std::ranges::find(known, text) != known.end() ? "" : "is not an MCP revision";
 }
 
 std::string header_problem(std::string_view text) {
-    if (!is_header_name(text)) return "is no header name of letters, digits, \"-\" and \"_\"";
-    return has_own_meaning(text) ? "has a meaning of its own" : "";
+    if (!is_header_name(text)) return "is not a header name of letters, digits, \"-\" and \"_\"";
+    return has_own_meaning(text) ? "is reserved" : "";
 }
 
 std::string claim_problem(std::string_view text) {
     const auto claim = mcp::read_claim(text);
-    return claim ? "" : "is no claim: " + claim.error();
+    return claim ? "" : "is not a claim: " + claim.error();
 }
 
 std::string algorithm_problem(std::string_view text) {
-    return oauth::jwt::parse_algorithm(text) ? "" : "is no algorithm";
+    return oauth::jwt::parse_algorithm(text) ? "" : "is not a known algorithm";
 }
 
 std::string assertion_algorithm_problem(std::string_view text) {
     const auto algorithm = oauth::jwt::parse_algorithm(text);
-    return algorithm && family(*algorithm) != oauth::jwt::Family::hmac ? "" : "is no algorithm of a private key";
+    return algorithm && family(*algorithm) != oauth::jwt::Family::hmac ? "" : "is not an algorithm for a private key";
 }
 
 std::string token_type_problem(std::string_view text) {
-    return text == "any" || text == "at+jwt" ? "" : "is no such type";
+    return text == "any" || text == "at+jwt" ? "" : "is not a known type";
 }
 
 std::string client_authentication_problem(std::string_view text) {
-    return oauth::parse_client_authentication(text) ? "" : "is no way to authenticate";
+    return oauth::parse_client_authentication(text) ? "" : "is not an authentication method";
 }
 
 // RFC 5646 section 2.1, as far as a name may need it.
 std::string language_problem(std::string_view text) {
-    return mcp::is_language_tag(text) ? "" : "is no language";
+    return mcp::is_language_tag(text) ? "" : "is not a language tag";
 }
 
 // RFC 7617 section 2: a colon would end it.
@@ -194,7 +194,7 @@ std::string text_problem(std::string_view text) {
 }
 
 std::string discovery_problem(std::string_view text) {
-    return text == "discovery" ? "" : "is no source of keys";
+    return text == "discovery" ? "" : "is not a source of keys";
 }
 
 constexpr std::string_view any_text = R"("type":["string","number","boolean"])";
@@ -273,8 +273,8 @@ const Kind method_pattern = {"pattern", "a method like tools/list or tools/*",
 const Kind revision = {"revision", "2024-11-05, 2025-03-26, 2025-06-18, 2025-11-25 or 2026-07-28",
                        R"("enum":["2024-11-05","2025-03-26","2025-06-18","2025-11-25","2026-07-28"])",
                        revision_problem};
-const Kind header = {"header", "a header of your own, like X-User", R"("type":"string","pattern":"^[A-Za-z0-9_-]+$")",
-                     header_problem};
+const Kind header = {"header", "the name of your own header, like X-User",
+                     R"("type":"string","pattern":"^[A-Za-z0-9_-]+$")", header_problem};
 const Kind claim = {"claim", "a claim like sub, or a path like .realm_access.roles", string, claim_problem};
 const Kind algorithm = {
     "algorithm", "an algorithm like RS256, ES256 or EdDSA",

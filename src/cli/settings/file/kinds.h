@@ -69,7 +69,7 @@ extern const Kind discovery;
 // What a kind's check takes for true; nothing else is.
 bool is_true(std::string_view text) noexcept;
 // How path_problem() and others call the paths of probes.
-inline constexpr std::string_view is_for_probes = "is where nginx tells whether it is well";
+inline constexpr std::string_view is_for_probes = "is nginx's health check";
 // Of a URL's path, when it can be said to nginx as it is: "" when it can.
 std::string path_problem(std::string_view path);
 

@@ -112,7 +112,7 @@ private:
 
     void count(const Node& node) {
         if (++nodes_ > max_nodes)
-            throw Unreadable{node.at, "more than " + std::to_string(max_nodes) + " values; this is no settings file"};
+            throw Unreadable{node.at, "more than " + std::to_string(max_nodes) + " values; a settings file has fewer"};
     }
 
     void put(Node node) {
@@ -140,7 +140,7 @@ private:
         if (!is_new)
             return mistakes_.add(
                 key.at, below("", key.text),
-                "stands twice, here and in line " + std::to_string(known->second.line) + "; keep one of them");
+                "appears twice, here and in line " + std::to_string(known->second.line) + "; keep one of them");
         level.node.entries.push_back({std::move(key), std::move(value)});
     }
 
@@ -164,7 +164,7 @@ std::optional<Unreadable> odd_line(std::string_view text) {
             return Unreadable{{number, 1}, "this line has a control character; remove it, or write it as an escape"};
         const std::string_view indentation = line.substr(0, std::min(line.find_first_not_of(" \t"), line.size()));
         if (const std::size_t tab = indentation.find('\t'); tab != std::string_view::npos && indentation != line)
-            return Unreadable{{number, tab + 1}, "a tab stands in the indentation; YAML allows only spaces there"};
+            return Unreadable{{number, tab + 1}, "the indentation has a tab; YAML allows only spaces there"};
     }
     return std::nullopt;
 }
@@ -183,8 +183,8 @@ std::optional<std::string_view> other_encoding(std::string_view text) {
 std::string text_of(const YAML::Exception& error) {
     if (error.msg == YAML::ErrorMsg::MAP_VALUE)
         return "a \": \" stands where none can be; put a text that has one into quotes, and look at the indentation";
-    if (error.msg == YAML::ErrorMsg::EOF_IN_SCALAR) return "the file ends inside of a text in quotes; close them";
-    const std::string what = "this is no YAML: " + printable(error.msg);
+    if (error.msg == YAML::ErrorMsg::EOF_IN_SCALAR) return "the file ends inside a quoted text; close the quotes";
+    const std::string what = "not valid YAML: " + printable(error.msg);
     if (error.msg.contains("alias") || error.msg.contains("referenced anchor"))
         return what + "; a pattern that begins with \"*\" needs quotes";
     return what + "; look at the indentation, and put a text with a mark like ? or @ into quotes";

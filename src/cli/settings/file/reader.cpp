@@ -1,19 +1,14 @@
 #include "cli/settings/file/reader.h"
 
-#include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
-#include <cstring>
-#include <expected>
 #include <filesystem>
 #include <set>
 
 #include "base/ascii.h"
-#include "cli/descriptor.h"
+#include "cli/files.h"
 #include "cli/settings/derived.h"
 #include "cli/settings/file/backend.h"
 #include "cli/settings/file/checks.h"
@@ -25,26 +20,6 @@
 namespace cli {
 namespace file {
 namespace {
-
-// The file's text, or what is wrong. Regular files alone: a pipe would be waited for, and a device never ends.
-std::expected<std::string, std::string> content_of(const std::string& path) {
-    const Descriptor file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
-    struct stat information{};
-    if (!file || ::fstat(file.get(), &information) != 0)
-        return std::unexpected("cannot be read: " + std::string(std::strerror(errno)));
-    if (S_ISDIR(information.st_mode)) return std::unexpected("is a folder; name the file in it");
-    if (!S_ISREG(information.st_mode)) return std::unexpected("is no regular file");
-    std::string text;
-    std::array<char, 16384> bytes{};
-    while (text.size() <= max_file_bytes) {
-        const ssize_t size = ::read(file.get(), bytes.data(), bytes.size());
-        if (size < 0 && errno == EINTR) continue;
-        if (size < 0) return std::unexpected("cannot be read: " + std::string(std::strerror(errno)));
-        if (size == 0) return text;
-        text.append(bytes.data(), static_cast<std::size_t>(size));
-    }
-    return std::unexpected("is larger than 1 MB; a settings file is small");
-}
 
 std::string folder_of(const std::string& path) {
     std::error_code error;
@@ -170,11 +145,12 @@ void find_includes(Gateway& gateway, const std::string& path, Mistakes& mistakes
     struct stat information{};
     if (::lstat(folder.c_str(), &information) != 0 && errno == ENOENT) return;
     if (::stat(folder.c_str(), &information) != 0 || !S_ISDIR(information.st_mode))
-        mistakes.add({}, "", "has a neighbour include.d that is no folder; what stands in it would not hold");
+        mistakes.add({}, "",
+                     "is next to an include.d that is not a folder and has no effect; make it a folder, or remove it");
     if (folder.find_first_of("*?[\\$\"") != std::string::npos)
         mistakes.add({}, "",
-                     "stands in a folder whose name nginx would take for a pattern; include.d cannot be read "
-                     "there");
+                     "is in a folder whose name nginx would take for a pattern, so include.d cannot be read; rename "
+                     "the folder");
     gateway.include_folder = folder;
 }
 
@@ -190,9 +166,9 @@ Gateway read_text(std::string_view text, const std::string& path, Findings& find
 }
 
 Gateway read_file(const std::string& path, Findings& findings) {
-    const auto text = file::content_of(path);
+    const auto text = content_of(path);
     if (!text) {
-        findings.errors.push_back(printable(path) + ": " + text.error());
+        findings.errors.push_back(printable(path) + ": cannot be read: " + text.error());
         return {};
     }
     Gateway gateway = read_text(*text, path, findings);

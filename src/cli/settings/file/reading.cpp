@@ -40,7 +40,7 @@ void Reading::refuse_unknown(const Object& object, const Entry& entry, const std
     // What stands behind the comma in "{ required: mcp:read, mcp:write }".
     const bool is_element = entry.value.type == Node::Type::nothing && key.text.contains(':');
     refuse(key, below(path, key.text),
-           is_element ? "is no key; several values are a list: [a, b]" : about_unknown_key(object, key.text));
+           is_element ? "is not a known key; several values are a list: [a, b]" : about_unknown_key(object, key.text));
 }
 
 void Reading::read(const Node& document) {
@@ -52,7 +52,7 @@ void Reading::read(const Node& document) {
 void Reading::read_object(const Object& object, const Node& node, const std::string& path, void* owner) {
     if (node.type != Node::Type::mapping) {
         const std::string keys = names_of(object);
-        return refuse(node, path, "is no mapping of keys and values; there are the keys " + keys);
+        return refuse(node, path, "is not a mapping of keys and values; the keys are " + keys);
     }
     const bool was_needless = needs_no_file_;
     if (object.is_shared) needs_no_file_ = true;
@@ -81,7 +81,7 @@ void Reading::read_key(const Key& key, const Node& node, const std::string& path
                                 : node.type == Node::Type::sequence ? "cannot be a list"
                                 : node.type == Node::Type::mapping  ? "cannot be a mapping"
                                                                     : "cannot be a text";
-    refuse(node, path, std::string(is) + "; right would be " + what_is_right(key));
+    refuse(node, path, std::string(is) + "; expected " + what_is_right(key));
 }
 
 void Reading::read_list(const Key& key, const Node& node, const std::string& path, void* owner) {
@@ -153,7 +153,7 @@ bool Reading::read_texts(const Kind& kind, bool takes_list, const Node& node, co
         good = text.has_value() && good;
         if (!text) continue;
         if (std::ranges::find(texts, *text) != texts.end()) {
-            refuse(node.elements[i], place, shown(*text) + " stands twice; leave one out");
+            refuse(node.elements[i], place, shown(*text) + " appears twice; leave one out");
             good = false;
         }
         texts.push_back(*std::move(text));
@@ -163,8 +163,8 @@ bool Reading::read_texts(const Kind& kind, bool takes_list, const Node& node, co
 
 std::optional<std::string> Reading::read_text(const Kind& kind, const Node& node, const std::string& path) {
     if (node.type != Node::Type::text) {
-        const std::string_view is = node.type == Node::Type::nothing ? "has no value" : "is no single text";
-        refuse(node, path, std::string(is) + "; right would be " + std::string(kind.right));
+        const std::string_view is = node.type == Node::Type::nothing ? "has no value" : "is not a single text";
+        refuse(node, path, std::string(is) + "; expected " + std::string(kind.right));
         return std::nullopt;
     }
     if (const std::string problem = unusable_problem(node.text); !problem.empty()) {
@@ -173,7 +173,7 @@ std::optional<std::string> Reading::read_text(const Kind& kind, const Node& node
     }
     if (const std::string problem = kind.problem(node.text); !problem.empty()) {
         const std::string value = kind.is_secret ? "what it says" : shown(node.text);
-        refuse(node, path, value + ' ' + problem + "; right would be " + std::string(kind.right));
+        refuse(node, path, value + ' ' + problem + "; expected " + std::string(kind.right));
         return std::nullopt;
     }
     if (!is_file(kind)) return node.text;

@@ -48,7 +48,7 @@ std::string about_secret(const Object& object) {
     std::string keys;
     for (const Key& key : object.keys)
         if (key.kind == &kinds::secret_file) keys += (keys.empty() ? "" : ", ") + in_quotes(key.name);
-    const std::string start = "is no key: secrets stand in files of their own, never here";
+    const std::string start = "is not a known key: secrets are in separate files";
     return keys.empty() ? start : start + "; name the file in " + keys;
 }
 
@@ -85,17 +85,17 @@ std::string names_of(const Object& object) {
 
 std::string about_unknown_key(const Object& object, std::string_view name) {
     constexpr std::size_t longest = 100;
-    if (name.size() > longest) return "is no key; there are " + names_of(object);
+    if (name.size() > longest) return "is not a known key; the keys here are " + names_of(object);
     if (looks_secret(name)) return about_secret(object);
     if (name.starts_with("MCP_"))
-        return "is a variable of the environment, and no key; `mcp-resource convert` makes a file of them";
+        return "is an environment variable, not a key; `mcp-resource convert` makes a settings file from variables";
     if (const std::string place = elsewhere(object, name); !place.empty())
-        return "is no key here; it is " + place + " (indentation says what belongs to what)";
+        return "is not a known key here; it is " + place + " (check the indentation)";
     if (const std::string keys = keys_of_directive(name); !keys.empty())
-        return "is a directive of nginx, and no key; here it is " + keys;
+        return "is an nginx directive, not a key; the key is " + keys;
     if (const Key* key = nearest(object, name); key != nullptr)
-        return "is no key; did you mean " + in_quotes(key->name) + "?";
-    return "is no key; there are " + names_of(object);
+        return "is not a known key; did you mean " + in_quotes(key->name) + "?";
+    return "is not a known key; the keys here are " + names_of(object);
 }
 
 }  // namespace cli::file

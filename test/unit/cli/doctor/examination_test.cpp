@@ -135,9 +135,8 @@ TEST(DoctorExamination, ADeadServerOfMetadataIsToldOnce) {
     endpoint.unreachable = "https://mcp.example/.well-known";
     const std::string table = endpoint.table();
     EXPECT_THAT(table, ContainsRegex("FAIL  metadata +https://mcp.example/.well-known[^\n]*: nobody is there"));
-    EXPECT_THAT(table,
-                ContainsRegex("skip  skipped +well-known with path, well-known at root, [^\n]*: not looked at, as "
-                              "https://mcp.example cannot be reached"));
+    EXPECT_THAT(table, ContainsRegex("skip  skipped +well-known with path, well-known at root, [^\n]*: not checked, as "
+                                     "https://mcp.example cannot be reached"));
     EXPECT_THAT(table, HasSubstr(" 1 failed"));
 }
 
@@ -304,7 +303,7 @@ TEST(DoctorExamination, ATokenShowsWhichRevisionsAreSpoken) {
     EXPECT_THAT(endpoint.table("good"), ContainsRegex("pass  your token +is accepted"));
     EXPECT_THAT(
         endpoint.table("good"),
-        ContainsRegex("warn  clients: revisions +2026-07-28 alone, which these do not speak: Codex, Gemini CLI"));
+        ContainsRegex("warn  clients: revisions +only 2026-07-28, which these do not support: Codex, Gemini CLI"));
     endpoint.with_token = {{"initialize", Endpoint::result()}, {"server/discover", Endpoint::error(200)}};
     EXPECT_THAT(endpoint.table("good"), ContainsRegex("pass  clients: revisions +up to 2025-11-25"));
     EXPECT_THAT(endpoint.table("bad"), ContainsRegex("FAIL  your token +status 401"));

@@ -169,8 +169,8 @@ TEST(DoctorIntrospection, TheChallengeSaysWhetherTheTokenOrTheClientIsMeant) {
 }
 
 TEST(DoctorIntrospection, WithoutATokenTheClientAloneIsTried) {
-    EXPECT_THAT(asked(200, R"({"active":false})", "").said(), HasSubstr("pass introspection: worthless token"));
-    EXPECT_THAT(asked(401, R"({"active":false})", "").said(), HasSubstr("pass introspection: worthless token"));
+    EXPECT_THAT(asked(200, R"({"active":false})", "").said(), HasSubstr("pass introspection: invalid token"));
+    EXPECT_THAT(asked(401, R"({"active":false})", "").said(), HasSubstr("pass introspection: invalid token"));
     EXPECT_THAT(asked(200, good, "").said(), HasSubstr("this server accepts anything"));
 }
 

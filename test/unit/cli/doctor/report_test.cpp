@@ -57,10 +57,10 @@ TEST(DoctorReport, WhatIsSkippedForOneReasonIsOneLineAndNoFailure) {
               "Reachability and TLS\n"
               "FAIL  first    https://a.example/x: no name  [RFC 1]\n"
               "               do this: look\n"
-              "skip  skipped  second, third: not looked at, as it is not there\n"
-              "skip  skipped  fourth: not looked at, as of something else\n"
+              "skip  skipped  second, third: not checked, as it is not there\n"
+              "skip  skipped  fourth: not checked, as of something else\n"
               "\n"
-              "0 passed, 0 warnings, 1 failed, some not looked at\n");
+              "0 passed, 0 warnings, 1 failed, some not checked\n");
 }
 
 TEST(DoctorReport, AMegabyteThatAServerSaysIsCut) {

@@ -333,9 +333,10 @@ TEST(EnvironmentReaderTest, PlainHttpAndAnyIssuerAreWarnedAbout) {
         EXPECT_THAT(findings.errors, IsEmpty());
         EXPECT_THAT(findings.warnings, ElementsAre(HasSubstr("is plain http"))) << name;
     }
-    EXPECT_THAT(findings_of(with("MCP_ISSUER", "urn:x", with("MCP_ACCEPT_ANY_ISSUER", "on"))).errors,
-                ElementsAre("MCP_ISSUER has no effect beside MCP_ACCEPT_ANY_ISSUER=on; leave one of the two out"));
-    EXPECT_THAT(findings_of(with("MCP_ACCEPT_ANY_ISSUER", "on")).warnings, ElementsAre(HasSubstr("not looked at")));
+    EXPECT_THAT(
+        findings_of(with("MCP_ISSUER", "urn:x", with("MCP_ACCEPT_ANY_ISSUER", "on"))).errors,
+        ElementsAre("MCP_ISSUER has no effect together with MCP_ACCEPT_ANY_ISSUER=on; leave one of the two out"));
+    EXPECT_THAT(findings_of(with("MCP_ACCEPT_ANY_ISSUER", "on")).warnings, ElementsAre(HasSubstr("not checked")));
     EXPECT_THAT(findings_of(with("MCP_CLIENT_ID", "x")).warnings, ElementsAre("MCP_CLIENT_ID has no effect with "
                                                                               "MCP_AUTH_MODE=jwt"));
 }

@@ -63,9 +63,9 @@ TEST(NeedsTest, WhatNginxWouldIncludeMustBeAFile) {
     const auto found = errors(gateway);
     std::filesystem::remove_all(folder);
     EXPECT_THAT(found,
-                ElementsAre(AllOf(HasSubstr("folder.conf\", which nginx is to include"), HasSubstr("no regular file")),
+                ElementsAre(AllOf(HasSubstr("folder.conf\", which nginx is to include"), HasSubstr("it is a folder")),
                             AllOf(HasSubstr("link.conf\""), HasSubstr("No such file")),
-                            AllOf(HasSubstr("pipe.conf\""), HasSubstr("no regular file"))));
+                            AllOf(HasSubstr("pipe.conf\""), HasSubstr("not a regular file"))));
 }
 
 TEST(NeedsTest, WhatMayBeASecretIsNotShown) {

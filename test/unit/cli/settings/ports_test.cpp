@@ -56,7 +56,7 @@ TEST(PortsTest, APortThatAnotherProgramHasIsToldWithTheSettingBeforeAStartAlone)
 
 TEST(PortsTest, AnAddressOfAnotherMachineIsTold) {
     EXPECT_THAT(errors(at("192.0.2.1", 61234), Listeners::may_be_there),
-                ElementsAre("listen.addresses names \"192.0.2.1\", which is no address of this machine"));
+                ElementsAre("listen.addresses names \"192.0.2.1\", which is not an address of this machine"));
 }
 
 }  // namespace

@@ -29,24 +29,36 @@ std::vector<std::string> errors(const Sources& sources, const Environment& envir
 TEST(SourcesTest, ThreeValuesStandAlone) {
     EXPECT_THAT(errors(three_values(), {}), IsEmpty());
     EXPECT_THAT(errors(three_values(), {{"MCP_BACKEND", "a:1"}, {"MCP_TLS", "off"}}),
-                ElementsAre(HasSubstr("MCP_BACKEND is set beside --resource"), HasSubstr("MCP_TLS is set beside")));
+                ElementsAre(HasSubstr("MCP_BACKEND is set together with --resource"),
+                            HasSubstr("MCP_TLS is set together with")));
     EXPECT_THAT(errors(three_values(), {{"MCP_BACKEND", ""}, {"MCP_OTHER", "x"}}), IsEmpty());
-    EXPECT_THAT(errors(three_values(), {{"MCP_CONFIG", "/x"}}), ElementsAre(HasSubstr("MCP_CONFIG is set beside")));
+    EXPECT_THAT(errors(three_values(), {{"MCP_CONFIG", "/x"}}),
+                ElementsAre(HasSubstr("MCP_CONFIG is set together with")));
     Sources both = three_values();
     both.file = "/x";
-    EXPECT_THAT(errors(both, {}), ElementsAre(HasSubstr("--config is given beside")));
+    EXPECT_THAT(errors(both, {}), ElementsAre(HasSubstr("--config is given together with")));
 }
 
 TEST(SourcesTest, AFileStandsAlone) {
     Sources file;
     file.file = "/nonexistent/mcp.yaml";
-    EXPECT_THAT(errors(file, {{"MCP_BACKEND", "a:1"}}), Contains(HasSubstr("MCP_BACKEND is set beside --config")));
-    EXPECT_THAT(errors(file, {{"MCP_CONFIG", "/x"}}), Contains(HasSubstr("MCP_CONFIG is set beside --config")));
+    EXPECT_THAT(errors(file, {{"MCP_BACKEND", "a:1"}}),
+                Contains(HasSubstr("MCP_BACKEND is set together with --config")));
+    EXPECT_THAT(errors(file, {{"MCP_CONFIG", "/x"}}), Contains(HasSubstr("MCP_CONFIG is set together with --config")));
     EXPECT_THAT(errors({}, {{"MCP_CONFIG", "/nonexistent/mcp.yaml"}, {"MCP_BACKEND", "a:1"}}),
-                Contains(HasSubstr("MCP_BACKEND is set beside MCP_CONFIG")));
+                Contains(HasSubstr("MCP_BACKEND is set together with MCP_CONFIG")));
     EXPECT_EQ(settings_file(file, {{"MCP_CONFIG", "/x"}}), "/nonexistent/mcp.yaml");
     EXPECT_EQ(settings_file({}, {{"MCP_CONFIG", "/x"}}), "/x");
     EXPECT_EQ(settings_file({}, {{"MCP_CONFIG", ""}}), std::nullopt);
+}
+
+TEST(SourcesTest, ForACommandThatOnlyLooksConfigWinsOverTheVariableThatNamesAFile) {
+    Sources file;
+    file.file = "/nonexistent/mcp.yaml";
+    file.overrides_file_variable = true;
+    EXPECT_THAT(errors(file, {{"MCP_CONFIG", "/x"}}), ElementsAre(HasSubstr("/nonexistent/mcp.yaml: ")));
+    EXPECT_THAT(errors(file, {{"MCP_BACKEND", "a:1"}}),
+                Contains(HasSubstr("MCP_BACKEND is set together with --config")));
 }
 
 TEST(SourcesTest, ElseTheEnvironmentSpeaks) {
@@ -58,7 +70,8 @@ TEST(SourcesTest, ElseTheEnvironmentSpeaks) {
 TEST(SourcesTest, WhoeverSaysNothingIsToldTheShortestWayFirst) {
     const auto ways =
         ElementsAre(HasSubstr("--resource URL --authorization-server ISSUER --backend URL"), HasSubstr("--config FILE"),
-                    AllOf(HasSubstr("MCP_AUTH_MODE"), HasSubstr("MCP_SERVER_NAME"), Not(HasSubstr("MCP_TLS"))));
+                    AllOf(HasSubstr("(`mcp-resource help variables`): MCP_AUTH_MODE, MCP_SERVER_NAME, "),
+                          HasSubstr("MCP_BACKEND, and those that MCP_AUTH_MODE needs"), Not(HasSubstr("MCP_TLS"))));
     EXPECT_THAT(errors({}, {}), ways);
     EXPECT_THAT(errors({}, {{"MCP_CONFIG", ""}, {"MCP_OTHER", "x"}}), ways);
 }

@@ -36,6 +36,15 @@ TEST_P(EveryAlgorithm, SignsWhatTheVerifierAccepts) {
     EXPECT_EQ(verified->header()->member("typ")->string(), "at+jwt");
 }
 
+TEST(SigningKeyTest, WritesNoTypeThatIsEmpty) {
+    const auto key = SigningKey::generate(Algorithm::ES256);
+    const auto token = key->sign(payload, "");
+    ASSERT_TRUE(token);
+    const auto verified = verify(*key, *token);
+    ASSERT_TRUE(verified) << describe(verified.error()).name;
+    EXPECT_FALSE(verified->header()->member("typ"));
+}
+
 TEST_P(EveryAlgorithm, SurvivesItsPem) {
     const auto key = SigningKey::generate(GetParam());
     const auto pem = key->private_pem();

@@ -86,11 +86,11 @@ resources:
       "write_*": [mcp:read mcp:write]
     levay: 30s
 )"),
-        ElementsAre(HasSubstr("/etc/mcp.yaml:1:17: listen.port: \"0\" is no such number; right would be a port"),
+        ElementsAre(HasSubstr("/etc/mcp.yaml:1:17: listen.port: \"0\" is not a valid number; expected a port"),
                     HasSubstr("/etc/mcp.yaml:3:10: resources[0].url: "), HasSubstr(":4:14: resources[0].backend: "),
                     "/etc/mcp.yaml:6:19: resources[0].tools.\"write_*\"[0]: \"mcp:read mcp:write\" has a space; "
-                    "right would be one scope like mcp:read; several are a list: [mcp:read, mcp:write]",
-                    "/etc/mcp.yaml:7:5: resources[0].levay: is no key; did you mean \"leeway\"?"));
+                    "expected one scope like mcp:read; several are a list: [mcp:read, mcp:write]",
+                    "/etc/mcp.yaml:7:5: resources[0].levay: is not a known key; did you mean \"leeway\"?"));
 }
 
 TEST(ReaderTest, WhatIsNeededIsMissedAtItsMapping) {
@@ -102,7 +102,7 @@ TEST(ReaderTest, WhatIsNeededIsMissedAtItsMapping) {
     EXPECT_THAT(errors_of("tls: { key: /k }\n" + std::string(small)),
                 ElementsAre(HasSubstr(":1:6: tls: needs \"certificate\"")));
     EXPECT_THAT(errors_of(""), ElementsAre("/etc/mcp.yaml: is empty; it needs at least \"resources\""));
-    EXPECT_THAT(errors_of("just text\n"), ElementsAre(HasSubstr("is no mapping")));
+    EXPECT_THAT(errors_of("just text\n"), ElementsAre(HasSubstr("is not a mapping")));
 }
 
 TEST(ReaderTest, OneAndAListMeanTheSame) {
@@ -151,9 +151,9 @@ resources:
 }
 
 TEST(ReaderTest, AMistakeInTheDefaultsIsToldOnce) {
-    EXPECT_THAT(
-        errors_of("defaults: { leeway: 2h, backend: http://x }\n" + std::string(small)),
-        ElementsAre(HasSubstr("defaults.leeway: \"2h\" is too long"), HasSubstr("defaults.backend: is no key")));
+    EXPECT_THAT(errors_of("defaults: { leeway: 2h, backend: http://x }\n" + std::string(small)),
+                ElementsAre(HasSubstr("defaults.leeway: \"2h\" is too long"),
+                            HasSubstr("defaults.backend: is not a known key")));
 }
 
 TEST(ReaderTest, ResourcesOfOneHostShareAServer) {
@@ -256,8 +256,8 @@ TEST_F(FileTest, WhatIsNoSettingsFileIsOneClearLineAndNoWait) {
     EXPECT_THAT(errors(name("none.yaml")), ElementsAre(HasSubstr("cannot be read: No such file")));
     EXPECT_THAT(errors(folder_), ElementsAre(HasSubstr("is a folder")));
     ASSERT_EQ(::mkfifo(name("pipe").c_str(), 0600), 0);
-    EXPECT_THAT(errors(name("pipe")), ElementsAre(HasSubstr("is no regular file")));
-    EXPECT_THAT(errors("/dev/zero"), ElementsAre(HasSubstr("is no regular file")));
+    EXPECT_THAT(errors(name("pipe")), ElementsAre(HasSubstr("is not a regular file")));
+    EXPECT_THAT(errors("/dev/zero"), ElementsAre(HasSubstr("is not a regular file")));
     EXPECT_THAT(errors(write(std::string(10'000'000, '#'))), ElementsAre(HasSubstr("is larger than 1 MB")));
     EXPECT_THAT(errors(write(std::string("\x89PNG\r\n\x1A\n\0\0", 10))), ElementsAre(HasSubstr("is binary")));
     EXPECT_THAT(errors(write("")), ElementsAre(HasSubstr("is empty")));

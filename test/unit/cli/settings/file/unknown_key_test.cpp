@@ -11,17 +11,18 @@ using testing::HasSubstr;
 using testing::Not;
 
 TEST(UnknownKeyTest, ANameThatIsNearlyRightIsToldTheRightOne) {
-    EXPECT_EQ(about_unknown_key(root(), "resourses"), "is no key; did you mean \"resources\"?");
+    EXPECT_EQ(about_unknown_key(root(), "resourses"), "is not a known key; did you mean \"resources\"?");
     EXPECT_THAT(about_unknown_key(resource_object, "authorizationServer"), HasSubstr("\"authorization_servers\""));
     EXPECT_THAT(about_unknown_key(resource_object, "Allowed-Origins"), HasSubstr("\"allowed_origins\""));
     EXPECT_THAT(about_unknown_key(resource_object, "bakcend"), HasSubstr("\"backend\""));
     EXPECT_THAT(about_unknown_key(scopes_object, "xyzzy"),
-                HasSubstr("there are required, supported, challenge, implies"));
-    EXPECT_THAT(about_unknown_key(root(), std::string(100'000, 'x')), HasSubstr("there are resources"));
+                HasSubstr("the keys here are required, supported, challenge, implies"));
+    EXPECT_THAT(about_unknown_key(root(), std::string(100'000, 'x')), HasSubstr("the keys here are resources"));
 }
 
 TEST(UnknownKeyTest, AKeyOfAnotherPlaceIsToldWhereItStands) {
-    EXPECT_THAT(about_unknown_key(root(), "backend"), HasSubstr("is no key here; it is \"resources[].backend\""));
+    EXPECT_THAT(about_unknown_key(root(), "backend"),
+                HasSubstr("is not a known key here; it is \"resources[].backend\""));
     EXPECT_THAT(about_unknown_key(resource_object, "listen"), HasSubstr("it is \"listen\""));
     EXPECT_THAT(about_unknown_key(defaults_object, "backend"), HasSubstr("it is \"resources[].backend\""));
     EXPECT_THAT(about_unknown_key(resource_object, "required"), HasSubstr("it is \"resources[].scopes.required\""));
@@ -33,12 +34,12 @@ TEST(UnknownKeyTest, ADirectiveIsToldItsKey) {
                 HasSubstr("\"resources[].tools\", \"resources[].prompts\", \"resources[].resource_uris\""));
     EXPECT_THAT(about_unknown_key(root(), "MCP_BACKEND"), HasSubstr("`mcp-resource convert`"));
     EXPECT_EQ(about_unknown_key(resource_object, "proxy_pass"),
-              "is a directive of nginx, and no key; here it is \"resources[].backend\", \"resources[].backend.url\"");
+              "is an nginx directive, not a key; the key is \"resources[].backend\", \"resources[].backend.url\"");
 }
 
 TEST(UnknownKeyTest, ASecretIsToldThatItStandsInAFile) {
     EXPECT_THAT(about_unknown_key(introspection_object, "client_secret"),
-                HasSubstr("secrets stand in files of their own, never here; name the file in \"client_secret_file\""));
+                HasSubstr("secrets are in separate files; name the file in \"client_secret_file\""));
     EXPECT_THAT(about_unknown_key(introspection_object, "secret"), HasSubstr("\"client_secret_file\""));
     EXPECT_THAT(about_unknown_key(*root().find("proxy")->object, "password"), HasSubstr("\"password_file\""));
     EXPECT_THAT(about_unknown_key(root(), "apiKey"), HasSubstr("never here"));
