@@ -45,15 +45,15 @@ test('README.md: docker run and the first request print what the page shows; wit
   assert.match(withToken.header('retry-after'), /^\d+$/);
 });
 
-test('install, verify and uninstall as in docs/INSTALL.md', async (t) => {
+test('install, verify, upgrade, go back and uninstall as in docs/INSTALL.md', async (t) => {
   const [port, folder] = [await freePort(), temporaryFolder('install')];
   const shell = new Shell({ cwd: folder, env: dockerEnvironment() });
   const name = `mcp-gateway-${process.pid}`;
-  t.after(async () => { shell.close(); await docker('rm', '--force', name); });
+  t.after(async () => { shell.close(); await docker('rm', '--force', name, `${name}-old`); });
   const adapt = (text) => text.replace('-p 8080:8080', `-p 127.0.0.1:${port}:8080`).replaceAll('127.0.0.1:8080', `127.0.0.1:${port}`)
-    .replaceAll('mcp-gateway', name).replaceAll('nginx-mcp-resource:dev', image);
+    .replaceAll('mcp-gateway', name).replaceAll(/nginx-mcp-resource:(dev|new)/g, image);
   const steps = stepsOf('docs/INSTALL.md');
-  assert.ok(steps.length >= 5);
+  assert.ok(steps.length >= 9);
   for (const step of steps) await runStep(shell, { ...step, text: adapt(step.text) });
 });
 

@@ -1,6 +1,7 @@
 #include "cli/settings/file/reference.h"
 
 #include <algorithm>
+#include <array>
 
 #include "cli/settings/environment.h"
 #include "cli/settings/file/keys.h"
@@ -116,6 +117,13 @@ bool says(const Variable& variable, const std::string& path) {
     return found;
 }
 
+std::string row_of_names(const std::array<std::string, 4>& cells) {
+    std::string row = "|";
+    for (const std::string& cell : cells)
+        row += ' ' + (cell.empty() ? "none" : cell) + " |";
+    return row + '\n';
+}
+
 // Empty: nothing but the file says it, and it only holds other keys.
 std::string names_of(const Object& object, const Key& key) {
     const std::string path = path_of(object, key);
@@ -127,7 +135,7 @@ std::string names_of(const Object& object, const Key& key) {
         options += codes_of(variable.option);
     }
     if (key.object != nullptr && key.directives.empty() && variables.empty()) return "";
-    return "| " + links_of(key.directives) + " | " + variables + " | " + code(path) + " | " + options + " |\n";
+    return row_of_names({links_of(key.directives), variables, code(path), options});
 }
 
 }  // namespace
@@ -142,7 +150,7 @@ std::string names() {
         for (const Key& key : object->keys)
             if (!object->is_shared) text += names_of(*object, key);
     for (const Variable& variable : known_variables())
-        if (variable.key.empty()) text += "| | " + code(variable.name) + " | | " + codes_of(variable.option) + " |\n";
+        if (variable.key.empty()) text += row_of_names({"", code(variable.name), "", codes_of(variable.option)});
     return text;
 }
 

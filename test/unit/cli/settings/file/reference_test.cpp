@@ -66,7 +66,7 @@ TEST(NamesTest, ALineSaysWhatIsTheSame) {
                 HasSubstr("\n| [`mcp_resource`](directives/mcp_resource.md#mcp_resource) | `MCP_CANONICAL_URI` | "
                           "`resources[].url` | `--resource` |\n"));
     EXPECT_THAT(names(), HasSubstr("\n| `listen` | `MCP_LISTEN_PORT` | `listen.port` | `--port` |\n"));
-    EXPECT_THAT(names(), HasSubstr("\n| | `MCP_CONFIG` | | `--config` |\n"));
+    EXPECT_THAT(names(), HasSubstr("\n| none | `MCP_CONFIG` | none | `--config` |\n"));
 }
 
 }  // namespace
