@@ -36,7 +36,7 @@ void judge_daemon(const Command& command, const Descriptor& folder) {
     const Daemon in_files = daemon_of(std::string_view(outcome.output).substr(std::min(begin, outcome.output.size())));
     const Daemon daemon = in_files == Daemon::unsaid ? daemon_of(command) : in_files;
     if (daemon == Daemon::on)
-        fail_usage("the configuration says `daemon on`: who stops nginx could not wait for it then; leave that out");
+        fail_usage("the configuration says `daemon on`, so this command could not wait for nginx; remove it");
     if (daemon == Daemon::off) throw Failure{says_off, ""};
 }
 

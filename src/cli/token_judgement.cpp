@@ -251,6 +251,8 @@ private:
             report_.unchecked.emplace_back(expected_.accepts_any_issuer ? "the issuer: any is accepted"
                                                                         : "the issuer: give --issuer");
         if (rules.accepted_audiences.empty()) report_.unchecked.emplace_back("the audience: give --resource");
+        if (!expected_.include_folder.empty())
+            report_.unchecked.push_back("directives in " + expected_.include_folder + ": nginx may require more");
     }
 
     std::string_view token_;

@@ -21,6 +21,7 @@ struct TokenExpectations {
     std::vector<std::string> scopes{};
     std::vector<OperationScopes> operation_scopes{};
     std::vector<ImpliedScopes> implied_scopes{};
+    std::string include_folder{};  // only nginx reads what is in there
 };
 
 struct TokenReport {

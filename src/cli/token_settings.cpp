@@ -19,6 +19,7 @@ struct Said {
     std::string origin;
     Resource resource;
     Outgoing outgoing;
+    std::string include_folder;
 };
 
 std::string first(const std::vector<std::string>& list) {
@@ -70,7 +71,8 @@ Said said_by_file(const Sources& sources, const Environment& environment, const 
     const std::string origin = settings_file(sources, environment).value_or("");
     return {.origin = origin,
             .resource = chosen(gateway, first(options.resources), origin),
-            .outgoing = Outgoing::of(gateway)};
+            .outgoing = Outgoing::of(gateway),
+            .include_folder = gateway.include_folder};
 }
 
 Said said_by_three_values(Sources sources, Environment environment, const TokenOptions& options) {
@@ -81,7 +83,7 @@ Said said_by_three_values(Sources sources, Environment environment, const TokenO
     sources.values.backend = "unix:/nowhere";  // has no say here
     const Gateway gateway = read_gateway(sources, environment, findings);
     judge(findings);
-    return {.origin = "", .resource = chosen(gateway, "", ""), .outgoing = Outgoing::of(gateway)};
+    return {.origin = "", .resource = chosen(gateway, "", ""), .outgoing = Outgoing::of(gateway), .include_folder = {}};
 }
 
 Said said_by_environment(const Environment& environment) {
@@ -90,7 +92,10 @@ Said said_by_environment(const Environment& environment) {
     const Gateway gateway = read_gateway(Sources{}, completed(environment), findings);
     judge(findings);
     if (gateway.servers.empty()) return {};
-    return {.origin = "the MCP_* variables", .resource = chosen(gateway, "", ""), .outgoing = Outgoing::of(gateway)};
+    return {.origin = "the MCP_* variables",
+            .resource = chosen(gateway, "", ""),
+            .outgoing = Outgoing::of(gateway),
+            .include_folder = {}};
 }
 
 Said said_by_all(const TokenOptions& options) {
@@ -189,7 +194,8 @@ TokenSettings token_settings(const TokenOptions& options) {
                                         .accepts_any_issuer = resource.skip_issuer_check,
                                         .scopes = resource.required_scopes,
                                         .operation_scopes = resource.operation_scopes,
-                                        .implied_scopes = resource.implied_scopes},
+                                        .implied_scopes = resource.implied_scopes,
+                                        .include_folder = std::move(said.include_folder)},
                            .keys = key_sources(resource),
                            .introspection = resource.introspection,
                            .introspection_issuers = accepted_issuers(resource),

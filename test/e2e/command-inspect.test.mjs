@@ -2,6 +2,7 @@
 // keys by discovery, and for opaque tokens by asking.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
+import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { commonSettings, modeSettings, runCommand, startCommand } from '../peers/lib/command.mjs';
 import { bearer, mcpCall } from '../peers/lib/http.mjs';
@@ -147,6 +148,8 @@ test('an operation that needs more scopes than the token has is listed, and "Acc
   assert.match((await inspect(jwt, {}, '--config', file)).output, /^Accepted, except for tool "a", tool "b", tool "c" and 1 more \(/m);
   withTools('{ "*": mcp:read }');
   assert.match((await inspect(jwt, {}, '--config', file)).output, /^Accepted$/m);
+  fs.mkdirSync(`${path.dirname(file)}/include.d`);
+  assert.match((await inspect(jwt, {}, '--config', file)).output, /^Not checked\n {2}directives in \/[^\n]*\/include\.d: nginx may require more$/m);
 });
 
 test('every reason, and whatever ends the command, is followed by what to do', async () => {

@@ -109,7 +109,7 @@ test('jwks.json is made from a private key that stands alone; a folder that is m
   const before = fs.readFileSync(`${folder}/new/private-key.pem`, 'utf8');
   const { code, output } = await generate(`${folder}/new`);
   assert.equal(code, 0, output);
-  assert.match(output, /private-key\.pem.*was there already, without jwks\.json/);
+  assert.match(output, /private-key\.pem.*it existed before, without jwks\.json/);
   assert.equal(fs.readFileSync(`${folder}/new/private-key.pem`, 'utf8'), before);
   await assertPair(`${folder}/new`);
   fs.rmSync(`${folder}/new/jwks.json`);
@@ -160,13 +160,14 @@ test('Whoever may not use a file or a folder is told whose it is, and what to do
   const file = `${folder}/file`;
   fs.writeFileSync(file, 'resources: []', { mode: 0o600 });
   fs.chmodSync(folder, 0o755);
-  const tls = { listen: { tls: { certificate: file, key: file } }, resources: [{ url: resource, backend: 'http://127.0.0.1:9', authorization_servers: issuer }] };
+  const tls = { tls: { certificate: file, key: file }, resources: [{ url: resource, backend: 'http://127.0.0.1:9', authorization_servers: issuer }] };
   const settings = `${folder}/tls.yaml`;
   fs.writeFileSync(settings, JSON.stringify(tls));
   const told = /Permission denied; (it|the folder) belongs to user 0 and group 0, has mode [67][05][05], and this is user 12345: [^\n]*`chown 12345`/g;
   const inspect = ['token', 'inspect', 'a.b.c'];
-  for (const [count, ...args] of [[1, 'check', '--config', file, ...places()], [1, ...inspect, '--config', file], [1, ...inspect, '--jwks', file], [1, ...inspect, '--ca', file],
-    [1, 'doctor', resource, '--token-file', file], [2, 'check', '--config', settings, '--state', '/tmp', ...places().slice(0, 2)],
+  const closed = [...places().slice(0, 2), '--state', '/tmp']; // where anybody may write
+  for (const [count, ...args] of [[1, 'check', '--config', file, ...closed], [1, ...inspect, '--config', file], [1, ...inspect, '--jwks', file], [1, ...inspect, '--ca', file],
+    [1, 'doctor', resource, '--token-file', file], [2, 'check', '--config', settings, ...closed],
     [1, 'token', 'mint', '--key', file, '--issuer', issuer, '--resource', resource], [1, 'keys', 'generate', '--out', folder], [1, 'keys', 'generate', '--out', `${folder}/new/`]]) {
     const { code, output } = await runCommand(args, {}, { uid: 12_345, gid: 12_345 });
     assert.deepEqual([code, output.match(told)?.length], [2, count], `${args.join(' ')}: ${output}`);
@@ -192,6 +193,6 @@ test('What takes longer than two seconds at a start is told, and what does not i
     MCP_BACKEND: '127.0.0.1:9', MCP_JWT_KEY_FILE: `${keys}/jwks.json`, MCP_LISTEN_PORT: '8443' };
   const slow = `${temporaryFolder('slow')}/nginx`;
   fs.writeFileSync(slow, '#!/bin/sh\ncase " $* " in *" -t "*) sleep 3 ;; esac\nexec nginx "$@"\n', { mode: 0o755 });
-  assert.match((await runCommand(['check', ...places(), '--nginx', slow], complete)).output, /^mcp-resource: still waiting: nginx looks at the configuration/m);
+  assert.match((await runCommand(['check', ...places(), '--nginx', slow], complete)).output, /^mcp-resource: still waiting: nginx checks the configuration/m);
   assert.doesNotMatch((await runCommand(['check', ...places()], complete)).output, /still waiting/);
 });

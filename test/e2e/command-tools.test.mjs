@@ -137,7 +137,7 @@ test('doctor: a token and a client show what the introspection endpoint says, an
   const wrongSecret = await ask(opaque, fileWith('wrong-secret'));
   assert.match(wrongSecret.output, /FAIL +introspection: client +status 401 "invalid_client"[^\n]*does not accept "gateway"/);
   const jwt = await ask(await issuedToken(stack.issuer, { resource: stack.resource }));
-  assert.match(jwt.output, /FAIL +introspection: answer +status 400 "unsupported_token_type"[^\n]*introspects no JWTs[^\n]*\n +do this: [^\n]*mcp_discovery on/);
+  assert.match(jwt.output, /FAIL +introspection: answer +status 400 "unsupported_token_type"[^\n]*does not introspect JWTs[^\n]*\n +do this: [^\n]*mcp_discovery on/);
   await server.stop();
 });
 

@@ -200,7 +200,7 @@ test('What is no settings file is one clear line, and is not waited for', async 
   for (const [file, why] of [
     [folder, /is a folder/], [`${folder}/pipe`, /is not a regular file/], ['/dev/zero', /is not a regular file/], [`${folder}/none`, /No such file/],
     [write('#'.repeat(10_000_000), 'large'), /is larger than 1 MB/], [write(Buffer.from('a: b', 'utf16le'), 'utf16'), /is in UTF-16/],
-    [write('a:\n\t- b\n', 'tab'), /:2:1: a tab stands in the indentation/], [write(Buffer.from([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, 0, 0]), 'binary'), /is binary/],
+    [write('a:\n\t- b\n', 'tab'), /:2:1: the indentation has a tab/], [write(Buffer.from([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, 0, 0]), 'binary'), /is binary/],
     [write('resources: &a []\n', 'anchor'), /:1:12: an anchor/],
   ]) {
     const { code, output } = await runCommand(['check', ...places(), '--config', file]);

@@ -163,9 +163,8 @@ private:
             return "`mcp-resource token inspect` in nginx's container lists every reason; nginx's error log has the "
                    "first one";
         if (status == 403) return "get a token with the scopes that are named, from a client that may have them";
-        if (status >= 500)
-            return "look into the error log of nginx: it reached the backend, or the authorization server, not";
-        return "look at what the backend says: the token itself was not what was refused";
+        if (status >= 500) return "see nginx's error log: nginx did not reach the backend or the authorization server";
+        return "check the backend: the token was accepted, and the backend refused the request";
     }
 
     // As its challenge says; the server behind a gateway may refuse without one.

@@ -120,13 +120,12 @@ private:
             return say(fail, "client",
                        {.finding = told + "; the " + proof() + " is not that of " + shown(client_.id()) +
                                    ", or it may not introspect",
-                        .remedy = "let this client introspect at the authorization server, or look at its " + proof()},
+                        .remedy = "let this client introspect at the authorization server, or check its " + proof()},
                        "RFC 7662 4");
         say(fail, "client",
             {.finding = told + "; it does not accept " + shown(client_.id()) + " and this " + proof(),
-             .remedy =
-                 "look at both (MCP_CLIENT_ID, MCP_CLIENT_SECRET_FILE, introspection of the file), or try another "
-                 "way: --client-authentication"},
+             .remedy = "check both (MCP_CLIENT_ID, MCP_CLIENT_SECRET_FILE, introspection of the file), or try another "
+                       "way: --client-authentication"},
             "RFC 6749 5.2");
     }
 
@@ -141,8 +140,10 @@ private:
 
     Trouble why_inactive() const {
         return {.finding = "it has expired, was revoked, or this server tells " + shown(client_.id()) +
-                           " nothing about it: some tell only clients that the token is for",
-                .remedy = "get a new token, and try again; then let this client see it at the authorization server"};
+                           " nothing about it: some servers answer only clients in the token's audience",
+                .remedy =
+                    "get a new token and try again; if it stays inactive, let this client introspect it at the "
+                    "authorization server"};
     }
 
     // By what the token says of itself: not verified, and only used to tell why a server may not like it.
@@ -153,12 +154,13 @@ private:
         if (const auto checked = oauth::check_claims(claims, wanted, use_.now); !checked)
             return {.finding = std::string(oauth::describe(checked.error()).text) + ": " +
                                oauth::explain(checked.error(), claims, wanted, use_.now),
-                    .remedy = "get a token from this authorization server that is for this resource, and new"};
+                    .remedy = "get a new token for this resource from this authorization server"};
         if (oauth::audience_contains(claims, client_.id()))
             return {.finding = "the token was revoked, or its session has ended", .remedy = "get a new token"};
         return is_keycloak(text_of(claims, "iss"))
                    ? Trouble{.finding = "the token's aud does not name " + shown(client_.id()) +
-                                        ", and Keycloak from 26.6.2 on tells nothing to others. Else it was revoked",
+                                        ", and Keycloak 26.6.2 and later reports it as inactive to other clients. "
+                                        "Otherwise it was revoked",
                              .remedy = std::string(keycloak_remedy)}
                    : why_inactive();
     }

@@ -37,7 +37,7 @@ std::string remedy_for(const HttpAnswer& answer) {
     if (answer.status == 404)
         return "is the path right? It is that of MCP_RESOURCE_PATH, or of the URL of mcp_resource";
     if (answer.status >= 500)
-        return "look into the error log of nginx: can it reach the authorization server, and the backend?";
+        return "see nginx's error log: nginx may not reach the authorization server or the backend";
     return "let nginx answer 401 itself: something before it (a firewall, auth_basic, allow and deny) or behind it "
            "does";
 }

@@ -244,8 +244,8 @@ void check_agreement(const Values& values, const Resource& resource) {
     if (!is_below(path, resource.path) && !is_below(resource.path, path))
         values.warning("MCP_CANONICAL_URI", "has the path " + shown(path) + ", and MCP_RESOURCE_PATH is " +
                                                 shown(resource.path) +
-                                                ": what clients ask is answered only if a proxy in front of nginx "
-                                                "rewrites the one path to the other");
+                                                ": nginx answers clients only if a proxy in front of it rewrites "
+                                                "the one path to the other");
     check_metadata_uri(values, *resource.metadata_uri, *resource.uri);
     if (resource.metadata_uri->path() == resource.path && *resource.metadata_uri != *resource.uri)
         values.error("MCP_METADATA_URI", "has the path of MCP_RESOURCE_PATH, " + shown(resource.path));
@@ -271,7 +271,7 @@ std::uint16_t read_listen_port(const Values& values, bool tls) {
 void refuse_secret(const Values& values) {
     if (values.optional("MCP_CLIENT_SECRET"))
         values.error("MCP_CLIENT_SECRET",
-                     "is refused, as anyone who may look at the process or the container can read "
+                     "is refused, as anyone who can inspect the process or the container can read "
                      "it; put the secret into a file and name that in MCP_CLIENT_SECRET_FILE");
 }
 

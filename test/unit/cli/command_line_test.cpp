@@ -90,7 +90,7 @@ TEST(CommandLineTest, ATokenThatBeginsLikeAnOptionIsNotRepeated) {
                                                {"token", "inspect", "--e_secret=x"},
                                                {"token", "inspect", "-secret"},
                                                {"-secret"}})
-        EXPECT_THAT(failure_of(arguments), AllOf(Not(HasSubstr("secret")), HasSubstr("put -- in front of it")));
+        EXPECT_THAT(failure_of(arguments), AllOf(Not(HasSubstr("secret")), HasSubstr("put -- before it")));
     EXPECT_THAT(failure_of({"token", "inspect", "--secret-secret-secret-secret-secret"}), Not(HasSubstr("secret")));
 }
 

@@ -81,6 +81,8 @@ TEST_F(TokenJudgement, LooksAtClaimsThoughTheSignatureIsBad) {
 TEST_F(TokenJudgement, NamesWhatItCouldNotCheck) {
     EXPECT_THAT(judge_token(*key.sign(good, "JWT"), {}, now).unchecked,
                 ElementsAre(HasSubstr("--jwks"), HasSubstr("--issuer"), HasSubstr("--resource")));
+    expected.include_folder = "/etc/mcp/include.d";
+    EXPECT_THAT(judge(good).unchecked, ElementsAre("directives in /etc/mcp/include.d: nginx may require more"));
 }
 
 TEST_F(TokenJudgement, SurvivesWhatIsNoToken) {

@@ -237,7 +237,7 @@ void Check::metadata() const {
         refuse("metadata_url",
                shown(uri.text()) + " is not at the origin of \"url\", " + shown(resource_.uri->origin()));
     else if (is_path_of_probe(uri.path()))
-        refuse("metadata_url", shown(uri.path()) + ' ' + std::string(is_for_probes));
+        refuse("metadata_url", shown(uri.path()) + ' ' + std::string(is_for_probes) + "; choose another path");
 }
 
 template <class Texts>

@@ -182,12 +182,12 @@ std::optional<std::string_view> other_encoding(std::string_view text) {
 // yaml-cpp's own words, which name no line.
 std::string text_of(const YAML::Exception& error) {
     if (error.msg == YAML::ErrorMsg::MAP_VALUE)
-        return "a \": \" stands where none can be; put a text that has one into quotes, and look at the indentation";
+        return "a \": \" is where none can be; put a text that contains it into quotes, and check the indentation";
     if (error.msg == YAML::ErrorMsg::EOF_IN_SCALAR) return "the file ends inside a quoted text; close the quotes";
     const std::string what = "not valid YAML: " + printable(error.msg);
     if (error.msg.contains("alias") || error.msg.contains("referenced anchor"))
         return what + "; a pattern that begins with \"*\" needs quotes";
-    return what + "; look at the indentation, and put a text with a mark like ? or @ into quotes";
+    return what + "; check the indentation, and put a text with a character like ? or @ into quotes";
 }
 
 std::optional<Node> parse_checked(std::string_view text, Mistakes& mistakes) {

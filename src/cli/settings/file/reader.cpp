@@ -12,6 +12,7 @@
 #include "cli/settings/derived.h"
 #include "cli/settings/file/backend.h"
 #include "cli/settings/file/checks.h"
+#include "cli/settings/file/kinds.h"
 #include "cli/settings/file/node.h"
 #include "cli/settings/file/reading.h"
 #include "cli/settings/syntax.h"
@@ -33,8 +34,10 @@ void derive_path(ResourceDraft& resource, Mistakes& mistakes) {
     const Place place = place_of(resource, is_derived ? "url" : "path");
     if (is_derived) resource.path = resource.uri->path().empty() ? "/" : resource.uri->path();
     if (const std::string problem = path_problem(resource.path); !problem.empty())
-        mistakes.add(place.at, place.path,
-                     "the path " + shown(resource.path) + ' ' + problem + "; it may have letters, digits and \"-._~\"");
+        mistakes.add(
+            place.at, place.path,
+            "the path " + shown(resource.path) + ' ' + problem +
+                (problem == is_for_probes ? "; choose another path" : "; it may have letters, digits and \"-._~\""));
     resource.path = normalized_location(resource.path);
     if (!resource.uri->query().empty())
         mistakes.add(place.at, place.path, "has a query, and a location cannot tell it from others; leave it out");

@@ -141,7 +141,7 @@ TEST(DoctorIntrospection, KeycloaksAudienceCheckIsToldWithWhatToDo) {
     EXPECT_THAT(
         asked_of({.status = 200, .headers = {}, .body = R"({"active":false})"}, token, "https://as.example/realms/mcp")
             .said(),
-        testing::AllOf(HasSubstr("does not name \"gateway\", and Keycloak from 26.6.2"),
+        testing::AllOf(HasSubstr("does not name \"gateway\", and Keycloak 26.6.2 and later"),
                        HasSubstr("do this: introspect as a client whose id is the resource URI"),
                        HasSubstr("allow.token.introspection.without.audience.check")));
 }
@@ -150,7 +150,7 @@ TEST(DoctorIntrospection, ErrorsAboutTheClientAreToldFromThoseAboutTheToken) {
     EXPECT_THAT(asked(401, R"({"error":"invalid_client"})").said(),
                 HasSubstr("it does not accept \"gateway\" and this secret"));
     EXPECT_THAT(asked(401, R"({"active":false})").said(), HasSubstr("fail introspection: active"));
-    EXPECT_THAT(asked(400, R"({"error":"unsupported_token_type"})").said(), HasSubstr("introspects no JWTs"));
+    EXPECT_THAT(asked(400, R"({"error":"unsupported_token_type"})").said(), HasSubstr("does not introspect JWTs"));
     EXPECT_THAT(asked(401, R"({"error":"unsupported_token_type"})").said(), HasSubstr("fail introspection: client"));
     EXPECT_THAT(asked(400, R"({"active":false,"error":"invalid_request"})").said(),
                 HasSubstr("fail introspection: answer"));

@@ -94,12 +94,12 @@ TEST(ChecksTest, MetadataStandsAtTheOriginOfTheResource) {
     EXPECT_THAT(errors_with({{"metadata_url", "https://mcp.example.com/mcp"}}),
                 ElementsAre(HasSubstr("is the resource itself")));
     EXPECT_THAT(errors_with({{"metadata_url", "https://mcp.example.com/healthz"}}),
-                ElementsAre(HasSubstr("is where nginx tells")));
+                ElementsAre(HasSubstr("is nginx's health check; choose another path")));
     EXPECT_THAT(errors_with({{"url", "https://mcp.example.com/mcp/"}}), IsEmpty());
     EXPECT_THAT(errors_with({{"url", "\"https://mcp.example.com/mcp?a\""}}), ElementsAre(HasSubstr("has a query")));
     EXPECT_THAT(errors_with({{"backend", "http://127.0.0.1"}}), ElementsAre(HasSubstr("go in circles")));
     EXPECT_THAT(errors_with({{"url", "https://mcp.example.com/healthz"}}),
-                ElementsAre(HasSubstr("is where nginx tells")));
+                ElementsAre(HasSubstr("is nginx's health check; choose another path")));
     EXPECT_THAT(errors_with({{"url", "https://mcp.example.com/a(b"}}), ElementsAre(HasSubstr("is not a plain path")));
 }
 

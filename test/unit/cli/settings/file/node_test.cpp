@@ -70,7 +70,7 @@ TEST(NodeTest, ExplodingAliasesExplodeNowhere) {
 
 TEST(NodeTest, ATextThatIsNoYamlIsToldByItsLine) {
     EXPECT_THAT(errors_in("a: [1, 2\nb: 3\n"), ElementsAre(HasSubstr("mcp.yaml:2")));
-    EXPECT_THAT(errors_in("a: b: c\n"), ElementsAre(HasSubstr("mcp.yaml:1:5: a \": \" stands where none can be")));
+    EXPECT_THAT(errors_in("a: b: c\n"), ElementsAre(HasSubstr("mcp.yaml:1:5: a \": \" is where none can be")));
     for (const std::string text : {"a: \"x\n", "a: \"", "a: 'x", "a: '\n\n", "\"", "a: [\"b\n"})
         EXPECT_THAT(errors_in(text), ElementsAre(HasSubstr("the file ends inside a quoted text"))) << text;
     EXPECT_THAT(errors_in("a: @b\n"), ElementsAre(HasSubstr("not valid YAML")));

@@ -29,7 +29,7 @@ TEST(UnknownKeyTest, AKeyOfAnotherPlaceIsToldWhereItStands) {
 }
 
 TEST(UnknownKeyTest, ADirectiveIsToldItsKey) {
-    EXPECT_THAT(about_unknown_key(resource_object, "mcp_audience"), HasSubstr("here it is \"resources[].audiences\""));
+    EXPECT_THAT(about_unknown_key(resource_object, "mcp_audience"), HasSubstr("the key is \"resources[].audiences\""));
     EXPECT_THAT(about_unknown_key(resource_object, "mcp_scope"),
                 HasSubstr("\"resources[].tools\", \"resources[].prompts\", \"resources[].resource_uris\""));
     EXPECT_THAT(about_unknown_key(root(), "MCP_BACKEND"), HasSubstr("`mcp-resource convert`"));
@@ -42,7 +42,7 @@ TEST(UnknownKeyTest, ASecretIsToldThatItStandsInAFile) {
                 HasSubstr("secrets are in separate files; name the file in \"client_secret_file\""));
     EXPECT_THAT(about_unknown_key(introspection_object, "secret"), HasSubstr("\"client_secret_file\""));
     EXPECT_THAT(about_unknown_key(*root().find("proxy")->object, "password"), HasSubstr("\"password_file\""));
-    EXPECT_THAT(about_unknown_key(root(), "apiKey"), HasSubstr("never here"));
+    EXPECT_THAT(about_unknown_key(root(), "apiKey"), HasSubstr("separate files"));
     EXPECT_THAT(about_unknown_key(root(), "secret"), Not(HasSubstr("name the file")));
 }
 
