@@ -81,8 +81,8 @@ const isHealthy = (port) => until(async () => (await request(`http://127.0.0.1:$
 
 test('a file, check, convert, variables and a reload as in docs/CONFIGURATION.md', async (t) => {
   const page = commandsOf(t, 'docs/CONFIGURATION.md');
-  assert.equal(page.commands.length, 5);
-  const [withFile, check, withVariables, convert, reload] = page.commands;
+  assert.equal(page.commands.length, 6);
+  const [withFile, check, withVariables, convert, checkSecond, reload] = page.commands;
   fs.mkdirSync(`${page.folder}/settings`);
   fs.writeFileSync(`${page.folder}/settings/mcp.yaml`, page.file('mcp.yaml'));
   fs.writeFileSync(`${page.folder}/mcp.env`, page.file('mcp.env'));
@@ -90,6 +90,8 @@ test('a file, check, convert, variables and a reload as in docs/CONFIGURATION.md
   const name = await page.start(withFile, port);
   await isHealthy(port);
   fs.writeFileSync(`${page.folder}/settings/new.yaml`, page.file('mcp.yaml').replace('[mcp:read,', '[mcp:read, mcp:more,'));
+  const second = await page.run(checkSecond.replace('CONTAINER', name));
+  assert.equal(second.code, 0, second.output);
   fs.renameSync(`${page.folder}/settings/new.yaml`, `${page.folder}/settings/mcp.yaml`);
   const reloaded = await page.run(reload.replace('CONTAINER', name));
   assert.equal(reloaded.code, 0, reloaded.output);
