@@ -44,8 +44,6 @@ function(share_headers name)
     else()
         target_precompile_headers(${name} REUSE_FROM base)
     endif()
-    # As in test/unit: g++ 12 takes a std::string of a precompiled header for one that exceeds its bounds.
-    target_link_options(${name} PRIVATE -Wno-stringop-overflow)
 endfunction()
 
 # add_room(<name> GLOB <folder> [EXCEPT <file>] [LIBRARIES <target>...] [PRIVATE_LIBRARIES <target>...])

@@ -19,10 +19,6 @@ std::string content(pid_t process, const char* file) {
     return std::move(text).str();
 }
 
-std::vector<pid_t> children(pid_t process) {
-    return children_of(process).value_or(std::vector<pid_t>());
-}
-
 }  // namespace
 
 bool is_own_nginx(const std::string& cmdline) {
@@ -36,13 +32,15 @@ bool is_own_nginx(const std::string& cmdline) {
 
 OwnNginx own_nginx() {
     constexpr pid_t first = 1;
-    std::vector<pid_t> candidates = children(first);
+    std::vector<pid_t> candidates = children_of(first).value_or(std::vector<pid_t>());
     candidates.insert(candidates.begin(), first);
     const auto found =
         std::ranges::find_if(candidates, [](pid_t pid) { return is_own_nginx(content(pid, "cmdline")); });
     if (found == candidates.end()) return OwnNginx::none;
     const auto is_nginx = [](pid_t pid) { return content(pid, "comm") == "nginx\n"; };
-    return std::ranges::any_of(children(*found), is_nginx) ? OwnNginx::runs : OwnNginx::ended;
+    const auto children = children_of(*found);
+    if (!children) return OwnNginx::runs;  // this kernel does not tell: the command ends with its nginx
+    return std::ranges::any_of(*children, is_nginx) ? OwnNginx::runs : OwnNginx::ended;
 }
 
 }  // namespace cli

@@ -94,7 +94,7 @@ std::string_view for_server(Error error) noexcept {
 std::string_view remedy_for(Error error) noexcept {
     for (const auto& look_up : {for_token, for_claims, for_server})
         if (const std::string_view remedy = look_up(error); !remedy.empty()) return remedy;
-    return "look this reason up in docs/TROUBLESHOOTING.md";
+    return "look this reason up in docs/REASONS.md";
 }
 
 }  // namespace cli

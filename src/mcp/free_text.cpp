@@ -100,7 +100,8 @@ TextProblem issuer_problem(std::string_view text) {
 }
 
 TextProblem list_of_urls_problem(std::string_view text) {
-    if (text.ends_with(',') || text.contains(",http")) return {"is a list", std::string(separate) + ", and no commas"};
+    if (text.ends_with(',') || text.contains(",http"))
+        return {"is a list", "write spaces between several, and no commas"};
     return {};
 }
 

@@ -69,6 +69,7 @@ void find_unknown_hosts(const std::vector<NeededHost>& hosts, Findings& findings
     if (hosts.empty()) return;
     const WaitNotice notice("names are looked up: " + listed(hosts));
     std::vector<std::string> names;
+    names.reserve(hosts.size());
     for (const NeededHost& needed : hosts)
         names.push_back(name_of(needed));
     const auto reasons = look_up_all(names, why_unknown);

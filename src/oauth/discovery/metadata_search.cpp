@@ -46,7 +46,8 @@ std::expected<std::string, std::string> MetadataSearch::read(FetchedMetadata fet
     auto metadata = ServerMetadata::parse(fetched.document, issuer_);
     if (!metadata) {
         const auto difference = explain(metadata.error(), fetched.document, issuer_);
-        return std::unexpected(std::string(describe(metadata.error()).text) + (difference.empty() ? "" : ": ") + difference);
+        return std::unexpected(std::string(describe(metadata.error()).text) + (difference.empty() ? "" : ": ") +
+                               difference);
     }
     publishes_no_keys_ = publishes_no_keys_ || !metadata->jwks_uri;
     if (!metadata->jwks_uri) return std::unexpected(std::string(describe(Error::metadata_without_jwks_uri).text));

@@ -20,7 +20,7 @@ TEST(TokenRemediesTest, WhatClientsGetMostHasItsOwn) {
                               Error::scope_insufficient, Error::key_not_found, Error::signature_invalid,
                               Error::token_inactive, Error::token_not_compact_jws, Error::server_refuses_client})
         EXPECT_EQ(remedy_for(error).find("TROUBLESHOOTING"), std::string_view::npos) << describe(error).name;
-    EXPECT_THAT(std::string(remedy_for(Error::key_revoked)), HasSubstr("docs/TROUBLESHOOTING.md"));
+    EXPECT_THAT(std::string(remedy_for(Error::key_revoked)), HasSubstr("docs/REASONS.md"));
 }
 
 }  // namespace

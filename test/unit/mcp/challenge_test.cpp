@@ -79,7 +79,8 @@ TEST_F(ChallengeTest, OnlyTheIdOfARequestIsRepeated) {
 
 TEST_F(ChallengeTest, OtherMethodsHaveTheSmallBody) {
     request.http_method = "GET";
-    EXPECT_EQ(body_of(oauth::Error::expired), R"({"error":"invalid_token","error_description":"the token has expired"})");
+    EXPECT_EQ(body_of(oauth::Error::expired),
+              R"({"error":"invalid_token","error_description":"the token has expired"})");
     EXPECT_EQ(body_of(oauth::Error::credentials_missing),
               R"({"error":"credentials_missing","error_description":"the request has no access token"})");
     EXPECT_TRUE(body_of(TransportError::body_unexpected).starts_with(R"({"error":"body_unexpected",)"));

@@ -8,8 +8,6 @@
 namespace cli::file {
 namespace {
 
-using oauth::json::quoted;
-
 // JSON with one member a line, so that a difference of two versions can be read.
 class Json {
 public:
@@ -36,7 +34,7 @@ private:
         if (!is_first_) text_ += ',';
         is_first_ = false;
         if (depth_ > 0) new_line();
-        if (!name.empty()) text_ += quoted(name) + ": ";
+        if (!name.empty()) text_ += oauth::json::quoted(name) + ": ";
     }
     void new_line() { text_.append("\n").append(depth_ * 2, ' '); }
 
@@ -102,19 +100,20 @@ std::string description_of(const Key& key) {
 }
 
 void add_object(Json& json, const Object& object) {
-    json.member("type", quoted("object"));
-    if (!object.what.empty()) json.member("description", quoted(object.what));
+    json.member("type", oauth::json::quoted("object"));
+    if (!object.what.empty()) json.member("description", oauth::json::quoted(object.what));
     json.open("properties");
     for (const Key& key : object.keys) {
         if (!object.has(key)) continue;
         std::string schema = schema_of(key);
-        schema.insert(1, R"("description":)" + quoted(description_of(key)) + ',');
+        schema.insert(1, R"("description":)" + oauth::json::quoted(description_of(key)) + ',');
         json.member(key.name, schema);
     }
     json.close();
     std::string required;
     for (const Key& key : object.keys)
-        if (key.is_required && object.has(key)) required += (required.empty() ? "" : ",") + quoted(key.name);
+        if (key.is_required && object.has(key))
+            required += (required.empty() ? "" : ",") + oauth::json::quoted(key.name);
     if (!required.empty()) json.member("required", '[' + required + ']');
     json.member("additionalProperties", "false");
 }
@@ -135,9 +134,9 @@ void add_rules(Json& json, const Object& object) {
 std::string json_schema() {
     Json json;
     json.open("");
-    json.member("$schema", quoted("https://json-schema.org/draft/2020-12/schema"));
-    json.member("title", quoted("mcp-resource settings"));
-    json.member("description", quoted("What `mcp-resource run --config FILE` reads."));
+    json.member("$schema", oauth::json::quoted("https://json-schema.org/draft/2020-12/schema"));
+    json.member("title", oauth::json::quoted("mcp-resource settings"));
+    json.member("description", oauth::json::quoted("What `mcp-resource run --config FILE` reads."));
     add_object(json, root());
     add_rules(json, root());
     json.open("$defs");
