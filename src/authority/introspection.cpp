@@ -1,7 +1,9 @@
 #include "authority/introspection.h"
 
+#include <array>
 #include <utility>
 
+#include "oauth/error_answer.h"
 #include "oauth/introspection/cached_response.h"
 #include "oauth/introspection/request.h"
 
@@ -46,8 +48,15 @@ bool Introspection::recall(std::string_view body) {
     const Verdict& verdict = kept.token;
     if (!verdict && (!is_about_the_token(verdict.error()) || verdict.error() == Error::expired)) return false;
     verdict_ = std::move(kept.token);
-    explanation_ = std::move(kept.explanation);
+    explanation_ = mentionable(std::move(kept.explanation));
     return true;
+}
+
+// A server may put what it was sent into any member of its answer.
+std::string Introspection::mentionable(std::string explanation) const {
+    const auto [secret, basic] = terms_.query.client->secrets();
+    const std::array<std::string_view, 3> sent = {token_, secret, basic};
+    return oauth::repeats(explanation, sent) ? "the answer repeats what was sent to the server" : explanation;
 }
 
 std::optional<std::string> Introspection::form() const {
@@ -77,7 +86,7 @@ Progress Introspection::take(Progress progress) {
     const auto& said = static_cast<const Said&>(*content());
     verdict_ = said.verdict(*terms_.rules);
     if (*verdict_) return progress;
-    if (said.response) explanation_ = said.response->explain(verdict_->error(), *terms_.rules, ngx_time());
+    if (said.response) explanation_ = mentionable(said.response->explain(verdict_->error(), *terms_.rules, ngx_time()));
     fault_ = said.fault;
     if (!is_about_token() && !fault_) fault_.emplace();  // other rules than the reader's met a claim that is none
     return progress;

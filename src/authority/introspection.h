@@ -51,6 +51,7 @@ private:
     std::shared_ptr<const Content> read(const Answer& answer) const override;
     bool recall(std::string_view body) override;
     Progress take(Progress progress);
+    std::string mentionable(std::string explanation) const;
 
     oauth::TokenCache& tokens_;
     std::string_view token_;

@@ -76,16 +76,18 @@ std::string health_url(const Gateway& gateway) {
 
 void add_healthcheck(CLI::App& app) {
     CLI::App& command = *app.add_subcommand("healthcheck", "Check that the nginx started by `run` is healthy");
-    const auto state = std::make_shared<std::string>("/tmp");
-    command.add_option("--state", *state, "The directory that `run` was given")
-        ->type_name("DIR")
-        ->capture_default_str();
+    const auto state = std::make_shared<std::string>();
+    command.add_option("--state", *state, "The directory that `run` was given [that of the first process, or /tmp]")
+        ->type_name("DIR");
     command.footer(
         "Asks at the address that `run` of the same user has written to --state, or else at MCP_LISTEN_PORT and "
         "MCP_TLS.\nIf the container runs `nginx` with your own configuration, it is healthy as long as nginx runs.\n\n"
         "Exit status: 0 when /healthz answers \"ok\" within 3 s, otherwise 1.\n\n"
         "Example:\n  mcp-resource healthcheck && echo healthy");
-    command.callback([state] { check_health(*state); });
+    command.callback([state] {
+        std::string folder = state->empty() ? state_of_first_run() : *state;
+        check_health(folder.empty() ? "/tmp" : folder);
+    });
 }
 
 }  // namespace cli

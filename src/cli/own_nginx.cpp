@@ -6,6 +6,7 @@
 #include <fstream>
 #include <sstream>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "cli/process.h"
@@ -19,15 +20,41 @@ std::string content(pid_t process, const char* file) {
     return std::move(text).str();
 }
 
+std::vector<std::string> arguments_of(const std::string& cmdline) {
+    std::istringstream text(cmdline);
+    std::vector<std::string> arguments;
+    for (std::string argument; std::getline(text, argument, '\0');)
+        arguments.push_back(std::move(argument));
+    return arguments;
+}
+
+bool is_command(const std::vector<std::string>& arguments, std::string_view command) {
+    if (arguments.size() < 2) return false;
+    const std::string& program = arguments[0];
+    return program.substr(program.rfind('/') + 1) == "mcp-resource" && arguments[1] == command;
+}
+
 }  // namespace
 
 bool is_own_nginx(const std::string& cmdline) {
-    std::istringstream arguments(cmdline);
-    std::string program;
-    std::string command;
-    std::getline(arguments, program, '\0');
-    std::getline(arguments, command, '\0');
-    return program.substr(program.rfind('/') + 1) == "mcp-resource" && command == "nginx";
+    return is_command(arguments_of(cmdline), "nginx");
+}
+
+std::string state_of_run(const std::string& cmdline) {
+    constexpr std::string_view option = "--state";
+    const std::vector<std::string> arguments = arguments_of(cmdline);
+    if (!is_command(arguments, "run")) return {};
+    std::string state;
+    for (std::size_t i = 2; i < arguments.size(); ++i)
+        if (arguments[i] == option && i + 1 < arguments.size())
+            state = arguments[i + 1];
+        else if (arguments[i].starts_with(option) && arguments[i].substr(option.size()).starts_with('='))
+            state = arguments[i].substr(option.size() + 1);
+    return state.starts_with('/') ? state : std::string();
+}
+
+std::string state_of_first_run() {
+    return state_of_run(content(1, "cmdline"));
 }
 
 OwnNginx own_nginx() {

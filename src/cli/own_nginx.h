@@ -17,4 +17,9 @@ OwnNginx own_nginx();
 // Whether a process was called so, as /proc/PID/cmdline tells it.
 bool is_own_nginx(const std::string& cmdline);
 
+// The absolute path that a `run` with this command line was given as --state; empty: none, or it is no `run`.
+std::string state_of_run(const std::string& cmdline);
+// Of the first process here, which is `run` in the image.
+std::string state_of_first_run();
+
 }  // namespace cli

@@ -169,6 +169,15 @@ bool ErrorAnswer::demands_basic() const noexcept {
     return false;
 }
 
+bool repeats(std::string_view text, std::span<const std::string_view> secrets) {
+    const auto hidden = spellings(secrets);
+    for (; !text.empty(); text.remove_prefix(1))
+        if (std::ranges::any_of(hidden,
+                                [&](const base::Secret& secret) { return shared_size(text, secret.reveal()) > 0; }))
+            return true;
+    return false;
+}
+
 std::string ErrorAnswer::printable(std::span<const std::string_view> secrets) const {
     if (code().empty()) return {};
     const auto hidden = spellings(secrets);

@@ -41,6 +41,10 @@ private:
     std::string_view challenge_;
 };
 
+// True when `text` has a part of one of `secrets`, as it is or form-encoded: then it is for no log. Throws
+// std::bad_alloc.
+bool repeats(std::string_view text, std::span<const std::string_view> secrets);
+
 // The value of a parameter of any challenge of a WWW-Authenticate field (RFC 9110 section 11.6.1), without the quotes
 // and with its backslashes. Empty: there is none.
 std::string_view challenge_parameter(std::string_view field, std::string_view name) noexcept;

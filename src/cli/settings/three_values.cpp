@@ -106,13 +106,16 @@ private:
 
     std::vector<std::string> read_scopes() {
         std::vector<std::string> scopes;
-        for (const std::string& given : values_.scopes)
+        for (const std::string& given : values_.scopes) {
+            if (given.find_first_not_of(' ') == std::string::npos)
+                error("--scope", "is empty: leave it out if requests need no scope");
             for (const std::string_view scope : split(usable("--scope", given), ' ')) {
                 const std::string_view hint = scope.contains(',') ? ": scopes are separated by spaces" : "";
                 if (const auto problem = mcp::scope_problem(scope))
                     error("--scope", shown(scope) + ' ' + problem.what + std::string(hint));
                 scopes.emplace_back(scope);
             }
+        }
         if (const std::string problem = too_many_scopes_problem(scopes); !problem.empty()) error("--scope", problem);
         return scopes;
     }

@@ -66,6 +66,11 @@ $as->answer('/introspect', body => active(scope => 'other'));
 my $without = $nginx->get('/mcp', token => token());
 is $without->status, 403, 'without the scope';
 like $without->header('WWW-Authenticate'), qr{error="insufficient_scope", scope="read"}, 'which the challenge names';
+# The log is searched for the secret at the end.
+for my $echo ('secret-%-of-the-gateway', 'secret-%25-of-the-gateway', 'xsecret-%-of-the-gat') {
+    judged("an answer with the client's secret in aud", active(aud => $echo), 401, 'audience_not_accepted: .*: the answer repeats what was sent to the server');
+    judged("... in scope", active(scope => $echo), 403);
+}
 judged('inactive: the log says who was asked, and as whom', '{"active":false}', 401, qr{token_inactive: the token is inactive \(expired or revoked\), asked "http://127\.0\.0\.1:\d+/introspect" as client "[^"]+"});
 
 $as->answer('/introspect', body => active());

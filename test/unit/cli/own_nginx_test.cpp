@@ -15,5 +15,14 @@ TEST(OwnNginxTest, IsKnownByHowItWasCalled) {
         EXPECT_FALSE(is_own_nginx(other)) << other;
 }
 
+TEST(OwnNginxTest, TheStateOfARunIsAmongItsArguments) {
+    EXPECT_EQ(state_of_run("/usr/bin/mcp-resource\0run\0--state\0/run/mcp\0--port\08080\0"s), "/run/mcp");
+    EXPECT_EQ(state_of_run("mcp-resource\0run\0--state=/run/mcp\0"s), "/run/mcp");
+    for (const std::string& other :
+         {""s, "mcp-resource\0run\0"s, "mcp-resource\0run\0--state\0"s, "mcp-resource\0run\0--state\0run\0"s,
+          "mcp-resource\0check\0--state\0/x\0"s, "other\0run\0--state\0/x\0"s})
+        EXPECT_EQ(state_of_run(other), "") << other;
+}
+
 }  // namespace
 }  // namespace cli

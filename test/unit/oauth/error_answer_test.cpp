@@ -96,6 +96,15 @@ TEST(ErrorAnswerTest, NoJwtIsShownWhoseverItIs) {
               R"("x": "bad ... here")");
 }
 
+TEST(ErrorAnswerTest, WhatRepeatsAPartOfASecretIsKnown) {
+    const std::array<std::string_view, 2> secrets = {"PlainSecret0123456789", "pass%word-of-ours"};
+    for (const std::string_view text :
+         {"aud is \"PlainSecret0123456789\"", "PlainSecret0123", "x pass%25word-of", "pass%word-of-ours"})
+        EXPECT_TRUE(repeats(text, secrets)) << text;
+    for (const std::string_view text : {"", "aud is \"https://mcp.example.com/mcp\"", "Plain", "Secret"})
+        EXPECT_FALSE(repeats(text, secrets)) << text;
+}
+
 TEST(ErrorAnswerTest, BasicIsAScheme) {
     const auto demands = [](std::string_view field) { return ErrorAnswer({.challenge = field}).demands_basic(); };
     for (const char* field :

@@ -134,7 +134,7 @@ TEST(ThreeValuesTest, ScopesAreSeparatedBySpaces) {
     changed.scopes = {"mcp:read mcp:write", "files"};
     EXPECT_THAT(gateway_of(changed).servers.front().resources.front().required_scopes,
                 ElementsAre("mcp:read", "mcp:write", "files"));
-    for (const std::string wrong : {"a,b", "tool=x", "a\"b"}) {
+    for (const std::string wrong : {"a,b", "tool=x", "a\"b", "", "  "}) {
         changed.scopes = {wrong};
         EXPECT_THAT(findings_of(changed).errors, ElementsAre(HasSubstr("--scope"))) << wrong;
     }
