@@ -21,7 +21,9 @@ bool is_any_of(std::string_view name, const Names& names) noexcept {
 }
 
 bool is_other_spelling_of_judged(std::string_view name) noexcept {
-    return ngx::is_unusual_name(name) && is_any_of(name, mcp::judged_headers);
+    constexpr std::string_view of_mcp = "mcp-";
+    return ngx::is_unusual_name(name) &&
+           (ngx::same_cgi_name(name.substr(0, of_mcp.size()), of_mcp) || is_any_of(name, mcp::judged_headers));
 }
 
 // Decides which headers may not get further.
