@@ -42,12 +42,12 @@ constexpr std::array<KnownName, 2> named_params{meta_name, {.exact = "name", .fo
 constexpr std::array<KnownName, 2> uri_params{meta_name, {.exact = "uri", .folded = "uri"}};
 constexpr std::array<KnownName, 2> task_params{meta_name, {.exact = "taskId", .folded = "taskid"}};
 
-// A stream of notifications is asked for by this one, which names the resources that resources/subscribe named before
-// (MCP 2026-07-28).
+// A stream of notifications is asked for by this one. It names the resources that resources/subscribe named before (MCP
+// 2026-07-28), and the tasks of which it sends what tasks/get answers (the tasks extension, notifications/tasks).
 constexpr std::string_view listen_method = "subscriptions/listen";
 constexpr std::array<KnownName, 2> listen_params{meta_name, {.exact = "notifications", .folded = "notifications"}};
-constexpr std::array<KnownName, 1> notifications_names{
-    {{.exact = "resourceSubscriptions", .folded = "resourcesubscriptions"}}};
+constexpr std::array<KnownName, 2> notifications_names{
+    {{.exact = "resourceSubscriptions", .folded = "resourcesubscriptions"}, {.exact = "taskIds", .folded = "taskids"}}};
 
 constexpr std::array<Target, 8> all_targets{{
     {.method = "tools/call", .kind = Addressed::name, .header_required = true},
@@ -180,33 +180,35 @@ std::expected<Operation, TransportError> read_operation(const Value& message, bo
     return operation;
 }
 
-// The one member of an object that decides; null means absent.
-std::expected<Found, TransportError> deciding_member(const Found& object, std::span<const KnownName> known) {
-    std::array<Found, 2> found;
-    if (is_present(object) && !find_members(*object, known, found))
-        return std::unexpected(TransportError::body_ambiguous);
-    const Found& last = found[known.size() - 1];
-    return is_present(last) ? last : std::nullopt;
-}
-
-// Each resource is subscribed to, whatever the method is called.
-Result add_subscriptions(const Value& message, bool is_mended, std::vector<Operation>& operations) {
-    const auto notifications = deciding_member(message.member("params"), listen_params);
-    if (!notifications) return std::unexpected(notifications.error());
-    const auto uris = deciding_member(*notifications, notifications_names);
-    if (!uris) return std::unexpected(uris.error());
-    if (!*uris) return {};
-    if ((*uris)->kind() != Kind::array || (*uris)->size() > Message::max_subscriptions)
+// What a list of a stream of notifications names, each as the method that gives the same by itself. null means absent.
+Result add_listed(const Found& list, const Operation& same, bool is_mended, std::vector<Operation>& operations) {
+    if (!is_present(list)) return {};
+    if (list->kind() != Kind::array || list->size() > Message::max_subscriptions)
         return std::unexpected(TransportError::body_not_jsonrpc);
     bool is_clear_list = true;
-    (*uris)->each_element([&](const Value& element) {
-        const auto uri = element.string();
-        is_clear_list = uri && is_clear(*uri, is_mended);
-        if (is_clear_list) operations.push_back({.method = "resources/subscribe", .name = uri});
-        return is_clear_list;
+    list->each_element([&](const Value& element) {
+        const auto text = element.string();
+        is_clear_list = text && is_clear(*text, is_mended);
+        if (!is_clear_list) return false;
+        Operation operation = same;
+        (target_of(same.method)->kind == Addressed::task ? operation.task_id : operation.name) = text;
+        operations.push_back(operation);
+        return true;
     });
     if (!is_clear_list) return std::unexpected(TransportError::body_ambiguous);
     return {};
+}
+
+Result add_subscriptions(const Value& message, bool is_mended, std::vector<Operation>& operations) {
+    const Found params = message.member("params");
+    std::array<Found, listen_params.size()> listen;
+    if (is_present(params) && !find_members(*params, listen_params, listen))
+        return std::unexpected(TransportError::body_ambiguous);
+    std::array<Found, notifications_names.size()> lists;
+    if (is_present(listen[1]) && !find_members(*listen[1], notifications_names, lists))
+        return std::unexpected(TransportError::body_ambiguous);
+    const auto added = add_listed(lists[0], {.method = "resources/subscribe"}, is_mended, operations);
+    return added ? add_listed(lists[1], {.method = "tasks/get"}, is_mended, operations) : added;
 }
 
 TransportError error_of(oauth::Error error) noexcept {

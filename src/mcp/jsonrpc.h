@@ -56,7 +56,8 @@ public:
     // beyond 64 bits and lone surrogates pass where they decide nothing.
     static std::expected<Message, TransportError> parse(std::string_view body) noexcept;
 
-    // Of each message in turn; behind subscriptions/listen, one "resources/subscribe" for each resource that it names.
+    // Of each message in turn; behind subscriptions/listen, one "resources/subscribe" for each resource that it names
+    // and one "tasks/get" for each task.
     const std::vector<Operation>& operations() const noexcept { return operations_; }
     bool is_batch() const noexcept { return document_.root().kind() == oauth::json::Kind::array; }
 

@@ -2,17 +2,17 @@
 
 namespace ngx {
 
-bool HeldBytes::has_room(const std::string& client, std::size_t own, std::size_t more) const {
+bool HeldBytes::has_room(const std::string& client, std::size_t more) const {
     if (more > most_ - held_) return false;
     const auto found = of_client_.find(client);
     const std::size_t of_client = found == of_client_.end() ? 0 : found->second;
-    return of_client == own || of_client + more <= most_ / 4;
+    return more <= most_of_client() - of_client;
 }
 
 bool HeldBytes::Part::grow_to(std::size_t bytes) {
     if (bytes <= own_) return true;
     const std::size_t more = bytes - own_;
-    if (!whole_.has_room(client_, own_, more)) return false;
+    if (!whole_.has_room(client_, more)) return false;
     whole_.of_client_[client_] += more;
     whole_.held_ += more;
     own_ = bytes;

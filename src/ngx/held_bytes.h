@@ -13,7 +13,8 @@ public:
     explicit HeldBytes(std::size_t most) noexcept : most_(most) {}
 
     void set_most(std::size_t most) noexcept { most_ = most; }
-    std::size_t most() const noexcept { return most_; }  // of all together; one client has a quarter of it
+    std::size_t most() const noexcept { return most_; }                // of all together
+    std::size_t most_of_client() const noexcept { return most_ / 4; }  // so that no one client shuts the others out
 
     // What one request holds, counted as long as it lives. The whole must live longer.
     class Part {
@@ -23,8 +24,7 @@ public:
         Part& operator=(const Part&) = delete;
         ~Part() { release(); }
 
-        // False: more would be held than may be, and what it holds stays as it is. What a client holds alone has all
-        // there is, so that no size of a body makes it impossible. Throws std::bad_alloc.
+        // False: more would be held than may be, and what it holds stays as it is. Throws std::bad_alloc.
         bool grow_to(std::size_t bytes);
         void release() noexcept;
 
@@ -35,7 +35,7 @@ public:
     };
 
 private:
-    bool has_room(const std::string& client, std::size_t own, std::size_t more) const;
+    bool has_room(const std::string& client, std::size_t more) const;
 
     std::size_t most_;
     std::size_t held_ = 0;

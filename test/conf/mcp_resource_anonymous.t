@@ -66,6 +66,13 @@ my $protected = with('mcp_leeway 1s');
 check("mcp_max_anonymous_bodies $_", "mcp_max_anonymous_bodies $_; $protected", 'fails', emerg('mcp_max_anonymous_bodies', qq(invalid size "$_", it must be between 64k and 1024m))) for '0', '63k', '1025m', '2g', 'x', '-1';
 check('mcp_max_anonymous_bodies without effect', "mcp_max_anonymous_bodies 64k; $protected", 'passes', warning('mcp_max_anonymous_bodies', 'no location has "mcp_allow_anonymous": nobody reads a body before its token is verified'));
 check('fine: mcp_max_anonymous_bodies', 'mcp_max_anonymous_bodies 64k; ' . with('mcp_allow_anonymous ping'), 'passes');
+sub large ($pool, $body) { return "$pool " . with("mcp_max_body_size $body; mcp_allow_anonymous ping") }
+sub needs_a_token ($bytes) { return warning('mcp_max_body_size', qq(a location with "mcp_allow_anonymous" reads larger bodies than $bytes bytes, a quarter of "mcp_max_anonymous_bodies"; those need a token)) }
+check('a body above a quarter of the default', large('', '1025k'), 'passes', needs_a_token(1048576));
+check('a body above a quarter of what there is', large('mcp_max_anonymous_bodies 8m;', '3m'), 'passes', needs_a_token(2097152));
+check('fine: a body of a quarter', large('mcp_max_anonymous_bodies 8m;', '2m'), 'passes');
+check('fine: the default of both', large('', '1m'), 'passes');
+check('fine: where all need a token', with('mcp_max_body_size 3m; mcp_scope x tool=y'), 'passes');
 check('mcp_max_anonymous_bodies twice', "mcp_max_anonymous_bodies 1m; mcp_max_anonymous_bodies 2m; $protected", 'fails', '[emerg] "mcp_max_anonymous_bodies" directive is duplicate');
 
 finish();

@@ -10,6 +10,7 @@
 #include "ngx/pool.h"
 #include "ngx/request_headers.h"
 #include "oauth/claim_text.h"
+#include "oauth/claims_rules.h"
 #include "oauth/shown_claims.h"
 
 namespace mcp_resource {
@@ -20,8 +21,11 @@ bool is_any_of(std::string_view name, const Names& names) noexcept {
     return std::ranges::any_of(names, [&](std::string_view known) { return ngx::same_cgi_name(name, known); });
 }
 
+// Of what was judged, and of every header that MCP may define: "Mcp_Param_X" for "Mcp-Param-X".
 bool is_other_spelling_of_judged(std::string_view name) noexcept {
-    return ngx::is_unusual_name(name) && is_any_of(name, mcp::judged_headers);
+    constexpr std::string_view of_mcp = "mcp-";
+    return ngx::is_unusual_name(name) &&
+           (ngx::same_cgi_name(name.substr(0, of_mcp.size()), of_mcp) || is_any_of(name, mcp::judged_headers));
 }
 
 // Decides which headers may not get further.
@@ -82,11 +86,14 @@ void end_credentials(ngx_http_request_t* request, const Removal& removal,
     boundary::edit_headers(request, removes, added);
 }
 
+// Nobody is several: ["a"] as text would be the same as "a" (RFC 7519 section 4.1.2).
 ngx::RequestHeader claim_header(ngx_http_request_t* request, const ClaimHeader& header,
                                 const oauth::VerifiedToken& token) {
     const bool is_client = header.claim.is_member("client_id");
     const auto value = is_client ? oauth::client_claim(token.claims()) : header.claim.find(token.claims());
-    const auto text = value ? oauth::claim_header_text(*value) : std::nullopt;
+    const bool is_one = is_client || header.claim.is_member("sub") || header.claim.is_member("iss");
+    const bool fits = value && (!is_one || oauth::has_form(*value, oauth::ClaimForm::string_or_number));
+    const auto text = fits ? oauth::claim_header_text(*value) : std::nullopt;
     if (!text || text->empty()) return {};
     return {header.name, ngx::view(ngx::copy(request->pool, *text))};
 }

@@ -20,8 +20,6 @@ using ngx::ConfigError;
 using ngx::in_quotes;
 using ngx::url_in_quotes;
 
-constexpr std::size_t default_max_body = std::size_t{1024} * 1024;
-
 void warn_about_plain_http(ngx_conf_t* cf, std::string_view directive, std::string_view text) {
     const auto uri = mcp::ResourceUri::parse(text);
     if (uri && !uri->is_secure() && !uri->is_loopback())

@@ -203,6 +203,14 @@ void assign_metadata_paths(ngx_conf_t* cf) {
 void warn_about_vain_limits(ngx_conf_t* cf) {
     const auto& main = *static_cast<MainConf*>(ngx_http_conf_get_module_main_conf(cf, ngx_http_mcp_resource_module));
     const auto is_open = [](const auto& endpoint) { return endpoint->resource.policy.has_anonymous_methods(); };
+    const std::size_t most = main.worker.anonymous_bodies.most_of_client();
+    const auto is_vain = [&](const auto& endpoint) {
+        return is_open(endpoint) && endpoint->max_body > std::max(most, default_max_body);
+    };
+    if (std::ranges::any_of(main.endpoints, is_vain))
+        ngx::warn(cf, "mcp_max_body_size",
+                  "a location with \"mcp_allow_anonymous\" reads larger bodies than " + std::to_string(most) +
+                      " bytes, a quarter of \"mcp_max_anonymous_bodies\"; those need a token");
     if (!main.anonymous_bodies || std::ranges::any_of(main.endpoints, is_open)) return;
     const ngx::ConfigPlace::Borrowed place(cf, main.anonymous_bodies_place);
     ngx::warn(cf, "mcp_max_anonymous_bodies",

@@ -154,8 +154,10 @@ struct ServerConf {
     std::vector<MetadataPath> metadata;
 };
 
-// What needs no token is small: an "initialize" has some hundred bytes, so that this holds thousands of them.
-constexpr std::size_t default_anonymous_bodies = std::size_t{4} * 1024 * 1024;
+constexpr std::size_t default_max_body = std::size_t{1024} * 1024;
+// What needs no token is small: an "initialize" has some hundred bytes, so that this holds thousands of them. One
+// client has a quarter.
+constexpr std::size_t default_anonymous_bodies = 4 * default_max_body;
 
 // What a worker keeps: each has its own copy after the fork.
 struct Worker {

@@ -179,7 +179,7 @@ ngx_int_t RequestState::read_body() {
     const bool is_anonymous = token_ == nullptr;
     std::size_t limit = endpoint_.max_body;
     if (!endpoint_.resource.policy.depends_on_operation()) limit = std::min(limit, most_for_an_answer);
-    if (is_anonymous) limit = std::min(limit, worker_.anonymous_bodies.most());
+    if (is_anonymous) limit = std::min(limit, worker_.anonymous_bodies.most_of_client());
     if (request_ == request_->main && std::cmp_greater(request_->headers_in.content_length_n, limit)) {
         body_error_ = mcp::TransportError::body_too_large;
         return proceed();

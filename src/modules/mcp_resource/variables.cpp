@@ -11,6 +11,7 @@
 #include "ngx/string.h"
 #include "ngx/variable.h"
 #include "oauth/claim_text.h"
+#include "oauth/claims_rules.h"
 #include "oauth/shown_claims.h"
 
 namespace mcp_resource {
@@ -18,14 +19,19 @@ namespace {
 
 using Text = std::optional<std::string>;
 
+// Of a claim that says who somebody is. Nobody is several: ["a"] as text would be the same as "a" (RFC 7519 section
+// 4.1.2).
+Text one_text(const std::optional<oauth::json::Value>& value) {
+    const bool is_one = value && oauth::has_form(*value, oauth::ClaimForm::string_or_number);
+    return is_one ? oauth::claim_text(*value) : std::nullopt;
+}
+
 Text claim(const RequestState& state, std::string_view name) {
-    const auto value = state.token() != nullptr ? state.token()->claims().member(name) : std::nullopt;
-    return value ? oauth::claim_text(*value) : std::nullopt;
+    return state.token() != nullptr ? one_text(state.token()->claims().member(name)) : std::nullopt;
 }
 
 Text client_id(const RequestState& state) {
-    const auto value = state.token() != nullptr ? oauth::client_claim(state.token()->claims()) : std::nullopt;
-    return value ? oauth::claim_text(*value) : std::nullopt;
+    return state.token() != nullptr ? one_text(oauth::client_claim(state.token()->claims())) : std::nullopt;
 }
 
 Text decision(const RequestState& state) {

@@ -57,6 +57,8 @@ for my $method (qw(GET DELETE)) {
 }
 is $nginx->get('/open', method => 'HEAD', raw => "HEAD /open HTTP/1.1\r\nHost: a\r\nMCP-Protocol-Version: 2025-11-25\r\nConnection: close\r\n\r\n")->status, 401, 'HEAD is no stream';
 is post($nginx, '/open', message($_), headers => \@session)->status, 200, "$_ needs no token" for split / /, $begin;
+is post($nginx, '/open', message(@$_))->status, 401, "what tasks/get answers needs one: $_->[0]" for ['tasks/get', taskId => 't'], ['subscriptions/listen', notifications => { taskIds => ['t'] }];
+is post($nginx, '/open', message('subscriptions/listen', notifications => { taskIds => [] }))->status, 200, 'a stream about no task needs none';
 is post($nginx, '/open', message('tools/list'), headers => [@session, $_])->status, 200, "nor credentials that are none of ours: $_" for 'Authorization: Basic YTpi', 'Authorization: DPoP abc';
 is post($nginx, '/open', message('tools/list'), token => 'x')->status, 401, 'SPEC 14: a bad token is not excused';
 

@@ -57,11 +57,11 @@ sub answer_of ($connection) { return (TestNginx::Http::parse_responses(TestNginx
 
 # --- one client ---------------------------------------------------------------------------------------------------------
 
-my $alone = begin_body($nginx, '/mcp', 600 * $kilo, 1000 * $kilo);
+my $alone = begin_body($nginx, '/mcp', 255 * $kilo, 256 * $kilo);
 in_hand($nginx, 1);
-is post($nginx, '/mcp', $ping, from('192.0.2.1'))->status, 200, 'one client may hold more than a quarter in one request, and others are served';
+is post($nginx, '/mcp', padded(100 * $kilo), from('192.0.2.1'))->status, 200, 'one client may hold a quarter in one request, and others are served';
 my $mark     = $nginx->log_mark;
-my $refused  = post($nginx, '/mcp', $ping);
+my $refused  = post($nginx, '/mcp', padded(2 * $kilo));
 is $refused->status, 503, 'a second request of that client is refused at once';
 like $refused->header('Retry-After'), qr/\A[1-9]\d*\z/, '... and told when to come again';
 is $refused->header('WWW-Authenticate'), undef, '... but not that it lacks a token';
@@ -69,19 +69,19 @@ my $error = from_json($refused->body)->{error};
 is_deeply [$error->{code}, $error->{data}{reason}], [-32012, 'anonymous_bodies_limited'], '... as an error of JSON-RPC, with its reason';
 like $nginx->log($mark), qr/\[error\].*refused with 503 \([0-9a-f]{8}\): anonymous_bodies_limited: .*: "mcp_max_anonymous_bodies" is 1048576 bytes, of which one client has a quarter/, '... and the log says which limit it is';
 $mark = $nginx->log_mark;
-post($nginx, '/mcp', $ping) for 1 .. 5;
+post($nginx, '/mcp', padded(2 * $kilo)) for 1 .. 5;
 my @loud = grep { /\[error\].*anonymous_bodies_limited/ } $nginx->log_lines($mark);
 ok @loud < 5, 'strangers do not fill the log: one line of a second is an error';
 is post($nginx, '/mcp', padded(900 * $kilo), token => $token)->status, 200, 'with a good token the same client is served, whatever size its body has';
 is post($nginx, '/mcp', padded(900 * $kilo), token => 'x')->status, 401, 'with a bad one it is a 401 as ever: no body is read';
-is post($nginx, '/any', $ping)->status, 503, 'satisfy any: no other access module judges a body that was not read';
-TestNginx::Http::send_bytes($alone, substr padded(1000 * $kilo), 600 * $kilo);
+is post($nginx, '/any', padded(2 * $kilo))->status, 503, 'satisfy any: no other access module judges a body that was not read';
+TestNginx::Http::send_bytes($alone, substr padded(256 * $kilo), 255 * $kilo);
 is answer_of($alone)->status, 200, 'what there was room for passes when its end comes';
-ok wait_for(5, sub { post($nginx, '/mcp', $ping)->status == 200 }), 'what a request held is free when it ends';
+ok wait_for(5, sub { post($nginx, '/mcp', padded(2 * $kilo))->status == 200 }), 'what a request held is free when it ends';
 
 # --- all clients ----------------------------------------------------------------------------------------------------------
 
-my @held = map { begin_body($nginx, '/mcp', 240 * $kilo, 1000 * $kilo, "X-Client: 192.0.2.$_") } 1 .. 4;
+my @held = map { begin_body($nginx, '/mcp', 240 * $kilo, 250 * $kilo, "X-Client: 192.0.2.$_") } 1 .. 4;
 in_hand($nginx, 4);
 my @late = map { post($nginx, '/mcp', padded(100 * $kilo), from("198.51.100.$_"))->status } 1 .. 3;
 is "@late", '503 503 503', 'nobody else finds room when all have taken theirs';
@@ -95,9 +95,9 @@ sub status_http2 ($body, @fields) {
     return TestNginx::Http2::status($nginx->port('PORT_H2'), 'POST', '/mcp', ['Content-Type: application/json', @fields], $body, 20);
 }
 in_hand($nginx, 0);
-$alone = begin_body($nginx, '/mcp', 600 * $kilo, 1000 * $kilo);
+$alone = begin_body($nginx, '/mcp', 255 * $kilo, 256 * $kilo);
 in_hand($nginx, 1);
-is status_http2($ping), 503, 'HTTP/2: the same';
+is status_http2(padded(2 * $kilo)), 503, 'HTTP/2: the same';
 is status_http2($ping, 'X-Client: 192.0.2.1'), 200, 'HTTP/2: another client is served';
 is status_http2(padded(10 * $kilo), "Authorization: Bearer $token"), 200, 'HTTP/2: and who has a good token';
 undef $alone;
@@ -114,8 +114,11 @@ ok wait_for(5, sub { post($nginx, '/mcp', padded(100 * $kilo), from('198.51.100.
 # --- sizes --------------------------------------------------------------------------------------------------------------
 
 is post($nginx, '/large', padded(1500 * $kilo), token => $token)->status, 200, 'a body above the limit passes with a token';
-is post($nginx, '/large', padded(1500 * $kilo))->status, 401, '... and needs one, however empty it is here';
-my $chunk   = sprintf("%x\r\n", 1200 * $kilo) . padded(1200 * $kilo) . "\r\n0\r\n\r\n";
+is post($nginx, $_, padded(256 * $kilo + 1))->status, 401, "$_: ... and one above a quarter needs one, however empty it is here" for qw(/mcp /large);
+is post($nginx, $_, padded(256 * $kilo))->status, 200, "$_: a quarter is for everybody" for qw(/mcp /large);
+my $announced = begin_body($nginx, '/large', 1, 256 * $kilo + 1);
+is answer_of($announced)->status, 401, 'who announces more is not waited for';
+my $chunk   = sprintf("%x\r\n", 300 * $kilo) . padded(300 * $kilo) . "\r\n0\r\n\r\n";
 my $chunked = $nginx->get('/large', raw => "POST /large HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n$chunk");
 is $chunked->status, 401, 'also when nobody announces its length';
 

@@ -99,6 +99,7 @@ for my $groups (undef, '', [], { a => 1 }) {
     is header($request, 'X-Groups') // 'none', ref $groups eq 'HASH' ? '{"a":1}' : 'none', 'a claim with nothing in it: ' . to_json($groups);
 }
 is header(seen('/mcp', token => access_token(sub => 42)), 'X-User'), '42', 'a number';
+is header(seen('/mcp', token => access_token(sub => $_), headers => ['X-User: root']), 'X-User'), undef, 'nobody is several, or an object: ' . to_json($_) for ['a'], ['a', 'b'], [], { a => 1 }, \1;
 
 # --- tokens in the query, HTTP/2, subrequests ---------------------------------------------------------------------------
 

@@ -19,6 +19,7 @@ my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256') });
         location /tools     { $protected mcp_scope admin tool=delete_*; $proxy }
         location /files     { $protected mcp_scope files resource=file:///srv/*; mcp_scope docs resource=http*://*/private; mcp_scope notes resource=note://secret; $proxy }
         location /of_files  { $protected mcp_scope files resource=file:///srv/*; $proxy }
+        location /of_tasks  { $protected mcp_scope tasks method=tasks/*; $proxy }
         location /plain     { $protected $proxy }
         location /upgrades  { $protected mcp_scope admin tool=delete_*; proxy_http_version 1.1; proxy_set_header Upgrade \$http_upgrade; $proxy }
         location /upgrades_plain { $protected proxy_http_version 1.1; proxy_set_header Upgrade \$http_upgrade; $proxy }
@@ -171,6 +172,12 @@ sub listening (@uris) { return message('subscriptions/listen', notifications => 
 is((outcome('/of_files', listening('file:///tmp/x', 'file:///srv/secret')))[0], 403, 'a stream of notifications about a resource needs its scope');
 passes('/of_files', 'one about others', listening('file:///tmp/x', 'note://x'));
 is_refused(400, '/of_files', 'a list with a URI that a parser would rewrite', listening('FILE:///srv/secret'));
+# ... and asks for what tasks/get answers by another.
+sub watching ($tasks) { return message('subscriptions/listen', notifications => { taskIds => $tasks }) }
+is((outcome('/of_tasks', watching(['t'])))[0], 403, 'a stream of notifications about a task needs its scope');
+passes('/of_tasks', 'one about none', watching([]));
+is_refused(400, '/of_tasks', 'what is no list of tasks: ' . to_json($_), watching($_)) for 't', { 0 => 't' }, [1], ['t '];
+is_refused(400, '/of_tasks', 'another spelling of it', message('subscriptions/listen', notifications => { task_ids => ['t'] }));
 passes('/tools', 'a URI as it is, where no rule is about URIs,', reading('FILE:///srv/x'));
 
 # --- where Mcp-Name comes from ---------------------------------------------------------------------------------------------

@@ -67,6 +67,15 @@ is_seen('200 mcp=alice', 'a claim header with an odd name of its own', '/odd', [
 is $nginx->get($_, port => 'PORT_STRICT', headers => [@all], @good)->status, 200, "$_: where nginx drops odd names" for qw(/http /fastcgi);
 is join(' ', map { arrival($_, headers => [@all], @good) } new_requests(2)), 'mcp=alice mcp=alice', 'nothing changes';
 
+# --- what MCP may define ----------------------------------------------------------------------------------------------------
+
+for my $name (qw(Mcp_Param_X Mcp.Param.X mcp-Param_X MCP_param-x Mcp_Name)) {
+    $nginx->get('/http', headers => ["$name: forged", 'Mcp-Param-Y: 1'], @good);
+    my ($request) = new_requests(1);
+    is TestNginx::Origin::header($request, $name), undef, "$name does not arrive beside the Mcp- headers";
+    is TestNginx::Origin::header($request, 'Mcp-Param-Y'), '1', '... which do';
+}
+
 # --- another method or path than the one that was judged ------------------------------------------------------------------
 
 my @override = qw(X-HTTP-Method-Override X-HTTP-Method X-Method-Override X-Original-URL X-Rewrite-URL);

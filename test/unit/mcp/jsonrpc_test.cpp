@@ -289,7 +289,7 @@ std::string listened(std::string_view params) {
     if (!message) return std::string(reason(message.error()).name);
     std::string names;
     for (const Operation& operation : message->operations())
-        names.append(operation.method).append(" ").append(operation.name.value_or("")).append(";");
+        names.append(operation.method).append(" ").append(operation.addressed().value_or("")).append(";");
     return names;
 }
 
@@ -315,6 +315,33 @@ TEST(MessageTest, AListOfResourcesThatReadersCouldDisagreeOnIsRefused) {
     std::string many = R"({"notifications":{"resourceSubscriptions":["a:b")";
     for (std::size_t i = 0; i < Message::max_subscriptions; i++)
         many += R"(,"a:b")";
+    EXPECT_EQ(listened(many + "]}}"), "body_not_jsonrpc");
+}
+
+// notifications/tasks carries what tasks/get answers.
+TEST(MessageTest, EachTaskOfAStreamOfNotificationsIsGot) {
+    EXPECT_EQ(listened(R"({"notifications":{"taskIds":["t-1","t-2"],"resourceSubscriptions":["b:c"]}})"),
+              "subscriptions/listen ;resources/subscribe b:c;tasks/get t-1;tasks/get t-2;");
+    for (const std::string_view none : {"[]", "null"})
+        EXPECT_EQ(listened(R"({"notifications":{"taskIds":)" + std::string(none) + "}}"), "subscriptions/listen ;");
+    const auto message = Message::parse(
+        R"({"jsonrpc":"2.0","id":1,"method":"subscriptions/listen","params":{"notifications":{"taskIds":["t"]}}})");
+    EXPECT_FALSE(message.value().operations().back().name) << "no name that a rule could match";
+}
+
+TEST(MessageTest, AListOfTasksThatReadersCouldDisagreeOnIsRefused) {
+    for (const std::string_view params :
+         {R"({"notifications":{"taskIds":["a"],"TaskIds":["b"]}})", R"({"Notifications":{"taskIds":["a"]}})",
+          R"({"notifications":{"task_ids":["a"]}})", R"({"notifications":{"taskids":["a"]}})",
+          R"({"notifications":{"taskIds":[1]}})", R"({"notifications":{"taskIds":["a "]}})",
+          R"({"notifications":{"taskIds":[null]}})", R"({"notifications":{"taskIds":[["a"]]}})",
+          R"({"notifications":{"resourceSubscriptions":["a:b"],"taskIds":["a",{}]}})"})
+        EXPECT_EQ(listened(params), "body_ambiguous") << params;
+    for (const std::string_view list : {R"("a")", R"({"0":"a"})", "1", "true"})
+        EXPECT_EQ(listened(R"({"notifications":{"taskIds":)" + std::string(list) + "}}"), "body_not_jsonrpc") << list;
+    std::string many = R"({"notifications":{"taskIds":["a")";
+    for (std::size_t i = 0; i < Message::max_subscriptions; i++)
+        many += R"(,"a")";
     EXPECT_EQ(listened(many + "]}}"), "body_not_jsonrpc");
 }
 

@@ -35,14 +35,14 @@ TEST(HeldBytesTest, OneClientHasAQuarterInSeveralRequests) {
     EXPECT_TRUE(other.grow_to(25));
 }
 
-// Else what is larger than a quarter could never be read.
-TEST(HeldBytesTest, WhatAClientHoldsAloneHasAllThereIs) {
+TEST(HeldBytesTest, OneRequestHasNoMoreThanItsClient) {
     HeldBytes whole(100);
     Part alone(whole, "a");
-    EXPECT_TRUE(alone.grow_to(30));
-    EXPECT_TRUE(alone.grow_to(100));
-    EXPECT_FALSE(alone.grow_to(101));
+    EXPECT_FALSE(alone.grow_to(26));
+    EXPECT_TRUE(alone.grow_to(25));
+    EXPECT_FALSE(alone.grow_to(26));
     EXPECT_FALSE(Part(whole, "a").grow_to(1));
+    EXPECT_EQ(whole.most_of_client(), 25U);
 }
 
 TEST(HeldBytesTest, NoSizeRunsOver) {
@@ -59,32 +59,32 @@ TEST(HeldBytesTest, WhatIsRefusedCountsForNobody) {
     HeldBytes whole(100);
     Part part(whole, "a");
     for (int i = 0; i < 1000; i++)
-        EXPECT_FALSE(part.grow_to(101));
-    EXPECT_TRUE(part.grow_to(100));
+        EXPECT_FALSE(part.grow_to(26));
+    EXPECT_TRUE(part.grow_to(25));
 }
 
 TEST(HeldBytesTest, WhatIsReleasedOrEndsIsFreeAndIsNotFreedTwice) {
     HeldBytes whole(100);
     std::optional<Part> first;
     first.emplace(whole, "a");
-    EXPECT_TRUE(first->grow_to(100));
+    EXPECT_TRUE(first->grow_to(25));
     first->release();
-    EXPECT_TRUE(first->grow_to(60));
+    EXPECT_TRUE(first->grow_to(15));
     first->release();
     first->release();
     first.reset();
-    Part second(whole, "b");
-    EXPECT_TRUE(second.grow_to(100));
-    EXPECT_FALSE(Part(whole, "c").grow_to(1));
+    Part second(whole, "a");
+    EXPECT_TRUE(second.grow_to(25));
+    EXPECT_FALSE(Part(whole, "a").grow_to(1));
 }
 
 TEST(HeldBytesTest, NothingIsLessThanWhatIsHeld) {
-    HeldBytes whole(10);
+    HeldBytes whole(40);
     Part part(whole, "a");
     EXPECT_TRUE(part.grow_to(0));
     EXPECT_TRUE(part.grow_to(10));
     EXPECT_TRUE(part.grow_to(3));
-    EXPECT_FALSE(Part(whole, "b").grow_to(1));
+    EXPECT_FALSE(Part(whole, "a").grow_to(1));
 }
 
 }  // namespace
