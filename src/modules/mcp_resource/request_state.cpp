@@ -185,7 +185,9 @@ ngx_int_t RequestState::read_body() {
         return proceed();
     }
     body_ = &ngx::make<ngx::RequestBody>(request_->pool, request_, limit);
-    if (is_anonymous) body_->count_in(worker_.anonymous_bodies, authority::address_of(request_));
+    // A body that has arrived for the main request, or before an internal redirect, is counted already.
+    if (is_anonymous && request_->main->request_body == nullptr)
+        body_->count_in(worker_.anonymous_bodies, authority::address_of(request_));
     if (request_ == request_->main) return body_->read();
     if (!body_->take_from(*request_->main)) body_error_ = mcp::TransportError::body_unavailable;
     return proceed();

@@ -25,6 +25,8 @@ my $http = <<"CONF";
         location /large  { $open mcp_max_body_size 2m; proxy_pass http://127.0.0.1:$port; }
         location /hang   { $open proxy_pass http://127.0.0.1:$port; }
         location /any    { $open satisfy any; deny all; proxy_pass http://127.0.0.1:$port; }
+        location /closed { $open proxy_pass http://127.0.0.1:1; error_page 502 = \@spare; }
+        location \@spare { $open proxy_pass http://127.0.0.1:$port; }
         location = /status { stub_status; }
     }
 CONF
@@ -77,7 +79,10 @@ is post($nginx, '/mcp', padded(900 * $kilo), token => 'x')->status, 401, 'with a
 is post($nginx, '/any', padded(2 * $kilo))->status, 503, 'satisfy any: no other access module judges a body that was not read';
 TestNginx::Http::send_bytes($alone, substr padded(256 * $kilo), 255 * $kilo);
 is answer_of($alone)->status, 200, 'what there was room for passes when its end comes';
+undef $alone;    # nginx waits for the other end of the connection
 ok wait_for(5, sub { post($nginx, '/mcp', padded(2 * $kilo))->status == 200 }), 'what a request held is free when it ends';
+
+is post($nginx, '/closed', padded(250 * $kilo))->status, 200, 'a body that an internal redirect hands on is counted once';
 
 # --- all clients ----------------------------------------------------------------------------------------------------------
 
@@ -131,7 +136,10 @@ my @sixty  = map { begin_body($usual, '/mcp', 512 * $kilo, 1024 * $kilo - 1, 'X-
 ok wait_for(10, sub { (grep { is_answered($_) } @sixty) >= 60 - 8 }), 'by default 4 MB are held: of sixty that stop after 512 KB the others have an answer';
 is answer_of($_)->status, 503, '... which is 503' for (grep { is_answered($_) } @sixty)[0];
 my $grown = memory_of($usual) - $before;
-ok $grown < 10 * $kilo, "the worker has grown by less than 10 MB ($grown KB)";
+SKIP: {
+    skip 'the size of a worker says nothing under valgrind or a sanitizer', 1 if $ENV{TEST_NGINX_PRELOAD} || $ENV{TEST_NGINX_VALGRIND};
+    ok $grown < 10 * $kilo, "the worker has grown by less than 10 MB ($grown KB)";
+}
 is post($usual, '/mcp', $ping, token => $token)->status, 200, 'and a client with a token is served';
 @sixty = ();
 
