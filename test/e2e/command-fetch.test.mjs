@@ -170,6 +170,44 @@ ${Object.keys(answers).map((name) => `  - { url: "http://127.0.0.1:${opaquePort}
   }
 });
 
+test('what is no Bearer token is not asked about, as nginx does not ask', async (t) => {
+  let asked = 0;
+  const introspection = await listening(http.createServer((req, res) => {
+    if (req.url !== '/introspect') return json(res, '{}'); // as the backend
+    asked += 1;
+    return json(res, JSON.stringify({ active: true, iss: issuer('plain'), aud: url, exp: Math.floor(Date.now() / 1000) + 300, sub: 'x' }));
+  }));
+  t.after(() => { introspection.closeAllConnections(); introspection.close(); });
+  const tokenPort = await freePort();
+  const url = `http://127.0.0.1:${tokenPort}/mcp`;
+  const at = `http://127.0.0.1:${introspection.address().port}`;
+  const file = `${temporaryFolder('token')}/mcp.yaml`;
+  fs.writeFileSync(file.replace('mcp.yaml', 'secret'), 'a-secret\n', { mode: 0o600 });
+  fs.writeFileSync(file, `listen: { port: ${tokenPort}, addresses: 127.0.0.1 }
+resources:
+  - { url: "${url}", backend: "${at}", authorization_servers: "${issuer('plain')}", introspection: { url: "${at}/introspect", client_id: c, client_secret_file: "${file.replace('mcp.yaml', 'secret')}" } }
+`);
+  const ready = ({ output }) => (output.includes('start worker process ') ? true : undefined);
+  await start('mcp-resource', findCommand(), ['run', ...places(), '--config', file], { ready, env: cleanEnvironment() });
+  for (const token of ['1|abcdef', 'a:b', 'a!b', 'a,b', 'a$b', 'a*b', 'a=b', 'h. p.s', 'h.p\t.s', '=', '"a"']) {
+    assert.equal((await mcpCall(url, 'tools/list', {}, bearer(token))).status, 401, token);
+    for (const pasted of [token, `Bearer ${token}`, ` authorization:  bearer ${token} \n`]) {
+      const { code, output } = await runCommand(['token', 'inspect', '--config', file, '--', pasted]);
+      assert.equal(code, 1, `${token}: ${output}`);
+      assert.match(output, /^Refused: 1 reason\n {2}credentials_malformed: [^\n]*\n {4}do this: \S/m, token);
+    }
+  }
+  assert.match((await runCommand(['token', 'inspect', '--config', file, 'Authorization: Basic YTpi'])).output, /credentials_not_bearer: /);
+  assert.equal(asked, 0);
+  for (const token of ['a-._~+/b', 'ab==']) {
+    assert.equal((await mcpCall(url, 'tools/list', {}, bearer(token))).status, 200, token);
+    for (const pasted of [token, ` Bearer ${token}\n`, `Authorization: bearer  ${token}`]) {
+      const { code, output } = await runCommand(['token', 'inspect', '--config', file, '--', pasted]);
+      assert.equal(code, 0, `${token}: ${output}`);
+    }
+  }
+});
+
 // A CA that is the system's: by OpenSSL's variables, which nginx takes as well.
 test('certificates are trusted as nginx trusts them', async (t) => {
   const openssl = (...args) => execFileSync('openssl', args, { stdio: 'pipe' });
