@@ -27,7 +27,6 @@
 #include "oauth/bearer.h"
 #include "oauth/introspection/response.h"
 #include "oauth/jwt/compact_jws.h"
-#include "oauth/server_answer.h"
 
 namespace cli {
 namespace {
@@ -177,12 +176,8 @@ oauth::introspection::Response answer_for(const TokenSettings& settings, const s
     if (!answer) fail_unanswered(settings, answer.error().text + "; " + answer.error().remedy);
     say("Answer of " + base::printable_url(request.url) + " to " + shown(client.id()) + ": status " +
         std::to_string(answer->status));
-    const oauth::ServerAnswer said = {.status = answer->status,
-                                      .body = answer->body,
-                                      .content_encoding = answer->header("content-encoding"),
-                                      .retry_after = answer->header("retry-after"),
-                                      .challenge = answer->header("www-authenticate")};
-    auto error = oauth::introspection::refusal(said);
+    const SaidByServer said(*answer);
+    auto error = oauth::introspection::refusal(said.view());
     auto response = error ? std::unexpected(*error) : oauth::introspection::Response::parse(answer->body);
     if (response) return *std::move(response);
     if (response.error() != oauth::Error::token_inactive)

@@ -137,13 +137,18 @@ test('what was refused is told with what to do', async () => {
   assert.match(await told('symmetric-keys'), /^mcp-resource: http\S+ cannot be used: the keys are symmetric/m);
 });
 
-// What is asked there, and how; the answer is what a token is judged by.
+const challenge = (status, ...fields) => (res) => res.writeHead(status, fields.flatMap((field) => ['WWW-Authenticate', field])).end();
+
+// What is asked there, and how; the answer is what a token is judged by. `good`: nginx accepts it, or answers with `status`.
 const answers = {
   active: { good: true, answer: (res, body) => json(res, body) },
   'active-compressed': { good: false, answer: (res, body) => json(res, body, { 'content-encoding': 'gzip' }) },
   'active-moved': { good: false, answer: (res) => redirect(res, '/introspect/active') },
   'active-of-65-kb': { good: false, answer: (res, body) => json(res, `${body.slice(0, -1)},"x":"${'x'.repeat(65_536)}"}`) },
   'active-for-us': { good: true, answer: (res, body, req) => (req.headers['user-agent'] === 'nginx-mcp-resource' ? json(res, body) : res.writeHead(403).end()) },
+  'one-challenge': { good: false, status: 401, says: /^Refused: 1 reason\n {2}token_inactive: /m, answer: challenge(401, 'Bearer error="invalid_token"') },
+  'two-challenges': { good: false, says: /^mcp-resource: http\S+: server_refuses_client: /m, answer: challenge(401, 'Bearer error="invalid_token"', 'Basic realm="x"') },
+  'two-challenges-of-400': { good: false, says: /^mcp-resource: http\S+: server_refuses_request: /m, answer: challenge(400, 'Bearer error="invalid_token"', 'Basic realm="x"') },
 };
 
 test('an introspection endpoint is asked as nginx asks it', async (t) => {
@@ -162,11 +167,13 @@ resources:
 ${Object.keys(answers).map((name) => `  - { url: "http://127.0.0.1:${opaquePort}/${name}", backend: "${at}", authorization_servers: "${issuer('plain')}", introspection: { url: "${at}/introspect/${name}", client_id: c, client_secret_file: "${folder}/secret" } }\n`).join('')}`);
   const ready = ({ output }) => (output.includes('start worker process ') ? true : undefined);
   await start('mcp-resource', findCommand(), ['run', ...places(), '--config', `${folder}/opaque.yaml`], { ready, env: cleanEnvironment() });
-  for (const [name, { good }] of Object.entries(answers)) {
+  for (const [name, { good, status = good ? 200 : 503, says = good ? /^Accepted$/m : /^mcp-resource: http/m }] of Object.entries(answers)) {
     const url = `http://127.0.0.1:${opaquePort}/${name}`;
-    assert.equal((await mcpCall(url, 'tools/list', {}, bearer('opaque'))).status === 200, good, name);
+    assert.equal((await mcpCall(url, 'tools/list', {}, bearer('opaque'))).status, status, name);
     const { code, output } = await runCommand(['token', 'inspect', 'opaque', '--config', `${folder}/opaque.yaml`, '--resource', url], { http_proxy: deadProxy });
     assert.equal(code, good ? 0 : 1, `${name}: ${output}`);
+    assert.match(output, says, name);
+    assert.equal(/^Refused: /m.test(output), status === 401, `${name}: ${output}`);
   }
 });
 
