@@ -42,6 +42,7 @@ const behaviours = {
   'keys-at-a-private-number': { good: false, metadata: () => ({ jwks_uri: `http://127.0.0.2:${issuers.address().port}/plain/jwks` }) },
   'keys-compressed': { good: false, '/keys-compressed/jwks': (res) => json(res, keys, { 'content-encoding': 'br' }) },
   'keys-identity': { good: true, '/keys-identity/jwks': (res) => json(res, keys, { 'content-encoding': 'identity' }) },
+  'keys-of-no-coding': { good: true, '/keys-of-no-coding/jwks': (res) => json(res, keys, { 'content-encoding': '' }) }, // RFC 9110 section 8.4: a list, here of none
   'metadata-compressed': { good: true, // the next place has it plain
     [first('metadata-compressed')]: (res) => json(res, metadata('metadata-compressed'), { 'content-encoding': 'gzip' }) },
   'metadata-too-large': { good: true, // the next place has it
@@ -143,6 +144,7 @@ const challenge = (status, ...fields) => (res) => res.writeHead(status, fields.f
 const answers = {
   active: { good: true, answer: (res, body) => json(res, body) },
   'active-compressed': { good: false, answer: (res, body) => json(res, body, { 'content-encoding': 'gzip' }) },
+  'active-of-no-coding': { good: true, answer: (res, body) => json(res, body, { 'content-encoding': '' }) },
   'active-moved': { good: false, answer: (res) => redirect(res, '/introspect/active') },
   'active-of-65-kb': { good: false, answer: (res, body) => json(res, `${body.slice(0, -1)},"x":"${'x'.repeat(65_536)}"}`) },
   'active-for-us': { good: true, answer: (res, body, req) => (req.headers['user-agent'] === 'nginx-mcp-resource' ? json(res, body) : res.writeHead(403).end()) },
