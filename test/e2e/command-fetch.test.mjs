@@ -135,6 +135,7 @@ test('what was refused is told with what to do', async () => {
   assert.match(await told('keys-moved-three-times'), /^mcp-resource: http\S+: .*redirect.* two before; \S/m);
   assert.match(await told('keys-at-a-private-address'), /^mcp-resource: http:\/\/localhost\S+: .*private address.*; \S/m);
   assert.match(await told('keys-compressed'), /^mcp-resource: http\S+: .*Content-Encoding.*; \S/m);
+  assert.match(await told('no-keys'), /\/jwks: it has withdrawn all of its keys[^]*^Refused: 1 reason\n {2}key_not_found: [^\n]*\n {4}do this: \S/m);
   assert.match(await told('symmetric-keys'), /^mcp-resource: http\S+ cannot be used: the keys are symmetric/m);
 });
 
