@@ -161,6 +161,14 @@ void inspect_jwt(const TokenSettings& settings, const std::string& token) {
     fail(Exit::refused, base::printable_url(settings.introspection->url) + ": " + trouble);
 }
 
+// By the status that nginx would answer with: 401 is about the token, all others are about the server.
+[[noreturn]] void judge(const TokenSettings& settings, oauth::Error error) {
+    if (oauth::describe(error).http_status != 401)
+        fail_unanswered(settings, reason_of(error) + "; " + std::string(remedy_for(error)));
+    const bool is_inactive = error == oauth::Error::token_inactive;
+    refuse(error, is_inactive ? ": it has expired, was revoked, or the server tells this client nothing about it" : "");
+}
+
 oauth::introspection::Response answer_for(const TokenSettings& settings, const std::string& token) {
     const auto client = IntrospectionClient::load(*settings.introspection, words);
     const std::string& issuer =
@@ -180,9 +188,7 @@ oauth::introspection::Response answer_for(const TokenSettings& settings, const s
     auto error = oauth::introspection::refusal(said.view());
     auto response = error ? std::unexpected(*error) : oauth::introspection::Response::parse(answer->body);
     if (response) return *std::move(response);
-    if (response.error() != oauth::Error::token_inactive)
-        fail_unanswered(settings, reason_of(response.error()) + "; " + std::string(remedy_for(response.error())));
-    refuse(response.error(), ": it has expired, was revoked, or the server tells this client nothing about it");
+    judge(settings, response.error());
 }
 
 void inspect_by_asking(TokenSettings& settings, const std::string& token) {
@@ -190,6 +196,8 @@ void inspect_by_asking(TokenSettings& settings, const std::string& token) {
     oauth::ClaimsRules& rules = settings.expected.rules.claims;
     rules.accepted_issuers = settings.introspection_issuers;
     rules = mcp::introspection_rules(std::move(rules));
+    const auto checked = response.check(rules, now());
+    if (!checked && oauth::describe(checked.error()).http_status != 401) judge(settings, checked.error());
     const TokenReport report = judge_answer(response, settings.expected, now());
     print(report, token);
     print_acceptance(report.closed_operations);

@@ -38,6 +38,8 @@ std::string_view for_token(Error error) noexcept {
         case Error::too_many_candidate_keys:
         case Error::kid_missing:
             return "have the authorization server write kid into the header";
+        case Error::token_kind_refused:
+            return "send an access token; if it is one, let the authorization server introspect such tokens";
         case Error::token_inactive:
             return "get a new token; if it is new, permit this client to introspect it at the authorization server";
         default:

@@ -149,6 +149,11 @@ const answers = {
   'active-moved': { good: false, answer: (res) => redirect(res, '/introspect/active') },
   'active-of-65-kb': { good: false, answer: (res, body) => json(res, `${body.slice(0, -1)},"x":"${'x'.repeat(65_536)}"}`) },
   'active-for-us': { good: true, answer: (res, body, req) => (req.headers['user-agent'] === 'nginx-mcp-resource' ? json(res, body) : res.writeHead(403).end()) },
+  'another-kind': { good: false, status: 401, says: /^Refused: 1 reason\n {2}token_kind_refused: [^\n]*\n {4}do this: \S/m,
+    answer: (res) => res.writeHead(400, { 'content-type': 'application/json' }).end('{"error":"unsupported_token_type"}') },
+  ...Object.fromEntries([['exp', '"2030-01-01"'], ['nbf', '{}'], ['iat', '[]'], ['iss', '7'], ['sub', '{}']].map(([claim, value]) => [`${claim}-of-another-type`, { good: false,
+    says: /^mcp-resource: http\S+: answer_claim_invalid: /m, answer: (res, body) => json(res, body.replace(new RegExp(`"${claim}":("[^"]*"|\\d+)`), `"${claim}":${value}`)) }])),
+  expired: { good: false, status: 401, says: /^Refused: 1 reason\n {2}expired: /m, answer: (res, body) => json(res, body.replace(/"exp":\d+/, '"exp":1')) },
   'one-challenge': { good: false, status: 401, says: /^Refused: 1 reason\n {2}token_inactive: /m, answer: challenge(401, 'Bearer error="invalid_token"') },
   'two-challenges': { good: false, says: /^mcp-resource: http\S+: server_refuses_client: /m, answer: challenge(401, 'Bearer error="invalid_token"', 'Basic realm="x"') },
   'two-challenges-of-400': { good: false, says: /^mcp-resource: http\S+: server_refuses_request: /m, answer: challenge(400, 'Bearer error="invalid_token"', 'Basic realm="x"') },
@@ -159,7 +164,7 @@ test('an introspection endpoint is asked as nginx asks it', async (t) => {
   const introspection = await listening(http.createServer((req, res) => {
     if (!req.url.startsWith('/introspect/')) return json(res, '{}'); // the backend
     const name = req.url.split('/').at(-1);
-    return answers[name].answer(res, JSON.stringify({ active: true, iss: issuer('plain'), aud: `http://127.0.0.1:${opaquePort}/${name}`, exp: now + 300, sub: 'x' }), req);
+    return answers[name].answer(res, JSON.stringify({ active: true, iss: issuer('plain'), aud: `http://127.0.0.1:${opaquePort}/${name}`, exp: now + 300, nbf: now - 9, iat: now - 9, sub: 'x' }), req);
   }));
   t.after(() => { introspection.closeAllConnections(); introspection.close(); });
   const opaquePort = await freePort();
