@@ -185,6 +185,24 @@ ${Object.keys(answers).map((name) => `  - { url: "http://127.0.0.1:${opaquePort}
   }
 });
 
+test('a resource is named as the settings name it: what they refuse is a wrong call', async () => {
+  const token = await tokenFor('plain');
+  const file = `${temporaryFolder('resource')}/mcp.yaml`;
+  for (const url of ['http://user:pass@127.0.0.1/plain', 'http://127.0.0.1/plain#part', 'http://127.0.0.1/a/../plain', 'ftp://127.0.0.1/plain', '127.0.0.1/plain', 'plain', '']) {
+    fs.writeFileSync(file, `resources:\n  - { url: "${url}", backend: "${other()}", authorization_servers: "${issuer('plain')}" }\n`);
+    const server = await runCommand(['render', '--config', file]);
+    assert.equal(server.code, 2, `${url}: ${server.output}`);
+    for (const options of [['--jwks', `${folder}/jwks.json`, '--issuer', issuer('plain')], ['--authorization-server', issuer('plain')], ['--config', `${folder}/mcp.yaml`]]) {
+      const { code, output } = await runCommand(['token', 'inspect', token, ...options, '--resource', url]);
+      assert.equal(code, 2, `${url}: ${output}`);
+      assert.doesNotMatch(output, /pass@|^Accepted|^Refused/m);
+    }
+  }
+  const named = ['token', 'inspect', token, '--jwks', `${folder}/jwks.json`, '--issuer', issuer('plain'), '--resource'];
+  assert.equal((await runCommand([...named, resource('plain').replace('http', 'HTTP')])).code, 0);
+  assert.equal((await runCommand([...named, 'http://else.example/mcp', '--resource', resource('plain')])).code, 0);
+});
+
 test('what is no Bearer token is not asked about, as nginx does not ask', async (t) => {
   let asked = 0;
   const introspection = await listening(http.createServer((req, res) => {
