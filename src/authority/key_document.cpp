@@ -1,6 +1,6 @@
 #include "authority/key_document.h"
 
-#include "oauth/error.h"
+#include "oauth/jwt/published_keys.h"
 
 namespace authority {
 
@@ -23,8 +23,7 @@ std::expected<JwkSet, std::string> read_first_keys(std::string_view document, Ke
 std::expected<JwkSet, std::string> read_keys(std::string_view document, KeyFormat format) {
     auto keys = parse(document, format);
     if (keys) return *std::move(keys);
-    const auto& [reason, skipped] = keys.error();
-    if (reason == oauth::Error::key_set_unusable && skipped.empty()) return JwkSet();
+    if (oauth::jwt::is_withdrawal(keys.error())) return JwkSet();
     return std::unexpected(text(keys.error()));
 }
 

@@ -38,12 +38,6 @@ bool is_dead(ngx_pid_t process) noexcept {
     return process != 0 && kill(process, 0) == -1 && errno == ESRCH;
 }
 
-std::expected<JwkSet, std::string> parse_published(std::string_view document) {
-    auto set = read_keys(document, KeyFormat::jwks);
-    if (!set) return set;
-    return oauth::jwt::usable_when_published(*std::move(set));
-}
-
 }  // namespace
 
 std::unique_ptr<IssuerKeys> IssuerKeys::from_url(std::string url, const RemoteKeysOptions& options) {
@@ -288,7 +282,7 @@ bool RemoteKeys::is_stale() const noexcept {
 void RemoteKeys::adopt_shared() {
     const auto copy = shared_.lookup(keys_ != nullptr ? std::optional(fetched_at_) : std::nullopt);
     if (!copy) return;
-    auto set = parse_published(copy->text);
+    auto set = oauth::jwt::read_published_keys(copy->text);
     if (!set) return;
     use(*std::move(set), copy->fetched_at, copy->freshness);
     asked_at_.reset();  // who is not served by these asks for newer ones
@@ -332,7 +326,7 @@ void RemoteKeys::take_metadata(const ngx::FetchResult& result) {
 
 void RemoteKeys::take_key_set(const ngx::FetchResult& result) {
     if (const auto trouble = trouble_with(result); !trouble.empty()) return fail(trouble, retry_after(result));
-    auto set = parse_published(result->body);
+    auto set = oauth::jwt::read_published_keys(result->body);
     if (!set) return fail(set.error());
     accept(*result, *std::move(set));
 }

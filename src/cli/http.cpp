@@ -66,13 +66,6 @@ std::string lower(std::string_view text) {
     return result;
 }
 
-std::string joined(const std::vector<std::string_view>& lines) {
-    std::string all;
-    for (const std::string_view line : lines)
-        all.append(all.empty() ? "" : ", ").append(line);
-    return all;
-}
-
 // With data: a stream may begin with an event that has an id alone, to resume from.
 bool holds_event(std::string_view stream) noexcept {
     for (std::size_t at = 0; (at = stream.find("data:", at)) != std::string_view::npos; at += 5)
@@ -264,6 +257,13 @@ std::string_view HttpAnswer::header(std::string_view name) const {
     return found.empty() ? std::string_view() : found.front();
 }
 
+std::string HttpAnswer::list(std::string_view name) const {
+    std::string all;
+    for (const std::string_view line : lines(name))
+        all.append(all.empty() ? "" : ", ").append(line);
+    return all;
+}
+
 std::expected<HttpAnswer, HttpError> ask(const HttpRequest& request) {
     const Easy easy(curl_easy_init(), curl_easy_cleanup);
     if (easy == nullptr) throw std::bad_alloc();
@@ -279,7 +279,7 @@ std::expected<HttpAnswer, HttpError> ask(const HttpRequest& request) {
     set_up_tls(handle, request);
     set_up_proxy(handle, request);
     auto answer = perform_all(handle, request);
-    if (answer && request.as_nginx && !base::is_identity_coding(joined(answer->lines("content-encoding"))))
+    if (answer && request.as_nginx && !base::is_identity_coding(answer->list("content-encoding")))
         return std::unexpected(refused("the response is compressed (Content-Encoding), which the request did not allow",
                                        "have the server, or the proxy in front of it, send it uncompressed"));
     return answer;

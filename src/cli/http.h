@@ -45,6 +45,7 @@ struct HttpAnswer {
 
     std::vector<std::string_view> lines(std::string_view name) const;  // every header line of that lower-case name
     std::string_view header(std::string_view name) const;              // the first one, or empty
+    std::string list(std::string_view name) const;                     // all of them as one (RFC 9110 section 5.3)
 };
 
 // Why there is no answer, without the URL.

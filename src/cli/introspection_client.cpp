@@ -72,6 +72,20 @@ std::shared_ptr<const SigningKey> signing_key(const Introspection& settings, con
 
 }  // namespace
 
+SaidByServer::SaidByServer(const HttpAnswer& answer)
+    : answer_(answer),
+      content_encoding_(answer.list("content-encoding")),
+      retry_after_(answer.list("retry-after")),
+      challenge_(answer.list("www-authenticate")) {}
+
+oauth::ServerAnswer SaidByServer::view() const noexcept {
+    return {.status = answer_.status,
+            .body = answer_.body,
+            .content_encoding = content_encoding_,
+            .retry_after = retry_after_,
+            .challenge = challenge_};
+}
+
 IntrospectionClient::IntrospectionClient(std::string endpoint, ClientCredentials credentials)
     : endpoint_(std::move(endpoint)), id_(credentials.client_id()), credentials_(std::move(credentials)) {}
 

@@ -13,6 +13,7 @@
 #include "oauth/client_credentials.h"
 #include "oauth/jwt/signing_key.h"
 #include "oauth/numeric_date.h"
+#include "oauth/server_answer.h"
 
 namespace cli {
 
@@ -51,6 +52,21 @@ private:
     std::string audience_;
     std::string certificate_file_;
     std::string key_file_;
+};
+
+// What an answer says to oauth::introspection::refusal().
+class SaidByServer {
+public:
+    // `answer` must live as long as this.
+    explicit SaidByServer(const HttpAnswer& answer);
+
+    oauth::ServerAnswer view() const noexcept;
+
+private:
+    const HttpAnswer& answer_;
+    std::string content_encoding_;
+    std::string retry_after_;
+    std::string challenge_;  // some servers send a line for each scheme
 };
 
 }  // namespace cli

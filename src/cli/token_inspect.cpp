@@ -1,6 +1,7 @@
 // token inspect: what a token says, and why it would be refused.
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <array>
 #include <memory>
 #include <optional>
 #include <string>
@@ -8,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/ascii.h"
 #include "base/http_url.h"
 #include "cli/certificates.h"
 #include "cli/clock.h"
@@ -22,9 +24,9 @@
 #include "cli/token_remedies.h"
 #include "cli/token_settings.h"
 #include "mcp/token_rules.h"
+#include "oauth/bearer.h"
 #include "oauth/introspection/response.h"
 #include "oauth/jwt/compact_jws.h"
-#include "oauth/server_answer.h"
 
 namespace cli {
 namespace {
@@ -56,19 +58,35 @@ void print_refusal(const TokenReport& report) {
     }
 }
 
-std::string without_blanks(std::string text) {
-    std::erase_if(text, [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; });
-    return text;
+std::string reason_of(oauth::Error error) {
+    const auto& info = oauth::describe(error);
+    return std::string(info.name) + ": " + std::string(info.text);
 }
 
-// As people paste it: alone, or as the header "Authorization: Bearer ...".
-std::string read_token(const std::string& name) {
-    std::string text = name == "-" ? read_file(name, "token") : name;
-    for (const std::string_view prefix : {"Authorization:", " ", "Bearer ", "bearer "})
-        if (text.starts_with(prefix)) text.erase(0, prefix.size());
-    text = without_blanks(std::move(text));
-    if (text.empty()) fail_usage("there is no token: give it as an argument, or on standard input");
-    return text;
+[[noreturn]] void refuse(oauth::Error error, std::string_view more = "") {
+    print_refusal({.reasons = {reason_of(error).append(more)}, .remedies = {std::string(remedy_for(error))}});
+    fail(Exit::refused, "");
+}
+
+std::string_view without_blank_ends(std::string_view text) noexcept {
+    constexpr std::string_view blanks = " \t\r\n";
+    text.remove_prefix(std::min(text.find_first_not_of(blanks), text.size()));
+    return text.substr(0, text.find_last_not_of(blanks) + 1);
+}
+
+bool starts_with(std::string_view text, std::string_view prefix) noexcept {
+    return base::equals_ignoring_case(text.substr(0, prefix.size()), prefix);
+}
+
+// The value of the header that holds the token. People paste it alone, or with the whole header.
+std::string read_credentials(const std::string& name) {
+    constexpr std::string_view header = "Authorization:";
+    const std::string text = name == "-" ? read_file(name, "token") : name;
+    std::string_view said = without_blank_ends(text);
+    const bool is_header = starts_with(said, header);
+    if (is_header) said = without_blank_ends(said.substr(header.size()));
+    if (said.empty()) fail_usage("there is no token: give it as an argument, or on standard input");
+    return is_header || starts_with(said, "Bearer ") ? std::string(said) : "Bearer " + std::string(said);
 }
 
 std::string list_of(const std::vector<std::string>& names) {
@@ -143,9 +161,12 @@ void inspect_jwt(const TokenSettings& settings, const std::string& token) {
     fail(Exit::refused, base::printable_url(settings.introspection->url) + ": " + trouble);
 }
 
-std::string reason_of(oauth::Error error) {
-    const auto& info = oauth::describe(error);
-    return std::string(info.name) + ": " + std::string(info.text);
+// By the status that nginx would answer with: 401 is about the token, all others are about the server.
+[[noreturn]] void judge(const TokenSettings& settings, oauth::Error error) {
+    if (oauth::describe(error).http_status != 401)
+        fail_unanswered(settings, reason_of(error) + "; " + std::string(remedy_for(error)));
+    const bool is_inactive = error == oauth::Error::token_inactive;
+    refuse(error, is_inactive ? ": it has expired, was revoked, or the server tells this client nothing about it" : "");
 }
 
 oauth::introspection::Response answer_for(const TokenSettings& settings, const std::string& token) {
@@ -163,20 +184,11 @@ oauth::introspection::Response answer_for(const TokenSettings& settings, const s
     if (!answer) fail_unanswered(settings, answer.error().text + "; " + answer.error().remedy);
     say("Answer of " + base::printable_url(request.url) + " to " + shown(client.id()) + ": status " +
         std::to_string(answer->status));
-    const oauth::ServerAnswer said = {.status = answer->status,
-                                      .body = answer->body,
-                                      .content_encoding = answer->header("content-encoding"),
-                                      .retry_after = answer->header("retry-after"),
-                                      .challenge = answer->header("www-authenticate")};
-    auto error = oauth::introspection::refusal(said);
+    const SaidByServer said(*answer);
+    auto error = oauth::introspection::refusal(said.view());
     auto response = error ? std::unexpected(*error) : oauth::introspection::Response::parse(answer->body);
     if (response) return *std::move(response);
-    if (response.error() != oauth::Error::token_inactive)
-        fail_unanswered(settings, reason_of(response.error()) + "; " + std::string(remedy_for(response.error())));
-    print_refusal({.reasons = {reason_of(response.error()) +
-                               ": it has expired, was revoked, or the server tells this client nothing about it"},
-                   .remedies = {std::string(remedy_for(response.error()))}});
-    fail(Exit::refused, "");
+    judge(settings, response.error());
 }
 
 void inspect_by_asking(TokenSettings& settings, const std::string& token) {
@@ -184,6 +196,8 @@ void inspect_by_asking(TokenSettings& settings, const std::string& token) {
     oauth::ClaimsRules& rules = settings.expected.rules.claims;
     rules.accepted_issuers = settings.introspection_issuers;
     rules = mcp::introspection_rules(std::move(rules));
+    const auto checked = response.check(rules, now());
+    if (!checked && oauth::describe(checked.error()).http_status != 401) judge(settings, checked.error());
     const TokenReport report = judge_answer(response, settings.expected, now());
     print(report, token);
     print_acceptance(report.closed_operations);
@@ -194,8 +208,12 @@ void inspect(const Options& options) {
     TokenSettings settings = token_settings(options.settings);
     if (!settings.outgoing.ca_file.empty())
         check_ca_file(settings.outgoing.ca_file, options.settings.ca_file.empty() ? "ca of the file" : "--ca");
-    const std::string token = read_token(options.token);
+    const std::string credentials = read_credentials(options.token);
     print_rules(settings);
+    const std::array<std::string_view, 1> fields = {credentials};
+    const auto shown_token = oauth::bearer_token(fields);
+    if (!shown_token) refuse(shown_token.error());
+    const std::string token(*shown_token);
     if (settings.introspection && (settings.keys.empty() || !oauth::jwt::is_compact_jws(token)))
         return inspect_by_asking(settings, token);
     inspect_jwt(settings, token);

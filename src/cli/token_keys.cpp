@@ -83,9 +83,10 @@ Place discovered(const std::string& issuer, const Outgoing& outgoing) {
 }
 
 std::expected<JwkSet, std::string> parse(const std::string& document, bool is_published) {
+    if (is_published) return oauth::jwt::read_published_keys(document);
     auto set = JwkSet::parse_jwks(document);
     if (!set) return std::unexpected(text(set.error()));
-    return is_published ? oauth::jwt::usable_when_published(*std::move(set)) : *std::move(set);
+    return *std::move(set);
 }
 
 }  // namespace
@@ -108,6 +109,7 @@ JwkSet read_keys(const KeySource& source, const Outgoing& outgoing) {
         fail(is_url ? Exit::refused : Exit::usage,
              name + " cannot be used: " + set.error() +
                  "; it must be a JWK Set, like {\"keys\":[{\"kty\":\"EC\",...}]}");
+    if (set->keys().empty()) say(name + ": it has withdrawn all of its keys, so every token is refused");
     for (const std::string& remark : set->remarks())
         say(std::string(name).append(": ").append(remark));
     return *std::move(set);

@@ -7,6 +7,12 @@ using oauth::Error;
 
 std::string_view for_token(Error error) noexcept {
     switch (error) {
+        case Error::credentials_not_bearer:
+            return "send the token as \"Authorization: Bearer TOKEN\"";
+        case Error::credentials_malformed:
+            return "copy the token again, as a whole and without white space inside; if it has other characters than "
+                   "letters, digits and -._~+/ with = at its end (RFC 6750), have the authorization server issue such "
+                   "tokens";
         case Error::token_not_compact_jws:
         case Error::token_not_base64url:
         case Error::header_not_json_object:
@@ -32,6 +38,8 @@ std::string_view for_token(Error error) noexcept {
         case Error::too_many_candidate_keys:
         case Error::kid_missing:
             return "have the authorization server write kid into the header";
+        case Error::token_kind_refused:
+            return "send an access token; if it is one, let the authorization server introspect such tokens";
         case Error::token_inactive:
             return "get a new token; if it is new, permit this client to introspect it at the authorization server";
         default:

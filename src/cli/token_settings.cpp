@@ -8,6 +8,7 @@
 #include "cli/commands.h"
 #include "cli/settings/times.h"
 #include "cli/terminal.h"
+#include "mcp/free_text.h"
 #include "mcp/token_rules.h"
 #include "oauth/scope.h"
 
@@ -109,15 +110,24 @@ Said said_by_all(const TokenOptions& options) {
     return {};
 }
 
-// A token may name a resource by something that is no URL.
-void override_resource(const std::vector<std::string>& names, Resource& resource) {
-    if (names.empty() || (resource.uri && resource.uri->text() == names.front())) return;
-    resource.audiences = names;
-    resource.uri.reset();
+// By the rules of the settings: nginx would start with no other names.
+mcp::ResourceUri resource_named(const std::vector<std::string>& names) {
     auto uri = mcp::ResourceUri::parse(names.front());
-    if (!uri) return;
-    resource.uri = *std::move(uri);
-    resource.audiences.erase(resource.audiences.begin());
+    if (!uri) fail_usage("--resource " + shown(names.front()) + ' ' + uri.error());
+    for (const std::string& alias : names)
+        if (const auto problem = mcp::audience_problem(alias); problem && alias != names.front())
+            fail_usage("--resource " + shown(alias) + ' ' + problem.what);
+    return *std::move(uri);
+}
+
+void override_resource(const std::vector<std::string>& names, Resource& resource) {
+    if (names.empty()) return;
+    auto uri = resource_named(names);
+    if (!resource.uri || resource.uri->text() != uri.text()) {
+        resource.uri = std::move(uri);
+        resource.audiences.clear();
+    }
+    resource.audiences.insert(resource.audiences.end(), names.begin() + 1, names.end());
 }
 
 // What the command line says instead.

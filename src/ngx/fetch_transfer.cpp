@@ -52,11 +52,16 @@ CURLcode prepare_tls(CURL*, void* tls_context, void* of_loop) noexcept {
     return CURLE_OK;
 }
 
+// Older versions of libcurl leave the line break in the value of a field that is empty.
+std::string_view without_line_break(std::string_view value) noexcept {
+    return value.substr(0, value.find_first_of("\r\n"));
+}
+
 std::string header_value(CURL* easy, const char* name) {
     std::string joined;
     curl_header* header = nullptr;
     for (std::size_t i = 0; curl_easy_header(easy, name, i, CURLH_HEADER, -1, &header) == CURLHE_OK; i++)
-        joined.append(i == 0 ? "" : ", ").append(header->value);
+        joined.append(i == 0 ? "" : ", ").append(without_line_break(header->value));
     return joined;
 }
 

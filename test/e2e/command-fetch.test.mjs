@@ -42,6 +42,7 @@ const behaviours = {
   'keys-at-a-private-number': { good: false, metadata: () => ({ jwks_uri: `http://127.0.0.2:${issuers.address().port}/plain/jwks` }) },
   'keys-compressed': { good: false, '/keys-compressed/jwks': (res) => json(res, keys, { 'content-encoding': 'br' }) },
   'keys-identity': { good: true, '/keys-identity/jwks': (res) => json(res, keys, { 'content-encoding': 'identity' }) },
+  'keys-of-no-coding': { good: true, '/keys-of-no-coding/jwks': (res) => json(res, keys, { 'content-encoding': '' }) }, // RFC 9110 section 8.4: a list, here of none
   'metadata-compressed': { good: true, // the next place has it plain
     [first('metadata-compressed')]: (res) => json(res, metadata('metadata-compressed'), { 'content-encoding': 'gzip' }) },
   'metadata-too-large': { good: true, // the next place has it
@@ -134,16 +135,28 @@ test('what was refused is told with what to do', async () => {
   assert.match(await told('keys-moved-three-times'), /^mcp-resource: http\S+: .*redirect.* two before; \S/m);
   assert.match(await told('keys-at-a-private-address'), /^mcp-resource: http:\/\/localhost\S+: .*private address.*; \S/m);
   assert.match(await told('keys-compressed'), /^mcp-resource: http\S+: .*Content-Encoding.*; \S/m);
+  assert.match(await told('no-keys'), /\/jwks: it has withdrawn all of its keys[^]*^Refused: 1 reason\n {2}key_not_found: [^\n]*\n {4}do this: \S/m);
   assert.match(await told('symmetric-keys'), /^mcp-resource: http\S+ cannot be used: the keys are symmetric/m);
 });
 
-// What is asked there, and how; the answer is what a token is judged by.
+const challenge = (status, ...fields) => (res) => res.writeHead(status, fields.flatMap((field) => ['WWW-Authenticate', field])).end();
+
+// What is asked there, and how; the answer is what a token is judged by. `good`: nginx accepts it, or answers with `status`.
 const answers = {
   active: { good: true, answer: (res, body) => json(res, body) },
   'active-compressed': { good: false, answer: (res, body) => json(res, body, { 'content-encoding': 'gzip' }) },
+  'active-of-no-coding': { good: true, answer: (res, body) => json(res, body, { 'content-encoding': '' }) },
   'active-moved': { good: false, answer: (res) => redirect(res, '/introspect/active') },
   'active-of-65-kb': { good: false, answer: (res, body) => json(res, `${body.slice(0, -1)},"x":"${'x'.repeat(65_536)}"}`) },
   'active-for-us': { good: true, answer: (res, body, req) => (req.headers['user-agent'] === 'nginx-mcp-resource' ? json(res, body) : res.writeHead(403).end()) },
+  'another-kind': { good: false, status: 401, says: /^Refused: 1 reason\n {2}token_kind_refused: [^\n]*\n {4}do this: \S/m,
+    answer: (res) => res.writeHead(400, { 'content-type': 'application/json' }).end('{"error":"unsupported_token_type"}') },
+  ...Object.fromEntries([['exp', '"2030-01-01"'], ['nbf', '{}'], ['iat', '[]'], ['iss', '7'], ['sub', '{}']].map(([claim, value]) => [`${claim}-of-another-type`, { good: false,
+    says: /^mcp-resource: http\S+: answer_claim_invalid: /m, answer: (res, body) => json(res, body.replace(new RegExp(`"${claim}":("[^"]*"|\\d+)`), `"${claim}":${value}`)) }])),
+  expired: { good: false, status: 401, says: /^Refused: 1 reason\n {2}expired: /m, answer: (res, body) => json(res, body.replace(/"exp":\d+/, '"exp":1')) },
+  'one-challenge': { good: false, status: 401, says: /^Refused: 1 reason\n {2}token_inactive: /m, answer: challenge(401, 'Bearer error="invalid_token"') },
+  'two-challenges': { good: false, says: /^mcp-resource: http\S+: server_refuses_client: /m, answer: challenge(401, 'Bearer error="invalid_token"', 'Basic realm="x"') },
+  'two-challenges-of-400': { good: false, says: /^mcp-resource: http\S+: server_refuses_request: /m, answer: challenge(400, 'Bearer error="invalid_token"', 'Basic realm="x"') },
 };
 
 test('an introspection endpoint is asked as nginx asks it', async (t) => {
@@ -151,7 +164,7 @@ test('an introspection endpoint is asked as nginx asks it', async (t) => {
   const introspection = await listening(http.createServer((req, res) => {
     if (!req.url.startsWith('/introspect/')) return json(res, '{}'); // the backend
     const name = req.url.split('/').at(-1);
-    return answers[name].answer(res, JSON.stringify({ active: true, iss: issuer('plain'), aud: `http://127.0.0.1:${opaquePort}/${name}`, exp: now + 300, sub: 'x' }), req);
+    return answers[name].answer(res, JSON.stringify({ active: true, iss: issuer('plain'), aud: `http://127.0.0.1:${opaquePort}/${name}`, exp: now + 300, nbf: now - 9, iat: now - 9, sub: 'x' }), req);
   }));
   t.after(() => { introspection.closeAllConnections(); introspection.close(); });
   const opaquePort = await freePort();
@@ -162,11 +175,69 @@ resources:
 ${Object.keys(answers).map((name) => `  - { url: "http://127.0.0.1:${opaquePort}/${name}", backend: "${at}", authorization_servers: "${issuer('plain')}", introspection: { url: "${at}/introspect/${name}", client_id: c, client_secret_file: "${folder}/secret" } }\n`).join('')}`);
   const ready = ({ output }) => (output.includes('start worker process ') ? true : undefined);
   await start('mcp-resource', findCommand(), ['run', ...places(), '--config', `${folder}/opaque.yaml`], { ready, env: cleanEnvironment() });
-  for (const [name, { good }] of Object.entries(answers)) {
+  for (const [name, { good, status = good ? 200 : 503, says = good ? /^Accepted$/m : /^mcp-resource: http/m }] of Object.entries(answers)) {
     const url = `http://127.0.0.1:${opaquePort}/${name}`;
-    assert.equal((await mcpCall(url, 'tools/list', {}, bearer('opaque'))).status === 200, good, name);
+    assert.equal((await mcpCall(url, 'tools/list', {}, bearer('opaque'))).status, status, name);
     const { code, output } = await runCommand(['token', 'inspect', 'opaque', '--config', `${folder}/opaque.yaml`, '--resource', url], { http_proxy: deadProxy });
     assert.equal(code, good ? 0 : 1, `${name}: ${output}`);
+    assert.match(output, says, name);
+    assert.equal(/^Refused: /m.test(output), status === 401, `${name}: ${output}`);
+  }
+});
+
+test('a resource is named as the settings name it: what they refuse is a wrong call', async () => {
+  const token = await tokenFor('plain');
+  const file = `${temporaryFolder('resource')}/mcp.yaml`;
+  for (const url of ['http://user:pass@127.0.0.1/plain', 'http://127.0.0.1/plain#part', 'http://127.0.0.1/a/../plain', 'ftp://127.0.0.1/plain', '127.0.0.1/plain', 'plain', '']) {
+    fs.writeFileSync(file, `resources:\n  - { url: "${url}", backend: "${other()}", authorization_servers: "${issuer('plain')}" }\n`);
+    const server = await runCommand(['render', '--config', file]);
+    assert.equal(server.code, 2, `${url}: ${server.output}`);
+    for (const options of [['--jwks', `${folder}/jwks.json`, '--issuer', issuer('plain')], ['--authorization-server', issuer('plain')], ['--config', `${folder}/mcp.yaml`]]) {
+      const { code, output } = await runCommand(['token', 'inspect', token, ...options, '--resource', url]);
+      assert.equal(code, 2, `${url}: ${output}`);
+      assert.doesNotMatch(output, /pass@|^Accepted|^Refused/m);
+    }
+  }
+  const named = ['token', 'inspect', token, '--jwks', `${folder}/jwks.json`, '--issuer', issuer('plain'), '--resource'];
+  assert.equal((await runCommand([...named, resource('plain').replace('http', 'HTTP')])).code, 0);
+  assert.equal((await runCommand([...named, 'http://else.example/mcp', '--resource', resource('plain')])).code, 0);
+});
+
+test('what is no Bearer token is not asked about, as nginx does not ask', async (t) => {
+  let asked = 0;
+  const introspection = await listening(http.createServer((req, res) => {
+    if (req.url !== '/introspect') return json(res, '{}'); // as the backend
+    asked += 1;
+    return json(res, JSON.stringify({ active: true, iss: issuer('plain'), aud: url, exp: Math.floor(Date.now() / 1000) + 300, sub: 'x' }));
+  }));
+  t.after(() => { introspection.closeAllConnections(); introspection.close(); });
+  const tokenPort = await freePort();
+  const url = `http://127.0.0.1:${tokenPort}/mcp`;
+  const at = `http://127.0.0.1:${introspection.address().port}`;
+  const file = `${temporaryFolder('token')}/mcp.yaml`;
+  fs.writeFileSync(file.replace('mcp.yaml', 'secret'), 'a-secret\n', { mode: 0o600 });
+  fs.writeFileSync(file, `listen: { port: ${tokenPort}, addresses: 127.0.0.1 }
+resources:
+  - { url: "${url}", backend: "${at}", authorization_servers: "${issuer('plain')}", introspection: { url: "${at}/introspect", client_id: c, client_secret_file: "${file.replace('mcp.yaml', 'secret')}" } }
+`);
+  const ready = ({ output }) => (output.includes('start worker process ') ? true : undefined);
+  await start('mcp-resource', findCommand(), ['run', ...places(), '--config', file], { ready, env: cleanEnvironment() });
+  for (const token of ['1|abcdef', 'a:b', 'a!b', 'a,b', 'a$b', 'a*b', 'a=b', 'h. p.s', 'h.p\t.s', '=', '"a"']) {
+    assert.equal((await mcpCall(url, 'tools/list', {}, bearer(token))).status, 401, token);
+    for (const pasted of [token, `Bearer ${token}`, ` authorization:  bearer ${token} \n`]) {
+      const { code, output } = await runCommand(['token', 'inspect', '--config', file, '--', pasted]);
+      assert.equal(code, 1, `${token}: ${output}`);
+      assert.match(output, /^Refused: 1 reason\n {2}credentials_malformed: [^\n]*\n {4}do this: \S/m, token);
+    }
+  }
+  assert.match((await runCommand(['token', 'inspect', '--config', file, 'Authorization: Basic YTpi'])).output, /credentials_not_bearer: /);
+  assert.equal(asked, 0);
+  for (const token of ['a-._~+/b', 'ab==']) {
+    assert.equal((await mcpCall(url, 'tools/list', {}, bearer(token))).status, 200, token);
+    for (const pasted of [token, ` Bearer ${token}\n`, `Authorization: bearer  ${token}`]) {
+      const { code, output } = await runCommand(['token', 'inspect', '--config', file, '--', pasted]);
+      assert.equal(code, 0, `${token}: ${output}`);
+    }
   }
 });
 

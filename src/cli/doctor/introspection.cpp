@@ -25,14 +25,6 @@ constexpr auto fail = Verdict::fail;
 constexpr std::string_view worthless_token = "mcp-resource-doctor-worthless-token";
 const std::string section_response = "RFC 7662 2.2";
 
-// Some servers send a line for each scheme.
-std::string challenges_of(const HttpAnswer& answer) {
-    std::string text;
-    for (const std::string_view line : answer.lines("www-authenticate"))
-        text.append(text.empty() ? "" : ", ").append(line);
-    return text;
-}
-
 // As nginx calls it in its log.
 std::string refused_as(Error error) {
     const auto& info = oauth::describe(error);
@@ -53,12 +45,8 @@ public:
         : report_(report), client_(client), token_(token), use_(use) {}
 
     void judge(const HttpAnswer& answer) {
-        const std::string challenge = challenges_of(answer);
-        const oauth::ServerAnswer said = {.status = answer.status,
-                                          .body = answer.body,
-                                          .content_encoding = answer.header("content-encoding"),
-                                          .retry_after = answer.header("retry-after"),
-                                          .challenge = challenge};
+        const SaidByServer server(answer);
+        const oauth::ServerAnswer said = server.view();
         if (const auto error = oauth::introspection::refusal(said)) return judge_refusal(*error, said);
         const auto response = Response::parse(answer.body);
         if (!response && response.error() != Error::token_inactive)

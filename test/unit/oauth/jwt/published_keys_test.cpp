@@ -28,5 +28,15 @@ TEST(PublishedKeysTest, PublicKeysAreUsedWhateverStandsBesideThem) {
     EXPECT_EQ(trouble_of(secret + "," + point), "");
 }
 
+TEST(PublishedKeysTest, AListWithoutAnyKeyWithdrawsThemAll) {
+    const auto none = read_published_keys(R"({"keys":[]})");
+    ASSERT_TRUE(none);
+    EXPECT_TRUE(none->keys().empty());
+    for (const std::string keys : {R"({"kty":"XYZ"})", "1"})
+        EXPECT_FALSE(read_published_keys(R"({"keys":[)" + keys + "]}")) << keys;
+    for (const char* document : {"", "{}", R"({"keys":null})"})
+        EXPECT_FALSE(read_published_keys(document)) << document;
+}
+
 }  // namespace
 }  // namespace oauth::jwt
