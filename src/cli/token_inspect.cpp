@@ -4,6 +4,7 @@
 #include <array>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -25,6 +26,7 @@
 #include "cli/token_settings.h"
 #include "mcp/token_rules.h"
 #include "oauth/bearer.h"
+#include "oauth/error_answer.h"
 #include "oauth/introspection/response.h"
 #include "oauth/jwt/compact_jws.h"
 
@@ -118,9 +120,17 @@ void hide(std::vector<std::string>& lines, std::string_view token) {
             line.replace(at, token.size(), "...");
 }
 
-void print(TokenReport report, std::string_view token) {
-    hide(report.claims, token);
-    hide(report.reasons, token);
+// A server may have put the client's secret anywhere, as a name, too.
+void withhold(std::vector<std::string>& lines, std::span<const std::string_view> secrets) {
+    for (std::string& line : lines)
+        if (oauth::repeats(line, secrets)) line = "... (it repeats what was sent to the server)";
+}
+
+void print(TokenReport report, std::string_view token, std::span<const std::string_view> secrets = {}) {
+    for (std::vector<std::string>* lines : {&report.claims, &report.reasons}) {
+        withhold(*lines, secrets);
+        hide(*lines, token);
+    }
     print_lines("Header", report.header);
     print_lines("Claims", report.claims);
     print_lines("Scopes by operation", report.operations);
@@ -169,8 +179,8 @@ void inspect_jwt(const TokenSettings& settings, const std::string& token) {
     refuse(error, is_inactive ? ": it has expired, was revoked, or the server tells this client nothing about it" : "");
 }
 
-oauth::introspection::Response answer_for(const TokenSettings& settings, const std::string& token) {
-    const auto client = IntrospectionClient::load(*settings.introspection, words);
+oauth::introspection::Response answer_for(const TokenSettings& settings, const IntrospectionClient& client,
+                                          const std::string& token) {
     const std::string& issuer =
         settings.introspection->issuer.empty() ? settings.authorization_server : settings.introspection->issuer;
     if (client.lacks_audience() && issuer.empty())
@@ -192,14 +202,15 @@ oauth::introspection::Response answer_for(const TokenSettings& settings, const s
 }
 
 void inspect_by_asking(TokenSettings& settings, const std::string& token) {
-    const auto response = answer_for(settings, token);
+    const auto client = IntrospectionClient::load(*settings.introspection, words);
+    const auto response = answer_for(settings, client, token);
     oauth::ClaimsRules& rules = settings.expected.rules.claims;
     rules.accepted_issuers = settings.introspection_issuers;
     rules = mcp::introspection_rules(std::move(rules));
     const auto checked = response.check(rules, now());
     if (!checked && oauth::describe(checked.error()).http_status != 401) judge(settings, checked.error());
     const TokenReport report = judge_answer(response, settings.expected, now());
-    print(report, token);
+    print(report, token, client.secrets());
     print_acceptance(report.closed_operations);
 }
 

@@ -1,7 +1,9 @@
 // `mcp-resource token inspect` says of a token what the server beside it does with it: by the same variables, by three values, with
 // keys by discovery, and for opaque tokens by asking.
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import fs from 'node:fs';
+import http from 'node:http';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { commonSettings, modeSettings, runCommand, startCommand } from '../peers/lib/command.mjs';
@@ -63,6 +65,20 @@ test('an opaque token is asked about, and every reason is told of the answer', a
   const both = await inspect(opaque, { ...environment, MCP_CANONICAL_URI: 'https://else.example/mcp', MCP_METADATA_URI: 'https://else.example/m', MCP_REQUIRED_SCOPE: 'mcp:admin' });
   assert.match(both.output, /^Refused: 2 reasons\n {2}audience_not_accepted: [^\n]*\n {4}do this: [^\n]*\n {2}scope_insufficient: /m);
   assert.match((await inspect('nobody', environment)).output, /token_inactive: /);
+});
+
+test('A secret that the server repeats is not shown, whatever member it is in', async (t) => {
+  const secret = 'PlainSecret0123456789';
+  const file = `${temporaryFolder('secret')}/secret`;
+  fs.writeFileSync(file, secret, { mode: 0o600 });
+  const answer = { active: true, aud: secret, sub: `x${secret}`, scope: secret, [secret]: 1, client_id: encodeURIComponent(secret) };
+  const echo = http.createServer((request, response) => response.end(JSON.stringify(answer))).listen(0, '127.0.0.1');
+  await once(echo, 'listening');
+  t.after(() => echo.close());
+  const environment = { ...settings, ...modeSettings.introspect({ ...stack, secretFile: file }), MCP_INTROSPECT_ENDPOINT: `http://127.0.0.1:${echo.address().port}/` };
+  const { output } = await inspect('an-opaque-token', environment);
+  assert.match(output, /audience_not_accepted|repeats what was sent/);
+  assert.doesNotMatch(output, /PlainSecret/);
 });
 
 test('in mode auto a JWS is verified and anything else asked about', async () => {
