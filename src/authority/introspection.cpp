@@ -56,7 +56,8 @@ bool Introspection::recall(std::string_view body) {
 std::string Introspection::mentionable(std::string explanation) const {
     const auto [secret, basic] = terms_.query.client->secrets();
     const std::array<std::string_view, 3> sent = {token_, secret, basic};
-    return oauth::repeats(explanation, sent) ? "the answer repeats what was sent to the server" : explanation;
+    if (oauth::repeats(explanation, sent)) explanation = "the answer repeats what was sent to the server";
+    return explanation;
 }
 
 std::optional<std::string> Introspection::form() const {
