@@ -326,38 +326,38 @@ void set_mcp_token_type(const ngx::Arguments& arguments, LocationConf& conf) {
                                                    : oauth::jwt::TypeRule::access_token_only);
 }
 
+namespace {
+
+// The only argument, a size from `smallest` to `largest`, which are written as nginx writes sizes.
+std::size_t size_between(const ngx::Arguments& arguments, std::string_view smallest, std::string_view largest) {
+    const auto read = [](std::string_view size) {
+        ngx_str_t text = ngx::str(size);
+        return ngx_parse_size(&text);
+    };
+    const ssize_t size = read(arguments[0]);
+    if (size < read(smallest) || size > read(largest))
+        throw ConfigError("invalid size " + in_quotes(arguments[0]) + ", it must be between " + std::string(smallest) +
+                          " and " + std::string(largest));
+    return static_cast<std::size_t>(size);
+}
+
+}  // namespace
+
 // mcp_max_body_size size
 void set_mcp_max_body_size(const ngx::Arguments& arguments, LocationConf& conf) {
-    ngx_str_t text = ngx::str(arguments[0]);
-    const ssize_t size = ngx_parse_size(&text);
-    constexpr ssize_t largest = ssize_t{16} * 1024 * 1024;
-    if (size < 1 || size > largest)
-        throw ConfigError("invalid size " + in_quotes(arguments[0]) + ", it must be between 1 and 16m");
-    ngx::set_once(conf.max_body, static_cast<std::size_t>(size));
+    ngx::set_once(conf.max_body, size_between(arguments, "1", "16m"));
 }
 
 // mcp_max_anonymous_bodies size
 void set_mcp_max_anonymous_bodies(const ngx::Arguments& arguments, MainConf& conf) {
-    ngx_str_t text = ngx::str(arguments[0]);
-    const ssize_t size = ngx_parse_size(&text);
-    constexpr ssize_t smallest = ssize_t{64} * 1024;
-    constexpr ssize_t largest = ssize_t{1024} * 1024 * 1024;
-    if (size < smallest || size > largest)
-        throw ConfigError("invalid size " + in_quotes(arguments[0]) + ", it must be between 64k and 1024m");
-    ngx::set_once(conf.anonymous_bodies, static_cast<std::size_t>(size));
+    ngx::set_once(conf.anonymous_bodies, size_between(arguments, "64k", "1024m"));
     conf.anonymous_bodies_place = ngx::ConfigPlace(arguments.cf());
     conf.worker.anonymous_bodies.set_most(*conf.anonymous_bodies);
 }
 
 // mcp_backend_rcvbuf size
 void set_mcp_backend_rcvbuf(const ngx::Arguments& arguments, LocationConf& conf) {
-    ngx_str_t text = ngx::str(arguments[0]);
-    const ssize_t size = ngx_parse_size(&text);
-    constexpr ssize_t smallest = ssize_t{16} * 1024;
-    constexpr ssize_t largest = ssize_t{64} * 1024 * 1024;
-    if (size < smallest || size > largest)
-        throw ConfigError("invalid size " + in_quotes(arguments[0]) + ", it must be between 16k and 64m");
-    ngx::set_once(conf.backend_rcvbuf, static_cast<int>(size));
+    ngx::set_once(conf.backend_rcvbuf, static_cast<int>(size_between(arguments, "16k", "64m")));
 }
 
 }  // namespace mcp_resource
