@@ -89,6 +89,7 @@ void find_port_trouble(const Gateway& gateway, Findings& findings, Listeners oth
         const int trouble =
             must_be_free ? lasting_trouble_at(address, gateway.port) : trouble_at(address, gateway.port);
         if (trouble == 0 || (trouble == EADDRINUSE && !must_be_free)) continue;
+        if (trouble == EADDRNOTAVAIL && gateway.listen_addresses.empty()) continue;  // a machine without IPv6
         findings.errors.push_back(told_trouble(trouble, address, gateway));
         return;  // of the others the same would be said
     }

@@ -35,7 +35,7 @@ TEST(PortsTest, APortThatAnybodyMayListenOnIsNoFinding) {
         gateway.port = port;
         EXPECT_THAT(errors(gateway, Listeners::may_be_there), IsEmpty());
     }
-    EXPECT_THAT(errors(at("[::1]", 0), Listeners::may_be_there), IsEmpty());
+    EXPECT_THAT(errors(at("127.0.0.1", 0), Listeners::may_be_there), IsEmpty());  // a container may lack ::1
 }
 
 TEST(PortsTest, APortThatAnotherProgramHasIsToldWithTheSettingBeforeAStartAlone) {
