@@ -82,7 +82,7 @@ std::string explain(Error error, std::string_view document, std::string_view iss
     const bool is_about_issuer = error == Error::metadata_issuer_mismatch;
     const bool lacks_issuer = error == Error::metadata_issuer_missing;
     if (!is_about_url && !is_about_issuer && !lacks_issuer) return {};
-    const std::string expected = "expected is " + json::excerpt(issuer);
+    std::string expected = "expected is " + json::excerpt(issuer);
     if (lacks_issuer) return expected;
     const auto parsed = read_metadata(document, needed_members);
     if (!parsed) return {};
