@@ -86,7 +86,7 @@ void add_healthcheck(CLI::App& app) {
         "Example:\n  mcp-resource healthcheck && echo healthy");
     command.callback([state] {
         std::string folder = state->empty() ? state_of_first_run() : *state;
-        check_health(folder.empty() ? "/tmp" : folder);
+        check_health(folder.empty() ? StateFolder::usual_path : folder);
     });
 }
 

@@ -1,4 +1,5 @@
-// `mcp-resource nginx` as what a container runs: nobody but its author knows what that nginx serves.
+// What a container runs, as /proc tells it: `mcp-resource nginx`, of which nobody but its author knows what it serves,
+// or `run`, with its --state.
 #pragma once
 
 #include <cstdint>

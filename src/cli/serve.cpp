@@ -31,7 +31,7 @@ namespace {
 
 struct Options {
     std::string modules = Places().modules;
-    std::string state = "/tmp";
+    std::string state = StateFolder::usual_path;
     std::string nginx = "nginx";
     Sources sources;
 };

@@ -15,6 +15,8 @@ namespace cli {
 // Every failure throws the Failure that ends the command.
 class StateFolder {
 public:
+    static constexpr const char* usual_path = "/tmp";  // of a `run` without --state, so of its healthcheck, too
+
     // `path` itself when it is ours and nobody else can write to it, else a private one in it. To read what a `run` has
     // written there.
     static StateFolder at(const std::string& path);
