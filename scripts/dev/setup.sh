@@ -5,7 +5,7 @@ declare -A PACKAGES=(
     [build]="g++ cmake ninja-build pkgconf nginx nginx-dev libssl-dev libsimdjson-dev libpcre2-dev
              libcurl4-openssl-dev libcli11-dev libyaml-cpp-dev libgtest-dev libgmock-dev"
     [test]="perl libjson-perl libcryptx-perl curl openssl"
-    [lint]="clang-format-19 clang-tidy-19 shellcheck perl libjson-perl libcryptx-perl"
+    [lint]="clang-format-19 shellcheck perl libjson-perl libcryptx-perl"
     [fuzz]="clang-19 libclang-rt-19-dev"
     [valgrind]="valgrind"
     [bench]="wrk libbenchmark-dev valgrind"

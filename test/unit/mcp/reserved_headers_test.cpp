@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <fstream>
 #include <iterator>
-#include <regex>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,11 +21,13 @@ std::vector<std::string> places_of_nginx() {
     const std::size_t end = text.find("} ngx_http_headers_in_t;");
     const std::size_t begin = text.rfind("typedef struct {", end);
     if (end == std::string::npos || begin == std::string::npos) return {};
-    const std::string members = text.substr(begin, end - begin);
-    const std::regex member(R"((?:ngx_table_elt_t\s+\*|ngx_array_t\s+)(\w+);)");
+    std::istringstream members(text.substr(begin, end - begin));
     std::vector<std::string> names;
-    for (std::sregex_iterator found(members.begin(), members.end(), member), last; found != last; ++found)
-        names.push_back((*found)[1] == "cookies" ? "cookie" : (*found)[1].str());  // an array before nginx 1.23
+    for (std::string type, name; members >> type;) {
+        if ((type != "ngx_table_elt_t" && type != "ngx_array_t") || !(members >> name) || !name.ends_with(';')) continue;
+        name = name.substr(name.find_first_not_of('*'), name.rfind(';') - name.find_first_not_of('*'));
+        names.push_back(name == "cookies" ? "cookie" : name);  // an array before nginx 1.23
+    }
     return names;
 }
 
