@@ -5,8 +5,11 @@ set(SANITIZERS "" CACHE STRING "For -fsanitize=, comma-separated: address,undefi
 # Where sanitizers add code of theirs, g++ warns of what is none of ours (its manual says so): there, warnings end no build.
 add_library(project_warnings INTERFACE)
 target_compile_options(project_warnings INTERFACE
-    -Wall -Wextra $<$<NOT:$<BOOL:${SANITIZERS}>>:-Werror> -Wshadow -Wconversion -Wformat=2
+    -Wall -Wextra -Wshadow -Wconversion -Wformat=2
     $<$<COMPILE_LANGUAGE:CXX>:-Wnon-virtual-dtor -Woverloaded-virtual>)
+if(NOT SANITIZERS)
+    target_compile_options(project_warnings INTERFACE -Werror)
+endif()
 
 # -O1: fast to build, and variables stay visible to a debugger.
 set(CMAKE_C_FLAGS_DEBUG "-O1 -g -fno-omit-frame-pointer")
