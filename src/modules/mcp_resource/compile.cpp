@@ -316,6 +316,7 @@ std::shared_ptr<const Endpoint> compile(ngx_conf_t* cf, const LocationConf& conf
                                                         .introspection = std::move(introspection),
                                                         .claim_headers = conf.claim_headers,
                                                         .max_body = conf.max_body.value_or(default_max_body),
+                                                        .is_observed = conf.observe.value_or(false),
                                                         .metadata_document = {},
                                                         .metadata_paths = {}});
     endpoint->resource.revisions = conf.revisions.value_or(mcp::Revisions());

@@ -52,6 +52,7 @@ void inherit_all(LocationConf& conf, const LocationConf& above) {
     if (conf.keys.empty())
         ngx::inherit(conf.discovery, above.discovery);  // a level says where keys come from as a whole
     if (!conf.discovery.value_or(false)) inherit_list(conf.keys, above.keys);
+    ngx::inherit(conf.observe, above.observe);
     ngx::inherit(conf.introspection, above.introspection);
     inherit_issuers(conf, above);
     ngx::inherit(conf.leeway, above.leeway);

@@ -64,6 +64,7 @@ struct Endpoint {
     std::optional<Introspection> introspection;
     std::vector<ClaimHeader> claim_headers;
     std::size_t max_body;
+    bool is_observed = false;  // mcp_observe
 
     std::string metadata_document;
     std::vector<std::string> metadata_paths;  // with the query of the resource, if it has one
@@ -118,6 +119,7 @@ struct LocationConf {
     std::optional<std::size_t> max_body;
     std::optional<int> backend_rcvbuf;
     std::optional<bool> discovery;
+    std::optional<bool> observe;
     std::optional<IntrospectionDirective> introspection;
 
     // A level that sets one of these replaces what the level above says: what is trusted never grows by accident.
@@ -165,6 +167,7 @@ struct Worker {
     authority::DoubtfulTokens doubtful;
     oauth::TokenCache tokens;
     ngx::HeldBytes anonymous_bodies{default_anonymous_bodies};
+    bool reports = false;  // somebody wants to know of requests when they end
 };
 
 struct MainConf {

@@ -22,6 +22,7 @@ HeaderValues* DecisiveHeaders::slot(std::string_view name) noexcept {
     if (name == "mcp-name") return &mcp_name;
     if (name == "content-type") return &content_type;
     if (name == "content-encoding") return &content_encoding;
+    if (name == "mcp-session-id") return &session;
     return nullptr;
 }
 

@@ -27,7 +27,7 @@ private:
 struct DecisiveHeaders {
     explicit DecisiveHeaders(const ngx_http_request_t* request) noexcept;
 
-    HeaderValues authorization, origin, protocol_version, mcp_method, mcp_name, content_type, content_encoding;
+    HeaderValues authorization, origin, protocol_version, mcp_method, mcp_name, content_type, content_encoding, session;
     bool asks_for_method = false;  // Access-Control-Request-Method
     bool token_in_query = false;   // RFC 6750 section 2.3
 

@@ -8,6 +8,7 @@
 #include "modules/mcp_resource/config.h"
 #include "modules/mcp_resource/directives.h"
 #include "modules/mcp_resource/former_names.h"
+#include "modules/mcp_resource/record/observation.h"
 #include "modules/mcp_resource/request_state.h"
 #include "modules/mcp_resource/response.h"
 #include "ngx/fetch.h"
@@ -92,6 +93,7 @@ ngx_int_t handle_precontent(ngx_http_request_t* request) noexcept {
 ngx_int_t handle_log(ngx_http_request_t* request) noexcept {
     return ngx::guarded(request, [request] {
         before_log(request);
+        report(request);
         return NGX_OK;
     });
 }
@@ -244,6 +246,7 @@ std::array commands = with_former_names(std::array{
     row<set_mcp_token_type>("mcp_token_type", everywhere | NGX_CONF_TAKE1),
     row<set_mcp_max_body_size>("mcp_max_body_size", everywhere | NGX_CONF_TAKE1),
     row<set_mcp_backend_rcvbuf>("mcp_backend_rcvbuf", everywhere | NGX_CONF_TAKE1),
+    row<set_mcp_observe>("mcp_observe", everywhere | NGX_CONF_TAKE1),
     ngx::row<set_mcp_ready>("mcp_ready", NGX_HTTP_LOC_CONF | NGX_CONF_NOARGS, NGX_HTTP_LOC_CONF_OFFSET),
 });
 

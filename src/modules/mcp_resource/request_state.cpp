@@ -48,9 +48,7 @@ const Issuer* choose_issuer(const std::vector<Issuer>& issuers, std::string_view
 }  // namespace
 
 ngx_int_t RequestState::proceed() {
-    // A subrequest's path is the configuration's.
-    if (!begun_ && request_ == request_->main) path_is_plain_ = mcp::is_plain_path(ngx::view(request_->unparsed_uri));
-    begun_ = true;
+    if (!begun_) begin();
     if (body_ != nullptr && body_->is_complete() && !message_ && !body_error_) parse_body();
     for (;;) {
         decision_ = mcp::authorize(endpoint_.resource, asked(), evidence());
@@ -61,16 +59,32 @@ ngx_int_t RequestState::proceed() {
             case mcp::Verdict::read_body:
                 return read_body();
             case mcp::Verdict::answer_preflight:
-                decided_ = true;
+                end_with_decision();
                 return answer_preflight(request_, *this);
             case mcp::Verdict::refuse:
-                decided_ = true;
+                end_with_decision();
                 return refuse();
             case mcp::Verdict::pass:
-                decided_ = true;
+                end_with_decision();
                 return NGX_OK;
         }
     }
+}
+
+void RequestState::begin() {
+    begun_ = true;
+    // A subrequest's path is the configuration's.
+    if (request_ == request_->main) path_is_plain_ = mcp::is_plain_path(ngx::view(request_->unparsed_uri));
+    if (worker_.reports) began_at_ = std::chrono::steady_clock::now();
+}
+
+void RequestState::end_with_decision() {
+    decided_ = true;
+    if (worker_.reports) decided_at_ = std::chrono::steady_clock::now();
+}
+
+std::chrono::microseconds RequestState::time_to_decide() const noexcept {
+    return std::chrono::duration_cast<std::chrono::microseconds>(decided_at_ - began_at_);
 }
 
 // A subrequest is judged like the request that it is a part of: what that one asks for may be done by its means.

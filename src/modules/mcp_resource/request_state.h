@@ -38,6 +38,8 @@ public:
     std::chrono::seconds retry_after() const noexcept { return retry_after_; }
     bool begun() const noexcept { return begun_; }
     bool decided() const noexcept { return decided_; }
+    // From the first look at the request to the decision; 0 where nobody reports it.
+    std::chrono::microseconds time_to_decide() const noexcept;
     // Null until the token was verified, and after a refusal with 401.
     const oauth::VerifiedToken* token() const noexcept { return token_.get(); }
     const mcp::Message* message() const noexcept { return message_ ? &*message_ : nullptr; }
@@ -54,6 +56,8 @@ private:
     ngx_int_t read_body();
     void parse_body();
     ngx_int_t refuse();
+    void begin();
+    void end_with_decision();
     bool found_no_room() const noexcept { return decision_.reason.is(mcp::TransportError::anonymous_bodies_limited); }
     ngx_uint_t log_level() const noexcept;
     std::string log_line() const;
@@ -78,6 +82,7 @@ private:
     mcp::Decision decision_;
     bool begun_ = false;  // proceed() was called
     bool decided_ = false;
+    std::chrono::steady_clock::time_point began_at_, decided_at_;  // where somebody reports it
     std::string decision_id_;
 };
 

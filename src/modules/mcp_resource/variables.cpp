@@ -5,33 +5,22 @@
 
 #include "base/text.h"
 #include "modules/mcp_resource/directives.h"
+#include "modules/mcp_resource/record/identity.h"
 #include "modules/mcp_resource/request_state.h"
 #include "ngx/guard.h"
 #include "ngx/pool.h"
 #include "ngx/string.h"
 #include "ngx/variable.h"
-#include "oauth/claim_text.h"
-#include "oauth/claims_rules.h"
-#include "oauth/shown_claims.h"
 
 namespace mcp_resource {
 namespace {
 
 using Text = std::optional<std::string>;
 
-// Of a claim that says who somebody is. Nobody is several: ["a"] as text would be the same as "a" (RFC 7519 section
-// 4.1.2).
-Text one_text(const std::optional<oauth::json::Value>& value) {
-    const bool is_one = value && oauth::has_form(*value, oauth::ClaimForm::string_or_number);
-    return is_one ? oauth::claim_text(*value) : std::nullopt;
-}
-
-Text claim(const RequestState& state, std::string_view name) {
-    return state.token() != nullptr ? one_text(state.token()->claims().member(name)) : std::nullopt;
-}
-
-Text client_id(const RequestState& state) {
-    return state.token() != nullptr ? one_text(oauth::client_claim(state.token()->claims())) : std::nullopt;
+// Of a request that was let in with a token.
+template <auto read>
+Text of_token(const RequestState& state) {
+    return state.token() != nullptr ? read(*state.token()) : std::nullopt;
 }
 
 Text decision(const RequestState& state) {
@@ -78,9 +67,9 @@ constexpr std::array variables = {
     Variable{"mcp_decision", decision},
     Variable{"mcp_reason", reason},
     Variable{"mcp_decision_id", decision_id},
-    Variable{"mcp_subject", [](const RequestState& state) { return claim(state, "sub"); }},
-    Variable{"mcp_client_id", client_id},
-    Variable{"mcp_issuer", [](const RequestState& state) { return claim(state, "iss"); }},
+    Variable{"mcp_subject", of_token<subject_of>},
+    Variable{"mcp_client_id", of_token<client_of>},
+    Variable{"mcp_issuer", of_token<issuer_of>},
     Variable{"mcp_method", method},
     Variable{"mcp_name", name},
     Variable{"mcp_scopes_missing", missing_scopes},
