@@ -46,7 +46,8 @@ int LogRoom::look(int descriptor) noexcept {
 }
 
 int LogRoom::reserve(int descriptor, off_t size) noexcept {
-    const off_t written = size - std::exchange(size_, size);
+    const off_t before = std::exchange(size_, size);
+    const off_t written = before < 0 ? 0 : size - before;
     const off_t room = std::clamp(2 * written, least, 256 * least);
     int result = 0;
     do {

@@ -26,7 +26,7 @@ private:
 
     time_t looked_at_ = 0;  // ngx_time()
     int problem_ = 0;
-    off_t size_ = 0;  // at the last look
+    off_t size_ = -1;  // at the last look
 };
 
 }  // namespace ngx

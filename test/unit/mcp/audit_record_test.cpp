@@ -131,7 +131,8 @@ TEST(AuditRecord, IsOneHarmlessLineWhateverTheTextsAre) {
                                               "\xE2\x80\xA8",
                                               "\xE2\x80\xA9",
                                               "\xE2\x80\xAE",
-                                              "\xC2\x9B31m",
+                                              "\xC2\x9B"
+                                              "[31m",
                                               std::string("\0", 1),
                                               "\x7F",
                                               "\xFF\xFE",
