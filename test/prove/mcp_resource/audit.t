@@ -37,6 +37,7 @@ my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256'), key => "$key\n" }
         location = /sub   { internal; log_subrequest on; return 204; }
         location /asked   { auth_request /checked; %%OK%% }
         location /checked { internal; log_subrequest on; $protected return 204; }
+        location /example { $protected mcp_scope mcp:read; mcp_scope mcp:write tool=write_*; mcp_allow_anonymous ping; proxy_pass http://127.0.0.1:$port/mcp; }
         location /public  { return 200 ok; }
         location /hashed  { $protected $rules mcp_audit identity=hash key_file=key; $proxy }
         location /keyed   { $protected $rules mcp_audit key_file=key; $proxy }
@@ -167,6 +168,21 @@ has('hashed identities', $hashed,
     session => hash('7:session,3:s-1,', 16));
 has('a key alone hashes the session', record('/keyed', token => $token, @session), sub => 'alice', session => hash('7:session,3:s-1,', 16));
 sub hash ($text, $digits) { return substr Digest::SHA::hmac_sha256_hex($text, $key), 0, $digits }
+
+# --- the examples of the page --------------------------------------------------------------------------------------------
+
+my $page     = TestNginx::Audit::slurp("$TestNginx::repository/docs/RECORD.md");
+my @examples = map { $json->decode($_) } $page =~ /^```json\n(.*)\n```$/mg;
+my %reader   = (token => access_token(client_id => 'desktop'), headers => ['MCP-Protocol-Version: 2025-11-25', 'Mcp-Session-Id: s-1']);
+my @made     = (
+    record('/example', method => 'POST', %reader, body => message('tools/call', name => 'read_mail')),
+    record('/example', method => 'POST', %reader, body => message('tools/call', name => 'write_mail')),
+    record('/example', method => 'POST', body => message('ping')),
+    record('/example', method => 'OPTIONS', headers => ['Origin: https://mcp.example.com', 'Access-Control-Request-Method: POST']),
+);
+# Numbers and ids are others each time.
+sub shape ($record) { return { map { $_ => /_ms\z|^bytes_|^time\z|^id\z/ ? length $record->{$_} > 0 : $record->{$_} } keys %$record } }
+is_deeply [map { shape($_) } @examples], [map { shape($_) } @made], 'docs/RECORD.md shows a record of each decision as it is' or diag explain [map { $json->canonical->encode($_) } @made];
 
 # --- rotation ------------------------------------------------------------------------------------------------------------
 
