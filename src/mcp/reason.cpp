@@ -68,7 +68,7 @@ constexpr std::array rows{
          .http_status = 503}},
     Row{TransportError::record_unavailable,
         {.name = "record_unavailable",
-         .text = "every request has to be recorded here, and the log cannot take a record now; come again later",
+         .text = "every request must be recorded, and the log cannot take a record now; try again later",
          .http_status = 503}},
     Row{TransportError::body_not_json,
         {.name = "body_not_json",
