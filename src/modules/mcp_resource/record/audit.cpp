@@ -66,11 +66,20 @@ std::vector<Log> logs_of(ngx_conf_t* cf) {
     refuse_directive("mcp_audit_required", text);
 }
 
+// What "buffer=" or "gzip" keeps in memory is lost with the worker; nginx' log module alone knows what this points to.
+bool is_buffered(const Log& log) noexcept {
+    return log.file != nullptr && log.file->data != nullptr;
+}
+
 void refuse_without_files(const std::vector<Log>& logs) {
+    if (std::ranges::any_of(logs, is_buffered))
+        refuse_required(
+            "\"buffer=\" or \"gzip\" of \"access_log\" keeps records in memory, which are lost if a worker is killed; "
+            "leave it out");
     if (std::ranges::any_of(logs, [](const Log& log) { return log.name_with_variables != nullptr; }))
         refuse_required(
             "nginx opens an \"access_log\" with variables in its name after the response, and cannot know before "
-            "whether it has room; write a name without variables");
+            "whether it has space; write a name without variables");
     if (!logs.empty())
         refuse_required(
             "\"access_log\" sends to syslog only, and nothing confirms that a record has arrived; add an "
@@ -104,7 +113,7 @@ void find_audit_files(ngx_conf_t* cf, LocationConf& conf) {
     auto& rooms = static_cast<MainConf*>(ngx_http_conf_get_module_main_conf(cf, ngx_http_mcp_resource_module))
                       ->worker.audit_rooms;
     for (const Log& log : logs) {
-        if (log.file == nullptr) continue;
+        if (log.file == nullptr || is_buffered(log)) continue;
         conf.audit_files.push_back(log.file);
         rooms.try_emplace(log.file);
     }
