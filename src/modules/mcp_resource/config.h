@@ -17,11 +17,13 @@
 #include "authority/introspection_client.h"
 #include "authority/issuer_keys.h"
 #include "authority/question.h"
+#include "mcp/audit_record.h"
 #include "mcp/metadata.h"
 #include "mcp/resource.h"
 #include "modules/mcp_resource/record/shared_metrics.h"
 #include "ngx/config.h"
 #include "ngx/held_bytes.h"
+#include "ngx/log_room.h"
 #include "ngx/nginx.h"
 #include "ngx/proxy.h"
 #include "ngx/trust_store.h"
@@ -130,6 +132,8 @@ struct LocationConf {
     std::optional<int> backend_rcvbuf;
     std::optional<bool> discovery;
     std::optional<bool> observe;
+    std::shared_ptr<const mcp::AuditSettings> audit;  // null: as nothing says
+    std::optional<bool> audit_required;
     std::optional<IntrospectionDirective> introspection;
 
     // A level that sets one of these replaces what the level above says: what is trusted never grows by accident.
@@ -147,6 +151,8 @@ struct LocationConf {
 
     // What a level demands adds to what the level above demands.
     std::vector<ScopeDirective> scopes;
+
+    std::vector<const ngx_open_file_t*> audit_files;  // that must have room, or nothing passes
 
     std::shared_ptr<const Endpoint> endpoint;  // null: this location is not protected
     std::shared_ptr<const Boundary> boundary;  // null: nor is one around it
@@ -177,8 +183,9 @@ struct Worker {
     authority::DoubtfulTokens doubtful;
     oauth::TokenCache tokens;
     ngx::HeldBytes anonymous_bodies{default_anonymous_bodies};
-    std::array<report::KeptText, 2> metrics_text;  // by report::ExpositionFormat
-    bool reports = false;                          // somebody wants to know of requests when they end
+    std::array<report::KeptText, 2> metrics_text;                // by report::ExpositionFormat
+    std::map<const ngx_open_file_t*, ngx::LogRoom> audit_rooms;  // of all audit_files
+    bool reports = false;                                        // somebody wants to know of requests when they end
 };
 
 struct MainConf {
