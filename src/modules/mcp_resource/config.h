@@ -18,6 +18,7 @@
 #include "authority/question.h"
 #include "mcp/metadata.h"
 #include "mcp/resource.h"
+#include "mcp/trace_context.h"
 #include "ngx/config.h"
 #include "ngx/held_bytes.h"
 #include "ngx/nginx.h"
@@ -28,6 +29,7 @@
 #include "oauth/claims_rules.h"
 #include "oauth/jwt/verifier.h"
 #include "oauth/token_cache.h"
+#include "report/trace_exporter.h"
 
 extern "C" ngx_module_t ngx_http_mcp_resource_module;
 
@@ -170,6 +172,14 @@ struct Worker {
     bool reports = false;  // somebody wants to know of requests when they end
 };
 
+// mcp_trace_exporter
+struct TraceDirective {
+    std::string url;  // empty: off
+    mcp::TraceRatio sample = mcp::TraceRatio::all();
+    std::vector<base::Secret> headers{};
+    std::string service = "nginx-mcp-resource";
+};
+
 struct MainConf {
     // One object for a source of keys, however many locations name it: by file name, URL, or issuer to discover.
     std::map<std::string, std::unique_ptr<authority::IssuerKeys>> keys;
@@ -183,6 +193,8 @@ struct MainConf {
     std::optional<ngx::Proxy> proxy;
     std::optional<std::string> trusted_certificates;
     std::optional<ngx::TrustStore> trusted;  // loaded when something is fetched
+    std::optional<TraceDirective> traces;
+    std::unique_ptr<report::TraceExporter> exporter;  // null: nothing is traced
     Worker worker;
 };
 
@@ -202,6 +214,9 @@ void warn_about_vain_limits(ngx_conf_t* cf);
 // What the levels say about one location, made into an endpoint (null where it is not protected). Throws
 // ngx::ConfigError, whose text names the directive.
 std::shared_ptr<const Endpoint> compile(ngx_conf_t* cf, const LocationConf& conf);
+
+// Loaded when it is first asked for. Throws ConfigError.
+const ngx::TrustStore& trust_store(MainConf& main);
 
 // Throws the ConfigError of a directive that contradicts another.
 [[noreturn]] void refuse_directive(std::string_view directive, std::string_view text);

@@ -39,6 +39,9 @@ void set_mcp_max_body_size(const ngx::Arguments& arguments, LocationConf& conf);
 void set_mcp_max_anonymous_bodies(const ngx::Arguments& arguments, MainConf& conf);
 void set_mcp_backend_rcvbuf(const ngx::Arguments& arguments, LocationConf& conf);
 
+// trace_directive.cpp
+void set_mcp_trace_exporter(const ngx::Arguments& arguments, MainConf& conf);
+
 // ready.cpp
 void set_mcp_observe(const ngx::Arguments& arguments, LocationConf& conf);
 void set_mcp_ready(const ngx::Arguments& arguments, LocationConf& conf);
