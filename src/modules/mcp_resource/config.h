@@ -170,6 +170,7 @@ struct Worker {
     oauth::TokenCache tokens;
     ngx::HeldBytes anonymous_bodies{default_anonymous_bodies};
     bool reports = false;  // somebody wants to know of requests when they end
+    bool traces = false;   // mcp_trace_exporter
 };
 
 // mcp_trace_exporter

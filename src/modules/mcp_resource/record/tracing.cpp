@@ -9,6 +9,8 @@
 #include <string_view>
 #include <utility>
 
+#include "authority/call.h"
+#include "base/http_url.h"
 #include "boundary/credential_headers.h"
 #include "mcp/span.h"
 #include "mcp/trace_context.h"
@@ -113,6 +115,46 @@ void tell_backend(ngx_http_request_t* request, const RequestTrace& trace) {
     boundary::edit_headers(request, removes, std::span(ours).first(count));
 }
 
+mcp::Span child_of(const mcp::TraceContext& parent, mcp::SpanKind kind, std::string name) {
+    mcp::Span span{.context = parent, .parent = parent.span_id, .kind = kind, .name = std::move(name)};
+    fill_with_random(span.context.span_id);
+    return span;
+}
+
+// By the conventions for HTTP client spans.
+mcp::Span span_of(const mcp::TraceContext& parent, const authority::Call& call) {
+    const std::string method(call.method);
+    mcp::Span span = child_of(parent, mcp::SpanKind::client, method + ' ' + std::string(call.purpose));
+    span.begin = call.begin;
+    span.end = call.end;
+    span.attributes = {{"http.request.method", method}, {"url.full", base::printable_url(call.url)}};
+    if (const auto url = base::HttpUrl::parse(call.url)) {
+        span.attributes.push_back({"server.address", std::string(url->host)});
+        span.attributes.push_back({"server.port", std::int64_t{url->port}});
+    }
+    if (call.status != 0) span.attributes.push_back({"http.response.status_code", std::int64_t{call.status}});
+    span.is_error = !call.error.empty() || call.status >= NGX_HTTP_BAD_REQUEST;
+    if (span.is_error)
+        span.attributes.push_back(
+            {"error.type", call.error.empty() ? std::to_string(call.status) : std::string(call.error)});
+    return span;
+}
+
+// A call stands in the trace of one request; others that waited for it say that they did.
+void add_children(report::TraceExporter& exporter, const mcp::TraceContext& parent, const Wait& wait) {
+    bool tells_call = false;
+    for (const auto& call : wait.calls) {
+        if (std::exchange(call->is_told, true)) continue;
+        exporter.add(span_of(parent, *call));
+        tells_call = true;
+    }
+    if (tells_call) return;
+    mcp::Span span = child_of(parent, mcp::SpanKind::internal, "wait for " + std::string(wait.purpose));
+    span.begin = wait.begin;
+    span.end = wait.end;
+    exporter.add(span);
+}
+
 }  // namespace
 
 void make_trace_exporter(ngx_conf_t* cf) {
@@ -125,7 +167,12 @@ void make_trace_exporter(ngx_conf_t* cf) {
         .trusted = &trust_store(main),
         .counts =
             ngx::SharedBlock<report::TraceCounts>::declare(cf, "mcp_trace_counts", ngx_http_mcp_resource_module)});
-    main.worker.reports = true;
+    main.worker.reports = main.worker.traces = true;
+}
+
+void start_tracing(report::TraceExporter& exporter) noexcept {
+    authority::CallLog::enable();
+    exporter.start();
 }
 
 void continue_trace(ngx_http_request_t* request) noexcept {
@@ -151,9 +198,13 @@ void add_trace(mcp::Observation& observation, ngx_http_request_t* request) {
 void report_trace(ngx_http_request_t* request, const mcp::Observation& observation) {
     const RequestTrace* trace = request == request->main ? trace_at(request) : nullptr;
     if (trace == nullptr || !trace->span().context.is_sampled) return;
+    report::TraceExporter& exporter = *main_conf(request).exporter;
     mcp::Span span = trace->span();
     describe(span, observation);
-    main_conf(request).exporter->add(span);
+    exporter.add(span);
+    if (const RequestState* state = latest_state(request))
+        for (const Wait& wait : state->waits())
+            add_children(exporter, span.context, wait);
 }
 
 }  // namespace mcp_resource

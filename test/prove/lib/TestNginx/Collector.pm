@@ -21,13 +21,14 @@ sub url ($self) { return 'http://127.0.0.1:' . $self->port . $path }
 # What it answers from now on; without anything it takes all spans.
 sub takes ($self, %answer) { return $self->answer($path, body => '{}', %answer) }
 
-sub posts ($self) { return $self->requests($path) }
+sub posts ($self) { my @posts = $self->requests($path); return @posts }
 
 # All spans that came, oldest first; or those of a trace.
 sub spans ($self, $trace = undef) {
     my @requests = map { JSON::PP::decode_json($_->{body}) } $self->posts;
     my @spans    = map { @{ $_->{spans} } } map { @{ $_->{scopeSpans} } } map { @{ $_->{resourceSpans} } } @requests;
-    return grep { !defined $trace || $_->{traceId} eq $trace } @spans;
+    @spans = grep { $_->{traceId} eq $trace } @spans if defined $trace;
+    return @spans;
 }
 
 # The attributes of a span, or of anything that has some, as a hash.
