@@ -144,7 +144,8 @@ TEST(ServerSpan, HasNoIdentityAndNoSession) {
     observation.subject = "alice-the-subject";
     observation.client = "client-of-alice";
     observation.session = "the-session";
-    for (const SpanAttribute& each : span_of(observation).attributes)
+    const Span span = span_of(observation);
+    for (const SpanAttribute& each : span.attributes)
         if (const auto* text = std::get_if<std::string>(&each.value))
             for (const char* secret : {"alice", "the-session"})
                 EXPECT_FALSE(text->contains(secret)) << each.key;
