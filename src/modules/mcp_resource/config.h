@@ -20,6 +20,7 @@
 #include "mcp/audit_record.h"
 #include "mcp/metadata.h"
 #include "mcp/resource.h"
+#include "mcp/trace_context.h"
 #include "modules/mcp_resource/record/shared_metrics.h"
 #include "ngx/config.h"
 #include "ngx/held_bytes.h"
@@ -33,6 +34,7 @@
 #include "oauth/jwt/verifier.h"
 #include "oauth/token_cache.h"
 #include "report/kept_text.h"
+#include "report/trace_exporter.h"
 
 extern "C" ngx_module_t ngx_http_mcp_resource_module;
 
@@ -186,6 +188,15 @@ struct Worker {
     std::array<report::KeptText, 2> metrics_text;                // by report::ExpositionFormat
     std::map<const ngx_open_file_t*, ngx::LogRoom> audit_rooms;  // of all audit_files
     bool reports = false;                                        // somebody wants to know of requests when they end
+    bool traces = false;                                         // mcp_trace_exporter
+};
+
+// mcp_trace_exporter
+struct TraceDirective {
+    std::string url;  // empty: off
+    mcp::TraceRatio sample = mcp::TraceRatio::all();
+    std::vector<base::Secret> headers{};
+    std::string service = "nginx-mcp-resource";
 };
 
 struct MainConf {
@@ -202,6 +213,8 @@ struct MainConf {
     std::optional<ngx::Proxy> proxy;
     std::optional<std::string> trusted_certificates;
     std::optional<ngx::TrustStore> trusted;  // loaded when something is fetched
+    std::optional<TraceDirective> traces;
+    std::unique_ptr<report::TraceExporter> exporter;  // null: nothing is traced
     Worker worker;
 };
 
@@ -224,6 +237,9 @@ void warn_about_vain_limits(ngx_conf_t* cf);
 // What the levels say about one location, made into an endpoint (null where it is not protected). Throws
 // ngx::ConfigError, whose text names the directive.
 std::shared_ptr<const Endpoint> compile(ngx_conf_t* cf, const LocationConf& conf);
+
+// Loaded when it is first asked for. Throws ConfigError.
+const ngx::TrustStore& trust_store(MainConf& main);
 
 // Throws the ConfigError of a directive that contradicts another.
 [[noreturn]] void refuse_directive(std::string_view directive, std::string_view text);

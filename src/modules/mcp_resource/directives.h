@@ -44,6 +44,9 @@ void set_mcp_audit(const ngx::Arguments& arguments, LocationConf& conf);
 void set_mcp_audit_required(const ngx::Arguments& arguments, LocationConf& conf);
 void set_mcp_observe(const ngx::Arguments& arguments, LocationConf& conf);
 
+// trace_directive.cpp
+void set_mcp_trace_exporter(const ngx::Arguments& arguments, MainConf& conf);
+
 // ready.cpp
 void set_mcp_ready(const ngx::Arguments& arguments, LocationConf& conf);
 

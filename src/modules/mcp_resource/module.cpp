@@ -11,6 +11,7 @@
 #include "modules/mcp_resource/former_names.h"
 #include "modules/mcp_resource/record/audit.h"
 #include "modules/mcp_resource/record/observation.h"
+#include "modules/mcp_resource/record/tracing.h"
 #include "modules/mcp_resource/request_state.h"
 #include "modules/mcp_resource/response.h"
 #include "ngx/fetch.h"
@@ -83,13 +84,16 @@ const oauth::VerifiedToken* token_of(ngx_http_request_t* request, const Endpoint
 }
 
 ngx_int_t handle_precontent(ngx_http_request_t* request) noexcept {
-    return boundary::without_error_page(
-        request, ngx::guarded(request, [request]() -> ngx_int_t {
-            const LocationConf& conf = location_conf(request);
-            if (conf.boundary == nullptr) return NGX_DECLINED;
-            const Endpoint* endpoint = conf.endpoint.get();
-            return hand_over(request, endpoint, endpoint != nullptr ? token_of(request, *endpoint) : nullptr);
-        }));
+    return boundary::without_error_page(request, ngx::guarded(request, [request]() -> ngx_int_t {
+                                            const LocationConf& conf = location_conf(request);
+                                            if (conf.boundary == nullptr) return NGX_DECLINED;
+                                            const Endpoint* endpoint = conf.endpoint.get();
+                                            const ngx_int_t result =
+                                                hand_over(request, endpoint,
+                                                          endpoint != nullptr ? token_of(request, *endpoint) : nullptr);
+                                            if (result == NGX_DECLINED) continue_trace(request);
+                                            return result;
+                                        }));
 }
 
 // nginx itself refuses a second Authorization header, before it has chosen a location: so only the server's default
@@ -156,6 +160,7 @@ ngx_int_t after_configuration(ngx_conf_t* cf) noexcept {
         try {
             assign_metadata_paths(cf);
             warn_about_vain_limits(cf);
+            make_trace_exporter(cf);
         } catch (const ngx::ConfigError& error) {
             ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "%s", error.what());
             return NGX_ERROR;
@@ -179,7 +184,7 @@ MainConf* main_conf_of(const ngx_cycle_t* cycle) noexcept {
 }
 
 bool fetches(const MainConf* main) noexcept {
-    return main != nullptr && (!main->keys.empty() || !main->introspection.empty());
+    return main != nullptr && (!main->keys.empty() || !main->introspection.empty() || main->exporter != nullptr);
 }
 
 void begin_metrics(MainConf& main) noexcept {
@@ -194,6 +199,7 @@ ngx_int_t start_worker(ngx_cycle_t* cycle) noexcept {
     if (ngx::fetch_init_process(cycle, main->proxy ? &*main->proxy : nullptr) != NGX_OK) return NGX_ERROR;
     for (const auto& [name, keys] : main->keys)
         keys->start();
+    if (main->exporter != nullptr) start_tracing(*main->exporter);
     return NGX_OK;
 }
 
@@ -203,6 +209,7 @@ void stop_worker(ngx_cycle_t* cycle) noexcept {
     if (!fetches(main)) return;
     for (const auto& [name, keys] : main->keys)
         keys->stop();
+    if (main->exporter != nullptr) main->exporter->stop();
     ngx::fetch_exit_process();
 }
 
@@ -243,6 +250,7 @@ std::array commands = with_former_names(std::array{
     http_row<set_mcp_max_anonymous_bodies>("mcp_max_anonymous_bodies", NGX_CONF_TAKE1),
     http_row<set_mcp_keys_max_age>("mcp_keys_max_age", NGX_CONF_TAKE1),
     http_row<set_mcp_proxy>("mcp_proxy", NGX_CONF_1MORE),
+    http_row<set_mcp_trace_exporter>("mcp_trace_exporter", NGX_CONF_1MORE),
     http_row<set_mcp_ssl_trusted_certificate>("mcp_ssl_trusted_certificate", NGX_CONF_TAKE1),
     row<set_mcp_resource>("mcp_resource", NGX_HTTP_LOC_CONF | NGX_CONF_TAKE12),
     row<set_mcp_audience>("mcp_audience", NGX_HTTP_LOC_CONF | NGX_CONF_1MORE),

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "modules/mcp_resource/directives.h"
 #include "modules/mcp_resource/record/identity.h"
+#include "modules/mcp_resource/record/tracing.h"
 #include "modules/mcp_resource/request_state.h"
 #include "ngx/guard.h"
 #include "ngx/pool.h"
@@ -58,6 +59,10 @@ Text name(const RequestState& state) {
     return asked != nullptr && asked->name ? Text(base::shortened(*asked->name)) : std::nullopt;
 }
 
+Text trace_id(const RequestState& state) {
+    return Text(trace_id_of(state.request()));
+}
+
 using Read = Text (*)(const RequestState&);
 struct Variable {
     std::string_view name;
@@ -73,6 +78,7 @@ constexpr std::array variables = {
     Variable{"mcp_method", method},
     Variable{"mcp_name", name},
     Variable{"mcp_scopes_missing", missing_scopes},
+    Variable{"mcp_trace_id", trace_id},
 };
 
 ngx_int_t get(ngx_http_request_t* request, ngx_http_variable_value_t* variable, std::uintptr_t data) noexcept {

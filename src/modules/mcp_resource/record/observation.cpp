@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "modules/mcp_resource/record/identity.h"
+#include "modules/mcp_resource/record/tracing.h"
 #include "modules/mcp_resource/request_state.h"
 #include "ngx/pool.h"
 #include "ngx/string.h"
@@ -73,6 +74,23 @@ std::optional<microseconds> backend_time(const ngx_http_request_t* request) {
     return milliseconds(sum);
 }
 
+std::string_view http_version(const ngx_http_request_t* request) noexcept {
+    switch (request->http_version) {
+        case NGX_HTTP_VERSION_10:
+            return "1.0";
+        case NGX_HTTP_VERSION_11:
+            return "1.1";
+        case NGX_HTTP_VERSION_20:
+            return "2";
+#ifdef NGX_HTTP_VERSION_30
+        case NGX_HTTP_VERSION_30:
+            return "3";
+#endif
+        default:
+            return "";
+    }
+}
+
 void add_answer(mcp::Observation& observation, const ngx_http_request_t* request) {
     const ngx_time_t* now = ngx_timeofday();
     observation.begin = since_1970(request->start_sec, request->start_msec);
@@ -80,6 +98,7 @@ void add_answer(mcp::Observation& observation, const ngx_http_request_t* request
     observation.backend = backend_time(request);
     observation.address = ngx::view(request->connection->addr_text);
     observation.http_method = ngx::view(request->method_name);
+    observation.http_version = http_version(request);
     observation.status = static_cast<int>(request->err_status != 0 ? request->err_status : request->headers_out.status);
     observation.bytes_received = static_cast<std::uint64_t>(request->request_length);
     observation.bytes_sent = static_cast<std::uint64_t>(request->connection->sent);
@@ -112,6 +131,7 @@ const mcp::Observation* observation_of(ngx_http_request_t* request) {
     add_operations(kept.observation, *state);
     add_headers(kept.observation, *state);
     add_answer(kept.observation, request);
+    add_trace(kept.observation, request);
     return &kept.observation;
 }
 
@@ -129,6 +149,7 @@ void report(ngx_http_request_t* request, const Endpoint* refused_at) {
     if (observation == nullptr) return;
     // Each that reports takes it here.
     if (main.metrics.is_on()) main.metrics.counters().count(*observation);
+    report_trace(request, *observation);
 }
 
 }  // namespace mcp_resource
