@@ -46,8 +46,10 @@ std::int64_t code_of(const FoundValue& value) noexcept {
 }
 
 // nullopt: no answer, or one of which nobody can say how it went.
-std::optional<Outcome> outcome_of(std::span<const FoundValue> values) noexcept {
-    if (values[jsonrpc].text != "2.0" || values[method].is_present()) return std::nullopt;
+std::optional<Outcome> outcome_of(std::span<const FoundValue> values) {
+    if (std::ranges::any_of(values, &FoundValue::is_ambiguous)) return std::nullopt;
+    const bool is_message = values[jsonrpc].kind == Kind::text && values[jsonrpc].text == "2.0";
+    if (!is_message || values[method].is_present()) return std::nullopt;
     const bool has_error = values[error].is_present();
     if (has_error == values[result].is_present()) return std::nullopt;
     if (has_error) return Outcome{.kind = Outcome::Kind::error, .code = code_of(values[code])};

@@ -89,6 +89,7 @@ void Collector::restart() noexcept {
 void Collector::begin_message() {
     for (FoundValue& value : values_) {
         value.kind = FoundValue::Kind::absent;
+        value.is_ambiguous = false;
         value.text.clear();
     }
     is_clear_ = true;
@@ -156,17 +157,18 @@ bool Collector::on_key(Piece piece, std::size_t size, error_code& error) {
 }
 
 void Collector::choose_member() {
-    const Members members = levels_[levels_count_ - 1];
-    const auto found = std::ranges::find(members, key_, [](const WantedMember& member) { return member.name.exact; });
-    current_ = found != members.end() && !key_is_too_long_ ? &*found : nullptr;
-    if (current_ != nullptr) {
-        is_clear_ = is_clear_ && values_[current_->place].kind == FoundValue::Kind::absent;
-        values_[current_->place].text.clear();
-        return;
+    current_ = nullptr;
+    is_clear_ = is_clear_ && !key_is_too_long_ && key_ != "__proto__";
+    for (const WantedMember& member : levels_[levels_count_ - 1]) {
+        FoundValue& value = values_[member.place];
+        if (key_ == member.name.exact) {
+            current_ = &member;
+            value.is_ambiguous = value.is_ambiguous || value.kind != FoundValue::Kind::absent;
+            value.text.clear();
+        } else if (folds_to(key_, member.name.folded)) {
+            value.is_ambiguous = true;
+        }
     }
-    is_clear_ =
-        is_clear_ && !key_is_too_long_ && key_ != "__proto__" &&
-        std::ranges::none_of(members, [&](const WantedMember& member) { return folds_to(key_, member.name.folded); });
 }
 
 bool Collector::add_text(Piece piece) {

@@ -36,6 +36,8 @@ struct FoundValue {
         too_long,
     };
     Kind kind = Kind::absent;
+    bool is_ambiguous =
+        false;           // another member may be taken for it: it came twice, or is spelled alike (member_names.h)
     std::string text{};  // of a number, as it was written; of a text, decoded
 
     bool is_present() const noexcept { return kind != Kind::absent && kind != Kind::null; }
@@ -44,7 +46,7 @@ struct FoundValue {
 // A message, or what stands where one should. Valid while it is told.
 struct FoundMessage {
     std::span<const FoundValue> values;
-    // False: no object, or two readers could take its wanted members for different ones (member_names.h).
+    // False: no object, or it has members of which nobody can say whether they are those that are asked for.
     bool is_clear;
 };
 

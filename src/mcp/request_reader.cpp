@@ -1,6 +1,8 @@
 #include "mcp/request_reader.h"
 
+#include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstdint>
 #include <initializer_list>
 
@@ -54,28 +56,35 @@ constexpr std::array<WantedMember, 6> message_members{
      {.name = {.exact = "result", .folded = "result"}, .place = result},
      {.name = {.exact = "error", .folded = "error"}, .place = error}}};
 
-const FoundValue* addressed(std::span<const FoundValue> values, const Target& target) noexcept {
-    switch (target.kind) {
-        case Addressed::name:
-            return &values[name];
-        case Addressed::uri:
-            return &values[uri];
-        case Addressed::task:
-            return &values[task];
-    }
-    return nullptr;
-}
-
-constexpr std::string_view name_member(Addressed kind) noexcept {
+constexpr Place addressed(Addressed kind) noexcept {
     switch (kind) {
         case Addressed::name:
-            return params_members[0].name.exact;
+            return name;
         case Addressed::uri:
-            return params_members[1].name.exact;
+            return uri;
         case Addressed::task:
-            return params_members[2].name.exact;
+            return task;
     }
-    return {};
+    return name;
+}
+
+std::string_view text_of(const FoundValue& value) noexcept {
+    return value.kind == Kind::text && !value.is_ambiguous ? std::string_view(value.text) : std::string_view();
+}
+
+// -0 and 0 are the same to who repeats an id. One beyond 64 bits, or with a fraction, few can repeat.
+std::string integer_text(std::string_view text) {
+    const char* end = text.data() + text.size();
+    std::int64_t number = 0;
+    if (const auto read = std::from_chars(text.data(), end, number); read.ec == std::errc() && read.ptr == end)
+        return std::to_string(number);
+    std::uint64_t large = 0;
+    const auto read = std::from_chars(text.data(), end, large);
+    return read.ec == std::errc() && read.ptr == end ? std::to_string(large) : "null";
+}
+
+std::string_view exact_name(Place place) noexcept {
+    return std::ranges::find(params_members, place, &WantedMember::place)->name.exact;
 }
 
 // The text at the end of a path of members, none where there is none or it is longer.
@@ -102,20 +111,21 @@ void add_entry(const Value& entry, AskedOperations& asked) {
         asked.operations.emplace_back(ObservedOperation{.method = base::shortened(*method), .id = id_of(entry)});
     const auto params = entry.member("params");
     if (const Target* target = target_of(*method))
-        if (const auto text = text_at(params, {name_member(target->kind)})) operation.name = base::shortened(*text);
+        if (const auto text = text_at(params, {exact_name(addressed(target->kind))}))
+            operation.name = base::shortened(*text);
     operation.traceparent = text_at(params, {"_meta", "traceparent"}, longest_observed_traceparent).value_or("");
     if (!asked.revision.empty()) return;
-    const auto proposed = *method == "initialize" ? text_at(params, {"protocolVersion"}) : std::nullopt;
-    const auto meta_version = text_at(params, {"_meta", meta_members[1].name.exact});
-    asked.revision = proposed.value_or(meta_version.value_or(""));
-    if (asked.revision.size() > longest_observed_revision) asked.revision.clear();
+    if (*method == "initialize")
+        asked.revision = text_at(params, {exact_name(proposed)}, longest_observed_revision).value_or("");
+    if (!asked.revision.empty()) return;
+    asked.revision = text_at(params, {"_meta", meta_members[1].name.exact}, longest_observed_revision).value_or("");
 }
 
 }  // namespace
 
 std::string observed_id(const FoundValue& value) {
     if (value.kind == Kind::absent) return "";
-    if (value.kind == Kind::number) return value.text;
+    if (value.kind == Kind::number) return integer_text(value.text);
     std::string text = value.kind == Kind::text ? oauth::json::quoted(value.text) : "null";
     return text.size() <= longest_observed_id ? text : "null";
 }
@@ -133,7 +143,9 @@ AskedOperations* RequestReader::asked() noexcept {
 void RequestReader::take(const FoundMessage& message) {
     const auto values = message.values;
     asked_.is_batch = stream_.is_batch();
-    is_known_ = is_known_ && message.is_clear && ++messages_ <= Message::max_batch && values[jsonrpc].text == "2.0";
+    is_known_ = is_known_ && message.is_clear && ++messages_ <= Message::max_batch &&
+                text_of(values[jsonrpc]) == "2.0" &&
+                std::ranges::none_of(values.first(message_members.size()), &FoundValue::is_ambiguous);
     if (!is_known_) return;
     const bool is_response = values[result].is_present() || values[error].is_present();
     if (values[method].kind == Kind::absent && is_response) return;
@@ -145,14 +157,15 @@ void RequestReader::add_operation(std::span<const FoundValue> values) {
     auto& operation = asked_.operations.emplace_back(
         ObservedOperation{.method = base::shortened(values[method].text), .id = observed_id(values[id])});
     if (const Target* target = target_of(values[method].text)) {
-        const FoundValue* value = addressed(values, *target);
-        is_known_ = value->kind != Kind::too_long;
-        if (value->kind == Kind::text) operation.name = base::shortened(value->text);
+        const FoundValue& value = values[addressed(target->kind)];
+        is_known_ = value.kind != Kind::too_long && !value.is_ambiguous;
+        if (value.kind == Kind::text) operation.name = base::shortened(value.text);
     }
-    if (values[traceparent].kind == Kind::text) operation.traceparent = values[traceparent].text;
+    is_known_ = is_known_ && !values[meta].is_ambiguous;
+    operation.traceparent = text_of(values[traceparent]);
     if (!asked_.revision.empty()) return;
-    const bool begins = values[method].text == "initialize" && values[proposed].kind == Kind::text;
-    asked_.revision = values[begins ? proposed : version].text;
+    if (values[method].text == "initialize") asked_.revision = text_of(values[proposed]);
+    if (asked_.revision.empty()) asked_.revision = text_of(values[version]);
 }
 
 AskedOperations observed_operations(const Message& message) {
