@@ -11,6 +11,7 @@
 #include "modules/mcp_resource/former_names.h"
 #include "modules/mcp_resource/record/audit.h"
 #include "modules/mcp_resource/record/observation.h"
+#include "modules/mcp_resource/record/observer.h"
 #include "modules/mcp_resource/record/tracing.h"
 #include "modules/mcp_resource/request_state.h"
 #include "modules/mcp_resource/response.h"
@@ -45,7 +46,9 @@ ngx_int_t handle_access(ngx_http_request_t* request) noexcept {
         if (boundary::comes_too_early(request)) return boundary::refuse_early_data(request);
         RequestState& state = state_at(request, *endpoint);
         if (!state.begun()) forget_basic_user(request);
-        return state.proceed();
+        const ngx_int_t result = state.proceed();
+        if (result == NGX_OK) observe(request, state);
+        return result;
     });
 }
 
@@ -127,6 +130,7 @@ const RequestState* state_of_answer(const ngx_http_request_t* request, const End
 }
 
 ngx_int_t filter_header(ngx_http_request_t* request) noexcept {
+    observe_answer(request);
     const auto prepared = ngx::guarded<ngx_int_t>(request->connection->log, NGX_ERROR, [request] {
         if (request->headers_out.status == NGX_HTTP_BAD_REQUEST)
             if (const Endpoint* unlocated = endpoint_of_unlocated(request)) add_ambiguity_headers(request, *unlocated);
@@ -136,7 +140,7 @@ ngx_int_t filter_header(ngx_http_request_t* request) noexcept {
         add_cors_headers(request, *state);
         if (conf.endpoint == nullptr || !state->passed()) return NGX_OK;
         let_events_flow(request);
-        if (is_event_stream(request)) count_open_stream(request, main_conf(request).metrics);
+        if (has_media_type(request, "text/event-stream")) count_open_stream(request, main_conf(request).metrics);
         if (conf.backend_rcvbuf) bound_backend_buffer(request, *conf.backend_rcvbuf);
         return NGX_OK;
     });
