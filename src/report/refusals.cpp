@@ -114,8 +114,6 @@ Refusal refusal_of(const mcp::Observation& observation) {
                     .client = observation.client.value_or(""),
                     .address = std::string(observation.address),
                     .http_method = std::string(observation.http_method),
-                    .method = {},
-                    .name = {},
                     .is_known = observation.issuer || observation.subject || observation.client};
     if (!observation.operations.empty()) {
         refusal.method = observation.operations.front().method;

@@ -21,8 +21,8 @@ namespace report {
 struct Refusal {
     std::chrono::milliseconds time{};  // since 1970, UTC
     int status = 0;                    // 0: the client went before there was one
-    std::string id, reason, resource, issuer, subject, client, address;
-    std::string http_method, method, name;  // of the first operation
+    std::string id{}, reason{}, resource{}, issuer{}, subject{}, client{}, address{};
+    std::string http_method{}, method{}, name{};  // of the first operation
     bool is_known = false;                  // the caller's token was verified
 };
 

@@ -14,7 +14,7 @@ namespace {
 using std::chrono::milliseconds;
 
 // In units of the picture, which is as wide as its place.
-constexpr double width = 640, height = 190, left = 46, right = 6, top = 10, bottom = 24;
+constexpr double width = 640, height = 190, left = 56, right = 6, top = 10, bottom = 24;
 constexpr double plot_width = width - left - right, plot_height = height - top - bottom;
 constexpr double floor_y = top + plot_height;
 

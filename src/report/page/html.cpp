@@ -30,7 +30,8 @@ bool is_unseen(char32_t character) noexcept {
 
 std::string code_point(char32_t character) {
     std::array<char, 8> digits{};
-    const auto* end = std::to_chars(digits.data(), digits.data() + digits.size(), static_cast<std::uint32_t>(character), 16).ptr;
+    const auto* end =
+        std::to_chars(digits.data(), digits.data() + digits.size(), static_cast<std::uint32_t>(character), 16).ptr;
     std::string hex(digits.data(), static_cast<std::size_t>(end - digits.data()));
     std::ranges::transform(hex, hex.begin(),
                            [](char digit) { return digit >= 'a' ? static_cast<char>(digit - 'a' + 'A') : digit; });
@@ -104,7 +105,8 @@ std::string prose(std::string_view markdown) {
             markdown.remove_prefix(1);
             const std::string_view text = take_until(markdown, "](");
             const std::string_view target = take_until(markdown, ")");
-            out += escaped(text) + " (docs/" + escaped(target.substr(0, target.find('#'))) + ")";
+            const std::string page = "docs/" + std::string(target.substr(0, target.find('#')));
+            out += escaped(page == "docs/" + std::string(text) + ".md" ? page : std::string(text) + " (" + page + ")");
         }
     }
     return out;

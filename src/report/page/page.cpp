@@ -50,8 +50,8 @@ std::string html_of(const Status& status, const Question& question) {
     out += style;
     out += "</style></head><body>" + head(status, question) + "<main>";
     if (question.id) out += found_refusal(status, *question.id);
-    out += summary(status) + last_hour(status) + tools(status) + refusals(status) + reasons(status) + issuers(status) +
-           resources(status);
+    out += summary(status) + last_hour(status) + refusals(status) + reasons(status);
+    out += "<div class=\"halves\">" + tools(status) + issuers(status) + "</div>" + resources(status);
     return out + "</main></body></html>\n";
 }
 

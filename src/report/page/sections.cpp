@@ -62,11 +62,13 @@ std::string id_link(const Refusal& refusal) {
     return "<a href=\"?id=" + escaped(refusal.id) + "\"><code>" + escaped(refusal.id) + "</code></a>";
 }
 
-std::string time_element(std::chrono::milliseconds time) {
+// The day only where it is another one than that of `now`.
+std::string time_element(std::chrono::milliseconds time, std::chrono::milliseconds now) {
     const std::string text = date_and_time(time);
-    const std::string_view view = text;
-    return "<time datetime=\"" + std::string(view.substr(0, 10)) + "T" + std::string(view.substr(11)) + "Z\">" + text +
-           "</time>";
+    const std::string day = text.substr(0, 10);
+    const std::string of_day = text.substr(11);
+    const bool is_today = date_and_time(now).starts_with(day);
+    return "<time datetime=\"" + day + "T" + of_day + "Z\">" + (is_today ? of_day : text) + "</time>";
 }
 
 std::string caller(const Refusal& refusal) {
@@ -115,12 +117,12 @@ std::string if_any(const std::string& text) {
     return text.empty() ? "" : foreign(text);
 }
 
-std::string facts_of(const Refusal& refusal) {
+std::string facts_of(const Refusal& refusal, std::chrono::milliseconds now) {
     const ReasonRow* row = find_reason(refusal.reason);
     std::string out = fact(
         "Reason", "<code>" + escaped(refusal.reason) + "</code>" + (row == nullptr ? "" : ": " + escaped(row->text)));
     if (row != nullptr) out += fact("What to do", prose(row->fix));
-    return out + fact("Time", time_element(refusal.time) + " UTC") + fact("HTTP status", status_text(refusal)) +
+    return out + fact("Time", time_element(refusal.time, now) + " UTC") + fact("HTTP status", status_text(refusal)) +
            fact("Resource", if_any(refusal.resource)) + fact("Issuer", if_any(refusal.issuer)) +
            fact("Subject", if_any(refusal.subject)) + fact("Client", if_any(refusal.client)) +
            fact("Address", if_any(refusal.address)) + fact("Operation", operation(refusal));
@@ -185,7 +187,8 @@ std::string found_refusal(const Status& status, std::string_view id) {
         return section("found", "Not found",
                        "<p>No refusal with the id " + code(id) +
                            " is among the newest. Search your access log or error log for it.</p>");
-    return section("found", "Refusal " + refusal->id, "<dl class=\"facts\">" + facts_of(*refusal) + "</dl>");
+    return section("found", "Refusal " + refusal->id,
+                   "<dl class=\"facts\">" + facts_of(*refusal, status.now) + "</dl>");
 }
 
 std::string last_hour(const Status& status) {
@@ -215,10 +218,10 @@ std::string resources(const Status& status) {
 
 std::string issuers(const Status& status) {
     Table table("issuers", "Issuers and their keys",
-                {{"Issuer"}, {"State"}, {"Fetched"}, {"Fetches fail"}, {"Keys from"}});
+                {{"Issuer"}, {"State"}, {"Fetched"}, {"Fetches fail"}});
     for (const KeysState& keys : status.keys) {
         const std::string age = keys.age ? span_of_time(*keys.age) + " ago" : keys.is_file ? "–" : "not yet";
-        table.add({foreign(keys.issuer), keys_condition(keys), age, failure_of(keys), foreign(keys.source)});
+        table.add({foreign(keys.issuer) + "<br>" + minor(foreign(keys.source)), keys_condition(keys), age, failure_of(keys)});
     }
     return table.empty() ? "" : section("issuers", "Issuers", table.html());
 }
@@ -243,8 +246,8 @@ std::string refusals(const Status& status) {
                 {{"Time (UTC)"}, {"Id"}, {"Reason"}, {"Caller"}, {"Operation"}, {"Resource"}});
     for (std::size_t i = 0; i < status.refusals.size() && i < refusals_in_table; i++) {
         const Refusal& refusal = status.refusals[i];
-        table.add({time_element(refusal.time), id_link(refusal),
-                   reason_link(refusal) + "<br>" + minor(status_text(refusal)), caller(refusal), operation(refusal),
+        table.add({time_element(refusal.time, status.now), id_link(refusal),
+                   reason_link(refusal) + " " + minor(status_text(refusal)), caller(refusal), operation(refusal),
                    minor(foreign(refusal.resource))});
     }
     if (table.empty()) return section("refusals", "Newest refusals", paragraph("Nothing has been refused yet."));

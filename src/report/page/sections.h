@@ -17,6 +17,6 @@ std::string refusals(const Status& status);
 std::string reasons(const Status& status);
 
 // The newest that are shown; all of them can be found by their id.
-inline constexpr std::size_t refusals_in_table = 50;
+inline constexpr std::size_t refusals_in_table = 25;
 
 }  // namespace report::page

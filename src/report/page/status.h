@@ -13,41 +13,41 @@
 namespace report::page {
 
 struct ResourceState {
-    std::string uri;
-    std::vector<std::string> authorization_servers;
-    std::vector<std::string> scopes;  // that it advertises
+    std::string uri{};
+    std::vector<std::string> authorization_servers{};
+    std::vector<std::string> scopes{};  // that it advertises
     bool verifies_jwts = false, introspects = false, is_observed = false;
 };
 
 struct KeysState {
-    std::string issuer;
-    std::string source;  // a file, a URL, or "discovery"
+    std::string issuer{};
+    std::string source{};  // a file, a URL, or "discovery"
     bool is_file = false;
-    bool is_usable = false;                       // tokens can be verified with them now
-    std::optional<std::chrono::seconds> age;      // since they were fetched; none: not yet, or of a file
-    std::optional<std::chrono::seconds> failing;  // since when they could not be fetched
-    std::string failure;                          // why
+    bool is_usable = false;                         // tokens can be verified with them now
+    std::optional<std::chrono::seconds> age{};      // since they were fetched; none: not yet, or of a file
+    std::optional<std::chrono::seconds> failing{};  // since when they could not be fetched
+    std::string failure{};                          // why
 };
 
 struct ToolState {
-    std::string method, name;
+    std::string method{}, name{};
     std::uint64_t calls = 0, errors = 0;
-    std::optional<double> p95;  // in seconds
+    std::optional<double> p95{};  // in seconds
 };
 
 struct Status {
     std::chrono::milliseconds now{};  // since 1970, UTC
-    std::string version, nginx_version;
-    std::vector<ResourceState> resources;
-    std::vector<KeysState> keys;
+    std::string version{}, nginx_version{};
+    std::vector<ResourceState> resources{};
+    std::vector<KeysState> keys{};
     std::array<MinuteCounts, LastHour::length> hour{};
-    std::optional<std::vector<ToolState>> tools;  // none: nobody counts them
-    std::vector<Refusal> refusals;                // the newest first
+    std::optional<std::vector<ToolState>> tools{};  // none: nobody counts them
+    std::vector<Refusal> refusals{};                // the newest first
 };
 
 // Of a request for it.
 struct Question {
-    std::optional<std::string> id;  // of a refusal, as somebody typed it
+    std::optional<std::string> id{};  // of a refusal, as somebody typed it
 };
 
 std::string html_of(const Status& status, const Question& question);

@@ -39,7 +39,7 @@ input, button { font: inherit; padding: .35rem .65rem; border-radius: 6px; borde
 input { width: 13rem; max-width: 100%; font-family: ui-monospace, "DejaVu Sans Mono", monospace; font-size: .92em; }
 button { background: var(--accent); border-color: var(--accent); color: var(--card); font-weight: 600; cursor: pointer; }
 section { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 1rem 1.15rem; margin-bottom: 1rem; min-width: 0; }
-.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); gap: 1rem 1.5rem; margin: 0; }
+.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(9.5rem, 40%), 1fr)); gap: 1rem 1.5rem; margin: 0; }
 .tiles dt { font-size: .8rem; color: var(--quiet); }
 .tiles dd { margin: 0; font-size: 1.5rem; line-height: 1.25; font-weight: 600; letter-spacing: -.01em; }
 .tiles small { display: block; font-size: .8rem; font-weight: 400; letter-spacing: 0; }
@@ -79,8 +79,8 @@ tbody th { font-weight: 400; }
 tbody tr:target > *, tbody tr:hover > * { background: var(--hover); }
 td > div, th > div { overflow-wrap: anywhere; }
 .count { text-align: right; white-space: nowrap; }
-#refusals time, #refusals td:nth-child(2) { white-space: nowrap; }
-#reasons td:last-child { max-width: 46rem; }
+#reasons th:first-child, #refusals th:first-child, #refusals td:nth-child(2), #refusals td:nth-child(3) { white-space: nowrap; }
+#reasons td:last-child { max-width: 50rem; }
 .mark { display: inline-flex; align-items: center; gap: .4rem; white-space: nowrap; }
 .mark::before { content: ""; width: .55rem; height: .55rem; border-radius: 50%; background: currentColor; }
 .mark.good { color: var(--good); }
@@ -90,11 +90,13 @@ td > div, th > div { overflow-wrap: anywhere; }
 .facts dt { color: var(--quiet); }
 .facts dd { margin: 0; overflow-wrap: anywhere; max-width: 60rem; }
 section[aria-labelledby=found-heading] { border-color: var(--accent); border-width: 2px; }
-@media (min-width: 75rem) { .halves { display: grid; grid-template-columns: 1fr 1fr; gap: 1rem; align-items: start; } }
+@media (min-width: 75rem) { .halves { display: grid; grid-template-columns: repeat(auto-fit, minmax(30rem, 1fr)); gap: 0 1rem; align-items: start; } }
 @media (max-width: 44rem) {
   section { padding: .85rem .9rem; }
   form, form div { flex: 1; }
   input { width: 100%; }
+  svg text { font-size: 19px; }
+  svg .nothing text { font-size: 22px; }
   thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   table, tbody { display: block; }
   tr { display: block; padding: .5rem 0; border-bottom: 1px solid var(--line); }
