@@ -20,7 +20,7 @@ using std::chrono::milliseconds;
 struct Kept {
     const ngx_http_request_t* request() const noexcept { return request_; }
     const ngx_http_request_t* request_;
-    mcp::Observation observation;
+    mcp::Observation observation{};
 };
 
 mcp::Judgement judgement(const RequestState& state) noexcept {
@@ -108,10 +108,12 @@ const mcp::Observation* observation_of(ngx_http_request_t* request) {
 }
 
 void report(ngx_http_request_t* request) {
-    if (!main_conf(request).worker.reports) return;
+    const MainConf& main = main_conf(request);
+    if (!main.worker.reports) return;
     const mcp::Observation* observation = observation_of(request);
     if (observation == nullptr) return;
     // Each that reports takes it here.
+    if (main.metrics.is_on()) main.metrics.counters().count(*observation);
 }
 
 }  // namespace mcp_resource
