@@ -22,8 +22,12 @@ bool went_wrong(const mcp::Observation& observation) noexcept {
 }
 
 std::size_t bucket_of(std::chrono::microseconds duration) noexcept {
-    const double seconds = std::chrono::duration<double>(duration).count();
-    return static_cast<std::size_t>(std::ranges::lower_bound(latency_bounds, seconds) - latency_bounds.begin());
+    return static_cast<std::size_t>(std::ranges::lower_bound(operation_bounds, duration, {}, &Bound::most) -
+                                    operation_bounds.begin());
+}
+
+double bound(std::size_t bucket) noexcept {
+    return std::chrono::duration<double>(operation_bounds[bucket].most).count();
 }
 
 }  // namespace
@@ -33,15 +37,15 @@ std::optional<double> quantile(const Latencies& latencies, double share) noexcep
     if (total == 0) return std::nullopt;
     const double wanted = share * static_cast<double>(total);
     double before = 0;
-    for (std::size_t i = 0; i < latency_bounds.size(); i++) {
+    for (std::size_t i = 0; i < operation_bounds.size(); i++) {
         const auto count = static_cast<double>(latencies[i]);
         if (count > 0 && before + count >= wanted) {
-            const double lower = i == 0 ? 0 : latency_bounds[i - 1];
-            return lower + (latency_bounds[i] - lower) * std::max(0.0, wanted - before) / count;
+            const double lower = i == 0 ? 0 : bound(i - 1);
+            return lower + (bound(i) - lower) * std::max(0.0, wanted - before) / count;
         }
         before += count;
     }
-    return latency_bounds.back();
+    return bound(operation_bounds.size() - 1);
 }
 
 std::optional<Course> course_of(const mcp::Observation& observation) noexcept {

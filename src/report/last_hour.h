@@ -9,14 +9,11 @@
 #include <optional>
 
 #include "mcp/observation.h"
+#include "report/histogram.h"
 
 namespace report {
 
-// Upper bounds of latencies, in seconds: OpenTelemetry's for durations of MCP operations. One more bucket is for what
-// takes longer.
-inline constexpr std::array latency_bounds = {0.01, 0.02, 0.05, 0.1,  0.2,  0.5,   1.0,
-                                              2.0,  5.0,  10.0, 30.0, 60.0, 120.0, 300.0};
-using Latencies = std::array<std::uint64_t, latency_bounds.size() + 1>;
+using Latencies = std::array<std::uint64_t, operation_bounds.size() + 1>;
 
 // In seconds, interpolated in its bucket; the last bound for what takes longer. None: there is nothing to measure.
 std::optional<double> quantile(const Latencies& latencies, double share) noexcept;

@@ -23,7 +23,7 @@ struct Refusal {
     int status = 0;                    // 0: the client went before there was one
     std::string id{}, reason{}, resource{}, issuer{}, subject{}, client{}, address{};
     std::string http_method{}, method{}, name{};  // of the first operation
-    bool is_known = false;                  // the caller's token was verified
+    bool is_known = false;                        // the caller's token was verified
 };
 
 // Throws std::bad_alloc.

@@ -137,7 +137,7 @@ std::string json_of(const Status& status, const Question& question) {
     object.count("version", 1)
         .text("time", timestamp(status.now))
         .text("module_version", status.version)
-        .text("nginx_version", status.nginx_version)
+        .text("nginx_version", status.version_of_nginx)
         .member("resources", array_of(status.resources, to_json))
         .member("issuers", array_of(status.keys, to_json))
         .member("last_hour", minutes_of(status));

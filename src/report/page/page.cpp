@@ -36,7 +36,7 @@ std::string search_form(const Question& question) {
 }
 
 std::string head(const Status& status, const Question& question) {
-    const std::string versions = "mcp_resource " + status.version + " in nginx " + status.nginx_version;
+    const std::string versions = "mcp_resource " + status.version + " in nginx " + status.version_of_nginx;
     return "<header><div><h1>MCP resource server</h1><p>" + date_and_time(status.now) + " UTC · " + escaped(versions) +
            " · <a href=\"?\">Refresh</a></p></div>" + search_form(question) + "</header>";
 }

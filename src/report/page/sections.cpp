@@ -89,7 +89,7 @@ std::string operation(const Refusal& refusal) {
 }
 
 std::string tile(std::string_view title, std::string_view value, std::string_view detail, std::string_view style = "") {
-    return "<div class=\"" + std::string(style) + "\"><dt>" + escaped(title) + "</dt><dd>" + escaped(value) +
+    return (style.empty() ? "<div>" : "<div class=\"" + std::string(style) + "\">") + "<dt>" + escaped(title) + "</dt><dd>" + escaped(value) +
            minor(detail) + "</dd></div>";
 }
 
@@ -217,11 +217,11 @@ std::string resources(const Status& status) {
 }
 
 std::string issuers(const Status& status) {
-    Table table("issuers", "Issuers and their keys",
-                {{"Issuer"}, {"State"}, {"Fetched"}, {"Fetches fail"}});
+    Table table("issuers", "Issuers and their keys", {{"Issuer"}, {"State"}, {"Fetched"}, {"Fetches fail"}});
     for (const KeysState& keys : status.keys) {
         const std::string age = keys.age ? span_of_time(*keys.age) + " ago" : keys.is_file ? "–" : "not yet";
-        table.add({foreign(keys.issuer) + "<br>" + minor(foreign(keys.source)), keys_condition(keys), age, failure_of(keys)});
+        table.add(
+            {foreign(keys.issuer) + "<br>" + minor(foreign(keys.source)), keys_condition(keys), age, failure_of(keys)});
     }
     return table.empty() ? "" : section("issuers", "Issuers", table.html());
 }

@@ -37,7 +37,7 @@ struct ToolState {
 
 struct Status {
     std::chrono::milliseconds now{};  // since 1970, UTC
-    std::string version{}, nginx_version{};
+    std::string version{}, version_of_nginx{};
     std::vector<ResourceState> resources{};
     std::vector<KeysState> keys{};
     std::array<MinuteCounts, LastHour::length> hour{};

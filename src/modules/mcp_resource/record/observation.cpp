@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "modules/mcp_resource/record/identity.h"
+#include "modules/mcp_resource/record/status.h"
 #include "modules/mcp_resource/request_state.h"
 #include "ngx/pool.h"
 #include "ngx/string.h"
@@ -113,6 +114,7 @@ void report(ngx_http_request_t* request) {
     const mcp::Observation* observation = observation_of(request);
     if (observation == nullptr) return;
     // Each that reports takes it here.
+    remember(main, *observation);
     if (main.metrics.is_on()) main.metrics.counters().count(*observation);
 }
 

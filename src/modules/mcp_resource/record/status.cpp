@@ -2,6 +2,9 @@
 #include "modules/mcp_resource/record/status.h"
 
 #include <algorithm>
+#include <chrono>
+#include <iterator>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -48,7 +51,8 @@ std::string issuers_with(const authority::IssuerKeys& keys, const MainConf& main
     std::vector<std::string> names;
     for (const auto& endpoint : main.endpoints)
         for (const Issuer& issuer : endpoint->issuers)
-            if (issuer.keys == &keys) std::ranges::copy(issuer.rules.claims.accepted_issuers, std::back_inserter(names));
+            if (issuer.keys == &keys)
+                std::ranges::copy(issuer.rules.claims.accepted_issuers, std::back_inserter(names));
     std::ranges::sort(names);
     names.erase(std::ranges::unique(names).begin(), names.end());
     std::string text;
@@ -57,11 +61,23 @@ std::string issuers_with(const authority::IssuerKeys& keys, const MainConf& main
     return text.empty() ? "any" : text;
 }
 
+std::optional<std::chrono::seconds> ago(std::optional<std::chrono::milliseconds> time) {
+    if (!time) return std::nullopt;
+    return std::chrono::floor<std::chrono::seconds>(authority::SharedDocument::now() - *time);
+}
+
+// Each worker has keys of its own, from the zone or not: when they were asked for is in the memory that all share.
 KeysState state_of(const std::string& source, authority::IssuerKeys& keys, const MainConf& main) {
     KeysState state{.issuer = issuers_with(keys, main), .source = source};
-    const auto asked_at = keys.asked_at();
-    state.is_file = asked_at == authority::TurnRule::Time::max();
-    state.is_usable = keys.current().has_value();
+    state.is_file = keys.source().empty();
+    if (state.is_file) {
+        state.is_usable = true;
+        return state;
+    }
+    const auto times = main.metrics.counters().keys(keys.source());
+    state.is_usable = (times.asked_at && !times.failing_since) || keys.current().has_value();
+    state.age = ago(times.asked_at);
+    state.failing = ago(times.failing_since);
     return state;
 }
 
@@ -78,7 +94,7 @@ std::chrono::milliseconds time_now() noexcept {
 }
 
 Status status_now(const MainConf& main) {
-    Status status{.now = time_now(), .version = MCP_RESOURCE_VERSION, .nginx_version = NGINX_VERSION};
+    Status status{.now = time_now(), .version = MCP_RESOURCE_VERSION, .version_of_nginx = NGINX_VERSION};
     status.resources = states_of_resources(main);
     status.keys = states_of_keys(main);
     const report::Recent& recent = **main.recent;
@@ -140,7 +156,9 @@ void set_mcp_status(const ngx::Arguments& arguments, LocationConf& conf) {
     answer_here(arguments, conf, handle_status, "a reader of the status page");
     MainConf& main = main_conf(arguments.cf());
     if (!main.recent)
-        main.recent = ngx::SharedBlock<report::Recent>::declare(arguments.cf(), zone_name, ngx_http_mcp_resource_module);
+        main.recent =
+            ngx::SharedBlock<report::Recent>::declare(arguments.cf(), zone_name, ngx_http_mcp_resource_module);
+    main.metrics.declare(arguments.cf());  // for the ages of keys, and tools
     main.worker.reports = true;
 }
 

@@ -34,6 +34,7 @@ TEST(Escaped, BytesThatAreNoUtf8AreReplacedOneByOne) {
 TEST(Prose, MarksCodeAndNamesTheLinkedPage) {
     EXPECT_EQ(prose("Send `Authorization: <x>`."), "Send <code>Authorization: &lt;x&gt;</code>.");
     EXPECT_EQ(prose("See [Keys](TROUBLESHOOTING.md#keys) & more"), "See Keys (docs/TROUBLESHOOTING.md) &amp; more");
+    EXPECT_EQ(prose("[OPERATIONS](OPERATIONS.md)"), "docs/OPERATIONS.md");
     EXPECT_EQ(prose("no end `x"), "no end <code>x</code>");
     EXPECT_EQ(prose("a [b"), "a b (docs/)");
 }

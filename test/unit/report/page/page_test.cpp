@@ -35,7 +35,7 @@ Refusal refusal(std::string id, std::string reason = "expired") {
 }
 
 Status some() {
-    Status status{.now = milliseconds(1769860859000), .version = "0.1.0", .nginx_version = "1.26.3"};
+    Status status{.now = milliseconds(1769860859000), .version = "0.1.0", .version_of_nginx = "1.26.3"};
     status.resources = {{.uri = "https://mcp.example.com/mcp",
                          .authorization_servers = {"https://as.example.com"},
                          .scopes = {"mcp:read"},
@@ -84,7 +84,7 @@ TEST(StatusPage, EveryReasonLinksToWhatToDo) {
     EXPECT_THAT(page, HasSubstr("<a href=\"#reason-scope_insufficient\">"));
     EXPECT_EQ(count_of(page, "<tr role=\"row\" id=\"reason-scope_insufficient\">"), 1U);
     EXPECT_THAT(page, HasSubstr("Let the client request the scope."));
-    EXPECT_THAT(page, HasSubstr("CLIENTS (docs/CLIENTS.md)"));
+    EXPECT_THAT(page, HasSubstr("(docs/CLIENTS.md)"));
 }
 
 TEST(StatusPage, ARefusalIsFoundByItsId) {
