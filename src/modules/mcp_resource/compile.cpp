@@ -242,8 +242,8 @@ void add_metadata(Endpoint& endpoint, const LocationConf& conf) {
         if (path != endpoint.metadata_paths.front()) endpoint.metadata_paths.push_back(path);
     }
     endpoint.metadata_document = mcp::metadata_document({.resource = uri,
-                                                         .authorization_servers = conf.authorization_servers,
-                                                         .scopes_supported = scopes_supported(conf),
+                                                         .authorization_servers = endpoint.authorization_servers,
+                                                         .scopes_supported = endpoint.scopes_supported,
                                                          .bearer_methods_supported = {"header"},
                                                          .descriptions = conf.descriptions});
 }
@@ -319,6 +319,8 @@ std::shared_ptr<const Endpoint> compile(ngx_conf_t* cf, const LocationConf& conf
                                                         .claim_headers = conf.claim_headers,
                                                         .max_body = conf.max_body.value_or(default_max_body),
                                                         .is_observed = conf.observe.value_or(false),
+                                                        .authorization_servers = conf.authorization_servers,
+                                                        .scopes_supported = scopes_supported(conf),
                                                         .metadata_document = {},
                                                         .metadata_paths = {}});
     endpoint->resource.revisions = conf.revisions.value_or(mcp::Revisions());

@@ -27,6 +27,7 @@
 #include "ngx/log_room.h"
 #include "ngx/nginx.h"
 #include "ngx/proxy.h"
+#include "ngx/shared_block.h"
 #include "ngx/trust_store.h"
 #include "ngx/variable.h"
 #include "oauth/claim_path.h"
@@ -34,6 +35,7 @@
 #include "oauth/jwt/verifier.h"
 #include "oauth/token_cache.h"
 #include "report/kept_text.h"
+#include "report/recent.h"
 #include "report/trace_exporter.h"
 
 extern "C" ngx_module_t ngx_http_mcp_resource_module;
@@ -72,6 +74,9 @@ struct Endpoint {
     std::vector<ClaimHeader> claim_headers;
     std::size_t max_body;
     bool is_observed = false;  // mcp_observe
+
+    // As the metadata document has them, for those who look at the status page.
+    std::vector<std::string> authorization_servers{}, scopes_supported{};
 
     std::string metadata_document;
     std::vector<std::string> metadata_paths;  // with the query of the resource, if it has one
@@ -212,7 +217,8 @@ struct MainConf {
     std::optional<std::chrono::seconds> keys_max_age;
     std::optional<ngx::Proxy> proxy;
     std::optional<std::string> trusted_certificates;
-    std::optional<ngx::TrustStore> trusted;  // loaded when something is fetched
+    std::optional<ngx::TrustStore> trusted;                  // loaded when something is fetched
+    std::optional<ngx::SharedBlock<report::Recent>> recent;  // of mcp_status; none: no location has it
     std::optional<TraceDirective> traces;
     std::unique_ptr<report::TraceExporter> exporter;  // null: nothing is traced
     Worker worker;

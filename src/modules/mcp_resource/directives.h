@@ -53,6 +53,9 @@ void set_mcp_ready(const ngx::Arguments& arguments, LocationConf& conf);
 // record/metrics.cpp
 void set_mcp_metrics(const ngx::Arguments& arguments, LocationConf& conf);
 
+// record/status.cpp
+void set_mcp_status(const ngx::Arguments& arguments, LocationConf& conf);
+
 // variables.cpp
 void add_variables(ngx_conf_t* cf);
 

@@ -286,6 +286,7 @@ std::array commands = with_former_names(std::array{
     row<set_mcp_audit_required>("mcp_audit_required", everywhere | NGX_CONF_TAKE1),
     row<set_mcp_observe>("mcp_observe", everywhere | NGX_CONF_TAKE1),
     ngx::row<set_mcp_ready>("mcp_ready", NGX_HTTP_LOC_CONF | NGX_CONF_NOARGS, NGX_HTTP_LOC_CONF_OFFSET),
+    ngx::row<set_mcp_status>("mcp_status", NGX_HTTP_LOC_CONF | NGX_CONF_NOARGS, NGX_HTTP_LOC_CONF_OFFSET),
     ngx::row<set_mcp_metrics>("mcp_metrics", NGX_HTTP_LOC_CONF | NGX_CONF_NOARGS, NGX_HTTP_LOC_CONF_OFFSET),
 });
 

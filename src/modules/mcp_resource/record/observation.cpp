@@ -5,6 +5,7 @@
 
 #include "modules/mcp_resource/record/identity.h"
 #include "modules/mcp_resource/record/observer.h"
+#include "modules/mcp_resource/record/status.h"
 #include "modules/mcp_resource/record/tracing.h"
 #include "modules/mcp_resource/request_state.h"
 #include "ngx/pool.h"
@@ -162,6 +163,7 @@ void report(ngx_http_request_t* request, const Endpoint* refused_at) {
     if (observation == nullptr && refused_at != nullptr) observation = &refused_by_nginx(request, *refused_at);
     if (observation == nullptr) return;
     // Each that reports takes it here.
+    remember(main, *observation);
     if (main.metrics.is_on()) main.metrics.counters().count(*observation);
     report_trace(request, *observation);
 }
