@@ -222,7 +222,7 @@ suite_bench() {
     need test bench
     need_node "$NODE_WANTED"
     build release modules
-    suite bench '^\| work' env BENCH_ROUNDS=1 node test/bench/bench.mjs drop-in policy refusal '1 known'
+    suite bench '^\| work' env BENCH_ROUNDS=1 node test/bench/bench.mjs drop-in policy refusal '1 known' everything
 }
 
 suite_docs() {
