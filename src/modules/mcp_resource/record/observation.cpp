@@ -20,7 +20,7 @@ using std::chrono::milliseconds;
 struct Kept {
     const ngx_http_request_t* request() const noexcept { return request_; }
     const ngx_http_request_t* request_;
-    mcp::Observation observation;
+    mcp::Observation observation{};
 };
 
 mcp::Judgement judgement(const RequestState& state) noexcept {
