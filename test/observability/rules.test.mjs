@@ -43,6 +43,11 @@ test('Each alert has a summary, a description and a severity', () => {
   }
 });
 
+test('README.md lists the alerts with their severity, in the order of the file', () => {
+  const listed = [...text('README.md').matchAll(/^\| (Mcp\w+) \| (\w+) \|/gm)].map(([, alert, severity]) => ({ alert, severity }));
+  assert.deepEqual(listed, alerts().map(({ alert, labels: { severity } }) => ({ alert, severity })));
+});
+
 test('McpCannotDecide is about all reasons with a status of 5xx, and about no other', () => {
   const { expr } = alerts().find(({ alert }) => alert === 'McpCannotDecide');
   const pattern = new RegExp(`^(?:${/reason=~"([^"]+)"/.exec(expr)[1]})$`);

@@ -2,7 +2,7 @@
 // what is measured. Each has one worker on the measured CPU; while one works the others sleep.
 import fs from 'node:fs';
 import { confFolder, findModule } from '../../peers/lib/nginx.mjs';
-import { freePort, listening, start } from '../../peers/lib/processes.mjs';
+import { freePort, listening, start, until } from '../../peers/lib/processes.mjs';
 import { cpuMask, measuredCpu, openFilesLimit, otherCpus, workersOf } from './machine.mjs';
 import { observing } from './observing.mjs';
 import { issuer, resource } from './tokens.mjs';
@@ -165,6 +165,7 @@ const arguments_ = (folder, name) => ['-p', folder, '-c', `${folder}/${name}.con
 
 async function run(folder, name, ready) {
   const child = await start(name, process.env.TEST_NGINX_BINARY ?? 'nginx', arguments_(folder, name), { ready });
+  await until(() => workersOf(child.pid).length > 0); // the master listens before it has any
   child.workers = workersOf(child.pid);
   return child;
 }
