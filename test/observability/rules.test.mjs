@@ -19,7 +19,7 @@ test('promtool accepts the configuration and the rules, and the tests of the rul
 // What the tests say of the rules when all of them are this expression.
 async function reportWith(expression) {
   const copy = temporaryFolder('alerts');
-  fs.writeFileSync(`${copy}/alerts.yml`, text('alerts.yml').replace(/expr:[^]*?\n {8}for:/g, `expr: ${expression}\n        for:`));
+  fs.writeFileSync(`${copy}/alerts.yml`, text('alerts.yml').replace(/expr:[^]*?\n(?= {8}\w)/g, `expr: ${expression}\n`));
   fs.copyFileSync(`${folder}alerts_test.yml`, `${copy}/alerts_test.yml`);
   const { code, output } = await run('promtool', 'promtool', ['test', 'rules', 'alerts_test.yml'], { cwd: copy });
   assert.equal(code, 1, output);
