@@ -66,7 +66,8 @@ authority::IssuerKeys& keys_from(MainConf& main, ngx_conf_t* cf, std::string_vie
         const authority::RemoteKeysOptions options{
             .trusted = trusted,
             .shared = main.zone,
-            .freshness = bounds.capped_at(main.keys_max_age.value_or(bounds.longest))};
+            .freshness = bounds.capped_at(main.keys_max_age.value_or(bounds.longest)),
+            .listener = &main.metrics};
         keys = discover ? authority::IssuerKeys::from_discovery(source, options)
                         : authority::IssuerKeys::from_url(source, options);
     } catch (const ConfigError& error) {
@@ -102,7 +103,8 @@ authority::IntrospectionClient& introspection_client(MainConf& main, ngx_conf_t*
         .certificate = directive.proof->certificate(),
         .trusted = &trust_store(main),
         .cache = main.zone,
-        .keep_for = directive.keep_for};
+        .keep_for = directive.keep_for,
+        .listener = &main.metrics};
     const auto key = settings.identity();
     if (const auto known = main.introspection.find(key); known != main.introspection.end()) return known->second;
 

@@ -2,6 +2,7 @@
 // levels.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <map>
@@ -18,6 +19,7 @@
 #include "authority/question.h"
 #include "mcp/metadata.h"
 #include "mcp/resource.h"
+#include "modules/mcp_resource/record/shared_metrics.h"
 #include "ngx/config.h"
 #include "ngx/held_bytes.h"
 #include "ngx/nginx.h"
@@ -28,6 +30,7 @@
 #include "oauth/claims_rules.h"
 #include "oauth/jwt/verifier.h"
 #include "oauth/token_cache.h"
+#include "report/kept_text.h"
 
 extern "C" ngx_module_t ngx_http_mcp_resource_module;
 
@@ -104,11 +107,18 @@ struct ResourceDirective {
     bool is_default = false;
 };
 
+// A location that this module answers itself: answering_location.h
+struct Answering {
+    std::string_view directive;
+    std::string_view visitor;
+    ngx_http_handler_pt handler;
+};
+
 struct LocationConf {
     std::vector<std::string> own_directives;  // none: the endpoint of the level above serves this one too
     bool is_location = false;                 // else these are only settings for the levels below
     ngx::ConfigPlace place;                   // of the first of them
-    bool is_probe = false;                    // mcp_ready
+    std::optional<Answering> answering;
     std::optional<ResourceDirective> resource;
     std::optional<mcp::ResourceUri> metadata_uri;
     std::optional<bool> skip_issuer_check;
@@ -167,10 +177,12 @@ struct Worker {
     authority::DoubtfulTokens doubtful;
     oauth::TokenCache tokens;
     ngx::HeldBytes anonymous_bodies{default_anonymous_bodies};
-    bool reports = false;  // somebody wants to know of requests when they end
+    std::array<report::KeptText, 2> metrics_text;  // by report::ExpositionFormat
+    bool reports = false;                          // somebody wants to know of requests when they end
 };
 
 struct MainConf {
+    SharedMetrics metrics;  // what stands below tells it
     // One object for a source of keys, however many locations name it: by file name, URL, or issuer to discover.
     std::map<std::string, std::unique_ptr<authority::IssuerKeys>> keys;
     std::map<base::Sha256, authority::IntrospectionClient> introspection;  // likewise, by all that makes a difference
@@ -190,6 +202,9 @@ void* create_main_conf(ngx_conf_t* cf) noexcept;
 void* create_server_conf(ngx_conf_t* cf) noexcept;
 void* create_location_conf(ngx_conf_t* cf) noexcept;
 char* merge_location_conf(ngx_conf_t* cf, void* parent, void* child) noexcept;
+
+// As its tokens and the metadata name it, which everybody may read; the URL of its keys may be an internal one.
+const std::string& issuer_name(const Issuer& issuer, const Endpoint& endpoint) noexcept;
 
 // The resource whose metadata stands at the root well-known of the server; null when there is none.
 const Endpoint* default_endpoint(const ServerConf& server) noexcept;
@@ -216,9 +231,6 @@ void add_policy(ngx_conf_t* cf, const LocationConf& conf, mcp::Resource& resourc
 // neighbours.cpp: what nginx' other modules are told to do in a protected location, where that goes against it. When
 // the levels of `conf` are merged, and those of nginx' own modules before. Warns, or throws ngx::ConfigError.
 void check_neighbours(ngx_conf_t* cf, const LocationConf& conf);
-
-// ready.cpp: where "mcp_ready" could not answer. Throws ngx::ConfigError.
-void check_probe(ngx_conf_t* cf, const LocationConf& conf);
 
 inline const LocationConf& location_conf(const ngx_http_request_t* request) noexcept {
     return *static_cast<const LocationConf*>(ngx_http_get_module_loc_conf(request, ngx_http_mcp_resource_module));

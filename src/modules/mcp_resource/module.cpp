@@ -122,6 +122,7 @@ ngx_int_t filter_header(ngx_http_request_t* request) noexcept {
         add_cors_headers(request, *state);
         if (conf.endpoint == nullptr || !state->passed()) return NGX_OK;
         let_events_flow(request);
+        if (is_event_stream(request)) count_open_stream(request, main_conf(request).metrics);
         if (conf.backend_rcvbuf) bound_backend_buffer(request, *conf.backend_rcvbuf);
         return NGX_OK;
     });
@@ -165,8 +166,14 @@ bool fetches(const MainConf* main) noexcept {
     return main != nullptr && (!main->keys.empty() || !main->introspection.empty());
 }
 
+void begin_metrics(MainConf& main) noexcept {
+    main.metrics.begin_worker();
+    if (auto* gauges = main.metrics.gauges()) main.worker.questions.show_waiting_in(gauges->waiting_requests);
+}
+
 ngx_int_t start_worker(ngx_cycle_t* cycle) noexcept {
     MainConf* main = main_conf_of(cycle);
+    if (main != nullptr) begin_metrics(*main);
     if (!fetches(main)) return NGX_OK;
     if (ngx::fetch_init_process(cycle, main->proxy ? &*main->proxy : nullptr) != NGX_OK) return NGX_ERROR;
     for (const auto& [name, keys] : main->keys)
@@ -176,6 +183,7 @@ ngx_int_t start_worker(ngx_cycle_t* cycle) noexcept {
 
 void stop_worker(ngx_cycle_t* cycle) noexcept {
     MainConf* main = main_conf_of(cycle);
+    if (main != nullptr) main->metrics.end_worker();
     if (!fetches(main)) return;
     for (const auto& [name, keys] : main->keys)
         keys->stop();
@@ -248,6 +256,7 @@ std::array commands = with_former_names(std::array{
     row<set_mcp_backend_rcvbuf>("mcp_backend_rcvbuf", everywhere | NGX_CONF_TAKE1),
     row<set_mcp_observe>("mcp_observe", everywhere | NGX_CONF_TAKE1),
     ngx::row<set_mcp_ready>("mcp_ready", NGX_HTTP_LOC_CONF | NGX_CONF_NOARGS, NGX_HTTP_LOC_CONF_OFFSET),
+    ngx::row<set_mcp_metrics>("mcp_metrics", NGX_HTTP_LOC_CONF | NGX_CONF_NOARGS, NGX_HTTP_LOC_CONF_OFFSET),
 });
 
 ngx_http_module_t context = {

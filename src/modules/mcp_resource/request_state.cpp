@@ -169,9 +169,23 @@ authority::Progress RequestState::introspect(const Introspection& introspection,
                               ? introspection_->proceed()
                               : introspection_->start(token, introspection.client->terms(token, introspection.rules));
     if (progress == authority::Progress::waiting) return authority::Progress::waiting;
+    count(*introspection_);
     take_verdict(*introspection_);
     introspection_.reset();
     return authority::Progress::ready;
+}
+
+// A kept result may say anything: what matters is that nobody was asked.
+void RequestState::count(const authority::Introspection& introspection) const noexcept {
+    using report::IntrospectionResult;
+    const SharedMetrics& metrics = main_conf(request_).metrics;
+    if (!metrics.is_on()) return;
+    const bool is_active = introspection.verdict().has_value();
+    const bool is_inactive = !is_active && introspection.is_about_token();
+    metrics.counters().count_introspection(introspection.was_kept() ? IntrospectionResult::kept
+                                           : is_active              ? IntrospectionResult::active
+                                           : is_inactive            ? IntrospectionResult::inactive
+                                                                    : IntrospectionResult::error);
 }
 
 void RequestState::take_verdict(const authority::Introspection& introspection) {

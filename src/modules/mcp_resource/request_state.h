@@ -52,6 +52,7 @@ private:
                                      const oauth::jwt::VerificationRules& rules);
     authority::Progress refuse_issuer(std::string_view token);
     authority::Progress introspect(const Introspection& introspection, std::string_view token);
+    void count(const authority::Introspection& introspection) const noexcept;
     void take_verdict(const authority::Introspection& introspection);
     ngx_int_t read_body();
     void parse_body();

@@ -32,6 +32,9 @@ ngx_int_t serve_metadata(ngx_http_request_t* request);
 // stream that is quiet for a while is not cut. Throws std::bad_alloc.
 void let_events_flow(ngx_http_request_t* request);
 
+// Whether the answer is one.
+bool is_event_stream(const ngx_http_request_t* request) noexcept;
+
 // Keeps the kernel from reading far ahead of a slow client: its buffer for this connection of a backend grows no more.
 void bound_backend_buffer(const ngx_http_request_t* request, int size) noexcept;
 

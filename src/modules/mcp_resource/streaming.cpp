@@ -11,14 +11,14 @@ namespace {
 
 constexpr ngx_msec_t patience = ngx_msec_t{24} * 60 * 60 * 1000;
 
+}  // namespace
+
 bool is_event_stream(const ngx_http_request_t* request) noexcept {
     static constexpr std::string_view event_stream = "text/event-stream";
     const std::string_view type = ngx::view(request->headers_out.content_type);
     return base::equals_ignoring_case(type.substr(0, event_stream.size()), event_stream) &&
            (type.size() == event_stream.size() || type[event_stream.size()] == ';' || type[event_stream.size()] == ' ');
 }
-
-}  // namespace
 
 void let_events_flow(ngx_http_request_t* request) {
     ngx_http_upstream_t* upstream = request->upstream;

@@ -108,10 +108,12 @@ const mcp::Observation* observation_of(ngx_http_request_t* request) {
 }
 
 void report(ngx_http_request_t* request) {
-    if (!main_conf(request).worker.reports) return;
+    const MainConf& main = main_conf(request);
+    if (!main.worker.reports) return;
     const mcp::Observation* observation = observation_of(request);
     if (observation == nullptr) return;
     // Each that reports takes it here.
+    if (main.metrics.is_on()) main.metrics.counters().count(*observation);
 }
 
 }  // namespace mcp_resource
