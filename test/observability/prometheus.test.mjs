@@ -52,7 +52,7 @@ async function oneRound() {
 async function useOpaque() {
   const token = await issuedToken(stack.issuer, { client: 'm2m-opaque', resource: stack.otherResource });
   for (let i = 0; i <= each.kept; i++) assert.equal((await mcpCall(stack.otherResource, 'tools/list', {}, bearer(token))).status, 200);
-  assert.equal((await mcpCall(stack.otherResource, 'tools/list', {}, bearer('nobody-issued-this'))).status, 401);
+  assert.equal((await mcpCall(stack.otherResource, 'tools/list', {}, bearer(crypto.randomUUID()))).status, 401);
 }
 
 const introspectingLocation = (port, backend, secretFile) => (issuer) => `
@@ -121,8 +121,7 @@ describe('What the queries of Prometheus answer', () => {
 
   test('Introspections are counted by their result, and apart from those that were not needed', async () => {
     const of = (result) => sum('mcp_introspections_total', `result="${result}"`);
-    assert.deepEqual([await of('active'), await of('kept'), await of('error')], [rounds, rounds * each.kept, 0]);
-    assert.ok(await of('inactive') >= 1);
+    assert.deepEqual([await of('active'), await of('inactive'), await of('kept'), await of('error')], [rounds, rounds, rounds * each.kept, 0]);
   });
 
   test('Authorization was measured for every decision', async () => {
@@ -150,7 +149,7 @@ describe('What the queries of Prometheus answer', () => {
 describe('The files of examples/observability with this Prometheus', () => {
   for (const { panel, expr } of queriesOf(dashboard(), { __rate_interval: '1m', __range: '5m', resource: '.*', tool: '.*' }))
     test(`The dashboard shows data: ${panel}: ${expr.slice(0, 70)}`, async () => {
-      assert.ok((await prometheus.query(expr)).length > 0, expr);
+      assert.ok((await prometheus.query(expr)).some(({ value }) => Number.isFinite(value)), expr);
     });
 
   test('The names of tools and resources that the dashboard offers are those that were used', async () => {

@@ -40,10 +40,10 @@ class Prometheus {
     return result[0]?.value ?? NaN;
   }
 
-  // Waits until Prometheus has scraped what happened until now.
+  // Waits until Prometheus has scraped what happened until now. nginx may send a text that it has just made for another one.
   async seesNow() {
-    const now = Date.now() / 1000;
-    await until(async () => (await this.number('min(timestamp(up))')) > now);
+    const later = Date.now() / 1000 + 0.5;
+    await until(async () => (await this.number('min(timestamp(up))')) > later);
   }
 }
 
