@@ -75,7 +75,7 @@ is sum_of($nginx, qr/\A$count/), 3, 'a stream of the server and the end of a ses
 
 # --- names ----------------------------------------------------------------------------------------------------------------
 
-my @hostile = ('"} 1', "\x{2028}", 'x' x 5000, '{}', "\x{fffd}\x{202e}");
+my @hostile = ('"} 1', "\x{2028}", 'x' x 5000, '{}', "\x{202e}");
 post($nginx, '/rules', message('tools/call', name => $_), token => $token) for @hostile;
 post($nginx, '/rules', message($_), token => $token) for @hostile;
 becomes($nginx, operation('tools/call', 'other'), scalar @hostile, 'who has not answered with a result has no name');
@@ -104,13 +104,47 @@ SKIP: {
     cmp_ok $kilobytes->() - $first, '<', 2 * $names + 2000, 'memory does not grow with them';
 }
 
+# --- with mcp_observe on: a name has a place when a result came without an error -----------------------------------------------
+
+my $origin = run_origin();
+my $seen = run_nginx("mcp_scopes_supported x; mcp_observe on; server { listen 127.0.0.1:%%PORT%%; location = /metrics { mcp_metrics; } location /mcp { $protected proxy_pass http://127.0.0.1:" . $origin->port . '; } }', { 'jwks.json' => jwks('p256') });
+sub answers ($result) { $origin->answer('/mcp', body => to_json({ jsonrpc => '2.0', id => 1, %$result })); return }
+sub calls ($name) { post($seen, '/mcp', message('tools/call', name => $name), token => $token); return }
+my @error = (error => { code => -32602, message => 'Unknown tool' });
+
+answers({ result => { content => [], isError => JSON::true } });
+calls('nobody');
+becomes($seen, operation('tools/call', 'other', 'tool_error'), 1, 'a tool that is answered with isError need not exist');
+answers({@error});
+calls('nobody');
+becomes($seen, operation('tools/call', 'other', '-32602', '-32602'), 1, 'nor one that is answered with an error');
+answers({ result => { content => [] } });
+calls('add') for 1 .. 2;
+becomes($seen, operation('tools/call', 'add'), 2, 'a tool that works has a name');
+answers({ result => { content => [], isError => JSON::true } });
+calls('add');
+becomes($seen, operation('tools/call', 'add', 'tool_error'), 1, 'from then on, also when it fails');
+unlike $seen->get('/metrics')->body, qr/nobody/, 'the others have none';
+
+# What a server takes for a tool may have any name.
+answers({ result => { content => [] } });
+my @odd = ('"} 1', "line\nfeed", 'back\\slash', "nul\0", "\x{2028}", "mcp_x 1\n# EOF\n", "\x{202e}", 'x' x 200_000);
+calls($_) for @odd;
+becomes($seen, operation('tools/call', 'x' x 128), 1, 'a long name is cut');
+becomes($seen, operation('tools/call', 'back\\\\slash'), 1, 'a backslash is escaped');
+becomes($seen, operation('tools/call', '\\"} 1'), 1, 'and a quote');
+is sum_of($seen, qr/\A$count\{mcp_method_name="tools\/call"/), 5 + @odd, 'each is counted';
+is sum_of($seen, qr/[\x00-\x1f\x7f]/), 0, 'and none leaves its label';
+
 # --- promtool ---------------------------------------------------------------------------------------------------------------
 
 SKIP: {
-    skip 'there is no promtool (Debian: prometheus); ./dev test observability has it', 1 if !grep { -x "$_/promtool" } File::Spec->path;
-    my $file = $nginx->dir . '/metrics.txt';
-    $nginx->write_file('metrics.txt', $nginx->get('/metrics')->body);
-    is scalar(`promtool check metrics < $file 2>&1`), '', 'promtool finds nothing';
+    skip 'there is no promtool (Debian: prometheus); ./dev test observability has it', 2 if !grep { -x "$_/promtool" } File::Spec->path;
+    for my $each ($nginx, $seen) {
+        my $file = $each->dir . '/metrics.txt';
+        $each->write_file('metrics.txt', $each->get('/metrics')->body);
+        is scalar(`promtool check metrics < $file 2>&1`), '', 'promtool finds nothing';
+    }
 }
 
 finish();
