@@ -22,6 +22,8 @@ struct Operation {
     std::optional<std::string_view> name{};          // tool or prompt name, resource URI; by method
     std::optional<std::string_view> meta_version{};  // params._meta["io.modelcontextprotocol/protocolVersion"]
     std::optional<std::string_view> task_id{};       // of tasks/get and the like; no name that a rule could match
+    // Of params._meta, as they came: nobody has looked at them (SEP-414).
+    std::optional<std::string_view> traceparent{}, tracestate{};
 
     // What Mcp-Name repeats.
     std::optional<std::string_view> addressed() const noexcept { return task_id ? task_id : name; }

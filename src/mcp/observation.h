@@ -52,6 +52,7 @@ struct Observation {
     std::optional<std::string> missing{};  // scopes that a refusal asks for, space-separated
     std::string_view address{};            // $remote_addr
     std::string_view http_method{};
+    std::string_view http_version{};              // "1.1", "2", "3"; empty: not known
     std::string_view revision{};                  // of MCP: what the client says it speaks; empty: it did not say
     std::string_view session{};                   // Mcp-Session-Id as it came: only a hash of it may be shown
     std::string_view trace_id{}, span_id{};       // in hexadecimal (W3C Trace Context); empty: it is not traced

@@ -7,6 +7,7 @@
 #include "modules/mcp_resource/directives.h"
 #include "modules/mcp_resource/record/identity.h"
 #include "modules/mcp_resource/record/observer.h"
+#include "modules/mcp_resource/record/tracing.h"
 #include "modules/mcp_resource/request_state.h"
 #include "ngx/guard.h"
 #include "ngx/pool.h"
@@ -95,6 +96,10 @@ Text of_state(const ngx_http_request_t* /*request*/, const RequestState& state) 
     return read(state);
 }
 
+Text trace_id(const ngx_http_request_t* request, const RequestState& /*state*/) {
+    return Text(trace_id_of(request));
+}
+
 struct Variable {
     std::string_view name;
     Read read;
@@ -110,6 +115,7 @@ constexpr std::array variables = {
     Variable{"mcp_name", name},
     Variable{"mcp_outcome", outcome},
     Variable{"mcp_scopes_missing", of_state<missing_scopes>},
+    Variable{"mcp_trace_id", trace_id},
 };
 
 ngx_int_t get(ngx_http_request_t* request, ngx_http_variable_value_t* variable, std::uintptr_t data) noexcept {

@@ -5,6 +5,8 @@
 
 #include "modules/mcp_resource/record/identity.h"
 #include "modules/mcp_resource/record/observer.h"
+#include "modules/mcp_resource/record/status.h"
+#include "modules/mcp_resource/record/tracing.h"
 #include "modules/mcp_resource/request_state.h"
 #include "ngx/pool.h"
 #include "ngx/string.h"
@@ -88,12 +90,30 @@ std::optional<microseconds> backend_time(const ngx_http_request_t* request) {
     return milliseconds(sum);
 }
 
+std::string_view http_version(const ngx_http_request_t* request) noexcept {
+    switch (request->http_version) {
+        case NGX_HTTP_VERSION_10:
+            return "1.0";
+        case NGX_HTTP_VERSION_11:
+            return "1.1";
+        case NGX_HTTP_VERSION_20:
+            return "2";
+#ifdef NGX_HTTP_VERSION_30
+        case NGX_HTTP_VERSION_30:
+            return "3";
+#endif
+        default:
+            return "";
+    }
+}
+
 void add_answer(mcp::Observation& observation, const ngx_http_request_t* request) {
     observation.begin = since_1970(request->start_sec, request->start_msec);
     observation.duration = age_of(request);
     observation.backend = backend_time(request);
     observation.address = ngx::view(request->connection->addr_text);
     observation.http_method = ngx::view(request->method_name);
+    observation.http_version = http_version(request);
     observation.status = static_cast<int>(request->err_status != 0 ? request->err_status : request->headers_out.status);
     observation.bytes_received = static_cast<std::uint64_t>(request->request_length);
     observation.bytes_sent = static_cast<std::uint64_t>(request->connection->sent);
@@ -104,6 +124,14 @@ void add_headers(mcp::Observation& observation, const RequestState& state) {
     if (version.size() == 1) observation.revision = version.front();
     const auto session = state.headers().session.view();
     if (session.size() == 1) observation.session = session.front();
+}
+
+const mcp::Observation& refused_by_nginx(ngx_http_request_t* request, const Endpoint& endpoint) {
+    auto& kept = ngx::make<Kept>(request->pool, request);
+    kept.observation.reason = mcp::reason(oauth::Error::request_ambiguous).name;
+    kept.observation.resource = endpoint.resource.uri.text();
+    add_answer(kept.observation, request);
+    return kept.observation;
 }
 
 }  // namespace
@@ -117,15 +145,27 @@ const mcp::Observation* observation_of(ngx_http_request_t* request) {
     add_identity(kept.observation, *state);
     add_headers(kept.observation, *state);
     add_answer(kept.observation, request);
+    add_trace(kept.observation, request);
     add_operations(kept, request, *state);
     return &kept.observation;
 }
 
-void report(ngx_http_request_t* request) {
-    if (!main_conf(request).worker.reports) return;
+const mcp::Observation* ended_observation(const ngx_http_request_t* request) noexcept {
+    const bool is_part = request != request->main && ngx::find_of<RequestState>(request) == nullptr;
+    const Kept* kept = is_part ? nullptr : ngx::find_of<Kept>(request);
+    return kept != nullptr ? &kept->observation : nullptr;
+}
+
+void report(ngx_http_request_t* request, const Endpoint* refused_at) {
+    const MainConf& main = main_conf(request);
+    if (!main.worker.reports) return;
     const mcp::Observation* observation = observation_of(request);
+    if (observation == nullptr && refused_at != nullptr) observation = &refused_by_nginx(request, *refused_at);
     if (observation == nullptr) return;
     // Each that reports takes it here.
+    remember(main, *observation);
+    if (main.metrics.is_on()) main.metrics.counters().count(*observation);
+    report_trace(request, *observation);
 }
 
 }  // namespace mcp_resource
