@@ -23,12 +23,15 @@ my $nginx    = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256'), %files });
     mcp_scopes_supported a;
     client_max_body_size 8m;
     log_format mcp '\$uri|\$status|\$mcp_method|\$mcp_name|\$mcp_outcome';
+    log_format audit escape=none '\$mcp_audit';
     mcp_observe on;
     server {
         listen 127.0.0.1:%%PORT%%;
         listen 127.0.0.1:%%PORT_H2%% http2;
         access_log %%TESTDIR%%/access.log mcp;
         location /mcp      { $protected $back }
+        location /batch    { $protected access_log %%TESTDIR%%/audit.log audit; proxy_buffering off; $back }
+        location /batch-rules { $protected mcp_scope b tool=closed; access_log %%TESTDIR%%/audit.log audit; $back }
         location /off      { $protected mcp_observe off; $back }
         location /rules    { $protected mcp_scope b tool=closed; $back }
         location /stream   { $protected proxy_request_buffering off; proxy_buffering off; proxy_http_version 1.1; $back }
@@ -121,6 +124,30 @@ my $zipped;
 $origin->answer('/gzip', body => $failed . ' ' x 1000);
 is logged_of(sub { $zipped = $nginx->get('/gzip', @echo, headers => ['Accept-Encoding: gzip']) }), '200 tools/call echo tool_error', 'what nginx compresses is read before';
 is Compress::Zlib::memGunzip($zipped->body), $failed . ' ' x 1000, 'and reaches the client compressed';
+
+# --- several operations ------------------------------------------------------------------------------------------------
+
+my @calls = map { message('tools/call', name => "t$_") =~ s/"id":1/"id":$_/r } 1, '"1"', 3, 3, 5;
+my $batch = '[' . join(',', @calls, message('notifications/x') =~ s/"id":1,//r) . ']';
+sub read_audit { open my $in, '<', $nginx->dir . '/audit.log' or return; return map { from_json($_) } <$in> }
+
+# Id and outcome of each operation.
+sub outcomes ($path, $answer, $body = $batch) {
+    $origin->answer($path, %$answer);
+    my $lines = read_audit();
+    $nginx->get($path, @echo, body => $body);
+    wait_for(10, sub { read_audit() > $lines });
+    return join ' ', map { (exists $_->{id} ? to_json([$_->{id}]) =~ s/[\[\]]//gr : '-') . ':' . ($_->{code} // $_->{outcome} // '') } @{ (read_audit())[-1]{operations} };
+}
+my @three = ($failed, $error =~ s/"id":1/"id":"1"/r, $result =~ s/"id":1/"id":3/r);
+for my $path ('/batch', '/batch-rules') {
+    is outcomes($path, { body => '[' . join(',', reverse @three) . ']' }), '1:tool_error "1":-32602 3: 3: 5: -:', "$path: each answer belongs to its id, and an id of two says nothing";
+    is outcomes($path, { headers => $events, body => join '', map { "data: $_\n\n" } reverse(@three), $result }), '1:tool_error "1":-32602 3: 3: 5: -:', "$path: in events, too";
+    is outcomes($path, { headers => $events, body => "data: [$result,$three[1]]\n\n" }), '1:success "1":-32602 3: 3: 5: -:', "$path: or in one event";
+    is outcomes($path, { body => '[' . join(',', ($result) x 65) . ']' }), '1: "1": 3: 3: 5: -:', "$path: an answer of more than 64 is none";
+    is outcomes($path, { body => $error =~ s/"id":1/"id":null/r }), '1: "1": 3: 3: 5: -:', "$path: an error without an id may be of any";
+}
+is outcomes('/batch-rules', {}, message('tools/call', name => 'closed')), '1:-32011', 'a refusal has the code that the client got';
 
 # --- bodies ------------------------------------------------------------------------------------------------------------
 
