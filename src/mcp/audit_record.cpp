@@ -185,8 +185,10 @@ void append_operation(std::string& out, const ObservedOperation& operation, std:
     object.text("method", std::string_view(operation.method), most_of_word);
     object.text("name", operation.name, most);
     add_id(object, operation.id);
-    object.text("outcome", name_of(operation.outcome.kind), most_of_word);
-    if (operation.outcome.kind == Outcome::Kind::error) object.number("code", operation.outcome.code);
+    const Outcome& outcome = operation.outcome;
+    object.text("outcome", name_of(outcome.kind), most_of_word);
+    if (outcome.kind == Outcome::Kind::error) object.number("code", outcome.code);
+    if (outcome.kind != Outcome::Kind::unknown) object.milliseconds("duration_ms", operation.duration);
     object.end();
 }
 
