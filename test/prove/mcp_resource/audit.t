@@ -180,9 +180,11 @@ my @made     = (
     record('/example', method => 'POST', body => message('ping')),
     record('/example', method => 'OPTIONS', headers => ['Origin: https://mcp.example.com', 'Access-Control-Request-Method: POST']),
 );
-# Numbers and ids are others each time.
-sub shape ($record) { return { map { $_ => /_ms\z|^bytes_|^time\z|^id\z/ ? length $record->{$_} > 0 : $record->{$_} } keys %$record } }
-is_deeply [map { shape($_) } @examples], [map { shape($_) } @made], 'docs/RECORD.md shows a record of each decision as it is' or diag explain [map { $json->canonical->encode($_) } @made];
+# Times, sizes and ids are others each time.
+sub shape ($record) {
+    return $json->canonical->encode($record) =~ s/("\w+_ms":|"bytes_\w+":)[\d.]+/${1}0/gr =~ s/"id":"[0-9a-f]{8}"/"id":""/r =~ s/"time":"[^"]+"/"time":""/r;
+}
+is_deeply [map { shape($_) } @examples], [map { shape($_) } @made], 'docs/RECORD.md shows a record of each decision as it is';
 
 # --- rotation ------------------------------------------------------------------------------------------------------------
 
