@@ -35,6 +35,7 @@ public:
     Progress start(std::string_view token, const Terms& terms);
     Progress proceed();
 
+    using Asker::calls;
     using Asker::is_started;
     // When ready. With an error that is not about the token, there is a fault; and with one that is, if the server said
     // it in another way than RFC 7662 has.

@@ -8,7 +8,10 @@
 #include <string>
 #include <string_view>
 
+#include <vector>
 #include "authority/listener.h"
+
+#include "authority/call.h"
 #include "authority/turn_rule.h"
 #include "ngx/nginx.h"
 #include "ngx/pause.h"
@@ -72,6 +75,8 @@ public:
     // For somebody who wants to know whether there are any, and does not wait: where there are none, the issuer is
     // asked as early, and as often, as a token may make us ask.
     virtual void hasten() noexcept {}
+    // What this worker has asked for keys, since that time. Throws std::bad_alloc.
+    virtual std::vector<CallLog::Shared> calls_since(std::chrono::milliseconds /*time*/) const { return {}; }
 };
 
 }  // namespace authority

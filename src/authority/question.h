@@ -12,8 +12,10 @@
 #include <string_view>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "authority/answer.h"
+#include "authority/call.h"
 #include "authority/listener.h"
 #include "authority/question_limits.h"
 #include "authority/transport.h"
@@ -112,6 +114,8 @@ public:
     // Whether this request has asked, for itself and those who wait with it, and when.
     bool has_asked() const noexcept { return has_asked_; }
     std::chrono::milliseconds asked_at() const noexcept { return asked_at_; }  // of SharedDocument::now()
+    // What it has asked by libcurl, when that has been answered.
+    const std::vector<CallLog::Shared>& calls() const noexcept { return calls_; }
 
 protected:
     Asker(ngx_http_request_t* request, Questions& questions) noexcept;
@@ -160,6 +164,7 @@ private:
     std::shared_ptr<const Content> content_;
     bool is_started_ = false;
     bool has_asked_ = false;
+    std::vector<CallLog::Shared> calls_;
 };
 
 }  // namespace authority

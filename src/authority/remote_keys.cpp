@@ -301,13 +301,17 @@ void RemoteKeys::fetch(ngx::FetchRequest request) {
     request.follow_redirects = true;
     request.background = true;
     shared_.prolong_claim(milliseconds(request.deadline) + claim_margin);
+    calls_.begin(is_metadata ? "metadata" : "keys", "GET", request.url);
     const auto started = fetch_.start(request, on_fetched, this);
-    if (!started) fail(text(started.error()));
+    if (started) return;
+    calls_.end(0, text(started.error()));
+    fail(text(started.error()));
 }
 
 void RemoteKeys::on_fetched(void* context, ngx::FetchResult result) noexcept {
     auto& self = *static_cast<RemoteKeys*>(context);
     const bool is_metadata = self.state_ == State::fetching_metadata;
+    self.calls_.end(result);
     self.attempt([&] { is_metadata ? self.take_metadata(result) : self.take_key_set(result); });
 }
 

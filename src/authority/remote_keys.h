@@ -34,6 +34,9 @@ public:
     bool wait_for_newer(ngx::Pause& pause, ngx_msec_t limit) noexcept override;
     bool is_failing() const noexcept override { return failing(); }
     void hasten() noexcept override;
+    std::vector<CallLog::Shared> calls_since(std::chrono::milliseconds time) const override {
+        return calls_.since(time);
+    }
 
 private:
     using Milliseconds = std::chrono::milliseconds;  // see SharedDocument::now()
@@ -109,6 +112,7 @@ private:
     Milliseconds look_at_{0};               // due or following: if there is no news before
     ngx_pid_t fetcher_ = 0;                 // that worker
     ngx::Fetch fetch_;
+    CallLog calls_;
     oauth::discovery::RefetchLimiter limiter_;
     ngx::Pauses waiting_;
 };

@@ -26,16 +26,6 @@ void warn_about_plain_http(ngx_conf_t* cf, std::string_view directive, std::stri
         ngx::warn(cf, directive, url_in_quotes(text) + " is plain http: tokens can be read and changed on their way");
 }
 
-const ngx::TrustStore& trust_store(MainConf& main) {
-    if (main.trusted) return *main.trusted;
-    const char* file = main.trusted_certificates ? main.trusted_certificates->c_str() : nullptr;
-    auto store = ngx::TrustStore::load(file);
-    if (!store)
-        refuse_directive("mcp_ssl_trusted_certificate",
-                         (file != nullptr ? in_quotes(file) + ": " : "") + store.error());
-    return main.trusted.emplace(*std::move(store));
-}
-
 oauth::ClaimsRules claims_rules_for(const LocationConf& conf, const mcp::ResourceUri& uri,
                                     std::vector<std::string> issuers) {
     return mcp::claims_rules(uri, conf.audiences, std::move(issuers), conf.leeway.value_or(std::chrono::seconds(0)));
@@ -286,6 +276,16 @@ void refuse_directives_without_effect(ngx_conf_t* cf, const LocationConf& conf, 
 }
 
 }  // namespace
+
+const ngx::TrustStore& trust_store(MainConf& main) {
+    if (main.trusted) return *main.trusted;
+    const char* file = main.trusted_certificates ? main.trusted_certificates->c_str() : nullptr;
+    auto store = ngx::TrustStore::load(file);
+    if (!store)
+        refuse_directive("mcp_ssl_trusted_certificate",
+                         (file != nullptr ? in_quotes(file) + ": " : "") + store.error());
+    return main.trusted.emplace(*std::move(store));
+}
 
 void refuse_directive(std::string_view directive, std::string_view text) {
     throw ConfigError(in_quotes(directive) + " directive: " + std::string(text));

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "modules/mcp_resource/answering_location.h"
+#include "modules/mcp_resource/record/audit.h"
 #include "ngx/config.h"
 #include "ngx/location.h"
 #include "ngx/pool.h"
@@ -54,6 +55,8 @@ void inherit_all(LocationConf& conf, const LocationConf& above) {
         ngx::inherit(conf.discovery, above.discovery);  // a level says where keys come from as a whole
     if (!conf.discovery.value_or(false)) inherit_list(conf.keys, above.keys);
     ngx::inherit(conf.observe, above.observe);
+    if (conf.audit == nullptr) conf.audit = above.audit;
+    ngx::inherit(conf.audit_required, above.audit_required);
     ngx::inherit(conf.introspection, above.introspection);
     inherit_issuers(conf, above);
     ngx::inherit(conf.leeway, above.leeway);
@@ -187,6 +190,7 @@ char* merge_location_conf(ngx_conf_t* cf, void* parent, void* child) noexcept {
             if (conf.boundary != above.boundary) server_conf_of(cf).boundaries.push_back(conf.boundary);
             check_neighbours(cf, conf);
             check_answering_location(cf, conf);
+            find_audit_files(cf, conf);
         } catch (const ngx::ConfigError& error) {
             ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "%s", error.what());
             return failure;

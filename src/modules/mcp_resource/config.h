@@ -17,11 +17,14 @@
 #include "authority/introspection_client.h"
 #include "authority/issuer_keys.h"
 #include "authority/question.h"
+#include "mcp/audit_record.h"
 #include "mcp/metadata.h"
 #include "mcp/resource.h"
+#include "mcp/trace_context.h"
 #include "modules/mcp_resource/record/shared_metrics.h"
 #include "ngx/config.h"
 #include "ngx/held_bytes.h"
+#include "ngx/log_room.h"
 #include "ngx/nginx.h"
 #include "ngx/proxy.h"
 #include "ngx/shared_block.h"
@@ -33,6 +36,7 @@
 #include "oauth/token_cache.h"
 #include "report/kept_text.h"
 #include "report/recent.h"
+#include "report/trace_exporter.h"
 
 extern "C" ngx_module_t ngx_http_mcp_resource_module;
 
@@ -135,6 +139,8 @@ struct LocationConf {
     std::optional<int> backend_rcvbuf;
     std::optional<bool> discovery;
     std::optional<bool> observe;
+    std::shared_ptr<const mcp::AuditSettings> audit;  // null: as nothing says
+    std::optional<bool> audit_required;
     std::optional<IntrospectionDirective> introspection;
 
     // A level that sets one of these replaces what the level above says: what is trusted never grows by accident.
@@ -152,6 +158,8 @@ struct LocationConf {
 
     // What a level demands adds to what the level above demands.
     std::vector<ScopeDirective> scopes;
+
+    std::vector<const ngx_open_file_t*> audit_files;  // that must have room, or nothing passes
 
     std::shared_ptr<const Endpoint> endpoint;  // null: this location is not protected
     std::shared_ptr<const Boundary> boundary;  // null: nor is one around it
@@ -182,8 +190,18 @@ struct Worker {
     authority::DoubtfulTokens doubtful;
     oauth::TokenCache tokens;
     ngx::HeldBytes anonymous_bodies{default_anonymous_bodies};
-    std::array<report::KeptText, 2> metrics_text;  // by report::ExpositionFormat
-    bool reports = false;                          // somebody wants to know of requests when they end
+    std::array<report::KeptText, 2> metrics_text;                // by report::ExpositionFormat
+    std::map<const ngx_open_file_t*, ngx::LogRoom> audit_rooms;  // of all audit_files
+    bool reports = false;                                        // somebody wants to know of requests when they end
+    bool traces = false;                                         // mcp_trace_exporter
+};
+
+// mcp_trace_exporter
+struct TraceDirective {
+    std::string url;  // empty: off
+    mcp::TraceRatio sample = mcp::TraceRatio::all();
+    std::vector<base::Secret> headers{};
+    std::string service = "nginx-mcp-resource";
 };
 
 struct MainConf {
@@ -201,6 +219,8 @@ struct MainConf {
     std::optional<std::string> trusted_certificates;
     std::optional<ngx::TrustStore> trusted;                  // loaded when something is fetched
     std::optional<ngx::SharedBlock<report::Recent>> recent;  // of mcp_status; none: no location has it
+    std::optional<TraceDirective> traces;
+    std::unique_ptr<report::TraceExporter> exporter;  // null: nothing is traced
     Worker worker;
 };
 
@@ -223,6 +243,9 @@ void warn_about_vain_limits(ngx_conf_t* cf);
 // What the levels say about one location, made into an endpoint (null where it is not protected). Throws
 // ngx::ConfigError, whose text names the directive.
 std::shared_ptr<const Endpoint> compile(ngx_conf_t* cf, const LocationConf& conf);
+
+// Loaded when it is first asked for. Throws ConfigError.
+const ngx::TrustStore& trust_store(MainConf& main);
 
 // Throws the ConfigError of a directive that contradicts another.
 [[noreturn]] void refuse_directive(std::string_view directive, std::string_view text);
