@@ -127,6 +127,8 @@ lint_rooms() {
         "$(found "${include}simdjson" -- src ':!src/oauth/json/json_element.h')" || status=1
     none "json_element.h is for json.cpp and json_value.cpp alone" \
         "$(found "${include}oauth/json/json_element" -- src ':!src/oauth/json/json.cpp' ':!src/oauth/json/json_value.cpp')" || status=1
+    none "Boost belongs in mcp/message_stream.cpp alone" \
+        "$(found "${include}boost" -- src ':!src/mcp/message_stream.cpp')" || status=1
     none "OpenSSL objects are freed by their owners in base/openssl.h alone" \
         "$(found '\<(OPENSSL|EVP|BIO|BN|EC|RSA|ECDSA|X509|OSSL|PEM|ASN1)_([A-Za-z0-9]+_)*(clear_)?free(_all)?\(' \
             -- src ':!src/base/openssl.h')" || status=1

@@ -61,6 +61,7 @@ public:
     // Of each message in turn; behind subscriptions/listen, one "resources/subscribe" for each resource that it names
     // and one "tasks/get" for each task.
     const std::vector<Operation>& operations() const noexcept { return operations_; }
+    oauth::json::Value root() const noexcept { return document_.root(); }
     bool is_batch() const noexcept { return document_.root().kind() == oauth::json::Kind::array; }
 
     // The id of a request as JSON text. "null" for anything else (JSON-RPC 2.0 section 5): a batch, a notification, a

@@ -34,9 +34,11 @@ struct Outcome {
 // anything that is valid UTF-8.
 struct ObservedOperation {
     std::string method;
-    std::optional<std::string> name;  // of a tool or prompt, or the URI of a resource
-    std::string id;                   // of a request, as JSON text; empty: a notification
-    Outcome outcome;
+    std::optional<std::string> name{};  // of a tool or prompt, the URI of a resource, or the id of a task
+    std::string id{};                   // of a request, as JSON text; empty: a notification, "null": not readable
+    std::string traceparent{};          // params._meta.traceparent as it came: anything that fits (SEP-414)
+    Outcome outcome{};
+    std::chrono::microseconds duration{};  // until its answer passed; without one, of the whole request
 };
 
 // Views are valid while the request lives.

@@ -9,6 +9,7 @@
 #include "modules/mcp_resource/directives.h"
 #include "modules/mcp_resource/former_names.h"
 #include "modules/mcp_resource/record/observation.h"
+#include "modules/mcp_resource/record/observer.h"
 #include "modules/mcp_resource/record/tracing.h"
 #include "modules/mcp_resource/request_state.h"
 #include "modules/mcp_resource/response.h"
@@ -43,7 +44,9 @@ ngx_int_t handle_access(ngx_http_request_t* request) noexcept {
         if (boundary::comes_too_early(request)) return boundary::refuse_early_data(request);
         RequestState& state = state_at(request, *endpoint);
         if (!state.begun()) forget_basic_user(request);
-        return state.proceed();
+        const ngx_int_t result = state.proceed();
+        if (result == NGX_OK) observe(request, state);
+        return result;
     });
 }
 
@@ -117,6 +120,7 @@ const RequestState* state_of_answer(const ngx_http_request_t* request, const End
 }
 
 ngx_int_t filter_header(ngx_http_request_t* request) noexcept {
+    observe_answer(request);
     const auto prepared = ngx::guarded<ngx_int_t>(request->connection->log, NGX_ERROR, [request] {
         if (request->headers_out.status == NGX_HTTP_BAD_REQUEST)
             if (const Endpoint* unlocated = endpoint_of_unlocated(request)) add_ambiguity_headers(request, *unlocated);

@@ -1,11 +1,10 @@
 #include "modules/mcp_resource/record/observation.h"
 
-#include <algorithm>
 #include <span>
 #include <utility>
 
-#include "base/text.h"
 #include "modules/mcp_resource/record/identity.h"
+#include "modules/mcp_resource/record/observer.h"
 #include "modules/mcp_resource/record/tracing.h"
 #include "modules/mcp_resource/request_state.h"
 #include "ngx/pool.h"
@@ -22,6 +21,7 @@ struct Kept {
     const ngx_http_request_t* request() const noexcept { return request_; }
     const ngx_http_request_t* request_;
     mcp::Observation observation{};
+    std::string revision{};  // that the body says
 };
 
 mcp::Judgement judgement(const RequestState& state) noexcept {
@@ -49,14 +49,29 @@ void add_identity(mcp::Observation& observation, const RequestState& state) {
     observation.scopes = oauth::granted_scopes(state.token()->claims());
 }
 
-void add_operations(mcp::Observation& observation, const RequestState& state) {
-    const mcp::Message* message = state.message();
-    if (message == nullptr) return;
+// How the answer to what was refused goes, where it is ours (JSON-RPC 2.0 section 5).
+void add_refusal(mcp::ObservedOperation& operation, const RequestState& state) {
+    if (operation.id.empty()) return;
+    operation.outcome = {.kind = mcp::Outcome::Kind::error, .code = mcp::code_in_answer(state.decision().reason)};
+}
+
+void add_operations(Kept& kept, const ngx_http_request_t* request, const RequestState& state) {
+    mcp::AskedOperations asked;
+    if (const mcp::AskedOperations* observed = asked_by(request)) {
+        asked = *observed;
+    } else if (state.message() != nullptr) {
+        asked = mcp::observed_operations(*state.message());
+    } else {
+        return;
+    }
+    mcp::Observation& observation = kept.observation;
     observation.operations_known = true;
-    for (const mcp::Operation& operation : message->operations()) {
-        auto& observed = observation.operations.emplace_back();
-        observed.method = base::shortened(operation.method);
-        if (operation.name) observed.name = base::shortened(*operation.name);
+    observation.operations = std::move(asked.operations);
+    kept.revision = std::move(asked.revision);
+    if (observation.revision.empty()) observation.revision = kept.revision;
+    for (mcp::ObservedOperation& operation : observation.operations) {
+        if (operation.outcome.kind == mcp::Outcome::Kind::unknown) operation.duration = observation.duration;
+        if (observation.judgement == mcp::Judgement::refuse) add_refusal(operation, state);
     }
 }
 
@@ -92,9 +107,8 @@ std::string_view http_version(const ngx_http_request_t* request) noexcept {
 }
 
 void add_answer(mcp::Observation& observation, const ngx_http_request_t* request) {
-    const ngx_time_t* now = ngx_timeofday();
     observation.begin = since_1970(request->start_sec, request->start_msec);
-    observation.duration = std::max(microseconds(0), microseconds(since_1970(now->sec, now->msec) - observation.begin));
+    observation.duration = age_of(request);
     observation.backend = backend_time(request);
     observation.address = ngx::view(request->connection->addr_text);
     observation.http_method = ngx::view(request->method_name);
@@ -120,9 +134,9 @@ const mcp::Observation* observation_of(ngx_http_request_t* request) {
     auto& kept = ngx::make<Kept>(request->pool, request);
     add_decision(kept.observation, *state);
     add_identity(kept.observation, *state);
-    add_operations(kept.observation, *state);
     add_headers(kept.observation, *state);
     add_answer(kept.observation, request);
+    add_operations(kept, request, *state);
     add_trace(kept.observation, request);
     return &kept.observation;
 }

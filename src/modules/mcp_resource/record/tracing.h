@@ -19,6 +19,10 @@ void start_tracing(report::TraceExporter& exporter) noexcept;
 // `tracestate` by those of our span. Does nothing where nothing is traced.
 void continue_trace(ngx_http_request_t* request) noexcept;
 
+// When an observed body has been read, by which the parent is known: the same again, where the request has not been
+// sent to the backend yet.
+void continue_observed_trace(ngx_http_request_t* request) noexcept;
+
 // In hexadecimal; empty: it is not traced, or nobody has decided about it yet.
 std::string_view trace_id_of(const ngx_http_request_t* request) noexcept;
 
