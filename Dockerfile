@@ -63,7 +63,9 @@ LABEL org.opencontainers.image.title="nginx-mcp-resource" \
       org.opencontainers.image.description="nginx as the OAuth 2.1 resource server of an MCP server" \
       org.opencontainers.image.licenses="Apache-2.0" \
       org.opencontainers.image.version="${VERSION}"
-ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+# `container`: a status page is for other containers, too (docs/CONFIGURATION.md, status.address).
+ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
+    container=oci
 # www-data by number: Kubernetes' runAsNonRoot asks for one.
 USER 33:33
 # Files are written to /tmp/mcp-resource-33 alone: with --read-only, add --tmpfs /tmp. Any other user is as good.

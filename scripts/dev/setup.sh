@@ -18,6 +18,7 @@ declare -A PACKAGES=(
     [python]="python3 python3-venv"
     [deb]="dpkg-dev file"
     [lintian]="lintian"
+    [observability]="prometheus"
 )
 readonly NODE_WANTED=20.19 NODE_INSTALLED=22
 

@@ -42,6 +42,8 @@ public:
     const Verdict& verdict() const noexcept { return *verdict_; }
     const std::optional<Fault>& fault() const noexcept { return fault_; }
     bool is_about_token() const noexcept;
+    // Nobody was asked: it was in the cache.
+    bool was_kept() const noexcept { return content() == nullptr; }
     // What differs in the claims, for the log; see oauth::explain().
     const std::string& explanation() const noexcept { return explanation_; }
 

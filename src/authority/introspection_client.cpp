@@ -31,7 +31,9 @@ Introspection::Terms IntrospectionClient::terms(std::string_view token, const oa
                   .client = &settings_.credentials,
                   .max_answer_bytes = oauth::introspection::Response::max_bytes,
                   .time_limit = oauth::introspection::answer_time_limit,
-                  .cache = settings_.cache},
+                  .cache = settings_.cache,
+                  .listener = settings_.listener,
+                  .source = settings_.url},
         .keep_for = settings_.keep_for,
         .rules = &rules};
 }

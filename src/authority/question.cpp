@@ -84,6 +84,8 @@ void Question::settle(const Answer& answer) noexcept {
     content_ =
         ngx::guarded<std::shared_ptr<const Content>>(ngx_cycle->log, nullptr, [&] { return reader.read(answer); });
     is_settled_ = true;
+    const Query& query = reader.query_;
+    if (query.listener != nullptr) query.listener->on_fetched(Requested::introspection, query.source, !answer.error);
     calls_.end(answer.status, answer.error ? oauth::describe(*answer.error).name : std::string_view());
     keep(reader.query_, answer.body);
     close();

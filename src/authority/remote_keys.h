@@ -25,6 +25,7 @@ public:
     RemoteKeys& operator=(const RemoteKeys&) = delete;
     ~RemoteKeys() override { stop(); }
 
+    std::string_view source() const noexcept override { return location_; }
     void start() noexcept override;
     void stop() noexcept override;
     std::expected<Set, oauth::Error> current() noexcept override;
@@ -84,6 +85,7 @@ private:
     void accept(const ngx::FetchResponse& response, oauth::jwt::JwkSet set);
     void tell_of(const oauth::jwt::JwkSet& set) const;
     void use(oauth::jwt::JwkSet set, Milliseconds fetched_at, const oauth::discovery::Freshness& freshness);
+    void tell_listener(Requested what, bool succeeded) noexcept;
     void fail(std::string_view reason, Milliseconds not_before = Milliseconds(0));
     void lack_keys();
     void try_again_in(Milliseconds delay, Milliseconds not_before);

@@ -73,6 +73,23 @@ std::string why_unreadable(const std::string& name) {
     return trouble;
 }
 
+std::string why_unwritable(const std::string& name) {
+    const auto may = [](const std::string& path, int how) {
+        return ::faccessat(AT_FDCWD, path.c_str(), how, AT_EACCESS) == 0;
+    };
+    struct stat information{};
+    if (::stat(name.c_str(), &information) == 0) {
+        if (S_ISDIR(information.st_mode)) return "it is a folder, not a file";
+        if (!S_ISREG(information.st_mode)) return "it is not a regular file";
+        return may(name, W_OK) ? "" : std::string(std::strerror(errno)) + "; let this user write to it";
+    }
+    if (errno != ENOENT) return base::why_not_opened(name, errno);
+    const std::string folder = folder_above(name);
+    if (::stat(folder.c_str(), &information) != 0 && errno == ENOENT)
+        return "its folder does not exist; make it, or mount a volume there";
+    return may(folder, W_OK | X_OK) ? "" : base::why_not_made_in(folder, errno);
+}
+
 void require_private(const std::string& name) {
     struct stat information{};
     if (::lstat(name.c_str(), &information) != 0)

@@ -24,6 +24,9 @@ std::expected<std::string, std::string> content_of(const std::string& name);
 // Why a regular file cannot be read; empty: it can. Waits for no writer of a pipe.
 std::string why_unreadable(const std::string& name);
 
+// Why nginx could not make this file, or write at its end; empty: it can.
+std::string why_unwritable(const std::string& name);
+
 // Fails unless this private key is a regular file of ours that nobody else can read.
 void require_private(const std::string& name);
 

@@ -110,6 +110,7 @@ void add_http(Configuration& conf, const Gateway& gateway, const Places& places,
     add_problems(conf);
     add_trusted_proxies(conf, gateway.trusted_proxies);
     add_questions(conf, gateway);
+    add_reports(conf, gateway);
     conf.line_if_said("resolver", gateway.resolvers);
 }
 

@@ -12,17 +12,6 @@ constexpr std::string_view socket_buffer = "256k";
 
 constexpr unsigned own_http2_directive = 1025001;  // nginx 1.25.1: "listen ... http2" is deprecated from there on
 
-std::vector<std::string> addresses_of(const Gateway& gateway, const Machine& machine) {
-    const std::string port = std::to_string(gateway.port);
-    std::vector<std::string> addresses = gateway.listen_addresses;
-    for (std::string& address : addresses)
-        address.append(":").append(port);
-    if (!addresses.empty()) return addresses;
-    addresses.push_back(port);
-    if (machine.has_ipv6) addresses.push_back("[::]:" + port);
-    return addresses;
-}
-
 bool is_first(const Gateway& gateway, const Server& server) {
     return &server == &gateway.servers.front();
 }
@@ -39,11 +28,21 @@ void add_tls(Configuration& conf, const TlsFiles& files) {
 
 }  // namespace
 
+std::vector<std::string> addresses_of(std::vector<std::string> addresses, std::uint16_t port, const Machine& machine) {
+    const std::string number = std::to_string(port);
+    for (std::string& address : addresses)
+        address.append(":").append(number);
+    if (!addresses.empty()) return addresses;
+    addresses.push_back(number);
+    if (machine.has_ipv6) addresses.push_back("[::]:" + number);
+    return addresses;
+}
+
 // Options of a socket are said once, by the first server that has it.
 void add_listeners(Configuration& conf, const Gateway& gateway, const Server& server, const Machine& machine) {
     const bool has_http2 = speaks_http2(gateway, machine);
     const bool has_directive = machine.nginx_version >= own_http2_directive;
-    for (const std::string& address : addresses_of(gateway, machine)) {
+    for (const std::string& address : addresses_of(gateway.listen_addresses, gateway.port, machine)) {
         std::vector<std::string> parameters = {address};
         if (gateway.tls) parameters.emplace_back("ssl");
         if (has_http2 && !has_directive) parameters.emplace_back("http2");

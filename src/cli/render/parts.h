@@ -43,7 +43,13 @@ void add_problem_location(Configuration& conf);
 void add_problems_of_server(Configuration& conf);
 void add_problems_of_resource(Configuration& conf);
 
+// reports.cpp: records, traces, and the server of the status page and the metrics.
+void add_reports(Configuration& conf, const Gateway& gateway);
+void add_status_server(Configuration& conf, const Gateway& gateway, const Machine& machine);
+
 // listeners.cpp
+// As `listen` takes them; no addresses: all.
+std::vector<std::string> addresses_of(std::vector<std::string> addresses, std::uint16_t port, const Machine& machine);
 void add_listeners(Configuration& conf, const Gateway& gateway, const Server& server, const Machine& machine);
 
 // server.cpp: a server and its locations.

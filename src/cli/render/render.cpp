@@ -19,6 +19,7 @@ Rendered render(const Gateway& gateway, const Places& places, const Machine& mac
     upstreams.add(conf);
     for (const Server& server : gateway.servers)
         add_server(conf, gateway, server, machine, upstreams);
+    add_status_server(conf, gateway, machine);
     conf.close();
     return {.text = conf.take_text(), .origins = conf.take_origins()};
 }

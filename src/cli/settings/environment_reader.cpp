@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "cli/settings/derived.h"
+#include "cli/settings/environment_reports.h"
 #include "cli/settings/syntax.h"
 #include "cli/settings/values.h"
 #include "cli/terminal.h"
@@ -116,26 +117,14 @@ void need_resolvers(Gateway& gateway) {
             gateway.hosts.push_back({.origin = "MCP_RESOLVER", .host = name, .remedy = {}});
 }
 
-// Only a secret is something that somebody may have written instead of the name of its file.
-std::string read_file_name(const Values& values, std::string_view name, Gateway& gateway, bool may_be_secret = false) {
-    const std::string_view file = values.required(name);
-    // What stands there may be the key or the secret itself: it is not shown.
-    if (!file.empty() && !file.starts_with('/'))
-        values.error(name, "must be an absolute path like \"/keys/file\"");
-    else if (const std::string problem = file_name_problem(file); !file.empty() && !problem.empty())
-        values.error(name, problem);
-    gateway.files.push_back({.origin = std::string(name), .path = std::string(file), .may_be_secret = may_be_secret});
-    return std::string(file);
-}
-
 void read_tls(const Values& values, Gateway& gateway) {
     if (!values.flag("MCP_TLS")) {
         values.unused("MCP_SSL_CERT_FILE", "while MCP_TLS is off");
         values.unused("MCP_SSL_CERT_KEY_FILE", "while MCP_TLS is off");
         return;
     }
-    gateway.tls = TlsFiles{.certificate_file = read_file_name(values, "MCP_SSL_CERT_FILE", gateway),
-                           .key_file = read_file_name(values, "MCP_SSL_CERT_KEY_FILE", gateway)};
+    gateway.tls = TlsFiles{.certificate_file = values.required_file("MCP_SSL_CERT_FILE", gateway.files),
+                           .key_file = values.required_file("MCP_SSL_CERT_KEY_FILE", gateway.files)};
 }
 
 std::string read_url(const Values& values, std::string_view name) {
@@ -152,7 +141,7 @@ void read_keys(const Values& values, Gateway& gateway, Resource& resource) {
                      "is one of three ways to get keys, with MCP_JWKS_URI and MCP_DISCOVERY=on: set one of them");
     if (resource.discovery) return;
     const std::string source =
-        has_url ? read_url(values, "MCP_JWKS_URI") : read_file_name(values, "MCP_JWT_KEY_FILE", gateway);
+        has_url ? read_url(values, "MCP_JWKS_URI") : values.required_file("MCP_JWT_KEY_FILE", gateway.files);
     resource.key_sets.push_back({.file_or_url = source, .issuer = {}});
 }
 
@@ -163,7 +152,7 @@ Introspection read_introspection(const Values& values, Gateway& gateway) {
     values.refuse("MCP_CLIENT_ID", introspection.client_id, mcp::client_id_problem(introspection.client_id));
     introspection.max_ttl = values.time("MCP_INTROSPECT_CACHE_MAX_TTL", "60s");
     if (!values.optional("MCP_CLIENT_SECRET"))
-        introspection.client_secret_file = read_file_name(values, "MCP_CLIENT_SECRET_FILE", gateway, true);
+        introspection.client_secret_file = values.required_file("MCP_CLIENT_SECRET_FILE", gateway.files, true);
     return introspection;
 }
 
@@ -348,6 +337,7 @@ Gateway read_gateway(const Environment& environment, Findings& findings) {
     check_backend(values, gateway, resource);
     need_backend(gateway, resource);
     gateway.servers.push_back({.names = std::move(names), .resources = {std::move(resource)}});
+    read_reports(values, gateway);
     tell_derived(gateway, findings);
     return gateway;
 }

@@ -3,6 +3,7 @@
 // empty string or list is one that was not said, and its directive is left out.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -134,11 +135,36 @@ struct QuestionLimits {
     unsigned waiting = 0;
 };
 
+// mcp_audit, and the log that its records go to
+struct Audit {
+    std::string log;  // "stdout", a file, or "syslog:server=..."; empty: none
+    std::string identity;
+    std::string key_file;
+    bool is_required = false;
+};
+
+// Where mcp_status and mcp_metrics are served, apart from the resources.
+struct StatusListener {
+    std::uint16_t port = 0;
+    std::vector<std::string> addresses;  // empty: all, IPv4 and IPv6
+    std::string port_setting;            // as that of the gateway
+    std::string address_setting;         // what names the addresses: "status.address"
+};
+
+// mcp_trace_exporter
+struct Tracing {
+    std::string exporter;
+    std::string sample;
+    std::string headers_file;
+    std::string service;
+};
+
 // What must be there when nginx starts, and who said so: "MCP_JWT_KEY_FILE", or "mcp.yaml:7:5: resources[0].keys.file".
 struct NeededFile {
     std::string origin;
     std::string path;
-    bool may_be_secret = false;  // somebody may have written the secret itself: never shown
+    bool may_be_secret = false;   // somebody may have written the secret itself: never shown
+    std::size_t least_bytes = 0;  // that have to be in it
 };
 struct NeededHost {
     std::string origin;
@@ -162,9 +188,14 @@ struct Gateway {
     std::string header_size;                   // of all headers of a request, a token among them; empty: the default
     std::vector<std::string> trusted_proxies;  // set_real_ip_from
     std::string include_folder;                // include.d beside the file; empty: none
+    std::optional<bool> observe;               // mcp_observe; not said: where something is made of it
+    std::optional<Audit> audit;
+    std::optional<StatusListener> status;
+    std::optional<Tracing> tracing;
     std::vector<Server> servers;
 
     std::vector<NeededFile> files;
+    std::optional<NeededFile> written_file;  // that nginx makes, or writes at the end of
     std::vector<NeededHost> hosts;
 };
 

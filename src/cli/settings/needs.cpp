@@ -1,6 +1,7 @@
 #include "cli/settings/needs.h"
 
 #include <glob.h>
+#include <openssl/crypto.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -17,12 +18,30 @@
 namespace cli {
 namespace {
 
+// A key: the line break at its end is none of it.
+void find_too_short(const NeededFile& file, Findings& findings) {
+    if (file.least_bytes == 0) return;
+    std::string text = content_of(file.path).value_or("");
+    while (text.ends_with('\n') || text.ends_with('\r'))
+        text.pop_back();
+    const bool is_long_enough = text.size() >= file.least_bytes;
+    OPENSSL_cleanse(text.data(), text.size());
+    if (!is_long_enough)
+        findings.errors.push_back(file.origin + " names a file with less than " + std::to_string(file.least_bytes) +
+                                  " bytes; fill it with random ones: head -c 48 /dev/urandom | base64 -w0 > FILE");
+}
+
 void find_unreadable(const NeededFile& file, Findings& findings) {
     const std::string trouble = why_unreadable(file.path);
-    if (trouble.empty()) return;
+    if (trouble.empty()) return find_too_short(file, findings);
     // What begins with a slash can be a secret, too, that somebody has taken for what to write there.
     const std::string name = file.may_be_secret ? "a file" : shown(file.path);
     findings.errors.push_back(file.origin + " names " + name + ", which cannot be read: " + trouble);
+}
+
+void find_unwritable(const NeededFile& file, Findings& findings) {
+    if (const std::string trouble = why_unwritable(file.path); !trouble.empty())
+        findings.errors.push_back(file.origin + " names " + shown(file.path) + ", which cannot be written: " + trouble);
 }
 
 // nginx opens whatever its pattern finds: it would wait for whoever writes to a pipe, and take a folder that it may not
@@ -83,6 +102,7 @@ void find_unknown_hosts(const std::vector<NeededHost>& hosts, Findings& findings
 void find_missing(const Gateway& gateway, Findings& findings, Moment moment) {
     for (const NeededFile& file : gateway.files)
         find_unreadable(file, findings);
+    if (gateway.written_file) find_unwritable(*gateway.written_file, findings);
     find_unreadable_includes(gateway.include_folder, findings);
     find_unknown_hosts(gateway.hosts, findings, moment);
     find_port_trouble(gateway, findings,

@@ -7,8 +7,11 @@
 #include <cerrno>
 #include <chrono>
 #include <fstream>
+#include <span>
 #include <string>
+#include <string_view>
 #include <thread>
+#include <vector>
 
 #include "cli/descriptor.h"
 #include "cli/terminal.h"
@@ -62,37 +65,59 @@ std::string why_forbidden(std::uint16_t port) {
            " (net.ipv4.ip_unprivileged_port_start)";
 }
 
+// Where nginx is to listen, and what says so.
+struct Listening {
+    std::span<const std::string> addresses;  // empty: all
+    std::uint16_t port;
+    std::string_view port_setting;
+    std::string_view address_setting;
+};
+
 std::string other_port(std::uint16_t port) {
     if (port == 443) return "8443";
     return port == 8080 ? "8081" : "8080";
 }
 
-std::string told_trouble(int trouble, const std::string& address, const Gateway& gateway) {
-    const std::string number = std::to_string(gateway.port);
-    const std::string other = other_port(gateway.port);
-    const std::string remedy = "set " + gateway.port_setting + other;
+std::string told_trouble(int trouble, const std::string& address, const Listening& place, const std::string& other) {
+    const std::string number = std::to_string(place.port);
+    const std::string remedy = "set " + std::string(place.port_setting) + other;
     if (trouble == EADDRNOTAVAIL)
-        return "listen.addresses names " + shown(address) + ", which is not an address of this machine";
+        return std::string(place.address_setting) + " names " + shown(address) +
+               ", which is not an address of this machine";
     if (trouble == EADDRINUSE)
         return "port " + number + " is in use by another program (" + address + "); end that one, or " + remedy;
-    return "this user may not listen on port " + number + ": " + why_forbidden(gateway.port) + "; " + remedy +
+    return "this user may not listen on port " + number + ": " + why_forbidden(place.port) + "; " + remedy +
            ", and publish that port: docker run -p " + number + ':' + other;
+}
+
+void find_trouble(const Listening& place, const std::string& other, Findings& findings, Listeners others) {
+    std::vector<std::string> addresses(place.addresses.begin(), place.addresses.end());
+    if (addresses.empty()) addresses = {"0.0.0.0", "[::]"};
+    for (const std::string& address : addresses) {
+        const bool must_be_free = others == Listeners::must_not_be_there;
+        const int trouble = must_be_free ? lasting_trouble_at(address, place.port) : trouble_at(address, place.port);
+        if (trouble == 0 || (trouble == EADDRINUSE && !must_be_free)) continue;
+        if (trouble == EADDRNOTAVAIL && place.addresses.empty()) continue;  // a machine without IPv6
+        findings.errors.push_back(told_trouble(trouble, address, place, other));
+        return;  // of the others the same would be said
+    }
 }
 
 }  // namespace
 
 void find_port_trouble(const Gateway& gateway, Findings& findings, Listeners others) {
-    auto addresses = gateway.listen_addresses;
-    if (addresses.empty()) addresses = {"0.0.0.0", "[::]"};
-    for (const std::string& address : addresses) {
-        const bool must_be_free = others == Listeners::must_not_be_there;
-        const int trouble =
-            must_be_free ? lasting_trouble_at(address, gateway.port) : trouble_at(address, gateway.port);
-        if (trouble == 0 || (trouble == EADDRINUSE && !must_be_free)) continue;
-        if (trouble == EADDRNOTAVAIL && gateway.listen_addresses.empty()) continue;  // a machine without IPv6
-        findings.errors.push_back(told_trouble(trouble, address, gateway));
-        return;  // of the others the same would be said
-    }
+    find_trouble({.addresses = gateway.listen_addresses,
+                  .port = gateway.port,
+                  .port_setting = gateway.port_setting,
+                  .address_setting = "listen.addresses"},
+                 other_port(gateway.port), findings, others);
+    if (!gateway.status) return;
+    const StatusListener& status = *gateway.status;
+    find_trouble({.addresses = status.addresses,
+                  .port = status.port,
+                  .port_setting = status.port_setting,
+                  .address_setting = status.address_setting},
+                 status.port == 9113 ? "9114" : "9113", findings, others);
 }
 
 }  // namespace cli

@@ -5,6 +5,7 @@
 
 #include "cli/settings/environment_reader.h"
 #include "cli/settings/file/reader.h"
+#include "cli/settings/reports.h"
 
 namespace cli {
 namespace {
@@ -50,6 +51,15 @@ Gateway read_from_file(const Sources& sources, const Environment& environment, F
     return read_file(*settings_file(sources, environment), findings);
 }
 
+Gateway read_source(const Sources& sources, const Environment& environment, Findings& findings) {
+    if (sources.values.are_given()) return read_values(sources, environment, findings);
+    if (settings_file(sources, environment)) return read_from_file(sources, environment, findings);
+    if (!settings_in(environment).empty()) return read_gateway(environment, findings);
+    find_unknown(environment, findings);
+    tell_ways(findings);
+    return {};
+}
+
 }  // namespace
 
 void add_source_options(CLI::App& command, Sources& sources) {
@@ -61,6 +71,9 @@ void add_source_options(CLI::App& command, Sources& sources) {
     add("--backend", sources.values.backend, "URL", "The MCP server: http://, https:// or unix:/path");
     add("--scope", sources.values.scopes, "SCOPES", "Scopes that every request needs, separated by spaces");
     add("--port", sources.values.port, "PORT", "Port to listen on (default: that of an http:// resource, else 80)");
+    add("--status-port", sources.values.status_port, "PORT",
+        "Port of the status page and the metrics, on 127.0.0.1 (in the image: all addresses)");
+    add("--audit-log", sources.values.audit_log, "LOG", "Log of records: stdout, a file, or syslog:server=HOST");
     add("--config", sources.file, "FILE", "Settings file (YAML), instead of all other settings (or MCP_CONFIG)");
 }
 
@@ -72,12 +85,9 @@ std::optional<std::string> settings_file(const Sources& sources, const Environme
 }
 
 Gateway read_gateway(const Sources& sources, const Environment& environment, Findings& findings) {
-    if (sources.values.are_given()) return read_values(sources, environment, findings);
-    if (settings_file(sources, environment)) return read_from_file(sources, environment, findings);
-    if (!settings_in(environment).empty()) return read_gateway(environment, findings);
-    find_unknown(environment, findings);
-    tell_ways(findings);
-    return {};
+    Gateway gateway = read_source(sources, environment, findings);
+    settle_status(gateway, findings);
+    return gateway;
 }
 
 }  // namespace cli

@@ -23,8 +23,8 @@ struct Sources {
     bool overrides_file_variable = false;
 };
 
-// --resource, --authorization-server, --backend, --scope, --port and --config. `sources` must live as long as the
-// command.
+// --resource, --authorization-server, --backend, --scope, --port, --status-port, --audit-log and --config. `sources`
+// must live as long as the command.
 void add_source_options(CLI::App& command, Sources& sources);
 
 // The file that is to be read: of --config, or of MCP_CONFIG.

@@ -1,10 +1,12 @@
 #include "cli/settings/three_values.h"
 
+#include <filesystem>
 #include <string_view>
 #include <utility>
 
 #include "base/http_url.h"
 #include "cli/settings/derived.h"
+#include "cli/settings/reports.h"
 #include "cli/settings/syntax.h"
 #include "cli/terminal.h"
 #include "mcp/free_text.h"
@@ -27,6 +29,7 @@ public:
         const std::string name = resource.uri ? read_server_name(*resource.uri) : "";
         check(gateway, resource);
         gateway.servers.push_back({.names = {name}, .resources = {resource}});
+        read_reports(gateway);
         tell_derived(gateway, resource);
         return gateway;
     }
@@ -129,15 +132,49 @@ private:
         return {};
     }
 
+    std::uint16_t read_port(std::string_view option, const std::string& value) {
+        const std::string_view text = usable(option, value);
+        const auto port = parse_port(text);
+        if (!port && text.size() == value.size()) error(option, "must be a port from 1 to 65535, not " + shown(value));
+        return port.value_or(0);
+    }
+
+    // nginx runs in another folder than we do.
+    std::string read_log(Gateway& gateway) {
+        std::string log(usable("--audit-log", *values_.audit_log));
+        if (log.empty() && !values_.audit_log->empty()) return log;
+        if (const std::string problem = audit_log_problem(log); !problem.empty()) {
+            error("--audit-log", shown(log) + ' ' + problem);
+            return {};
+        }
+        if (const std::string server = syslog_name(log); !server.empty())
+            gateway.hosts.push_back({.origin = "--audit-log", .host = server, .remedy = {}});
+        if (!is_log_file(log)) return log;
+        log = std::filesystem::absolute(log).lexically_normal();
+        gateway.written_file = NeededFile{.origin = "--audit-log", .path = log};
+        return log;
+    }
+
+    void read_reports(Gateway& gateway) {
+        static constexpr ReportNames names = {.log = "--audit-log",
+                                              .identity = {},
+                                              .key_file = {},
+                                              .required = {},
+                                              .status_port = "--status-port",
+                                              .listen_port = "--port",
+                                              .backend = "--backend"};
+        if (values_.audit_log) gateway.audit.emplace().log = read_log(gateway);
+        if (values_.status_port)
+            gateway.status = StatusListener{.port = read_port("--status-port", *values_.status_port),
+                                            .addresses = {},
+                                            .port_setting = "--status-port ",
+                                            .address_setting = {}};
+        check_reports(gateway, names, [&](std::string_view name, const std::string& what) { error(name, what); });
+    }
+
     // A plain URL says where nginx is; in front of a https:// one stands somebody who ends TLS.
     std::uint16_t read_port(const Resource& resource) {
-        if (values_.port) {
-            const std::string_view text = usable("--port", *values_.port);
-            const auto port = parse_port(text);
-            if (!port && text.size() == values_.port->size())
-                error("--port", "must be a port from 1 to 65535, not " + shown(*values_.port));
-            return port.value_or(0);
-        }
+        if (values_.port) return read_port("--port", *values_.port);
         if (!resource.uri || resource.uri->is_secure()) return usual_port;
         const auto url = base::HttpUrl::parse(resource.uri->text());
         return url ? url->port : usual_port;
@@ -176,7 +213,7 @@ private:
 }  // namespace
 
 bool ThreeValues::are_given() const noexcept {
-    return resource || authorization_server || backend || !scopes.empty() || port;
+    return resource || authorization_server || backend || !scopes.empty() || port || status_port || audit_log;
 }
 
 Gateway read_gateway(const ThreeValues& values, Findings& findings) {

@@ -84,6 +84,17 @@ std::optional<mcp::ResourceUri> Values::uri(std::string_view name) const {
     return *std::move(uri);
 }
 
+std::string Values::required_file(std::string_view name, std::vector<NeededFile>& needed, bool may_be_secret) const {
+    const std::string_view file = required(name);
+    // What stands there may be the key or the secret itself: it is not shown.
+    if (!file.empty() && !file.starts_with('/'))
+        error(name, "must be an absolute path like \"/keys/file\"");
+    else if (const std::string problem = file_name_problem(file); !file.empty() && !problem.empty())
+        error(name, problem);
+    needed.push_back({.origin = std::string(name), .path = std::string(file), .may_be_secret = may_be_secret});
+    return std::string(file);
+}
+
 std::vector<std::string> Values::uris(std::string_view name, bool is_required) const {
     const std::string_view value = is_required ? required(name) : or_default(name, "");
     std::vector<std::string> uris;

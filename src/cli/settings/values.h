@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "cli/settings/environment.h"
+#include "cli/settings/gateway.h"
 #include "mcp/free_text.h"
 #include "mcp/resource_uri.h"
 
@@ -23,10 +24,13 @@ public:
     std::string_view required(std::string_view name) const;
     std::string_view or_default(std::string_view name, std::string_view otherwise) const;
 
-    bool flag(std::string_view name) const;                                        // on or off (the default)
-    std::optional<std::uint16_t> port(std::string_view name) const;                // 1 to 65535
-    std::string time(std::string_view name, std::string_view otherwise) const;     // "60s", "5m"
-    std::optional<mcp::ResourceUri> uri(std::string_view name) const;              // required
+    bool flag(std::string_view name) const;                                     // on or off (the default)
+    std::optional<std::uint16_t> port(std::string_view name) const;             // 1 to 65535
+    std::string time(std::string_view name, std::string_view otherwise) const;  // "60s", "5m"
+    std::optional<mcp::ResourceUri> uri(std::string_view name) const;           // required
+    // An absolute path, which is added to the files that are `needed`. Only a secret is something that somebody may
+    // have written instead of the name of its file.
+    std::string required_file(std::string_view name, std::vector<NeededFile>& needed, bool may_be_secret = false) const;
     std::vector<std::string> uris(std::string_view name, bool is_required) const;  // comma-separated, kept as they are
     // Required, RFC 6749 section 3.3: separated by spaces, or else by commas as well.
     std::vector<std::string> scopes(std::string_view name) const;

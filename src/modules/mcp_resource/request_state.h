@@ -64,9 +64,11 @@ private:
                                      const oauth::jwt::VerificationRules& rules);
     authority::Progress refuse_issuer(std::string_view token);
     authority::Progress introspect(const Introspection& introspection, std::string_view token);
+    void count(const authority::Introspection& introspection) const noexcept;
     void take_verdict(const authority::Introspection& introspection);
     ngx_int_t read_body();
     void parse_body();
+    void refuse_without_record();
     ngx_int_t refuse();
     void begin();
     void end_with_decision();
@@ -86,7 +88,7 @@ private:
     std::optional<oauth::Error> token_error_;
     std::optional<authority::Introspection> introspection_;
     std::string explanation_;   // what differs in the token, for the log
-    std::string fault_detail_;  // what the authorization server did, for the log
+    std::string fault_detail_;  // what the authorization server or a file did, for the log
     std::chrono::seconds retry_after_{5};
     std::optional<authority::KeyWait> key_wait_;
     ngx::RequestBody* body_ = nullptr;  // asked for, but perhaps not there yet

@@ -62,6 +62,7 @@ export class Configurations {
     const pem = crypto.generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ type: 'spki', format: 'pem' });
     fs.writeFileSync(`${this.#folder}/throwaway.keyval`, JSON.stringify({ throwaway: pem }));
     fs.writeFileSync(`${this.#folder}/throwaway.secret`, 'throwaway', { mode: 0o600 });
+    fs.writeFileSync(`${this.#folder}/throwaway.hmac`, secret, { mode: 0o600 });
     fs.writeFileSync(`${this.#folder}/throwaway.json`, '{}');
     fs.writeFileSync(`${this.#folder}/throwaway.headers`, 'X-Throwaway: yes\n', { mode: 0o600 });
   }
@@ -100,7 +101,7 @@ export class Configurations {
     };
     for (const [directive, kind] of Object.entries(kinds))
       for (const [, file, keyval] of text.matchAll(new RegExp(`(?<![\\w$])${directive}\\s+([^\\s;]+)( keyval)?`, 'g'))) this.#write(file, keyval ? 'keyval' : kind);
-    const parameters = { client_secret_file: 'secret', password_file: 'secret', client_key_file: 'key', client_certificate_file: 'crt', headers_file: 'headers' };
+    const parameters = { client_secret_file: 'secret', password_file: 'secret', client_key_file: 'key', client_certificate_file: 'crt', '(?<!_)key_file': 'hmac', headers_file: 'headers' };
     for (const [parameter, kind] of Object.entries(parameters))
       for (const [, file] of text.matchAll(new RegExp(`${parameter}=([^\\s;]+)`, 'g'))) this.#write(file, kind);
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "cli/settings/file/report_keys.h"
 #include "cli/settings/file/resource_keys.h"
 #include "cli/settings/file/setters.h"
 
@@ -167,6 +168,35 @@ constexpr Key root_keys[] = {
      .example = "{ url: http://proxy.example.com:3128 }",
      .directives = "mcp_proxy",
      .open = optional<Draft, &Draft::proxy>},
+    {.name = "observe",
+     .kind = &kinds::boolean,
+     .what = "If on, nginx reads which methods and tools requests call, and how the MCP server answers. It changes "
+             "neither.",
+     .otherwise = "on with `audit.log`, `status` or `tracing`",
+     .example = "on",
+     .directives = "mcp_observe",
+     .set = into<Draft, &Draft::observe>},
+    {.name = "audit",
+     .form = Form::object,
+     .object = &audit_object,
+     .what = "A record of each decision.",
+     .otherwise = "none",
+     .example = "{ log: stdout }",
+     .open = optional<Draft, &Draft::audit>},
+    {.name = "status",
+     .form = Form::object,
+     .object = &status_object,
+     .what = "Status page and metrics, on a port of their own.",
+     .otherwise = "none",
+     .example = "{ port: 9113 }",
+     .open = optional<Draft, &Draft::status>},
+    {.name = "tracing",
+     .form = Form::object,
+     .object = &tracing_object,
+     .what = "Traces for OpenTelemetry.",
+     .otherwise = "none",
+     .example = "{ exporter: \"http://127.0.0.1:4318/v1/traces\" }",
+     .open = optional<Draft, &Draft::tracing>},
     {.name = "keys_max_age",
      .kind = &kinds::keys_max_age,
      .what = "Maximum time for which nginx uses fetched keys before it fetches them again.",
@@ -220,10 +250,10 @@ constexpr Key root_keys[] = {
 };
 constexpr Object root_object = {"", "", root_keys};
 
-constexpr std::array<const Object*, 11> all_objects = {
-    &root_object,   &resource_object, &backend_object, &key_object, &introspection_object,
-    &scopes_object, &defaults_object, &listen,         &tls,        &proxy,
-    &limits};
+constexpr std::array<const Object*, 14> all_objects = {
+    &root_object,   &resource_object, &backend_object, &key_object,    &introspection_object,
+    &scopes_object, &defaults_object, &listen,         &tls,           &proxy,
+    &limits,        &audit_object,    &status_object,  &tracing_object};
 
 }  // namespace
 

@@ -7,6 +7,7 @@
 #include "base/host_pattern.h"
 #include "base/http_url.h"
 #include "cli/settings/file/forms.h"
+#include "cli/settings/reports.h"
 #include "cli/settings/syntax.h"
 #include "cli/settings/times.h"
 #include "mcp/free_text.h"
@@ -193,6 +194,10 @@ std::string text_problem(std::string_view text) {
     return text.empty() ? "is empty" : "";
 }
 
+std::string audit_identity_problem(std::string_view text) {
+    return text == "plain" || text == "hash" ? "" : "is not a way to show identities";
+}
+
 std::string discovery_problem(std::string_view text) {
     return text == "discovery" ? "" : "is not a source of keys";
 }
@@ -295,6 +300,17 @@ const Kind proxy_user = {"text", "a name without a colon", R"("type":["string","
                          user_problem, true};
 const Kind discovery = {"word", "\"discovery\", or files and URLs: { file: jwks.json } or { url: https://... }",
                         R"("const":"discovery")", discovery_problem};
+const Kind audit_log = {"log", "stdout, a path, or syslog:server=10.0.0.1,facility=local7",
+                        R"("type":"string","pattern":"^(stdout|syslog:server=.+|syslog:.+,server=.+|.*[/.].*)$")",
+                        audit_log_problem};
+const Kind audit_identity = {"word", "plain or hash", R"("enum":["plain","hash"])", audit_identity_problem};
+const Kind audit_key_file = {
+    "file", "the path of a file that contains it", file_schema, file_problem, true, least_audit_key_bytes};
+const Kind exporter_url = {"URL", "a URL like http://127.0.0.1:4318/v1/traces", url, exporter_problem};
+const Kind sample_ratio = {
+    "number", "a number from 0 to 1, like 0.1",
+    R"("type":["number","string"],"minimum":0,"maximum":1,"pattern":"^(0(\\.[0-9]+)?|1(\\.0+)?)$")", sample_problem};
+const Kind service_name = {"text", "a name like mcp-gateway", any_text, service_problem};
 
 }  // namespace kinds
 

@@ -1,6 +1,7 @@
 // What a value can be: checked as strictly as the directive that it becomes a parameter of.
 #pragma once
 
+#include <cstddef>
 #include <span>
 #include <string>
 #include <string_view>
@@ -13,7 +14,8 @@ struct Kind {
     std::string_view schema;  // members of a JSON Schema, without the braces around them
     // What is wrong, as the end of a sentence about the value: "is no time". Empty: nothing is.
     std::string (*problem)(std::string_view text);
-    bool is_secret = false;  // what stands there may be a secret that somebody has put there: never shown
+    bool is_secret = false;       // what stands there may be a secret that somebody has put there: never shown
+    std::size_t least_bytes = 0;  // of the file that it names
 };
 
 namespace kinds {
@@ -63,6 +65,12 @@ extern const Kind client_authentication;
 extern const Kind language;
 extern const Kind proxy_user;
 extern const Kind discovery;
+extern const Kind audit_log;
+extern const Kind audit_identity;
+extern const Kind audit_key_file;
+extern const Kind exporter_url;
+extern const Kind sample_ratio;
+extern const Kind service_name;
 
 }  // namespace kinds
 

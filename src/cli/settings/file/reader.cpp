@@ -15,6 +15,7 @@
 #include "cli/settings/file/kinds.h"
 #include "cli/settings/file/node.h"
 #include "cli/settings/file/reading.h"
+#include "cli/settings/file/report_keys.h"
 #include "cli/settings/syntax.h"
 #include "cli/terminal.h"
 
@@ -131,6 +132,7 @@ void finish(Draft& draft, const Node& document, Mistakes& mistakes) {
     }
     check_proxy(draft, document, mistakes);
     check_resolver(draft, document, mistakes);
+    check_reports(draft, document, mistakes);
 }
 
 void read_document(std::string_view text, const std::string& path, Draft& draft, Mistakes& mistakes) {

@@ -6,6 +6,7 @@
 
 #include "cli/settings/file/resource_keys.h"
 #include "cli/settings/file/unknown_key.h"
+#include "cli/settings/reports.h"
 #include "cli/settings/syntax.h"
 #include "cli/terminal.h"
 
@@ -13,7 +14,7 @@ namespace cli::file {
 namespace {
 
 bool is_file(const Kind& kind) noexcept {
-    return &kind == &kinds::file || &kind == &kinds::secret_file;
+    return &kind == &kinds::file || &kind == &kinds::secret_file || &kind == &kinds::audit_key_file;
 }
 
 std::string what_is_right(const Key& key) {
@@ -176,17 +177,24 @@ std::optional<std::string> Reading::read_text(const Kind& kind, const Node& node
         refuse(node, path, value + ' ' + problem + "; expected " + std::string(kind.right));
         return std::nullopt;
     }
-    if (!is_file(kind)) return node.text;
+    const bool is_written = &kind == &kinds::audit_log && is_log_file(node.text);
+    if (!is_file(kind) && !is_written) return node.text;
     // Paths mean the same wherever nginx is started.
     std::string name = std::filesystem::path(folder_ + "/" + node.text).lexically_normal();
     if (node.text.starts_with('/')) name = node.text;
-    need_file(kind, node, path, name);
+    if (is_written)
+        draft_.written_file = NeededFile{.origin = mistakes_.place(node.at, path), .path = name};
+    else
+        need_file(kind, node, path, name);
     return name;
 }
 
 void Reading::need_file(const Kind& kind, const Node& node, const std::string& path, const std::string& name) {
     if (needs_no_file_) return;
-    NeededFile file{.origin = mistakes_.place(node.at, path), .path = name, .may_be_secret = kind.is_secret};
+    NeededFile file{.origin = mistakes_.place(node.at, path),
+                    .path = name,
+                    .may_be_secret = kind.is_secret,
+                    .least_bytes = kind.least_bytes};
     const auto same = [&](const NeededFile& known) { return known.origin == file.origin; };
     if (std::ranges::none_of(draft_.files, same)) draft_.files.push_back(std::move(file));
 }

@@ -19,6 +19,9 @@ inline void assign(std::string& member, const Value& value) {
 inline void assign(bool& member, const Value& value) {
     member = is_true(value.texts.front());
 }
+inline void assign(std::optional<bool>& member, const Value& value) {
+    member = is_true(value.texts.front());
+}
 inline void assign(std::vector<std::string>& member, const Value& value) {
     member = value.texts;
 }

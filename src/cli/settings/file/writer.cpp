@@ -269,6 +269,31 @@ void add_outgoing(Lines& lines, const Gateway& gateway) {
     lines.close();
 }
 
+void add_reports(Lines& lines, const Gateway& gateway) {
+    if (gateway.observe) lines.line("observe", *gateway.observe ? "on" : "off");
+    if (gateway.audit) {
+        lines.open("audit");
+        lines.text("log", gateway.audit->log);
+        lines.text("identity", gateway.audit->identity);
+        lines.text("key_file", gateway.audit->key_file);
+        lines.flag("required", gateway.audit->is_required);
+        lines.close();
+    }
+    if (gateway.status) {
+        lines.open("status");
+        lines.line("port", std::to_string(gateway.status->port));
+        lines.texts("address", gateway.status->addresses);
+        lines.close();
+    }
+    if (!gateway.tracing) return;
+    lines.open("tracing");
+    lines.text("exporter", gateway.tracing->exporter);
+    lines.text("sample", gateway.tracing->sample);
+    lines.text("headers_file", gateway.tracing->headers_file);
+    lines.text("service", gateway.tracing->service);
+    lines.close();
+}
+
 }  // namespace
 
 std::string write_yaml(const Gateway& gateway) {
@@ -289,6 +314,7 @@ std::string write_yaml(const Gateway& gateway) {
     lines.measure("zone", gateway.zone_size);
     lines.measure("header_size", gateway.header_size);
     add_outgoing(lines, gateway);
+    add_reports(lines, gateway);
     add_resources(lines, gateway);
     return lines.take();
 }

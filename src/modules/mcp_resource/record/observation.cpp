@@ -5,6 +5,7 @@
 
 #include "modules/mcp_resource/record/identity.h"
 #include "modules/mcp_resource/record/observer.h"
+#include "modules/mcp_resource/record/status.h"
 #include "modules/mcp_resource/record/tracing.h"
 #include "modules/mcp_resource/request_state.h"
 #include "ngx/pool.h"
@@ -125,6 +126,14 @@ void add_headers(mcp::Observation& observation, const RequestState& state) {
     if (session.size() == 1) observation.session = session.front();
 }
 
+const mcp::Observation& refused_by_nginx(ngx_http_request_t* request, const Endpoint& endpoint) {
+    auto& kept = ngx::make<Kept>(request->pool, request);
+    kept.observation.reason = mcp::reason(oauth::Error::request_ambiguous).name;
+    kept.observation.resource = endpoint.resource.uri.text();
+    add_answer(kept.observation, request);
+    return kept.observation;
+}
+
 }  // namespace
 
 const mcp::Observation* observation_of(ngx_http_request_t* request) {
@@ -136,16 +145,26 @@ const mcp::Observation* observation_of(ngx_http_request_t* request) {
     add_identity(kept.observation, *state);
     add_headers(kept.observation, *state);
     add_answer(kept.observation, request);
-    add_operations(kept, request, *state);
     add_trace(kept.observation, request);
+    add_operations(kept, request, *state);
     return &kept.observation;
 }
 
-void report(ngx_http_request_t* request) {
-    if (!main_conf(request).worker.reports) return;
+const mcp::Observation* ended_observation(const ngx_http_request_t* request) noexcept {
+    const bool is_part = request != request->main && ngx::find_of<RequestState>(request) == nullptr;
+    const Kept* kept = is_part ? nullptr : ngx::find_of<Kept>(request);
+    return kept != nullptr ? &kept->observation : nullptr;
+}
+
+void report(ngx_http_request_t* request, const Endpoint* refused_at) {
+    const MainConf& main = main_conf(request);
+    if (!main.worker.reports) return;
     const mcp::Observation* observation = observation_of(request);
+    if (observation == nullptr && refused_at != nullptr) observation = &refused_by_nginx(request, *refused_at);
     if (observation == nullptr) return;
     // Each that reports takes it here.
+    remember(main, *observation);
+    if (main.metrics.is_on()) main.metrics.counters().count(*observation);
     report_trace(request, *observation);
 }
 

@@ -74,5 +74,35 @@ TEST(NeedsTest, WhatMayBeASecretIsNotShown) {
     EXPECT_THAT(errors(gateway), ElementsAre(AllOf(HasSubstr("MCP_CLIENT_SECRET_FILE"), Not(HasSubstr("hunter2")))));
 }
 
+TEST(NeedsTest, AKeyIsLongEnoughWithoutItsLineBreak) {
+    const std::string name = testing::TempDir() + "key-" + std::to_string(::getpid());
+    Gateway gateway;
+    gateway.files = {{.origin = "audit.key_file", .path = name, .may_be_secret = true, .least_bytes = 32}};
+    std::ofstream(name) << std::string(31, 'k') << "\r\n";
+    EXPECT_THAT(errors(gateway), ElementsAre(AllOf(HasSubstr("audit.key_file names a file with less than 32 bytes"),
+                                                   Not(HasSubstr("kkk")))));
+    std::ofstream(name) << std::string(32, 'k') << '\n';
+    EXPECT_THAT(errors(gateway), IsEmpty());
+    std::filesystem::remove(name);
+}
+
+TEST(NeedsTest, AFileThatNginxCannotWriteIsTold) {
+    const std::string folder = testing::TempDir() + "log-" + std::to_string(::getpid());
+    std::filesystem::create_directories(folder + "/folder");
+    ::mkfifo((folder + "/pipe").c_str(), 0600);
+    const auto error_of = [&](const std::string& path) {
+        Gateway gateway;
+        gateway.written_file = NeededFile{.origin = "audit.log", .path = path};
+        return errors(gateway);
+    };
+    EXPECT_THAT(error_of(folder + "/audit.log"), IsEmpty());
+    EXPECT_FALSE(std::filesystem::exists(folder + "/audit.log"));  // `check` leaves nothing behind
+    EXPECT_THAT(error_of(folder + "/none/audit.log"),
+                ElementsAre(AllOf(HasSubstr("audit.log names \"" + folder), HasSubstr("its folder does not exist"))));
+    EXPECT_THAT(error_of(folder + "/folder"), ElementsAre(HasSubstr("it is a folder")));
+    EXPECT_THAT(error_of(folder + "/pipe"), ElementsAre(HasSubstr("not a regular file")));
+    std::filesystem::remove_all(folder);
+}
+
 }  // namespace
 }  // namespace cli

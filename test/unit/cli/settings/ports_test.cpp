@@ -59,5 +59,15 @@ TEST(PortsTest, AnAddressOfAnotherMachineIsTold) {
                 ElementsAre("listen.addresses names \"192.0.2.1\", which is not an address of this machine"));
 }
 
+TEST(PortsTest, ThePortOfTheStatusPageIsToldByItsOwnSetting) {
+    Gateway gateway = at("127.0.0.1", 0);
+    gateway.status = StatusListener{.port = 61234,
+                                    .addresses = {"192.0.2.1"},
+                                    .port_setting = "status.port: ",
+                                    .address_setting = "status.address"};
+    EXPECT_THAT(errors(gateway, Listeners::may_be_there),
+                ElementsAre("status.address names \"192.0.2.1\", which is not an address of this machine"));
+}
+
 }  // namespace
 }  // namespace cli

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include <filesystem>
 #include <string>
 
 namespace cli {
@@ -174,6 +175,28 @@ TEST(ThreeValuesTest, NoMessageShowsASecret) {
             .resource = secret, .authorization_server = secret, .backend = secret, .scopes = {}, .port = {}};
         EXPECT_THAT(findings_of(changed).errors, AllOf(Not(IsEmpty()), Not(Contains(HasSubstr("secret")))));
     }
+}
+
+TEST(ThreeValuesTest, AStatusPageAndRecordsMayBeWithThem) {
+    ThreeValues changed = values();
+    changed.status_port = "9113";
+    changed.audit_log = "stdout";
+    const Gateway gateway = gateway_of(changed);
+    EXPECT_EQ(gateway.status->port, 9113);
+    EXPECT_EQ(gateway.audit->log, "stdout");
+    changed.status_port = "80";
+    changed.audit_log = "stdot";
+    EXPECT_THAT(findings_of(changed).errors,
+                ElementsAre(AllOf(HasSubstr("--audit-log \"stdot\""), HasSubstr("is neither \"stdout\"")),
+                            AllOf(HasSubstr("--status-port is 80"), HasSubstr("the port of --port"))));
+}
+
+TEST(ThreeValuesTest, ALogIsAFileOfWhereTheCommandRuns) {
+    ThreeValues changed = values();
+    changed.audit_log = "./audit.log";
+    const Gateway gateway = gateway_of(changed);
+    EXPECT_EQ(gateway.audit->log, (std::filesystem::current_path() / "audit.log").string());
+    EXPECT_EQ(gateway.written_file->path, gateway.audit->log);
 }
 
 }  // namespace

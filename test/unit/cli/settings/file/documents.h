@@ -63,6 +63,7 @@ inline Mapping needed_in(const Object& object) {
         if (key.is_required && key.name != "resources") needed[std::string(key.name)] = key.example;
     if (object.path == "resources[]") return plain_resource();
     if (object.path == "resources[].keys[]") needed["file"] = "/keys/jwks.json";
+    if (object.path == "audit") needed["log"] = "/var/log/mcp/audit.log";
     if (object.path == "resources[].introspection") needed["client_secret_file"] = "/run/secrets/introspection";
     return needed;
 }
@@ -75,6 +76,8 @@ inline std::string document_with(const Object& object, const Key& key, const std
     if (object.path == "resources[].keys[]" && key.name == "url") mapping.erase("file");
     if (key.name == "user") mapping["password_file"] = "/run/secrets/proxy-password";
     if (key.name == "password_file") mapping["user"] = "gateway";
+    if (key.name == "key_file") mapping["identity"] = "hash";
+    if (key.name == "identity" && value == "hash") mapping["key_file"] = "/run/secrets/audit-key";
     if (key.name == "client_key_file" || key.name.starts_with("assertion_")) {
         mapping["client_authentication"] = "private_key_jwt";
         mapping.try_emplace("client_key_file", "/run/secrets/client-key.pem");

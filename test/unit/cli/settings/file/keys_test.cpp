@@ -183,6 +183,7 @@ void expect_data(const std::string& yaml, const std::string& value, const std::s
                               directive.name.starts_with("ssl_") || directive.name.starts_with("real_ip_") ||
                               directive.name == "set_real_ip_from" || directive.name == "rewrite" ||
                               directive.name == "set" || directive.name == "resolver" ||
+                              directive.name == "access_log" || directive.name == "log_format" ||
                               directive.name.starts_with("http2") || directive.name == "large_client_header_buffers" ||
                               directive.name == "server_names_hash_bucket_size";
         EXPECT_TRUE(is_known) << where << ": " << value << " became " << directive.name;
@@ -231,7 +232,7 @@ TEST(KeysTest, WhatMayBeASecretIsNeverShown) {
         for (const std::string value : {"s3cr3t$", "https://s3cr3t", "a:s3cr3t"})
             for (const std::string& error : errors_of(document_with(object, key, yaml_text(value))))
                 EXPECT_THAT(error, testing::Not(HasSubstr("s3cr3t"))) << path_of(object, key);
-        if (key.kind != &kinds::secret_file) return;
+        if (key.kind != &kinds::secret_file && key.kind != &kinds::audit_key_file) return;
         Findings findings;
         const Gateway gateway = read_text(document_with(object, key, "/keys/s"), "/etc/mcp.yaml", findings);
         EXPECT_TRUE(std::ranges::any_of(gateway.files, [](const NeededFile& file) {

@@ -64,6 +64,18 @@ TEST(WriterTest, TheEnvironmentAndTheFileOfItMakeTheSameConfiguration) {
     expect_same_with({{"MCP_CANONICAL_URI", "https://mcp.example.com/mcp/"}, {"MCP_RESOURCE_PATH", "/mcp/"}});
     expect_same_with({{"MCP_RESOLVER", "ns.example.com:53 valid=30s ipv6=off"}, {"MCP_BACKEND", "unix:/run/a.sock"}});
     expect_same_with({{"MCP_SCOPES_SUPPORTED", "mcp:read urn:x=y"}});
+    expect_same_with({{"MCP_OBSERVE", "off"},
+                      {"MCP_AUDIT_LOG", "syslog:server=[::1]:514,facility=local7,tag=mcp,nohostname"},
+                      {"MCP_STATUS_PORT", "9113"},
+                      {"MCP_STATUS_ADDRESS", "10.0.0.1 [::1]"}});
+    expect_same_with({{"MCP_AUDIT_LOG", "/var/log/a: b #c"},
+                      {"MCP_AUDIT_IDENTITY", "hash"},
+                      {"MCP_AUDIT_KEY_FILE", "/run/secrets/key"},
+                      {"MCP_AUDIT_REQUIRED", "on"},
+                      {"MCP_TRACE_EXPORTER", "https://otel.example.com/v1/traces"},
+                      {"MCP_TRACE_SAMPLE", "0.25"},
+                      {"MCP_TRACE_HEADERS_FILE", "/run/secrets/headers"},
+                      {"MCP_TRACE_SERVICE", "a: #\"$x"}});
     const Environment introspection = {{"MCP_AUTH_MODE", "introspect"},
                                        {"MCP_JWT_KEY_FILE", ""},
                                        {"MCP_INTROSPECT_ENDPOINT", "https://auth.example.com/introspect"},
