@@ -113,7 +113,7 @@ TEST(ServerSpan, OfAnErrorHasItsTypeAndStatus) {
     broken.status = 502;
     EXPECT_EQ(attribute(span_of(broken), "error.type"), "502");
     broken.status = 0;
-    EXPECT_EQ(attribute(span_of(broken), "error.type"), "client_closed");
+    EXPECT_EQ(attribute(span_of(broken), "error.type"), "499");
     EXPECT_EQ(attribute(span_of(broken), "http.response.status_code"), "(none)");
 }
 
@@ -145,6 +145,7 @@ TEST(ServerSpan, HasNoIdentityAndNoSession) {
     observation.client = "client-of-alice";
     observation.session = "the-session";
     const Span span = span_of(observation);
+    EXPECT_EQ(attribute(span, "mcp.session.id").size(), 16U) << "of a hash";
     for (const SpanAttribute& each : span.attributes)
         if (const auto* text = std::get_if<std::string>(&each.value))
             for (const char* secret : {"alice", "the-session"})

@@ -183,9 +183,10 @@ void make_trace_exporter(ngx_conf_t* cf) {
     main.worker.reports = main.worker.traces = true;
 }
 
-void start_tracing(report::TraceExporter& exporter) noexcept {
+void start_tracing(const MainConf& main) noexcept {
+    if (main.exporter == nullptr) return;
     authority::CallLog::enable();
-    exporter.start();
+    main.exporter->start(main.metrics.is_on() ? std::optional(main.metrics.counters()) : std::nullopt);
 }
 
 void continue_trace(ngx_http_request_t* request) noexcept {
