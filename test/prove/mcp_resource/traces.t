@@ -61,8 +61,8 @@ is $flags, '01', '... of a trace that is recorded';
 is $of->{span}{traceId}, $trace_id, 'our span is of that trace';
 is $of->{span}{spanId}, $span_id, '... and what the backend goes on from';
 ok !exists $of->{span}{parentSpanId}, 'without a parent the trace begins here';
-is $of->{span}{name}, 'tools/call echo', 'OpenTelemetry: named after method and tool';
-is $of->{span}{kind}, 2, 'OpenTelemetry: SPAN_KIND_SERVER';
+is $of->{span}{name}, 'tools/call echo', 'SPEC 101: named after method and tool';
+is $of->{span}{kind}, 2, 'SPEC 101: SPAN_KIND_SERVER';
 my $attributes = TestNginx::Collector::attributes($of->{span});
 is_deeply {
     map { ($_ => $attributes->{$_}) }
@@ -164,7 +164,7 @@ ok !exists $of->{span}{parentSpanId}, 'where the body is sent on before it has e
 is((ids($of->{context}))[1], $of->{span}{spanId}, '... but the backend goes on from our span');
 $of = traced('/failing', undef, token => $good, headers => ['Mcp-Session-Id: session-of-alice']);
 $attributes = TestNginx::Collector::attributes($of->{span});
-is $attributes->{'error.type'}, 'tool_error', 'OpenTelemetry: isError is "tool_error"';
+is $attributes->{'error.type'}, 'tool_error', 'SPEC 101: isError is "tool_error"';
 is $of->{span}{status}{code}, 2, '... and an error';
 is $attributes->{'mcp.session.id'}, substr(Digest::SHA::sha256_hex('session-of-alice'), 0, 16), 'the session is shown as a hash';
 

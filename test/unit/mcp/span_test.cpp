@@ -45,6 +45,7 @@ constexpr Outcome success{.kind = Outcome::Kind::success};
 constexpr Outcome tool_error{.kind = Outcome::Kind::tool_error};
 constexpr Outcome unknown_tool{.kind = Outcome::Kind::error, .code = -32602};
 
+// SPEC 101
 TEST(ServerSpan, OfAToolCallIsNamedAfterTheTool) {
     const Span span = span_of(passed("tools/call", "get-weather", success));
     EXPECT_EQ(span.name, "tools/call get-weather");
