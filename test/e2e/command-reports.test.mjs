@@ -60,6 +60,7 @@ test('Status page and metrics are served on their own port and never where clien
   assert.match(metrics.body, /^mcp_server_operation_duration_seconds_count\{[^}]*gen_ai_tool_name="echo"[^}]*\} 1$/m);
   for (const path of ['/', '/mcp', '/healthz', '/status/x', '/metrics/']) assert.equal((await at(status, path)).status, 404, path);
   assert.equal((await at(status, '/status', { method: 'POST' })).status, 405);
+  assert.equal((await at(status, '/status', { headers: { host: `rebound.example.com:${status}` } })).status, 421);
   for (const path of ['/status', '/status.json', '/metrics']) {
     const answer = await at(new URL(stack.resource).port, path);
     assert.equal(answer.status, 404, path);
@@ -147,7 +148,7 @@ status: { port: 70000 }
 tracing: { exporter: "https://user:hunter2@otel.example.com/v1/traces", sample: 2 }`)]);
   assert.equal(code, 2);
   assert.deepEqual([...output.matchAll(/mcp\.yaml:(\d+:\d+: [a-z.]+)/g)].map(([, place]) => place), [
-    '2:15: audit.log', '2:63: audit.identity', '3:17: status.port', '4:22: tracing.exporter', '4:79: tracing.sample'], output);
+    '2:15: audit.log', '2:62: audit.identity', '3:17: status.port', '4:22: tracing.exporter', '4:81: tracing.sample'], output);
   assert.doesNotMatch(output, /hunter2/);
   fs.writeFileSync(`${folder}/short-key`, 'k'.repeat(31), { mode: 0o600 });
   const missing = await runCommand(['check', ...places(), '--config', fileWith(`audit: { log: none/audit.log, identity: hash, key_file: short-key }

@@ -168,7 +168,7 @@ constexpr std::array<Variable, 45> known = {{
     {.name = "MCP_AUDIT_KEY_FILE",
      .group = reports,
      .required = "with `MCP_AUDIT_IDENTITY=hash`",
-     .what = "File with the key of the hashes, at least 32 random bytes.",
+     .what = "File with the key of the hashes, one line of at least 32 bytes (`openssl rand -hex 32`).",
      .key = "audit.key_file"},
     {.name = "MCP_AUDIT_REQUIRED",
      .group = reports,

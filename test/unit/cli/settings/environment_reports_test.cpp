@@ -42,7 +42,7 @@ TEST(EnvironmentReportsTest, AllMistakesAreToldAtOnce) {
                         {"MCP_AUDIT_IDENTITY", "hashed"},
                         {"MCP_AUDIT_REQUIRED", "true"},
                         {"MCP_STATUS_PORT", "65536"},
-                        {"MCP_STATUS_ADDRESS", "0.0.0.0:9113"},
+                        {"MCP_STATUS_ADDRESS", "0.0.0.0:9464"},
                         {"MCP_TRACE_EXPORTER", "collector:4318"},
                         {"MCP_TRACE_SAMPLE", "1.5"},
                         {"MCP_TRACE_HEADERS_FILE", "Authorization: hunter2"}}),
