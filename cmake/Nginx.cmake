@@ -1,8 +1,9 @@
 # nginx dynamic modules built by CMake alone.
 #
 #   nginx_headers                  interface target: nginx's headers, as SYSTEM
-#   add_nginx_module(<name> SOURCES <file>... [LIBRARIES <target>...])
-#                                  builds <build>/modules/<name>.so, which holds the one nginx module <name>
+#   add_nginx_module(<name> SOURCES <file>... [LIBRARIES <target>...] [FILTER <filter>])
+#                                  builds <build>/modules/<name>.so, which holds the nginx module <name>, and <filter>, whose
+#                                  body filter gets what nginx's copy filter has read into memory (HTTP_AUX_FILTER)
 #
 # Where the headers come from:
 #   default                        Debian's nginx-dev; its configure runs once, into <build>/nginx
@@ -78,7 +79,13 @@ add_custom_target(modules)  # every nginx module, and nothing else
 set(nginx_cmake_dir ${CMAKE_CURRENT_LIST_DIR})
 
 function(add_nginx_module MODULE_NAME)
-    cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LIBRARIES")
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "FILTER" "SOURCES;LIBRARIES")
+    if(arg_FILTER)
+        set(FILTER_DECLARATION "\nextern ngx_module_t ${arg_FILTER};")
+        set(FILTER_ADDRESS "&${arg_FILTER}, ")
+        set(FILTER_NAME "\"${arg_FILTER}\", ")
+        set(FILTER_ORDER "\"${arg_FILTER}\", \"ngx_http_copy_filter_module\", ")
+    endif()
     set(module_table ${CMAKE_CURRENT_BINARY_DIR}/${MODULE_NAME}_table.c)
     configure_file(${nginx_cmake_dir}/nginx_module_table.c.in ${module_table} @ONLY)
 

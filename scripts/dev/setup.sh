@@ -1,9 +1,12 @@
 # shellcheck shell=bash
 # What a fresh Debian machine lacks. Asking apt-get takes seconds, asking dpkg none: apt-get runs only for what is missing.
 
+# Boost.JSON came with Boost 1.75. Debian 12's libboost-dev is 1.74, and 1.81 is beside it.
+boost_package() { [ "$(. /etc/os-release && echo "${VERSION_ID:-}")" = 12 ] && echo libboost1.81-dev || echo libboost-dev; }
+
 declare -A PACKAGES=(
     [build]="g++ cmake ninja-build pkgconf nginx nginx-dev libssl-dev libsimdjson-dev libpcre2-dev
-             libcurl4-openssl-dev libcli11-dev libyaml-cpp-dev libgtest-dev libgmock-dev"
+             libcurl4-openssl-dev libcli11-dev libyaml-cpp-dev $(boost_package) libgtest-dev libgmock-dev"
     [test]="perl libjson-perl libcryptx-perl curl openssl"
     [lint]="clang-format-19 shellcheck perl libjson-perl libcryptx-perl"
     [fuzz]="clang-19 libclang-rt-19-dev"
@@ -15,6 +18,7 @@ declare -A PACKAGES=(
     [python]="python3 python3-venv"
     [deb]="dpkg-dev file"
     [lintian]="lintian"
+    [observability]="prometheus"
 )
 readonly NODE_WANTED=20.19 NODE_INSTALLED=22
 

@@ -5,7 +5,7 @@ source scripts/dev/build.sh
 source scripts/dev/image.sh
 
 readonly DEFAULT_SUITES="unit prove e2e docs examples"
-readonly OTHER_SUITES="load differential conformance browser smoke trixie image keycloak servers clients deb bench asan valgrind fuzz"
+readonly OTHER_SUITES="load differential conformance browser smoke trixie image keycloak servers clients observability deb bench asan valgrind fuzz"
 closing=()
 summary=()
 failed=0
@@ -168,6 +168,15 @@ suite_clients() {
         node --test --test-reporter spec test/clients/*.test.mjs
 }
 
+# As above.
+suite_observability() {
+    source scripts/dev/observability.sh
+    [ -n "${TEST_NGINX_LOAD_MODULES:-}" ] || build release modules
+    prepare_observability
+    suite observability "$NODE" env TEST_NGINX_LOAD_MODULES="${TEST_NGINX_LOAD_MODULES:-$(modules_of release)}" \
+        node --test --test-reporter spec test/observability/*.test.mjs
+}
+
 suite_browser() {
     need test browser
     need_peers
@@ -213,7 +222,7 @@ suite_bench() {
     need test bench
     need_node "$NODE_WANTED"
     build release modules
-    suite bench '^\| work' env BENCH_ROUNDS=1 node test/bench/bench.mjs drop-in policy refusal '1 known'
+    suite bench '^\| work' env BENCH_ROUNDS=1 node test/bench/bench.mjs drop-in policy refusal '1 known' everything
 }
 
 suite_docs() {

@@ -35,12 +35,15 @@ public:
     Progress start(std::string_view token, const Terms& terms);
     Progress proceed();
 
+    using Asker::calls;
     using Asker::is_started;
     // When ready. With an error that is not about the token, there is a fault; and with one that is, if the server said
     // it in another way than RFC 7662 has.
     const Verdict& verdict() const noexcept { return *verdict_; }
     const std::optional<Fault>& fault() const noexcept { return fault_; }
     bool is_about_token() const noexcept;
+    // Nobody was asked: it was in the cache.
+    bool was_kept() const noexcept { return content() == nullptr; }
     // What differs in the claims, for the log; see oauth::explain().
     const std::string& explanation() const noexcept { return explanation_; }
 

@@ -23,6 +23,7 @@ public:
         const ngx::TrustStore* trusted = nullptr;    // required
         ngx::ShmCache* cache = nullptr;              // null: nothing is kept
         oauth::introspection::KeepFor keep_for;
+        Listener* listener = nullptr;  // lives as long; null: nobody
 
         // What every answer depends on: whom we ask, trusting which certificates, as whom, and how long it may be kept.
         base::Sha256 identity() const;

@@ -6,7 +6,12 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
+#include <vector>
+#include "authority/listener.h"
+
+#include "authority/call.h"
 #include "authority/turn_rule.h"
 #include "ngx/nginx.h"
 #include "ngx/pause.h"
@@ -25,6 +30,7 @@ struct RemoteKeysOptions {
     oauth::discovery::FreshnessBounds freshness;
     std::chrono::milliseconds refetch_interval = TurnRule::interval;  // between fetches that requests ask for
     ngx_msec_t fetch_deadline = oauth::discovery::document_time_limit.count();
+    Listener* listener = nullptr;  // lives as long; null: nobody
 };
 
 class IssuerKeys {
@@ -43,6 +49,9 @@ public:
     static std::unique_ptr<IssuerKeys> from_discovery(std::string issuer, const RemoteKeysOptions& options);
 
     virtual ~IssuerKeys() = default;
+
+    // The issuer or URL that is asked; empty: a file.
+    virtual std::string_view source() const noexcept { return {}; }
 
     // From init_process and exit_process, inside of fetch_init_process() and fetch_exit_process().
     virtual void start() noexcept {}
@@ -66,6 +75,8 @@ public:
     // For somebody who wants to know whether there are any, and does not wait: where there are none, the issuer is
     // asked as early, and as often, as a token may make us ask.
     virtual void hasten() noexcept {}
+    // What this worker has asked for keys, since that time. Throws std::bad_alloc.
+    virtual std::vector<CallLog::Shared> calls_since(std::chrono::milliseconds /*time*/) const { return {}; }
 };
 
 }  // namespace authority

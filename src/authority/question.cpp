@@ -40,6 +40,10 @@ public:
         leader_ = leader;
         asked_at_ = ngx_current_msec;
     }
+    void remember(const HttpEndpoint& endpoint, bool is_post) noexcept {
+        calls_.begin(endpoint.purpose, is_post ? "POST" : "GET", endpoint.url);
+    }
+    const CallLog& calls() const noexcept { return calls_; }
     bool is_asked() const noexcept { return transport_ != nullptr; }
     bool is_led_by(const Asker& asker) const noexcept { return leader_ == &asker; }
 
@@ -58,6 +62,7 @@ private:
     std::unique_ptr<Transport> transport_;
     const Asker* leader_ = nullptr;
     ngx_msec_t asked_at_ = 0;
+    CallLog calls_;                           // one by libcurl
     std::shared_ptr<const Content> content_;  // null when there was no memory for it
     bool is_settled_ = false;
 };
@@ -79,6 +84,9 @@ void Question::settle(const Answer& answer) noexcept {
     content_ =
         ngx::guarded<std::shared_ptr<const Content>>(ngx_cycle->log, nullptr, [&] { return reader.read(answer); });
     is_settled_ = true;
+    const Query& query = reader.query_;
+    if (query.listener != nullptr) query.listener->on_fetched(Requested::introspection, query.source, !answer.error);
+    calls_.end(answer.status, answer.error ? oauth::describe(*answer.error).name : std::string_view());
     keep(reader.query_, answer.body);
     close();
     for (Asker* asker : askers_)
@@ -139,6 +147,7 @@ Progress Asker::proceed() {
     if (question_ == nullptr) return take_own({.error = oauth::Error::out_of_memory});  // something has been thrown
     if (question_->is_settled()) {
         content_ = question_->content();
+        if (has_asked_) calls_ = question_->calls().since({});
         leave();
         return content_ != nullptr ? Progress::ready : take_own({.error = oauth::Error::out_of_memory});
     }
@@ -170,6 +179,7 @@ Progress Asker::lead() {
         // What is in the way of this request need not be in the way of those behind it.
         if (!transport) return take_own(transport.error());
         question_->is_asked_by(*std::move(transport), location != nullptr ? this : nullptr);
+        if (location == nullptr) question_->remember(std::get<HttpEndpoint>(query_.endpoint), asked.form.has_value());
     } catch (...) {
         leave();
         throw;

@@ -1,6 +1,7 @@
 // A question to an authorization server, that a worker asks once, however many requests wait for its answer.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -11,8 +12,11 @@
 #include <string_view>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "authority/answer.h"
+#include "authority/call.h"
+#include "authority/listener.h"
 #include "authority/question_limits.h"
 #include "authority/transport.h"
 #include "base/sha256.h"
@@ -36,6 +40,8 @@ struct Query {
     std::size_t max_answer_bytes;
     std::chrono::seconds time_limit;  // for this request, to the last byte of the answer
     ngx::ShmCache* cache = nullptr;   // where the answer is looked for and kept; null: nowhere
+    Listener* listener = nullptr;     // of an introspection: lives as long; null: nobody
+    std::string_view source{};        // for the listener
 };
 
 // What an answer says: read once, for all who wait for it.
@@ -57,6 +63,8 @@ class Questions {
 public:
     explicit Questions(const QuestionLimits& limits = {}) noexcept : limits_(limits) {}
     void set_limits(const QuestionLimits& limits) noexcept { limits_ = limits; }
+    // A gauge of the requests that wait, for others to read. Lives as long.
+    void show_waiting_in(std::atomic<std::uint64_t>& gauge) noexcept { counts_.show_waiting_in(gauge); }
 
     bool is_under_way(const base::Sha256& key, std::chrono::seconds time_limit) const {
         return under_way_.contains({key, time_limit});
@@ -106,6 +114,8 @@ public:
     // Whether this request has asked, for itself and those who wait with it, and when.
     bool has_asked() const noexcept { return has_asked_; }
     std::chrono::milliseconds asked_at() const noexcept { return asked_at_; }  // of SharedDocument::now()
+    // What it has asked by libcurl, when that has been answered.
+    const std::vector<CallLog::Shared>& calls() const noexcept { return calls_; }
 
 protected:
     Asker(ngx_http_request_t* request, Questions& questions) noexcept;
@@ -154,6 +164,7 @@ private:
     std::shared_ptr<const Content> content_;
     bool is_started_ = false;
     bool has_asked_ = false;
+    std::vector<CallLog::Shared> calls_;
 };
 
 }  // namespace authority

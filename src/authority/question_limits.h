@@ -1,7 +1,9 @@
 // How much strangers can make a worker ask.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 
 #include "authority/tally.h"
@@ -52,6 +54,9 @@ public:
     // For one that waits until somebody may be asked, which costs whoever sends it nothing. All of those have a quarter
     // of the places, and one client has a quarter of that: the others stay for those whose question is asked.
     Place take_waiting_for_turn(const QuestionLimits& limits, std::string client);
+
+    // A gauge of the requests that wait, for others to read. Lives as long.
+    void show_waiting_in(std::atomic<std::uint64_t>& gauge) noexcept { all_waiting_.show_in(gauge); }
 
 private:
     Tally<char> all_, all_waiting_, all_at_turn_;

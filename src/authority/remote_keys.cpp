@@ -301,25 +301,31 @@ void RemoteKeys::fetch(ngx::FetchRequest request) {
     request.follow_redirects = true;
     request.background = true;
     shared_.prolong_claim(milliseconds(request.deadline) + claim_margin);
+    calls_.begin(is_metadata ? "metadata" : "keys", "GET", request.url);
     const auto started = fetch_.start(request, on_fetched, this);
-    if (!started) fail(text(started.error()));
+    if (started) return;
+    calls_.end(0, text(started.error()));
+    fail(text(started.error()));
 }
 
 void RemoteKeys::on_fetched(void* context, ngx::FetchResult result) noexcept {
     auto& self = *static_cast<RemoteKeys*>(context);
     const bool is_metadata = self.state_ == State::fetching_metadata;
+    self.calls_.end(result);
     self.attempt([&] { is_metadata ? self.take_metadata(result) : self.take_key_set(result); });
 }
 
 void RemoteKeys::take_metadata(const ngx::FetchResult& result) {
     switch (discovery_->take(result)) {
         case Discovery::Next::keys:
+            tell_listener(Requested::metadata, true);
             return fetch_key_set(discovery_->jwks_uri());
         case Discovery::Next::next_url:
             return fetch_metadata();
         case Discovery::Next::no_more:
             return fail(discovery_->trouble(), retry_after(result));
         case Discovery::Next::no_keys:
+            tell_listener(Requested::metadata, true);
             return lack_keys();
     }
 }
@@ -334,6 +340,7 @@ void RemoteKeys::take_key_set(const ngx::FetchResult& result) {
 void RemoteKeys::accept(const ngx::FetchResponse& response, JwkSet set) {
     const SharedDocument::Copy copy{response.body, begun_at_, freshness_of(response, options_.freshness)};
     shared_.publish(copy);
+    tell_listener(Requested::keys, true);
     if (failing() || keys_ == nullptr || keys_->identity() != set.identity()) tell_of(set);
     use(std::move(set), copy.fetched_at, copy.freshness);
     rest();
@@ -358,9 +365,15 @@ void RemoteKeys::use(JwkSet set, milliseconds fetched_at, const oauth::discovery
     usable_until_ = fetched_at_ + freshness.usable_for;
     failures_ = 0;
     is_told_ = false;
+    if (options_.listener != nullptr) options_.listener->on_keys(location_, fetched_at_);
+}
+
+void RemoteKeys::tell_listener(Requested what, bool succeeded) noexcept {
+    if (options_.listener != nullptr) options_.listener->on_fetched(what, location_, succeeded);
 }
 
 void RemoteKeys::fail(std::string_view reason, milliseconds not_before) {
+    tell_listener(state_ == State::fetching_metadata ? Requested::metadata : Requested::keys, false);
     auto delay = oauth::discovery::retry_delay(failures_ + 1, random_number());
     if (!is_usable()) delay = std::min(delay, longest_retry_without_keys);
     not_before = std::min(not_before, longest_retry);

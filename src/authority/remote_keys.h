@@ -25,6 +25,7 @@ public:
     RemoteKeys& operator=(const RemoteKeys&) = delete;
     ~RemoteKeys() override { stop(); }
 
+    std::string_view source() const noexcept override { return location_; }
     void start() noexcept override;
     void stop() noexcept override;
     std::expected<Set, oauth::Error> current() noexcept override;
@@ -33,6 +34,9 @@ public:
     bool wait_for_newer(ngx::Pause& pause, ngx_msec_t limit) noexcept override;
     bool is_failing() const noexcept override { return failing(); }
     void hasten() noexcept override;
+    std::vector<CallLog::Shared> calls_since(std::chrono::milliseconds time) const override {
+        return calls_.since(time);
+    }
 
 private:
     using Milliseconds = std::chrono::milliseconds;  // see SharedDocument::now()
@@ -81,6 +85,7 @@ private:
     void accept(const ngx::FetchResponse& response, oauth::jwt::JwkSet set);
     void tell_of(const oauth::jwt::JwkSet& set) const;
     void use(oauth::jwt::JwkSet set, Milliseconds fetched_at, const oauth::discovery::Freshness& freshness);
+    void tell_listener(Requested what, bool succeeded) noexcept;
     void fail(std::string_view reason, Milliseconds not_before = Milliseconds(0));
     void lack_keys();
     void try_again_in(Milliseconds delay, Milliseconds not_before);
@@ -107,6 +112,7 @@ private:
     Milliseconds look_at_{0};               // due or following: if there is no news before
     ngx_pid_t fetcher_ = 0;                 // that worker
     ngx::Fetch fetch_;
+    CallLog calls_;
     oauth::discovery::RefetchLimiter limiter_;
     ngx::Pauses waiting_;
 };

@@ -1,7 +1,9 @@
 // How many there are of each kind, and no more than may be.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <unordered_map>
 #include <utility>
@@ -45,16 +47,22 @@ public:
         const auto found = counts_.find(key);
         if ((found != counts_.end() ? found->second : 0) >= most) return {};
         ++counts_[key];
+        if (gauge_ != nullptr) gauge_->fetch_add(1, std::memory_order_relaxed);
         return Place(*this, std::move(key));
     }
 
+    // A gauge of all of them, for others to read. Lives as long.
+    void show_in(std::atomic<std::uint64_t>& gauge) noexcept { gauge_ = &gauge; }
+
 private:
     void remove(const Key& key) noexcept {
+        if (gauge_ != nullptr) gauge_->fetch_sub(1, std::memory_order_relaxed);
         const auto found = counts_.find(key);
         if (--found->second == 0) counts_.erase(found);
     }
 
     std::unordered_map<Key, std::size_t, Hash> counts_;
+    std::atomic<std::uint64_t>* gauge_ = nullptr;
 };
 
 }  // namespace authority

@@ -24,6 +24,7 @@ struct HttpEndpoint {
     std::string_view url;
     const ngx::TrustStore* trusted;
     ngx::ClientCertificate::Shared certificate{};  // ours; null: none is shown
+    std::string_view purpose{};                    // see Call
 };
 struct InternalLocation {
     std::string_view uri;

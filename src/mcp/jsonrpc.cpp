@@ -132,6 +132,8 @@ Result read_meta(const Value& meta, bool is_mended, Operation& operation) {
     std::array<Found, meta_names.size()> found;
     if (!find_members(meta, meta_names, found)) return std::unexpected(TransportError::body_ambiguous);
     operation.meta_version = text_of(found[0]);
+    operation.traceparent = text_of(meta.member("traceparent"));
+    operation.tracestate = text_of(meta.member("tracestate"));
     if (!is_present(found[0])) return {};
     if (!operation.meta_version || !is_clear(*operation.meta_version, is_mended))
         return std::unexpected(TransportError::body_ambiguous);

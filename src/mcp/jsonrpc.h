@@ -22,6 +22,8 @@ struct Operation {
     std::optional<std::string_view> name{};          // tool or prompt name, resource URI; by method
     std::optional<std::string_view> meta_version{};  // params._meta["io.modelcontextprotocol/protocolVersion"]
     std::optional<std::string_view> task_id{};       // of tasks/get and the like; no name that a rule could match
+    // Of params._meta, as they came: nobody has looked at them (SEP-414).
+    std::optional<std::string_view> traceparent{}, tracestate{};
 
     // What Mcp-Name repeats.
     std::optional<std::string_view> addressed() const noexcept { return task_id ? task_id : name; }
@@ -59,6 +61,7 @@ public:
     // Of each message in turn; behind subscriptions/listen, one "resources/subscribe" for each resource that it names
     // and one "tasks/get" for each task.
     const std::vector<Operation>& operations() const noexcept { return operations_; }
+    oauth::json::Value root() const noexcept { return document_.root(); }
     bool is_batch() const noexcept { return document_.root().kind() == oauth::json::Kind::array; }
 
     // The id of a request as JSON text. "null" for anything else (JSON-RPC 2.0 section 5): a batch, a notification, a

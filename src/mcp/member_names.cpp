@@ -123,6 +123,10 @@ bool has_twins(const oauth::json::Value& object) {
 
 }  // namespace
 
+bool folds_to(std::string_view name, std::string_view folded) noexcept {
+    return fold_to_the_same({.text = name, .form = form_of(name)}, {.text = folded});
+}
+
 bool find_members(const oauth::json::Value& object, std::span<const KnownName> known,
                   std::span<std::optional<oauth::json::Value>> found) {
     bool is_clear = true;

@@ -24,4 +24,7 @@ struct KnownName {
 bool find_members(const oauth::json::Value& object, std::span<const KnownName> known,
                   std::span<std::optional<oauth::json::Value>> found);
 
+// Whether some reader takes `name` for the known name that folds to `folded`.
+bool folds_to(std::string_view name, std::string_view folded) noexcept;
+
 }  // namespace mcp

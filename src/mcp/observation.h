@@ -34,9 +34,11 @@ struct Outcome {
 // anything that is valid UTF-8.
 struct ObservedOperation {
     std::string method;
-    std::optional<std::string> name;  // of a tool or prompt, or the URI of a resource
-    std::string id;                   // of a request, as JSON text; empty: a notification
-    Outcome outcome;
+    std::optional<std::string> name{};  // of a tool or prompt, the URI of a resource, or the id of a task
+    std::string id{};                   // of a request, as JSON text; empty: a notification, "null": not readable
+    std::string traceparent{};          // params._meta.traceparent as it came: anything that fits (SEP-414)
+    Outcome outcome{};
+    std::chrono::microseconds duration{};  // until its answer passed; without one, of the whole request
 };
 
 // Views are valid while the request lives.
@@ -50,6 +52,7 @@ struct Observation {
     std::optional<std::string> missing{};  // scopes that a refusal asks for, space-separated
     std::string_view address{};            // $remote_addr
     std::string_view http_method{};
+    std::string_view http_version{};              // "1.1", "2", "3"; empty: not known
     std::string_view revision{};                  // of MCP: what the client says it speaks; empty: it did not say
     std::string_view session{};                   // Mcp-Session-Id as it came: only a hash of it may be shown
     std::string_view trace_id{}, span_id{};       // in hexadecimal (W3C Trace Context); empty: it is not traced

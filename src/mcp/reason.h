@@ -27,6 +27,7 @@ enum class TransportError : std::uint8_t {
     body_not_jsonrpc,          // not a JSON-RPC message, or a batch where none may be
     body_ambiguous,            // two readers could take it for different operations
     body_name_missing,         // tools/call and the like without the name that policy needs
+    record_unavailable,        // mcp_audit_required, and the log has no room
     uri_not_normal,            // a rule judges resource URIs, and a URL parser would rewrite this one
 };
 

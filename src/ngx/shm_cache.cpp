@@ -133,6 +133,11 @@ bool ShmCache::store_new(const Key& key, std::string_view bytes, std::chrono::mi
     }
 }
 
+CacheTable::Counters ShmCache::counters(Space space, ngx_log_t* log) noexcept {
+    Access access(*this, log);
+    return access.spaces().counters(space);
+}
+
 void ShmCache::log_at_most_once_a_minute(time_t& quiet_until, ngx_log_t* log, std::string_view text) noexcept {
     if (ngx_time() < quiet_until) return;
     quiet_until = ngx_time() + 60;

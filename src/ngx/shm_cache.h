@@ -11,6 +11,7 @@
 
 #include "ngx/cache_spaces.h"
 #include "ngx/nginx.h"
+#include "ngx/string.h"
 
 namespace ngx {
 
@@ -45,6 +46,9 @@ public:
     // when it is another: that takes no lock.
     void announce() noexcept { spaces_->announce(); }
     std::uint64_t announcements() const noexcept { return spaces_->announcements(); }
+
+    std::string_view name() const noexcept { return view(zone_->shm.name); }
+    CacheTable::Counters counters(Space space, ngx_log_t* log) noexcept;
 
     static constexpr std::size_t minimum_bytes = std::size_t{64} * 1024;
 

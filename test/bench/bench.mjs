@@ -9,7 +9,7 @@ import { measureCore } from './lib/core.mjs';
 import { instructionsPerRequest } from './lib/instructions.mjs';
 import { measure, writeLoad } from './lib/load.mjs';
 import { description, memoryBytes, otherCpus, privateBytes } from './lib/machine.mjs';
-import { coreTable, instructionsTable, memoryTable, requestsTable, streamsTable } from './lib/report.mjs';
+import { coreTable, instructionsTable, memoryTable, observingTable, requestsTable, streamsTable } from './lib/report.mjs';
 import { measureRounds } from './lib/rounds.mjs';
 import { introspections, startCompared, startPeers } from './lib/servers.mjs';
 import { soak } from './lib/soak.mjs';
@@ -24,14 +24,13 @@ const idleStreams = 10_000;
 const soakRequests = Number(env.BENCH_SOAK ?? 10_000_000);
 const parts = ['core', 'streams', 'instructions', 'soak'];
 
-async function startSite() {
+async function startSite(keys, names) {
   const folder = temporaryFolder('bench');
-  const keys = makeKeys();
   writeKeySet(`${folder}/keys.json`, [keys.RS256, keys.ES256, keys.EdDSA]);
   writeKeySet(`${folder}/hmac.json`, [keys.HS256]);
   fs.writeFileSync(`${folder}/secret`, 'worth-nothing', { mode: 0o600 });
   const peers = await startPeers(folder);
-  const servers = await startCompared(folder, peers.issuer.port);
+  const servers = await startCompared(folder, { issuerPort: peers.issuer.port, collectorPort: peers.collector.port }, names);
   const streams = await startStreamServer(folder);
   let own = 0; // the question for the count is itself counted
   return {
@@ -69,7 +68,9 @@ async function benchRequests(site, chosen, core) {
   for (const variant of chosen.filter(({ warmUp: count }) => count)) await warmUp(site, variant);
   const results = await measureRounds(site, chosen, rounds, say);
   const last = memoryOf(site);
-  say(`\n${requestsTable(results, core)}\n`);
+  say(`\n${requestsTable(results.filter(({ baselineServer }) => baselineServer === 'bare'), core)}\n`);
+  const observing = results.filter(({ baselineServer }) => baselineServer === 'silent');
+  if (observing.length > 0) say(`${requestsTable(observing, core, 'unobserved')}\n`);
   say(`${memoryTable(Object.fromEntries(Object.keys(first).map((name) => [name, { first: first[name], last: last[name] }])))}\n`);
   return results;
 }
@@ -89,16 +90,25 @@ async function benchInstructions(site, all) {
     counts[name] = await instructionsPerRequest(site.servers[server], withTokens(all.find((variant) => variant.name === name)));
   say(`${instructionsTable(counts)}\n`);
 }
+
+// With nothing observed, then each way to observe.
+async function benchObserving(site, all) {
+  const counts = {};
+  for (const variant of all.filter(({ group }) => group === 'observe'))
+    counts[variant.name] ??= await instructionsPerRequest(site.servers[variant.server], withTokens(variant));
+  say(`${observingTable(counts)}\n`);
+}
 const withTokens = ({ request, tokens }) => ({ request, tokens: tokens() });
 
 async function bench(words) {
   const wants = (part) => words.includes(part) || (words.length === 0 && part !== 'soak');
-  const site = await startSite();
-  const all = variants(site.keys);
+  const keys = makeKeys();
+  const all = variants(keys);
   const called = (word) => ({ group, name }) => group === word || name.includes(word);
   const unknown = words.filter((word) => !parts.includes(word) && !all.some(called(word)));
   if (unknown.length > 0) throw new Error(`nothing to measure is called ${unknown.join(', ')}; there are ${[...new Set(all.map(({ group }) => group)), ...parts].join(', ')}`);
   const chosen = all.filter((variant) => words.length === 0 || words.some((word) => called(word)(variant)));
+  const site = await startSite(keys, chosen.flatMap(({ server, baselineServer = server }) => [server, baselineServer]));
   const caption = `${description()}, ${new Date().toISOString().slice(0, 10)}, medians of ${rounds} rounds of ${site.seconds} s`;
   say(`${caption}\n`);
   const bare = writeLoads(site, chosen);
@@ -107,10 +117,11 @@ async function bench(words) {
   if (core) say(`${coreTable(core)}\n`);
   if (chosen.length > 0) {
     const results = await benchRequests(site, chosen, core);
-    if (words.length === 0 && env.BENCH_CHART) fs.writeFileSync(env.BENCH_CHART, chart(results, caption));
+    if (words.length === 0 && env.BENCH_CHART) fs.writeFileSync(env.BENCH_CHART, chart(results.filter(({ group }) => group !== 'observe'), caption));
   }
   if (wants('streams')) await benchStreams(site, bare.GET);
   if (wants('instructions')) await benchInstructions(site, all);
+  if (wants('observe')) await benchObserving(site, all);
   if (wants('soak')) {
     const kinds = all.filter(({ server, introspects }) => server === 'native' && introspects !== 1);
     writeLoads(site, kinds);

@@ -120,4 +120,13 @@ check("beside what is no answer: $_", in_server("location / { mcp_ready; $_ }"),
     for 'set $x a;', 'if ($request_method = POST) { return 405; }', 'break; return 200 x;';
 check('in a location that says off', in_server("location /mcp { $complete location /mcp/ready { mcp_resource off; mcp_ready; } }"), 'passes');
 
+# --- mcp_status ---------------------------------------------------------------------------------------------------------
+
+check('a status page in a location of its own', in_server("location = /status { allow 127.0.0.1; deny all; mcp_status; } location = /status.json { mcp_status; } location /mcp { $complete }"), 'passes');
+check("mcp_status $_->[0]", in_server($_->[1]), 'fails', $_->[2])
+    for ['with an argument', 'location / { mcp_status on; }', '[emerg] invalid number of arguments in "mcp_status" directive'],
+    ['twice', 'location / { mcp_status; mcp_status; }', '[emerg] "mcp_status" directive is duplicate'], ['outside of a location', 'mcp_status;', '[emerg] "mcp_status" directive is not allowed here'],
+    ['in a protected location', "location /mcp { $complete mcp_status; }", emerg('mcp_status', qq(a reader of the status page brings no token, but "$uri" is protected here; give it a location of its own))],
+    (map { ["where others answer: $_", "location / { $_ }", emerg('mcp_status', 'another directive answers in this location; give it a location of its own')] } 'mcp_ready; mcp_status;', 'mcp_status; proxy_pass http://127.0.0.1:1;', 'mcp_status; return 200 x;');
+
 finish();

@@ -1,7 +1,9 @@
 #!/usr/bin/env perl
 # Prints docs/REASONS.md: every reason of src/oauth/error.cpp and src/mcp/reason.cpp, with the cause and the fix from test/docs/reasons.txt.
+# With "--table", what the status page says of each: rows of C++.
 #
 #   perl test/docs/reasons.pl > docs/REASONS.md
+#   perl test/docs/reasons.pl --table > src/report/page/reasons.inc
 use v5.36;
 use FindBin '$Bin';
 chdir "$Bin/../..";
@@ -42,14 +44,21 @@ sub settings_table ($name, $entry) {
     return "\n| Directive | Variable | File key |\n|---|---|---|\n| " . join(' | ', @places) . " |\n";
 }
 
+sub in_quotes ($text) { return '"' . $text =~ s/(["\\])/\\$1/gr . '"' }
+
+my $is_table = "@ARGV" eq '--table';
+sub print_page (@text) { print @text if !$is_table; return }
+
 sub print_reason ($name, $entry, $has_status) {
     my $reason = delete $reasons{$name} // die "$name is no reason, or has two entries in test/docs/reasons.txt\n";
     length($entry->{$_} // '') or die "$name: $_ is missing\n" for qw(cause fix);
+    return print "    {", join(', ', map { in_quotes($_) } $name, $reason->{text}, $entry->{fix}), "},\n" if $is_table;
     my $answer = $has_status ? join ' ', '. Status', $reason->{status}, $reason->{error} ? "with `$reason->{error}`" : () : '';
     print "\n### $name\n\n\"$reason->{text}\"$answer.\n\n- Cause: $entry->{cause}\n- Fix: $entry->{fix}\n", settings_table($name, $entry);
 }
 
 binmode STDOUT, ':encoding(UTF-8)';
+print "// Made by test/docs/reasons.pl of test/docs/reasons.txt.\n" if $is_table;
 my @every = sort keys %reasons;  # is listed before the first section
 my ($has_status, $is_listed) = 1;
 for my $paragraph (split /\n{2,}/, slurp('test/docs/reasons.txt') =~ s/^;.*\n+//mgr) {
@@ -59,8 +68,8 @@ for my $paragraph (split /\n{2,}/, slurp('test/docs/reasons.txt') =~ s/^;.*\n+//
         print_reason($first, \%entry, $has_status);
     } else {
         $has_status = $first !~ s/ \(no status\)$//;
-        print "\n", join(', ', map { "[$_](#$_)" } @every), "\n" if $first =~ /^## / && @every && !$is_listed++;
-        print $first =~ /^# / ? '' : "\n", join("\n", $first, @lines), "\n";
+        print_page "\n", join(', ', map { "[$_](#$_)" } @every), "\n" if $first =~ /^## / && @every && !$is_listed++;
+        print_page $first =~ /^# / ? '' : "\n", join("\n", $first, @lines), "\n";
     }
 }
 my @missing = sort keys %reasons;

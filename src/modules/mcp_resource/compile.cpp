@@ -26,16 +26,6 @@ void warn_about_plain_http(ngx_conf_t* cf, std::string_view directive, std::stri
         ngx::warn(cf, directive, url_in_quotes(text) + " is plain http: tokens can be read and changed on their way");
 }
 
-const ngx::TrustStore& trust_store(MainConf& main) {
-    if (main.trusted) return *main.trusted;
-    const char* file = main.trusted_certificates ? main.trusted_certificates->c_str() : nullptr;
-    auto store = ngx::TrustStore::load(file);
-    if (!store)
-        refuse_directive("mcp_ssl_trusted_certificate",
-                         (file != nullptr ? in_quotes(file) + ": " : "") + store.error());
-    return main.trusted.emplace(*std::move(store));
-}
-
 oauth::ClaimsRules claims_rules_for(const LocationConf& conf, const mcp::ResourceUri& uri,
                                     std::vector<std::string> issuers) {
     return mcp::claims_rules(uri, conf.audiences, std::move(issuers), conf.leeway.value_or(std::chrono::seconds(0)));
@@ -66,7 +56,8 @@ authority::IssuerKeys& keys_from(MainConf& main, ngx_conf_t* cf, std::string_vie
         const authority::RemoteKeysOptions options{
             .trusted = trusted,
             .shared = main.zone,
-            .freshness = bounds.capped_at(main.keys_max_age.value_or(bounds.longest))};
+            .freshness = bounds.capped_at(main.keys_max_age.value_or(bounds.longest)),
+            .listener = &main.metrics};
         keys = discover ? authority::IssuerKeys::from_discovery(source, options)
                         : authority::IssuerKeys::from_url(source, options);
     } catch (const ConfigError& error) {
@@ -102,7 +93,8 @@ authority::IntrospectionClient& introspection_client(MainConf& main, ngx_conf_t*
         .certificate = directive.proof->certificate(),
         .trusted = &trust_store(main),
         .cache = main.zone,
-        .keep_for = directive.keep_for};
+        .keep_for = directive.keep_for,
+        .listener = &main.metrics};
     const auto key = settings.identity();
     if (const auto known = main.introspection.find(key); known != main.introspection.end()) return known->second;
 
@@ -250,8 +242,8 @@ void add_metadata(Endpoint& endpoint, const LocationConf& conf) {
         if (path != endpoint.metadata_paths.front()) endpoint.metadata_paths.push_back(path);
     }
     endpoint.metadata_document = mcp::metadata_document({.resource = uri,
-                                                         .authorization_servers = conf.authorization_servers,
-                                                         .scopes_supported = scopes_supported(conf),
+                                                         .authorization_servers = endpoint.authorization_servers,
+                                                         .scopes_supported = endpoint.scopes_supported,
                                                          .bearer_methods_supported = {"header"},
                                                          .descriptions = conf.descriptions});
 }
@@ -285,6 +277,16 @@ void refuse_directives_without_effect(ngx_conf_t* cf, const LocationConf& conf, 
 
 }  // namespace
 
+const ngx::TrustStore& trust_store(MainConf& main) {
+    if (main.trusted) return *main.trusted;
+    const char* file = main.trusted_certificates ? main.trusted_certificates->c_str() : nullptr;
+    auto store = ngx::TrustStore::load(file);
+    if (!store)
+        refuse_directive("mcp_ssl_trusted_certificate",
+                         (file != nullptr ? in_quotes(file) + ": " : "") + store.error());
+    return main.trusted.emplace(*std::move(store));
+}
+
 void refuse_directive(std::string_view directive, std::string_view text) {
     throw ConfigError(in_quotes(directive) + " directive: " + std::string(text));
 }
@@ -317,6 +319,8 @@ std::shared_ptr<const Endpoint> compile(ngx_conf_t* cf, const LocationConf& conf
                                                         .claim_headers = conf.claim_headers,
                                                         .max_body = conf.max_body.value_or(default_max_body),
                                                         .is_observed = conf.observe.value_or(false),
+                                                        .authorization_servers = conf.authorization_servers,
+                                                        .scopes_supported = scopes_supported(conf),
                                                         .metadata_document = {},
                                                         .metadata_paths = {}});
     endpoint->resource.revisions = conf.revisions.value_or(mcp::Revisions());

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "modules/mcp_resource/answering_location.h"
+#include "modules/mcp_resource/record/audit.h"
 #include "ngx/config.h"
 #include "ngx/location.h"
 #include "ngx/pool.h"
@@ -53,6 +55,8 @@ void inherit_all(LocationConf& conf, const LocationConf& above) {
         ngx::inherit(conf.discovery, above.discovery);  // a level says where keys come from as a whole
     if (!conf.discovery.value_or(false)) inherit_list(conf.keys, above.keys);
     ngx::inherit(conf.observe, above.observe);
+    if (conf.audit == nullptr) conf.audit = above.audit;
+    ngx::inherit(conf.audit_required, above.audit_required);
     ngx::inherit(conf.introspection, above.introspection);
     inherit_issuers(conf, above);
     ngx::inherit(conf.leeway, above.leeway);
@@ -148,6 +152,11 @@ void look_for_hidden_locations(ngx_conf_t* cf, const ServerConf& server, const n
 
 }  // namespace
 
+const std::string& issuer_name(const Issuer& issuer, const Endpoint& endpoint) noexcept {
+    const auto& names = issuer.rules.claims.accepted_issuers;
+    return names.empty() ? endpoint.resource.uri.text() : names.front();
+}
+
 const Endpoint* default_endpoint(const ServerConf& server) noexcept {
     const auto root = std::ranges::find(server.metadata, mcp::well_known_prefix, &MetadataPath::text);
     return root == server.metadata.end() ? nullptr : root->endpoint;
@@ -180,7 +189,8 @@ char* merge_location_conf(ngx_conf_t* cf, void* parent, void* child) noexcept {
             conf.boundary = boundary_of(conf, above);
             if (conf.boundary != above.boundary) server_conf_of(cf).boundaries.push_back(conf.boundary);
             check_neighbours(cf, conf);
-            check_probe(cf, conf);
+            check_answering_location(cf, conf);
+            find_audit_files(cf, conf);
         } catch (const ngx::ConfigError& error) {
             ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "%s", error.what());
             return failure;

@@ -2,6 +2,7 @@
 // levels.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <map>
@@ -16,18 +17,26 @@
 #include "authority/introspection_client.h"
 #include "authority/issuer_keys.h"
 #include "authority/question.h"
+#include "mcp/audit_record.h"
 #include "mcp/metadata.h"
 #include "mcp/resource.h"
+#include "mcp/trace_context.h"
+#include "modules/mcp_resource/record/shared_metrics.h"
 #include "ngx/config.h"
 #include "ngx/held_bytes.h"
+#include "ngx/log_room.h"
 #include "ngx/nginx.h"
 #include "ngx/proxy.h"
+#include "ngx/shared_block.h"
 #include "ngx/trust_store.h"
 #include "ngx/variable.h"
 #include "oauth/claim_path.h"
 #include "oauth/claims_rules.h"
 #include "oauth/jwt/verifier.h"
 #include "oauth/token_cache.h"
+#include "report/kept_text.h"
+#include "report/recent.h"
+#include "report/trace_exporter.h"
 
 extern "C" ngx_module_t ngx_http_mcp_resource_module;
 
@@ -65,6 +74,9 @@ struct Endpoint {
     std::vector<ClaimHeader> claim_headers;
     std::size_t max_body;
     bool is_observed = false;  // mcp_observe
+
+    // As the metadata document has them, for those who look at the status page.
+    std::vector<std::string> authorization_servers{}, scopes_supported{};
 
     std::string metadata_document;
     std::vector<std::string> metadata_paths;  // with the query of the resource, if it has one
@@ -104,11 +116,18 @@ struct ResourceDirective {
     bool is_default = false;
 };
 
+// A location that this module answers itself: answering_location.h
+struct Answering {
+    std::string_view directive;
+    std::string_view visitor;
+    ngx_http_handler_pt handler;
+};
+
 struct LocationConf {
     std::vector<std::string> own_directives;  // none: the endpoint of the level above serves this one too
     bool is_location = false;                 // else these are only settings for the levels below
     ngx::ConfigPlace place;                   // of the first of them
-    bool is_probe = false;                    // mcp_ready
+    std::optional<Answering> answering;
     std::optional<ResourceDirective> resource;
     std::optional<mcp::ResourceUri> metadata_uri;
     std::optional<bool> skip_issuer_check;
@@ -120,6 +139,8 @@ struct LocationConf {
     std::optional<int> backend_rcvbuf;
     std::optional<bool> discovery;
     std::optional<bool> observe;
+    std::shared_ptr<const mcp::AuditSettings> audit;  // null: as nothing says
+    std::optional<bool> audit_required;
     std::optional<IntrospectionDirective> introspection;
 
     // A level that sets one of these replaces what the level above says: what is trusted never grows by accident.
@@ -137,6 +158,8 @@ struct LocationConf {
 
     // What a level demands adds to what the level above demands.
     std::vector<ScopeDirective> scopes;
+
+    std::vector<const ngx_open_file_t*> audit_files;  // that must have room, or nothing passes
 
     std::shared_ptr<const Endpoint> endpoint;  // null: this location is not protected
     std::shared_ptr<const Boundary> boundary;  // null: nor is one around it
@@ -167,10 +190,22 @@ struct Worker {
     authority::DoubtfulTokens doubtful;
     oauth::TokenCache tokens;
     ngx::HeldBytes anonymous_bodies{default_anonymous_bodies};
-    bool reports = false;  // somebody wants to know of requests when they end
+    std::array<report::KeptText, 2> metrics_text;                // by report::ExpositionFormat
+    std::map<const ngx_open_file_t*, ngx::LogRoom> audit_rooms;  // of all audit_files
+    bool reports = false;                                        // somebody wants to know of requests when they end
+    bool traces = false;                                         // mcp_trace_exporter
+};
+
+// mcp_trace_exporter
+struct TraceDirective {
+    std::string url;  // empty: off
+    mcp::TraceRatio sample = mcp::TraceRatio::all();
+    std::vector<base::Secret> headers{};
+    std::string service = "nginx-mcp-resource";
 };
 
 struct MainConf {
+    SharedMetrics metrics;  // what stands below tells it
     // One object for a source of keys, however many locations name it: by file name, URL, or issuer to discover.
     std::map<std::string, std::unique_ptr<authority::IssuerKeys>> keys;
     std::map<base::Sha256, authority::IntrospectionClient> introspection;  // likewise, by all that makes a difference
@@ -182,7 +217,10 @@ struct MainConf {
     std::optional<std::chrono::seconds> keys_max_age;
     std::optional<ngx::Proxy> proxy;
     std::optional<std::string> trusted_certificates;
-    std::optional<ngx::TrustStore> trusted;  // loaded when something is fetched
+    std::optional<ngx::TrustStore> trusted;                  // loaded when something is fetched
+    std::optional<ngx::SharedBlock<report::Recent>> recent;  // of mcp_status; none: no location has it
+    std::optional<TraceDirective> traces;
+    std::unique_ptr<report::TraceExporter> exporter;  // null: nothing is traced
     Worker worker;
 };
 
@@ -190,6 +228,9 @@ void* create_main_conf(ngx_conf_t* cf) noexcept;
 void* create_server_conf(ngx_conf_t* cf) noexcept;
 void* create_location_conf(ngx_conf_t* cf) noexcept;
 char* merge_location_conf(ngx_conf_t* cf, void* parent, void* child) noexcept;
+
+// As its tokens and the metadata name it, which everybody may read; the URL of its keys may be an internal one.
+const std::string& issuer_name(const Issuer& issuer, const Endpoint& endpoint) noexcept;
 
 // The resource whose metadata stands at the root well-known of the server; null when there is none.
 const Endpoint* default_endpoint(const ServerConf& server) noexcept;
@@ -202,6 +243,9 @@ void warn_about_vain_limits(ngx_conf_t* cf);
 // What the levels say about one location, made into an endpoint (null where it is not protected). Throws
 // ngx::ConfigError, whose text names the directive.
 std::shared_ptr<const Endpoint> compile(ngx_conf_t* cf, const LocationConf& conf);
+
+// Loaded when it is first asked for. Throws ConfigError.
+const ngx::TrustStore& trust_store(MainConf& main);
 
 // Throws the ConfigError of a directive that contradicts another.
 [[noreturn]] void refuse_directive(std::string_view directive, std::string_view text);
@@ -216,9 +260,6 @@ void add_policy(ngx_conf_t* cf, const LocationConf& conf, mcp::Resource& resourc
 // neighbours.cpp: what nginx' other modules are told to do in a protected location, where that goes against it. When
 // the levels of `conf` are merged, and those of nginx' own modules before. Warns, or throws ngx::ConfigError.
 void check_neighbours(ngx_conf_t* cf, const LocationConf& conf);
-
-// ready.cpp: where "mcp_ready" could not answer. Throws ngx::ConfigError.
-void check_probe(ngx_conf_t* cf, const LocationConf& conf);
 
 inline const LocationConf& location_conf(const ngx_http_request_t* request) noexcept {
     return *static_cast<const LocationConf*>(ngx_http_get_module_loc_conf(request, ngx_http_mcp_resource_module));

@@ -39,9 +39,22 @@ void set_mcp_max_body_size(const ngx::Arguments& arguments, LocationConf& conf);
 void set_mcp_max_anonymous_bodies(const ngx::Arguments& arguments, MainConf& conf);
 void set_mcp_backend_rcvbuf(const ngx::Arguments& arguments, LocationConf& conf);
 
-// ready.cpp
+// record_directives.cpp
+void set_mcp_audit(const ngx::Arguments& arguments, LocationConf& conf);
+void set_mcp_audit_required(const ngx::Arguments& arguments, LocationConf& conf);
 void set_mcp_observe(const ngx::Arguments& arguments, LocationConf& conf);
+
+// trace_directive.cpp
+void set_mcp_trace_exporter(const ngx::Arguments& arguments, MainConf& conf);
+
+// ready.cpp
 void set_mcp_ready(const ngx::Arguments& arguments, LocationConf& conf);
+
+// record/metrics.cpp
+void set_mcp_metrics(const ngx::Arguments& arguments, LocationConf& conf);
+
+// record/status.cpp
+void set_mcp_status(const ngx::Arguments& arguments, LocationConf& conf);
 
 // variables.cpp
 void add_variables(ngx_conf_t* cf);

@@ -6,9 +6,13 @@
 #include "boundary/refusal.h"
 #include "modules/mcp_resource/boundary.h"
 #include "modules/mcp_resource/config.h"
+#include "modules/mcp_resource/decisive_headers.h"
 #include "modules/mcp_resource/directives.h"
 #include "modules/mcp_resource/former_names.h"
+#include "modules/mcp_resource/record/audit.h"
 #include "modules/mcp_resource/record/observation.h"
+#include "modules/mcp_resource/record/observer.h"
+#include "modules/mcp_resource/record/tracing.h"
 #include "modules/mcp_resource/request_state.h"
 #include "modules/mcp_resource/response.h"
 #include "ngx/fetch.h"
@@ -42,7 +46,9 @@ ngx_int_t handle_access(ngx_http_request_t* request) noexcept {
         if (boundary::comes_too_early(request)) return boundary::refuse_early_data(request);
         RequestState& state = state_at(request, *endpoint);
         if (!state.begun()) forget_basic_user(request);
-        return state.proceed();
+        const ngx_int_t result = state.proceed();
+        if (result == NGX_OK) observe(request, state);
+        return result;
     });
 }
 
@@ -81,21 +87,16 @@ const oauth::VerifiedToken* token_of(ngx_http_request_t* request, const Endpoint
 }
 
 ngx_int_t handle_precontent(ngx_http_request_t* request) noexcept {
-    return boundary::without_error_page(
-        request, ngx::guarded(request, [request]() -> ngx_int_t {
-            const LocationConf& conf = location_conf(request);
-            if (conf.boundary == nullptr) return NGX_DECLINED;
-            const Endpoint* endpoint = conf.endpoint.get();
-            return hand_over(request, endpoint, endpoint != nullptr ? token_of(request, *endpoint) : nullptr);
-        }));
-}
-
-ngx_int_t handle_log(ngx_http_request_t* request) noexcept {
-    return ngx::guarded(request, [request] {
-        before_log(request);
-        report(request);
-        return NGX_OK;
-    });
+    return boundary::without_error_page(request, ngx::guarded(request, [request]() -> ngx_int_t {
+                                            const LocationConf& conf = location_conf(request);
+                                            if (conf.boundary == nullptr) return NGX_DECLINED;
+                                            const Endpoint* endpoint = conf.endpoint.get();
+                                            const ngx_int_t result =
+                                                hand_over(request, endpoint,
+                                                          endpoint != nullptr ? token_of(request, *endpoint) : nullptr);
+                                            if (result == NGX_DECLINED) continue_trace(request);
+                                            return result;
+                                        }));
 }
 
 // nginx itself refuses a second Authorization header, before it has chosen a location: so only the server's default
@@ -103,6 +104,22 @@ ngx_int_t handle_log(ngx_http_request_t* request) noexcept {
 const Endpoint* endpoint_of_unlocated(const ngx_http_request_t* request) noexcept {
     if (!ngx::has_no_location(request) || request->headers_in.authorization == nullptr) return nullptr;
     return default_endpoint(server_conf(request));
+}
+
+// The resource of a request that nginx has refused for that.
+const Endpoint* endpoint_of_ambiguous(const ngx_http_request_t* request) noexcept {
+    const bool was_refused = request->headers_out.status == NGX_HTTP_BAD_REQUEST;
+    const bool is_ambiguous = was_refused && DecisiveHeaders(request).authorization.view().size() > 1;
+    return is_ambiguous ? endpoint_of_unlocated(request) : nullptr;
+}
+
+ngx_int_t handle_log(ngx_http_request_t* request) noexcept {
+    return ngx::guarded(request, [request] {
+        const Endpoint* refused_at = endpoint_of_ambiguous(request);
+        before_log(request);  // the headers are gone
+        report(request, refused_at);
+        return NGX_OK;
+    });
 }
 
 // A page of an allowed origin may also read what an error page says of its request: that has a location of its own,
@@ -113,6 +130,7 @@ const RequestState* state_of_answer(const ngx_http_request_t* request, const End
 }
 
 ngx_int_t filter_header(ngx_http_request_t* request) noexcept {
+    observe_answer(request);
     const auto prepared = ngx::guarded<ngx_int_t>(request->connection->log, NGX_ERROR, [request] {
         if (request->headers_out.status == NGX_HTTP_BAD_REQUEST)
             if (const Endpoint* unlocated = endpoint_of_unlocated(request)) add_ambiguity_headers(request, *unlocated);
@@ -122,6 +140,7 @@ ngx_int_t filter_header(ngx_http_request_t* request) noexcept {
         add_cors_headers(request, *state);
         if (conf.endpoint == nullptr || !state->passed()) return NGX_OK;
         let_events_flow(request);
+        if (has_media_type(request, "text/event-stream")) count_open_stream(request, main_conf(request).metrics);
         if (conf.backend_rcvbuf) bound_backend_buffer(request, *conf.backend_rcvbuf);
         return NGX_OK;
     });
@@ -131,8 +150,13 @@ ngx_int_t filter_header(ngx_http_request_t* request) noexcept {
 ngx_int_t before_configuration(ngx_conf_t* cf) noexcept {
     return ngx::guarded<ngx_int_t>(cf->log, NGX_ERROR, [cf] {
         add_variables(cf);
+        add_audit_variable(cf);
         return NGX_OK;
     });
+}
+
+MainConf& main_conf_of(ngx_conf_t* cf) noexcept {
+    return *static_cast<MainConf*>(ngx_http_conf_get_module_main_conf(cf, ngx_http_mcp_resource_module));
 }
 
 ngx_int_t after_configuration(ngx_conf_t* cf) noexcept {
@@ -140,10 +164,12 @@ ngx_int_t after_configuration(ngx_conf_t* cf) noexcept {
         try {
             assign_metadata_paths(cf);
             warn_about_vain_limits(cf);
+            make_trace_exporter(cf);
         } catch (const ngx::ConfigError& error) {
             ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "%s", error.what());
             return NGX_ERROR;
         }
+        if (is_audit_used(cf)) main_conf_of(cf).worker.reports = true;
         next_header_filter = ngx_http_top_header_filter;
         ngx_http_top_header_filter = filter_header;
         if (ngx::DerivedVariables::declare(cf) != NGX_OK) return NGX_ERROR;
@@ -162,23 +188,32 @@ MainConf* main_conf_of(const ngx_cycle_t* cycle) noexcept {
 }
 
 bool fetches(const MainConf* main) noexcept {
-    return main != nullptr && (!main->keys.empty() || !main->introspection.empty());
+    return main != nullptr && (!main->keys.empty() || !main->introspection.empty() || main->exporter != nullptr);
+}
+
+void begin_metrics(MainConf& main) noexcept {
+    main.metrics.begin_worker();
+    if (auto* gauges = main.metrics.gauges()) main.worker.questions.show_waiting_in(gauges->waiting_requests);
 }
 
 ngx_int_t start_worker(ngx_cycle_t* cycle) noexcept {
     MainConf* main = main_conf_of(cycle);
+    if (main != nullptr) begin_metrics(*main);
     if (!fetches(main)) return NGX_OK;
     if (ngx::fetch_init_process(cycle, main->proxy ? &*main->proxy : nullptr) != NGX_OK) return NGX_ERROR;
     for (const auto& [name, keys] : main->keys)
         keys->start();
+    if (main->exporter != nullptr) start_tracing(*main->exporter);
     return NGX_OK;
 }
 
 void stop_worker(ngx_cycle_t* cycle) noexcept {
     MainConf* main = main_conf_of(cycle);
+    if (main != nullptr) main->metrics.end_worker();
     if (!fetches(main)) return;
     for (const auto& [name, keys] : main->keys)
         keys->stop();
+    if (main->exporter != nullptr) main->exporter->stop();
     ngx::fetch_exit_process();
 }
 
@@ -219,6 +254,7 @@ std::array commands = with_former_names(std::array{
     http_row<set_mcp_max_anonymous_bodies>("mcp_max_anonymous_bodies", NGX_CONF_TAKE1),
     http_row<set_mcp_keys_max_age>("mcp_keys_max_age", NGX_CONF_TAKE1),
     http_row<set_mcp_proxy>("mcp_proxy", NGX_CONF_1MORE),
+    http_row<set_mcp_trace_exporter>("mcp_trace_exporter", NGX_CONF_1MORE),
     http_row<set_mcp_ssl_trusted_certificate>("mcp_ssl_trusted_certificate", NGX_CONF_TAKE1),
     row<set_mcp_resource>("mcp_resource", NGX_HTTP_LOC_CONF | NGX_CONF_TAKE12),
     row<set_mcp_audience>("mcp_audience", NGX_HTTP_LOC_CONF | NGX_CONF_1MORE),
@@ -246,8 +282,12 @@ std::array commands = with_former_names(std::array{
     row<set_mcp_token_type>("mcp_token_type", everywhere | NGX_CONF_TAKE1),
     row<set_mcp_max_body_size>("mcp_max_body_size", everywhere | NGX_CONF_TAKE1),
     row<set_mcp_backend_rcvbuf>("mcp_backend_rcvbuf", everywhere | NGX_CONF_TAKE1),
+    row<set_mcp_audit>("mcp_audit", everywhere | NGX_CONF_TAKE12),
+    row<set_mcp_audit_required>("mcp_audit_required", everywhere | NGX_CONF_TAKE1),
     row<set_mcp_observe>("mcp_observe", everywhere | NGX_CONF_TAKE1),
     ngx::row<set_mcp_ready>("mcp_ready", NGX_HTTP_LOC_CONF | NGX_CONF_NOARGS, NGX_HTTP_LOC_CONF_OFFSET),
+    ngx::row<set_mcp_status>("mcp_status", NGX_HTTP_LOC_CONF | NGX_CONF_NOARGS, NGX_HTTP_LOC_CONF_OFFSET),
+    ngx::row<set_mcp_metrics>("mcp_metrics", NGX_HTTP_LOC_CONF | NGX_CONF_NOARGS, NGX_HTTP_LOC_CONF_OFFSET),
 });
 
 ngx_http_module_t context = {

@@ -6,6 +6,7 @@
 #include "boundary/refusal.h"
 #include "mcp/challenge.h"
 #include "mcp/request_path.h"
+#include "modules/mcp_resource/record/audit.h"
 #include "modules/mcp_resource/response.h"
 #include "ngx/config.h"
 #include "ngx/log.h"
@@ -65,8 +66,9 @@ ngx_int_t RequestState::proceed() {
                 end_with_decision();
                 return refuse();
             case mcp::Verdict::pass:
+                refuse_without_record();
                 end_with_decision();
-                return NGX_OK;
+                return passed() ? NGX_OK : refuse();
         }
     }
 }
@@ -81,6 +83,26 @@ void RequestState::begin() {
 void RequestState::end_with_decision() {
     decided_ = true;
     if (worker_.reports) decided_at_ = std::chrono::steady_clock::now();
+}
+
+// "mcp_audit_required": what may pass, but would leave no record.
+void RequestState::refuse_without_record() {
+    if (location_conf(request_).audit_files.empty()) return;
+    fault_detail_ = audit_problem(request_, worker_);
+    if (fault_detail_.empty()) return;
+    decision_ = {.verdict = mcp::Verdict::refuse, .reason = mcp::reason(mcp::TransportError::record_unavailable)};
+}
+
+void RequestState::begin_wait(std::string_view purpose) {
+    if (!worker_.traces) return;
+    waits_.push_back({.purpose = purpose, .begin = authority::time_of_day()});
+    is_waiting_ = true;
+}
+
+void RequestState::end_wait(std::vector<authority::CallLog::Shared> calls) {
+    waits_.back().end = authority::time_of_day();
+    waits_.back().calls = std::move(calls);
+    is_waiting_ = false;
 }
 
 std::chrono::microseconds RequestState::time_to_decide() const noexcept {
@@ -124,6 +146,7 @@ authority::Progress RequestState::verify_signature(std::string_view token) {
     const Issuer* issuer = choose_issuer(endpoint_.issuers, token);
     if (issuer == nullptr) return refuse_issuer(token);
     if (key_wait_) key_wait_->end();
+    if (is_waiting_) end_wait(issuer->keys->calls_since(waits_.back().begin));
     const auto keys = issuer->keys->current();
     auto error = keys ? oauth::Error::internal : keys.error();
     const auto* set = keys ? keys->get() : nullptr;
@@ -141,7 +164,10 @@ authority::Progress RequestState::verify_signature(std::string_view token) {
             return refuse_token(*hopeless, token, set, issuer->rules);
         if (!key_wait_) key_wait_.emplace(request_, worker_.questions, worker_.doubtful);
         const auto refusal = key_wait_->begin(*issuer->keys, token, error);
-        if (!refusal) return authority::Progress::waiting;
+        if (!refusal) {
+            begin_wait("keys");
+            return authority::Progress::waiting;
+        }
         error = *refusal;
     }
     return refuse_token(error, token, set, issuer->rules);
@@ -168,10 +194,28 @@ authority::Progress RequestState::introspect(const Introspection& introspection,
     const auto progress = introspection_->is_started()
                               ? introspection_->proceed()
                               : introspection_->start(token, introspection.client->terms(token, introspection.rules));
-    if (progress == authority::Progress::waiting) return authority::Progress::waiting;
+    if (is_waiting_) end_wait(introspection_->calls());
+    if (progress == authority::Progress::waiting) {
+        begin_wait("introspection");
+        return authority::Progress::waiting;
+    }
+    count(*introspection_);
     take_verdict(*introspection_);
     introspection_.reset();
     return authority::Progress::ready;
+}
+
+// A kept result may say anything: what matters is that nobody was asked.
+void RequestState::count(const authority::Introspection& introspection) const noexcept {
+    using report::IntrospectionResult;
+    const SharedMetrics& metrics = main_conf(request_).metrics;
+    if (!metrics.is_on()) return;
+    const bool is_active = introspection.verdict().has_value();
+    const bool is_inactive = !is_active && introspection.is_about_token();
+    metrics.counters().count_introspection(introspection.was_kept() ? IntrospectionResult::kept
+                                           : is_active              ? IntrospectionResult::active
+                                           : is_inactive            ? IntrospectionResult::inactive
+                                                                    : IntrospectionResult::error);
 }
 
 void RequestState::take_verdict(const authority::Introspection& introspection) {
@@ -232,7 +276,8 @@ ngx_int_t RequestState::refuse() {
 }
 
 ngx_uint_t RequestState::log_level() const noexcept {
-    if (token_error_ == oauth::Error::server_requests_limited || found_no_room())
+    if (token_error_ == oauth::Error::server_requests_limited || found_no_room() ||
+        decision_.reason.is(mcp::TransportError::record_unavailable))
         return worker_.questions.level_of_refusal();
     if (decision_.reason.is(mcp::TransportError::stream_needs_token)) return NGX_LOG_INFO;
     const auto* error = std::get_if<oauth::Error>(&decision_.reason.error);

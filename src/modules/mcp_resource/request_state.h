@@ -7,7 +7,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "authority/call.h"
 #include "authority/introspection.h"
 #include "authority/key_wait.h"
 #include "mcp/authorize.h"
@@ -17,6 +19,13 @@
 #include "ngx/request_body.h"
 
 namespace mcp_resource {
+
+// For an authorization server.
+struct Wait {
+    std::string_view purpose;                         // "keys", "introspection"
+    std::chrono::milliseconds begin{}, end{};         // since 1970, UTC
+    std::vector<authority::CallLog::Shared> calls{};  // that it caused, or others that waited with it
+};
 
 class RequestState {
 public:
@@ -44,6 +53,9 @@ public:
     const oauth::VerifiedToken* token() const noexcept { return token_.get(); }
     const mcp::Message* message() const noexcept { return message_ ? &*message_ : nullptr; }
 
+    // What it waited for in the authorization server; nothing where nobody traces it.
+    const std::vector<Wait>& waits() const noexcept { return waits_; }
+
 private:
     mcp::Evidence evidence() const noexcept;
     authority::Progress verify(std::string_view token);
@@ -52,12 +64,16 @@ private:
                                      const oauth::jwt::VerificationRules& rules);
     authority::Progress refuse_issuer(std::string_view token);
     authority::Progress introspect(const Introspection& introspection, std::string_view token);
+    void count(const authority::Introspection& introspection) const noexcept;
     void take_verdict(const authority::Introspection& introspection);
     ngx_int_t read_body();
     void parse_body();
+    void refuse_without_record();
     ngx_int_t refuse();
     void begin();
     void end_with_decision();
+    void begin_wait(std::string_view purpose);
+    void end_wait(std::vector<authority::CallLog::Shared> calls);
     bool found_no_room() const noexcept { return decision_.reason.is(mcp::TransportError::anonymous_bodies_limited); }
     ngx_uint_t log_level() const noexcept;
     std::string log_line() const;
@@ -72,7 +88,7 @@ private:
     std::optional<oauth::Error> token_error_;
     std::optional<authority::Introspection> introspection_;
     std::string explanation_;   // what differs in the token, for the log
-    std::string fault_detail_;  // what the authorization server did, for the log
+    std::string fault_detail_;  // what the authorization server or a file did, for the log
     std::chrono::seconds retry_after_{5};
     std::optional<authority::KeyWait> key_wait_;
     ngx::RequestBody* body_ = nullptr;  // asked for, but perhaps not there yet
@@ -84,6 +100,8 @@ private:
     bool decided_ = false;
     std::chrono::steady_clock::time_point began_at_, decided_at_;  // where somebody reports it
     std::string decision_id_;
+    std::vector<Wait> waits_;
+    bool is_waiting_ = false;  // the last of them
 };
 
 // The state of this request at this endpoint, or the newest of this request at any.

@@ -28,7 +28,10 @@ void add_ambiguity_headers(ngx_http_request_t* request, const Endpoint& endpoint
 // one of this server's metadata documents, else NGX_DONE: answered.
 ngx_int_t serve_metadata(ngx_http_request_t* request);
 
-// streaming.cpp: for a header filter. Events of the backend (MCP Streamable HTTP) reach the client as they come, and a
+// streaming.cpp: whether the answer is of this media type, which is in lower case.
+bool has_media_type(const ngx_http_request_t* request, std::string_view media_type) noexcept;
+
+// For a header filter. Events of the backend (MCP Streamable HTTP) reach the client as they come, and a
 // stream that is quiet for a while is not cut. Throws std::bad_alloc.
 void let_events_flow(ngx_http_request_t* request);
 

@@ -11,18 +11,17 @@ namespace {
 
 constexpr ngx_msec_t patience = ngx_msec_t{24} * 60 * 60 * 1000;
 
-bool is_event_stream(const ngx_http_request_t* request) noexcept {
-    static constexpr std::string_view event_stream = "text/event-stream";
-    const std::string_view type = ngx::view(request->headers_out.content_type);
-    return base::equals_ignoring_case(type.substr(0, event_stream.size()), event_stream) &&
-           (type.size() == event_stream.size() || type[event_stream.size()] == ';' || type[event_stream.size()] == ' ');
-}
-
 }  // namespace
+
+bool has_media_type(const ngx_http_request_t* request, std::string_view media_type) noexcept {
+    const std::string_view type = ngx::view(request->headers_out.content_type);
+    return base::equals_ignoring_case(type.substr(0, media_type.size()), media_type) &&
+           (type.size() == media_type.size() || type[media_type.size()] == ';' || type[media_type.size()] == ' ');
+}
 
 void let_events_flow(ngx_http_request_t* request) {
     ngx_http_upstream_t* upstream = request->upstream;
-    if (upstream == nullptr || !is_event_stream(request)) return;
+    if (upstream == nullptr || !has_media_type(request, "text/event-stream")) return;
     upstream->buffering = 0;  // as "X-Accel-Buffering: no" does; nginx looks at it once the header is sent
     auto* own = static_cast<ngx_http_upstream_conf_t*>(ngx_palloc(request->pool, sizeof(ngx_http_upstream_conf_t)));
     if (own == nullptr) throw std::bad_alloc();

@@ -6,6 +6,8 @@
 #include "base/text.h"
 #include "modules/mcp_resource/directives.h"
 #include "modules/mcp_resource/record/identity.h"
+#include "modules/mcp_resource/record/observer.h"
+#include "modules/mcp_resource/record/tracing.h"
 #include "modules/mcp_resource/request_state.h"
 #include "ngx/guard.h"
 #include "ngx/pool.h"
@@ -16,10 +18,11 @@ namespace mcp_resource {
 namespace {
 
 using Text = std::optional<std::string>;
+using Read = Text (*)(const ngx_http_request_t*, const RequestState&);
 
 // Of a request that was let in with a token.
 template <auto read>
-Text of_token(const RequestState& state) {
+Text of_token(const ngx_http_request_t* /*request*/, const RequestState& state) {
     return state.token() != nullptr ? read(*state.token()) : std::nullopt;
 }
 
@@ -47,38 +50,79 @@ const mcp::Operation* operation(const RequestState& state) {
     return message != nullptr && !message->is_batch() ? &message->operations().front() : nullptr;
 }
 
+// Where no rule reads the body: what was observed (mcp_observe).
+const mcp::ObservedOperation* observed(const ngx_http_request_t* request) {
+    const mcp::AskedOperations* asked = asked_by(request);
+    return asked != nullptr && !asked->is_batch && !asked->operations.empty() ? &asked->operations.front() : nullptr;
+}
+
 // From a body, which may be large, unlike a token.
-Text method(const RequestState& state) {
-    const mcp::Operation* asked = operation(state);
-    return asked != nullptr ? Text(base::shortened(asked->method)) : std::nullopt;
+Text method(const ngx_http_request_t* request, const RequestState& state) {
+    if (const mcp::Operation* judged = operation(state)) return base::shortened(judged->method);
+    const mcp::ObservedOperation* asked = observed(request);
+    return asked != nullptr ? Text(asked->method) : std::nullopt;
 }
 
-Text name(const RequestState& state) {
-    const mcp::Operation* asked = operation(state);
-    return asked != nullptr && asked->name ? Text(base::shortened(*asked->name)) : std::nullopt;
+// A task's id is none.
+Text name(const ngx_http_request_t* request, const RequestState& state) {
+    if (const mcp::Operation* judged = operation(state))
+        return judged->name ? Text(base::shortened(*judged->name)) : std::nullopt;
+    const mcp::ObservedOperation* asked = observed(request);
+    if (asked == nullptr) return std::nullopt;
+    const mcp::Target* target = mcp::target_of(asked->method);
+    return target == nullptr || target->kind != mcp::Addressed::task ? asked->name : std::nullopt;
 }
 
-using Read = Text (*)(const RequestState&);
+// "tool_error" and the code are what "error.type" of OpenTelemetry's conventions for MCP says.
+Text outcome(const ngx_http_request_t* request, const RequestState& /*state*/) {
+    const mcp::ObservedOperation* asked = observed(request);
+    if (asked == nullptr) return std::nullopt;
+    switch (asked->outcome.kind) {
+        case mcp::Outcome::Kind::unknown:
+            return std::nullopt;
+        case mcp::Outcome::Kind::success:
+            return "success";
+        case mcp::Outcome::Kind::tool_error:
+            return "tool_error";
+        case mcp::Outcome::Kind::error:
+            return std::to_string(asked->outcome.code);
+    }
+    return std::nullopt;
+}
+
+// What only the state knows.
+template <auto read>
+Text of_state(const ngx_http_request_t* /*request*/, const RequestState& state) {
+    return read(state);
+}
+
+Text trace_id(const ngx_http_request_t* request, const RequestState& /*state*/) {
+    return Text(trace_id_of(request));
+}
+
 struct Variable {
     std::string_view name;
     Read read;
 };
 constexpr std::array variables = {
-    Variable{"mcp_decision", decision},
-    Variable{"mcp_reason", reason},
-    Variable{"mcp_decision_id", decision_id},
+    Variable{"mcp_decision", of_state<decision>},
+    Variable{"mcp_reason", of_state<reason>},
+    Variable{"mcp_decision_id", of_state<decision_id>},
     Variable{"mcp_subject", of_token<subject_of>},
     Variable{"mcp_client_id", of_token<client_of>},
     Variable{"mcp_issuer", of_token<issuer_of>},
     Variable{"mcp_method", method},
     Variable{"mcp_name", name},
-    Variable{"mcp_scopes_missing", missing_scopes},
+    Variable{"mcp_outcome", outcome},
+    Variable{"mcp_scopes_missing", of_state<missing_scopes>},
+    Variable{"mcp_trace_id", trace_id},
 };
 
 ngx_int_t get(ngx_http_request_t* request, ngx_http_variable_value_t* variable, std::uintptr_t data) noexcept {
     return ngx::guarded<ngx_int_t>(request->connection->log, NGX_ERROR, [&] {
         const RequestState* state = latest_state(request);
-        const Text text = state != nullptr ? reinterpret_cast<const Variable*>(data)->read(*state) : std::nullopt;
+        const Text text =
+            state != nullptr ? reinterpret_cast<const Variable*>(data)->read(request, *state) : std::nullopt;
         if (!text || text->empty() || base::has_control_characters(*text)) {
             ngx::set_not_found(*variable);
         } else {

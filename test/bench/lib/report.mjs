@@ -20,8 +20,9 @@ function reached(result, core) {
   return result.reach === undefined ? '' : judged(result.ratio >= result.reach, `≥ ${result.reach.toFixed(2)}`);
 }
 
-export function requestsTable(results, core) {
-  return table(['work', 'requests/s', 'of bare', 'of bare, by CPU', 'CPU µs (bare)', 'p50 / p99 µs', 'rounds', 'reach'],
+// baseline: what the results are compared with.
+export function requestsTable(results, core, baseline = 'bare') {
+  return table(['work', 'requests/s', `of ${baseline}`, `of ${baseline}, by CPU`, `CPU µs (${baseline})`, 'p50 / p99 µs', 'rounds', 'reach'],
     results.map((r) => [r.name, fixed(r.perSecond, 0), fixed(r.ratio, 3), fixed(r.cpuRatio, 3), `${fixed(r.cpuPerRequest, 1)} (${fixed(r.bareCpu, 1)})`,
       `${fixed(r.p50, 0)} / ${fixed(r.p99, 0)}`, r.rounds, reached(r, core)]));
 }
@@ -45,3 +46,11 @@ export const coreTable = (core) => table(['function of the core', 'CPU µs'], Ob
 export const instructionsTable = (counts) =>
   table(['instructions per request (callgrind)', 'count', 'above bare'],
     Object.entries(counts).map(([name, count]) => [name, Math.round(count).toLocaleString('en'), name === 'bare' ? '' : Math.round(count - counts.bare).toLocaleString('en')]));
+
+// The first of them is what the others are compared with.
+export function observingTable(counts) {
+  const [, first] = Object.entries(counts)[0];
+  const percent = (count) => `${((count / first - 1) * 100).toFixed(1)} %`;
+  return table(['instructions per request (callgrind)', 'count', 'more', 'share'],
+    Object.entries(counts).map(([name, count], i) => [name, Math.round(count).toLocaleString('en'), ...(i === 0 ? ['', ''] : [Math.round(count - first).toLocaleString('en'), percent(count)])]));
+}

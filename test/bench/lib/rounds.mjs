@@ -1,5 +1,6 @@
 // Alternation: bare, variant, bare, variant, ... A variant's ratio is to the mean of the bare runs just before and behind
-// it, so that a machine that becomes slower meanwhile changes nothing. Rounds that others disturbed are measured again.
+// it (or of another server's, its baselineServer), so that a machine that becomes slower meanwhile changes nothing. Rounds
+// that others disturbed are measured again.
 import { measure } from './load.mjs';
 import { quantile } from './quantile.mjs';
 
@@ -16,7 +17,7 @@ export function complaint(before, result, after) {
 }
 
 async function undisturbed(site, variant, say) {
-  const baseline = () => measure({ server: site.servers.bare, load: variant.baselineLoad, seconds: site.seconds, ours: site.ours });
+  const baseline = () => measure({ server: site.servers[variant.baselineServer ?? 'bare'], load: variant.baselineLoad, seconds: site.seconds, ours: site.ours });
   let before = await baseline();
   for (let attempt = 1; attempt <= attempts; attempt++) {
     const asked = await site.introspections();
@@ -51,10 +52,10 @@ export async function measureRounds(site, variants, rounds, say) {
   return variants.map((variant) => summary(variant, taken.get(variant), rounds));
 }
 
-function summary({ name, group, reach, algorithm, server }, results, rounds) {
+function summary({ name, group, reach, algorithm, server, baselineServer = 'bare' }, results, rounds) {
   const of = (read) => (results.length === 0 ? NaN : quantile(results.map(read), 0.5));
   return {
-    name, group, reach, algorithm, server, rounds: results.length, discarded: rounds - results.length,
+    name, group, reach, algorithm, server, baselineServer, rounds: results.length, discarded: rounds - results.length,
     perSecond: of((r) => r.perSecond),
     ratio: of((r) => r.perSecond / r.bare.perSecond),
     cpuRatio: of((r) => r.bare.cpuPerRequest / r.cpuPerRequest),

@@ -2,8 +2,9 @@
 // what is measured. Each has one worker on the measured CPU; while one works the others sleep.
 import fs from 'node:fs';
 import { confFolder, findModule } from '../../peers/lib/nginx.mjs';
-import { freePort, listening, start } from '../../peers/lib/processes.mjs';
+import { freePort, listening, start, until } from '../../peers/lib/processes.mjs';
 import { cpuMask, measuredCpu, openFilesLimit, otherCpus, workersOf } from './machine.mjs';
+import { observing } from './observing.mjs';
 import { issuer, resource } from './tokens.mjs';
 
 const basics = ({ folder, name, modules, cpus, workers }) => `
@@ -54,6 +55,13 @@ const authorizationServer = (port) => `
             return 200 '{"active":true,"scope":"mcp:read mcp:write","client_id":"mcp-client","sub":"alice","iss":"${issuer}","aud":${JSON.stringify(['/mcp', '/opaque', '/unkept'].map(resource))},"exp":4102444800,"token_type":"Bearer"}';
         }
         location = /count { stub_status; }
+    }`;
+
+// Takes spans.
+const collector = (port) => `
+    server {
+        listen 127.0.0.1:${port};
+        location = /v1/traces { client_max_body_size 0; default_type application/json; return 200 '{}'; }
     }`;
 
 const bare = ({ folder, port }) => `${upstreams(folder)}
@@ -138,12 +146,14 @@ const authOauth2Token = ({ folder, port, issuerPort }) => `${upstreams(folder)}$
         }
     }`;
 
-const compared = {
+// Those that every run starts.
+const always = {
   bare: { modules: [], http: bare },
   native: { modules: ['ngx_http_mcp_resource_module'], http: native },
   auth_jwt: { modules: ['ngx_http_auth_jwt_module'], http: authJwt },
   auth_oauth2_token: { modules: ['ngx_http_auth_oauth2_token_module'], http: authOauth2Token },
 };
+const compared = { ...always, ...observing(upstreams, toBackend) };
 
 function writeConfiguration({ folder, name, modules = [], cpus = [measuredCpu], workers = 1, http: content }) {
   const file = `${folder}/${name}.conf`;
@@ -155,19 +165,23 @@ const arguments_ = (folder, name) => ['-p', folder, '-c', `${folder}/${name}.con
 
 async function run(folder, name, ready) {
   const child = await start(name, process.env.TEST_NGINX_BINARY ?? 'nginx', arguments_(folder, name), { ready });
+  await until(() => workersOf(child.pid).length > 0); // the master listens before it has any
   child.workers = workersOf(child.pid);
   return child;
 }
 
+// The authorization server and the collector have a port.
 export async function startPeers(folder) {
-  const port = await freePort();
   const common = { folder, cpus: otherCpus, workers: 1 };
   writeConfiguration({ ...common, name: 'backend', http: backend(folder) });
-  writeConfiguration({ ...common, name: 'issuer', http: authorizationServer(port) });
   const socket = async () => (fs.existsSync(`${folder}/backend.sock`) ? true : undefined);
-  const issuerServer = await run(folder, 'issuer', listening(port));
-  issuerServer.port = port;
-  return { backend: await run(folder, 'backend', socket), issuer: issuerServer };
+  const peers = { backend: await run(folder, 'backend', socket) };
+  for (const [name, content] of Object.entries({ issuer: authorizationServer, collector })) {
+    const port = await freePort();
+    writeConfiguration({ ...common, name, http: content(port) });
+    peers[name] = Object.assign(await run(folder, name, listening(port)), { port });
+  }
+  return peers;
 }
 
 // How many tokens the authorization server was asked about.
@@ -176,11 +190,13 @@ export async function introspections(issuerServer) {
   return Number(/requests\s+\d+ \d+ (\d+)/.exec(text)[1]);
 }
 
-export async function startCompared(folder, issuerPort) {
+// names: of those to start, more than the usual ones.
+export async function startCompared(folder, ports, names) {
   const servers = {};
-  for (const [name, { modules, http: content }] of Object.entries(compared)) {
+  for (const name of new Set([...Object.keys(always), ...names])) {
+    const { modules, http: content } = compared[name];
     const port = await freePort();
-    writeConfiguration({ folder, name, modules, http: content({ folder, port, issuerPort }) });
+    writeConfiguration({ folder, name, modules, http: content({ folder, port, ...ports }) });
     servers[name] = await run(folder, name, listening(port));
     servers[name].port = port;
     Object.assign(servers[name], { folder, configuration: `${folder}/${name}.conf` });

@@ -30,18 +30,18 @@ function signature({ alg, privateKey, secret }, input) {
 
 const encoded = (object) => Buffer.from(JSON.stringify(object)).toString('base64url');
 
-function claims(audience, serial) {
+function claims(audience, serial, more) {
   const now = Math.floor(Date.now() / 1000);
   return {
     iss: issuer, aud: audience, sub: '7f3d2c1a-5b6e-4f80-9a1b-2c3d4e5f6071', client_id: 'mcp-client', azp: 'mcp-client',
     scope: 'openid profile mcp:read mcp:write', iat: now, nbf: now, exp: now + 24 * 60 * 60,
-    jti: `${crypto.randomUUID()}-${serial}`, name: 'Bench Mark', email: 'bench@bench.example', groups: ['staff'],
+    jti: `${crypto.randomUUID()}-${serial}`, name: 'Bench Mark', email: 'bench@bench.example', groups: ['staff'], ...more,
   };
 }
 
-export function sign(key, audience, serial = 0) {
+export function sign(key, audience, serial = 0, more = {}) {
   const header = encoded({ alg: key.alg, kid: key.kid, typ: 'at+jwt' });
-  const body = claims(audience, serial);
+  const body = claims(audience, serial, more);
   const size = () => header.length + encoded(body).length + ({ RS256: 342, HS256: 43 }[key.alg] ?? 86);
   while (size() < tokenSize) body.groups.push(`group-${body.groups.length}`);
   const input = `${header}.${encoded(body)}`;

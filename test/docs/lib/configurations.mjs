@@ -10,7 +10,7 @@ import { temporaryFolder } from '../../peers/lib/temporary.mjs';
 const modules = ['ngx_http_mcp_resource_module', 'ngx_http_auth_jwt_module', 'ngx_http_auth_oauth2_token_module'];
 
 // Where a configuration belongs, told by what it holds: a whole file, or what stands in http, server or location.
-const ofHttp = /^\s*((server|upstream \S+|map [^\n]*)\s*\{|(mcp_zone|mcp_keys_max_age|mcp_max_anonymous_bodies|mcp_proxy|mcp_ssl_trusted_certificate|log_format|limit_req_zone|mcp_authorization_server_limits|auth_jwt_key_request_limits|auth_oauth2_token_request_limits|auth_jwt_claim_set|auth_jwt_header_set|auth_oauth2_token_claim_set|auth_oauth2_token_client_\w+)\b)/m;
+const ofHttp = /^\s*((server|upstream \S+|map [^\n]*)\s*\{|(mcp_zone|mcp_keys_max_age|mcp_max_anonymous_bodies|mcp_proxy|mcp_trace_exporter|mcp_ssl_trusted_certificate|log_format|limit_req_zone|mcp_authorization_server_limits|auth_jwt_key_request_limits|auth_oauth2_token_request_limits|auth_jwt_claim_set|auth_jwt_header_set|auth_oauth2_token_claim_set|auth_oauth2_token_client_\w+)\b)/m;
 export function placeOf(text) {
   if (/^\s*http\s*\{/m.test(text)) return 'main';
   if (ofHttp.test(text)) return 'http';
@@ -62,7 +62,9 @@ export class Configurations {
     const pem = crypto.generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ type: 'spki', format: 'pem' });
     fs.writeFileSync(`${this.#folder}/throwaway.keyval`, JSON.stringify({ throwaway: pem }));
     fs.writeFileSync(`${this.#folder}/throwaway.secret`, 'throwaway', { mode: 0o600 });
+    fs.writeFileSync(`${this.#folder}/throwaway.hmac`, secret, { mode: 0o600 });
     fs.writeFileSync(`${this.#folder}/throwaway.json`, '{}');
+    fs.writeFileSync(`${this.#folder}/throwaway.headers`, 'X-Throwaway: yes\n', { mode: 0o600 });
   }
 
   // undefined, or what nginx says against it. Variables that the text has from elsewhere are made up, but none of ours.
@@ -99,7 +101,7 @@ export class Configurations {
     };
     for (const [directive, kind] of Object.entries(kinds))
       for (const [, file, keyval] of text.matchAll(new RegExp(`(?<![\\w$])${directive}\\s+([^\\s;]+)( keyval)?`, 'g'))) this.#write(file, keyval ? 'keyval' : kind);
-    const parameters = { client_secret_file: 'secret', password_file: 'secret', client_key_file: 'key', client_certificate_file: 'crt' };
+    const parameters = { client_secret_file: 'secret', password_file: 'secret', client_key_file: 'key', client_certificate_file: 'crt', '(?<!_)key_file': 'hmac', headers_file: 'headers' };
     for (const [parameter, kind] of Object.entries(parameters))
       for (const [, file] of text.matchAll(new RegExp(`${parameter}=([^\\s;]+)`, 'g'))) this.#write(file, kind);
   }

@@ -2,9 +2,9 @@
 import { openFilesLimit } from '../../bench/lib/machine.mjs';
 
 const scales = {
-  small: { junk: 600, connections: 100, waiting: 200, newTokens: 8 },
-  default: { junk: 4_000, connections: 500, waiting: 2_000, newTokens: 8 },
-  full: { junk: 20_000, connections: 500, waiting: 10_000, newTokens: 40 },
+  small: { junk: 600, connections: 100, waiting: 200, newTokens: 8, records: 2_000 },
+  default: { junk: 4_000, connections: 500, waiting: 2_000, newTokens: 8, records: 20_000 },
+  full: { junk: 20_000, connections: 500, waiting: 10_000, newTokens: 40, records: 100_000 },
 };
 const name = process.env.LOAD_SCALE || 'default';
 if (!(name in scales)) throw new Error(`LOAD_SCALE is one of ${Object.keys(scales).join(', ')}`);

@@ -104,7 +104,7 @@ export const resourceOn = (port) => `http://127.0.0.1:${port}/mcp`;
 // auth_jwt_key_... lines (jwt); clientId, secretFile: the gateway client and its secret (introspect); introspection: the
 // endpoint's URL; maxTtl: how long answers are cached (introspect; else not at all); ownMaps: the variables that the snippets
 // may have (jwt, introspect); rules: more directives (native); authentication: how the client authenticates (parameters for
-// nativeIntrospect, directives for introspect); trusted, introspectionTls: what TLS needs for it; workers: of nginx. Adds to
+// nativeIntrospect, directives for introspect); extraHttp: more lines for http; trusted, introspectionTls: what TLS needs for it; workers: of nginx. Adds to
 // the nginx child: resource and metadataUri.
 export async function startGateway({
   mode = 'jwt', port, issuer, backend, resource = resourceOn(port), scope = 'mcp:read', workers = 2, ...rest
@@ -115,7 +115,7 @@ export async function startGateway({
     modules: [modes[mode].module],
     port,
     main: `worker_processes ${workers};`,
-    http: contractVariables(settings) + modes[mode].http(settings) + server(modes[mode], settings),
+    http: contractVariables(settings) + modes[mode].http(settings) + (settings.extraHttp ?? '') + server(modes[mode], settings),
   });
   return Object.assign(nginx, { resource, metadataUri });
 }

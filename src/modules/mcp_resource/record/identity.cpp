@@ -1,6 +1,5 @@
 #include "modules/mcp_resource/record/identity.h"
 
-#include "oauth/claim_text.h"
 #include "oauth/claims_rules.h"
 #include "oauth/shown_claims.h"
 
@@ -8,8 +7,9 @@ namespace mcp_resource {
 namespace {
 
 std::optional<std::string> one_text(const std::optional<oauth::json::Value>& value) {
-    const bool is_one = value && oauth::has_form(*value, oauth::ClaimForm::string_or_number);
-    return is_one ? oauth::claim_text(*value) : std::nullopt;
+    if (!value || !oauth::has_form(*value, oauth::ClaimForm::string_or_number)) return std::nullopt;
+    const auto text = value->string();
+    return text ? std::string(*text) : value->to_json();
 }
 
 }  // namespace

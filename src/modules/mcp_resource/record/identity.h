@@ -9,7 +9,7 @@
 namespace mcp_resource {
 
 // Of a claim that says who somebody is. Nobody is several: ["a"] as text would be the same as "a" (RFC 7519 section
-// 4.1.2).
+// 4.1.2). It may hold control characters: whoever shows it escapes them, or shows nothing.
 std::optional<std::string> subject_of(const oauth::VerifiedToken& token);
 std::optional<std::string> issuer_of(const oauth::VerifiedToken& token);
 std::optional<std::string> client_of(const oauth::VerifiedToken& token);

@@ -1,11 +1,12 @@
 #include "modules/mcp_resource/record/observation.h"
 
-#include <algorithm>
 #include <span>
 #include <utility>
 
-#include "base/text.h"
 #include "modules/mcp_resource/record/identity.h"
+#include "modules/mcp_resource/record/observer.h"
+#include "modules/mcp_resource/record/status.h"
+#include "modules/mcp_resource/record/tracing.h"
 #include "modules/mcp_resource/request_state.h"
 #include "ngx/pool.h"
 #include "ngx/string.h"
@@ -20,7 +21,8 @@ using std::chrono::milliseconds;
 struct Kept {
     const ngx_http_request_t* request() const noexcept { return request_; }
     const ngx_http_request_t* request_;
-    mcp::Observation observation;
+    mcp::Observation observation{};
+    std::string revision{};  // that the body says
 };
 
 mcp::Judgement judgement(const RequestState& state) noexcept {
@@ -48,14 +50,29 @@ void add_identity(mcp::Observation& observation, const RequestState& state) {
     observation.scopes = oauth::granted_scopes(state.token()->claims());
 }
 
-void add_operations(mcp::Observation& observation, const RequestState& state) {
-    const mcp::Message* message = state.message();
-    if (message == nullptr) return;
+// How the answer to what was refused goes, where it is ours (JSON-RPC 2.0 section 5).
+void add_refusal(mcp::ObservedOperation& operation, const RequestState& state) {
+    if (operation.id.empty()) return;
+    operation.outcome = {.kind = mcp::Outcome::Kind::error, .code = mcp::code_in_answer(state.decision().reason)};
+}
+
+void add_operations(Kept& kept, const ngx_http_request_t* request, const RequestState& state) {
+    mcp::AskedOperations asked;
+    if (const mcp::AskedOperations* observed = asked_by(request)) {
+        asked = *observed;
+    } else if (state.message() != nullptr) {
+        asked = mcp::observed_operations(*state.message());
+    } else {
+        return;
+    }
+    mcp::Observation& observation = kept.observation;
     observation.operations_known = true;
-    for (const mcp::Operation& operation : message->operations()) {
-        auto& observed = observation.operations.emplace_back();
-        observed.method = base::shortened(operation.method);
-        if (operation.name) observed.name = base::shortened(*operation.name);
+    observation.operations = std::move(asked.operations);
+    kept.revision = std::move(asked.revision);
+    if (observation.revision.empty()) observation.revision = kept.revision;
+    for (mcp::ObservedOperation& operation : observation.operations) {
+        if (operation.outcome.kind == mcp::Outcome::Kind::unknown) operation.duration = observation.duration;
+        if (observation.judgement == mcp::Judgement::refuse) add_refusal(operation, state);
     }
 }
 
@@ -73,13 +90,30 @@ std::optional<microseconds> backend_time(const ngx_http_request_t* request) {
     return milliseconds(sum);
 }
 
+std::string_view http_version(const ngx_http_request_t* request) noexcept {
+    switch (request->http_version) {
+        case NGX_HTTP_VERSION_10:
+            return "1.0";
+        case NGX_HTTP_VERSION_11:
+            return "1.1";
+        case NGX_HTTP_VERSION_20:
+            return "2";
+#ifdef NGX_HTTP_VERSION_30
+        case NGX_HTTP_VERSION_30:
+            return "3";
+#endif
+        default:
+            return "";
+    }
+}
+
 void add_answer(mcp::Observation& observation, const ngx_http_request_t* request) {
-    const ngx_time_t* now = ngx_timeofday();
     observation.begin = since_1970(request->start_sec, request->start_msec);
-    observation.duration = std::max(microseconds(0), microseconds(since_1970(now->sec, now->msec) - observation.begin));
+    observation.duration = age_of(request);
     observation.backend = backend_time(request);
     observation.address = ngx::view(request->connection->addr_text);
     observation.http_method = ngx::view(request->method_name);
+    observation.http_version = http_version(request);
     observation.status = static_cast<int>(request->err_status != 0 ? request->err_status : request->headers_out.status);
     observation.bytes_received = static_cast<std::uint64_t>(request->request_length);
     observation.bytes_sent = static_cast<std::uint64_t>(request->connection->sent);
@@ -92,6 +126,14 @@ void add_headers(mcp::Observation& observation, const RequestState& state) {
     if (session.size() == 1) observation.session = session.front();
 }
 
+const mcp::Observation& refused_by_nginx(ngx_http_request_t* request, const Endpoint& endpoint) {
+    auto& kept = ngx::make<Kept>(request->pool, request);
+    kept.observation.reason = mcp::reason(oauth::Error::request_ambiguous).name;
+    kept.observation.resource = endpoint.resource.uri.text();
+    add_answer(kept.observation, request);
+    return kept.observation;
+}
+
 }  // namespace
 
 const mcp::Observation* observation_of(ngx_http_request_t* request) {
@@ -101,17 +143,29 @@ const mcp::Observation* observation_of(ngx_http_request_t* request) {
     auto& kept = ngx::make<Kept>(request->pool, request);
     add_decision(kept.observation, *state);
     add_identity(kept.observation, *state);
-    add_operations(kept.observation, *state);
     add_headers(kept.observation, *state);
     add_answer(kept.observation, request);
+    add_trace(kept.observation, request);
+    add_operations(kept, request, *state);
     return &kept.observation;
 }
 
-void report(ngx_http_request_t* request) {
-    if (!main_conf(request).worker.reports) return;
+const mcp::Observation* ended_observation(const ngx_http_request_t* request) noexcept {
+    const bool is_part = request != request->main && ngx::find_of<RequestState>(request) == nullptr;
+    const Kept* kept = is_part ? nullptr : ngx::find_of<Kept>(request);
+    return kept != nullptr ? &kept->observation : nullptr;
+}
+
+void report(ngx_http_request_t* request, const Endpoint* refused_at) {
+    const MainConf& main = main_conf(request);
+    if (!main.worker.reports) return;
     const mcp::Observation* observation = observation_of(request);
+    if (observation == nullptr && refused_at != nullptr) observation = &refused_by_nginx(request, *refused_at);
     if (observation == nullptr) return;
     // Each that reports takes it here.
+    remember(main, *observation);
+    if (main.metrics.is_on()) main.metrics.counters().count(*observation);
+    report_trace(request, *observation);
 }
 
 }  // namespace mcp_resource

@@ -1,0 +1,60 @@
+// How the operations of a request went, read from the answer while it passes.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "mcp/event_reader.h"
+#include "mcp/message_stream.h"
+#include "mcp/observation.h"
+
+namespace mcp {
+
+// The answer to one request.
+struct Answer {
+    std::string id;  // observed_id(); "null" or empty: to one that the server could not read
+    Outcome outcome;
+};
+
+enum class AnswerForm : std::uint8_t {
+    json,
+    events,
+};
+
+// Pieces of any size. Takes at most Message::max_batch answers of one document; more are not told. Throws
+// std::bad_alloc, and what `told` throws.
+class AnswerReader {
+public:
+    // Is told each answer when it is there to its end: the document (end()), or the event that holds it.
+    using Told = std::function<void(const Answer&)>;
+
+    AnswerReader(AnswerForm form, Told told);
+    AnswerReader(const AnswerReader&) = delete;
+    AnswerReader& operator=(const AnswerReader&) = delete;
+
+    void add(std::string_view piece);
+    // The answer has ended, and was not cut.
+    void end();
+
+private:
+    void take(const FoundMessage& message);
+    void end_document(bool counts);
+
+    AnswerForm form_;
+    Told told_;
+    std::vector<Answer> answers_;  // of the document that is read
+    std::size_t messages_ = 0;
+    MessageStream stream_;
+    EventReader events_;
+};
+
+// Notes an answer where it belongs. An id that several have tells nothing; of several answers, the first counts. An
+// error without an id answers the only request.
+void note_answer(std::span<ObservedOperation> operations, const Answer& answer, std::chrono::microseconds duration);
+
+}  // namespace mcp

@@ -1,0 +1,270 @@
+#include "mcp/audit_record.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstdio>
+#include <optional>
+
+#include "base/hmac.h"
+#include "base/text.h"
+#include "oauth/json/json.h"
+
+namespace mcp {
+namespace {
+
+using std::chrono::microseconds;
+
+// Bytes of a value as it stands in the line.
+constexpr std::size_t most_of_word = 64;
+constexpr std::size_t most_of_name = 256;
+constexpr std::size_t most_of_list = 512;
+// Where there are many operations; each of a batch has its room (Message::max_batch).
+constexpr std::size_t most_of_one_of_many = 128;
+constexpr std::size_t most_of_id = 48;
+constexpr std::size_t room_of_operation = 400;  // more than any of many needs
+
+constexpr std::size_t digits_of_identity = 32;
+constexpr std::size_t digits_of_session = 16;
+constexpr std::size_t digits_of_cut = 32;
+
+// A terminal or a reader of lines would obey these: C0 and C1 controls, line and paragraph separators, what turns the
+// direction of text.
+constexpr bool is_escaped(char32_t c) noexcept {
+    return c < 0x20 || (c >= 0x7F && c < 0xA0) || (c >= 0x2028 && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069) ||
+           c == 0x200E || c == 0x200F || c == 0x061C;
+}
+
+void append_code_unit(std::string& out, char32_t unit) {
+    std::array<char, 8> text{};
+    static_cast<void>(std::snprintf(text.data(), text.size(), "\\u%04x", static_cast<unsigned>(unit)));
+    out += text.data();
+}
+
+// Takes the first character off a text that is not empty.
+void append_character(std::string& out, std::string_view& text) {
+    constexpr std::string_view replacement = "\xEF\xBF\xBD";
+    const std::string_view before = text;
+    const char32_t character = base::take_character(text);
+    const std::string_view bytes = before.substr(0, before.size() - text.size());
+    if (is_escaped(character)) {
+        append_code_unit(out, character);
+    } else if (character == '"' || character == '\\') {
+        out += '\\';
+        out += bytes;
+    } else {
+        out += bytes.size() == 1 && character >= 0x80 ? replacement : bytes;
+    }
+}
+
+// A JSON string of at most `most` bytes between its quotes.
+void append_string(std::string& out, std::string_view text, std::size_t most) {
+    constexpr std::string_view dots = "...";
+    out += '"';
+    const std::size_t begin = out.size();
+    std::size_t cut = begin;  // where dots and digest still find room
+    for (std::string_view rest = text; !rest.empty();) {
+        append_character(out, rest);
+        if (out.size() - begin + dots.size() + digits_of_cut <= most) cut = out.size();
+        if (out.size() - begin <= most) continue;
+        out.erase(cut);
+        out += dots;
+        out += base::hex_beginning(base::must_plain_sha256_of(text), digits_of_cut);
+        break;
+    }
+    out += '"';
+}
+
+// {"a":1,"b":2
+class Object {
+public:
+    explicit Object(std::string& out) : out_(out) { out_ += '{'; }
+
+    std::string& member(std::string_view name) {
+        out_ += out_.ends_with('{') ? "\"" : ",\"";
+        out_ += name;
+        out_ += "\":";
+        return out_;
+    }
+    void text(std::string_view name, std::string_view value, std::size_t most) {
+        if (!value.empty()) append_string(member(name), value, most);
+    }
+    void text(std::string_view name, const std::optional<std::string>& value, std::size_t most) {
+        if (value) append_string(member(name), *value, most);
+    }
+    template <class Integer>
+    void number(std::string_view name, Integer value) {
+        member(name) += std::to_string(value);
+    }
+    // With microseconds as decimals, where there are any.
+    void milliseconds(std::string_view name, microseconds time) {
+        const auto count = std::max<microseconds::rep>(time.count(), 0);
+        number(name, count / 1000);
+        if (count % 1000 == 0) return;
+        std::array<char, 8> decimals{};
+        static_cast<void>(std::snprintf(decimals.data(), decimals.size(), ".%03d", static_cast<int>(count % 1000)));
+        out_ += decimals.data();
+    }
+    void end() { out_ += '}'; }
+
+private:
+    std::string& out_;
+};
+
+// RFC 3339, UTC.
+std::string time_text(std::chrono::milliseconds since_1970) {
+    using namespace std::chrono;
+    const sys_time<std::chrono::milliseconds> time(since_1970);
+    const auto day = floor<days>(time);
+    const year_month_day date(day);
+    const hh_mm_ss clock(time - day);
+    std::array<char, 64> text{};
+    static_cast<void>(
+        std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ", static_cast<int>(date.year()),
+                      static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                      static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
+                      static_cast<int>(clock.seconds().count()), static_cast<int>(clock.subseconds().count())));
+    return text.data();
+}
+
+std::string_view name_of(Judgement judgement) noexcept {
+    switch (judgement) {
+        case Judgement::pass:
+            return "pass";
+        case Judgement::anonymous:
+            return "anonymous";
+        case Judgement::preflight:
+            return "preflight";
+        case Judgement::refuse:
+            break;
+    }
+    return "refuse";
+}
+
+// Unknown is left out.
+std::string_view name_of(Outcome::Kind kind) noexcept {
+    switch (kind) {
+        case Outcome::Kind::success:
+            return "success";
+        case Outcome::Kind::tool_error:
+            return "tool_error";
+        case Outcome::Kind::error:
+            return "error";
+        case Outcome::Kind::unknown:
+            break;
+    }
+    return {};
+}
+
+// The id of a request is a string or a number (JSON-RPC 2.0 section 4); one that is neither, or too large, is left out.
+void add_id(Object& object, std::string_view json) {
+    if (json.empty()) return;
+    const auto document = oauth::json::Document::parse(json);
+    if (!document) return;
+    if (const auto text = document->root().string()) return object.text("id", *text, most_of_id);
+    if (const auto number = document->root().integer()) object.number("id", *number);
+}
+
+void append_operation(std::string& out, const ObservedOperation& operation, std::size_t most) {
+    Object object(out);
+    object.text("method", std::string_view(operation.method), most_of_word);
+    object.text("name", operation.name, most);
+    add_id(object, operation.id);
+    object.text("outcome", name_of(operation.outcome.kind), most_of_word);
+    if (operation.outcome.kind == Outcome::Kind::error) object.number("code", operation.outcome.code);
+    object.end();
+}
+
+void add_operations(Object& object, std::string& out, const Observation& observation) {
+    if (!observation.operations_known) return;
+    const auto& operations = observation.operations;
+    const std::size_t most = operations.size() > 1 ? most_of_one_of_many : most_of_list;
+    object.member("operations") += '[';
+    std::size_t shown = 0;
+    for (const ObservedOperation& operation : operations) {
+        if (shown > 0 && out.size() + room_of_operation > longest_audit_record) break;
+        if (shown++ > 0) out += ',';
+        append_operation(out, operation, most);
+    }
+    out += ']';
+    if (shown < operations.size()) object.number("operations_omitted", operations.size() - shown);
+}
+
+void add_decision(Object& object, const Observation& observation) {
+    object.text("time", std::string_view(time_text(observation.begin)), most_of_word);
+    object.text("decision", name_of(observation.judgement), most_of_word);
+    object.text("id", observation.decision_id, most_of_word);
+    object.text("reason", observation.reason, most_of_word);
+}
+
+void add_identity(Object& object, const Observation& observation, const AuditSettings& settings) {
+    const std::string issuer = observation.issuer.value_or("");
+    const auto add = [&](std::string_view member, const std::optional<std::string>& value) {
+        if (!value || settings.identity == ShownIdentity::plain) return object.text(member, value, most_of_name);
+        object.text(member, std::string_view(hashed_identity(settings, member, issuer, *value)), most_of_word);
+    };
+    object.text("iss", observation.issuer, most_of_name);
+    add("sub", observation.subject);
+    add("client", observation.client);
+    object.text("scopes", observation.scopes, most_of_list);
+    object.text("missing", observation.missing, most_of_list);
+}
+
+std::string session_text(std::string_view session, const AuditSettings& settings) {
+    if (!settings.key.empty()) return hashed_identity(settings, "session", {}, session).substr(0, digits_of_session);
+    return base::hex_beginning(base::must_plain_sha256_of(session), digits_of_session);
+}
+
+void add_peer(Object& object, const Observation& observation, const AuditSettings& settings) {
+    object.text("revision", observation.revision, most_of_word);
+    if (!observation.session.empty())
+        object.text("session", std::string_view(session_text(observation.session, settings)), most_of_word);
+    const bool is_hidden = settings.identity == ShownIdentity::hash && !observation.address.empty();
+    if (is_hidden) {
+        const std::string hash = hashed_identity(settings, "address", {}, observation.address);
+        object.text("address", std::string_view(hash), most_of_word);
+    } else {
+        object.text("address", observation.address, most_of_word);
+    }
+}
+
+void add_answer(Object& object, const Observation& observation) {
+    object.text("http_method", observation.http_method, most_of_word);
+    if (observation.status > 0) object.number("status", observation.status);
+    object.number("bytes_received", observation.bytes_received);
+    object.number("bytes_sent", observation.bytes_sent);
+    object.milliseconds("duration_ms", observation.duration);
+    object.milliseconds("authorization_ms", observation.authorization);
+    if (observation.backend) object.milliseconds("backend_ms", *observation.backend);
+    object.text("trace_id", observation.trace_id, most_of_word);
+    object.text("span_id", observation.span_id, most_of_word);
+}
+
+std::string netstring(std::string_view text) {
+    return std::to_string(text.size()) + ':' + std::string(text) + ',';
+}
+
+}  // namespace
+
+std::string hashed_identity(const AuditSettings& settings, std::string_view member, std::string_view issuer,
+                            std::string_view value) {
+    const bool is_of_issuer = member == "sub" || member == "client";
+    const std::string input = netstring(member) + (is_of_issuer ? netstring(issuer) : "") + netstring(value);
+    return base::hex_beginning(base::must_hmac_sha256_of(settings.key.reveal(), input), digits_of_identity);
+}
+
+std::string audit_record(const Observation& observation, const AuditSettings& settings) {
+    std::string line;
+    Object object(line);
+    object.number("version", audit_record_version);
+    add_decision(object, observation);
+    add_identity(object, observation, settings);
+    object.text("resource", observation.resource, most_of_list);
+    add_peer(object, observation, settings);
+    add_answer(object, observation);
+    add_operations(object, line, observation);  // last: they fill what room there is
+    object.end();
+    return line;
+}
+
+}  // namespace mcp

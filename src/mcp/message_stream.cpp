@@ -1,0 +1,253 @@
+#include "mcp/message_stream.h"
+
+#include <algorithm>
+#include <boost/json/basic_parser_impl.hpp>
+#include <boost/json/src.hpp>
+#include <utility>
+
+namespace mcp {
+namespace {
+
+using boost::json::error_code;
+using Piece = boost::json::string_view;
+
+// Called by the parser for each token. Every function returns true: whoever looks never stops the reading.
+class Collector {
+public:
+    static constexpr std::size_t max_object_size = static_cast<std::size_t>(-1);
+    static constexpr std::size_t max_array_size = max_object_size;
+    static constexpr std::size_t max_key_size = max_object_size;
+    static constexpr std::size_t max_string_size = max_object_size;
+
+    Collector(std::span<const WantedMember> wanted, MessageStream::Told told)
+        : wanted_(wanted), told_(std::move(told)) {}
+
+    void restart() noexcept;
+    bool has_ended() const noexcept { return has_ended_; }
+    bool is_batch() const noexcept { return first_message_depth_ == 1; }
+
+    bool on_document_begin(error_code&) noexcept { return true; }
+    bool on_document_end(error_code&) noexcept { return true; }
+    bool on_object_begin(error_code&);
+    bool on_object_end(std::size_t, error_code&);
+    bool on_array_begin(error_code&);
+    bool on_array_end(std::size_t, error_code&);
+    bool on_key_part(Piece piece, std::size_t, error_code&);
+    bool on_key(Piece piece, std::size_t, error_code&);
+    bool on_string_part(Piece piece, std::size_t, error_code&) { return add_text(piece); }
+    bool on_string(Piece piece, std::size_t, error_code&) { return end_text(piece, FoundValue::Kind::text); }
+    bool on_number_part(Piece piece, error_code&) { return add_text(piece); }
+    bool on_int64(std::int64_t, Piece piece, error_code&) { return end_text(piece, FoundValue::Kind::number); }
+    bool on_uint64(std::uint64_t, Piece piece, error_code&) { return end_text(piece, FoundValue::Kind::number); }
+    bool on_double(double, Piece piece, error_code&) { return end_text(piece, FoundValue::Kind::number); }
+    bool on_bool(bool value, error_code&) { return take(value ? FoundValue::Kind::yes : FoundValue::Kind::no); }
+    bool on_null(error_code&) { return take(FoundValue::Kind::null); }
+    bool on_comment_part(Piece, error_code&) noexcept { return true; }
+    bool on_comment(Piece, error_code&) noexcept { return true; }
+
+private:
+    using Members = std::span<const WantedMember>;
+    static constexpr std::size_t max_levels = 4;  // message, params, _meta, and one to spare
+
+    // Among members of which some are wanted.
+    bool is_watching() const noexcept { return levels_count_ > 0 && depth_ == watched_depth(); }
+    std::size_t watched_depth() const noexcept { return first_message_depth_ + levels_count_; }
+    bool stands_for_message() const noexcept { return levels_count_ == 0 && depth_ == first_message_depth_; }
+    FoundValue* wanted_value() noexcept {
+        return current_ != nullptr && is_watching() ? &values_[current_->place] : nullptr;
+    }
+
+    void begin_message();
+    void end_message(bool is_object);
+    bool take(FoundValue::Kind kind);
+    bool add_text(Piece piece);
+    bool end_text(Piece piece, FoundValue::Kind kind);
+    void end_value();
+    void choose_member();
+
+    Members wanted_;
+    MessageStream::Told told_;
+    std::array<FoundValue, MessageStream::max_values> values_;
+    std::array<Members, max_levels> levels_{};  // the objects around, as far as something in them is wanted
+    std::size_t levels_count_ = 0;
+    std::size_t depth_ = 0;                // of arrays and objects around
+    std::size_t first_message_depth_ = 0;  // 1 in a batch
+    const WantedMember* current_ = nullptr;
+    std::string key_;
+    bool key_is_too_long_ = false;
+    bool is_clear_ = true;
+    bool has_ended_ = false;
+};
+
+void Collector::restart() noexcept {
+    levels_count_ = depth_ = first_message_depth_ = 0;
+    current_ = nullptr;
+    key_.clear();
+    key_is_too_long_ = has_ended_ = false;
+}
+
+void Collector::begin_message() {
+    for (FoundValue& value : values_) {
+        value.kind = FoundValue::Kind::absent;
+        value.is_ambiguous = false;
+        value.text.clear();
+    }
+    is_clear_ = true;
+    levels_[0] = wanted_;
+    levels_count_ = 1;
+    current_ = nullptr;
+}
+
+void Collector::end_message(bool is_object) {
+    levels_count_ = 0;
+    told_({.values = values_, .is_clear = is_object && is_clear_});
+}
+
+bool Collector::on_object_begin(error_code&) {
+    if (stands_for_message()) {
+        begin_message();
+    } else if (FoundValue* value = wanted_value()) {
+        value->kind = FoundValue::Kind::structure;
+        if (!current_->inside.empty() && levels_count_ < max_levels) levels_[levels_count_++] = current_->inside;
+        current_ = nullptr;
+    }
+    depth_++;
+    return true;
+}
+
+bool Collector::on_object_end(std::size_t, error_code&) {
+    const bool was_watched = is_watching();
+    depth_--;
+    if (was_watched && --levels_count_ == 0) end_message(true);
+    end_value();
+    return true;
+}
+
+bool Collector::on_array_begin(error_code&) {
+    if (depth_ == 0) {
+        first_message_depth_ = 1;
+    } else if (FoundValue* value = wanted_value()) {
+        value->kind = FoundValue::Kind::structure;
+    }
+    depth_++;
+    return true;
+}
+
+bool Collector::on_array_end(std::size_t, error_code&) {
+    depth_--;
+    if (stands_for_message() && depth_ > 0) end_message(false);
+    end_value();
+    return true;
+}
+
+bool Collector::on_key_part(Piece piece, std::size_t, error_code&) {
+    if (!is_watching()) return true;
+    key_is_too_long_ = key_is_too_long_ || piece.size() > MessageStream::longest_key - key_.size();
+    if (!key_is_too_long_) key_.append(piece.data(), piece.size());
+    return true;
+}
+
+bool Collector::on_key(Piece piece, std::size_t size, error_code& error) {
+    if (!is_watching()) return true;
+    on_key_part(piece, size, error);
+    choose_member();
+    key_.clear();
+    key_is_too_long_ = false;
+    return true;
+}
+
+void Collector::choose_member() {
+    current_ = nullptr;
+    is_clear_ = is_clear_ && !key_is_too_long_ && key_ != "__proto__";
+    for (const WantedMember& member : levels_[levels_count_ - 1]) {
+        FoundValue& value = values_[member.place];
+        if (key_ == member.name.exact) {
+            current_ = &member;
+            value.is_ambiguous = value.is_ambiguous || value.kind != FoundValue::Kind::absent;
+            value.text.clear();
+        } else if (folds_to(key_, member.name.folded)) {
+            value.is_ambiguous = true;
+        }
+    }
+}
+
+bool Collector::add_text(Piece piece) {
+    FoundValue* value = wanted_value();
+    if (value == nullptr || value->kind == FoundValue::Kind::too_long) return true;
+    if (piece.size() > current_->longest - value->text.size()) {
+        value->kind = FoundValue::Kind::too_long;
+        value->text.clear();
+    } else {
+        value->text.append(piece.data(), piece.size());
+    }
+    return true;
+}
+
+bool Collector::end_text(Piece piece, FoundValue::Kind kind) {
+    add_text(piece);
+    FoundValue* value = wanted_value();
+    return take(value != nullptr && value->kind == FoundValue::Kind::too_long ? FoundValue::Kind::too_long : kind);
+}
+
+bool Collector::take(FoundValue::Kind kind) {
+    if (stands_for_message()) {
+        end_message(false);
+    } else if (FoundValue* value = wanted_value()) {
+        value->kind = kind;
+    }
+    end_value();
+    return true;
+}
+
+void Collector::end_value() {
+    if (is_watching()) current_ = nullptr;
+    has_ended_ = depth_ == 0;
+}
+
+boost::json::parse_options options() noexcept {
+    boost::json::parse_options options;
+    options.max_depth = MessageStream::max_depth;
+    return options;
+}
+
+}  // namespace
+
+struct MessageStream::Parser {
+    Parser(std::span<const WantedMember> wanted, Told told) : reader(options(), wanted, std::move(told)) {}
+    boost::json::basic_parser<Collector> reader;
+    bool is_broken = false;
+};
+
+MessageStream::MessageStream(std::span<const WantedMember> wanted, Told told)
+    : parser_(std::make_unique<Parser>(wanted, std::move(told))) {}
+MessageStream::~MessageStream() = default;
+MessageStream::MessageStream(MessageStream&&) noexcept = default;
+MessageStream& MessageStream::operator=(MessageStream&&) noexcept = default;
+
+void MessageStream::add(std::string_view piece) {
+    Parser& parser = *parser_;
+    if (parser.is_broken || piece.empty()) return;
+    error_code error;
+    const std::size_t read = parser.reader.write_some(true, piece.data(), piece.size(), error);
+    parser.is_broken = error || read < piece.size();
+}
+
+bool MessageStream::is_broken() const noexcept {
+    return parser_->is_broken;
+}
+
+bool MessageStream::is_complete() const noexcept {
+    return !parser_->is_broken && parser_->reader.handler().has_ended();
+}
+
+bool MessageStream::is_batch() const noexcept {
+    return parser_->reader.handler().is_batch();
+}
+
+void MessageStream::restart() {
+    parser_->reader.reset();
+    parser_->reader.handler().restart();
+    parser_->is_broken = false;
+}
+
+}  // namespace mcp

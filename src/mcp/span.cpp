@@ -1,0 +1,137 @@
+#include "mcp/span.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "base/text.h"
+#include "mcp/error_type.h"
+#include "mcp/methods.h"
+
+namespace mcp {
+namespace {
+
+constexpr std::string_view tool_method = "tools/call";
+constexpr std::string_view prompt_method = "prompts/get";
+
+std::string_view decision_name(Judgement judgement) noexcept {
+    switch (judgement) {
+        case Judgement::pass:
+            return "pass";
+        case Judgement::anonymous:
+            return "anonymous";
+        case Judgement::refuse:
+            return "refuse";
+        case Judgement::preflight:
+            return "preflight";
+    }
+    return "";
+}
+
+bool is_known_method(std::string_view method) noexcept {
+    return std::ranges::find(known_methods(), method) != known_methods().end();
+}
+
+// Something on the server has answered to it, or may have.
+bool is_reached(const Observation& observation, const ObservedOperation& operation) noexcept {
+    const bool passed = observation.judgement == Judgement::pass || observation.judgement == Judgement::anonymous;
+    return passed && operation.outcome.kind != Outcome::Kind::error;
+}
+
+// Of the methods that HTTP defines; "HTTP" for others (conventions for HTTP spans).
+std::string_view http_name(std::string_view method) noexcept {
+    constexpr std::array<std::string_view, 9> defined = {"CONNECT", "DELETE", "GET", "HEAD", "OPTIONS",
+                                                         "PATCH",   "POST",   "PUT", "TRACE"};
+    return std::ranges::find(defined, method) != defined.end() ? method : "HTTP";
+}
+
+std::string span_name(const Observation& observation) {
+    if (observation.operations.empty()) return std::string(http_name(observation.http_method));
+    const ObservedOperation& operation = observation.operations.front();
+    const bool is_there = is_reached(observation, operation);
+    if (!is_known_method(operation.method) && !(is_there && operation.outcome.kind == Outcome::Kind::success))
+        return std::string(http_name(observation.http_method));
+    const bool has_target = operation.method == tool_method || operation.method == prompt_method;
+    if (!has_target || !is_there || !operation.name) return operation.method;
+    return operation.method + ' ' + *operation.name;
+}
+
+class Attributes {
+public:
+    explicit Attributes(Span& span) noexcept : span_(span) {}
+
+    // Where there is something to say; text of strangers, as a header has it.
+    void add(std::string_view key, std::string_view value) {
+        if (!value.empty()) span_.attributes.push_back({key, base::shortened(value)});
+    }
+    void add(std::string_view key, std::int64_t value) { span_.attributes.push_back({key, value}); }
+
+private:
+    Span& span_;
+};
+
+// A string as it is, without quotes; of one with escapes the JSON text.
+std::string_view id_text(std::string_view json) noexcept {
+    const bool is_plain = json.size() >= 2 && json.starts_with('"') && !json.contains('\\');
+    return is_plain ? json.substr(1, json.size() - 2) : json;
+}
+
+void add_operation(Attributes& attributes, const ObservedOperation& operation) {
+    attributes.add("mcp.method.name", operation.method);
+    attributes.add("jsonrpc.request.id", id_text(operation.id));
+    if (operation.outcome.kind == Outcome::Kind::error)
+        attributes.add("rpc.response.status_code", std::to_string(operation.outcome.code));
+    if (operation.method == tool_method) attributes.add("gen_ai.operation.name", "execute_tool");
+    if (!operation.name) return;
+    if (operation.method == tool_method) {
+        attributes.add("gen_ai.tool.name", *operation.name);
+    } else if (operation.method == prompt_method) {
+        attributes.add("gen_ai.prompt.name", *operation.name);
+    } else {
+        attributes.add("mcp.resource.uri", *operation.name);
+    }
+}
+
+// Of the first operation that failed: a batch may have several.
+std::string error_of(const Observation& observation) {
+    for (const ObservedOperation& operation : observation.operations)
+        if (std::string error = error_type(observation, operation.outcome); !error.empty()) return error;
+    return error_type(observation, {});
+}
+
+void add_http(Attributes& attributes, const Observation& observation) {
+    attributes.add("http.request.method", observation.http_method);
+    if (observation.status != 0) attributes.add("http.response.status_code", observation.status);
+    attributes.add("client.address", observation.address);
+    attributes.add("network.transport", observation.http_version == "3" ? "quic" : "tcp");
+    attributes.add("network.protocol.name", "http");
+    attributes.add("network.protocol.version", observation.http_version);
+}
+
+void add_decision(Attributes& attributes, const Observation& observation) {
+    attributes.add("mcp_resource.uri", observation.resource);
+    attributes.add("mcp_resource.decision", decision_name(observation.judgement));
+    attributes.add("mcp_resource.reason", observation.reason);
+    attributes.add("mcp_resource.decision_id", observation.decision_id);
+}
+
+}  // namespace
+
+void describe(Span& span, const Observation& observation) {
+    span.kind = SpanKind::server;
+    span.name = span_name(observation);
+    span.begin = observation.begin;
+    span.end = observation.begin + std::chrono::ceil<std::chrono::milliseconds>(observation.duration);
+    Attributes attributes(span);
+    if (!observation.operations.empty()) add_operation(attributes, observation.operations.front());
+    if (observation.operations.size() > 1)
+        attributes.add("mcp_resource.batch_size", static_cast<std::int64_t>(observation.operations.size()));
+    attributes.add("mcp.protocol.version", observation.revision);
+    const std::string error = error_of(observation);
+    attributes.add("error.type", error);
+    span.is_error = !error.empty();
+    add_http(attributes, observation);
+    add_decision(attributes, observation);
+}
+
+}  // namespace mcp

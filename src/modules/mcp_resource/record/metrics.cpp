@@ -1,0 +1,99 @@
+// mcp_metrics: what all workers have counted, for Prometheus and its kind.
+#include <cerrno>
+#include <csignal>
+
+#include <algorithm>
+#include <memory>
+#include <string>
+
+#include "authority/shared_document.h"
+#include "modules/mcp_resource/answering_location.h"
+#include "modules/mcp_resource/config.h"
+#include "modules/mcp_resource/directives.h"
+#include "ngx/guard.h"
+#include "ngx/header.h"
+#include "ngx/pool.h"
+#include "report/metrics_text.h"
+
+namespace mcp_resource {
+namespace {
+
+using report::ExpositionFormat;
+
+// What is fetched has an age. An issuer that has several sources is as good as the oldest of its keys.
+void add_keys(report::Surroundings& surroundings, const Endpoint& endpoint, const report::Metrics& metrics) {
+    const auto now = authority::SharedDocument::now();
+    for (const Issuer& issuer : endpoint.issuers) {
+        const std::string_view source = issuer.keys->source();
+        if (source.empty()) continue;
+        const auto asked_at = metrics.keys(source).asked_at;
+        const auto age = asked_at ? std::optional(now - *asked_at) : std::nullopt;
+        const std::string& name = issuer_name(issuer, endpoint);
+        const auto known = std::ranges::find(surroundings.keys, name, &report::Surroundings::Keys::issuer);
+        if (known == surroundings.keys.end())
+            surroundings.keys.push_back({name, age});
+        else
+            known->age = known->age && age ? std::optional(std::max(*known->age, *age)) : std::nullopt;
+    }
+}
+
+void add_cache(report::Surroundings& surroundings, ngx::ShmCache& cache, ngx_log_t* log) {
+    using Space = ngx::ShmCache::Space;
+    for (const auto& [space, name] : {std::pair{Space::main, "main"}, std::pair{Space::negative, "negative"}}) {
+        const auto counters = cache.counters(space, log);
+        surroundings.caches.push_back({.zone = std::string(cache.name()),
+                                       .space = name,
+                                       .entries = counters.entries,
+                                       .hits = counters.hits,
+                                       .misses = counters.misses,
+                                       .evictions = counters.evictions});
+    }
+}
+
+bool lives(std::int64_t process) noexcept {
+    return kill(static_cast<pid_t>(process), 0) == 0 || errno != ESRCH;
+}
+
+std::string make_text(MainConf& main, ExpositionFormat format, ngx_log_t* log) {
+    report::Surroundings surroundings{.version = MCP_RESOURCE_VERSION, .version_of_nginx = NGINX_VERSION};
+    for (const auto& endpoint : main.endpoints)
+        add_keys(surroundings, *endpoint, main.metrics.counters());
+    if (main.zone != nullptr) add_cache(surroundings, *main.zone, log);
+    return report::metrics_text(main.metrics.block(), surroundings, format, lives);
+}
+
+// Several fields are one list (RFC 9110 section 5.3).
+ExpositionFormat wanted_format(const ngx_http_request_t* request) {
+    std::string accept;
+    ngx::each_header(request->headers_in.headers, [&](const ngx_table_elt_t& header) {
+        if (ngx::equal_ignoring_case(ngx::name_of(header), "Accept")) accept.append(ngx::view(header.value)) += ',';
+    });
+    return report::accepted_format(accept);
+}
+
+ngx_int_t handle_metrics(ngx_http_request_t* request) noexcept {
+    return ngx::guarded(request, [request] {
+        if (const ngx_int_t refused = refuse_other_methods(request); refused != NGX_DECLINED) return refused;
+        MainConf& main = main_conf(request);
+        const ExpositionFormat format = wanted_format(request);
+        auto& kept = main.worker.metrics_text.at(static_cast<std::size_t>(format));
+        // Other requests may be sent the same text, and a newer one may be kept, while this one is.
+        const auto& text = *ngx::make<std::shared_ptr<const std::string>>(
+            request->pool, kept.get([&] { return make_text(main, format, request->connection->log); }));
+        ngx::add_response_header(request, "Vary", "Accept");
+        return answer_with_view(request, NGX_HTTP_OK, report::media_type(format), text);
+    });
+}
+
+}  // namespace
+
+// mcp_metrics
+void set_mcp_metrics(const ngx::Arguments& arguments, LocationConf& conf) {
+    answer_here(arguments, conf, handle_metrics, "a scraper");
+    auto& main =
+        *static_cast<MainConf*>(ngx_http_conf_get_module_main_conf(arguments.cf(), ngx_http_mcp_resource_module));
+    main.metrics.declare(arguments.cf());
+    main.worker.reports = true;
+}
+
+}  // namespace mcp_resource

@@ -1,0 +1,165 @@
+// mcp_status: a page for operators. What it says is the same whichever worker answers.
+#include "modules/mcp_resource/record/status.h"
+
+#include <algorithm>
+#include <chrono>
+#include <iterator>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "authority/shared_document.h"
+#include "modules/mcp_resource/answering_location.h"
+#include "modules/mcp_resource/directives.h"
+#include "ngx/guard.h"
+#include "ngx/header.h"
+#include "report/page/status.h"
+
+namespace mcp_resource {
+namespace {
+
+using report::page::KeysState;
+using report::page::Question;
+using report::page::ResourceState;
+using report::page::Status;
+
+constexpr std::string_view zone_name = "mcp_resource status";  // no name that mcp_zone could have: it has a space
+constexpr std::size_t longest_id = 64;
+
+ResourceState state_of(const Endpoint& endpoint) {
+    ResourceState state{.uri = endpoint.resource.uri.text(), .authorization_servers = endpoint.authorization_servers};
+    state.scopes = endpoint.scopes_supported;
+    state.verifies_jwts = !endpoint.issuers.empty();
+    state.introspects = endpoint.introspection.has_value();
+    state.is_observed = endpoint.is_observed;
+    return state;
+}
+
+// Locations that inherit a resource have one each.
+std::vector<ResourceState> states_of_resources(const MainConf& main) {
+    std::vector<ResourceState> states;
+    for (const auto& endpoint : main.endpoints)
+        if (std::ranges::find(states, endpoint->resource.uri.text(), &ResourceState::uri) == states.end())
+            states.push_back(state_of(*endpoint));
+    return states;
+}
+
+// The names under which tokens are verified with these keys.
+std::string issuers_with(const authority::IssuerKeys& keys, const MainConf& main) {
+    std::vector<std::string> names;
+    for (const auto& endpoint : main.endpoints)
+        for (const Issuer& issuer : endpoint->issuers)
+            if (issuer.keys == &keys)
+                std::ranges::copy(issuer.rules.claims.accepted_issuers, std::back_inserter(names));
+    std::ranges::sort(names);
+    names.erase(std::ranges::unique(names).begin(), names.end());
+    std::string text;
+    for (const auto& name : names)
+        text += (text.empty() ? "" : ", ") + name;
+    return text.empty() ? "any" : text;
+}
+
+std::optional<std::chrono::seconds> ago(std::optional<std::chrono::milliseconds> time) {
+    if (!time) return std::nullopt;
+    return std::chrono::floor<std::chrono::seconds>(authority::SharedDocument::now() - *time);
+}
+
+// Each worker has keys of its own, from the zone or not: when they were asked for is in the memory that all share.
+KeysState state_of(const std::string& source, authority::IssuerKeys& keys, const MainConf& main) {
+    KeysState state{.issuer = issuers_with(keys, main), .source = source};
+    state.is_file = keys.source().empty();
+    if (state.is_file) {
+        state.is_usable = true;
+        return state;
+    }
+    const auto times = main.metrics.counters().keys(keys.source());
+    state.is_usable = (times.asked_at && !times.failing_since) || keys.current().has_value();
+    state.age = ago(times.asked_at);
+    state.failing = ago(times.failing_since);
+    return state;
+}
+
+std::vector<KeysState> states_of_keys(const MainConf& main) {
+    std::vector<KeysState> states;
+    for (const auto& [source, keys] : main.keys)
+        states.push_back(state_of(source, *keys, main));
+    return states;
+}
+
+std::chrono::milliseconds time_now() noexcept {
+    const ngx_time_t* now = ngx_timeofday();
+    return std::chrono::milliseconds(static_cast<std::int64_t>(now->sec) * 1000 + static_cast<std::int64_t>(now->msec));
+}
+
+Status status_now(const MainConf& main) {
+    Status status{.now = time_now(), .version = MCP_RESOURCE_VERSION, .version_of_nginx = NGINX_VERSION};
+    status.resources = states_of_resources(main);
+    status.keys = states_of_keys(main);
+    const report::Recent& recent = **main.recent;
+    status.hour = recent.hour.counts(report::LastHour::now());
+    status.refusals = recent.refusals.newest();
+    return status;
+}
+
+// Of the query: "id", decoded.
+Question question_of(ngx_http_request_t* request) {
+    ngx_str_t value = ngx_null_string;
+    ngx_str_t name = ngx_string("id");
+    if (ngx_http_arg(request, name.data, name.len, &value) != NGX_OK) return {};
+    std::string id(ngx::view(value).substr(0, 3 * longest_id));
+    auto* end = reinterpret_cast<u_char*>(id.data());
+    auto* from = end;
+    ngx_unescape_uri(&end, &from, id.size(), 0);
+    id.resize(static_cast<std::size_t>(end - reinterpret_cast<u_char*>(id.data())));
+    id.erase(std::ranges::remove_if(id, [](char c) { return c == ' ' || c == '+'; }).begin(), id.end());
+    if (id.empty()) return {};
+    return {.id = id.substr(0, longest_id)};
+}
+
+ngx_int_t answer_page(ngx_http_request_t* request, const Status& status, const Question& question) {
+    ngx::add_response_header(request, "Content-Security-Policy", report::page::content_security_policy());
+    ngx::add_response_header(request, "X-Frame-Options", "DENY");
+    return answer_with(request, NGX_HTTP_OK, "text/html; charset=utf-8", html_of(status, question));
+}
+
+ngx_int_t handle_status(ngx_http_request_t* request) noexcept {
+    return ngx::guarded(request, [request] {
+        if (const ngx_int_t refused = refuse_other_methods(request); refused != NGX_DECLINED) return refused;
+        const Status status = status_now(main_conf(request));
+        const Question question = question_of(request);
+        ngx::add_response_header(request, "X-Content-Type-Options", "nosniff");
+        ngx::add_response_header(request, "Referrer-Policy", "no-referrer");
+        ngx::add_response_header(request, "Cross-Origin-Resource-Policy", "same-origin");
+        if (ngx::view(request->uri).ends_with(".json"))
+            return answer_with(request, NGX_HTTP_OK, "application/json", json_of(status, question));
+        return answer_page(request, status, question);
+    });
+}
+
+MainConf& main_conf(ngx_conf_t* cf) noexcept {
+    return *static_cast<MainConf*>(ngx_http_conf_get_module_main_conf(cf, ngx_http_mcp_resource_module));
+}
+
+}  // namespace
+
+void remember(const MainConf& main, const mcp::Observation& observation) {
+    if (!main.recent) return;
+    report::Recent& recent = **main.recent;
+    recent.hour.add(observation, report::LastHour::now());
+    if (observation.judgement == mcp::Judgement::refuse) recent.refusals.add(report::refusal_of(observation));
+}
+
+// mcp_status
+void set_mcp_status(const ngx::Arguments& arguments, LocationConf& conf) {
+    answer_here(arguments, conf, handle_status, "a reader of the status page");
+    MainConf& main = main_conf(arguments.cf());
+    if (!main.recent)
+        main.recent =
+            ngx::SharedBlock<report::Recent>::declare(arguments.cf(), zone_name, ngx_http_mcp_resource_module);
+    main.metrics.declare(arguments.cf());  // for the ages of keys, and tools
+    main.worker.reports = true;
+}
+
+}  // namespace mcp_resource

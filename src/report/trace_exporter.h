@@ -1,0 +1,88 @@
+// Sends spans to a collector (OTLP/HTTP), from each worker for itself: in batches, from the event loop, one request at
+// a time. Nothing waits for it. What finds no room, or what the collector does not take, is lost, and counted.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/secret.h"
+#include "mcp/span.h"
+#include "ngx/fetch.h"
+#include "ngx/nginx.h"
+#include "ngx/shared_block.h"
+#include "ngx/trust_store.h"
+#include "report/span_queue.h"
+
+namespace report {
+
+// Of all workers.
+struct TraceCounts {
+    static constexpr std::uint64_t layout_id = 1;
+    std::atomic<std::uint64_t> exported;  // taken by the collector
+    std::atomic<std::uint64_t> dropped;   // no room in the queue
+    std::atomic<std::uint64_t> failed;    // the collector did not take them, or the worker ended before
+};
+
+class TraceExporter {
+public:
+    struct Settings {
+        std::string url;
+        std::vector<base::Secret> headers;  // "Name: value"
+        std::string service;                // service.name
+        const ngx::TrustStore* trusted;     // required
+        ngx::SharedBlock<TraceCounts> counts;
+    };
+
+    explicit TraceExporter(Settings settings);
+    TraceExporter(const TraceExporter&) = delete;
+    TraceExporter& operator=(const TraceExporter&) = delete;
+    ~TraceExporter() { stop(); }
+
+    // From init_process and exit_process, inside of fetch_init_process() and fetch_exit_process().
+    void start() noexcept;
+    void stop() noexcept;
+
+    void add(const mcp::Span& span) noexcept;
+
+    const TraceCounts& counts() const noexcept { return *settings_.counts; }
+
+private:
+    using Time = std::chrono::milliseconds;  // of nginx' clock that never goes back
+
+    static void on_timer(ngx_event_t* event) noexcept;
+    static void on_answer(void* context, ngx::FetchResult result) noexcept;
+    bool has_work() const noexcept { return fetch_.active() || !batch_.empty() || !queue_.empty(); }
+    void set_timer(ngx_msec_t delay) noexcept;
+    void look() noexcept;
+    void look_while_quitting() noexcept;
+    void send(ngx_msec_t deadline) noexcept;
+    std::expected<void, ngx::FetchError> start_request(ngx_msec_t deadline);
+    void take(const ngx::FetchResult& result);
+    void take_done(const ngx::FetchResponse& response);
+    void try_later(Time asked_delay, std::string_view reason);
+    void lose_batch() noexcept;
+    void give_up() noexcept;
+    void tell(std::string_view trouble) noexcept;
+
+    Settings settings_;
+    std::string shown_;  // the URL for messages, in quotes
+    SpanQueue queue_;
+    std::vector<std::string> batch_;  // under way, or to be sent again
+    unsigned tries_ = 0;              // of that batch
+    unsigned failures_ = 0;           // in a row
+    Time not_before_{0};
+    std::optional<Time> quit_by_;  // the worker is quitting
+    std::optional<Time> told_at_;
+    std::uint64_t untold_ = 0;  // spans that were lost since
+    ngx_event_t timer_{};
+    bool is_running_ = false;
+    ngx::Fetch fetch_;
+};
+
+}  // namespace report

@@ -1,0 +1,60 @@
+// What observing and reporting cost: the same location in one nginx for each way to report, and the same tools/call to all.
+import { issuer, resource, sign } from './tokens.mjs';
+
+const resourceHere = resource('/mcp');
+const exporter = ({ collectorPort }, sample) => `mcp_trace_exporter http://127.0.0.1:${collectorPort}/v1/traces sample=${sample};`;
+const format = "log_format mcp_audit escape=none '$mcp_audit';";
+const observe = 'mcp_observe on;';
+const toFile = ({ folder }, name) => `access_log ${folder}/${name}-audit.log mcp_audit buffer=64k flush=1s;`;
+const toNowhere = 'access_log /dev/null mcp_audit;';
+const metrics = 'location = /metrics { mcp_metrics; }';
+const status = 'location = /status { mcp_status; }';
+
+const everything = (sample) => (site, name) => ({
+  title: `everything, spans of ${sample * 100} % of the requests`, http: format + exporter(site, sample), location: observe + toFile(site, name), server: metrics + status,
+});
+
+// Of each nginx: its title in the table, and what it adds to http, to server and to the location.
+const ways = {
+  silent: () => ({ title: 'the module, nothing observed' }),
+  observe: () => ({ title: 'mcp_observe', location: observe }),
+  record: (site, name) => ({ title: 'mcp_observe, record to a file, buffer=64k', http: format, location: observe + toFile(site, name) }),
+  recordNowhere: () => ({ title: 'mcp_observe, record to /dev/null', http: format, location: observe + toNowhere }),
+  metrics: () => ({ title: 'mcp_observe, mcp_metrics', location: observe, server: metrics }),
+  status: () => ({ title: 'mcp_observe, mcp_status', location: observe, server: status }),
+  someSpans: (site) => ({ title: 'mcp_observe, spans of 1 % of the requests', http: exporter(site, 0.01), location: observe }),
+  allSpans: (site) => ({ title: 'mcp_observe, spans of 100 % of the requests', http: exporter(site, 1), location: observe }),
+  everything: everything(0.01),
+  everythingTraced: everything(1),
+};
+
+const http = (name, toBackend) => (site) => {
+  const way = ways[name](site, name);
+  return `
+    mcp_zone mcp 64m;
+    mcp_authorization_server ${issuer};
+    ${way.http ?? ''}
+    server {
+        listen 127.0.0.1:${site.port};
+        location /mcp { mcp_resource ${resourceHere}; mcp_jwks ${site.folder}/keys.json; mcp_scope mcp:read; ${way.location ?? ''} ${toBackend} }
+        ${way.server ?? ''}
+    }`;
+};
+
+// As in `compared` of servers.mjs.
+export const observing = (upstreams, toBackend) => Object.fromEntries(Object.keys(ways).map((name) => [name, {
+  modules: ['ngx_http_mcp_resource_module'], http: (site) => upstreams(site.folder) + http(name, toBackend)(site),
+}]));
+
+// What has a goal is compared with bare nginx; what it adds to the module, with the module that observes nothing.
+export function observingVariants(keys, request) {
+  const variant = (server, more) => ({
+    group: 'observe', server, name: ways[server]({}, server).title, request, tokens: () => [sign(keys.RS256, resourceHere)], ...more,
+  });
+  const ofBare = (server, reach) => variant(server, { baseline: 'POST 2025-11-25', reach });
+  const ofSilent = (server, reach) => variant(server, { baseline: 'POST 2025-11-25', baselineServer: 'silent', reach });
+  return [
+    ofBare('silent'), ofBare('everything', 0.90), ofBare('everythingTraced'),
+    ...Object.keys(ways).filter((name) => name !== 'silent').map((name) => ofSilent(name, name === 'everything' ? 0.97 : undefined)),
+  ];
+}

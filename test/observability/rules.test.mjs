@@ -1,0 +1,95 @@
+// The files of examples/observability without nginx: promtool accepts them, and the tests of the alerts find a wrong alert.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { run } from '../peers/lib/processes.mjs';
+import { temporaryFolder } from '../peers/lib/temporary.mjs';
+import { alerts, dashboard, folder, promtool, queriesOf, text, yaml } from './lib/example.mjs';
+
+const reasons = fs.readFileSync(fileURLToPath(new URL('../../docs/REASONS.md', import.meta.url)), 'utf8');
+
+test('promtool accepts the configuration and the rules, and the tests of the rules pass', async () => {
+  for (const command of [['check', 'config', 'prometheus.yml'], ['check', 'rules', 'alerts.yml'], ['test', 'rules', 'alerts_test.yml']]) {
+    const { code, output } = await promtool(...command);
+    assert.equal(code, 0, output);
+  }
+});
+
+// What the tests say of the rules when all of them are this expression.
+async function reportWith(expression) {
+  const copy = temporaryFolder('alerts');
+  fs.writeFileSync(`${copy}/alerts.yml`, text('alerts.yml').replace(/expr:[^]*?\n(?= {8}\w)/g, `expr: ${expression}\n`));
+  fs.copyFileSync(`${folder}alerts_test.yml`, `${copy}/alerts_test.yml`);
+  const { code, output } = await run('promtool', 'promtool', ['test', 'rules', 'alerts_test.yml'], { cwd: copy });
+  assert.equal(code, 1, output);
+  return output;
+}
+
+test('The tests of each alert find a rule that never fires', async () => {
+  const report = await reportWith('vector(0) > 1');
+  for (const { alert } of alerts()) assert.match(report, new RegExp(`alertname: ?${alert},[^\\[]*exp:\\[\\s+0:`), alert);
+});
+
+test('The tests of each alert find a rule that always fires', async () => {
+  const report = await reportWith('vector(1)');
+  for (const { alert } of alerts()) assert.match(report, new RegExp(`alertname: ?${alert},[^\\[]*exp:\\[\\]`), alert);
+});
+
+test('Each alert has a summary, a description and a severity', () => {
+  for (const { alert, annotations, labels } of alerts()) {
+    assert.ok(annotations.summary && annotations.description, alert);
+    assert.match(labels.severity, /^(critical|warning)$/);
+  }
+});
+
+test('README.md lists the alerts with their severity, in the order of the file', () => {
+  const listed = [...text('README.md').matchAll(/^\| (Mcp\w+) \| (\w+) \|/gm)].map(([, alert, severity]) => ({ alert, severity }));
+  assert.deepEqual(listed, alerts().map(({ alert, labels: { severity } }) => ({ alert, severity })));
+});
+
+test('McpCannotDecide is about all reasons with a status of 5xx, and about no other', () => {
+  const { expr } = alerts().find(({ alert }) => alert === 'McpCannotDecide');
+  const pattern = new RegExp(`^(?:${/reason=~"([^"]+)"/.exec(expr)[1]})$`);
+  const all = [...reasons.matchAll(/^### (\w+)\n\n.*?Status (\d)\d\d/gm)];
+  assert.ok(all.length > 80);
+  for (const [, reason, kind] of all) assert.equal(pattern.test(reason), kind === '5', reason);
+});
+
+test('The dashboard has a description and a place of its own for each panel', () => {
+  const { panels } = dashboard();
+  assert.equal(new Set(panels.map(({ id }) => id)).size, panels.length);
+  const taken = new Set();
+  for (const { title, type, description, gridPos: { x, y, w, h } } of panels) {
+    assert.ok(type === 'row' || description, title);
+    assert.ok(x + w <= 24, title);
+    for (let column = x; column < x + w; column++)
+      for (let line = y; line < y + h; line++) {
+        assert.ok(!taken.has(`${column},${line}`), `${title} is over another panel`);
+        taken.add(`${column},${line}`);
+      }
+  }
+});
+
+test('The dashboard asks the Prometheus that its reader has chosen', () => {
+  const { panels, templating } = dashboard();
+  const variables = templating.list.map(({ name }) => name);
+  for (const { title, targets = [] } of panels)
+    for (const { datasource, expr } of targets) {
+      assert.deepEqual(datasource, { type: 'prometheus', uid: '${datasource}' }, title);
+      for (const [, name] of expr.matchAll(/\$(\w+)/g)) assert.ok([...variables, '__rate_interval', '__range'].includes(name), `${title}: $${name}`);
+    }
+  assert.ok(queriesOf(dashboard(), {}).length >= 25);
+});
+
+test('Prometheus scrapes the port that nginx opens in the Compose file, and no other machine reaches it', () => {
+  const { services } = yaml('compose.yml');
+  const [{ static_configs: [{ targets }] }] = yaml('prometheus.yml').scrape_configs;
+  const port = services.nginx.environment.MCP_STATUS_PORT;
+  assert.deepEqual(targets, [`nginx:${port}`]);
+  for (const { ports = [] } of Object.values(services))
+    for (const published of ports) {
+      assert.match(published, /^127\.0\.0\.1:/);
+      assert.doesNotMatch(published, new RegExp(`:${port}$`));
+    }
+});
