@@ -72,7 +72,8 @@ void Metrics::count(const mcp::Observation& observation) noexcept {
     if (!has_passed(observation) || observation.http_method != "POST") return;
     for (const auto& operation : observation.operations)
         count_operation(observation, operation, resource);
-    if (!observation.operations_known) count_operation(observation, {}, resource);
+    if (!observation.operations_known)
+        count_operation(observation, {.method = {}, .duration = observation.duration}, resource);
 }
 
 void Metrics::count_decision(const mcp::Observation& observation, std::uint16_t resource) noexcept {
@@ -91,7 +92,7 @@ void Metrics::count_operation(const mcp::Observation& observation, const mcp::Ob
         key.tool = number_of(block_->tools, *operation.name, may_take);
     set_error(key, *block_, operation.outcome, observation.status);
     auto& histogram = key == rest_of_operations ? block_->operations.rest : block_->operations.at(key.packed());
-    histogram.add(observation.duration);
+    histogram.add(operation.duration);
 }
 
 void Metrics::count_fetch(FetchKind kind, std::string_view server, bool succeeded) noexcept {

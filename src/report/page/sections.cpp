@@ -89,8 +89,8 @@ std::string operation(const Refusal& refusal) {
 }
 
 std::string tile(std::string_view title, std::string_view value, std::string_view detail, std::string_view style = "") {
-    return (style.empty() ? "<div>" : "<div class=\"" + std::string(style) + "\">") + "<dt>" + escaped(title) + "</dt><dd>" + escaped(value) +
-           minor(detail) + "</dd></div>";
+    return (style.empty() ? "<div>" : "<div class=\"" + std::string(style) + "\">") + "<dt>" + escaped(title) +
+           "</dt><dd>" + escaped(value) + minor(detail) + "</dd></div>";
 }
 
 std::string keys_condition(const KeysState& keys) {
@@ -236,8 +236,8 @@ std::string tools(const Status& status) {
                  {"Error rate", "count"},
                  {"95% within", "count"}});
     for (const ToolState& tool : *status.tools)
-        table.add({tool.name.empty() ? "–" : code(tool.name), foreign(tool.method), number(tool.calls),
-                   number(tool.errors), percent(tool.errors, tool.calls), latency(tool.p95)});
+        table.add({tool.name.empty() ? "–" : code(tool.name), tool.method.empty() ? "unknown" : foreign(tool.method),
+                   number(tool.calls), number(tool.errors), percent(tool.errors, tool.calls), latency(tool.p95)});
     return section("tools", "Tools", table.empty() ? paragraph("No call has been answered yet.") : table.html());
 }
 

@@ -16,6 +16,7 @@
 #include "ngx/guard.h"
 #include "ngx/header.h"
 #include "report/page/status.h"
+#include "report/page/tools.h"
 
 namespace mcp_resource {
 namespace {
@@ -97,6 +98,7 @@ Status status_now(const MainConf& main) {
     Status status{.now = time_now(), .version = MCP_RESOURCE_VERSION, .version_of_nginx = NGINX_VERSION};
     status.resources = states_of_resources(main);
     status.keys = states_of_keys(main);
+    status.tools = report::page::tools_of(main.metrics.block());
     const report::Recent& recent = **main.recent;
     status.hour = recent.hour.counts(report::LastHour::now());
     status.refusals = recent.refusals.newest();
