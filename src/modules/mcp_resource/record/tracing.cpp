@@ -173,11 +173,11 @@ void add_children(report::TraceExporter& exporter, const mcp::TraceContext& pare
 void make_trace_exporter(ngx_conf_t* cf) {
     auto& main = *static_cast<MainConf*>(ngx_http_conf_get_module_main_conf(cf, ngx_http_mcp_resource_module));
     if (!main.traces || main.traces->url.empty()) return;
-    main.exporter = std::make_unique<report::TraceExporter>(report::TraceExporter::Settings{
-        .url = main.traces->url,
-        .headers = std::move(main.traces->headers),
-        .service = main.traces->service,
-        .trusted = &trust_store(main)});
+    main.exporter = std::make_unique<report::TraceExporter>(
+        report::TraceExporter::Settings{.url = main.traces->url,
+                                        .headers = std::move(main.traces->headers),
+                                        .service = main.traces->service,
+                                        .trusted = &trust_store(main)});
     main.worker.reports = main.worker.traces = true;
 }
 
