@@ -25,9 +25,8 @@ public:
     // name with "isError" (the TypeScript SDK does), and anybody can invent names.
     void count(const mcp::Observation& observation) noexcept;
     void count_fetch(FetchKind kind, std::string_view server, bool succeeded) noexcept;
-    void count_introspection(IntrospectionResult result) noexcept {
-        block_->introspections.at(static_cast<std::size_t>(result)).fetch_add(1, std::memory_order_relaxed);
-    }
+    void count_introspection(IntrospectionResult result) noexcept { add(block_->introspections, result); }
+    void count_span(SpanResult result, std::uint64_t spans = 1) noexcept { add(block_->spans, result, spans); }
 
     // Times since the machine was started: std::chrono::steady_clock.
     void set_keys(std::string_view source, std::chrono::milliseconds asked_at,
@@ -49,6 +48,10 @@ public:
     const MetricsBlock& block() const noexcept { return *block_; }
 
 private:
+    template <class Counters, class Index>
+    static void add(Counters& counters, Index index, std::uint64_t number = 1) noexcept {
+        counters.at(static_cast<std::size_t>(index)).fetch_add(number, std::memory_order_relaxed);
+    }
     void count_decision(const mcp::Observation& observation, std::uint16_t resource) noexcept;
     void count_operation(const mcp::Observation& observation, const mcp::ObservedOperation& operation,
                          std::uint16_t resource) noexcept;

@@ -40,6 +40,11 @@ enum class IntrospectionResult : std::uint8_t {
     error,
     kept
 };
+enum class SpanResult : std::uint8_t {
+    exported,
+    dropped,
+    failed
+};
 
 struct MetricsBlock {
     static constexpr std::uint64_t layout_id = 0x6d63'706d'6574'0001;  // "mcpmet", version 1
@@ -58,6 +63,7 @@ struct MetricsBlock {
     Histogram<authorization_bounds> authorization;
     std::array<KeyTimes, 64> key_times;      // by the number in key_sources
     std::array<Counter, 4> introspections;   // by IntrospectionResult
+    std::array<Counter, 3> spans;            // by SpanResult
     std::array<WorkerGauges, 1024> workers;  // NGX_MAX_PROCESSES
 };
 

@@ -83,6 +83,19 @@ test('Each decision is one record on standard output, beside the access log, wit
   for (const secret of [...token.split('.'), 'nobody-issued-this']) assert.ok(!server.lines().join().includes(secret) && !server.output.includes(secret));
 });
 
+test('Lines of two workers under load are never mixed: each is a record or of the access log', async (t) => {
+  const server = await startWith({ ...settings, MCP_AUDIT_LOG: 'stdout' });
+  t.after(() => server.stop());
+  const requests = 400;
+  const long = `Bearer ${'x'.repeat(900)}`;
+  for (let i = 0; i < requests; i += 50) await Promise.all(Array.from({ length: 50 }, () => call({ authorization: long, 'mcp-session-id': 's'.repeat(100) }, 'n'.repeat(900))));
+  await until(() => server.lines().length >= 2 * requests);
+  const lines = server.lines();
+  assert.equal(recordsIn(lines).length, requests); // JSON.parse would throw
+  assert.equal(lines.filter((line) => /^127\.0\.0\.1 \[[^\]]+\] \S+ "POST \/mcp" 401 refuse /.test(line)).length, requests);
+  assert.equal(lines.length, 2 * requests);
+});
+
 test('Records in a file hide identities, and the file is reopened after it was moved', async (t) => {
   const [log, key] = [`${folder}/audit.log`, `${folder}/audit-key`];
   fs.writeFileSync(key, 'k'.repeat(32), { mode: 0o600 });

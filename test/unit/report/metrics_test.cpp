@@ -275,7 +275,7 @@ TEST_F(MetricsTest, ResourcesAndServersBeyondTheRoomAreOther) {
               1000 - 64);
 }
 
-TEST_F(MetricsTest, FetchesAndIntrospectionsAreCountedByResult) {
+TEST_F(MetricsTest, FetchesIntrospectionsAndSpansAreCountedByResult) {
     metrics.count_fetch(FetchKind::metadata, "https://as.example.com", true);
     metrics.count_fetch(FetchKind::keys, "https://as.example.com", false);
     metrics.count_fetch(FetchKind::introspection, "https://as.example.com", true);
@@ -341,11 +341,13 @@ TEST_F(MetricsTest, OnlyGaugesOfLivingWorkersCount) {
 TEST_F(MetricsTest, WhatSurroundsItIsShownToo) {
     surroundings.keys = {{"https://as.example.com", milliseconds(1500)}, {"https://new.example.com\n", std::nullopt}};
     surroundings.caches = {{.zone = "mcp", .space = "main", .entries = 1, .hits = 2, .misses = 3, .evictions = 4}};
-    surroundings.spans = {.exported = 7, .dropped = 8, .failed = 9};
+    metrics.count_span(SpanResult::exported, 7);
+    metrics.count_span(SpanResult::dropped, 8);
+    metrics.count_span(SpanResult::failed);
     const auto text = scrape();
     EXPECT_EQ(text.value("mcp_trace_spans_total", {{"result", "exported"}}), 7);
     EXPECT_EQ(text.value("mcp_trace_spans_total", {{"result", "dropped"}}), 8);
-    EXPECT_EQ(text.value("mcp_trace_spans_total", {{"result", "failed"}}), 9);
+    EXPECT_EQ(text.value("mcp_trace_spans_total", {{"result", "failed"}}), 1);
     EXPECT_EQ(text.value("mcp_keys_age_seconds", {{"issuer", "https://as.example.com"}}), 1.5);
     EXPECT_EQ(text.value("mcp_keys_age_seconds", {{"issuer", "https://new.example.com\xEF\xBF\xBD"}}), HUGE_VAL);
     const scraped::Labels cache = {{"zone", "mcp"}, {"space", "main"}};

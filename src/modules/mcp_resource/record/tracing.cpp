@@ -177,9 +177,7 @@ void make_trace_exporter(ngx_conf_t* cf) {
         .url = main.traces->url,
         .headers = std::move(main.traces->headers),
         .service = main.traces->service,
-        .trusted = &trust_store(main),
-        .counts =
-            ngx::SharedBlock<report::TraceCounts>::declare(cf, "mcp_trace_counts", ngx_http_mcp_resource_module)});
+        .trusted = &trust_store(main)});
     main.worker.reports = main.worker.traces = true;
 }
 
