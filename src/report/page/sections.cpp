@@ -185,7 +185,7 @@ std::string found_refusal(const Status& status, std::string_view id) {
     const Refusal* refusal = find_refusal(status, id);
     if (refusal == nullptr)
         return section("found", "Not found",
-                       "<p>No refusal with the id " + code(id) +
+                       "<p>No refusal with the ID " + code(id) +
                            " is among the newest. Search your access log or error log for it.</p>");
     return section("found", "Refusal " + refusal->id,
                    "<dl class=\"facts\">" + facts_of(*refusal, status.now) + "</dl>");
@@ -243,7 +243,7 @@ std::string tools(const Status& status) {
 
 std::string refusals(const Status& status) {
     Table table("refusals", "Newest refusals",
-                {{"Time (UTC)"}, {"Id"}, {"Reason"}, {"Caller"}, {"Operation"}, {"Resource"}});
+                {{"Time (UTC)"}, {"ID"}, {"Reason"}, {"Caller"}, {"Operation"}, {"Resource"}});
     for (std::size_t i = 0; i < status.refusals.size() && i < refusals_in_table; i++) {
         const Refusal& refusal = status.refusals[i];
         table.add({time_element(refusal.time, status.now), id_link(refusal),
@@ -254,7 +254,7 @@ std::string refusals(const Status& status) {
     const std::string rest = status.refusals.size() <= refusals_in_table
                                  ? ""
                                  : paragraph(std::to_string(status.refusals.size() - refusals_in_table) +
-                                             " older refusals are not listed. Search for their id.");
+                                             " older refusals are not listed. Search for their ID.");
     return section("refusals", "Newest refusals", table.html() + rest);
 }
 

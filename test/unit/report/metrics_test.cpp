@@ -298,22 +298,25 @@ TEST_F(MetricsTest, FetchesIntrospectionsAndSpansAreCountedByResult) {
 
 TEST_F(MetricsTest, KeysAreAsOldAsTheNewestThatAnyWorkerHas) {
     EXPECT_EQ(metrics.keys("https://as.example.com").asked_at, std::nullopt);
-    metrics.set_keys_failing("https://as.example.com", milliseconds(5));
-    metrics.set_keys_failing("https://as.example.com", milliseconds(9));
+    metrics.set_keys_failing("https://as.example.com", milliseconds(5), "status 500");
+    metrics.set_keys_failing("https://as.example.com", milliseconds(9), "status 501");
     EXPECT_EQ(metrics.keys("https://as.example.com").failing_since, milliseconds(5));
-    metrics.set_keys_asked_at("https://as.example.com", milliseconds(20));
-    metrics.set_keys_failing("https://as.example.com", milliseconds(25));
-    metrics.set_keys_asked_at("https://as.example.com", milliseconds(10));
-    metrics.set_keys_asked_at("https://as.example.com", milliseconds(20));
+    EXPECT_EQ(metrics.keys_failure("https://as.example.com"), "status 501");
+    metrics.set_keys("https://as.example.com", milliseconds(20), milliseconds(20000));
+    metrics.set_keys_failing("https://as.example.com", milliseconds(25), "status 502");
+    metrics.set_keys("https://as.example.com", milliseconds(10), milliseconds(10000));
+    metrics.set_keys("https://as.example.com", milliseconds(20), milliseconds(20000));
     EXPECT_EQ(metrics.keys("https://as.example.com").asked_at, milliseconds(20));
     EXPECT_EQ(metrics.keys("https://as.example.com").failing_since, milliseconds(25)) << "nobody has newer ones";
-    metrics.set_keys_asked_at("https://as.example.com", milliseconds(30));
+    metrics.set_keys("https://as.example.com", milliseconds(30), milliseconds(30000));
     EXPECT_EQ(metrics.keys("https://as.example.com").failing_since, std::nullopt);
+    EXPECT_EQ(metrics.keys("https://as.example.com").usable_until, milliseconds(30000));
+    EXPECT_EQ(metrics.keys_failure("https://as.example.com"), "");
 }
 
 TEST_F(MetricsTest, LongUrlsWithOneBeginningAreDifferentSources) {
     const std::string beginning = "https://as.example.com/" + std::string(200, 'x');
-    metrics.set_keys_asked_at(beginning + "/a", milliseconds(20));
+    metrics.set_keys(beginning + "/a", milliseconds(20), milliseconds(20000));
     EXPECT_EQ(metrics.keys(beginning + "/b").asked_at, std::nullopt);
     EXPECT_EQ(metrics.keys(beginning + "/a").asked_at, milliseconds(20));
 }
