@@ -17,8 +17,8 @@ struct ThreeValues {
     std::optional<std::string> backend;
     std::vector<std::string> scopes;
     std::optional<std::string> port;
-    std::optional<std::string> status_port{};
-    std::optional<std::string> audit_log{};
+    std::optional<std::string> status_port;
+    std::optional<std::string> audit_log;
 
     bool are_given() const noexcept;  // any of them
 };
