@@ -71,13 +71,15 @@ std::shared_ptr<const Content> Introspection::read(const Answer& answer) const {
     if (error) {  // not kept, even if it is about the token: see refusal()
         said->response = std::unexpected(*error);
         said->fault = fault_of(answer, token_);
+        said->is_failure = !is_about_the_token(*error);
     } else {
         said->response = Response::parse(answer.body);
         said->keep_for = time_to_keep(said->response, terms_.keep_for, ngx_time());
         const auto verdict = said->verdict(*terms_.rules);
         // Also a good token of somebody else: it must not push out those that are good here.
         said->is_negative = !verdict;
-        if (!verdict && !is_about_the_token(verdict.error())) said->fault = fault_of(answer, token_);
+        said->is_failure = !verdict && !is_about_the_token(verdict.error());
+        if (said->is_failure) said->fault = fault_of(answer, token_);
     }
     return said;
 }

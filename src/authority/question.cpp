@@ -85,7 +85,8 @@ void Question::settle(const Answer& answer) noexcept {
         ngx::guarded<std::shared_ptr<const Content>>(ngx_cycle->log, nullptr, [&] { return reader.read(answer); });
     is_settled_ = true;
     const Query& query = reader.query_;
-    if (query.listener != nullptr) query.listener->on_fetched(Requested::introspection, query.source, !answer.error);
+    if (query.listener != nullptr && content_ != nullptr)
+        query.listener->on_fetched(Requested::introspection, query.source, !content_->is_failure);
     calls_.end(answer.status, answer.error ? oauth::describe(*answer.error).name : std::string_view());
     keep(reader.query_, answer.body);
     close();

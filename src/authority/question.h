@@ -53,6 +53,7 @@ struct Content {
 
     std::chrono::seconds keep_for{0};  // since it was asked for; 0: it is not kept
     bool is_negative = false;          // kept where it cannot push out what is worth more
+    bool is_failure = false;           // no answer to what was asked
 };
 
 class Asker;

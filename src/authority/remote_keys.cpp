@@ -365,7 +365,7 @@ void RemoteKeys::use(JwkSet set, milliseconds fetched_at, const oauth::discovery
     usable_until_ = fetched_at_ + freshness.usable_for;
     failures_ = 0;
     is_told_ = false;
-    if (options_.listener != nullptr) options_.listener->on_keys(location_, fetched_at_);
+    if (options_.listener != nullptr) options_.listener->on_keys(location_, fetched_at_, usable_until_);
 }
 
 void RemoteKeys::tell_listener(Requested what, bool succeeded) noexcept {
@@ -374,6 +374,7 @@ void RemoteKeys::tell_listener(Requested what, bool succeeded) noexcept {
 
 void RemoteKeys::fail(std::string_view reason, milliseconds not_before) {
     tell_listener(state_ == State::fetching_metadata ? Requested::metadata : Requested::keys, false);
+    if (options_.listener != nullptr) options_.listener->on_keys_failed(location_, reason);
     auto delay = oauth::discovery::retry_delay(failures_ + 1, random_number());
     if (!is_usable()) delay = std::min(delay, longest_retry_without_keys);
     not_before = std::min(not_before, longest_retry);
@@ -386,6 +387,7 @@ void RemoteKeys::fail(std::string_view reason, milliseconds not_before) {
 
 // Nothing that gets better by itself, so it is said once: by one worker, and not each time that it looks again.
 void RemoteKeys::lack_keys() {
+    if (options_.listener != nullptr) options_.listener->on_keys_failed(location_, "the metadata has no jwks_uri");
     if (!std::exchange(is_told_, true))
         ngx::log(NGX_LOG_ERR, ngx_cycle->log,
                  "cannot fetch the keys of " + shown_ +

@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "base/hmac.h"
 #include "base/text.h"
 #include "mcp/error_type.h"
 #include "mcp/methods.h"
@@ -11,6 +12,7 @@
 namespace mcp {
 namespace {
 
+constexpr std::size_t digits_of_session = 16;  // as a record without a key has it
 constexpr std::string_view tool_method = "tools/call";
 constexpr std::string_view prompt_method = "prompts/get";
 
@@ -127,6 +129,9 @@ void describe(Span& span, const Observation& observation) {
     if (observation.operations.size() > 1)
         attributes.add("mcp_resource.batch_size", static_cast<std::int64_t>(observation.operations.size()));
     attributes.add("mcp.protocol.version", observation.revision);
+    if (!observation.session.empty())
+        attributes.add("mcp.session.id",
+                       base::hex_beginning(base::must_plain_sha256_of(observation.session), digits_of_session));
     const std::string error = error_of(observation);
     attributes.add("error.type", error);
     span.is_error = !error.empty();

@@ -72,7 +72,8 @@ void Metrics::count(const mcp::Observation& observation) noexcept {
     if (!has_passed(observation) || observation.http_method != "POST") return;
     for (const auto& operation : observation.operations)
         count_operation(observation, operation, resource);
-    if (!observation.operations_known) count_operation(observation, {}, resource);
+    if (!observation.operations_known)
+        count_operation(observation, {.method = {}, .duration = observation.duration}, resource);
 }
 
 void Metrics::count_decision(const mcp::Observation& observation, std::uint16_t resource) noexcept {
@@ -91,7 +92,7 @@ void Metrics::count_operation(const mcp::Observation& observation, const mcp::Ob
         key.tool = number_of(block_->tools, *operation.name, may_take);
     set_error(key, *block_, operation.outcome, observation.status);
     auto& histogram = key == rest_of_operations ? block_->operations.rest : block_->operations.at(key.packed());
-    histogram.add(observation.duration);
+    histogram.add(operation.duration);
 }
 
 void Metrics::count_fetch(FetchKind kind, std::string_view server, bool succeeded) noexcept {
@@ -100,23 +101,26 @@ void Metrics::count_fetch(FetchKind kind, std::string_view server, bool succeede
 }
 
 // Workers that take over what another one fetched say the same time again, or an older one.
-void Metrics::set_keys_asked_at(std::string_view source, milliseconds time) noexcept {
+void Metrics::set_keys(std::string_view source, milliseconds asked_at, milliseconds usable_until) noexcept {
     LabelBuffer buffer;
     const auto place = Names(block_->key_sources).take(key_of(source, buffer));
     if (!place) return;
     KeyTimes& times = block_->key_times.at(*place);
     auto known = times.asked_at.load(std::memory_order_relaxed);
-    while (known < time.count() && !times.asked_at.compare_exchange_weak(known, time.count())) {
+    while (known < asked_at.count() && !times.asked_at.compare_exchange_weak(known, asked_at.count())) {
     }
-    if (known < time.count()) times.failing_since.store(0, std::memory_order_relaxed);
+    if (known >= asked_at.count()) return;
+    times.usable_until.store(usable_until.count(), std::memory_order_relaxed);
+    times.failing_since.store(0, std::memory_order_relaxed);
 }
 
-void Metrics::set_keys_failing(std::string_view source, milliseconds now) noexcept {
+void Metrics::set_keys_failing(std::string_view source, milliseconds now, std::string_view why) noexcept {
     LabelBuffer buffer;
     const auto place = Names(block_->key_sources).take(key_of(source, buffer));
     if (!place) return;
     std::int64_t never = 0;
     block_->key_times.at(*place).failing_since.compare_exchange_strong(never, now.count());
+    block_->key_times.at(*place).failure.set(why);
 }
 
 Metrics::KeyState Metrics::keys(std::string_view source) const noexcept {
@@ -128,7 +132,16 @@ Metrics::KeyState Metrics::keys(std::string_view source) const noexcept {
         return value != 0 ? std::optional(milliseconds(value)) : std::nullopt;
     };
     const KeyTimes& times = block_->key_times.at(*place);
-    return {.asked_at = time(times.asked_at), .failing_since = time(times.failing_since)};
+    return {.asked_at = time(times.asked_at),
+            .usable_until = time(times.usable_until),
+            .failing_since = time(times.failing_since)};
+}
+
+std::string Metrics::keys_failure(std::string_view source) const {
+    LabelBuffer buffer;
+    const auto place = Names(block_->key_sources).find(key_of(source, buffer));
+    if (!place || block_->key_times.at(*place).failing_since.load(std::memory_order_relaxed) == 0) return {};
+    return block_->key_times.at(*place).failure.text();
 }
 
 WorkerGauges* Metrics::begin_worker(std::size_t slot, std::int64_t process) noexcept {

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "mcp/observation.h"
@@ -28,13 +29,17 @@ public:
     void count_span(SpanResult result, std::uint64_t spans = 1) noexcept { add(block_->spans, result, spans); }
 
     // Times since the machine was started: std::chrono::steady_clock.
-    void set_keys_asked_at(std::string_view source, std::chrono::milliseconds time) noexcept;
-    void set_keys_failing(std::string_view source, std::chrono::milliseconds now) noexcept;
+    void set_keys(std::string_view source, std::chrono::milliseconds asked_at,
+                  std::chrono::milliseconds usable_until) noexcept;
+    void set_keys_failing(std::string_view source, std::chrono::milliseconds now, std::string_view why) noexcept;
     struct KeyState {
-        std::optional<std::chrono::milliseconds> asked_at;  // none: no worker has any
+        std::optional<std::chrono::milliseconds> asked_at;      // none: no worker has any
+        std::optional<std::chrono::milliseconds> usable_until;  // of those
         std::optional<std::chrono::milliseconds> failing_since;
     };
     KeyState keys(std::string_view source) const noexcept;
+    // Why the last fetch failed; empty: it did not, or nobody knows. Throws std::bad_alloc.
+    std::string keys_failure(std::string_view source) const;
 
     // Of the worker in this slot (ngx_process_slot). Begin: what one that died there has left is gone.
     WorkerGauges* begin_worker(std::size_t slot, std::int64_t process) noexcept;  // null: no such slot

@@ -12,6 +12,7 @@
 #include "report/histogram.h"
 #include "report/name_table.h"
 #include "report/series_table.h"
+#include "report/shared_text.h"
 
 namespace report {
 
@@ -28,7 +29,9 @@ struct alignas(64) WorkerGauges {
 // Times of a clock that nobody can set, in milliseconds (CLOCK_MONOTONIC); 0: never.
 struct KeyTimes {
     std::atomic<std::int64_t> asked_at;       // for the newest keys that any worker has
+    std::atomic<std::int64_t> usable_until;   // these
     std::atomic<std::int64_t> failing_since;  // 0: the last fetch succeeded
+    SharedText failure;                       // why the last fetch failed that did
 };
 
 enum class IntrospectionResult : std::uint8_t {

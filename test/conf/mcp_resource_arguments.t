@@ -1,5 +1,5 @@
 # Arguments that may be almost any text: what nobody can mean by one is refused, with what would be right. Names that
-# directives had before; and mcp_ready.
+# directives had before; and mcp_ready and mcp_metrics.
 use v5.36;
 use FindBin;
 use lib "$FindBin::Bin/../prove/lib";
@@ -128,5 +128,15 @@ check("mcp_status $_->[0]", in_server($_->[1]), 'fails', $_->[2])
     ['twice', 'location / { mcp_status; mcp_status; }', '[emerg] "mcp_status" directive is duplicate'], ['outside of a location', 'mcp_status;', '[emerg] "mcp_status" directive is not allowed here'],
     ['in a protected location', "location /mcp { $complete mcp_status; }", emerg('mcp_status', qq(a reader of the status page brings no token, but "$uri" is protected here; give it a location of its own))],
     (map { ["where others answer: $_", "location / { $_ }", emerg('mcp_status', 'another directive answers in this location; give it a location of its own')] } 'mcp_ready; mcp_status;', 'mcp_status; proxy_pass http://127.0.0.1:1;', 'mcp_status; return 200 x;');
+
+# --- mcp_metrics --------------------------------------------------------------------------------------------------------
+
+check('metrics in locations of their own, in several servers', in_server("location = /metrics { mcp_metrics; } location = /more { mcp_metrics; } location /mcp { $complete }"), 'passes');
+check("mcp_metrics $_->[0]", in_server($_->[1]), 'fails', $_->[2])
+    for ['with an argument', 'location / { mcp_metrics on; }', '[emerg] invalid number of arguments in "mcp_metrics" directive'],
+    ['twice', 'location / { mcp_metrics; mcp_metrics; }', '[emerg] "mcp_metrics" directive is duplicate'], ['outside of a location', 'mcp_metrics;', '[emerg] "mcp_metrics" directive is not allowed here'],
+    ['in a protected location', "location /mcp { $complete mcp_metrics; }", emerg('mcp_metrics', qq(a scraper brings no token, but "$uri" is protected here; give it a location of its own))],
+    (map { ["where others answer: $_", "location / { $_ }", emerg('mcp_metrics', 'another directive answers in this location; give it a location of its own')] } 'mcp_metrics; proxy_pass http://127.0.0.1:1;', 'mcp_metrics; return 200 x;', 'stub_status; mcp_metrics;'),
+    (map { ["where others of ours answer: $_->[0] $_->[1]", "location / { $_->[0]; $_->[1]; }", emerg($_->[1], 'another directive answers in this location; give it a location of its own')] } ['mcp_ready', 'mcp_metrics'], ['mcp_metrics', 'mcp_ready']);
 
 finish();

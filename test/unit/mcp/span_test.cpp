@@ -45,6 +45,7 @@ constexpr Outcome success{.kind = Outcome::Kind::success};
 constexpr Outcome tool_error{.kind = Outcome::Kind::tool_error};
 constexpr Outcome unknown_tool{.kind = Outcome::Kind::error, .code = -32602};
 
+// SPEC 101
 TEST(ServerSpan, OfAToolCallIsNamedAfterTheTool) {
     const Span span = span_of(passed("tools/call", "get-weather", success));
     EXPECT_EQ(span.name, "tools/call get-weather");
@@ -113,7 +114,7 @@ TEST(ServerSpan, OfAnErrorHasItsTypeAndStatus) {
     broken.status = 502;
     EXPECT_EQ(attribute(span_of(broken), "error.type"), "502");
     broken.status = 0;
-    EXPECT_EQ(attribute(span_of(broken), "error.type"), "client_closed");
+    EXPECT_EQ(attribute(span_of(broken), "error.type"), "499");
     EXPECT_EQ(attribute(span_of(broken), "http.response.status_code"), "(none)");
 }
 
@@ -145,6 +146,7 @@ TEST(ServerSpan, HasNoIdentityAndNoSession) {
     observation.client = "client-of-alice";
     observation.session = "the-session";
     const Span span = span_of(observation);
+    EXPECT_EQ(attribute(span, "mcp.session.id").size(), 16U) << "of a hash";
     for (const SpanAttribute& each : span.attributes)
         if (const auto* text = std::get_if<std::string>(&each.value))
             for (const char* secret : {"alice", "the-session"})

@@ -15,7 +15,9 @@ using Times = Histogram<operation_bounds>;
 std::size_t bucket_of(microseconds time) {
     const auto histogram = std::make_unique<Times>();
     histogram->add(time);
-    return static_cast<std::size_t>(std::ranges::find(histogram->buckets, 1U) - histogram->buckets.begin());
+    return static_cast<std::size_t>(
+        std::ranges::find_if(histogram->buckets, [](const auto& count) { return count == 1; }) -
+        histogram->buckets.begin());
 }
 
 TEST(Histogram, ABoundBelongsToItsBucket) {

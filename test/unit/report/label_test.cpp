@@ -50,7 +50,7 @@ TEST(Label, IsCutBetweenCharactersAtItsLongest) {
 }
 
 TEST(Label, OfALabelIsTheSame) {
-    for (const std::string text : {std::string("a\0b\xFF", 4), std::string(500, '\xC3'), std::string("\xEF\xBF\xBD")})
+    for (const std::string& text : {std::string("a\0b\xFF", 4), std::string(500, '\xC3'), std::string("\xEF\xBF\xBD")})
         EXPECT_EQ(labelled(labelled(text)), labelled(text));
 }
 

@@ -29,6 +29,7 @@ mcp::ObservedOperation call(std::string tool, Kind kind, std::int64_t code = 0) 
     operation.method = "tools/call";
     operation.name = std::move(tool);
     operation.outcome = {.kind = kind, .code = code};
+    operation.duration = milliseconds(15);
     return operation;
 }
 
@@ -79,7 +80,8 @@ struct MetricsTest : testing::Test {
     }
     std::size_t series_of_operations() const {
         std::size_t series = 0;
-        for (const auto& sample : scrape().samples())
+        const auto text = scrape();
+        for (const auto& sample : text.samples())
             series += sample.name == "mcp_server_operation_duration_seconds_count" ? 1 : 0;
         return series;
     }
@@ -164,6 +166,23 @@ TEST_F(MetricsTest, EachOperationOfABatchCounts) {
               1);
 }
 
+TEST_F(MetricsTest, AnOperationTookAsLongAsItsAnswerCameAfterTheRequestBegan) {
+    auto observation = post({call("quick", Kind::success), call("slow", Kind::success)});
+    observation.operations[1].duration = milliseconds(1500);
+    observation.duration = std::chrono::minutes(10);
+    metrics.count(observation);
+    observation.operations_known = false;
+    observation.operations.clear();
+    metrics.count(observation);
+    const auto text = scrape();
+    const auto sum = [&](const scraped::Labels& labels) {
+        return text.value("mcp_server_operation_duration_seconds_sum", labels);
+    };
+    EXPECT_DOUBLE_EQ(sum(operation("tools/call", "quick")), 0.015);
+    EXPECT_DOUBLE_EQ(sum(operation("tools/call", "slow")), 1.5);
+    EXPECT_DOUBLE_EQ(sum(operation("unknown", "")), 600) << "nobody knows when";
+}
+
 TEST_F(MetricsTest, ARefusalIsADecisionAndNoOperation) {
     metrics.count(refused("expired"));
     metrics.count(refused("expired"));
@@ -233,7 +252,7 @@ TEST_F(MetricsTest, NoSeriesIsThereTwiceWhenEverythingIsOther) {
 TEST_F(MetricsTest, HostileNamesAreValidText) {
     using namespace std::string_literals;
     for (const std::string& name :
-         {"\"} 1\n# EOF\n"s, "a\0b"s, "\xFF\xFE"s, "\\"s, "\r\n"s, "\xE2\x80\xA8"s, std::string(1'000'000, 'x'), "{}"s})
+         {"\"} 1\n# EOF\n"s, "a\0b"s, "\xFF\xFE"s, "\\"s, "\r"s, "\xE2\x80\xA8"s, std::string(1'000'000, 'x'), "{}"s})
         metrics.count(post({call(name, Kind::success)}));
     EXPECT_NO_THROW(scrape(ExpositionFormat::openmetrics));
     EXPECT_NO_THROW(scrape(ExpositionFormat::prometheus));
@@ -263,7 +282,6 @@ TEST_F(MetricsTest, FetchesIntrospectionsAndSpansAreCountedByResult) {
     metrics.count_introspection(IntrospectionResult::kept);
     metrics.count_introspection(IntrospectionResult::kept);
     metrics.count_introspection(IntrospectionResult::error);
-    metrics.count_span(SpanResult::dropped, 7);
     const auto text = scrape();
     const auto fetches = [&](std::string kind, std::string result) {
         return text.value(
@@ -276,27 +294,29 @@ TEST_F(MetricsTest, FetchesIntrospectionsAndSpansAreCountedByResult) {
     EXPECT_EQ(text.value("mcp_introspections_total", {{"result", "kept"}}), 2);
     EXPECT_EQ(text.value("mcp_introspections_total", {{"result", "error"}}), 1);
     EXPECT_EQ(text.value("mcp_introspections_total", {{"result", "active"}}), 0);
-    EXPECT_EQ(text.value("mcp_trace_spans_total", {{"result", "dropped"}}), 7);
 }
 
 TEST_F(MetricsTest, KeysAreAsOldAsTheNewestThatAnyWorkerHas) {
     EXPECT_EQ(metrics.keys("https://as.example.com").asked_at, std::nullopt);
-    metrics.set_keys_failing("https://as.example.com", milliseconds(5));
-    metrics.set_keys_failing("https://as.example.com", milliseconds(9));
+    metrics.set_keys_failing("https://as.example.com", milliseconds(5), "status 500");
+    metrics.set_keys_failing("https://as.example.com", milliseconds(9), "status 501");
     EXPECT_EQ(metrics.keys("https://as.example.com").failing_since, milliseconds(5));
-    metrics.set_keys_asked_at("https://as.example.com", milliseconds(20));
-    metrics.set_keys_failing("https://as.example.com", milliseconds(25));
-    metrics.set_keys_asked_at("https://as.example.com", milliseconds(10));
-    metrics.set_keys_asked_at("https://as.example.com", milliseconds(20));
+    EXPECT_EQ(metrics.keys_failure("https://as.example.com"), "status 501");
+    metrics.set_keys("https://as.example.com", milliseconds(20), milliseconds(20000));
+    metrics.set_keys_failing("https://as.example.com", milliseconds(25), "status 502");
+    metrics.set_keys("https://as.example.com", milliseconds(10), milliseconds(10000));
+    metrics.set_keys("https://as.example.com", milliseconds(20), milliseconds(20000));
     EXPECT_EQ(metrics.keys("https://as.example.com").asked_at, milliseconds(20));
     EXPECT_EQ(metrics.keys("https://as.example.com").failing_since, milliseconds(25)) << "nobody has newer ones";
-    metrics.set_keys_asked_at("https://as.example.com", milliseconds(30));
+    metrics.set_keys("https://as.example.com", milliseconds(30), milliseconds(30000));
     EXPECT_EQ(metrics.keys("https://as.example.com").failing_since, std::nullopt);
+    EXPECT_EQ(metrics.keys("https://as.example.com").usable_until, milliseconds(30000));
+    EXPECT_EQ(metrics.keys_failure("https://as.example.com"), "");
 }
 
 TEST_F(MetricsTest, LongUrlsWithOneBeginningAreDifferentSources) {
     const std::string beginning = "https://as.example.com/" + std::string(200, 'x');
-    metrics.set_keys_asked_at(beginning + "/a", milliseconds(20));
+    metrics.set_keys(beginning + "/a", milliseconds(20), milliseconds(20000));
     EXPECT_EQ(metrics.keys(beginning + "/b").asked_at, std::nullopt);
     EXPECT_EQ(metrics.keys(beginning + "/a").asked_at, milliseconds(20));
 }
@@ -321,7 +341,13 @@ TEST_F(MetricsTest, OnlyGaugesOfLivingWorkersCount) {
 TEST_F(MetricsTest, WhatSurroundsItIsShownToo) {
     surroundings.keys = {{"https://as.example.com", milliseconds(1500)}, {"https://new.example.com\n", std::nullopt}};
     surroundings.caches = {{.zone = "mcp", .space = "main", .entries = 1, .hits = 2, .misses = 3, .evictions = 4}};
+    metrics.count_span(SpanResult::exported, 7);
+    metrics.count_span(SpanResult::dropped, 8);
+    metrics.count_span(SpanResult::failed);
     const auto text = scrape();
+    EXPECT_EQ(text.value("mcp_trace_spans_total", {{"result", "exported"}}), 7);
+    EXPECT_EQ(text.value("mcp_trace_spans_total", {{"result", "dropped"}}), 8);
+    EXPECT_EQ(text.value("mcp_trace_spans_total", {{"result", "failed"}}), 1);
     EXPECT_EQ(text.value("mcp_keys_age_seconds", {{"issuer", "https://as.example.com"}}), 1.5);
     EXPECT_EQ(text.value("mcp_keys_age_seconds", {{"issuer", "https://new.example.com\xEF\xBF\xBD"}}), HUGE_VAL);
     const scraped::Labels cache = {{"zone", "mcp"}, {"space", "main"}};

@@ -179,10 +179,10 @@ TEST(ThreeValuesTest, NoMessageShowsASecret) {
 
 TEST(ThreeValuesTest, AStatusPageAndRecordsMayBeWithThem) {
     ThreeValues changed = values();
-    changed.status_port = "9113";
+    changed.status_port = "9464";
     changed.audit_log = "stdout";
     const Gateway gateway = gateway_of(changed);
-    EXPECT_EQ(gateway.status->port, 9113);
+    EXPECT_EQ(gateway.status->port, 9464);
     EXPECT_EQ(gateway.audit->log, "stdout");
     changed.status_port = "80";
     changed.audit_log = "stdot";
