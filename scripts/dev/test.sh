@@ -171,7 +171,7 @@ suite_clients() {
 # As above.
 suite_observability() {
     source scripts/dev/observability.sh
-    [ -n "${TEST_NGINX_LOAD_MODULES:-}" ] || build release modules
+    [ -n "${TEST_NGINX_LOAD_MODULES:-}" ] || build release
     prepare_observability
     suite observability "$NODE" env TEST_NGINX_LOAD_MODULES="${TEST_NGINX_LOAD_MODULES:-$(modules_of release)}" \
         node --test --test-reporter spec test/observability/*.test.mjs

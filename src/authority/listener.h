@@ -24,8 +24,12 @@ public:
 
     // A request has ended: with something to use, or not.
     virtual void on_fetched(Requested what, std::string_view source, bool succeeded) noexcept = 0;
-    // These keys are used from now on; asked for at this time (of SharedDocument::now()), perhaps by another worker.
-    virtual void on_keys(std::string_view source, std::chrono::milliseconds asked_at) noexcept = 0;
+    // These keys are used from now on, and until that time; asked for at this time, perhaps by another worker. Times
+    // are of SharedDocument::now().
+    virtual void on_keys(std::string_view source, std::chrono::milliseconds asked_at,
+                         std::chrono::milliseconds usable_until) noexcept = 0;
+    // Keys could not be fetched. The words are an operator's: a server may have chosen some of them.
+    virtual void on_keys_failed(std::string_view source, std::string_view why) noexcept = 0;
 };
 
 }  // namespace authority

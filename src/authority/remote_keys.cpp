@@ -365,15 +365,11 @@ void RemoteKeys::use(JwkSet set, milliseconds fetched_at, const oauth::discovery
     usable_until_ = fetched_at_ + freshness.usable_for;
     failures_ = 0;
     is_told_ = false;
-    if (options_.listener != nullptr) options_.listener->on_keys(location_, fetched_at_);
-}
-
-void RemoteKeys::tell_listener(Requested what, bool succeeded) noexcept {
-    if (options_.listener != nullptr) options_.listener->on_fetched(what, location_, succeeded);
+    if (options_.listener != nullptr) options_.listener->on_keys(location_, fetched_at_, usable_until_);
 }
 
 void RemoteKeys::fail(std::string_view reason, milliseconds not_before) {
-    tell_listener(state_ == State::fetching_metadata ? Requested::metadata : Requested::keys, false);
+    tell_of_failure(reason);
     auto delay = oauth::discovery::retry_delay(failures_ + 1, random_number());
     if (!is_usable()) delay = std::min(delay, longest_retry_without_keys);
     not_before = std::min(not_before, longest_retry);

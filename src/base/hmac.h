@@ -1,6 +1,7 @@
 // HMAC-SHA-256 (RFC 2104, FIPS 180-4): names that nobody can read back, or guess, without the key.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <optional>
 
+#include "base/ascii.h"
 #include "base/hmac.h"
 #include "base/text.h"
 #include "oauth/json/json.h"
@@ -41,6 +42,10 @@ void append_code_unit(std::string& out, char32_t unit) {
     out += text.data();
 }
 
+constexpr bool is_plain(char c) noexcept {
+    return c >= 0x20 && c < 0x7F && c != '"' && c != '\\';
+}
+
 // Takes the first character off a text that is not empty.
 void append_character(std::string& out, std::string_view& text) {
     constexpr std::string_view replacement = "\xEF\xBF\xBD";
@@ -61,6 +66,11 @@ void append_character(std::string& out, std::string_view& text) {
 void append_string(std::string& out, std::string_view text, std::size_t most) {
     constexpr std::string_view dots = "...";
     out += '"';
+    if (text.size() <= most && std::ranges::all_of(text, is_plain)) {  // nearly every text
+        out += text;
+        out += '"';
+        return;
+    }
     const std::size_t begin = out.size();
     std::size_t cut = begin;  // where dots and digest still find room
     for (std::string_view rest = text; !rest.empty();) {
@@ -158,7 +168,12 @@ std::string_view name_of(Outcome::Kind kind) noexcept {
 
 // The id of a request is a string or a number (JSON-RPC 2.0 section 4); one that is neither, or too large, is left out.
 void add_id(Object& object, std::string_view json) {
+    constexpr std::size_t digits = 15;  // any so many are a number of JSON, but for zeros before others
     if (json.empty()) return;
+    if (json.size() <= digits && json.front() != '0' && std::ranges::all_of(json, base::is_digit)) {
+        object.member("id") += json;
+        return;
+    }
     const auto document = oauth::json::Document::parse(json);
     if (!document) return;
     if (const auto text = document->root().string()) return object.text("id", *text, most_of_id);
@@ -170,8 +185,10 @@ void append_operation(std::string& out, const ObservedOperation& operation, std:
     object.text("method", std::string_view(operation.method), most_of_word);
     object.text("name", operation.name, most);
     add_id(object, operation.id);
-    object.text("outcome", name_of(operation.outcome.kind), most_of_word);
-    if (operation.outcome.kind == Outcome::Kind::error) object.number("code", operation.outcome.code);
+    const Outcome& outcome = operation.outcome;
+    object.text("outcome", name_of(outcome.kind), most_of_word);
+    if (outcome.kind == Outcome::Kind::error) object.number("code", outcome.code);
+    if (outcome.kind != Outcome::Kind::unknown) object.milliseconds("duration_ms", operation.duration);
     object.end();
 }
 

@@ -8,8 +8,8 @@
 namespace mcp {
 
 // By the conventions for MCP: the code of a JSON-RPC error, or "tool_error". Before them the reason of a refusal; after
-// them the HTTP status of an answer that is an error. Empty: it did not fail, as far as is known. Throws
-// std::bad_alloc.
+// them the HTTP status of an answer that is an error, 499 when the client went. Empty: it did not fail, as far as is
+// known. Throws std::bad_alloc.
 std::string error_type(const Observation& observation, const Outcome& outcome);
 
 }  // namespace mcp

@@ -4,13 +4,16 @@
 #include <array>
 #include <utility>
 
+#include "base/hmac.h"
 #include "base/text.h"
 #include "mcp/error_type.h"
+#include "mcp/jsonrpc.h"
 #include "mcp/methods.h"
 
 namespace mcp {
 namespace {
 
+constexpr std::size_t digits_of_session = 16;  // as a record without a key has it
 constexpr std::string_view tool_method = "tools/call";
 constexpr std::string_view prompt_method = "prompts/get";
 
@@ -78,7 +81,7 @@ std::string_view id_text(std::string_view json) noexcept {
 
 void add_operation(Attributes& attributes, const ObservedOperation& operation) {
     attributes.add("mcp.method.name", operation.method);
-    attributes.add("jsonrpc.request.id", id_text(operation.id));
+    if (operation.id != "null") attributes.add("jsonrpc.request.id", id_text(operation.id));
     if (operation.outcome.kind == Outcome::Kind::error)
         attributes.add("rpc.response.status_code", std::to_string(operation.outcome.code));
     if (operation.method == tool_method) attributes.add("gen_ai.operation.name", "execute_tool");
@@ -87,7 +90,8 @@ void add_operation(Attributes& attributes, const ObservedOperation& operation) {
         attributes.add("gen_ai.tool.name", *operation.name);
     } else if (operation.method == prompt_method) {
         attributes.add("gen_ai.prompt.name", *operation.name);
-    } else {
+    } else if (const Target* target = target_of(operation.method);
+               target != nullptr && target->kind == Addressed::uri) {
         attributes.add("mcp.resource.uri", *operation.name);
     }
 }
@@ -127,6 +131,9 @@ void describe(Span& span, const Observation& observation) {
     if (observation.operations.size() > 1)
         attributes.add("mcp_resource.batch_size", static_cast<std::int64_t>(observation.operations.size()));
     attributes.add("mcp.protocol.version", observation.revision);
+    if (!observation.session.empty())
+        attributes.add("mcp.session.id",
+                       base::hex_beginning(base::must_plain_sha256_of(observation.session), digits_of_session));
     const std::string error = error_of(observation);
     attributes.add("error.type", error);
     span.is_error = !error.empty();

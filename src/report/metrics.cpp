@@ -101,23 +101,26 @@ void Metrics::count_fetch(FetchKind kind, std::string_view server, bool succeede
 }
 
 // Workers that take over what another one fetched say the same time again, or an older one.
-void Metrics::set_keys_asked_at(std::string_view source, milliseconds time) noexcept {
+void Metrics::set_keys(std::string_view source, milliseconds asked_at, milliseconds usable_until) noexcept {
     LabelBuffer buffer;
     const auto place = Names(block_->key_sources).take(key_of(source, buffer));
     if (!place) return;
     KeyTimes& times = block_->key_times.at(*place);
     auto known = times.asked_at.load(std::memory_order_relaxed);
-    while (known < time.count() && !times.asked_at.compare_exchange_weak(known, time.count())) {
+    while (known < asked_at.count() && !times.asked_at.compare_exchange_weak(known, asked_at.count())) {
     }
-    if (known < time.count()) times.failing_since.store(0, std::memory_order_relaxed);
+    if (known >= asked_at.count()) return;
+    times.usable_until.store(usable_until.count(), std::memory_order_relaxed);
+    times.failing_since.store(0, std::memory_order_relaxed);
 }
 
-void Metrics::set_keys_failing(std::string_view source, milliseconds now) noexcept {
+void Metrics::set_keys_failing(std::string_view source, milliseconds now, std::string_view why) noexcept {
     LabelBuffer buffer;
     const auto place = Names(block_->key_sources).take(key_of(source, buffer));
     if (!place) return;
     std::int64_t never = 0;
     block_->key_times.at(*place).failing_since.compare_exchange_strong(never, now.count());
+    block_->key_times.at(*place).failure.set(why);
 }
 
 Metrics::KeyState Metrics::keys(std::string_view source) const noexcept {
@@ -129,7 +132,16 @@ Metrics::KeyState Metrics::keys(std::string_view source) const noexcept {
         return value != 0 ? std::optional(milliseconds(value)) : std::nullopt;
     };
     const KeyTimes& times = block_->key_times.at(*place);
-    return {.asked_at = time(times.asked_at), .failing_since = time(times.failing_since)};
+    return {.asked_at = time(times.asked_at),
+            .usable_until = time(times.usable_until),
+            .failing_since = time(times.failing_since)};
+}
+
+std::string Metrics::keys_failure(std::string_view source) const {
+    LabelBuffer buffer;
+    const auto place = Names(block_->key_sources).find(key_of(source, buffer));
+    if (!place || block_->key_times.at(*place).failing_since.load(std::memory_order_relaxed) == 0) return {};
+    return block_->key_times.at(*place).failure.text();
 }
 
 WorkerGauges* Metrics::begin_worker(std::size_t slot, std::int64_t process) noexcept {

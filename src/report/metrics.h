@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "mcp/observation.h"
@@ -24,18 +25,21 @@ public:
     // name with "isError" (the TypeScript SDK does), and anybody can invent names.
     void count(const mcp::Observation& observation) noexcept;
     void count_fetch(FetchKind kind, std::string_view server, bool succeeded) noexcept;
-    void count_introspection(IntrospectionResult result) noexcept {
-        block_->introspections.at(static_cast<std::size_t>(result)).fetch_add(1, std::memory_order_relaxed);
-    }
+    void count_introspection(IntrospectionResult result) noexcept { add(block_->introspections, result); }
+    void count_span(SpanResult result, std::uint64_t spans = 1) noexcept { add(block_->spans, result, spans); }
 
     // Times since the machine was started: std::chrono::steady_clock.
-    void set_keys_asked_at(std::string_view source, std::chrono::milliseconds time) noexcept;
-    void set_keys_failing(std::string_view source, std::chrono::milliseconds now) noexcept;
+    void set_keys(std::string_view source, std::chrono::milliseconds asked_at,
+                  std::chrono::milliseconds usable_until) noexcept;
+    void set_keys_failing(std::string_view source, std::chrono::milliseconds now, std::string_view why) noexcept;
     struct KeyState {
-        std::optional<std::chrono::milliseconds> asked_at;  // none: no worker has any
+        std::optional<std::chrono::milliseconds> asked_at;      // none: no worker has any
+        std::optional<std::chrono::milliseconds> usable_until;  // of those
         std::optional<std::chrono::milliseconds> failing_since;
     };
     KeyState keys(std::string_view source) const noexcept;
+    // Why the last fetch failed; empty: it did not, or nobody knows. Throws std::bad_alloc.
+    std::string keys_failure(std::string_view source) const;
 
     // Of the worker in this slot (ngx_process_slot). Begin: what one that died there has left is gone.
     WorkerGauges* begin_worker(std::size_t slot, std::int64_t process) noexcept;  // null: no such slot
@@ -44,6 +48,10 @@ public:
     const MetricsBlock& block() const noexcept { return *block_; }
 
 private:
+    template <class Counters, class Index>
+    static void add(Counters& counters, Index index, std::uint64_t number = 1) noexcept {
+        counters.at(static_cast<std::size_t>(index)).fetch_add(number, std::memory_order_relaxed);
+    }
     void count_decision(const mcp::Observation& observation, std::uint16_t resource) noexcept;
     void count_operation(const mcp::Observation& observation, const mcp::ObservedOperation& operation,
                          std::uint16_t resource) noexcept;

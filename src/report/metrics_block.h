@@ -12,6 +12,7 @@
 #include "report/histogram.h"
 #include "report/name_table.h"
 #include "report/series_table.h"
+#include "report/shared_text.h"
 
 namespace report {
 
@@ -28,7 +29,9 @@ struct alignas(64) WorkerGauges {
 // Times of a clock that nobody can set, in milliseconds (CLOCK_MONOTONIC); 0: never.
 struct KeyTimes {
     std::atomic<std::int64_t> asked_at;       // for the newest keys that any worker has
+    std::atomic<std::int64_t> usable_until;   // these
     std::atomic<std::int64_t> failing_since;  // 0: the last fetch succeeded
+    SharedText failure;                       // why the last fetch failed that did
 };
 
 enum class IntrospectionResult : std::uint8_t {
@@ -36,6 +39,11 @@ enum class IntrospectionResult : std::uint8_t {
     inactive,
     error,
     kept
+};
+enum class SpanResult : std::uint8_t {
+    exported,
+    dropped,
+    failed
 };
 
 struct MetricsBlock {
@@ -55,6 +63,7 @@ struct MetricsBlock {
     Histogram<authorization_bounds> authorization;
     std::array<KeyTimes, 64> key_times;      // by the number in key_sources
     std::array<Counter, 4> introspections;   // by IntrospectionResult
+    std::array<Counter, 3> spans;            // by SpanResult
     std::array<WorkerGauges, 1024> workers;  // NGX_MAX_PROCESSES
 };
 

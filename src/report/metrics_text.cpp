@@ -154,19 +154,12 @@ void add_fetches(Exposition& out, MetricsBlock& block) {
         out.add({{"kind", other}, {"server", other}, {"result", other}}, read(block.fetches.rest));
 }
 
-void add_introspections(Exposition& out, const MetricsBlock& block) {
-    static constexpr std::array<std::string_view, 4> names = {"active", "inactive", "error", "kept"};
-    out.begin(introspections);
-    for (std::size_t i = 0; i < names.size(); i++)
-        out.add({{"result", names.at(i)}}, read(block.introspections.at(i)));
-}
-
-// Also where nothing is traced: what is not there cannot be told from what is not asked for.
-void add_spans(Exposition& out, const Surroundings& surroundings) {
-    out.begin(trace_spans);
-    out.add({{"result", "exported"}}, surroundings.spans.exported);
-    out.add({{"result", "dropped"}}, surroundings.spans.dropped);
-    out.add({{"result", "failed"}}, surroundings.spans.failed);
+template <std::size_t size>
+void add_results(Exposition& out, const MetricFamily& family, const std::array<Counter, size>& counters,
+                 const std::array<std::string_view, size>& names) {
+    out.begin(family);
+    for (std::size_t i = 0; i < size; i++)
+        out.add({{"result", names.at(i)}}, read(counters.at(i)));
 }
 
 void add_keys(Exposition& out, const Surroundings& surroundings) {
@@ -229,13 +222,13 @@ std::string metrics_text(MetricsBlock& block, const Surroundings& surroundings, 
     add_histogram(out, {}, block.authorization);
     add_keys(out, surroundings);
     add_fetches(out, block);
-    add_introspections(out, block);
+    add_results<4>(out, introspections, block.introspections, {"active", "inactive", "error", "kept"});
     add_caches(out, surroundings, cache_entries, &Surroundings::Cache::entries);
     add_caches(out, surroundings, cache_hits, &Surroundings::Cache::hits);
     add_caches(out, surroundings, cache_misses, &Surroundings::Cache::misses);
     add_caches(out, surroundings, cache_evictions, &Surroundings::Cache::evictions);
     add_gauges(out, block, lives);
-    add_spans(out, surroundings);
+    add_results<3>(out, trace_spans, block.spans, {"exported", "dropped", "failed"});
     add_folded(out, block);
     out.begin(build);
     out.add({{"version", surroundings.version}, {"nginx_version", surroundings.version_of_nginx}}, std::uint64_t{1});

@@ -24,13 +24,9 @@ struct Surroundings {
         std::string_view space;
         std::uint64_t entries, hits, misses, evictions;
     };
-    struct Spans {
-        std::uint64_t exported = 0, dropped = 0, failed = 0;
-    };
     std::string_view version, version_of_nginx;
     std::vector<Keys> keys{};  // issuers differ
     std::vector<Cache> caches{};
-    Spans spans{};
 };
 
 // Only gauges of workers for which `lives` is true count; one that was killed while it served its last requests has no

@@ -1,25 +1,17 @@
 #include "report/refusals.h"
 
 #include <algorithm>
-#include <bit>
 #include <cstring>
 #include <functional>
 #include <span>
 #include <utility>
 
+#include "report/shared_text.h"
+
 namespace report {
 namespace {
 
 constexpr std::string_view cut_off = "…";
-
-// At most `room` bytes, cut between characters of UTF-8.
-std::string_view beginning(std::string_view text, std::size_t room) noexcept {
-    if (text.size() <= room) return text;
-    const auto continues = [](char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80; };
-    while (room > 0 && continues(text[room]))
-        --room;
-    return text.substr(0, room);
-}
 
 // A text in a fixed room.
 template <std::size_t room>
@@ -27,7 +19,7 @@ class FixedText {
 public:
     void set(std::string_view text) noexcept {
         const bool fits = text.size() <= room;
-        const std::string_view kept = fits ? text : beginning(text, room - cut_off.size());
+        const std::string_view kept = fits ? text : beginning_of(text, room - cut_off.size());
         char* end = std::ranges::copy(kept, bytes_.begin()).out;
         if (!fits) end = std::ranges::copy(cut_off, end).out;
         length_ = static_cast<std::uint8_t>(end - bytes_.begin());
@@ -91,14 +83,6 @@ Refusal unpack(const Packed& words) {
             .method = packed.method.text(),
             .name = packed.name.text(),
             .is_known = packed.is_known};
-}
-
-// Finds accidents: nobody else writes here. The steps are those of the hash FNV-1a, in words.
-std::uint64_t checksum_of(const Packed& words, std::uint64_t number) noexcept {
-    std::uint64_t sum = 0xcbf29ce484222325U ^ number;
-    for (const std::uint64_t word : words)
-        sum = std::rotl((sum ^ word) * 0x100000001b3U, 23);
-    return sum;
 }
 
 }  // namespace

@@ -47,7 +47,8 @@ void wipe(std::vector<std::string>& headers) noexcept {
 TraceExporter::TraceExporter(Settings settings)
     : settings_(std::move(settings)), shown_(ngx::url_in_quotes(settings_.url)) {}
 
-void TraceExporter::start() noexcept {
+void TraceExporter::start(const std::optional<Metrics>& metrics) noexcept {
+    metrics_ = metrics;
     timer_.data = this;
     timer_.handler = on_timer;
     timer_.log = ngx_cycle->log;
@@ -66,8 +67,7 @@ void TraceExporter::add(const mcp::Span& span) noexcept {
     if (!is_running_) return;
     const bool is_added = ngx::guarded(ngx_cycle->log, false, [&] { return queue_.add(otlp_span(span)); });
     if (!is_added) {
-        settings_.counts->dropped.fetch_add(1, std::memory_order_relaxed);
-        untold_++;
+        count(SpanResult::dropped, 1);
         return tell("there are more than it takes");
     }
     if (ngx_exiting) return set_timer(0);
@@ -152,9 +152,8 @@ void TraceExporter::take(const ngx::FetchResult& result) {
 void TraceExporter::take_done(const ngx::FetchResponse& response) {
     const std::uint64_t sent = batch_.size();
     const std::uint64_t rejected = std::min(rejected_spans(response.body), sent);
-    settings_.counts->exported.fetch_add(sent - rejected, std::memory_order_relaxed);
-    settings_.counts->failed.fetch_add(rejected, std::memory_order_relaxed);
-    untold_ += rejected;
+    count(SpanResult::exported, sent - rejected);
+    count(SpanResult::failed, rejected);
     failures_ = 0;
     batch_.clear();
     if (rejected != 0) tell("the collector rejects some");
@@ -169,16 +168,20 @@ void TraceExporter::try_later(milliseconds asked_delay, std::string_view reason)
 }
 
 void TraceExporter::lose_batch() noexcept {
-    settings_.counts->failed.fetch_add(batch_.size(), std::memory_order_relaxed);
-    untold_ += batch_.size();
+    count(SpanResult::failed, batch_.size());
     batch_.clear();
+}
+
+void TraceExporter::count(SpanResult result, std::uint64_t spans) noexcept {
+    if (metrics_) metrics_->count_span(result, spans);
+    if (result != SpanResult::exported) untold_ += spans;
 }
 
 void TraceExporter::give_up() noexcept {
     fetch_.cancel();
     const std::size_t left = batch_.size() + queue_.size();
     lose_batch();
-    settings_.counts->failed.fetch_add(queue_.size(), std::memory_order_relaxed);
+    count(SpanResult::failed, queue_.size());
     queue_.clear();
     if (left == 0) return;
     ngx_log_error(NGX_LOG_WARN, ngx_cycle->log, 0, "a worker ends with %uz spans that %*s has not taken", left,

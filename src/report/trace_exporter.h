@@ -2,7 +2,6 @@
 // a time. Nothing waits for it. What finds no room, or what the collector does not take, is lost, and counted.
 #pragma once
 
-#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -15,19 +14,11 @@
 #include "mcp/span.h"
 #include "ngx/fetch.h"
 #include "ngx/nginx.h"
-#include "ngx/shared_block.h"
 #include "ngx/trust_store.h"
+#include "report/metrics.h"
 #include "report/span_queue.h"
 
 namespace report {
-
-// Of all workers.
-struct TraceCounts {
-    static constexpr std::uint64_t layout_id = 1;
-    std::atomic<std::uint64_t> exported;  // taken by the collector
-    std::atomic<std::uint64_t> dropped;   // no room in the queue
-    std::atomic<std::uint64_t> failed;    // the collector did not take them, or the worker ended before
-};
 
 class TraceExporter {
 public:
@@ -36,7 +27,6 @@ public:
         std::vector<base::Secret> headers;  // "Name: value"
         std::string service;                // service.name
         const ngx::TrustStore* trusted;     // required
-        ngx::SharedBlock<TraceCounts> counts;
     };
 
     explicit TraceExporter(Settings settings);
@@ -44,13 +34,12 @@ public:
     TraceExporter& operator=(const TraceExporter&) = delete;
     ~TraceExporter() { stop(); }
 
-    // From init_process and exit_process, inside of fetch_init_process() and fetch_exit_process().
-    void start() noexcept;
+    // From init_process and exit_process, inside of fetch_init_process() and fetch_exit_process(). `metrics`: where
+    // what becomes of spans is counted; none: nowhere.
+    void start(const std::optional<Metrics>& metrics) noexcept;
     void stop() noexcept;
 
     void add(const mcp::Span& span) noexcept;
-
-    const TraceCounts& counts() const noexcept { return *settings_.counts; }
 
 private:
     using Time = std::chrono::milliseconds;  // of nginx' clock that never goes back
@@ -67,10 +56,12 @@ private:
     void take_done(const ngx::FetchResponse& response);
     void try_later(Time asked_delay, std::string_view reason);
     void lose_batch() noexcept;
+    void count(SpanResult result, std::uint64_t spans) noexcept;
     void give_up() noexcept;
     void tell(std::string_view trouble) noexcept;
 
     Settings settings_;
+    std::optional<Metrics> metrics_;
     std::string shown_;  // the URL for messages, in quotes
     SpanQueue queue_;
     std::vector<std::string> batch_;  // under way, or to be sent again

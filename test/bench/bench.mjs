@@ -108,7 +108,8 @@ async function bench(words) {
   const unknown = words.filter((word) => !parts.includes(word) && !all.some(called(word)));
   if (unknown.length > 0) throw new Error(`nothing to measure is called ${unknown.join(', ')}; there are ${[...new Set(all.map(({ group }) => group)), ...parts].join(', ')}`);
   const chosen = all.filter((variant) => words.length === 0 || words.some((word) => called(word)(variant)));
-  const site = await startSite(keys, chosen.flatMap(({ server, baselineServer = server }) => [server, baselineServer]));
+  const started = wants('instructions') ? all : chosen;
+  const site = await startSite(keys, started.flatMap(({ server, baselineServer = server }) => [server, baselineServer]));
   const caption = `${description()}, ${new Date().toISOString().slice(0, 10)}, medians of ${rounds} rounds of ${site.seconds} s`;
   say(`${caption}\n`);
   const bare = writeLoads(site, chosen);
@@ -121,7 +122,7 @@ async function bench(words) {
   }
   if (wants('streams')) await benchStreams(site, bare.GET);
   if (wants('instructions')) await benchInstructions(site, all);
-  if (wants('observe')) await benchObserving(site, all);
+  if (wants('instructions') || wants('observe')) await benchObserving(site, all);
   if (wants('soak')) {
     const kinds = all.filter(({ server, introspects }) => server === 'native' && introspects !== 1);
     writeLoads(site, kinds);

@@ -74,7 +74,7 @@ my $unprotected = 'nothing protects this location: add "mcp_resource", or leave 
 my $several = '; for several locations it stands in "server" or "http"';
 for my $directive (
     'mcp_scope read', 'mcp_resource_name x', 'mcp_challenge_scope x', 'mcp_allow_anonymous ping', 'mcp_claim_header X-User sub', 'mcp_jwks good.json', "mcp_authorization_server $as", 'mcp_token_type at+jwt',
-    'mcp_audience api://x', 'mcp_metadata_uri https://mcp.example.com/m', 'mcp_leeway 1s', 'mcp_discovery on', 'mcp_allowed_origins https://a.example.com',
+    'mcp_audience api://x', 'mcp_metadata_uri https://mcp.example.com/m', 'mcp_leeway 1s', 'mcp_discovery on', 'mcp_observe on', 'mcp_allowed_origins https://a.example.com',
 ) {
     my $unprotected = $unprotected . ($directive =~ /^mcp_(?:scope |allow_anonymous|claim_header|audience|resource_name|metadata_uri)/ ? '' : $several);
     bad($directive, $unprotected);
@@ -104,6 +104,7 @@ check('a level with discovery replaces keys above', 'mcp_jwks good.json; ' . in_
 bad("mcp_jwks good.json $_", qq(invalid parameter "@{[ s/=.*/=.../r ]}", it must be like "issuer=https://...")) for 'jwks', 'issuer=', 'secret=hunter2';
 bad("$complete mcp_insecure_skip_issuer_check maybe", 'invalid value "maybe", it must be "on" or "off"');
 bad('mcp_discovery maybe', 'invalid value "maybe", it must be "on" or "off"');
+bad('mcp_observe maybe', 'invalid value "maybe", it must be "on" or "off"');
 
 # What a directive says must have an effect where it stands.
 my $cannot_say = 'with "mcp_discovery" and more than one "mcp_authorization_server" it does not say whose keys verify those tokens; use "mcp_jwks url issuer=..." for each issuer';

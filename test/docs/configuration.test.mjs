@@ -97,6 +97,9 @@ test('the key that the tables name for a variable is the one that convert writes
     MCP_INTROSPECT_ENDPOINT: 'https://auth.example.com/introspect', MCP_CLIENT_ID: 'gateway', MCP_CLIENT_SECRET_FILE: '/secret',
     MCP_INTROSPECT_CACHE_MAX_TTL: '30s', MCP_LISTEN_PORT: '8443', MCP_RESOURCE_PATH: '/mcp/x', MCP_TLS: 'on', MCP_SSL_CERT_FILE: '/crt',
     MCP_SSL_CERT_KEY_FILE: '/key', MCP_WORKER_PROCESSES: '2', MCP_RESOLVER: '10.0.0.2',
+    MCP_OBSERVE: 'on', MCP_AUDIT_LOG: '/audit.log', MCP_AUDIT_IDENTITY: 'hash', MCP_AUDIT_KEY_FILE: '/audit-key', MCP_AUDIT_REQUIRED: 'on',
+    MCP_STATUS_PORT: '9464', MCP_STATUS_ADDRESS: '10.0.0.5', MCP_TRACE_EXPORTER: 'https://otel.example.com/v1/traces', MCP_TRACE_SAMPLE: '0.1',
+    MCP_TRACE_HEADERS_FILE: '/headers', MCP_TRACE_SERVICE: 'gateway',
   };
   const variants = [{ MCP_JWT_KEY_FILE: '/jwks.json' }, { MCP_JWKS_URI: 'https://auth.example.com/jwks' },
     { MCP_DISCOVERY: 'on', MCP_ISSUER: '', MCP_ACCEPT_ANY_ISSUER: 'on' }];
@@ -134,6 +137,9 @@ test('what is wrong for the reader an editor underlines, where one line can tell
     'listen: { port: 80 }', YAML.stringify({ resources: [] }), YAML.stringify({ resources: [{ url: resource.url, backend: resource.backend }] }),
     YAML.stringify({ listen: { port: 0 }, resources: [resource] }), YAML.stringify({ listen: { prot: 80 }, resources: [resource] }),
     YAML.stringify({ tls: { certificate: '/a' }, resources: [resource] }), YAML.stringify({ defaults: { url: 'https://a/b' }, resources: [resource] }),
+    ...[{ audit: { log: 'stdot' } }, { audit: { log: 'syslog:facility=local7' } }, { audit: { identity: 'hashed' } }, { status: { address: '127.0.0.1' } },
+      { tracing: { exporter: 'collector:4318' } }, { tracing: { exporter: 'http://c/v1/traces', sample: 2 } }, { observe: 'perhaps' }]
+      .map((keys) => YAML.stringify({ ...keys, resources: [resource] })),
     ...[['url', 'mcp.example.com'], ['backend', '127.0.0.1:3001'], ['backend', { host: 'client' }], ['leeway', 'soon'], ['tools', ['a']],
       ['tools', {}], ['tools', { a: 'mcp:read mcp:write' }], ['keys', 'jwks'], ['keys', { file: '/a', url: 'https://a/b' }],
       ['algorithms', ['none']], ['token_type', 'jwt'], ['protocol_versions', '2025-01-01'], ['insecure_skip_issuer_check', 'perhaps'],
@@ -151,6 +157,10 @@ test('what is right for the reader no editor underlines', async () => {
   const good = [
     YAML.stringify({ resources: resource }), YAML.stringify({ listen: { port: '8080' }, resources: [resource] }),
     YAML.stringify({ defaults: { authorization_servers: ['https://a'] }, resources: [{ url: resource.url, backend: resource.backend }] }),
+    ...[{ audit: { log: 'stdout' } }, { audit: { log: 'log/audit.log', required: 'on' } }, { audit: { log: 'syslog:tag=mcp,server=10.0.0.1' } },
+      { status: { port: 9464, address: ['127.0.0.1', '[::1]'] }, audit: { identity: 'plain' } }, { observe: false },
+      { tracing: { exporter: 'http://127.0.0.1:4318/v1/traces', sample: 0.25, service: 7 } }, { tracing: { exporter: 'http://127.0.0.1/t', sample: '1.0' } }]
+      .map((keys) => YAML.stringify({ ...keys, resources: [resource] })),
     ...[['leeway', 30], ['leeway', '1m 30s'], ['insecure_skip_issuer_check', false], ['name', 2026], ['name', { default: 'a', 'pt-BR': 'b' }],
       ['audiences', [1, 'api']], ['keys', { file: 'jwks.json' }], ['keys', [{ url: 'https://a/b' }]], ['keys', 'discovery'],
       ['backend', { url: 'unix:/run/a.sock', host: 'backend' }], ['allowed_origins', ['null', 'tauri://localhost']],

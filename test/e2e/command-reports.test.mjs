@@ -60,6 +60,7 @@ test('Status page and metrics are served on their own port and never where clien
   assert.match(metrics.body, /^mcp_server_operation_duration_seconds_count\{[^}]*gen_ai_tool_name="echo"[^}]*\} 1$/m);
   for (const path of ['/', '/mcp', '/healthz', '/status/x', '/metrics/']) assert.equal((await at(status, path)).status, 404, path);
   assert.equal((await at(status, '/status', { method: 'POST' })).status, 405);
+  assert.equal((await at(status, '/status', { headers: { host: `rebound.example.com:${status}` } })).status, 421);
   for (const path of ['/status', '/status.json', '/metrics']) {
     const answer = await at(new URL(stack.resource).port, path);
     assert.equal(answer.status, 404, path);
@@ -75,11 +76,24 @@ test('Each decision is one record on standard output, beside the access log, wit
   const records = recordsIn(server.lines());
   assert.deepEqual(records.map(({ version, decision, status }) => [version, decision, status]), [[1, 'pass', 200], [1, 'refuse', 401], [1, 'refuse', 401]]);
   assert.deepEqual(records[0].operations.map(({ method, name, outcome }) => [method, name, outcome]), [['tools/call', 'echo', 'success']]);
-  assert.equal(records[0].sub, 'alice');
+  assert.equal(records[0].sub, 'm2m-rs256');
   const others = server.lines().filter((line) => !line.startsWith('{'));
   assert.deepEqual(others.map((line) => line.match(/ (pass|refuse) /)?.[1]), ['pass', 'refuse', 'refuse']);
   assert.match(others[0], /"tools\/call" "echo"$/);
   for (const secret of [...token.split('.'), 'nobody-issued-this']) assert.ok(!server.lines().join().includes(secret) && !server.output.includes(secret));
+});
+
+test('Lines of two workers under load are never mixed: each is a record or of the access log', async (t) => {
+  const server = await startWith({ ...settings, MCP_AUDIT_LOG: 'stdout' });
+  t.after(() => server.stop());
+  const requests = 400;
+  const long = `Bearer ${'x'.repeat(900)}`;
+  for (let i = 0; i < requests; i += 50) await Promise.all(Array.from({ length: 50 }, () => call({ authorization: long, 'mcp-session-id': 's'.repeat(100) }, 'n'.repeat(900))));
+  await until(() => server.lines().length >= 2 * requests);
+  const lines = server.lines();
+  assert.equal(recordsIn(lines).length, requests); // JSON.parse would throw
+  assert.equal(lines.filter((line) => /^127\.0\.0\.1 \[[^\]]+\] \S+ "POST \/mcp" 401 refuse /.test(line)).length, requests);
+  assert.equal(lines.length, 2 * requests);
 });
 
 test('Records in a file hide identities, and the file is reopened after it was moved', async (t) => {
@@ -91,7 +105,7 @@ test('Records in a file hide identities, and the file is reopened after it was m
   await callAll();
   await until(() => records(log).length === 3);
   assert.match(records(log)[0].sub, /^[0-9a-f]{16,}$/);
-  assert.doesNotMatch(fs.readFileSync(log, 'utf8'), /alice/);
+  assert.doesNotMatch(fs.readFileSync(log, 'utf8'), /m2m-rs256|127\.0\.0\.1"/);
   fs.renameSync(log, `${log}.1`);
   process.kill(server.pid, 'SIGUSR1');
   await until(() => fs.existsSync(log));
@@ -147,7 +161,7 @@ status: { port: 70000 }
 tracing: { exporter: "https://user:hunter2@otel.example.com/v1/traces", sample: 2 }`)]);
   assert.equal(code, 2);
   assert.deepEqual([...output.matchAll(/mcp\.yaml:(\d+:\d+: [a-z.]+)/g)].map(([, place]) => place), [
-    '2:15: audit.log', '2:63: audit.identity', '3:17: status.port', '4:22: tracing.exporter', '4:79: tracing.sample'], output);
+    '2:15: audit.log', '2:62: audit.identity', '3:17: status.port', '4:22: tracing.exporter', '4:81: tracing.sample'], output);
   assert.doesNotMatch(output, /hunter2/);
   fs.writeFileSync(`${folder}/short-key`, 'k'.repeat(31), { mode: 0o600 });
   const missing = await runCommand(['check', ...places(), '--config', fileWith(`audit: { log: none/audit.log, identity: hash, key_file: short-key }

@@ -95,10 +95,13 @@ async function everything() {
   const openssl = (...args) => execFileSync('openssl', args, { stdio: 'ignore' });
   openssl('req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', at('key.pem'), '-out', at('crt.pem'), '-subj', '/CN=mcp.example.com', '-days', '2');
   fs.chmodSync(at('key.pem'), 0o600);
-  fs.writeFileSync(at('secret'), 'secret', { mode: 0o600 });
-  const keys = { crt: at('crt.pem'), pem: at('key.pem'), key: at('key.pem'), json: `${stack.folder}/jwks.json` };
+  for (const [name, text] of [['secret', 'secret'], ['audit-key', 'k'.repeat(32)], ['headers', 'X-Key: secret']])
+    fs.writeFileSync(at(name), text, { mode: 0o600 });
+  const keys = { crt: at('crt.pem'), pem: at('key.pem'), key: at('key.pem'), json: `${stack.folder}/jwks.json`,
+    '/run/secrets/audit-key': at('audit-key'), '/run/secrets/trace-headers': at('headers') };
   return fs.readFileSync(new URL('../../examples/mcp-everything.yaml', import.meta.url), 'utf8')
     .replace('port: 8443', `port: ${await freePort()}`)
+    .replace('/var/log/mcp/audit.log', at('audit.log'))
     .replace(/(?<=[\s:]|file: )\/(?:tls|etc|run|keys)\/[\w./-]+/g, (file) => (file.endsWith('.sock') ? file : keys[file.split('.').pop()] ?? at('secret')));
 }
 

@@ -3,19 +3,14 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import http from 'node:http';
-import { createRequire } from 'node:module';
 import { after, test } from 'node:test';
+import { isRecord, linesOf } from '../peers/lib/audit-records.mjs';
 import { startNginx } from '../peers/lib/nginx.mjs';
 import { freePort, stopAll, until } from '../peers/lib/processes.mjs';
 import { temporaryFolder } from '../peers/lib/temporary.mjs';
 import { recordKinds, resource, sessionOf, shownSession } from './lib/record-kinds.mjs';
 import { assertNoReports, sanitized } from './lib/sanitizer.mjs';
 import { patience, scale } from './lib/scale.mjs';
-
-const require = createRequire(new URL('../peers/package.json', import.meta.url));
-const Ajv = require('ajv/dist/2020').default;
-const schema = JSON.parse(fs.readFileSync(new URL('../../docs/schemas/audit-record-1.schema.json', import.meta.url), 'utf8'));
-const isRecord = new Ajv({ allErrors: true, allowUnionTypes: true }).compile(schema);
 
 const count = scale.records;
 const connections = 32;
@@ -30,7 +25,7 @@ const configuration = (folder, port, backend) => `
     access_log ${folder}/audit.log mcp_audit if=$mcp_audit;
     location /mcp {
       mcp_resource ${resource}; mcp_authorization_server https://auth.example.com; mcp_jwks ${folder}/jwks.json;
-      mcp_scope a; mcp_scope b tool=write; mcp_allow_anonymous ping;
+      mcp_observe on; mcp_scope a; mcp_scope b tool=write; mcp_allow_anonymous ping;
       proxy_http_version 1.1; proxy_set_header Connection ""; proxy_pass http://backend;
     }
   }`;
@@ -93,8 +88,6 @@ async function sendAll(port, kinds, milestones) {
   agent.destroy();
   return wrong;
 }
-
-const linesOf = (file) => (fs.existsSync(file) ? fs.readFileSync(file, 'utf8').split('\n').slice(0, -1) : []);
 
 test(`${count} requests of ten kinds, with a reload and a rotation in the middle, leave one record each`, async (t) => {
   const { jwks, kinds, secrets } = recordKinds();

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { run } from '../peers/lib/processes.mjs';
+import { findCommand } from '../peers/lib/command.mjs';
+import { cleanEnvironment, run } from '../peers/lib/processes.mjs';
 import { temporaryFolder } from '../peers/lib/temporary.mjs';
 import { alerts, dashboard, folder, promtool, queriesOf, text, yaml } from './lib/example.mjs';
 
@@ -82,14 +83,21 @@ test('The dashboard asks the Prometheus that its reader has chosen', () => {
   assert.ok(queriesOf(dashboard(), {}).length >= 25);
 });
 
-test('Prometheus scrapes the port that nginx opens in the Compose file, and no other machine reaches it', () => {
+test('Prometheus scrapes the port that nginx opens in the Compose file, and no other machine reaches a port without a login', () => {
   const { services } = yaml('compose.yml');
   const [{ static_configs: [{ targets }] }] = yaml('prometheus.yml').scrape_configs;
-  const port = services.nginx.environment.MCP_STATUS_PORT;
-  assert.deepEqual(targets, [`nginx:${port}`]);
-  for (const { ports = [] } of Object.values(services))
-    for (const published of ports) {
-      assert.match(published, /^127\.0\.0\.1:/);
-      assert.doesNotMatch(published, new RegExp(`:${port}$`));
-    }
+  assert.deepEqual(targets, [`nginx:${services.nginx.environment.MCP_STATUS_PORT}`]);
+  for (const { ports = [] } of Object.values(services)) for (const published of ports) assert.match(published, /^127\.0\.0\.1:/);
+});
+
+test('The command accepts the settings of the Compose file, and serves and sends what the other services expect', async () => {
+  const { services } = yaml('compose.yml');
+  const given = { MCP_AUTHORIZATION_SERVER: 'https://auth.example.com' };
+  const value = (text) => String(text).replace(/\$\{(\w+)(?::[-?]([^}]*))?\}/g, (all, name, otherwise) => given[name] ?? otherwise);
+  const environment = Object.fromEntries(Object.entries(services.nginx.environment).map(([name, text]) => [name, value(text)]));
+  const { code, output } = await run('mcp-resource', findCommand(), ['render'], { env: cleanEnvironment(environment) });
+  assert.equal(code, 0, output);
+  assert.match(output, new RegExp(`listen .*:${environment.MCP_STATUS_PORT}\\b`));
+  assert.match(output, /mcp_metrics;/);
+  assert.match(output, /mcp_trace_exporter "?http:\/\/jaeger:4318\/v1\/traces/);
 });

@@ -153,7 +153,7 @@ private:
                    : why_inactive();
     }
 
-    static bool is_keycloak(std::string_view issuer) { return issuer.find("/realms/") != std::string_view::npos; }
+    static bool is_keycloak(std::string_view issuer) { return issuer.contains("/realms/"); }
 
     static constexpr std::string_view keycloak_remedy =
         "introspect as a client whose id is the resource URI, or add this one to aud by an audience mapper, or set its "

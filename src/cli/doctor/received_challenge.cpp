@@ -9,7 +9,7 @@ namespace {
 
 bool is_token_character(char c) noexcept {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+           std::string_view("!#$%&'*+-.^_`|~").contains(c);
 }
 
 class Reader {

@@ -7,12 +7,12 @@ namespace {
 
 bool needs_no_quotes(char c) noexcept {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           std::string_view("/._-:=+*%~@^,?&[]$").find(c) != std::string_view::npos;
+           std::string_view("/._-:=+*%~@^,?&[]$").contains(c);
 }
 
 bool means_itself(char c) noexcept {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           std::string_view("/-_~").find(c) != std::string_view::npos || static_cast<unsigned char>(c) >= 0x80;
+           std::string_view("/-_~").contains(c) || static_cast<unsigned char>(c) >= 0x80;
 }
 
 }  // namespace

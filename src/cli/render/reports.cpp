@@ -1,6 +1,8 @@
+#include <algorithm>
 #include <string>
 #include <vector>
 
+#include "base/http_url.h"
 #include "cli/render/parts.h"
 #include "cli/settings/reports.h"
 
@@ -32,6 +34,21 @@ void add_page(Configuration& conf, std::string_view path, std::string_view direc
     conf.close();
 }
 
+void open_status_server(Configuration& conf, const StatusListener& status, const Machine& machine) {
+    conf.open("server", {});
+    for (const std::string& address : addresses_of(status.addresses, status.port, machine))
+        conf.line("listen", {address});
+    conf.line("access_log", {"off"});
+}
+
+bool is_for_this_machine(const StatusListener& status) {
+    return !status.addresses.empty() && std::ranges::all_of(status.addresses, [](const std::string& address) {
+        const std::string text = "http://" + address;
+        const auto url = base::HttpUrl::parse(text);
+        return url && url->is_loopback();
+    });
+}
+
 }  // namespace
 
 void add_reports(Configuration& conf, const Gateway& gateway) {
@@ -42,10 +59,15 @@ void add_reports(Configuration& conf, const Gateway& gateway) {
 
 void add_status_server(Configuration& conf, const Gateway& gateway, const Machine& machine) {
     if (!gateway.status) return;
-    conf.open("server", {});
-    for (const std::string& address : addresses_of(gateway.status->addresses, gateway.status->port, machine))
-        conf.line("listen", {address});
-    conf.line("access_log", {"off"});
+    // A web site whose name leads to this machine could have its visitors' browsers read the page (DNS rebinding).
+    const bool has_names = is_for_this_machine(*gateway.status);
+    if (has_names) {
+        open_status_server(conf, *gateway.status, machine);
+        conf.line("return", {"421"});
+        conf.close();
+    }
+    open_status_server(conf, *gateway.status, machine);
+    if (has_names) conf.line("server_name", {"localhost", "127.0.0.1", "[::1]"});
     add_page(conf, "/status", "mcp_status");
     add_page(conf, "/status.json", "mcp_status");
     add_page(conf, "/metrics", "mcp_metrics");

@@ -168,12 +168,12 @@ constexpr std::array<Variable, 45> known = {{
     {.name = "MCP_AUDIT_KEY_FILE",
      .group = reports,
      .required = "with `MCP_AUDIT_IDENTITY=hash`",
-     .what = "File with the key of the hashes, at least 32 random bytes.",
+     .what = "File with the key of the hashes, one line of at least 32 bytes (`openssl rand -hex 32`).",
      .key = "audit.key_file"},
     {.name = "MCP_AUDIT_REQUIRED",
      .group = reports,
      .otherwise = "`off`",
-     .what = "`on`: nginx refuses requests with 503 while the disk has no room for their records. `MCP_AUDIT_LOG` must "
+     .what = "`on`: nginx refuses requests with 503 while the disk is too full for their records. `MCP_AUDIT_LOG` must "
              "be a file.",
      .key = "audit.required"},
     {.name = "MCP_STATUS_PORT",
@@ -205,7 +205,7 @@ constexpr std::array<Variable, 45> known = {{
      .key = "tracing.headers_file"},
     {.name = "MCP_TRACE_SERVICE",
      .group = reports,
-     .otherwise = "`mcp-resource`",
+     .otherwise = "`nginx-mcp-resource`",
      .what = "Name of this service in traces (`service.name`).",
      .key = "tracing.service"},
     {.name = "MCP_CONFIG",

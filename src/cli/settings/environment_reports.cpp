@@ -7,6 +7,7 @@
 #include "cli/settings/reports.h"
 #include "cli/settings/syntax.h"
 #include "cli/terminal.h"
+#include "mcp/audit_record.h"
 
 namespace cli {
 namespace {
@@ -55,7 +56,7 @@ void read_audit(const Values& values, Gateway& gateway) {
     audit.identity = read_identity(values);
     if (values.optional(names.key_file)) {
         audit.key_file = values.required_file(names.key_file, gateway.files, true);
-        gateway.files.back().least_bytes = least_audit_key_bytes;
+        gateway.files.back().least_bytes = mcp::shortest_audit_key;
     }
     audit.is_required = values.flag(names.required);
     const bool says_anything =

@@ -28,7 +28,7 @@ void find_too_short(const NeededFile& file, Findings& findings) {
     OPENSSL_cleanse(text.data(), text.size());
     if (!is_long_enough)
         findings.errors.push_back(file.origin + " names a file with less than " + std::to_string(file.least_bytes) +
-                                  " bytes; fill it with random ones: head -c 48 /dev/urandom | base64 -w0 > FILE");
+                                  " bytes; make one with `openssl rand -hex 32`");
 }
 
 void find_unreadable(const NeededFile& file, Findings& findings) {

@@ -117,7 +117,7 @@ void find_port_trouble(const Gateway& gateway, Findings& findings, Listeners oth
                   .port = status.port,
                   .port_setting = status.port_setting,
                   .address_setting = status.address_setting},
-                 status.port == 9113 ? "9114" : "9113", findings, others);
+                 status.port == 9464 ? "9465" : "9464", findings, others);
 }
 
 }  // namespace cli

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <set>
+#include <utility>
 #include <vector>
 
 #include "base/ascii.h"
@@ -85,17 +86,15 @@ std::string log_file_problem(std::string_view path) {
     return file_name_problem(path);
 }
 
+// The page follows them, too. A key without hashes is for those of sessions.
 void check_identity(const Gateway& gateway, const Audit& audit, const ReportNames& names, const Refuse& refuse) {
-    const bool hashes = audit.identity == "hash";
-    const std::string identity(names.identity);
-    if (hashes && audit.key_file.empty())
-        refuse(names.identity, "needs " + std::string(names.key_file) + ", if it is hash: a file with at least " +
-                                   std::to_string(least_audit_key_bytes) + " random bytes");
-    if (!hashes && !audit.key_file.empty())
-        refuse(names.key_file, "has no effect unless " + identity + " is hash; leave it out");
-    if (!audit.identity.empty() && audit.log.empty() && !gateway.status)
-        refuse(names.identity,
-               "has no effect without " + std::string(names.log) + " or " + std::string(names.status_port));
+    if (audit.identity == "hash" && audit.key_file.empty())
+        refuse(names.identity, "needs " + std::string(names.key_file) + ", if it is hash");
+    if (!audit.log.empty() || gateway.status) return;
+    for (const auto& [name, value] :
+         {std::pair(names.identity, &audit.identity), std::pair(names.key_file, &audit.key_file)})
+        if (!value->empty())
+            refuse(name, "has no effect without " + std::string(names.log) + " or " + std::string(names.status_port));
 }
 
 // Of lines on standard output, and by syslog, nobody can say that they have been kept.

@@ -2,7 +2,6 @@
 // can be, and what they must be to each other, whoever says them.
 #pragma once
 
-#include <cstddef>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -28,8 +27,6 @@ std::string syslog_name(std::string_view log);
 
 // mcp_observe: where nobody has said it, on when something is made of what is observed.
 bool observes(const Gateway& gateway) noexcept;
-
-inline constexpr std::size_t least_audit_key_bytes = 32;  // of HMAC-SHA-256 (RFC 2104 section 3)
 
 // How settings are called where they are said: "MCP_AUDIT_LOG", "audit.log", "--audit-log".
 struct ReportNames {

@@ -203,7 +203,7 @@ ngx_int_t start_worker(ngx_cycle_t* cycle) noexcept {
     if (ngx::fetch_init_process(cycle, main->proxy ? &*main->proxy : nullptr) != NGX_OK) return NGX_ERROR;
     for (const auto& [name, keys] : main->keys)
         keys->start();
-    if (main->exporter != nullptr) start_tracing(*main->exporter);
+    start_tracing(*main);
     return NGX_OK;
 }
 

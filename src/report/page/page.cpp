@@ -1,10 +1,10 @@
 #include <openssl/evp.h>
 
-#include <array>
-#include <new>
 #include <string>
 #include <string_view>
 
+#include "base/hmac.h"
+#include "base/sha256.h"
 #include "report/page/html.h"
 #include "report/page/sections.h"
 #include "report/page/status.h"
@@ -21,15 +21,8 @@ std::string base64(std::string_view bytes) {
     return text;
 }
 
-std::string digest(std::string_view text) {
-    std::array<unsigned char, EVP_MAX_MD_SIZE> bytes{};
-    unsigned size = 0;
-    if (EVP_Digest(text.data(), text.size(), bytes.data(), &size, EVP_sha256(), nullptr) != 1) throw std::bad_alloc();
-    return {reinterpret_cast<const char*>(bytes.data()), size};
-}
-
 std::string search_form(const Question& question) {
-    return "<form method=\"get\" role=\"search\"><div><label for=\"id\">Id of a refusal</label><input id=\"id\" "
+    return "<form method=\"get\" role=\"search\"><div><label for=\"id\">ID of a refusal</label><input id=\"id\" "
            "name=\"id\" value=\"" +
            escaped(question.id.value_or("")) +
            "\" maxlength=\"64\" autocomplete=\"off\" spellcheck=\"false\"></div><button>Find</button></form>";
@@ -56,7 +49,8 @@ std::string html_of(const Status& status, const Question& question) {
 }
 
 const std::string& content_security_policy() {
-    static const std::string policy = "default-src 'none'; style-src 'sha256-" + base64(digest(style)) +
+    static const std::string policy = "default-src 'none'; style-src 'sha256-" +
+                                      base64(base::bytes(base::must_plain_sha256_of(style))) +
                                       "'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
     return policy;
 }

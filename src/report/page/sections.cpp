@@ -89,8 +89,8 @@ std::string operation(const Refusal& refusal) {
 }
 
 std::string tile(std::string_view title, std::string_view value, std::string_view detail, std::string_view style = "") {
-    return (style.empty() ? "<div>" : "<div class=\"" + std::string(style) + "\">") + "<dt>" + escaped(title) + "</dt><dd>" + escaped(value) +
-           minor(detail) + "</dd></div>";
+    return (style.empty() ? "<div>" : "<div class=\"" + std::string(style) + "\">") + "<dt>" + escaped(title) +
+           "</dt><dd>" + escaped(value) + minor(detail) + "</dd></div>";
 }
 
 std::string keys_condition(const KeysState& keys) {
@@ -185,7 +185,7 @@ std::string found_refusal(const Status& status, std::string_view id) {
     const Refusal* refusal = find_refusal(status, id);
     if (refusal == nullptr)
         return section("found", "Not found",
-                       "<p>No refusal with the id " + code(id) +
+                       "<p>No refusal with the ID " + code(id) +
                            " is among the newest. Search your access log or error log for it.</p>");
     return section("found", "Refusal " + refusal->id,
                    "<dl class=\"facts\">" + facts_of(*refusal, status.now) + "</dl>");
@@ -236,14 +236,14 @@ std::string tools(const Status& status) {
                  {"Error rate", "count"},
                  {"95% within", "count"}});
     for (const ToolState& tool : *status.tools)
-        table.add({tool.name.empty() ? "–" : code(tool.name), foreign(tool.method), number(tool.calls),
-                   number(tool.errors), percent(tool.errors, tool.calls), latency(tool.p95)});
+        table.add({tool.name.empty() ? "–" : code(tool.name), tool.method.empty() ? "unknown" : foreign(tool.method),
+                   number(tool.calls), number(tool.errors), percent(tool.errors, tool.calls), latency(tool.p95)});
     return section("tools", "Tools", table.empty() ? paragraph("No call has been answered yet.") : table.html());
 }
 
 std::string refusals(const Status& status) {
     Table table("refusals", "Newest refusals",
-                {{"Time (UTC)"}, {"Id"}, {"Reason"}, {"Caller"}, {"Operation"}, {"Resource"}});
+                {{"Time (UTC)"}, {"ID"}, {"Reason"}, {"Caller"}, {"Operation"}, {"Resource"}});
     for (std::size_t i = 0; i < status.refusals.size() && i < refusals_in_table; i++) {
         const Refusal& refusal = status.refusals[i];
         table.add({time_element(refusal.time, status.now), id_link(refusal),
@@ -254,7 +254,7 @@ std::string refusals(const Status& status) {
     const std::string rest = status.refusals.size() <= refusals_in_table
                                  ? ""
                                  : paragraph(std::to_string(status.refusals.size() - refusals_in_table) +
-                                             " older refusals are not listed. Search for their id.");
+                                             " older refusals are not listed. Search for their ID.");
     return section("refusals", "Newest refusals", table.html() + rest);
 }
 

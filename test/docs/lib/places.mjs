@@ -43,14 +43,16 @@ export const places = {
     const folder = temporaryFolder('page');
     return { cwd: folder, env: environment(folder), ...shownAs([]) };
   },
-  // The native module, as 127.0.0.1:8080, before an MCP server; an authorization server as 127.0.0.1:9000; $TOKEN and $EXPIRED_TOKEN.
+  // The native module, as 127.0.0.1:8080, before an MCP server; its status page as 127.0.0.1:9145; an authorization server as
+  // 127.0.0.1:9000; $TOKEN and $EXPIRED_TOKEN.
   gateway: async () => {
     const folder = temporaryFolder('page');
-    const stack = await startStack({ mode: 'native' });
+    const stack = await startStack({ mode: 'native', extraServer: () => 'location = /status.json { mcp_status; }' });
     const token = (changes) => signedToken(stack.keysFile, { ...goodClaims(stack.issuer, stack.resource), ...changes });
     return {
       cwd: folder, env: environment(folder, { TOKEN: await token({}), EXPIRED_TOKEN: await token({ exp: now() - 60 }) }),
-      ...shownAs([['127.0.0.1:8080', new URL(stack.resource).host], ['127.0.0.1:9000', new URL(stack.issuer).host]]),
+      ...shownAs([['127.0.0.1:8080', new URL(stack.resource).host], ['127.0.0.1:9145', new URL(stack.resource).host],
+        ['127.0.0.1:9000', new URL(stack.issuer).host]]),
     };
   },
   // The command in PATH; an MCP server as 127.0.0.1:3001, an authorization server as 127.0.0.1:9000, nothing yet at

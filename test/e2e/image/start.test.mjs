@@ -82,6 +82,16 @@ test('Three values: the SDK, of both generations, finds its way from the URL alo
     assert.doesNotMatch(output, /warning|\[(warn|crit|alert|emerg)\]/);
   }));
 
+test('The metrics can be read from another container, and not where clients come', () =>
+  withGateway(['--resource', `${origin}/mcp`, '--authorization-server', issuer, '--backend', 'http://backend:3001', '--status-port', '9464'], async (inClient, gateway) => {
+    const address = await dockerOk('inspect', '--format', '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}', gateway);
+    const statusOf = (url) => dockerOk('exec', containers[0], 'node', '-e', `fetch('${url}').then(({ status }) => console.log(status))`);
+    assert.equal(await statusOf(`http://${address}:9464/metrics`), '200');
+    assert.equal(await statusOf(`http://${address}:8080/metrics`), '404');
+    const { output } = await docker('logs', gateway);
+    assert.match(output, /^mcp-resource: derived: status page and metrics on port 9464 of all addresses/m);
+  }));
+
 const twoResources = `listen: { port: 8080 }
 defaults:
   authorization_servers: ${issuer}

@@ -13,7 +13,7 @@ const shared = Object.fromEntries(paths.map((path) => [path, sign(keys.HS256, re
 
 export function invented(i) {
   const path = paths[i % paths.length];
-  const name = `${hostile[i % hostile.length]}-${i}`;
+  const name = `${i}-${hostile[i % hostile.length]}`; // different also where it is cut
   const message = i % 7 === 0 ? { method: `method/${name}` } : { method: 'tools/call', params: { name, arguments: {} } };
   const body = JSON.stringify({ jsonrpc: '2.0', id: 1, ...message });
   const token = Math.floor(i / 3) % 3 === 0 ? sign(keys.HS256, resource(path), i, { sub: `subject-${i}`, client_id: `client-${i}` }) : shared[path];

@@ -156,7 +156,29 @@ ok wait_for(10, sub { issuer('https://as.example.com')->{usable} }), 'keys that 
 cmp_ok issuer('https://as.example.com')->{age_seconds}, '<', 60, 'and have an age';
 ok wait_for(10, sub { defined issuer('https://other.example.com')->{failing_seconds} }), 'those that cannot be fetched fail since some time';
 ok !issuer('https://other.example.com')->{usable}, 'and are missing';
+like issuer('https://other.example.com')->{failure}, qr/503/, 'with the reason';
+is issuer('https://other.example.com')->{source}, "$base/other/keys", 'and where they should be';
 ok scalar($keys->get('/status')->body =~ /1 without keys/), 'the page says so at its top';
+
+# --- who is not named in the record is not named here -------------------------------------------------------------------
+
+my $hashed = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256'), key => 'k' x 32 });
+    log_format mcp_audit escape=none '\$mcp_audit';
+    server {
+        listen 127.0.0.1:%%PORT%%;
+        access_log %%TESTDIR%%/audit.log mcp_audit;
+        location /mcp { $protected mcp_scope mcp:admin; mcp_audit identity=hash key_file=key; %%OK%% }
+        location = /status { mcp_status; }
+        location = /status.json { mcp_status; }
+    }
+CONF
+my $hidden = id_of(post($hashed, '/mcp', message('tools/list'), token => access_token(sub => 'zoe', client_id => 'zoes-client')));
+sub refusal_there () { return from_json($hashed->get("/status.json?id=$hidden")->body)->{refusals}[0] }
+ok wait_for(5, sub { refusal_there() }), 'a refusal of somebody whose name is hashed in the record';
+sub record () { open my $in, '<', $hashed->dir . '/audit.log' or return; my @lines = grep { /$hidden/ } <$in>; return @lines ? from_json($lines[0]) : undef }
+ok wait_for(5, \&record), 'is recorded';
+is join(' ', map { refusal_there()->{$_} } qw(sub client address)), join(' ', map { record()->{$_} } qw(sub client address)), 'and has the same names on the page';
+ok scalar($hashed->get("/status?id=$hidden")->body !~ /zoe|127\.0\.0\.1/), 'which are not its own';
 
 # --- nothing to show ----------------------------------------------------------------------------------------------------
 

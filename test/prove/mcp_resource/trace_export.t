@@ -16,6 +16,7 @@ sub traced_nginx ($collector, $more = '', $files = {}, %options) {
         server {
             listen 127.0.0.1:%%PORT%%;
             location /mcp { $protected proxy_pass http://127.0.0.1:%%PORT_BACK%%; }
+            location = /metrics { mcp_metrics; }
         }
         server { listen 127.0.0.1:%%PORT_BACK%%; return 200 ok; }
 CONF
@@ -24,6 +25,10 @@ CONF
 }
 sub ask ($nginx, $what) { return is $nginx->get('/mcp', token => $token)->status, 200, $what }
 sub told ($nginx) { return grep { /cannot send spans/ } split /\n/, $nginx->log }
+# Whether so many spans are counted as "exported", "dropped" or "failed", at some time soon.
+sub counts ($nginx, $result, $is) {
+    return wait_for(10, sub { $nginx->get('/metrics')->body =~ /^mcp_trace_spans_total\{result="$result"\} (\d+)$/m && $is->($1) });
+}
 sub wait_until_told ($nginx) { return wait_for(15, sub { told($nginx) }) }
 
 # --- answers that are none, each once
@@ -50,6 +55,7 @@ for my $fault (sort keys %faults) {
     my ($collector, $nginx) = @{ $faulty{$fault} };
     ok wait_until_told($nginx), "$fault: the log says so" or diag $nginx->log;
     like join("\n", told($nginx)), $faults{$fault}[1], '... and why';
+    ok counts($nginx, failed => sub ($n) { $n == 1 }), '... and counts it' if $faults{$fault}[1] =~ /1 was lost/;
     unlike $nginx->log, qr/told-by-the-collector/, '... in our words';
     is $collector->requests('/elsewhere'), 0, '... and asks nobody else';
     ask($nginx, '... the next request is served');
@@ -63,7 +69,7 @@ for my $answer ({ body => '' }, { body => '<html>' }, { status => 204, body => '
     $collector->takes(%$answer);
     my $nginx = traced_nginx($collector);
     ask($nginx, 'a request');
-    ok wait_for(10, sub { $collector->spans == 1 }), 'its span was sent';
+    ok counts($nginx, exported => sub ($n) { $n == 1 }), 'its span was sent, and counted';
     $nginx->stop;
     is scalar(told($nginx)), 0, 'and taken: ' . ($answer->{body} // 'byte by byte');
     is scalar($collector->spans), 1, '... once';
@@ -104,6 +110,7 @@ is_deeply \%statuses, { 200 => $requests }, 'a collector that hangs: all request
 wait_until_told($nginx);
 like join("\n", told($nginx)), qr/there are more than it takes/, 'what the queue has no room for is dropped';
 is scalar(told($nginx)), 1, '... and the log says so once a minute';
+ok counts($nginx, dropped => sub ($n) { $n >= 512 }), '... and counts them';
 my $begin = time;
 ok $nginx->reload, 'a worker that is quitting does not wait for it';
 cmp_ok time - $begin, '<', 8 * $TestNginx::patience, '... for long';

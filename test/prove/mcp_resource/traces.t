@@ -6,6 +6,7 @@ use lib "$FindBin::Bin/../lib";
 use TestNginx;
 use TestNginx::Collector;
 use TestNginx::Mcp;
+use Digest::SHA ();
 
 my $collector = TestNginx::Collector->begin;
 my $nginx     = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256') });
@@ -19,9 +20,16 @@ my $nginx     = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256') });
                            mcp_allow_anonymous tools/list tools/call; proxy_pass http://127.0.0.1:%%PORT_BACK%%; }
         location /unread { mcp_resource https://mcp.example.com/unread; mcp_audience $resource; mcp_authorization_server https://as.example.com; mcp_jwks jwks.json;
                            proxy_pass http://127.0.0.1:%%PORT_BACK%%; }
+        location /seen     { mcp_resource https://mcp.example.com/seen; mcp_audience $resource; mcp_authorization_server https://as.example.com; mcp_jwks jwks.json;
+                             mcp_observe on; proxy_pass http://127.0.0.1:%%PORT_BACK%%; }
+        location /streamed { mcp_resource https://mcp.example.com/streamed; mcp_audience $resource; mcp_authorization_server https://as.example.com; mcp_jwks jwks.json;
+                             mcp_observe on; proxy_request_buffering off; proxy_pass http://127.0.0.1:%%PORT_BACK%%; }
+        location /failing  { mcp_resource https://mcp.example.com/failing; mcp_audience $resource; mcp_authorization_server https://as.example.com; mcp_jwks jwks.json;
+                             mcp_observe on; proxy_pass http://127.0.0.1:%%PORT_FAILING%%; }
         location /plain  { proxy_pass http://127.0.0.1:%%PORT_BACK%%; }
     }
     server { listen 127.0.0.1:%%PORT_BACK%%; return 200 "\$http_traceparent|\$http_tracestate|\$http_x_user|\$http_baggage"; }
+    server { listen 127.0.0.1:%%PORT_FAILING%%; default_type application/json; return 200 '{"jsonrpc":"2.0","id":1,"result":{"content":[],"isError":true}}'; }
 CONF
 
 my $good   = access_token(sub => 'alice', scope => 'mcp:read');
@@ -53,8 +61,8 @@ is $flags, '01', '... of a trace that is recorded';
 is $of->{span}{traceId}, $trace_id, 'our span is of that trace';
 is $of->{span}{spanId}, $span_id, '... and what the backend goes on from';
 ok !exists $of->{span}{parentSpanId}, 'without a parent the trace begins here';
-is $of->{span}{name}, 'tools/call echo', 'OpenTelemetry: named after method and tool';
-is $of->{span}{kind}, 2, 'OpenTelemetry: SPAN_KIND_SERVER';
+is $of->{span}{name}, 'tools/call echo', 'SPEC 101: named after method and tool';
+is $of->{span}{kind}, 2, 'SPEC 101: SPAN_KIND_SERVER';
 my $attributes = TestNginx::Collector::attributes($of->{span});
 is_deeply {
     map { ($_ => $attributes->{$_}) }
@@ -136,6 +144,26 @@ $of = traced('/unread', { traceparent => $parent }, token => $good);
 is $of->{response}->status, 200, 'where no rule reads the body';
 ok !exists $of->{span}{parentSpanId}, '... nobody knows the parent';
 is((ids($of->{context}))[1], $of->{span}{spanId}, '... but the backend goes on from our span');
+
+# --- observed
+
+$of = traced('/seen', { traceparent => $parent, tracestate => 'rojo=1' }, token => $good, headers => ["traceparent: $other"]);
+is $of->{span}{parentSpanId}, '00f067aa0ba902b7', 'SPEC 96: where the body is observed, its parent is believed, too';
+is_deeply [ids($of->{context})], [$mine, $of->{span}{spanId}, '01'], '... and the backend told';
+is $of->{state}, '', '... without the state';
+is $of->{span}{name}, 'tools/call echo', '... the name is that of the operation';
+is TestNginx::Collector::attributes($of->{span})->{'jsonrpc.request.id'}, 1, '... with its id';
+is $of->{span}{links}[0]{traceId}, '0af7651916cd43dd8448eb211c80319c', '... the header stays a link';
+$of = traced('/seen', { traceparent => $parent, padding => 'x' x 100_000 }, token => $good);
+is_deeply [ids($of->{context})], [$mine, $of->{span}{spanId}, '01'], '... also of a body that comes in pieces';
+$of = traced('/streamed', { traceparent => $parent }, token => $good);
+ok !exists $of->{span}{parentSpanId}, 'where the body is sent on before it has ended, it says nothing of the parent';
+is((ids($of->{context}))[1], $of->{span}{spanId}, '... but the backend goes on from our span');
+$of = traced('/failing', undef, token => $good, headers => ['Mcp-Session-Id: session-of-alice']);
+$attributes = TestNginx::Collector::attributes($of->{span});
+is $attributes->{'error.type'}, 'tool_error', 'SPEC 101: isError is "tool_error"';
+is $of->{span}{status}{code}, 2, '... and an error';
+is $attributes->{'mcp.session.id'}, substr(Digest::SHA::sha256_hex('session-of-alice'), 0, 16), 'the session is shown as a hash';
 
 # --- a parent that is not recorded
 

@@ -17,6 +17,12 @@ TEST(Hmac, GivesTheVectorsOfRfc4231) {
               "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
 }
 
+TEST(Hmac, NoKeyIsNotTheKeyOfBefore) {
+    const Sha256 none = must_hmac_sha256_of({}, "text");
+    must_hmac_sha256_of("Jefe", "text");
+    EXPECT_EQ(must_hmac_sha256_of({}, "text"), none);
+}
+
 // FIPS 180-4's example.
 TEST(Hmac, APlainDigestIsOfTheTextAlone) {
     EXPECT_EQ(hex_beginning(must_plain_sha256_of("abc"), 16), "ba7816bf8f01cfea");

@@ -275,7 +275,7 @@ TEST_F(MetricsTest, ResourcesAndServersBeyondTheRoomAreOther) {
               1000 - 64);
 }
 
-TEST_F(MetricsTest, FetchesAndIntrospectionsAreCountedByResult) {
+TEST_F(MetricsTest, FetchesIntrospectionsAndSpansAreCountedByResult) {
     metrics.count_fetch(FetchKind::metadata, "https://as.example.com", true);
     metrics.count_fetch(FetchKind::keys, "https://as.example.com", false);
     metrics.count_fetch(FetchKind::introspection, "https://as.example.com", true);
@@ -298,22 +298,25 @@ TEST_F(MetricsTest, FetchesAndIntrospectionsAreCountedByResult) {
 
 TEST_F(MetricsTest, KeysAreAsOldAsTheNewestThatAnyWorkerHas) {
     EXPECT_EQ(metrics.keys("https://as.example.com").asked_at, std::nullopt);
-    metrics.set_keys_failing("https://as.example.com", milliseconds(5));
-    metrics.set_keys_failing("https://as.example.com", milliseconds(9));
+    metrics.set_keys_failing("https://as.example.com", milliseconds(5), "status 500");
+    metrics.set_keys_failing("https://as.example.com", milliseconds(9), "status 501");
     EXPECT_EQ(metrics.keys("https://as.example.com").failing_since, milliseconds(5));
-    metrics.set_keys_asked_at("https://as.example.com", milliseconds(20));
-    metrics.set_keys_failing("https://as.example.com", milliseconds(25));
-    metrics.set_keys_asked_at("https://as.example.com", milliseconds(10));
-    metrics.set_keys_asked_at("https://as.example.com", milliseconds(20));
+    EXPECT_EQ(metrics.keys_failure("https://as.example.com"), "status 501");
+    metrics.set_keys("https://as.example.com", milliseconds(20), milliseconds(20000));
+    metrics.set_keys_failing("https://as.example.com", milliseconds(25), "status 502");
+    metrics.set_keys("https://as.example.com", milliseconds(10), milliseconds(10000));
+    metrics.set_keys("https://as.example.com", milliseconds(20), milliseconds(20000));
     EXPECT_EQ(metrics.keys("https://as.example.com").asked_at, milliseconds(20));
     EXPECT_EQ(metrics.keys("https://as.example.com").failing_since, milliseconds(25)) << "nobody has newer ones";
-    metrics.set_keys_asked_at("https://as.example.com", milliseconds(30));
+    metrics.set_keys("https://as.example.com", milliseconds(30), milliseconds(30000));
     EXPECT_EQ(metrics.keys("https://as.example.com").failing_since, std::nullopt);
+    EXPECT_EQ(metrics.keys("https://as.example.com").usable_until, milliseconds(30000));
+    EXPECT_EQ(metrics.keys_failure("https://as.example.com"), "");
 }
 
 TEST_F(MetricsTest, LongUrlsWithOneBeginningAreDifferentSources) {
     const std::string beginning = "https://as.example.com/" + std::string(200, 'x');
-    metrics.set_keys_asked_at(beginning + "/a", milliseconds(20));
+    metrics.set_keys(beginning + "/a", milliseconds(20), milliseconds(20000));
     EXPECT_EQ(metrics.keys(beginning + "/b").asked_at, std::nullopt);
     EXPECT_EQ(metrics.keys(beginning + "/a").asked_at, milliseconds(20));
 }
@@ -338,11 +341,13 @@ TEST_F(MetricsTest, OnlyGaugesOfLivingWorkersCount) {
 TEST_F(MetricsTest, WhatSurroundsItIsShownToo) {
     surroundings.keys = {{"https://as.example.com", milliseconds(1500)}, {"https://new.example.com\n", std::nullopt}};
     surroundings.caches = {{.zone = "mcp", .space = "main", .entries = 1, .hits = 2, .misses = 3, .evictions = 4}};
-    surroundings.spans = {.exported = 7, .dropped = 8, .failed = 9};
+    metrics.count_span(SpanResult::exported, 7);
+    metrics.count_span(SpanResult::dropped, 8);
+    metrics.count_span(SpanResult::failed);
     const auto text = scrape();
     EXPECT_EQ(text.value("mcp_trace_spans_total", {{"result", "exported"}}), 7);
     EXPECT_EQ(text.value("mcp_trace_spans_total", {{"result", "dropped"}}), 8);
-    EXPECT_EQ(text.value("mcp_trace_spans_total", {{"result", "failed"}}), 9);
+    EXPECT_EQ(text.value("mcp_trace_spans_total", {{"result", "failed"}}), 1);
     EXPECT_EQ(text.value("mcp_keys_age_seconds", {{"issuer", "https://as.example.com"}}), 1.5);
     EXPECT_EQ(text.value("mcp_keys_age_seconds", {{"issuer", "https://new.example.com\xEF\xBF\xBD"}}), HUGE_VAL);
     const scraped::Labels cache = {{"zone", "mcp"}, {"space", "main"}};

@@ -10,6 +10,7 @@
 #include "cli/settings/reports.h"
 #include "cli/settings/syntax.h"
 #include "cli/settings/times.h"
+#include "mcp/audit_record.h"
 #include "mcp/free_text.h"
 #include "mcp/resource.h"
 #include "mcp/resource_uri.h"
@@ -305,7 +306,7 @@ const Kind audit_log = {"log", "stdout, a path, or syslog:server=10.0.0.1,facili
                         audit_log_problem};
 const Kind audit_identity = {"word", "plain or hash", R"("enum":["plain","hash"])", audit_identity_problem};
 const Kind audit_key_file = {
-    "file", "the path of a file that contains it", file_schema, file_problem, true, least_audit_key_bytes};
+    "file", "the path of a file that contains it", file_schema, file_problem, true, mcp::shortest_audit_key};
 const Kind exporter_url = {"URL", "a URL like http://127.0.0.1:4318/v1/traces", url, exporter_problem};
 const Kind sample_ratio = {
     "number", "a number from 0 to 1, like 0.1",

@@ -38,7 +38,7 @@ constexpr Key audit_keys[] = {
      .set = into<Audit, &Audit::key_file>},
     {.name = "required",
      .kind = &kinds::boolean,
-     .what = "If on, nginx refuses requests with 503 while the disk has no room for their records. `log` must be a "
+     .what = "If on, nginx refuses requests with 503 while the disk is too full for their records. `log` must be a "
              "file.",
      .otherwise = "off",
      .example = "on",
@@ -50,7 +50,7 @@ constexpr Key status_keys[] = {
     {.name = "port",
      .kind = &kinds::port,
      .what = "Port of the status page (`/status`, `/status.json`) and of the metrics (`/metrics`), over plain HTTP.",
-     .example = "9113",
+     .example = "9464",
      .directives = "mcp_status mcp_metrics",
      .is_required = true,
      .set = into<StatusListener, &StatusListener::port>},
@@ -89,7 +89,7 @@ constexpr Key tracing_keys[] = {
     {.name = "service",
      .kind = &kinds::service_name,
      .what = "Name of this service in traces (`service.name`).",
-     .otherwise = "mcp-resource",
+     .otherwise = "nginx-mcp-resource",
      .example = "mcp-gateway",
      .directives = "mcp_trace_exporter",
      .set = into<Tracing, &Tracing::service>},
@@ -106,10 +106,10 @@ Position position_of(const Node& document, std::string_view path) {
 
 }  // namespace
 
-const Object audit_object = {"audit", "A record of each decision, allowed and refused.", audit_keys};
-const Object status_object = {"status", "A page for operators, and metrics for Prometheus, on a port of their own.",
-                              status_keys};
-const Object tracing_object = {"tracing", "Traces for OpenTelemetry.", tracing_keys};
+constinit const Object audit_object = {"audit", "A record of each decision, allowed and refused.", audit_keys};
+constinit const Object status_object = {
+    "status", "A page for operators, and metrics for Prometheus, on a separate port.", status_keys};
+constinit const Object tracing_object = {"tracing", "Traces for OpenTelemetry.", tracing_keys};
 
 void check_reports(Draft& draft, const Node& document, Mistakes& mistakes) {
     static constexpr ReportNames names = {.log = "audit.log",

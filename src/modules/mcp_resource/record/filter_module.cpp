@@ -5,6 +5,7 @@
 
 #include "modules/mcp_resource/config.h"
 #include "modules/mcp_resource/record/observer.h"
+#include "modules/mcp_resource/record/tracing.h"
 #include "ngx/guard.h"
 #include "ngx/pool.h"
 
@@ -47,10 +48,18 @@ bool looked(const ngx_http_request_t* request, Observer& observer, const ngx_cha
     return ngx::guarded<bool>(request->connection->log, false, [&] { return look(observer, in); });
 }
 
+bool is_last(const ngx_chain_t* link) noexcept {
+    while (link != nullptr && link->next != nullptr)
+        link = link->next;
+    return link != nullptr && link->buf->last_buf != 0;
+}
+
 ngx_int_t filter_request_body(ngx_http_request_t* request, ngx_chain_t* in) noexcept {
     if (request == request->main)
-        if (auto* observer = ngx::find_of<Observer>(request))
+        if (auto* observer = ngx::find_of<Observer>(request)) {
             if (!looked<look_at_body>(request, *observer, in)) observer->give_up_body();
+            if (is_last(in)) continue_observed_trace(request);
+        }
     return next_request_body_filter(request, in);
 }
 

@@ -50,13 +50,6 @@ void add_cache(report::Surroundings& surroundings, ngx::ShmCache& cache, ngx_log
     }
 }
 
-report::Surroundings::Spans spans_of(const report::TraceExporter& exporter) noexcept {
-    const report::TraceCounts& counts = exporter.counts();
-    return {.exported = counts.exported.load(std::memory_order_relaxed),
-            .dropped = counts.dropped.load(std::memory_order_relaxed),
-            .failed = counts.failed.load(std::memory_order_relaxed)};
-}
-
 bool lives(std::int64_t process) noexcept {
     return kill(static_cast<pid_t>(process), 0) == 0 || errno != ESRCH;
 }
@@ -66,7 +59,6 @@ std::string make_text(MainConf& main, ExpositionFormat format, ngx_log_t* log) {
     for (const auto& endpoint : main.endpoints)
         add_keys(surroundings, *endpoint, main.metrics.counters());
     if (main.zone != nullptr) add_cache(surroundings, *main.zone, log);
-    if (main.exporter != nullptr) surroundings.spans = spans_of(*main.exporter);
     return report::metrics_text(main.metrics.block(), surroundings, format, lives);
 }
 

@@ -163,7 +163,7 @@ void report(ngx_http_request_t* request, const Endpoint* refused_at) {
     if (observation == nullptr && refused_at != nullptr) observation = &refused_by_nginx(request, *refused_at);
     if (observation == nullptr) return;
     // Each that reports takes it here.
-    remember(main, *observation);
+    remember(request, *observation);
     if (main.metrics.is_on()) main.metrics.counters().count(*observation);
     report_trace(request, *observation);
 }

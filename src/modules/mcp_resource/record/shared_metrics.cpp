@@ -63,15 +63,16 @@ void SharedMetrics::end_worker() noexcept {
 }
 
 void SharedMetrics::on_fetched(authority::Requested what, std::string_view source, bool succeeded) noexcept {
-    if (!is_on()) return;
-    report::Metrics metrics = counters();
-    metrics.count_fetch(kind_of(what), server_of(source), succeeded);
-    if (what != authority::Requested::introspection && !succeeded)
-        metrics.set_keys_failing(source, authority::SharedDocument::now());
+    if (is_on()) counters().count_fetch(kind_of(what), server_of(source), succeeded);
 }
 
-void SharedMetrics::on_keys(std::string_view source, std::chrono::milliseconds asked_at) noexcept {
-    if (is_on()) counters().set_keys_asked_at(source, asked_at);
+void SharedMetrics::on_keys(std::string_view source, std::chrono::milliseconds asked_at,
+                            std::chrono::milliseconds usable_until) noexcept {
+    if (is_on()) counters().set_keys(source, asked_at, usable_until);
+}
+
+void SharedMetrics::on_keys_failed(std::string_view source, std::string_view why) noexcept {
+    if (is_on()) counters().set_keys_failing(source, authority::SharedDocument::now(), why);
 }
 
 void count_open_stream(ngx_http_request_t* request, const SharedMetrics& metrics) {

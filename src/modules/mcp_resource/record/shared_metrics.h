@@ -30,7 +30,9 @@ public:
     report::WorkerGauges* gauges() const noexcept { return gauges_; }
 
     void on_fetched(authority::Requested what, std::string_view source, bool succeeded) noexcept override;
-    void on_keys(std::string_view source, std::chrono::milliseconds asked_at) noexcept override;
+    void on_keys(std::string_view source, std::chrono::milliseconds asked_at,
+                 std::chrono::milliseconds usable_until) noexcept override;
+    void on_keys_failed(std::string_view source, std::string_view why) noexcept override;
 
 private:
     std::optional<ngx::SharedBlock<report::MetricsBlock>> block_;

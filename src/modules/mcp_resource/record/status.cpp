@@ -11,11 +11,16 @@
 #include <vector>
 
 #include "authority/shared_document.h"
+#include "mcp/audit_record.h"
 #include "modules/mcp_resource/answering_location.h"
+#include "modules/mcp_resource/config.h"
 #include "modules/mcp_resource/directives.h"
+#include "ngx/config.h"
 #include "ngx/guard.h"
 #include "ngx/header.h"
+#include "ngx/string.h"
 #include "report/page/status.h"
+#include "report/page/tools.h"
 
 namespace mcp_resource {
 namespace {
@@ -66,18 +71,29 @@ std::optional<std::chrono::seconds> ago(std::optional<std::chrono::milliseconds>
     return std::chrono::floor<std::chrono::seconds>(authority::SharedDocument::now() - *time);
 }
 
+// The issuer stands beside it, and so says what is discovered.
+std::string shown_source(const std::string& source, const authority::IssuerKeys& keys) {
+    if (keys.source().empty()) return source;
+    if (source != keys.source()) return "discovery";
+    const std::string quoted = ngx::url_in_quotes(source);
+    return quoted.substr(1, quoted.size() - 2);
+}
+
 // Each worker has keys of its own, from the zone or not: when they were asked for is in the memory that all share.
 KeysState state_of(const std::string& source, authority::IssuerKeys& keys, const MainConf& main) {
-    KeysState state{.issuer = issuers_with(keys, main), .source = source};
+    KeysState state{.issuer = issuers_with(keys, main), .source = shown_source(source, keys)};
     state.is_file = keys.source().empty();
     if (state.is_file) {
         state.is_usable = true;
         return state;
     }
     const auto times = main.metrics.counters().keys(keys.source());
-    state.is_usable = (times.asked_at && !times.failing_since) || keys.current().has_value();
+    state.is_usable = times.usable_until && authority::SharedDocument::now() < *times.usable_until;
     state.age = ago(times.asked_at);
     state.failing = ago(times.failing_since);
+    // Old keys may be those of a configuration before, that this one has none of.
+    if (state.failing && !keys.current()) state.is_usable = false;
+    state.failure = main.metrics.counters().keys_failure(keys.source());
     return state;
 }
 
@@ -97,6 +113,7 @@ Status status_now(const MainConf& main) {
     Status status{.now = time_now(), .version = MCP_RESOURCE_VERSION, .version_of_nginx = NGINX_VERSION};
     status.resources = states_of_resources(main);
     status.keys = states_of_keys(main);
+    status.tools = report::page::tools_of(main.metrics.block());
     const report::Recent& recent = **main.recent;
     status.hour = recent.hour.counts(report::LastHour::now());
     status.refusals = recent.refusals.newest();
@@ -138,17 +155,30 @@ ngx_int_t handle_status(ngx_http_request_t* request) noexcept {
     });
 }
 
+// Whoever is not named in the record is not named here: "mcp_audit identity=hash".
+report::Refusal shown_refusal(const ngx_http_request_t* request, const mcp::Observation& observation) {
+    report::Refusal refusal = report::refusal_of(observation);
+    const mcp::AuditSettings* settings = location_conf(request).audit.get();
+    if (settings == nullptr || settings->identity == mcp::ShownIdentity::plain) return refusal;
+    const std::string issuer = observation.issuer.value_or("");
+    if (observation.subject) refusal.subject = hashed_identity(*settings, "sub", issuer, *observation.subject);
+    if (observation.client) refusal.client = hashed_identity(*settings, "client", issuer, *observation.client);
+    if (!observation.address.empty()) refusal.address = hashed_identity(*settings, "address", {}, observation.address);
+    return refusal;
+}
+
 MainConf& main_conf(ngx_conf_t* cf) noexcept {
     return *static_cast<MainConf*>(ngx_http_conf_get_module_main_conf(cf, ngx_http_mcp_resource_module));
 }
 
 }  // namespace
 
-void remember(const MainConf& main, const mcp::Observation& observation) {
+void remember(const ngx_http_request_t* request, const mcp::Observation& observation) {
+    const MainConf& main = main_conf(request);
     if (!main.recent) return;
     report::Recent& recent = **main.recent;
     recent.hour.add(observation, report::LastHour::now());
-    if (observation.judgement == mcp::Judgement::refuse) recent.refusals.add(report::refusal_of(observation));
+    if (observation.judgement == mcp::Judgement::refuse) recent.refusals.add(shown_refusal(request, observation));
 }
 
 // mcp_status

@@ -15,6 +15,7 @@
 #include "mcp/span.h"
 #include "mcp/trace_context.h"
 #include "modules/mcp_resource/config.h"
+#include "modules/mcp_resource/record/observer.h"
 #include "modules/mcp_resource/request_state.h"
 #include "ngx/guard.h"
 #include "ngx/pool.h"
@@ -29,12 +30,14 @@ constexpr std::string_view state_header = "tracestate";
 // In the pool of the main request: what is done by its means is a part of it.
 class RequestTrace {
 public:
-    RequestTrace(const ngx_http_request_t* request, mcp::Span span)
-        : request_(request),
-          span_(std::move(span)),
-          trace_id_(mcp::to_hex(span_.context.trace_id)),
-          span_id_(mcp::to_hex(span_.context.span_id)),
-          traceparent_(mcp::traceparent(span_.context)) {}
+    RequestTrace(const ngx_http_request_t* request, mcp::Span span) : request_(request) { become(std::move(span)); }
+
+    void become(mcp::Span span) {
+        span_ = std::move(span);
+        trace_id_ = mcp::to_hex(span_.context.trace_id);
+        span_id_ = mcp::to_hex(span_.context.span_id);
+        traceparent_ = mcp::traceparent(span_.context);
+    }
 
     const ngx_http_request_t* request() const noexcept { return request_; }
     const mcp::Span& span() const noexcept { return span_; }
@@ -64,31 +67,41 @@ std::optional<mcp::TraceContext> header_context(const ngx_http_request_t* reques
     return count == 1 ? context : std::nullopt;
 }
 
-// What the client says about itself inside of the message; believed where a token says who it is.
-const mcp::Operation* believed_operation(const RequestState& state) noexcept {
-    if (state.token() == nullptr || state.message() == nullptr) return nullptr;
-    return &state.message()->operations().front();
+struct ToldContext {
+    std::string_view traceparent, tracestate;  // as they came; empty: none
+};
+
+// What the client says about itself inside of the first message; believed where a token says who it is. An observed
+// body is known when it has been read.
+ToldContext believed_context(const ngx_http_request_t* request, const RequestState& state) {
+    if (state.token() == nullptr) return {};
+    if (state.message() != nullptr) {
+        const mcp::Operation& first = state.message()->operations().front();
+        return {first.traceparent.value_or(""), first.tracestate.value_or("")};
+    }
+    const mcp::AskedOperations* asked = asked_by(request);
+    if (asked == nullptr || asked->operations.empty()) return {};
+    return {asked->operations.front().traceparent, {}};
 }
 
-void add_parent(mcp::Span& span, const RequestState& state, const mcp::TraceRatio& sample) {
-    const mcp::Operation* operation = believed_operation(state);
-    const auto parent =
-        operation != nullptr && operation->traceparent ? mcp::parse_traceparent(*operation->traceparent) : std::nullopt;
-    if (!parent) {
-        fill_with_random(span.context.trace_id);
-        span.context.is_sampled = sample.includes(span.context.trace_id);
-        return;
-    }
+bool add_parent(mcp::Span& span, const ngx_http_request_t* request, const RequestState& state) {
+    const ToldContext told = believed_context(request, state);
+    const auto parent = mcp::parse_traceparent(told.traceparent);
+    if (!parent) return false;
     span.context.trace_id = parent->trace_id;
     span.context.is_sampled = parent->is_sampled;
     span.parent = parent->span_id;
-    if (operation->tracestate && mcp::is_trace_state(*operation->tracestate)) span.trace_state = *operation->tracestate;
+    if (mcp::is_trace_state(told.tracestate)) span.trace_state = told.tracestate;
+    return true;
 }
 
 RequestTrace& begin_trace(ngx_http_request_t* request, const RequestState& state, const mcp::TraceRatio& sample) {
     mcp::Span span;
     fill_with_random(span.context.span_id);
-    add_parent(span, state, sample);
+    if (!add_parent(span, request, state)) {
+        fill_with_random(span.context.trace_id);
+        span.context.is_sampled = sample.includes(span.context.trace_id);
+    }
     span.link = header_context(request);
     return ngx::make<RequestTrace>(request->pool, request, std::move(span));
 }
@@ -160,25 +173,38 @@ void add_children(report::TraceExporter& exporter, const mcp::TraceContext& pare
 void make_trace_exporter(ngx_conf_t* cf) {
     auto& main = *static_cast<MainConf*>(ngx_http_conf_get_module_main_conf(cf, ngx_http_mcp_resource_module));
     if (!main.traces || main.traces->url.empty()) return;
-    main.exporter = std::make_unique<report::TraceExporter>(report::TraceExporter::Settings{
-        .url = main.traces->url,
-        .headers = std::move(main.traces->headers),
-        .service = main.traces->service,
-        .trusted = &trust_store(main),
-        .counts =
-            ngx::SharedBlock<report::TraceCounts>::declare(cf, "mcp_trace_counts", ngx_http_mcp_resource_module)});
+    main.exporter = std::make_unique<report::TraceExporter>(
+        report::TraceExporter::Settings{.url = main.traces->url,
+                                        .headers = std::move(main.traces->headers),
+                                        .service = main.traces->service,
+                                        .trusted = &trust_store(main)});
     main.worker.reports = main.worker.traces = true;
 }
 
-void start_tracing(report::TraceExporter& exporter) noexcept {
+void start_tracing(const MainConf& main) noexcept {
+    if (main.exporter == nullptr) return;
     authority::CallLog::enable();
-    exporter.start();
+    main.exporter->start(main.metrics.is_on() ? std::optional(main.metrics.counters()) : std::nullopt);
 }
 
 void continue_trace(ngx_http_request_t* request) noexcept {
     // What cannot be traced is served all the same.
     ngx::guarded(request->connection->log, false, [&] {
         if (const RequestTrace* trace = trace_at(request)) tell_backend(request, *trace);
+        return true;
+    });
+}
+
+void continue_observed_trace(ngx_http_request_t* request) noexcept {
+    ngx::guarded(request->connection->log, false, [&] {
+        RequestTrace* trace = ngx::find_of<RequestTrace>(request);
+        const bool is_under_way = request->request_body_no_buffering != 0;
+        const RequestState* state = latest_state(request);
+        if (trace == nullptr || trace->span().parent || is_under_way || state == nullptr) return false;
+        mcp::Span span = trace->span();
+        if (!add_parent(span, request, *state)) return false;
+        trace->become(std::move(span));
+        tell_backend(request, *trace);
         return true;
     });
 }

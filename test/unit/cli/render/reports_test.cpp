@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 
 #include <string>
+#include <vector>
 
 #include "support/gateways.h"
 
@@ -42,9 +43,9 @@ TEST(RenderReportsTest, AFileOfRecordsStaysOneParameter) {
 
 TEST(RenderReportsTest, TheStatusPageHasAServerOfItsOwn) {
     Gateway gateway = gateway_to("10.0.0.1");
-    gateway.status = StatusListener{.port = 9113, .addresses = {}, .port_setting = {}, .address_setting = {}};
+    gateway.status = StatusListener{.port = 9464, .addresses = {}, .port_setting = {}, .address_setting = {}};
     const std::string text = text_of(gateway);
-    const std::size_t own = text.find("        listen 9113;\n        listen [::]:9113;\n        access_log off;\n");
+    const std::size_t own = text.find("        listen 9464;\n        listen [::]:9464;\n        access_log off;\n");
     ASSERT_NE(own, std::string::npos) << text;
     for (const std::string place : {"= /status {\n            mcp_status;", "= /status.json {\n            mcp_status;",
                                     "= /metrics {\n            mcp_metrics;"}) {
@@ -53,8 +54,24 @@ TEST(RenderReportsTest, TheStatusPageHasAServerOfItsOwn) {
     }
     EXPECT_EQ(text.find("mcp_resource", own), std::string::npos);
     gateway.status->addresses = {"127.0.0.1"};
-    EXPECT_THAT(text_of(gateway), HasSubstr("        listen 127.0.0.1:9113;\n        access_log off;\n"));
-    EXPECT_THAT(text_of(gateway, {.has_ipv6 = false}), Not(HasSubstr("[::]:9113")));
+    EXPECT_THAT(text_of(gateway), HasSubstr("        listen 127.0.0.1:9464;\n        access_log off;\n"));
+    EXPECT_THAT(text_of(gateway, {.has_ipv6 = false}), Not(HasSubstr("[::]:9464")));
+}
+
+TEST(RenderReportsTest, AStatusPageForThisMachineIsForNoNameOfAnother) {
+    const std::string names = "server_name localhost 127.0.0.1 [::1];";
+    Gateway gateway = gateway_to("10.0.0.1");
+    gateway.status =
+        StatusListener{.port = 9464, .addresses = {"127.0.0.1", "[::1]"}, .port_setting = {}, .address_setting = {}};
+    const std::string text = text_of(gateway);
+    EXPECT_THAT(text, HasSubstr("access_log off;\n        return 421;\n    }\n"));
+    EXPECT_LT(text.find("return 421;"), text.find(names));
+    for (const std::vector<std::string>& addresses :
+         std::vector<std::vector<std::string>>{{}, {"10.0.0.5"}, {"127.0.0.1", "10.0.0.5"}}) {
+        gateway.status->addresses = addresses;
+        EXPECT_THAT(text_of(gateway), Not(HasSubstr(names)));
+        EXPECT_THAT(text_of(gateway), Not(HasSubstr("return 421;")));
+    }
 }
 
 TEST(RenderReportsTest, TracesGoWhereTheSettingsSay) {

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "cli/settings/reports.h"
+#include "mcp/audit_record.h"
 
 namespace cli {
 namespace {
@@ -42,7 +43,7 @@ TEST(EnvironmentReportsTest, AllMistakesAreToldAtOnce) {
                         {"MCP_AUDIT_IDENTITY", "hashed"},
                         {"MCP_AUDIT_REQUIRED", "true"},
                         {"MCP_STATUS_PORT", "65536"},
-                        {"MCP_STATUS_ADDRESS", "0.0.0.0:9113"},
+                        {"MCP_STATUS_ADDRESS", "0.0.0.0:9464"},
                         {"MCP_TRACE_EXPORTER", "collector:4318"},
                         {"MCP_TRACE_SAMPLE", "1.5"},
                         {"MCP_TRACE_HEADERS_FILE", "Authorization: hunter2"}}),
@@ -72,7 +73,7 @@ TEST(EnvironmentReportsTest, WhatNginxNeedsIsKnown) {
                                 .gateway;
     EXPECT_EQ(gateway.written_file->path, "/var/log/mcp/audit.log");
     ASSERT_EQ(gateway.files.size(), 2U);
-    EXPECT_EQ(gateway.files[0].least_bytes, least_audit_key_bytes);
+    EXPECT_EQ(gateway.files[0].least_bytes, mcp::shortest_audit_key);
     EXPECT_TRUE(gateway.files[0].may_be_secret && gateway.files[1].may_be_secret);
     const Gateway syslog = read({{"MCP_AUDIT_LOG", "syslog:server=logs.example.com"}}).gateway;
     EXPECT_FALSE(syslog.written_file);

@@ -171,18 +171,18 @@ INSTANTIATE_TEST_SUITE_P(ThreeValues, HostileOptionTest,
 
 TEST(ThreeValuesTest, NoMessageShowsASecret) {
     for (const std::string secret : {"https://user:secret@as.example/x?key=secret", "{\"k\":\"secret\"}"}) {
-        ThreeValues changed{
-            .resource = secret, .authorization_server = secret, .backend = secret, .scopes = {}, .port = {}};
+        ThreeValues changed;
+        changed.resource = changed.authorization_server = changed.backend = secret;
         EXPECT_THAT(findings_of(changed).errors, AllOf(Not(IsEmpty()), Not(Contains(HasSubstr("secret")))));
     }
 }
 
 TEST(ThreeValuesTest, AStatusPageAndRecordsMayBeWithThem) {
     ThreeValues changed = values();
-    changed.status_port = "9113";
+    changed.status_port = "9464";
     changed.audit_log = "stdout";
     const Gateway gateway = gateway_of(changed);
-    EXPECT_EQ(gateway.status->port, 9113);
+    EXPECT_EQ(gateway.status->port, 9464);
     EXPECT_EQ(gateway.audit->log, "stdout");
     changed.status_port = "80";
     changed.audit_log = "stdot";

@@ -103,7 +103,7 @@ TEST(StatusPage, AnIdIsFoundAmongThoseThatAreNotListed) {
     const std::string page = html_of(status, {.id = "22222222"});
     EXPECT_THAT(page, HasSubstr(">Refusal 22222222</h2>"));
     EXPECT_EQ(count_of(page, "<a href=\"?id="), refusals_in_table);
-    EXPECT_THAT(page, HasSubstr("252 older refusals"));
+    EXPECT_THAT(page, HasSubstr("277 older refusals"));
 }
 
 TEST(StatusPage, NothingComesFromElsewhere) {

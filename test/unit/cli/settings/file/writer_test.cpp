@@ -66,7 +66,7 @@ TEST(WriterTest, TheEnvironmentAndTheFileOfItMakeTheSameConfiguration) {
     expect_same_with({{"MCP_SCOPES_SUPPORTED", "mcp:read urn:x=y"}});
     expect_same_with({{"MCP_OBSERVE", "off"},
                       {"MCP_AUDIT_LOG", "syslog:server=[::1]:514,facility=local7,tag=mcp,nohostname"},
-                      {"MCP_STATUS_PORT", "9113"},
+                      {"MCP_STATUS_PORT", "9464"},
                       {"MCP_STATUS_ADDRESS", "10.0.0.1 [::1]"}});
     expect_same_with({{"MCP_AUDIT_LOG", "/var/log/a: b #c"},
                       {"MCP_AUDIT_IDENTITY", "hash"},
