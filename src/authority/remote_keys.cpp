@@ -40,14 +40,6 @@ bool is_dead(ngx_pid_t process) noexcept {
 
 }  // namespace
 
-std::unique_ptr<IssuerKeys> IssuerKeys::from_url(std::string url, const RemoteKeysOptions& options) {
-    return std::make_unique<RemoteKeys>(std::move(url), false, options);
-}
-
-std::unique_ptr<IssuerKeys> IssuerKeys::from_discovery(std::string issuer, const RemoteKeysOptions& options) {
-    return std::make_unique<RemoteKeys>(std::move(issuer), true, options);
-}
-
 RemoteKeys::RemoteKeys(std::string location, bool discovered, const RemoteKeysOptions& options)
     : location_(std::move(location)),
       shown_(ngx::url_in_quotes(location_)),
