@@ -2,7 +2,10 @@
 
 #include <openssl/rand.h>
 
+#include <algorithm>
 #include <array>
+#include <cstdint>
+#include <new>
 #include <optional>
 #include <span>
 #include <string>
@@ -51,9 +54,28 @@ private:
     std::string trace_id_, span_id_, traceparent_;
 };
 
-template <std::size_t size>
-void fill_with_random(std::array<std::uint8_t, size>& bytes) {
-    if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1) throw std::bad_alloc();
+// Ids must be unlike all others, and are no secret. OpenSSL is asked for those of some dozen spans at once: each time
+// costs as much as the rest of a span.
+class RandomBytes {
+public:
+    void copy_to(std::span<std::uint8_t> out) {
+        if (left_ < out.size()) {
+            left_ = 0;
+            if (RAND_bytes(bytes_.data(), static_cast<int>(bytes_.size())) != 1) throw std::bad_alloc();
+            left_ = bytes_.size();
+        }
+        left_ -= out.size();
+        std::ranges::copy(std::span(bytes_).subspan(left_, out.size()), out.begin());
+    }
+
+private:
+    std::array<std::uint8_t, 1024> bytes_{};
+    std::size_t left_ = 0;
+};
+
+void fill_with_random(std::span<std::uint8_t> bytes) {
+    static RandomBytes random;  // of this worker: the master has no requests, so it leaves nothing that two would share
+    random.copy_to(bytes);
 }
 
 // Which program has sent the request over HTTP; nobody vouches for it.
