@@ -36,7 +36,7 @@ bad('mcp_audit identity=hash key_file=lines', 'the secret in "%%TESTDIR%%/lines"
 bad('mcp_audit identity=hash key_file=short', 'the key in "%%TESTDIR%%/short" has 31 bytes, it must have at least 32; make one with "openssl rand -hex 32"');
 check("twice: $_", in_location($_), 'fails', '[emerg] "mcp_audit" directive is duplicate')
     for 'mcp_audit identity=plain; mcp_audit identity=plain;', 'mcp_audit identity=plain identity=plain;', 'mcp_audit key_file=key key_file=key;';
-check("$_", in_location($_), 'fails', '[emerg] invalid number of arguments in "mcp_audit" directive') for 'mcp_audit;', 'mcp_audit a b c;';
+check("$_", in_location($_), 'fails', '[emerg] invalid number of arguments in "mcp_audit" directive') for 'mcp_audit a b c;';
 umask 022;
 check('a key that every user can read', in_location('mcp_audit identity=hash key_file=open;'), 'passes', '[warn] "mcp_audit" directive: every user of this machine can read "%%TESTDIR%%/open"; its mode should be 0600');
 check('in a location that nothing protects', 'server { listen 127.0.0.1:%%PORT%%; location / { mcp_audit identity=plain; } }', 'fails', '[emerg] "mcp_audit" directive: nothing protects this location: add "mcp_resource", or leave the directive out; for several locations it stands in "server" or "http"');

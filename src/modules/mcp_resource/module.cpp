@@ -282,7 +282,7 @@ std::array commands = with_former_names(std::array{
     row<set_mcp_token_type>("mcp_token_type", everywhere | NGX_CONF_TAKE1),
     row<set_mcp_max_body_size>("mcp_max_body_size", everywhere | NGX_CONF_TAKE1),
     row<set_mcp_backend_rcvbuf>("mcp_backend_rcvbuf", everywhere | NGX_CONF_TAKE1),
-    row<set_mcp_audit>("mcp_audit", everywhere | NGX_CONF_TAKE12),
+    row<set_mcp_audit>("mcp_audit", everywhere | NGX_CONF_NOARGS | NGX_CONF_TAKE12),
     row<set_mcp_audit_required>("mcp_audit_required", everywhere | NGX_CONF_TAKE1),
     row<set_mcp_observe>("mcp_observe", everywhere | NGX_CONF_TAKE1),
     ngx::row<set_mcp_ready>("mcp_ready", NGX_HTTP_LOC_CONF | NGX_CONF_NOARGS, NGX_HTTP_LOC_CONF_OFFSET),

@@ -34,7 +34,7 @@ TEST(EventReaderTest, AnEventWithoutDataIsNone) {
 }
 
 TEST(EventReaderTest, EveryLineEndEndsALine) {
-    for (const std::string& end : {"\n", "\r", "\r\n"})
+    for (const std::string end : {"\n", "\r", "\r\n"})
         EXPECT_EQ(events("data: a" + end + "data:b" + end + "data" + end + end + "data: c" + end + end), "[a\nb\n][c]");
     EXPECT_EQ(events("data: a\r\n\ndata: b\r\r\ndata: c\n\r"), "[a][b][c]");
 }
