@@ -40,14 +40,6 @@ bool is_dead(ngx_pid_t process) noexcept {
 
 }  // namespace
 
-std::unique_ptr<IssuerKeys> IssuerKeys::from_url(std::string url, const RemoteKeysOptions& options) {
-    return std::make_unique<RemoteKeys>(std::move(url), false, options);
-}
-
-std::unique_ptr<IssuerKeys> IssuerKeys::from_discovery(std::string issuer, const RemoteKeysOptions& options) {
-    return std::make_unique<RemoteKeys>(std::move(issuer), true, options);
-}
-
 RemoteKeys::RemoteKeys(std::string location, bool discovered, const RemoteKeysOptions& options)
     : location_(std::move(location)),
       shown_(ngx::url_in_quotes(location_)),
@@ -368,13 +360,8 @@ void RemoteKeys::use(JwkSet set, milliseconds fetched_at, const oauth::discovery
     if (options_.listener != nullptr) options_.listener->on_keys(location_, fetched_at_, usable_until_);
 }
 
-void RemoteKeys::tell_listener(Requested what, bool succeeded) noexcept {
-    if (options_.listener != nullptr) options_.listener->on_fetched(what, location_, succeeded);
-}
-
 void RemoteKeys::fail(std::string_view reason, milliseconds not_before) {
-    tell_listener(state_ == State::fetching_metadata ? Requested::metadata : Requested::keys, false);
-    if (options_.listener != nullptr) options_.listener->on_keys_failed(location_, reason);
+    tell_of_failure(reason);
     auto delay = oauth::discovery::retry_delay(failures_ + 1, random_number());
     if (!is_usable()) delay = std::min(delay, longest_retry_without_keys);
     not_before = std::min(not_before, longest_retry);
@@ -387,7 +374,6 @@ void RemoteKeys::fail(std::string_view reason, milliseconds not_before) {
 
 // Nothing that gets better by itself, so it is said once: by one worker, and not each time that it looks again.
 void RemoteKeys::lack_keys() {
-    if (options_.listener != nullptr) options_.listener->on_keys_failed(location_, "the metadata has no jwks_uri");
     if (!std::exchange(is_told_, true))
         ngx::log(NGX_LOG_ERR, ngx_cycle->log,
                  "cannot fetch the keys of " + shown_ +

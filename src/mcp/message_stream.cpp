@@ -156,19 +156,21 @@ bool Collector::on_key(Piece piece, std::size_t size, error_code& error) {
     return true;
 }
 
+// No wanted name folds to another one's: what is spelled like one is that one.
 void Collector::choose_member() {
-    current_ = nullptr;
+    const Members members = levels_[levels_count_ - 1];
     is_clear_ = is_clear_ && !key_is_too_long_ && key_ != "__proto__";
-    for (const WantedMember& member : levels_[levels_count_ - 1]) {
-        FoundValue& value = values_[member.place];
-        if (key_ == member.name.exact) {
-            current_ = &member;
-            value.is_ambiguous = value.is_ambiguous || value.kind != FoundValue::Kind::absent;
-            value.text.clear();
-        } else if (folds_to(key_, member.name.folded)) {
-            value.is_ambiguous = true;
-        }
+    const auto found = std::ranges::find(members, std::string_view(key_),
+                                         [](const WantedMember& member) { return member.name.exact; });
+    current_ = found != members.end() ? &*found : nullptr;
+    if (current_ != nullptr) {
+        FoundValue& value = values_[current_->place];
+        value.is_ambiguous = value.is_ambiguous || value.kind != FoundValue::Kind::absent;
+        value.text.clear();
+        return;
     }
+    for (const WantedMember& member : members)
+        if (folds_to(key_, member.name.folded)) values_[member.place].is_ambiguous = true;
 }
 
 bool Collector::add_text(Piece piece) {

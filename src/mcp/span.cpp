@@ -7,6 +7,7 @@
 #include "base/hmac.h"
 #include "base/text.h"
 #include "mcp/error_type.h"
+#include "mcp/jsonrpc.h"
 #include "mcp/methods.h"
 
 namespace mcp {
@@ -80,7 +81,7 @@ std::string_view id_text(std::string_view json) noexcept {
 
 void add_operation(Attributes& attributes, const ObservedOperation& operation) {
     attributes.add("mcp.method.name", operation.method);
-    attributes.add("jsonrpc.request.id", id_text(operation.id));
+    if (operation.id != "null") attributes.add("jsonrpc.request.id", id_text(operation.id));
     if (operation.outcome.kind == Outcome::Kind::error)
         attributes.add("rpc.response.status_code", std::to_string(operation.outcome.code));
     if (operation.method == tool_method) attributes.add("gen_ai.operation.name", "execute_tool");
@@ -89,7 +90,8 @@ void add_operation(Attributes& attributes, const ObservedOperation& operation) {
         attributes.add("gen_ai.tool.name", *operation.name);
     } else if (operation.method == prompt_method) {
         attributes.add("gen_ai.prompt.name", *operation.name);
-    } else {
+    } else if (const Target* target = target_of(operation.method);
+               target != nullptr && target->kind == Addressed::uri) {
         attributes.add("mcp.resource.uri", *operation.name);
     }
 }

@@ -14,7 +14,7 @@ namespace {
 // same of what came of it.
 std::string_view first_segment(std::string_view written, std::string_view path) noexcept {
     const std::string_view constant = written.substr(0, written.find_first_of("$?"));
-    const bool is_known = constant.size() > 1 && constant[1] != '/' && constant.find('%') == std::string_view::npos;
+    const bool is_known = constant.size() > 1 && constant[1] != '/' && !constant.contains('%');
     const std::string_view known = is_known ? constant : path;
     return known.substr(0, known.find('/', 1));
 }

@@ -43,7 +43,7 @@ bool may_bring_arguments(std::string_view written) noexcept {
 
 // Behind a path without variables, the first "?" is the one that is written.
 bool has_foreign_arguments(std::string_view written, std::string_view uri) noexcept {
-    const bool has_constant_path = written.substr(0, written.find('?')).find('$') == std::string_view::npos;
+    const bool has_constant_path = !written.substr(0, written.find('?')).contains('$');
     return !has_constant_path && !may_bring_arguments(written) && count(uri, '?') > count(written, '?');
 }
 

@@ -107,7 +107,7 @@ bool was_sent_without(const ngx_http_request_t* request, std::string_view name) 
     const std::string_view bytes(reinterpret_cast<const char*>(buffer->start),
                                  static_cast<std::size_t>(buffer->last - buffer->start));
     const std::string_view head = bytes.substr(0, bytes.find("\r\n\r\n"));
-    return head.substr(0, head.find("\r\n")).find(" HTTP/1.") != std::string_view::npos && !has_header(head, name);
+    return head.substr(0, head.find("\r\n")).contains(" HTTP/1.") && !has_header(head, name);
 }
 
 }  // namespace ngx

@@ -42,6 +42,17 @@ void append_escaped(std::string& out, std::string_view text) {
     }
 }
 
+std::string written(std::initializer_list<MetricLabel> labels) {
+    std::string text;
+    for (const MetricLabel& label : labels) {
+        if (!text.empty()) text += ',';
+        text.append(label.name).append("=\"");
+        append_escaped(text, label.value);
+        text += '"';
+    }
+    return text;
+}
+
 template <class Number>
 std::string text_of(Number number) {
     std::array<char, 32> text{};
@@ -71,35 +82,36 @@ void Exposition::begin(const MetricFamily& family) {
         text_.append("# UNIT ").append(name).append(" ").append(family.unit).append("\n");
 }
 
-void Exposition::sample(std::string_view suffix, Labels labels, std::string_view bound, std::string_view value) {
+// `labels`: written, without the braces.
+void Exposition::sample(std::string_view suffix, std::string_view labels, std::string_view bound,
+                        std::string_view value) {
     text_.append(family_.name).append(suffix);
-    char before = '{';
-    for (const MetricLabel& label : labels) {
-        text_.append(1, std::exchange(before, ',')).append(label.name).append("=\"");
-        append_escaped(text_, label.value);
-        text_ += '"';
+    if (!labels.empty() || !bound.empty()) {
+        text_.append("{").append(labels);
+        if (!bound.empty()) text_.append(labels.empty() ? "le=\"" : ",le=\"").append(bound).append("\"");
+        text_ += '}';
     }
-    if (!bound.empty()) text_.append(1, std::exchange(before, ',')).append("le=\"").append(bound).append("\"");
-    if (before == ',') text_ += '}';
     text_.append(" ").append(value).append("\n");
 }
 
 void Exposition::add(Labels labels, std::uint64_t value) {
-    sample(suffix_of(family_.type), labels, {}, text_of(value));
+    sample(suffix_of(family_.type), written(labels), {}, text_of(value));
 }
 
 void Exposition::add(Labels labels, double value) {
-    sample(suffix_of(family_.type), labels, {}, text_of_real(value));
+    sample(suffix_of(family_.type), written(labels), {}, text_of_real(value));
 }
 
+// Its labels are written once, for all its samples.
 void Exposition::add(Labels labels, const HistogramReading& reading) {
+    const std::string own = written(labels);
     std::uint64_t count = 0;
     for (std::size_t i = 0; i < reading.counts.size(); i++) {
         count += reading.counts[i];
-        sample("_bucket", labels, i < reading.bounds.size() ? reading.bounds[i].seconds : "+Inf", text_of(count));
+        sample("_bucket", own, i < reading.bounds.size() ? reading.bounds[i].seconds : "+Inf", text_of(count));
     }
-    sample("_sum", labels, {}, text_of_real(std::chrono::duration<double>(reading.sum).count()));
-    sample("_count", labels, {}, text_of(count));
+    sample("_sum", own, {}, text_of_real(std::chrono::duration<double>(reading.sum).count()));
+    sample("_count", own, {}, text_of(count));
 }
 
 std::string Exposition::end() && {

@@ -66,7 +66,7 @@ public:
     std::string end() &&;
 
 private:
-    void sample(std::string_view suffix, Labels labels, std::string_view bound, std::string_view value);
+    void sample(std::string_view suffix, std::string_view labels, std::string_view bound, std::string_view value);
 
     ExpositionFormat format_;
     MetricFamily family_{};

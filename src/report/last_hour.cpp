@@ -69,18 +69,16 @@ MinuteCounts& MinuteCounts::operator+=(const MinuteCounts& other) noexcept {
     return *this;
 }
 
-LastHour::Minutes LastHour::now() noexcept {
-    return std::chrono::duration_cast<Minutes>(std::chrono::steady_clock::now().time_since_epoch());
+LastHour::Minutes LastHour::minute_of(std::chrono::milliseconds since_1970) noexcept {
+    return std::chrono::duration_cast<Minutes>(since_1970);
 }
 
 void LastHour::Count::add(std::uint32_t minute) noexcept {
     std::uint64_t seen = value_.load(std::memory_order_relaxed);
     std::uint64_t next = 0;
     do {
-        const auto of = static_cast<std::uint32_t>(seen >> half);
-        if (of > minute) return;  // a worker that slept for an hour
         const bool is_full = (seen & lower_half) == lower_half;
-        next = of == minute ? seen + (is_full ? 0 : 1) : (std::uint64_t{minute} << half) + 1;
+        next = seen >> half == minute ? seen + (is_full ? 0 : 1) : (std::uint64_t{minute} << half) + 1;
     } while (!value_.compare_exchange_weak(seen, next, std::memory_order_relaxed));
 }
 
@@ -103,7 +101,7 @@ std::array<MinuteCounts, LastHour::length> LastHour::counts(Minutes now) const n
     std::array<MinuteCounts, length> all{};
     for (std::uint32_t ago = 0; ago < length; ago++) {
         const std::uint32_t number = number_of(now) - ago;
-        if (number == 0 || number > number_of(now)) break;  // the machine is younger than an hour
+        if (number == 0 || number > number_of(now)) break;  // the first hour of 1970
         const Minute& minute = minutes_[number % length];
         MinuteCounts& counts = all[length - 1 - ago];
         counts.passed = minute.courses[static_cast<std::size_t>(Course::passed)].in(number);

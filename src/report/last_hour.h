@@ -39,8 +39,8 @@ public:
     using Minutes = std::chrono::duration<std::uint32_t, std::ratio<60>>;
     static constexpr std::size_t length = 60;
 
-    // Of a clock that nobody can set, and that reads the same in all processes.
-    static Minutes now() noexcept;
+    // Since 1970, UTC: minutes are those that people and logs speak of.
+    static Minutes minute_of(std::chrono::milliseconds since_1970) noexcept;
 
     void add(const mcp::Observation& observation, Minutes now) noexcept;
     // The oldest first; the last is the one that `now` is in.
@@ -48,7 +48,8 @@ public:
 
 private:
     // The minute in the upper half, what was counted in it in the lower: so that a count of an hour ago is never taken
-    // for one of today, and nobody needs to clear it. All bytes zero: nothing yet.
+    // for one of today, and nobody needs to clear it. Another minute than that of a request is over, or the clock was
+    // set: it is overwritten. All bytes zero: nothing yet.
     class Count {
     public:
         void add(std::uint32_t minute) noexcept;

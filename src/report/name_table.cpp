@@ -48,8 +48,8 @@ bool holds(StoredName& stored, std::string_view text) noexcept {
 // Linear: nothing is ever taken out.
 std::optional<std::size_t> Names::search(std::string_view text, bool may_take) const noexcept {
     const std::uint64_t hash = hash_of(text);
-    for (std::size_t step = 0; step < hashes_.size(); step++) {
-        const std::size_t number = (hash + step) % hashes_.size();
+    std::size_t number = hash % hashes_.size();
+    for (std::size_t seen = 0; seen < hashes_.size(); seen++, number = number + 1 == hashes_.size() ? 0 : number + 1) {
         std::uint64_t found = hashes_[number].load(std::memory_order_relaxed);
         if (found == 0) {
             if (!may_take) return std::nullopt;

@@ -21,8 +21,8 @@ struct SeriesTable {
     // `key` is not 0.
     Value& at(std::uint64_t key) noexcept {
         const std::size_t first = (key * 0x9E37'79B9'7F4A'7C15U >> 32U) % size;  // Fibonacci hashing
-        for (std::size_t step = 0; step < size; step++) {
-            const std::size_t place = (first + step) % size;
+        for (std::size_t seen = 0; seen < size; seen++) {
+            const std::size_t place = (first + seen) % size;
             std::uint64_t found = keys[place].load(std::memory_order_relaxed);
             if (found == 0 && keys[place].compare_exchange_strong(found, key, std::memory_order_relaxed)) found = key;
             if (found == key) return values[place];

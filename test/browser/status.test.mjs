@@ -25,12 +25,13 @@ let refusedId;
 
 const call = async (name, changes) => {
   const token = changes && await signedToken(stack.keysFile, { ...goodClaims(stack.issuer, stack.resource), ...changes });
-  return mcpCall(stack.resource, 'tools/call', { name, arguments: { text: 'x' } }, token ? { authorization: `Bearer ${token}` } : {});
+  return mcpCall(stack.resource, 'tools/call', { name, arguments: { message: 'x' } }, token ? { authorization: `Bearer ${token}` } : {});
 };
 
 // What a bad afternoon looks like.
 async function storm() {
-  for (let i = 0; i < 40; i += 1) await call('echo', {});
+  for (let i = 0; i < 40; i += 1) await call(i % 8 < 6 ? 'echo' : 'whoami', {});
+  for (let i = 0; i < 3; i += 1) await call('no-such-tool', {});
   for (let i = 0; i < 8; i += 1) await call('echo');
   for (let i = 0; i < 8; i += 1) await call('echo', { exp: now() - 3600 });
   for (let i = 0; i < 3; i += 1) await call('echo', { aud: stack.otherResource });
@@ -117,6 +118,14 @@ test('tables say what they are, and each reason leads to what to do', async () =
   });
 });
 
+test('the tools that were called are counted, and invented names are not', async () => {
+  await visit(page, {}, async (tab) => {
+    const tools = tab.getByRole('table', { name: 'Calls since the memory is new' });
+    assert.match(await tools.getByRole('row', { name: 'echo' }).textContent(), /^echotools\/call3000%/);
+    assert.equal(await tools.getByText('no-such-tool').count(), 0);
+  });
+});
+
 test('what a client calls itself runs nothing, and is seen as it is', async () => {
   await visit(page, {}, async (tab) => {
     assert.equal(await tab.locator('script').count(), 0);
@@ -127,7 +136,7 @@ test('what a client calls itself runs nothing, and is seen as it is', async () =
 test('pictures of the documents', async () => {
   const folder = process.env.UPDATE_PICTURES ? `${root}docs/images` : temporaryFolder('pictures');
   const pictures = [['status-light', page, 1200, 'light', 760], ['status-dark', page, 1200, 'dark', 760],
-    ['status-found', `${page}?id=${refusedId}`, 1200, 'light', 420], ['status-narrow', page, 360, 'light', 760]];
+    ['status-found', `${page}?id=${refusedId}`, 1200, 'light', 480], ['status-narrow', page, 360, 'dark', 760]];
   for (const [name, url, width, colorScheme, height] of pictures) {
     await visit(url, { width, colorScheme }, async (tab) => {
       await tab.setViewportSize({ width, height });

@@ -25,7 +25,7 @@ const configuration = (folder, port, backend) => `
     access_log ${folder}/audit.log mcp_audit if=$mcp_audit;
     location /mcp {
       mcp_resource ${resource}; mcp_authorization_server https://auth.example.com; mcp_jwks ${folder}/jwks.json;
-      mcp_scope a; mcp_scope b tool=write; mcp_allow_anonymous ping;
+      mcp_observe on; mcp_scope a; mcp_scope b tool=write; mcp_allow_anonymous ping;
       proxy_http_version 1.1; proxy_set_header Connection ""; proxy_pass http://backend;
     }
   }`;

@@ -33,7 +33,7 @@ for my $name (sort keys %sections) {
     my ($syntax, $default, $context) = map { $sections{$name} =~ /^- $_: (.+)$/m } 'Syntax', 'Default', 'Context';
     ok $syntax && $default && $syntax =~ /^`$name\b.*;`$/, "$name: it has syntax, default and context" or diag "$syntax, $default, $context";
     my ($verb) = $sections{$name} =~ /^- Context: .*\n\n(\w+)/m;
-    like $verb, qr/^(?:Accepts|Allows|Answers|Defines|Disables|Enables|Fetches|Limits|Passes|Protects|Requires|Sets|Specifies|Validates)$/,
+    like $verb, qr/^(?:Accepts|Allows|Answers|Defines|Disables|Enables|Fetches|Limits|Passes|Protects|Requires|Sends|Sets|Specifies|Validates)$/,
         "$name: its description begins with a verb";
     like $sections{$name}, qr/^```nginx\n(?:(?!```).)*\b$name\b/ms, "$name: it has an example";
     is_deeply [split /, /, $context], [places_of($name)], "$name: it is allowed where its documentation says so";

@@ -173,7 +173,7 @@ constexpr std::array<Variable, 45> known = {{
     {.name = "MCP_AUDIT_REQUIRED",
      .group = reports,
      .otherwise = "`off`",
-     .what = "`on`: nginx refuses requests with 503 while the disk has no room for their records. `MCP_AUDIT_LOG` must "
+     .what = "`on`: nginx refuses requests with 503 while the disk is too full for their records. `MCP_AUDIT_LOG` must "
              "be a file.",
      .key = "audit.required"},
     {.name = "MCP_STATUS_PORT",

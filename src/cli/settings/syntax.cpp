@@ -22,9 +22,8 @@ bool is_letter_or_digit(char c) noexcept {
 
 // The path of a socket: nginx takes a ":" in it for its end, and a "$" for a variable.
 std::expected<Backend, std::string> parse_socket(std::string_view path) {
-    const bool plain = std::ranges::all_of(path, [](char c) {
-        return is_letter_or_digit(c) || std::string_view("/-._~+@").find(c) != std::string_view::npos;
-    });
+    const bool plain = std::ranges::all_of(
+        path, [](char c) { return is_letter_or_digit(c) || std::string_view("/-._~+@").contains(c); });
     if (!path.starts_with('/') || path.ends_with('/') || !plain)
         return std::unexpected(
             "must name a socket by an absolute path of letters, digits and \"-._~+@\", like "
@@ -61,7 +60,7 @@ bool is_host(std::string_view text) {
 }
 
 bool is_resolver(std::string_view text) {
-    const bool bare = text.starts_with('[') ? text.ends_with(']') : text.find(':') == std::string_view::npos;
+    const bool bare = text.starts_with('[') ? text.ends_with(']') : !text.contains(':');
     const std::size_t colon = bare ? text.size() : text.rfind(':');
     return is_host(text.substr(0, colon)) && (bare || parse_port(text.substr(colon + 1)));
 }
@@ -125,11 +124,9 @@ bool is_worker_count(std::string_view text) noexcept {
 }
 
 bool is_resource_path(std::string_view text) noexcept {
-    const bool plain = std::ranges::all_of(text, [](char c) {
-        return is_letter_or_digit(c) || std::string_view("/-._~").find(c) != std::string_view::npos;
-    });
-    return text.starts_with('/') && plain && text.find("//") == std::string_view::npos &&
-           text.find("/.") == std::string_view::npos;
+    const bool plain = std::ranges::all_of(
+        text, [](char c) { return is_letter_or_digit(c) || std::string_view("/-._~").contains(c); });
+    return text.starts_with('/') && plain && !text.contains("//") && !text.contains("/.");
 }
 
 std::optional<std::uint16_t> parse_port(std::string_view text) noexcept {

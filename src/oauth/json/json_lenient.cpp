@@ -128,8 +128,7 @@ bool is_64_bit_integer(std::string_view number) noexcept {
 // Also true for one that is too small: that is zero.
 bool is_readable(std::string_view number) noexcept {
     if (number.find_first_of(".eE") == std::string_view::npos) return is_64_bit_integer(number);
-    return fits<double>(number) || number.find("e-") != std::string_view::npos ||
-           number.find("E-") != std::string_view::npos;
+    return fits<double>(number) || number.contains("e-") || number.contains("E-");
 }
 
 }  // namespace

@@ -75,7 +75,7 @@ is sum_of($nginx, qr/\A$count/), 3, 'a stream of the server and the end of a ses
 
 # --- names ----------------------------------------------------------------------------------------------------------------
 
-my @hostile = ('"} 1', "\x{2028}", 'x' x 5000, '{}', "\x{202e}");
+my @hostile = ('"} 1', '\\', 'x' x 5000, '{}', "\x{202e}");
 post($nginx, '/rules', message('tools/call', name => $_), token => $token) for @hostile;
 post($nginx, '/rules', message($_), token => $token) for @hostile;
 becomes($nginx, operation('tools/call', 'other'), scalar @hostile, 'who has not answered with a result has no name');
@@ -128,13 +128,15 @@ unlike $seen->get('/metrics')->body, qr/nobody/, 'the others have none';
 
 # What a server takes for a tool may have any name.
 answers({ result => { content => [] } });
-my @odd = ('"} 1', "line\nfeed", 'back\\slash', "nul\0", "\x{2028}", "mcp_x 1\n# EOF\n", "\x{202e}", 'x' x 200_000);
+my @odd = ('"} 1', "line\nfeed", 'back\\slash', "nul\0", "\x{2028}", "mcp_x 1\n# EOF\n", "\x{202e}", 'x' x 900);
 calls($_) for @odd;
 becomes($seen, operation('tools/call', 'x' x 128), 1, 'a long name is cut');
 becomes($seen, operation('tools/call', 'back\\\\slash'), 1, 'a backslash is escaped');
 becomes($seen, operation('tools/call', '\\"} 1'), 1, 'and a quote');
 is sum_of($seen, qr/\A$count\{mcp_method_name="tools\/call"/), 5 + @odd, 'each is counted';
 is sum_of($seen, qr/[\x00-\x1f\x7f]/), 0, 'and none leaves its label';
+calls('x' x 200_000);
+becomes($seen, operation('unknown'), 1, 'a name that is too long to be read is unknown');
 
 # --- promtool ---------------------------------------------------------------------------------------------------------------
 

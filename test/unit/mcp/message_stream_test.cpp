@@ -121,6 +121,12 @@ TEST_F(MessageStreamTest, AKeyOfAnyLengthTakesNoMemory) {
     EXPECT_FALSE(is_clear);
     read("{\"x\":{\"" + std::string(1000, 'x') + "\":1}}");
     EXPECT_TRUE(is_clear) << "where nothing is wanted";
+    read("{\"a\\u0041" + std::string(1000, 'x') + "\":1}");
+    EXPECT_FALSE(is_clear) << "its beginning is no key";
+    stream.restart();
+    for (const std::string& piece : {std::string("{\"a"), std::string(1000, 'x') + "\":1}"})
+        stream.add(piece);
+    EXPECT_FALSE(is_clear) << "in pieces, too";
 }
 
 TEST_F(MessageStreamTest, WhatIsNoJsonIsFoundOut) {

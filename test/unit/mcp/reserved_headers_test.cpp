@@ -24,7 +24,8 @@ std::vector<std::string> places_of_nginx() {
     std::istringstream members(text.substr(begin, end - begin));
     std::vector<std::string> names;
     for (std::string type, name; members >> type;) {
-        if ((type != "ngx_table_elt_t" && type != "ngx_array_t") || !(members >> name) || !name.ends_with(';')) continue;
+        if ((type != "ngx_table_elt_t" && type != "ngx_array_t") || !(members >> name) || !name.ends_with(';'))
+            continue;
         name = name.substr(name.find_first_not_of('*'), name.rfind(';') - name.find_first_not_of('*'));
         names.push_back(name == "cookies" ? "cookie" : name);  // an array before nginx 1.23
     }

@@ -55,10 +55,17 @@ TEST_F(LastHourTest, AMinuteOfAnHourAgoIsForgotten) {
     EXPECT_EQ(last(Minutes(160)).passed, 1U) << "in the same place of memory";
 }
 
-TEST_F(LastHourTest, ALateWorkerChangesNoMinuteOfAnHourLater) {
+TEST_F(LastHourTest, AClockThatIsSetBackStopsNoCount) {
     hour.add(passing(), Minutes(160));
     hour.add(passing(), Minutes(100));
-    EXPECT_EQ(last(Minutes(160)).passed, 1U);
+    EXPECT_EQ(last(Minutes(100)).passed, 1U);
+    EXPECT_EQ(last(Minutes(160)).passed, 0U);
+}
+
+TEST_F(LastHourTest, AMinuteIsTheOneOfTheClock) {
+    EXPECT_EQ(LastHour::minute_of(milliseconds(59999)), Minutes(0));
+    EXPECT_EQ(LastHour::minute_of(milliseconds(60000)), Minutes(1));
+    EXPECT_EQ(LastHour::minute_of(milliseconds(4102444800000)), Minutes(68374080)) << "2100-01-01";
 }
 
 TEST_F(LastHourTest, TheFirstMinuteOfTheClockCounts) {

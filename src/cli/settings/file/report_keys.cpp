@@ -38,7 +38,7 @@ constexpr Key audit_keys[] = {
      .set = into<Audit, &Audit::key_file>},
     {.name = "required",
      .kind = &kinds::boolean,
-     .what = "If on, nginx refuses requests with 503 while the disk has no room for their records. `log` must be a "
+     .what = "If on, nginx refuses requests with 503 while the disk is too full for their records. `log` must be a "
              "file.",
      .otherwise = "off",
      .example = "on",
@@ -106,10 +106,10 @@ Position position_of(const Node& document, std::string_view path) {
 
 }  // namespace
 
-const Object audit_object = {"audit", "A record of each decision, allowed and refused.", audit_keys};
-const Object status_object = {"status", "A page for operators, and metrics for Prometheus, on a port of their own.",
-                              status_keys};
-const Object tracing_object = {"tracing", "Traces for OpenTelemetry.", tracing_keys};
+constinit const Object audit_object = {"audit", "A record of each decision, allowed and refused.", audit_keys};
+constinit const Object status_object = {
+    "status", "A page for operators, and metrics for Prometheus, on a separate port.", status_keys};
+constinit const Object tracing_object = {"tracing", "Traces for OpenTelemetry.", tracing_keys};
 
 void check_reports(Draft& draft, const Node& document, Mistakes& mistakes) {
     static constexpr ReportNames names = {.log = "audit.log",

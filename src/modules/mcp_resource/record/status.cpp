@@ -115,7 +115,7 @@ Status status_now(const MainConf& main) {
     status.keys = states_of_keys(main);
     status.tools = report::page::tools_of(main.metrics.block());
     const report::Recent& recent = **main.recent;
-    status.hour = recent.hour.counts(report::LastHour::now());
+    status.hour = recent.hour.counts(report::LastHour::minute_of(status.now));
     status.refusals = recent.refusals.newest();
     return status;
 }
@@ -177,7 +177,8 @@ void remember(const ngx_http_request_t* request, const mcp::Observation& observa
     const MainConf& main = main_conf(request);
     if (!main.recent) return;
     report::Recent& recent = **main.recent;
-    recent.hour.add(observation, report::LastHour::now());
+    const auto end = observation.begin + std::chrono::floor<std::chrono::milliseconds>(observation.duration);
+    recent.hour.add(observation, report::LastHour::minute_of(end));
     if (observation.judgement == mcp::Judgement::refuse) recent.refusals.add(shown_refusal(request, observation));
 }
 

@@ -171,8 +171,8 @@ INSTANTIATE_TEST_SUITE_P(ThreeValues, HostileOptionTest,
 
 TEST(ThreeValuesTest, NoMessageShowsASecret) {
     for (const std::string secret : {"https://user:secret@as.example/x?key=secret", "{\"k\":\"secret\"}"}) {
-        ThreeValues changed{
-            .resource = secret, .authorization_server = secret, .backend = secret, .scopes = {}, .port = {}};
+        ThreeValues changed;
+        changed.resource = changed.authorization_server = changed.backend = secret;
         EXPECT_THAT(findings_of(changed).errors, AllOf(Not(IsEmpty()), Not(Contains(HasSubstr("secret")))));
     }
 }
