@@ -18,11 +18,14 @@ using std::chrono::milliseconds;
 struct ToolsTest : testing::Test {
     void call(std::string name, mcp::Outcome::Kind kind, milliseconds duration, int times = 1) {
         mcp::Observation observation{.judgement = mcp::Judgement::pass, .resource = "https://mcp.example.com/mcp"};
-        observation.operations.push_back(
-            {.method = "tools/call", .name = std::move(name), .id = "1", .outcome = {.kind = kind}});
+        observation.operations.push_back({.method = "tools/call",
+                                          .name = std::move(name),
+                                          .id = "1",
+                                          .outcome = {.kind = kind},
+                                          .duration = duration});
         observation.operations_known = true;
         observation.status = 200;
-        observation.duration = duration;
+        observation.http_method = "POST";
         for (int i = 0; i < times; i++)
             Metrics(*block).count(observation);
     }
