@@ -214,8 +214,9 @@ void add_folded(Exposition& out, MetricsBlock& block) {
 }  // namespace
 
 std::string metrics_text(MetricsBlock& block, const Surroundings& surroundings, ExpositionFormat format,
-                         bool (*lives)(std::int64_t process) noexcept) {
+                         bool (*lives)(std::int64_t process) noexcept, std::size_t size_before) {
     Exposition out(format);
+    out.reserve(size_before + size_before / 16);  // its numbers have grown
     add_operations(out, block);
     add_decisions(out, block);
     out.begin(authorization_duration);
