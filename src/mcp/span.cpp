@@ -60,7 +60,10 @@ std::string span_name(const Observation& observation) {
 
 class Attributes {
 public:
-    explicit Attributes(Span& span) noexcept : span_(span) {}
+    explicit Attributes(Span& span) : span_(span) {
+        constexpr std::size_t most = 20;  // that one has
+        span_.attributes.reserve(most);
+    }
 
     // Where there is something to say; text of strangers, as a header has it.
     void add(std::string_view key, std::string_view value) {
