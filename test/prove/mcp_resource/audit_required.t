@@ -107,6 +107,7 @@ SKIP: {
     is scalar @records, $admitted, 'each request that passed has its record, although the disk became full while it was open';
     is_deeply [map { faults($_) } @records], [], '... a whole one';
     make_space();
+    truncate "$place/full.log", 0 or die $!;    # what is reserved belongs to the file
 }
 
 is asked('/pipe')->status, 200, 'a pipe that somebody reads';
