@@ -263,6 +263,15 @@ std::string netstring(std::string_view text) {
 
 }  // namespace
 
+bool hides_identity(const Observation& observation) noexcept {
+    return observation.audit != nullptr && observation.audit->identity == ShownIdentity::hash;
+}
+
+std::string shown_session(const Observation& observation) {
+    static const AuditSettings unsaid;
+    return session_text(observation.session, observation.audit != nullptr ? *observation.audit : unsaid);
+}
+
 std::string hashed_identity(const AuditSettings& settings, std::string_view member, std::string_view issuer,
                             std::string_view value) {
     const bool is_of_issuer = member == "sub" || member == "client";

@@ -36,6 +36,11 @@ inline constexpr std::size_t longest_usual_audit_record = std::size_t{4} * 1024;
 // out. Throws std::bad_alloc.
 std::string audit_record(const Observation& observation, const AuditSettings& settings);
 
+// The same in all reports of a request. Whoever is not named in its record is named nowhere.
+bool hides_identity(const Observation& observation) noexcept;
+// 16 hexadecimal digits, by the key where there is one.
+std::string shown_session(const Observation& observation);
+
 // What the hashes are made of, so that others can make them as well: HMAC-SHA-256 over netstrings of the member's name,
 // the issuer where it is a subject or a client (two issuers' equal names are two), and the value.
 // "3:sub,22:https://as.example.com,5:alice,"; the first 32 hexadecimal digits.

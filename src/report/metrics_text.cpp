@@ -38,7 +38,7 @@ constexpr MetricFamily folded{"mcp_metrics_folded", MetricType::counter, "",
                               "Times that something was counted as \"other\" since a table of metrics is full."};
 constexpr MetricFamily build{"mcp_build", MetricType::info, "", "Version of the module, and of nginx."};
 
-constexpr std::string_view other = "other";
+constexpr std::string_view other = label_of_others;
 
 std::uint64_t read(const Counter& counter) noexcept {
     return counter.load(std::memory_order_relaxed);
@@ -80,7 +80,7 @@ void add_operation(Exposition& out, MetricsBlock& block, const OperationKey& key
                    const Histogram<operation_bounds>& histogram) {
     const std::string error = error_text(block, key);
     const std::string code = key.error == ErrorKind::jsonrpc ? error : std::string();
-    const std::string method = name_of(block.methods, key.method, "unknown");
+    const std::string method = name_of(block.methods, key.method, label_of_unknown);
     const std::string tool = name_of(block.tools, key.tool);
     const std::string resource = name_of(block.resources, key.resource);
     add_histogram(out,

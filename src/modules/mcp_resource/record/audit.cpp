@@ -27,9 +27,8 @@ struct Line {
 const std::string& line_of(const ngx_http_request_t* request, const mcp::Observation& observation) {
     if (const Line* line = ngx::find_of<Line>(request)) return line->text;
     static const mcp::AuditSettings default_settings;
-    const auto& settings = location_conf(request).audit;
     auto& line = ngx::make<Line>(request->pool, request, std::string());
-    line.text = mcp::audit_record(observation, settings != nullptr ? *settings : default_settings);
+    line.text = mcp::audit_record(observation, observation.audit != nullptr ? *observation.audit : default_settings);
     return line.text;
 }
 

@@ -156,14 +156,14 @@ ngx_int_t handle_status(ngx_http_request_t* request) noexcept {
 }
 
 // Whoever is not named in the record is not named here: "mcp_audit identity=hash".
-report::Refusal shown_refusal(const ngx_http_request_t* request, const mcp::Observation& observation) {
+report::Refusal shown_refusal(const mcp::Observation& observation) {
     report::Refusal refusal = report::refusal_of(observation);
-    const mcp::AuditSettings* settings = location_conf(request).audit.get();
-    if (settings == nullptr || settings->identity == mcp::ShownIdentity::plain) return refusal;
+    if (!hides_identity(observation)) return refusal;
+    const mcp::AuditSettings& settings = *observation.audit;
     const std::string issuer = observation.issuer.value_or("");
-    if (observation.subject) refusal.subject = hashed_identity(*settings, "sub", issuer, *observation.subject);
-    if (observation.client) refusal.client = hashed_identity(*settings, "client", issuer, *observation.client);
-    if (!observation.address.empty()) refusal.address = hashed_identity(*settings, "address", {}, observation.address);
+    if (observation.subject) refusal.subject = hashed_identity(settings, "sub", issuer, *observation.subject);
+    if (observation.client) refusal.client = hashed_identity(settings, "client", issuer, *observation.client);
+    if (!observation.address.empty()) refusal.address = hashed_identity(settings, "address", {}, observation.address);
     return refusal;
 }
 
@@ -179,7 +179,7 @@ void remember(const ngx_http_request_t* request, const mcp::Observation& observa
     report::Recent& recent = **main.recent;
     const auto end = observation.begin + std::chrono::floor<std::chrono::milliseconds>(observation.duration);
     recent.hour.add(observation, report::LastHour::minute_of(end));
-    if (observation.judgement == mcp::Judgement::refuse) recent.refusals.add(shown_refusal(request, observation));
+    if (observation.judgement == mcp::Judgement::refuse) recent.refusals.add(shown_refusal(observation));
 }
 
 // mcp_status
