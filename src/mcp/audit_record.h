@@ -29,6 +29,7 @@ inline constexpr int audit_record_version = 1;
 
 // No line is longer; with one operation it is shorter than 4096 bytes, which pipes take in one piece (PIPE_BUF).
 inline constexpr std::size_t longest_audit_record = std::size_t{28} * 1024;
+inline constexpr std::size_t longest_usual_audit_record = std::size_t{4} * 1024;
 
 // UTF-8 without a line end: control characters, U+2028, U+2029 and what turns the direction of text are escaped, what
 // is not UTF-8 becomes U+FFFD. Long texts end with "..." and the beginning of their SHA-256. What is not known is left
