@@ -82,8 +82,11 @@ void AnswerReader::end() {
 
 void AnswerReader::take(const FoundMessage& message) {
     if (++messages_ > Message::max_batch || !message.is_clear) return;
+    const FoundValue& value = message.values[id];
+    std::string named = observed_id(value);
+    if (named == "null" && value.kind != Kind::null) return;  // of no request: nobody can repeat it
     if (const auto outcome = outcome_of(message.values))
-        answers_.push_back({.id = observed_id(message.values[id]), .outcome = *outcome});
+        answers_.push_back({.id = std::move(named), .outcome = *outcome});
 }
 
 void AnswerReader::end_document(bool counts) {
@@ -96,6 +99,10 @@ void AnswerReader::end_document(bool counts) {
 }
 
 void note_answer(std::span<ObservedOperation> operations, const Answer& answer, std::chrono::microseconds duration) {
+    // What we cannot read may be the id of another request to the server.
+    const bool is_unclear =
+        operations.size() > 1 && std::ranges::find(operations, "null", &ObservedOperation::id) != operations.end();
+    if (is_unclear) return;
     const bool is_any = names_no_request(answer.id);
     if (is_any && answer.outcome.kind != Outcome::Kind::error) return;
     const auto is_meant = [&](const ObservedOperation& operation) {

@@ -36,6 +36,7 @@ public:
     AnswerReader(AnswerForm form, Told told);
     AnswerReader(const AnswerReader&) = delete;
     AnswerReader& operator=(const AnswerReader&) = delete;
+    ~AnswerReader() = default;
 
     void add(std::string_view piece);
     // The answer has ended, and was not cut.

@@ -26,8 +26,8 @@ public:
     bool has_ended() const noexcept { return has_ended_; }
     bool is_batch() const noexcept { return first_message_depth_ == 1; }
 
-    bool on_document_begin(error_code&) noexcept { return true; }
-    bool on_document_end(error_code&) noexcept { return true; }
+    static bool on_document_begin(error_code&) noexcept { return true; }
+    static bool on_document_end(error_code&) noexcept { return true; }
     bool on_object_begin(error_code&);
     bool on_object_end(std::size_t, error_code&);
     bool on_array_begin(error_code&);
@@ -42,8 +42,8 @@ public:
     bool on_double(double, Piece piece, error_code&) { return end_text(piece, FoundValue::Kind::number); }
     bool on_bool(bool value, error_code&) { return take(value ? FoundValue::Kind::yes : FoundValue::Kind::no); }
     bool on_null(error_code&) { return take(FoundValue::Kind::null); }
-    bool on_comment_part(Piece, error_code&) noexcept { return true; }
-    bool on_comment(Piece, error_code&) noexcept { return true; }
+    static bool on_comment_part(Piece, error_code&) noexcept { return true; }
+    static bool on_comment(Piece, error_code&) noexcept { return true; }
 
 private:
     // Of the texts. Views would not outlive their growth.

@@ -45,7 +45,8 @@ struct ObservedOperation {
 
 // Views are valid while the request lives.
 struct Observation {
-    const AuditSettings* audit = nullptr;  // of the location that judged: how identities may be shown; null: as they are
+    const AuditSettings* audit =
+        nullptr;                        // of the location that judged: how identities may be shown; null: as they are
     std::chrono::milliseconds begin{};  // since 1970, UTC
     Judgement judgement = Judgement::refuse;
     std::string_view decision_id{};                                      // of a refusal

@@ -72,15 +72,14 @@ std::string_view text_of(const FoundValue& value) noexcept {
     return value.kind == Kind::text && !value.is_ambiguous ? std::string_view(value.text) : std::string_view();
 }
 
-// -0 and 0 are the same to who repeats an id. One beyond 64 bits, or with a fraction, few can repeat.
+// -0 and 0 are the same to who repeats an id. One with a fraction, or beyond what a double tells apart, is another one
+// to another reader.
 std::string integer_text(std::string_view text) {
-    const char* end = text.data() + text.size();
+    constexpr std::int64_t largest = (std::int64_t{1} << 53) - 1;  // RFC 8259 section 6
     std::int64_t number = 0;
-    if (const auto read = std::from_chars(text.data(), end, number); read.ec == std::errc() && read.ptr == end)
-        return std::to_string(number);
-    std::uint64_t large = 0;
-    const auto read = std::from_chars(text.data(), end, large);
-    return read.ec == std::errc() && read.ptr == end ? std::to_string(large) : "null";
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    const bool is_whole = error == std::errc() && end == text.data() + text.size();
+    return is_whole && number >= -largest && number <= largest ? std::to_string(number) : "null";
 }
 
 std::string_view exact_name(Place place) noexcept {
@@ -99,8 +98,8 @@ std::optional<std::string_view> text_at(std::optional<Value> value, std::initial
 std::string id_of(const Value& entry) {
     const auto value = entry.member("id");
     if (!value) return "";
-    const bool is_id = value->string() || value->integer() || value->unsigned_integer();
-    std::string text = is_id ? value->to_json() : "null";
+    if (value->integer()) return integer_text(value->to_json());
+    std::string text = value->string() ? value->to_json() : "null";
     return text.size() <= longest_observed_id ? text : "null";
 }
 

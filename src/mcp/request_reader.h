@@ -13,8 +13,9 @@
 
 namespace mcp {
 
-inline constexpr std::size_t longest_observed_id = 128;          // as JSON text; a longer one is "null"
-inline constexpr std::size_t longest_observed_name = 8 * 1024;   // of a method, too; with a longer one, all is unknown
+inline constexpr std::size_t longest_observed_id = 128;  // as JSON text; a longer one is "null"
+inline constexpr std::size_t longest_observed_name =
+    std::size_t{8} * 1024;                                       // of a method, too; with a longer one, all is unknown
 inline constexpr std::size_t longest_observed_traceparent = 64;  // W3C Trace Context: 55 in version 00
 inline constexpr std::size_t longest_observed_revision = 64;
 
@@ -31,6 +32,7 @@ public:
     RequestReader();
     RequestReader(const RequestReader&) = delete;
     RequestReader& operator=(const RequestReader&) = delete;
+    ~RequestReader() = default;
     void add(std::string_view piece);
 
     // nullopt: what it asks for is not known. The body has not ended, is no JSON-RPC, has more than Message::max_batch

@@ -51,8 +51,8 @@ std::string span_name(const Observation& observation) {
     if (observation.operations.empty()) return std::string(http_name(observation.http_method));
     const ObservedOperation& operation = observation.operations.front();
     const bool is_there = is_reached(observation, operation);
-    if (!is_known_method(operation.method) && !(is_there && operation.outcome.kind == Outcome::Kind::success))
-        return std::string(http_name(observation.http_method));
+    const bool is_served = is_there && operation.outcome.kind == Outcome::Kind::success;
+    if (!is_known_method(operation.method) && !is_served) return std::string(http_name(observation.http_method));
     const bool has_target = operation.method == tool_method || operation.method == prompt_method;
     if (!has_target || !is_there || !operation.name) return operation.method;
     return operation.method + ' ' + *operation.name;
@@ -133,8 +133,7 @@ void describe(Span& span, const Observation& observation) {
     if (observation.operations.size() > 1)
         attributes.add("mcp_resource.batch_size", static_cast<std::int64_t>(observation.operations.size()));
     attributes.add("mcp.protocol.version", observation.revision);
-    if (!observation.session.empty())
-        attributes.add("mcp.session.id", shown_session(observation));
+    if (!observation.session.empty()) attributes.add("mcp.session.id", shown_session(observation));
     const std::string error = error_of(observation);
     attributes.add("error.type", error);
     span.is_error = !error.empty();

@@ -155,6 +155,17 @@ TEST(NoteAnswerTest, AnIdOfSeveralRequestsTellsNothing) {
     EXPECT_EQ(asked[1].outcome.kind, Outcome::Kind::unknown);
 }
 
+// To a server that reads numbers as doubles, 1.0 is 1, and 2^53 + 1 is 2^53.
+TEST(NoteAnswerTest, AnIdThatCannotBeReadMakesAWholeBatchUnclear) {
+    std::vector<ObservedOperation> batch(2);
+    batch[0].id = "null";
+    batch[1].id = "1";
+    note_answer(batch, answer("1"), some_time);
+    note_answer(batch, answer("", Outcome::Kind::error), some_time);
+    for (const auto& operation : batch)
+        EXPECT_EQ(operation.outcome.kind, Outcome::Kind::unknown);
+}
+
 TEST(NoteAnswerTest, AnErrorWithoutAnIdAnswersTheOnlyRequest) {
     for (const std::string id : {"null", ""}) {
         auto one = operations({"1", ""});
