@@ -281,8 +281,7 @@ std::string session_text(std::string_view session, const AuditSettings& settings
 
 void add_peer(Object& object, const Observation& observation, const AuditSettings& settings) {
     object.text("revision", observation.revision, most_of_word);
-    if (!observation.session.empty())
-        object.word("session", session_text(observation.session, settings));
+    if (!observation.session.empty()) object.word("session", session_text(observation.session, settings));
     const bool is_hidden = settings.identity == ShownIdentity::hash && !observation.address.empty();
     if (is_hidden) {
         object.word("address", hashed_identity(settings, "address", {}, observation.address));

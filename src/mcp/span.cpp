@@ -133,8 +133,7 @@ void describe(Span& span, const Observation& observation) {
     if (observation.operations.size() > 1)
         attributes.add("mcp_resource.batch_size", static_cast<std::int64_t>(observation.operations.size()));
     attributes.add("mcp.protocol.version", observation.revision);
-    if (!observation.session.empty())
-        attributes.add("mcp.session.id", shown_session(observation));
+    if (!observation.session.empty()) attributes.add("mcp.session.id", shown_session(observation));
     const std::string error = error_of(observation);
     attributes.add("error.type", error);
     span.is_error = !error.empty();
