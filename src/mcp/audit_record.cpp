@@ -2,14 +2,18 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <chrono>
-#include <cstdio>
+#include <cstdint>
 #include <optional>
+#include <ranges>
+#include <span>
 
 #include "base/ascii.h"
 #include "base/hmac.h"
 #include "base/text.h"
 #include "oauth/json/json.h"
+#include "oauth/json/json_text.h"
 
 namespace mcp {
 namespace {
@@ -36,14 +40,19 @@ constexpr bool is_escaped(char32_t c) noexcept {
            c == 0x200E || c == 0x200F || c == 0x061C;
 }
 
-void append_code_unit(std::string& out, char32_t unit) {
-    std::array<char, 8> text{};
-    static_cast<void>(std::snprintf(text.data(), text.size(), "\\u%04x", static_cast<unsigned>(unit)));
-    out += text.data();
+// As many digits as the type of `digits` has, with zeros before them.
+template <std::size_t count>
+void write_digits(std::array<char, count>& digits, std::uint32_t number, std::uint32_t base) noexcept {
+    for (char& digit : std::views::reverse(digits)) {
+        digit = "0123456789abcdef"[number % base];
+        number /= base;
+    }
 }
 
-constexpr bool is_plain(char c) noexcept {
-    return c >= 0x20 && c < 0x7F && c != '"' && c != '\\';
+void append_code_unit(std::string& out, char32_t unit) {
+    std::array<char, 4> digits{};
+    write_digits(digits, unit, 16);
+    out.append("\\u").append(digits.data(), digits.size());
 }
 
 // Takes the first character off a text that is not empty.
@@ -66,7 +75,7 @@ void append_character(std::string& out, std::string_view& text) {
 void append_string(std::string& out, std::string_view text, std::size_t most) {
     constexpr std::string_view dots = "...";
     out += '"';
-    if (text.size() <= most && std::ranges::all_of(text, is_plain)) {  // nearly every text
+    if (text.size() <= most && oauth::json::is_plain(text)) {
         out += text;
         out += '"';
         return;
@@ -85,56 +94,93 @@ void append_string(std::string& out, std::string_view text, std::size_t most) {
     out += '"';
 }
 
+// A member's name as it stands in the line: ,"name":
+class Name {
+public:
+    consteval Name(const char* name) : size_(std::string_view(name).size()) {
+        text_[0] = ',';
+        text_[1] = '"';
+        std::ranges::copy(std::string_view(name), &text_[2]);
+        text_[2 + size_] = '"';
+        text_[3 + size_] = ':';
+    }
+    std::string_view in_line() const noexcept { return {text_.data(), size_ + 4}; }
+    std::string_view alone() const noexcept { return in_line().substr(2, size_); }
+
+private:
+    std::array<char, 24> text_{};
+    std::size_t size_;
+};
+
 // {"a":1,"b":2
 class Object {
 public:
-    explicit Object(std::string& out) : out_(out) { out_ += '{'; }
+    explicit Object(std::string& out) : out_(out), begin_(out.size()) {}
 
-    std::string& member(std::string_view name) {
-        out_ += out_.ends_with('{') ? "\"" : ",\"";
-        out_ += name;
-        out_ += "\":";
-        return out_;
+    std::string& member(const Name& name) { return out_ += name.in_line(); }
+    // One that is made here, so that it needs no look at what it consists of.
+    void word(const Name& name, std::string_view value) {
+        if (!value.empty()) member(name).append(1, '"').append(value) += '"';
     }
-    void text(std::string_view name, std::string_view value, std::size_t most) {
+    void text(const Name& name, std::string_view value, std::size_t most) {
         if (!value.empty()) append_string(member(name), value, most);
     }
-    void text(std::string_view name, const std::optional<std::string>& value, std::size_t most) {
+    void text(const Name& name, const std::optional<std::string>& value, std::size_t most) {
         if (value) append_string(member(name), *value, most);
     }
     template <class Integer>
-    void number(std::string_view name, Integer value) {
-        member(name) += std::to_string(value);
+    void number(const Name& name, Integer value) {
+        std::array<char, 20> digits{};
+        const char* end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
+        member(name) += std::string_view(digits.data(), end);
     }
     // With microseconds as decimals, where there are any.
-    void milliseconds(std::string_view name, microseconds time) {
+    void milliseconds(const Name& name, microseconds time) {
         const auto count = std::max<microseconds::rep>(time.count(), 0);
         number(name, count / 1000);
         if (count % 1000 == 0) return;
-        std::array<char, 8> decimals{};
-        static_cast<void>(std::snprintf(decimals.data(), decimals.size(), ".%03d", static_cast<int>(count % 1000)));
-        out_ += decimals.data();
+        std::array<char, 3> decimals{};
+        write_digits(decimals, static_cast<std::uint32_t>(count % 1000), 10);
+        out_.append(1, '.').append(decimals.data(), decimals.size());
     }
-    void end() { out_ += '}'; }
+    // The comma before the first member was one too many.
+    void end() {
+        if (out_.size() == begin_) out_ += ',';
+        out_[begin_] = '{';
+        out_ += '}';
+    }
 
 private:
     std::string& out_;
+    std::size_t begin_;
 };
 
+template <std::size_t begin, std::size_t count>
+void put_digits(std::span<char> text, std::uint32_t number) noexcept {
+    std::array<char, count> digits{};
+    write_digits(digits, number, 10);
+    std::ranges::copy(digits, text.subspan(begin).begin());
+}
+
+using TimeText = std::array<char, 24>;
+
 // RFC 3339, UTC.
-std::string time_text(std::chrono::milliseconds since_1970) {
+TimeText time_text(std::chrono::milliseconds since_1970) noexcept {
     using namespace std::chrono;
     const sys_time<std::chrono::milliseconds> time(since_1970);
     const auto day = floor<days>(time);
     const year_month_day date(day);
     const hh_mm_ss clock(time - day);
-    std::array<char, 64> text{};
-    static_cast<void>(
-        std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ", static_cast<int>(date.year()),
-                      static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                      static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
-                      static_cast<int>(clock.seconds().count()), static_cast<int>(clock.subseconds().count())));
-    return text.data();
+    TimeText text{};
+    std::ranges::copy(std::string_view("0000-00-00T00:00:00.000Z"), text.begin());
+    put_digits<0, 4>(text, static_cast<std::uint32_t>(static_cast<int>(date.year())));
+    put_digits<5, 2>(text, static_cast<unsigned>(date.month()));
+    put_digits<8, 2>(text, static_cast<unsigned>(date.day()));
+    put_digits<11, 2>(text, static_cast<std::uint32_t>(clock.hours().count()));
+    put_digits<14, 2>(text, static_cast<std::uint32_t>(clock.minutes().count()));
+    put_digits<17, 2>(text, static_cast<std::uint32_t>(clock.seconds().count()));
+    put_digits<20, 3>(text, static_cast<std::uint32_t>(clock.subseconds().count()));
+    return text;
 }
 
 std::string_view name_of(Judgement judgement) noexcept {
@@ -186,7 +232,7 @@ void append_operation(std::string& out, const ObservedOperation& operation, std:
     object.text("name", operation.name, most);
     add_id(object, operation.id);
     const Outcome& outcome = operation.outcome;
-    object.text("outcome", name_of(outcome.kind), most_of_word);
+    object.word("outcome", name_of(outcome.kind));
     if (outcome.kind == Outcome::Kind::error) object.number("code", outcome.code);
     if (outcome.kind != Outcome::Kind::unknown) object.milliseconds("duration_ms", operation.duration);
     object.end();
@@ -208,17 +254,18 @@ void add_operations(Object& object, std::string& out, const Observation& observa
 }
 
 void add_decision(Object& object, const Observation& observation) {
-    object.text("time", std::string_view(time_text(observation.begin)), most_of_word);
-    object.text("decision", name_of(observation.judgement), most_of_word);
+    const TimeText time = time_text(observation.begin);
+    object.word("time", std::string_view(time.data(), time.size()));
+    object.word("decision", name_of(observation.judgement));
     object.text("id", observation.decision_id, most_of_word);
     object.text("reason", observation.reason, most_of_word);
 }
 
 void add_identity(Object& object, const Observation& observation, const AuditSettings& settings) {
-    const std::string issuer = observation.issuer.value_or("");
-    const auto add = [&](std::string_view member, const std::optional<std::string>& value) {
+    const auto add = [&](const Name& member, const std::optional<std::string>& value) {
         if (!value || settings.identity == ShownIdentity::plain) return object.text(member, value, most_of_name);
-        object.text(member, std::string_view(hashed_identity(settings, member, issuer, *value)), most_of_word);
+        const std::string_view issuer = observation.issuer ? std::string_view(*observation.issuer) : "";
+        object.word(member, hashed_identity(settings, member.alone(), issuer, *value));
     };
     object.text("iss", observation.issuer, most_of_name);
     add("sub", observation.subject);
@@ -235,11 +282,10 @@ std::string session_text(std::string_view session, const AuditSettings& settings
 void add_peer(Object& object, const Observation& observation, const AuditSettings& settings) {
     object.text("revision", observation.revision, most_of_word);
     if (!observation.session.empty())
-        object.text("session", std::string_view(session_text(observation.session, settings)), most_of_word);
+        object.word("session", session_text(observation.session, settings));
     const bool is_hidden = settings.identity == ShownIdentity::hash && !observation.address.empty();
     if (is_hidden) {
-        const std::string hash = hashed_identity(settings, "address", {}, observation.address);
-        object.text("address", std::string_view(hash), most_of_word);
+        object.word("address", hashed_identity(settings, "address", {}, observation.address));
     } else {
         object.text("address", observation.address, most_of_word);
     }
@@ -263,6 +309,15 @@ std::string netstring(std::string_view text) {
 
 }  // namespace
 
+bool hides_identity(const Observation& observation) noexcept {
+    return observation.audit != nullptr && observation.audit->identity == ShownIdentity::hash;
+}
+
+std::string shown_session(const Observation& observation) {
+    static const AuditSettings unsaid;
+    return session_text(observation.session, observation.audit != nullptr ? *observation.audit : unsaid);
+}
+
 std::string hashed_identity(const AuditSettings& settings, std::string_view member, std::string_view issuer,
                             std::string_view value) {
     const bool is_of_issuer = member == "sub" || member == "client";
@@ -271,7 +326,9 @@ std::string hashed_identity(const AuditSettings& settings, std::string_view memb
 }
 
 std::string audit_record(const Observation& observation, const AuditSettings& settings) {
+    constexpr std::size_t usual_size = 1024;
     std::string line;
+    line.reserve(usual_size);
     Object object(line);
     object.number("version", audit_record_version);
     add_decision(object, observation);

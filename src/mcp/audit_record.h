@@ -29,11 +29,17 @@ inline constexpr int audit_record_version = 1;
 
 // No line is longer; with one operation it is shorter than 4096 bytes, which pipes take in one piece (PIPE_BUF).
 inline constexpr std::size_t longest_audit_record = std::size_t{28} * 1024;
+inline constexpr std::size_t longest_usual_audit_record = std::size_t{4} * 1024;
 
 // UTF-8 without a line end: control characters, U+2028, U+2029 and what turns the direction of text are escaped, what
 // is not UTF-8 becomes U+FFFD. Long texts end with "..." and the beginning of their SHA-256. What is not known is left
 // out. Throws std::bad_alloc.
 std::string audit_record(const Observation& observation, const AuditSettings& settings);
+
+// The same in all reports of a request. Whoever is not named in its record is named nowhere.
+bool hides_identity(const Observation& observation) noexcept;
+// 16 hexadecimal digits, by the key where there is one.
+std::string shown_session(const Observation& observation);
 
 // What the hashes are made of, so that others can make them as well: HMAC-SHA-256 over netstrings of the member's name,
 // the issuer where it is a subject or a client (two issuers' equal names are two), and the value.

@@ -53,6 +53,7 @@ std::expected<void, TransportError> check_no_form(const BodyHeaders& headers) no
 }
 
 std::expected<void, TransportError> check_plain_json(const BodyHeaders& headers) noexcept {
+    if (is_usual(headers) && headers.content_encoding.empty()) return {};
     if (const auto form = check_no_form(headers); !form) return form;
     const auto& codings = headers.content_encoding;
     const bool is_coded =

@@ -123,8 +123,11 @@ bool has_twins(const oauth::json::Value& object) {
 
 }  // namespace
 
-bool folds_to(std::string_view name, std::string_view folded) noexcept {
-    return fold_to_the_same({.text = name, .form = form_of(name)}, {.text = folded});
+ComparedName::ComparedName(std::string_view text) noexcept : text_(text), is_plain_(form_of(text) != other) {}
+
+bool ComparedName::folds_to(std::string_view folded) const noexcept {
+    if (is_plain_) return text_.size() == folded.size() && base::equals_ignoring_case(text_, folded);
+    return fold_to_the_same({.text = text_, .form = other}, {.text = folded});
 }
 
 bool find_members(const oauth::json::Value& object, std::span<const KnownName> known,

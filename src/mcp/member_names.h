@@ -24,7 +24,16 @@ struct KnownName {
 bool find_members(const oauth::json::Value& object, std::span<const KnownName> known,
                   std::span<std::optional<oauth::json::Value>> found);
 
-// Whether some reader takes `name` for the known name that folds to `folded`.
-bool folds_to(std::string_view name, std::string_view folded) noexcept;
+// A name that is compared with several. The text must live as long.
+class ComparedName {
+public:
+    explicit ComparedName(std::string_view text) noexcept;
+    // Whether some reader takes it for the known name that folds to `folded`.
+    bool folds_to(std::string_view folded) const noexcept;
+
+private:
+    std::string_view text_;
+    bool is_plain_;  // but for case, it is folded
+};
 
 }  // namespace mcp

@@ -46,15 +46,25 @@ public:
     bool on_comment(Piece, error_code&) noexcept { return true; }
 
 private:
+    // Of the texts. Views would not outlive their growth.
+    struct Stretch {
+        std::size_t begin = 0;
+        std::size_t size = 0;
+    };
     using Members = std::span<const WantedMember>;
     static constexpr std::size_t max_levels = 4;  // message, params, _meta, and one to spare
 
-    // Among members of which some are wanted.
-    bool is_watching() const noexcept { return levels_count_ > 0 && depth_ == watched_depth(); }
-    std::size_t watched_depth() const noexcept { return first_message_depth_ + levels_count_; }
+    static constexpr std::size_t nowhere = static_cast<std::size_t>(-1);
+
+    // Among members of which some are wanted. What is deeper is not looked at.
+    bool is_watching() const noexcept { return depth_ == watched_depth_; }
     bool stands_for_message() const noexcept { return levels_count_ == 0 && depth_ == first_message_depth_; }
     FoundValue* wanted_value() noexcept {
-        return current_ != nullptr && is_watching() ? &values_[current_->place] : nullptr;
+        return is_watching() && current_ != nullptr ? &values_[current_->place] : nullptr;
+    }
+    void watch(std::size_t levels) noexcept {
+        levels_count_ = levels;
+        watched_depth_ = levels > 0 ? first_message_depth_ + levels : nowhere;
     }
 
     void begin_message();
@@ -62,14 +72,18 @@ private:
     bool take(FoundValue::Kind kind);
     bool add_text(Piece piece);
     bool end_text(Piece piece, FoundValue::Kind kind);
-    void end_value();
-    void choose_member();
+    void end_value() noexcept;
+    void choose_member(std::string_view key);
+    void mark_twins(std::string_view key) noexcept;
 
     Members wanted_;
     MessageStream::Told told_;
-    std::array<FoundValue, MessageStream::max_values> values_;
+    std::array<FoundValue, MessageStream::max_values> values_{};
+    std::array<Stretch, MessageStream::max_values> stretches_{};  // of the texts of those that have one
+    std::string texts_;                                           // one behind the other
     std::array<Members, max_levels> levels_{};  // the objects around, as far as something in them is wanted
     std::size_t levels_count_ = 0;
+    std::size_t watched_depth_ = nowhere;
     std::size_t depth_ = 0;                // of arrays and objects around
     std::size_t first_message_depth_ = 0;  // 1 in a batch
     const WantedMember* current_ = nullptr;
@@ -80,36 +94,44 @@ private:
 };
 
 void Collector::restart() noexcept {
-    levels_count_ = depth_ = first_message_depth_ = 0;
+    depth_ = first_message_depth_ = 0;
+    watch(0);
     current_ = nullptr;
     key_.clear();
     key_is_too_long_ = has_ended_ = false;
 }
 
+bool has_text(const FoundValue& value) noexcept {
+    return value.kind == FoundValue::Kind::text || value.kind == FoundValue::Kind::number;
+}
+
 void Collector::begin_message() {
-    for (FoundValue& value : values_) {
-        value.kind = FoundValue::Kind::absent;
-        value.is_ambiguous = false;
-        value.text.clear();
-    }
+    values_.fill({});
+    texts_.clear();
     is_clear_ = true;
     levels_[0] = wanted_;
-    levels_count_ = 1;
+    watch(1);
     current_ = nullptr;
 }
 
 void Collector::end_message(bool is_object) {
-    levels_count_ = 0;
+    watch(0);
+    for (std::size_t i = 0; i < values_.size(); i++)
+        if (const FoundValue& value = values_[i]; !value.is_ambiguous && has_text(value))
+            values_[i].text = {texts_.data() + stretches_[i].begin, stretches_[i].size};
     told_({.values = values_, .is_clear = is_object && is_clear_});
 }
 
 bool Collector::on_object_begin(error_code&) {
-    if (stands_for_message()) {
-        begin_message();
-    } else if (FoundValue* value = wanted_value()) {
+    if (FoundValue* value = wanted_value()) {
         value->kind = FoundValue::Kind::structure;
-        if (!current_->inside.empty() && levels_count_ < max_levels) levels_[levels_count_++] = current_->inside;
+        if (!current_->inside.empty() && levels_count_ < max_levels) {
+            levels_[levels_count_] = current_->inside;
+            watch(levels_count_ + 1);
+        }
         current_ = nullptr;
+    } else if (stands_for_message()) {
+        begin_message();
     }
     depth_++;
     return true;
@@ -118,7 +140,8 @@ bool Collector::on_object_begin(error_code&) {
 bool Collector::on_object_end(std::size_t, error_code&) {
     const bool was_watched = is_watching();
     depth_--;
-    if (was_watched && --levels_count_ == 0) end_message(true);
+    if (was_watched) watch(levels_count_ - 1);
+    if (was_watched && levels_count_ == 0) end_message(true);
     end_value();
     return true;
 }
@@ -149,59 +172,72 @@ bool Collector::on_key_part(Piece piece, std::size_t, error_code&) {
 
 bool Collector::on_key(Piece piece, std::size_t size, error_code& error) {
     if (!is_watching()) return true;
+    if (key_.empty() && !key_is_too_long_ && piece.size() <= MessageStream::longest_key) {
+        choose_member(piece);  // came whole, as most do
+        return true;
+    }
     on_key_part(piece, size, error);
-    choose_member();
+    choose_member(key_);
     key_.clear();
     key_is_too_long_ = false;
     return true;
 }
 
 // No wanted name folds to another one's: what is spelled like one is that one.
-void Collector::choose_member() {
+void Collector::choose_member(std::string_view key) {
     const Members members = levels_[levels_count_ - 1];
-    is_clear_ = is_clear_ && !key_is_too_long_ && key_ != "__proto__";
-    const auto found = std::ranges::find(members, std::string_view(key_),
-                                         [](const WantedMember& member) { return member.name.exact; });
+    is_clear_ = is_clear_ && !key_is_too_long_;
+    const auto found = std::ranges::find_if(members, [key](const WantedMember& member) {
+        const std::string_view name = member.name.exact;
+        return name.size() == key.size() && name.front() == key.front() && name == key;
+    });
     current_ = found != members.end() ? &*found : nullptr;
-    if (current_ != nullptr) {
-        FoundValue& value = values_[current_->place];
-        value.is_ambiguous = value.is_ambiguous || value.kind != FoundValue::Kind::absent;
-        value.text.clear();
-        return;
-    }
-    for (const WantedMember& member : members)
-        if (folds_to(key_, member.name.folded)) values_[member.place].is_ambiguous = true;
+    if (current_ == nullptr) return mark_twins(key);
+    FoundValue& value = values_[current_->place];
+    value.is_ambiguous = value.is_ambiguous || value.kind != FoundValue::Kind::absent;
+    stretches_[current_->place] = {.begin = texts_.size()};
 }
 
+void Collector::mark_twins(std::string_view key) noexcept {
+    is_clear_ = is_clear_ && key != "__proto__";
+    const ComparedName name(key);
+    for (const WantedMember& member : levels_[levels_count_ - 1])
+        if (name.folds_to(member.name.folded)) values_[member.place].is_ambiguous = true;
+}
+
+// Of what is ambiguous nothing is kept: it may come as often as it likes.
 bool Collector::add_text(Piece piece) {
     FoundValue* value = wanted_value();
-    if (value == nullptr || value->kind == FoundValue::Kind::too_long) return true;
-    if (piece.size() > current_->longest - value->text.size()) {
+    if (value == nullptr || value->kind == FoundValue::Kind::too_long || value->is_ambiguous) return true;
+    Stretch& stretch = stretches_[current_->place];
+    if (piece.size() > current_->longest - stretch.size) {
         value->kind = FoundValue::Kind::too_long;
-        value->text.clear();
+        texts_.resize(stretch.begin);
+        stretch.size = 0;
     } else {
-        value->text.append(piece.data(), piece.size());
+        texts_.append(piece.data(), piece.size());
+        stretch.size += piece.size();
     }
     return true;
 }
 
 bool Collector::end_text(Piece piece, FoundValue::Kind kind) {
     add_text(piece);
-    FoundValue* value = wanted_value();
+    const FoundValue* value = wanted_value();
     return take(value != nullptr && value->kind == FoundValue::Kind::too_long ? FoundValue::Kind::too_long : kind);
 }
 
 bool Collector::take(FoundValue::Kind kind) {
-    if (stands_for_message()) {
-        end_message(false);
-    } else if (FoundValue* value = wanted_value()) {
+    if (FoundValue* value = wanted_value()) {
         value->kind = kind;
+    } else if (stands_for_message()) {
+        end_message(false);
     }
     end_value();
     return true;
 }
 
-void Collector::end_value() {
+void Collector::end_value() noexcept {
     if (is_watching()) current_ = nullptr;
     has_ended_ = depth_ == 0;
 }

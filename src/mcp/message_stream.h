@@ -36,9 +36,9 @@ struct FoundValue {
         too_long,
     };
     Kind kind = Kind::absent;
-    bool is_ambiguous =
-        false;           // another member may be taken for it: it came twice, or is spelled alike (member_names.h)
-    std::string text{};  // of a number, as it was written; of a text, decoded
+    bool is_ambiguous = false;  // another member may be taken for it: it came twice, or is spelled alike
+                                // (member_names.h). Then nothing is said of kind and text.
+    std::string_view text{};    // of a number, as it was written; of a text, decoded
 
     bool is_present() const noexcept { return kind != Kind::absent && kind != Kind::null; }
 };

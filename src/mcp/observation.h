@@ -11,6 +11,8 @@
 
 namespace mcp {
 
+struct AuditSettings;
+
 enum class Judgement : std::uint8_t {
     pass,
     anonymous,  // passed without a token: mcp_allow_anonymous
@@ -43,6 +45,7 @@ struct ObservedOperation {
 
 // Views are valid while the request lives.
 struct Observation {
+    const AuditSettings* audit = nullptr;  // of the location that judged: how identities may be shown; null: as they are
     std::chrono::milliseconds begin{};  // since 1970, UTC
     Judgement judgement = Judgement::refuse;
     std::string_view decision_id{};                                      // of a refusal

@@ -154,8 +154,9 @@ void RequestReader::take(const FoundMessage& message) {
 }
 
 void RequestReader::add_operation(std::span<const FoundValue> values) {
-    auto& operation = asked_.operations.emplace_back(
-        ObservedOperation{.method = base::shortened(values[method].text), .id = observed_id(values[id])});
+    ObservedOperation& operation = asked_.operations.emplace_back();
+    operation.method = base::shortened(values[method].text);
+    operation.id = observed_id(values[id]);
     if (const Target* target = target_of(values[method].text)) {
         const FoundValue& value = values[addressed(target->kind)];
         is_known_ = value.kind != Kind::too_long && !value.is_ambiguous;

@@ -4,8 +4,8 @@
 #include <array>
 #include <utility>
 
-#include "base/hmac.h"
 #include "base/text.h"
+#include "mcp/audit_record.h"
 #include "mcp/error_type.h"
 #include "mcp/jsonrpc.h"
 #include "mcp/methods.h"
@@ -13,7 +13,6 @@
 namespace mcp {
 namespace {
 
-constexpr std::size_t digits_of_session = 16;  // as a record without a key has it
 constexpr std::string_view tool_method = "tools/call";
 constexpr std::string_view prompt_method = "prompts/get";
 
@@ -61,7 +60,10 @@ std::string span_name(const Observation& observation) {
 
 class Attributes {
 public:
-    explicit Attributes(Span& span) noexcept : span_(span) {}
+    explicit Attributes(Span& span) : span_(span) {
+        constexpr std::size_t most = 20;  // that one has
+        span_.attributes.reserve(most);
+    }
 
     // Where there is something to say; text of strangers, as a header has it.
     void add(std::string_view key, std::string_view value) {
@@ -106,7 +108,7 @@ std::string error_of(const Observation& observation) {
 void add_http(Attributes& attributes, const Observation& observation) {
     attributes.add("http.request.method", observation.http_method);
     if (observation.status != 0) attributes.add("http.response.status_code", observation.status);
-    attributes.add("client.address", observation.address);
+    if (!hides_identity(observation)) attributes.add("client.address", observation.address);
     attributes.add("network.transport", observation.http_version == "3" ? "quic" : "tcp");
     attributes.add("network.protocol.name", "http");
     attributes.add("network.protocol.version", observation.http_version);
@@ -132,8 +134,7 @@ void describe(Span& span, const Observation& observation) {
         attributes.add("mcp_resource.batch_size", static_cast<std::int64_t>(observation.operations.size()));
     attributes.add("mcp.protocol.version", observation.revision);
     if (!observation.session.empty())
-        attributes.add("mcp.session.id",
-                       base::hex_beginning(base::must_plain_sha256_of(observation.session), digits_of_session));
+        attributes.add("mcp.session.id", shown_session(observation));
     const std::string error = error_of(observation);
     attributes.add("error.type", error);
     span.is_error = !error.empty();

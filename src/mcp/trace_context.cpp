@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::string_view hex_digits = "0123456789abcdef";
 constexpr int random_bits = 56;
+constexpr std::size_t trace_id_at = 3, span_id_at = 36;  // in a traceparent
 
 // Lower case alone (section 3.2.2).
 std::optional<unsigned> hex_value(char c) noexcept {
@@ -30,12 +31,16 @@ bool read_hex(std::string_view text, std::span<std::uint8_t> bytes) noexcept {
     return true;
 }
 
-std::string hex_of(std::span<const std::uint8_t> bytes) {
-    std::string text;
+void write_hex(std::span<const std::uint8_t> bytes, char* out) noexcept {
     for (const std::uint8_t byte : bytes) {
-        text += hex_digits[byte / 16U];
-        text += hex_digits[byte % 16U];
+        *out++ = hex_digits[byte / 16U];
+        *out++ = hex_digits[byte % 16U];
     }
+}
+
+std::string hex_of(std::span<const std::uint8_t> bytes) {
+    std::string text(2 * bytes.size(), '0');
+    write_hex(bytes, text.data());
     return text;
 }
 
@@ -85,8 +90,8 @@ std::optional<TraceContext> parse_traceparent(std::string_view text) noexcept {
     if (text.size() < length || text[2] != '-' || text[35] != '-' || text[52] != '-') return std::nullopt;
     TraceContext context;
     std::array<std::uint8_t, 1> version{}, flags{};
-    if (!read_hex(text.substr(0, 2), version) || !read_hex(text.substr(3, 32), context.trace_id) ||
-        !read_hex(text.substr(36, 16), context.span_id) || !read_hex(text.substr(53, 2), flags))
+    if (!read_hex(text.substr(0, 2), version) || !read_hex(trace_id_in(text), context.trace_id) ||
+        !read_hex(span_id_in(text), context.span_id) || !read_hex(text.substr(53, 2), flags))
         return std::nullopt;
     if (version[0] == 0xff || is_zero(context.trace_id) || is_zero(context.span_id)) return std::nullopt;
     if (text.size() > length && (version[0] == 0 || text[length] != '-')) return std::nullopt;
@@ -95,7 +100,11 @@ std::optional<TraceContext> parse_traceparent(std::string_view text) noexcept {
 }
 
 std::string traceparent(const TraceContext& context) {
-    return "00-" + to_hex(context.trace_id) + '-' + to_hex(context.span_id) + (context.is_sampled ? "-01" : "-00");
+    std::string text = "00-00000000000000000000000000000000-0000000000000000-00";
+    write_hex(context.trace_id, &text[trace_id_at]);
+    write_hex(context.span_id, &text[span_id_at]);
+    if (context.is_sampled) text.back() = '1';
+    return text;
 }
 
 bool is_trace_state(std::string_view text) noexcept {

@@ -23,6 +23,13 @@ struct TraceContext {
 // no trace to go on with. A version after 00 is read as far as version 00 goes (section 4.3).
 std::optional<TraceContext> parse_traceparent(std::string_view text) noexcept;
 std::string traceparent(const TraceContext& context);  // version 00
+// The ids in what traceparent() returns.
+constexpr std::string_view trace_id_in(std::string_view traceparent) noexcept {
+    return traceparent.substr(3, 32);
+}
+constexpr std::string_view span_id_in(std::string_view traceparent) noexcept {
+    return traceparent.substr(36, 16);
+}
 
 // Whether it may be handed on as it is: at most `longest_trace_state` bytes, 32 members, no key twice (section 3.3.1).
 inline constexpr std::size_t longest_trace_state = 512;

@@ -58,6 +58,7 @@ public:
 
     explicit Exposition(ExpositionFormat format) : format_(format) {}
 
+    void reserve(std::size_t bytes) { text_.reserve(bytes); }
     // The values that follow are of it.
     void begin(const MetricFamily& family);
     void add(Labels labels, std::uint64_t value);

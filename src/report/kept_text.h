@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <utility>
@@ -14,12 +15,15 @@ class KeptText {
 public:
     using Clock = std::chrono::steady_clock;
 
-    // `make()` returns the text. Throws what it throws, and std::bad_alloc.
+    // `make(size)` returns the text, and is told how long the one before was. That one is freed first, unless somebody
+    // is sent it: they are large. Throws what it throws, and std::bad_alloc.
     template <class Make>
     std::shared_ptr<const std::string> get(Make make, Clock::time_point (*now)() noexcept = Clock::now) {
         const auto begin = now();
         if (text_ != nullptr && begin < good_until_) return text_;
-        text_ = std::make_shared<const std::string>(std::move(make)());
+        text_.reset();
+        text_ = std::make_shared<const std::string>(std::move(make)(size_));
+        size_ = text_->size();
         const auto end = now();
         good_until_ = end + 9 * (end - begin);
         return text_;
@@ -27,6 +31,7 @@ public:
 
 private:
     std::shared_ptr<const std::string> text_;
+    std::size_t size_ = 0;
     Clock::time_point good_until_;
 };
 

@@ -2,13 +2,15 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 #include "mcp/observation.h"
 
 namespace report {
 
 // Of a name that has no place.
-inline constexpr std::uint16_t no_name = 0;     // there is none
+inline constexpr std::uint16_t no_name = 0;  // there is none
+inline constexpr std::string_view label_of_others = "other", label_of_unknown = "unknown";
 inline constexpr std::uint16_t other_name = 1;  // one of those that have no place
 inline constexpr std::uint16_t first_name = 2;
 

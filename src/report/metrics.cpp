@@ -22,6 +22,8 @@ std::uint16_t number_of(Table& table, std::string_view text, bool may_take) noex
     if (text.empty()) return no_name;
     LabelBuffer buffer;
     const std::string_view label = label_of(text, buffer);
+    // A client may call something by the words that are labels of ours: two series may not have the same labels.
+    if (label == label_of_others || label == label_of_unknown) return other_name;
     Names names(table);
     return numbered(may_take ? names.take(label) : names.find(label));
 }

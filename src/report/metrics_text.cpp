@@ -38,7 +38,7 @@ constexpr MetricFamily folded{"mcp_metrics_folded", MetricType::counter, "",
                               "Times that something was counted as \"other\" since a table of metrics is full."};
 constexpr MetricFamily build{"mcp_build", MetricType::info, "", "Version of the module, and of nginx."};
 
-constexpr std::string_view other = "other";
+constexpr std::string_view other = label_of_others;
 
 std::uint64_t read(const Counter& counter) noexcept {
     return counter.load(std::memory_order_relaxed);
@@ -80,7 +80,7 @@ void add_operation(Exposition& out, MetricsBlock& block, const OperationKey& key
                    const Histogram<operation_bounds>& histogram) {
     const std::string error = error_text(block, key);
     const std::string code = key.error == ErrorKind::jsonrpc ? error : std::string();
-    const std::string method = name_of(block.methods, key.method, "unknown");
+    const std::string method = name_of(block.methods, key.method, label_of_unknown);
     const std::string tool = name_of(block.tools, key.tool);
     const std::string resource = name_of(block.resources, key.resource);
     add_histogram(out,
@@ -214,8 +214,9 @@ void add_folded(Exposition& out, MetricsBlock& block) {
 }  // namespace
 
 std::string metrics_text(MetricsBlock& block, const Surroundings& surroundings, ExpositionFormat format,
-                         bool (*lives)(std::int64_t process) noexcept) {
+                         bool (*lives)(std::int64_t process) noexcept, std::size_t size_before) {
     Exposition out(format);
+    out.reserve(size_before + size_before / 16);  // its numbers have grown
     add_operations(out, block);
     add_decisions(out, block);
     out.begin(authorization_duration);

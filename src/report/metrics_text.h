@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -30,8 +31,9 @@ struct Surroundings {
 };
 
 // Only gauges of workers for which `lives` is true count; one that was killed while it served its last requests has no
-// successor that clears its own. Throws std::bad_alloc.
+// successor that clears its own. `size_before`: of the text before this one, which will be about as long; 0: not known.
+// Throws std::bad_alloc.
 std::string metrics_text(MetricsBlock& block, const Surroundings& surroundings, ExpositionFormat format,
-                         bool (*lives)(std::int64_t process) noexcept);
+                         bool (*lives)(std::int64_t process) noexcept, std::size_t size_before = 0);
 
 }  // namespace report

@@ -1,7 +1,10 @@
 #include "report/otlp.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
+#include <utility>
+#include <variant>
 
 #include "base/text.h"
 #include "oauth/json/json.h"
@@ -27,59 +30,111 @@ std::string utf8(std::string_view text) {
     return valid;
 }
 
-std::string json_string(std::string_view text) {
-    return base::is_utf8(text) ? oauth::json::quoted(text) : oauth::json::quoted(utf8(text));
+void append_string(std::string& json, std::string_view text) {
+    if (oauth::json::is_plain(text)) {
+        json.append(1, '"').append(text) += '"';
+    } else {
+        oauth::json::append_quoted(json, base::is_utf8(text) ? text : utf8(text));
+    }
 }
 
-std::string nanoseconds(std::chrono::milliseconds time) {
-    return '"' + std::to_string(std::chrono::nanoseconds(time).count()) + '"';
+template <class Integer>
+void append_number(std::string& json, Integer number) {
+    std::array<char, 20> digits{};
+    const char* end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+    json += std::string_view(digits.data(), end);
 }
 
-std::string flags(const mcp::TraceContext& context, unsigned also) {
-    return std::to_string((context.is_sampled ? 1U : 0U) | also);
+// In nanoseconds.
+void append_time(std::string& json, std::chrono::milliseconds time) {
+    json += '"';
+    append_number(json, std::chrono::nanoseconds(time).count());
+    json += '"';
 }
 
-std::string attribute(std::string_view key, const std::variant<std::string, std::int64_t>& value) {
-    std::string json = "{\"key\":" + json_string(key) + ",\"value\":{";
-    if (const auto* text = std::get_if<std::string>(&value))
-        json += "\"stringValue\":" + json_string(*text);
-    else
-        json += "\"intValue\":\"" + std::to_string(std::get<std::int64_t>(value)) + '"';
-    return json + "}}";
+void append_flags(std::string& json, const mcp::TraceContext& context, unsigned also) {
+    append_number(json, (context.is_sampled ? 1U : 0U) | also);
 }
 
-std::string ids(const mcp::TraceContext& context) {
-    return "\"traceId\":\"" + mcp::to_hex(context.trace_id) + "\",\"spanId\":\"" + mcp::to_hex(context.span_id) + '"';
+// `key`: a constant.
+void append_attribute(std::string& json, std::string_view key, std::string_view value) {
+    json.append("{\"key\":\"").append(key).append("\",\"value\":{\"stringValue\":");
+    append_string(json, value);
+    json += "}}";
+}
+
+void append_attribute(std::string& json, std::string_view key, std::int64_t value) {
+    json.append("{\"key\":\"").append(key).append("\",\"value\":{\"intValue\":\"");
+    append_number(json, value);
+    json += "\"}}";
+}
+
+void append_attributes(std::string& json, std::span<const mcp::SpanAttribute> attributes) {
+    std::string_view separator;
+    json += ",\"attributes\":[";
+    for (const mcp::SpanAttribute& attribute : attributes) {
+        json += std::exchange(separator, ",");
+        std::visit([&](const auto& value) { append_attribute(json, attribute.key, value); }, attribute.value);
+    }
+    json += ']';
+}
+
+void append_ids(std::string& json, const mcp::TraceContext& context) {
+    json.append("\"traceId\":\"").append(mcp::to_hex(context.trace_id));
+    json.append("\",\"spanId\":\"").append(mcp::to_hex(context.span_id)) += '"';
+}
+
+void append_links(std::string& json, const mcp::TraceContext& link) {
+    json += ",\"links\":[{";
+    append_ids(json, link);
+    json += ",\"flags\":";
+    append_flags(json, link, has_is_remote | is_remote);
+    json += "}]";
+}
+
+// Whose it is: ids, parent, and what W3C Trace Context says of it.
+void append_context(std::string& json, const mcp::Span& span) {
+    append_ids(json, span.context);
+    if (span.parent) json.append(",\"parentSpanId\":\"").append(mcp::to_hex(*span.parent)) += '"';
+    if (!span.trace_state.empty()) append_string(json += ",\"traceState\":", span.trace_state);
+    const bool has_remote_parent = span.parent && span.kind == mcp::SpanKind::server;
+    append_flags(json += ",\"flags\":", span.context, has_remote_parent ? has_is_remote | is_remote : has_is_remote);
 }
 
 }  // namespace
 
 std::string otlp_span(const mcp::Span& span) {
-    std::string json = '{' + ids(span.context);
-    const bool has_remote_parent = span.parent && span.kind == mcp::SpanKind::server;
-    if (span.parent) json += ",\"parentSpanId\":\"" + mcp::to_hex(*span.parent) + '"';
-    if (!span.trace_state.empty()) json += ",\"traceState\":" + json_string(span.trace_state);
-    json += ",\"flags\":" + flags(span.context, has_remote_parent ? has_is_remote | is_remote : has_is_remote);
-    json += ",\"name\":" + json_string(span.name) + ",\"kind\":" + std::to_string(static_cast<int>(span.kind));
-    json += ",\"startTimeUnixNano\":" + nanoseconds(span.begin);
-    json += ",\"endTimeUnixNano\":" + nanoseconds(std::max(span.begin, span.end));
-    json += ",\"attributes\":[";
-    for (std::size_t i = 0; i < span.attributes.size(); i++)
-        json += (i == 0 ? "" : ",") + attribute(span.attributes[i].key, span.attributes[i].value);
-    json += ']';
-    if (span.link)
-        json += ",\"links\":[{" + ids(*span.link) + ",\"flags\":" + flags(*span.link, has_is_remote | is_remote) + "}]";
-    if (span.is_error) json += ",\"status\":{\"code\":" + std::to_string(status_error) + '}';
-    return json + '}';
+    constexpr std::size_t usual_size = 2048;
+    std::string json;
+    json.reserve(usual_size);
+    append_context(json += '{', span);
+    append_string(json += ",\"name\":", span.name);
+    append_number(json += ",\"kind\":", static_cast<int>(span.kind));
+    append_time(json += ",\"startTimeUnixNano\":", span.begin);
+    append_time(json += ",\"endTimeUnixNano\":", std::max(span.begin, span.end));
+    append_attributes(json, span.attributes);
+    if (span.link) append_links(json, *span.link);
+    if (span.is_error) {
+        append_number(json += ",\"status\":{\"code\":", status_error);
+        json += '}';
+    }
+    return json += '}';
 }
 
 std::string otlp_request(std::span<const std::string> spans, std::string_view service) {
-    std::string json = "{\"resourceSpans\":[{\"resource\":{\"attributes\":[" +
-                       attribute("service.name", std::string(service)) +
-                       "]},\"scopeSpans\":[{\"scope\":{\"name\":" + json_string(scope_name) + "},\"spans\":[";
-    for (std::size_t i = 0; i < spans.size(); i++)
-        json.append(i == 0 ? "" : ",").append(spans[i]);
-    return json + "]}]}]}";
+    constexpr std::size_t around = 256;  // what stands before and behind, roughly
+    std::size_t size = around + service.size();
+    for (const std::string& span : spans)
+        size += span.size() + 1;
+    std::string json;
+    json.reserve(size);
+    append_attribute(json += "{\"resourceSpans\":[{\"resource\":{\"attributes\":[", "service.name", service);
+    append_string(json += "]},\"scopeSpans\":[{\"scope\":{\"name\":", scope_name);
+    json += "},\"spans\":[";
+    std::string_view separator;
+    for (const std::string& span : spans)
+        json.append(std::exchange(separator, ",")).append(span);
+    return json += "]}]}]}";
 }
 
 // A number of 64 bits is a string there, but some write a number.

@@ -47,6 +47,7 @@ check('a "map" of its name', 'map $uri $mcp_audit { default x; } server { listen
 my $on = 'mcp_audit_required on';
 check("fine: $_", in_location("$on; $_"), 'passes') for 'access_log %%TESTDIR%%/audit.log mcp_audit;', 'access_log %%TESTDIR%%/audit.log mcp_audit if=$mcp_audit;', 'access_log /dev/stdout mcp_audit;',
     'access_log syslog:server=127.0.0.1 mcp_audit; access_log %%TESTDIR%%/audit.log mcp_audit;', 'access_log %%TESTDIR%%/all.log combined buffer=64k; access_log %%TESTDIR%%/audit.log mcp_audit;';
+check("fine: $_", in_location("$on; $_"), 'passes') for 'access_log %%TESTDIR%%/audit.log mcp_audit if=${mcp_audit};', 'access_log /dev/null mcp_audit; access_log %%TESTDIR%%/audit.log mcp_audit;';
 check('off needs nothing', in_location('mcp_audit_required off;'), 'passes');
 my $none = 'no "access_log" is in effect here; add one with a file, for example "access_log /var/log/nginx/mcp-audit.log mcp_audit"';
 bad($on, $none);
@@ -54,6 +55,14 @@ bad("$on; access_log off", $none);
 bad("$on; access_log syslog:server=127.0.0.1 mcp_audit", '"access_log" sends to syslog only, and nothing confirms that a record has arrived; add an "access_log" with a file');
 bad("$on; access_log %%TESTDIR%%/\$host.log mcp_audit", 'nginx opens an "access_log" with variables in its name after the response, and cannot know before whether it has space; write a name without variables');
 bad("$on; access_log %%TESTDIR%%/audit.log mcp_audit $_", '"buffer=" or "gzip" of "access_log" keeps records in memory, which are lost if a worker is killed; leave it out') for 'buffer=64k flush=1s', 'gzip';
+my $format_wanted = q(; name a format that has it, for example "log_format mcp_audit escape=none '$mcp_audit'");
+bad("$on; access_log %%TESTDIR%%/audit.log$_", qq(no "access_log" in effect here has a format with "\$mcp_audit": one has "combined"$format_wanted)) for '', ' combined', ' combined if=$mcp_audit';
+bad("$on; access_log %%TESTDIR%%/all.log; access_log syslog:server=127.0.0.1 combined", qq(no "access_log" in effect here has a format with "\$mcp_audit": one has "combined", one has "combined"$format_wanted));
+check('a format without the record beside one that has it', "log_format other '\$uri \$http_x'; " . in_location("$on; access_log %%TESTDIR%%/audit.log other;"), 'fails', qq([emerg] "mcp_audit_required" directive: no "access_log" in effect here has a format with "\$mcp_audit": one has "other"$format_wanted));
+check('a format that has more than the record', "log_format other '\$uri \$http_x \$mcp_audit'; " . in_location("$on; access_log %%TESTDIR%%/audit.log other;"), 'passes');
+bad("$on; access_log %%TESTDIR%%/all.log; access_log %%TESTDIR%%/audit.log mcp_audit gzip", '"buffer=" or "gzip" of "access_log" keeps records in memory, which are lost if a worker is killed; leave it out');
+bad("$on; access_log $_ mcp_audit", 'the "access_log" is a device that keeps nothing, like "/dev/null"; write the name of a file') for '/dev/null', '/dev/full';
+check('a condition that may leave records out', in_location("$on; access_log %%TESTDIR%%/audit.log mcp_audit if=\$request_method;"), 'passes', '[warn] "mcp_audit_required" directive: "if=$request_method" of "access_log" may leave records out; write "if=$mcp_audit"');
 bad("$on; satisfy any; access_log %%TESTDIR%%/audit.log mcp_audit", 'with "satisfy any" a request may pass without a decision of this module, and a record of it');
 check('without a format that has the record', "server { listen 127.0.0.1:%%PORT%%; access_log %%TESTDIR%%/audit.log; location /mcp { $complete $on; } }", 'fails', '[emerg] "mcp_audit_required" directive: no "log_format" has "$mcp_audit", so nothing is recorded');
 check('said in http, for a location whose log is off', "$on; $format access_log %%TESTDIR%%/audit.log mcp_audit; server { listen 127.0.0.1:%%PORT%%; location /mcp { $complete access_log off; } location /public { access_log off; } }", 'fails', qq([emerg] "mcp_audit_required" directive: $none));

@@ -23,7 +23,7 @@ constexpr ReportNames names = {.log = "MCP_AUDIT_LOG",
 // Empty: not set, or wrong, which is told.
 std::string checked(const Values& values, std::string_view name, std::string (*problem_of)(std::string_view),
                     std::string_view right) {
-    const std::string value(values.or_default(name, ""));
+    std::string value(values.or_default(name, ""));
     if (value.empty()) return {};
     const std::string problem = problem_of(value);
     if (problem.empty()) return value;

@@ -319,6 +319,7 @@ std::shared_ptr<const Endpoint> compile(ngx_conf_t* cf, const LocationConf& conf
                                                         .claim_headers = conf.claim_headers,
                                                         .max_body = conf.max_body.value_or(default_max_body),
                                                         .is_observed = conf.observe.value_or(false),
+                                                        .audit = conf.audit,
                                                         .authorization_servers = conf.authorization_servers,
                                                         .scopes_supported = scopes_supported(conf),
                                                         .metadata_document = {},

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "modules/mcp_resource/answering_location.h"
-#include "modules/mcp_resource/record/audit.h"
+#include "modules/mcp_resource/record/audit_files.h"
 #include "ngx/config.h"
 #include "ngx/location.h"
 #include "ngx/pool.h"

@@ -74,6 +74,7 @@ struct Endpoint {
     std::vector<ClaimHeader> claim_headers;
     std::size_t max_body;
     bool is_observed = false;  // mcp_observe
+    std::shared_ptr<const mcp::AuditSettings> audit{};  // null: as nothing says
 
     // As the metadata document has them, for those who look at the status page.
     std::vector<std::string> authorization_servers{}, scopes_supported{};
@@ -190,11 +191,12 @@ struct Worker {
     authority::DoubtfulTokens doubtful;
     oauth::TokenCache tokens;
     ngx::HeldBytes anonymous_bodies{default_anonymous_bodies};
-    std::array<report::KeptText, 2> metrics_text;                // by report::ExpositionFormat
-    report::KeptText status_page, status_json;                   // without a question
-    std::map<const ngx_open_file_t*, ngx::LogRoom> audit_rooms;  // of all audit_files
-    bool reports = false;                                        // somebody wants to know of requests when they end
-    bool traces = false;                                         // mcp_trace_exporter
+    std::array<report::KeptText, 2> metrics_text;                        // by report::ExpositionFormat
+    report::KeptText status_page, status_json;                           // without a question
+    std::map<const ngx_open_file_t*, ngx::LogRoom> audit_rooms;          // of all audit_files
+    std::optional<ngx::SharedBlock<ngx::PromisedBytes>> audit_promises;  // none: there are none of them
+    bool reports = false;  // somebody wants to know of requests when they end
+    bool traces = false;   // mcp_trace_exporter
 };
 
 // mcp_trace_exporter

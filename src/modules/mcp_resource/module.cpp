@@ -10,6 +10,7 @@
 #include "modules/mcp_resource/directives.h"
 #include "modules/mcp_resource/former_names.h"
 #include "modules/mcp_resource/record/audit.h"
+#include "modules/mcp_resource/record/audit_files.h"
 #include "modules/mcp_resource/record/observation.h"
 #include "modules/mcp_resource/record/observer.h"
 #include "modules/mcp_resource/record/tracing.h"
@@ -198,7 +199,10 @@ void begin_metrics(MainConf& main) noexcept {
 
 ngx_int_t start_worker(ngx_cycle_t* cycle) noexcept {
     MainConf* main = main_conf_of(cycle);
-    if (main != nullptr) begin_metrics(*main);
+    if (main != nullptr) {
+        begin_metrics(*main);
+        begin_audit(main->worker);
+    }
     if (!fetches(main)) return NGX_OK;
     if (ngx::fetch_init_process(cycle, main->proxy ? &*main->proxy : nullptr) != NGX_OK) return NGX_ERROR;
     for (const auto& [name, keys] : main->keys)

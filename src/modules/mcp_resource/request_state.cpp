@@ -6,7 +6,7 @@
 #include "boundary/refusal.h"
 #include "mcp/challenge.h"
 #include "mcp/request_path.h"
-#include "modules/mcp_resource/record/audit.h"
+#include "modules/mcp_resource/record/audit_files.h"
 #include "modules/mcp_resource/response.h"
 #include "ngx/config.h"
 #include "ngx/log.h"
@@ -88,9 +88,15 @@ void RequestState::end_with_decision() {
 // "mcp_audit_required": what may pass, but would leave no record.
 void RequestState::refuse_without_record() {
     if (location_conf(request_).audit_files.empty()) return;
-    fault_detail_ = audit_problem(request_, worker_);
+    fault_detail_ = audit_problem(request_, worker_, may_ask_for_many());
     if (fault_detail_.empty()) return;
     decision_ = {.verdict = mcp::Verdict::refuse, .reason = mcp::reason(mcp::TransportError::record_unavailable)};
+}
+
+// Of what nobody has parsed, an observer may learn it still.
+bool RequestState::may_ask_for_many() const noexcept {
+    if (message_) return message_->operations().size() > 1;
+    return endpoint_.is_observed && (request_->main->method == NGX_HTTP_POST || asked().has_body);
 }
 
 void RequestState::begin_wait(std::string_view purpose) {

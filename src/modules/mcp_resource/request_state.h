@@ -69,6 +69,7 @@ private:
     ngx_int_t read_body();
     void parse_body();
     void refuse_without_record();
+    bool may_ask_for_many() const noexcept;
     ngx_int_t refuse();
     void begin();
     void end_with_decision();

@@ -15,6 +15,7 @@ constexpr ngx_msec_t patience = ngx_msec_t{24} * 60 * 60 * 1000;
 
 bool has_media_type(const ngx_http_request_t* request, std::string_view media_type) noexcept {
     const std::string_view type = ngx::view(request->headers_out.content_type);
+    if (type == media_type) return true;  // as most write it
     return base::equals_ignoring_case(type.substr(0, media_type.size()), media_type) &&
            (type.size() == media_type.size() || type[media_type.size()] == ';' || type[media_type.size()] == ' ');
 }

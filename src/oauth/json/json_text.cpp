@@ -1,7 +1,9 @@
 #include "oauth/json/json_text.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstddef>
 #include <type_traits>
 #include <utility>
 
@@ -10,6 +12,17 @@
 
 namespace oauth::json {
 namespace {
+
+constexpr auto plain_characters = [] {
+    std::array<bool, 256> table{};
+    for (std::size_t c = 0x20; c < 0x7F; c++)
+        table[c] = c != '"' && c != '\\';
+    return table;
+}();
+
+bool is_plain_character(char c) noexcept {
+    return plain_characters[static_cast<unsigned char>(c)];
+}
 
 // \uXXXX
 void append_code_unit(std::string& out, char32_t unit) {
@@ -53,7 +66,7 @@ void append_object(std::string& out, const Value& object) {
     out += '{';
     object.each_member([&](std::string_view name, const Value& value) {
         out += std::exchange(separator, ",");
-        out += json::quoted(name);
+        append_quoted(out, name);
         out += ':';
         append(out, value);
         return true;
@@ -90,7 +103,7 @@ void append(std::string& out, const Value& value) {
         case Kind::real:
             return append_number(out, *value.number());
         case Kind::string:
-            out += json::quoted(*value.string());
+            append_quoted(out, *value.string());
             return;
         case Kind::array:
             return append_array(out, value);
@@ -104,9 +117,17 @@ void append(std::string& out, const Value& value) {
 
 }  // namespace
 
-std::string quoted(std::string_view text) {
-    std::string out = "\"";
-    for (; !text.empty(); text.remove_prefix(1)) {
+bool is_plain(std::string_view text) noexcept {
+    return std::ranges::all_of(text, is_plain_character);
+}
+
+void append_quoted(std::string& out, std::string_view text) {
+    out += '"';
+    while (!text.empty()) {
+        const auto plain = static_cast<std::size_t>(std::ranges::find_if_not(text, is_plain_character) - text.begin());
+        out += text.substr(0, plain);
+        text.remove_prefix(plain);
+        if (text.empty()) break;
         const auto byte = static_cast<unsigned char>(text[0]);
         if (byte < 0x20 || byte == 0x7F) {
             append_code_unit(out, byte);
@@ -117,8 +138,14 @@ std::string quoted(std::string_view text) {
             if (byte == '"' || byte == '\\') out += '\\';
             out += text[0];
         }
+        text.remove_prefix(1);
     }
     out += '"';
+}
+
+std::string quoted(std::string_view text) {
+    std::string out;
+    append_quoted(out, text);
     return out;
 }
 

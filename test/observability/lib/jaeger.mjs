@@ -1,29 +1,14 @@
 // A real Jaeger, which keeps in memory what it is sent: OTLP/HTTP in JSON, as nginx sends it, and its API for queries.
 import assert from 'node:assert/strict';
-import fs from 'node:fs';
 import { freePort, start, until } from '../../peers/lib/processes.mjs';
-import { temporaryFolder } from '../../peers/lib/temporary.mjs';
 
-// Without what Jaeger would listen on by default.
-const configuration = ({ query, grpc, otlp }) => `
-service:
-  extensions: [jaeger_storage, jaeger_query]
-  pipelines:
-    traces: { receivers: [otlp], exporters: [jaeger_storage_exporter] }
-  telemetry:
-    metrics: { level: none }
-extensions:
-  jaeger_query:
-    storage: { traces: memory }
-    http: { endpoint: "127.0.0.1:${query}" }
-    grpc: { endpoint: "127.0.0.1:${grpc}" }
-  jaeger_storage:
-    backends: { memory: { memory: { max_traces: 10000 } } }
-receivers:
-  otlp: { protocols: { http: { endpoint: "127.0.0.1:${otlp}" } } }
-exporters:
-  jaeger_storage_exporter: { trace_storage: memory }
-`;
+// Of all that Jaeger listens on, only the API and OTLP/HTTP are of use: the rest gets a port that is free.
+const unused = [
+  'admin.http.host-port', 'http-server.host-port', 'query.grpc-server.host-port',
+  'collector.grpc-server.host-port', 'collector.http-server.host-port', 'collector.otlp.grpc.host-port',
+  ...['jaeger-binary', 'jaeger-compact', 'zipkin-compact'].map((name) => `processor.${name}.server-host-port`),
+];
+const optionsOf = (addresses) => Object.entries(addresses).map(([name, address]) => `--${name}=${address}`);
 
 const attributesOf = (tags) => Object.fromEntries(tags.map(({ key, value }) => [key, value]));
 
@@ -71,11 +56,13 @@ class Jaeger {
 }
 
 export async function startJaeger(binary) {
-  const [query, grpc, otlp] = [await freePort(), await freePort(), await freePort()];
-  const folder = temporaryFolder('jaeger');
-  fs.writeFileSync(`${folder}/jaeger.yaml`, configuration({ query, grpc, otlp }));
-  const jaeger = new Jaeger(`http://127.0.0.1:${query}`, `http://127.0.0.1:${otlp}`);
+  const [query, otlp] = [`127.0.0.1:${await freePort()}`, `127.0.0.1:${await freePort()}`];
+  const options = optionsOf({
+    ...Object.fromEntries(unused.map((name) => [name, '127.0.0.1:0'])),
+    'query.http-server.host-port': query, 'collector.otlp.http.host-port': otlp,
+  });
+  const jaeger = new Jaeger(`http://${query}`, `http://${otlp}`);
   const isReady = () => fetch(`${jaeger.query}/api/services`).then(({ ok }) => ok || undefined, () => undefined);
-  await start('jaeger', binary, ['--config', `${folder}/jaeger.yaml`], { cwd: folder, ready: isReady });
+  await start('jaeger', binary, ['--collector.otlp.enabled', ...options], { ready: isReady });
   return jaeger;
 }

@@ -40,6 +40,8 @@ my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256'), key => "$key\n" }
         location /example { $protected mcp_observe on; mcp_scope mcp:read; mcp_scope mcp:write tool=write_*; mcp_allow_anonymous ping; proxy_pass http://127.0.0.1:$port/mcp; }
         location /public  { return 200 ok; }
         location /hashed  { $protected $rules mcp_audit identity=hash key_file=key; $proxy }
+        location /hashed/page  { $protected $rules mcp_audit identity=hash key_file=key; error_page 403 = \@page; $proxy }
+        location /hashed/tried { $protected $rules mcp_audit identity=hash key_file=key; try_files /nothing \@page; }
         location /keyed   { $protected $rules mcp_audit key_file=key; $proxy }
     }
 CONF
@@ -166,6 +168,8 @@ has('hashed identities', $hashed,
     client  => hash('6:client,22:https://as.example.com,7:desktop,', 32),
     address => hash('7:address,9:127.0.0.1,', 32),
     session => hash('7:session,3:s-1,', 16));
+has("hashed identities, whatever location answers: $$_[0]", record(@$_), map { $_ => $hashed->{$_} } qw(sub client address))
+    for ['/hashed/tried', token => $token], ['/hashed/page', method => 'POST', token => $token, body => message('tools/call', name => 'write_x')];
 has('a key alone hashes the session', record('/keyed', token => $token, @session), sub => 'alice', session => hash('7:session,3:s-1,', 16));
 sub hash ($text, $digits) { return substr Digest::SHA::hmac_sha256_hex($text, $key), 0, $digits }
 

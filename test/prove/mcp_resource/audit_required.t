@@ -6,7 +6,7 @@ use TestNginx;
 use TestNginx::Audit qw(audit_lines faults);
 use TestNginx::Mcp;
 
-use Fcntl qw(O_NONBLOCK O_RDONLY);
+use Fcntl qw(O_NONBLOCK O_RDONLY O_WRONLY);
 use File::Temp  ();
 use JSON::PP    ();
 use POSIX       qw(mkfifo);
@@ -21,20 +21,25 @@ if ($> == 0 && !$ENV{AUDIT_HAS_ITS_MOUNTS} && system('unshare --mount true 2>/de
 my $backend = run_origin();
 my $port    = $backend->port;
 $backend->answer('/', body => 'passed');
+$backend->answer('//slow', body => 'passed', delay => 3);
 my $proxy = "proxy_pass http://127.0.0.1:$port/;";
 my $place = File::Temp->newdir;
 my $is_mounted = $ENV{AUDIT_HAS_ITS_MOUNTS} && system('mount', '-t', 'tmpfs', '-o', 'size=256k,mode=0777', 'audit', $place) == 0;
 END { my $status = $?; system 'umount', '-l', $place if $is_mounted; $? = $status; }
 
 mkfifo("$place/pipe", 0666) or die $!;
+symlink '/dev/null', "$place/device" or die $!;
 my $reader = reader();
-my $nginx  = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256') }, allow => qr/write\(\) to "\Q$place\E.* failed \(28|was incomplete|write\(\) to "\Q$place\E.pipe" failed/);
+my $nginx  = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256'), 'limit.log' => 'x' x 1048576 }, allow => qr/write\(\) to "\Q$place\E.* failed \(28|was incomplete|write\(\) to "\Q$place\E.pipe" failed/);
     log_format mcp_audit escape=none '\$mcp_audit';
     server {
         listen 127.0.0.1:%%PORT%%;
         access_log $place/audit.log mcp_audit if=\$mcp_audit;
         location /must { $protected mcp_audit_required on; mcp_allow_anonymous ping; $proxy location /must/not { mcp_audit_required off; $proxy } }
         location /may  { $protected $proxy }
+        location /full { $protected mcp_audit_required on; mcp_scope mcp:read method=tools/call; access_log $place/full.log mcp_audit; $proxy }
+        location /limit { $protected mcp_audit_required on; access_log %%TESTDIR%%/limit.log mcp_audit; $proxy }
+        location /device { $protected mcp_audit_required on; access_log $place/device mcp_audit; $proxy }
         location /pipe { $protected mcp_audit_required on; access_log $place/pipe mcp_audit; $proxy }
     }
 CONF
@@ -43,6 +48,10 @@ my $token = access_token();
 
 sub reader () { sysopen my $pipe, "$place/pipe", O_RDONLY | O_NONBLOCK or die $!; return $pipe }
 sub asked ($path, @more) { return $nginx->get($path, token => $token, @more) }
+sub fill ()            { open my $filler, '>', "$place/filler" or die $!; 1 while syswrite $filler, 'x' x 4096; return }
+sub make_space ()      { return unlink "$place/filler" || die $! }
+sub passed_on () { my @requests = $backend->requests('//slow'); return scalar @requests }
+sub refused_for_record () { my @lines = $nginx->log =~ /record_unavailable.*full\.log/g; return scalar @lines }
 # The modules look once a second.
 sub becomes ($path, $status, $name) { return ok wait_for(5, sub { asked($path)->status == $status || !sleep 0.1 }), "$path: $name" }
 
@@ -54,8 +63,7 @@ cmp_ok -s $file, '<', 2 * $size + 100, '... is none that a reader sees';
 
 SKIP: {
     skip 'a small file system needs root, and a mount namespace', 20 if !$is_mounted;
-    open my $filler, '>', "$place/filler" or die $!;
-    1 while syswrite $filler, 'x' x 4096;
+    fill();
     becomes('/must', 503, 'on a full disk nothing passes');
     my $before = () = $backend->requests;
     my $mark   = $nginx->log_mark;
@@ -79,18 +87,58 @@ SKIP: {
     is scalar @told, 1, 'once the room is used up nginx says so, once a minute';
     is asked('/may')->status, 200, '... and requests go on';
 
-    close $filler;
-    unlink "$place/filler" or die $!;
+    make_space();
     becomes('/must', 200, 'when there is room again requests pass');
+
+    # Each has a long record, all of them more than is kept free at the least, and the disk fills while they are open.
+    truncate $file, 0 or die $!;
+    my $wide = access_token(sub => 's' x 256, client_id => 'c' x 256, scope => join ' ', 'mcp:read', map { "scope:$_" } 1 .. 80);
+    my %call = (token => $wide, method => 'POST', body => message('tools/call', name => 'n' x 500));
+    my @open = map { $nginx->begin('/full/slow', %call) } 1 .. 60;
+    ok wait_for(10, sub { passed_on() + refused_for_record() >= 60 }), 'each open request is passed on or refused';
+    my $admitted = passed_on();
+    fill();
+    my @statuses = map { (TestNginx::Http::parse_responses(TestNginx::Http::read_to_end($_, 20)))[0]->status } @open;
+    @open = ();    # as long as one is open nginx may wait for more of its request
+    my @records;
+    wait_for(5, sub { @records = grep { /"decision":"pass"/ } audit_lines("$place/full.log"); @records >= $admitted });
+    cmp_ok $admitted, '>', 20, 'there was room for some';
+    is scalar(grep { $_ == 200 } @statuses), $admitted, 'those that were admitted are answered';
+    is scalar @records, $admitted, 'each request that passed has its record, although the disk became full while it was open';
+    is_deeply [map { faults($_) } @records], [], '... a whole one';
+    make_space();
+    truncate "$place/full.log", 0 or die $!;    # what is reserved belongs to the file
 }
 
 is asked('/pipe')->status, 200, 'a pipe that somebody reads';
 sysread $reader, my $line, 65536;
 is_deeply [faults($line =~ s/\n\z//r)], [], '... has the record';
+my $pipe = do { sysopen my $out, "$place/pipe", O_WRONLY | O_NONBLOCK or die $!; $out };
+my $second = time;
+1 while time == $second;
+is asked('/pipe')->status, 200, 'a pipe that has room';
+1 while syswrite $pipe, 'x' x 4096;
+1 while syswrite $pipe, 'x';
+is asked('/pipe')->status, 503, '... and in the same second is full: a write would block the worker';
+is $nginx->get('/pipe')->status, 401, '... nor does the record of a refusal block it';
+close $pipe;
+1 while sysread $reader, $line, 65536;
 close $reader;
 becomes('/pipe', 503, 'a pipe that nobody reads is none to write to');
 $reader = reader();
 becomes('/pipe', 200, 'until somebody does');
+
+is asked('/device')->status, 503, 'a device that keeps nothing, behind a link, is none to write to';
+
+SKIP: {
+    skip 'no prlimit', 3 if system('prlimit --version >/dev/null 2>&1') != 0;
+    is asked('/limit')->status, 200, 'without a limit of a file\'s size';
+    my $worker = $nginx->worker_pid;
+    system('prlimit', '--pid', $worker, '--fsize=' . (1048576 + 65536) . ':') == 0 or die;
+    becomes('/limit', 503, 'near the limit, where a write would end the worker, nothing passes');
+    system('prlimit', '--pid', $worker, '--fsize=unlimited:') == 0 or die;
+    becomes('/limit', 200, 'once it is lifted requests pass');
+}
 
 rename $file, "$place/old" or die $!;
 is asked('/must')->status, 200, 'a file that was renamed is still written';

@@ -22,7 +22,8 @@ my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256') });
     server {
         listen 127.0.0.1:%%PORT%%;
         location = /metrics { mcp_metrics; }
-        location /mcp   { $protected %%OK%% }
+        location /mcp   { $protected mirror /part; %%OK%% }
+        location = /part { internal; log_subrequest on; return 404; }
         location /rules { $protected mcp_scope mcp:read; mcp_scope mcp:admin tool=drop_*; proxy_pass http://127.0.0.1:%%PORT_BACK%%; }
         location /open  { $protected mcp_allow_anonymous initialize; mcp_allowed_origins https://a.example.com; proxy_pass http://127.0.0.1:%%PORT_BACK%%; }
     }
@@ -57,7 +58,7 @@ is sum_of($nginx, qr/\Amcp_build_info\{version="[0-9.]+",nginx_version="[0-9.]+"
 $nginx->get('/mcp', token => $token) for 1 .. 3;
 $nginx->get('/mcp');
 $nginx->get('/mcp', token => 'junk');
-becomes($nginx, $decision->('pass'), 3, 'passed');
+becomes($nginx, $decision->('pass'), 3, 'passed, and what nginx makes a request of is logged, and no further one');
 becomes($nginx, $decision->('refuse', 'credentials_missing'), 1, 'refused without a token');
 becomes($nginx, $decision->('refuse', 'token_not_compact_jws'), 1, 'refused for a bad one');
 post($nginx, '/open', message('initialize'));

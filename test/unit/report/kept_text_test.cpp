@@ -19,7 +19,7 @@ struct KeptTextTest : testing::Test {
     std::string ask_at(std::chrono::milliseconds time) {
         time_now = KeptText::Clock::time_point(std::chrono::hours(1)) + time;
         return *kept.get(
-            [&] {
+            [&](std::size_t) {
                 time_now += takes;
                 return std::to_string(++made);
             },
@@ -39,13 +39,23 @@ TEST_F(KeptTextTest, MakingItTakesATenthOfTheTimeAtTheMost) {
 
 TEST_F(KeptTextTest, WhoHasOneKeepsItWhenItIsMadeAnew) {
     time_now = {};
-    const auto first = kept.get([] { return std::string("first"); }, now);
+    const auto first = kept.get([](std::size_t) { return std::string("first"); }, now);
     EXPECT_EQ(ask_at(milliseconds(0)), "1");
     EXPECT_EQ(*first, "first");
 }
 
+TEST_F(KeptTextTest, ItIsFreedBeforeTheNextOneIsMade) {
+    const std::weak_ptr<const std::string> first =
+        kept.get([](std::size_t size) { return std::string(size == 0 ? "first" : ""); }, now);
+    ASSERT_FALSE(first.expired());
+    time_now += std::chrono::hours(1);
+    const auto second = kept.get(
+        [&](std::size_t size) { return std::string(first.expired() && size == 5 ? "second" : "two at once"); }, now);
+    EXPECT_EQ(*second, "second");
+}
+
 TEST_F(KeptTextTest, WhatCouldNotBeMadeIsTriedAgain) {
-    EXPECT_THROW(kept.get([]() -> std::string { throw std::bad_alloc(); }, now), std::bad_alloc);
+    EXPECT_THROW(kept.get([](std::size_t) -> std::string { throw std::bad_alloc(); }, now), std::bad_alloc);
     EXPECT_EQ(ask_at(milliseconds(0)), "1");
 }
 

@@ -157,6 +157,19 @@ TEST_F(MetricsTest, WhatIsNotKnownIsUnknownAndWhatIsNoOperationIsNone) {
     EXPECT_EQ(operations(operation("unknown", "")), 1);
 }
 
+TEST_F(MetricsTest, ANameThatIsALabelOfOursHasNoPlace) {
+    auto named = call("a", Kind::success);
+    for (const std::string_view word : {"other", "unknown"}) {
+        metrics.count(post({call(std::string(word), Kind::success), call("no result", Kind::unknown)}));
+        named.method = word;
+        metrics.count(post({named}));
+    }
+    EXPECT_EQ(operations(operation("tools/call", "other")), 4);
+    EXPECT_EQ(operations(operation("tools/call", "unknown")), 0);
+    EXPECT_EQ(operations(operation("other", "")), 2);
+    EXPECT_EQ(operations(operation("unknown", "")), 0);
+}
+
 TEST_F(MetricsTest, EachOperationOfABatchCounts) {
     metrics.count(post({call("a", Kind::success), call("b", Kind::success), call("b", Kind::success)}));
     EXPECT_EQ(operations(operation("tools/call", "a")), 1);

@@ -3,6 +3,7 @@
 #include <csignal>
 
 #include <algorithm>
+#include <cstddef>
 #include <memory>
 #include <string>
 
@@ -56,12 +57,12 @@ bool lives(std::int64_t process) noexcept {
     return kill(static_cast<pid_t>(process), 0) == 0 || errno != ESRCH;
 }
 
-std::string make_text(MainConf& main, ExpositionFormat format, ngx_log_t* log) {
+std::string make_text(MainConf& main, ExpositionFormat format, std::size_t size_before, ngx_log_t* log) {
     report::Surroundings surroundings{.version = MCP_RESOURCE_VERSION, .version_of_nginx = NGINX_VERSION};
     for (const auto& endpoint : main.endpoints)
         add_keys(surroundings, *endpoint, main.metrics.counters());
     if (main.zone != nullptr) add_cache(surroundings, *main.zone, log);
-    return report::metrics_text(main.metrics.block(), surroundings, format, lives);
+    return report::metrics_text(main.metrics.block(), surroundings, format, lives, size_before);
 }
 
 // Several fields are one list (RFC 9110 section 5.3).
@@ -81,7 +82,8 @@ ngx_int_t handle_metrics(ngx_http_request_t* request) noexcept {
         auto& kept = main.worker.metrics_text.at(static_cast<std::size_t>(format));
         // Other requests may be sent the same text, and a newer one may be kept, while this one is.
         const auto& text = *ngx::make<std::shared_ptr<const std::string>>(
-            request->pool, kept.get([&] { return make_text(main, format, request->connection->log); }));
+            request->pool,
+            kept.get([&](std::size_t size) { return make_text(main, format, size, request->connection->log); }));
         ngx::add_response_header(request, "Vary", "Accept");
         return answer_with_view(request, NGX_HTTP_OK, report::media_type(format), text);
     });

@@ -32,6 +32,7 @@ mcp::Judgement judgement(const RequestState& state) noexcept {
 }
 
 void add_decision(mcp::Observation& observation, const RequestState& state) {
+    observation.audit = state.endpoint().audit.get();
     observation.judgement = judgement(state);
     observation.resource = state.endpoint().resource.uri.text();
     observation.authorization = state.time_to_decide();
@@ -128,10 +129,16 @@ void add_headers(mcp::Observation& observation, const RequestState& state) {
 
 const mcp::Observation& refused_by_nginx(ngx_http_request_t* request, const Endpoint& endpoint) {
     auto& kept = ngx::make<Kept>(request->pool, request);
+    kept.observation.audit = endpoint.audit.get();
     kept.observation.reason = mcp::reason(oauth::Error::request_ambiguous).name;
     kept.observation.resource = endpoint.resource.uri.text();
     add_answer(kept.observation, request);
     return kept.observation;
+}
+
+// "log_subrequest" logs what a request is made of, too: that is reported with the whole.
+bool is_part_of_judged(const ngx_http_request_t* request) noexcept {
+    return request != request->main && ngx::find_of<RequestState>(request) == nullptr;
 }
 
 }  // namespace
@@ -151,14 +158,13 @@ const mcp::Observation* observation_of(ngx_http_request_t* request) {
 }
 
 const mcp::Observation* ended_observation(const ngx_http_request_t* request) noexcept {
-    const bool is_part = request != request->main && ngx::find_of<RequestState>(request) == nullptr;
-    const Kept* kept = is_part ? nullptr : ngx::find_of<Kept>(request);
+    const Kept* kept = ngx::find_of<Kept>(request);
     return kept != nullptr ? &kept->observation : nullptr;
 }
 
 void report(ngx_http_request_t* request, const Endpoint* refused_at) {
     const MainConf& main = main_conf(request);
-    if (!main.worker.reports) return;
+    if (!main.worker.reports || is_part_of_judged(request)) return;
     const mcp::Observation* observation = observation_of(request);
     if (observation == nullptr && refused_at != nullptr) observation = &refused_by_nginx(request, *refused_at);
     if (observation == nullptr) return;

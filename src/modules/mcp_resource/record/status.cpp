@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <iterator>
 #include <memory>
 #include <optional>
@@ -147,11 +148,11 @@ using Text = std::shared_ptr<const std::string>;
 
 // What many may ask for is made no more often than a worker has time for.
 Text text_for(MainConf& main, const Question& question, bool is_json) {
-    const auto make = [&] {
+    const auto make = [&](std::size_t /*size_before*/) {
         const Status status = status_now(main);
         return is_json ? json_of(status, question) : html_of(status, question);
     };
-    if (question.id) return std::make_shared<const std::string>(make());
+    if (question.id) return std::make_shared<const std::string>(make(0));
     return (is_json ? main.worker.status_json : main.worker.status_page).get(make);
 }
 
@@ -173,14 +174,14 @@ ngx_int_t handle_status(ngx_http_request_t* request) noexcept {
 }
 
 // Whoever is not named in the record is not named here: "mcp_audit identity=hash".
-report::Refusal shown_refusal(const ngx_http_request_t* request, const mcp::Observation& observation) {
+report::Refusal shown_refusal(const mcp::Observation& observation) {
     report::Refusal refusal = report::refusal_of(observation);
-    const mcp::AuditSettings* settings = location_conf(request).audit.get();
-    if (settings == nullptr || settings->identity == mcp::ShownIdentity::plain) return refusal;
+    if (!hides_identity(observation)) return refusal;
+    const mcp::AuditSettings& settings = *observation.audit;
     const std::string issuer = observation.issuer.value_or("");
-    if (observation.subject) refusal.subject = hashed_identity(*settings, "sub", issuer, *observation.subject);
-    if (observation.client) refusal.client = hashed_identity(*settings, "client", issuer, *observation.client);
-    if (!observation.address.empty()) refusal.address = hashed_identity(*settings, "address", {}, observation.address);
+    if (observation.subject) refusal.subject = hashed_identity(settings, "sub", issuer, *observation.subject);
+    if (observation.client) refusal.client = hashed_identity(settings, "client", issuer, *observation.client);
+    if (!observation.address.empty()) refusal.address = hashed_identity(settings, "address", {}, observation.address);
     return refusal;
 }
 
@@ -196,7 +197,7 @@ void remember(const ngx_http_request_t* request, const mcp::Observation& observa
     report::Recent& recent = **main.recent;
     const auto end = observation.begin + std::chrono::floor<std::chrono::milliseconds>(observation.duration);
     recent.hour.add(observation, report::LastHour::minute_of(end));
-    if (observation.judgement == mcp::Judgement::refuse) recent.refusals.add(shown_refusal(request, observation));
+    if (observation.judgement == mcp::Judgement::refuse) recent.refusals.add(shown_refusal(observation));
 }
 
 // mcp_status

@@ -35,22 +35,18 @@ constexpr std::string_view state_header = "tracestate";
 class RequestTrace {
 public:
     RequestTrace(const ngx_http_request_t* request, mcp::Span span)
-        : request_(request),
-          span_(std::move(span)),
-          trace_id_(mcp::to_hex(span_.context.trace_id)),
-          span_id_(mcp::to_hex(span_.context.span_id)),
-          traceparent_(mcp::traceparent(span_.context)) {}
+        : request_(request), span_(std::move(span)), traceparent_(mcp::traceparent(span_.context)) {}
 
     const ngx_http_request_t* request() const noexcept { return request_; }
     const mcp::Span& span() const noexcept { return span_; }
-    std::string_view trace_id() const noexcept { return trace_id_; }
-    std::string_view span_id() const noexcept { return span_id_; }
+    std::string_view trace_id() const noexcept { return mcp::trace_id_in(traceparent_); }
+    std::string_view span_id() const noexcept { return mcp::span_id_in(traceparent_); }
     std::string_view for_backend() const noexcept { return traceparent_; }
 
 private:
     const ngx_http_request_t* request_;
     mcp::Span span_;  // not described yet
-    std::string trace_id_, span_id_, traceparent_;
+    std::string traceparent_;
 };
 
 // Ids must be unlike all others, and are no secret. OpenSSL is asked for those of some dozen spans at once: each time
