@@ -7,11 +7,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
-
 #include <vector>
-#include "authority/listener.h"
 
 #include "authority/call.h"
+#include "authority/listener.h"
 #include "authority/turn_rule.h"
 #include "ngx/nginx.h"
 #include "ngx/pause.h"

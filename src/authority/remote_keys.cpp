@@ -313,6 +313,7 @@ void RemoteKeys::take_metadata(const ngx::FetchResult& result) {
             tell_listener(Requested::metadata, true);
             return fetch_key_set(discovery_->jwks_uri());
         case Discovery::Next::next_url:
+            tell_listener(Requested::metadata, false);
             return fetch_metadata();
         case Discovery::Next::no_more:
             return fail(discovery_->trouble(), retry_after(result));

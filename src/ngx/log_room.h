@@ -15,8 +15,6 @@ namespace ngx {
 // never too few, until another takes its place.
 class PromisedBytes {
 public:
-    static constexpr std::uint64_t layout_id = 1;
-
     // In init_process of a worker: what one that died in this slot has promised is void.
     void begin_worker() noexcept;
     void add(std::size_t bytes) noexcept;

@@ -1,6 +1,6 @@
 #include "ngx/shared_block.h"
 
-#include <cstring>
+#include <cstdint>
 
 #include "ngx/config.h"
 #include "ngx/pool.h"
@@ -13,8 +13,7 @@ constexpr std::size_t alignment = 64;
 
 }  // namespace
 
-SharedMemory& SharedMemory::declare(ngx_conf_t* cf, std::string_view name, std::size_t bytes, std::uint64_t layout,
-                                    ngx_module_t& module) {
+SharedMemory& SharedMemory::declare(ngx_conf_t* cf, std::string_view name, std::size_t bytes, ngx_module_t& module) {
     ngx_str_t zone_name = copy(cf->pool, name);
     // nginx' slab pool keeps some pages of a zone for itself: one in a hundred, and its head.
     const std::size_t size = bytes + bytes / 64 + 16 * ngx_pagesize;
@@ -23,20 +22,18 @@ SharedMemory& SharedMemory::declare(ngx_conf_t* cf, std::string_view name, std::
     if (zone->data == nullptr) {
         auto& memory = make<SharedMemory>(cf->pool);
         memory.size_ = bytes;
-        memory.layout_ = layout;
         zone->init = attach;
         zone->data = &memory;
     }
     return *static_cast<SharedMemory*>(zone->data);
 }
 
-// `previous` is the object of the configuration before, when this one took over its memory.
+// `previous` is the object of the configuration before, when this one took over its memory: nginx lets it, when the
+// module and the size are the same.
 ngx_int_t SharedMemory::attach(ngx_shm_zone_t* zone, void* previous) noexcept {
     auto& memory = *static_cast<SharedMemory*>(zone->data);
     if (previous != nullptr) {
-        const auto& before = *static_cast<SharedMemory*>(previous);
-        memory.bytes_ = before.bytes_;
-        if (before.layout_ != memory.layout_) std::memset(memory.bytes_, 0, memory.size_);
+        memory.bytes_ = static_cast<SharedMemory*>(previous)->bytes_;
         return NGX_OK;
     }
     auto* pool = reinterpret_cast<ngx_slab_pool_t*>(zone->shm.addr);

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <new>
 #include <string_view>
 #include <type_traits>
@@ -16,8 +15,7 @@ class SharedMemory {
 public:
     // While the configuration is read; declarations of one name by one module are one. Throws ConfigError,
     // std::bad_alloc.
-    static SharedMemory& declare(ngx_conf_t* cf, std::string_view name, std::size_t bytes, std::uint64_t layout,
-                                 ngx_module_t& module);
+    static SharedMemory& declare(ngx_conf_t* cf, std::string_view name, std::size_t bytes, ngx_module_t& module);
 
     // From the beginning of a worker on. Zero when it is new, aligned to 64 bytes.
     std::byte* bytes() const noexcept { return bytes_; }
@@ -26,7 +24,6 @@ private:
     static ngx_int_t attach(ngx_shm_zone_t* zone, void* previous) noexcept;
 
     std::size_t size_ = 0;
-    std::uint64_t layout_ = 0;  // another one begins at zero
     std::byte* bytes_ = nullptr;
 };
 
@@ -38,7 +35,7 @@ class SharedBlock {
 
 public:
     static SharedBlock declare(ngx_conf_t* cf, std::string_view name, ngx_module_t& module) {
-        return SharedBlock(SharedMemory::declare(cf, name, sizeof(T), T::layout_id, module));
+        return SharedBlock(SharedMemory::declare(cf, name, sizeof(T), module));
     }
     T& operator*() const noexcept { return *std::launder(reinterpret_cast<T*>(memory_->bytes())); }
     T* operator->() const noexcept { return &**this; }

@@ -125,18 +125,18 @@ void Metrics::set_keys_failing(std::string_view source, milliseconds now, std::s
     block_->key_times.at(*place).failure.set(why);
 }
 
-Metrics::KeyState Metrics::keys(std::string_view source) const noexcept {
+std::optional<Metrics::KeyState> Metrics::keys(std::string_view source) noexcept {
     LabelBuffer buffer;
-    const auto place = Names(block_->key_sources).find(key_of(source, buffer));
-    if (!place) return {};
+    const auto place = Names(block_->key_sources).take(key_of(source, buffer));
+    if (!place) return std::nullopt;
     const auto time = [](const std::atomic<std::int64_t>& stored) {
         const auto value = stored.load(std::memory_order_relaxed);
         return value != 0 ? std::optional(milliseconds(value)) : std::nullopt;
     };
     const KeyTimes& times = block_->key_times.at(*place);
-    return {.asked_at = time(times.asked_at),
-            .usable_until = time(times.usable_until),
-            .failing_since = time(times.failing_since)};
+    return KeyState{.asked_at = time(times.asked_at),
+                    .usable_until = time(times.usable_until),
+                    .failing_since = time(times.failing_since)};
 }
 
 std::string Metrics::keys_failure(std::string_view source) const {

@@ -37,7 +37,8 @@ public:
         std::optional<std::chrono::milliseconds> usable_until;  // of those
         std::optional<std::chrono::milliseconds> failing_since;
     };
-    KeyState keys(std::string_view source) const noexcept;
+    // None: there is no place for these, so that nobody knows. Where there is one, it is theirs from now on.
+    std::optional<KeyState> keys(std::string_view source) noexcept;
     // Why the last fetch failed; empty: it did not, or nobody knows. Throws std::bad_alloc.
     std::string keys_failure(std::string_view source) const;
 

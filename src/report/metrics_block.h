@@ -47,24 +47,24 @@ enum class SpanResult : std::uint8_t {
 };
 
 struct MetricsBlock {
-    static constexpr std::uint64_t layout_id = 0x6d63'706d'6574'0001;  // "mcpmet", version 1
+    static constexpr std::size_t most_key_sources = 1024;
 
     NameTable<128> methods;
     NameTable<512> tools;
     NameTable<64> codes;  // of JSON-RPC errors
     NameTable<64> resources;
     NameTable<128> reasons;
-    NameTable<64> servers;      // that were asked, as an origin
-    NameTable<64> key_sources;  // IssuerKeys::source()
+    NameTable<64> servers;                    // that were asked, as an origin
+    NameTable<most_key_sources> key_sources;  // IssuerKeys::source()
 
     SeriesTable<Histogram<operation_bounds>, 512> operations;  // by OperationKey
     SeriesTable<Counter, 256> decisions;                       // by DecisionKey
     SeriesTable<Counter, 256> fetches;                         // by FetchKey
     Histogram<authorization_bounds> authorization;
-    std::array<KeyTimes, 64> key_times;      // by the number in key_sources
-    std::array<Counter, 4> introspections;   // by IntrospectionResult
-    std::array<Counter, 3> spans;            // by SpanResult
-    std::array<WorkerGauges, 1024> workers;  // NGX_MAX_PROCESSES
+    std::array<KeyTimes, most_key_sources> key_times;  // by the number in key_sources
+    std::array<Counter, 4> introspections;             // by IntrospectionResult
+    std::array<Counter, 3> spans;                      // by SpanResult
+    std::array<WorkerGauges, 1024> workers;            // NGX_MAX_PROCESSES
 };
 
 }  // namespace report

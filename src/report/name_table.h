@@ -45,7 +45,6 @@ public:
     std::optional<std::size_t> take(std::string_view text) noexcept;
     // Empty: there is none. Throws std::bad_alloc.
     std::string text(std::size_t number) const;
-    std::uint64_t folded() const noexcept { return folded_.load(std::memory_order_relaxed); }
 
 private:
     std::optional<std::size_t> search(std::string_view text, bool may_take) const noexcept;

@@ -1,8 +1,6 @@
 // What a status page remembers of requests.
 #pragma once
 
-#include <cstdint>
-
 #include "report/last_hour.h"
 #include "report/refusals.h"
 
@@ -10,8 +8,6 @@ namespace report {
 
 // In shared memory: ngx::SharedBlock.
 struct Recent {
-    static constexpr std::uint64_t layout_id = 1;  // another one, whenever a member changes
-
     Refusals refusals;
     LastHour hour;
 };

@@ -36,8 +36,6 @@ class RefusalRing {
 public:
     void add(const Refusal& refusal) noexcept;
     std::vector<Refusal> newest() const;  // first; throws std::bad_alloc
-    // How many there have been since the memory is new.
-    std::uint64_t total() const noexcept { return next_.load(std::memory_order_relaxed); }
 
     static constexpr std::size_t words = 96;
     using Packed = std::array<std::uint64_t, words>;

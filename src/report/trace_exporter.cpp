@@ -59,8 +59,11 @@ void TraceExporter::start(const std::optional<Metrics>& metrics) noexcept {
 void TraceExporter::stop() noexcept {
     if (!is_running_) return;
     is_running_ = false;
-    give_up();
+    lose_all();
     if (timer_.timer_set) ngx_del_timer(&timer_);
+    if (untold_ == 0) return;
+    ngx_log_error(NGX_LOG_WARN, ngx_cycle->log, 0, "a worker ends with %uL spans that %*s has not taken", untold_,
+                  shown_.size(), shown_.data());
 }
 
 void TraceExporter::add(const mcp::Span& span) noexcept {
@@ -90,13 +93,16 @@ void TraceExporter::look() noexcept {
     if (has_work()) set_timer(interval);
 }
 
-// What is left is sent to a collector that answers, within a moment. The worker waits for no other.
+// What is left is sent to a collector that answers, within a moment. The worker waits for no other; while requests
+// still run, it tries again.
 void TraceExporter::look_while_quitting() noexcept {
     if (!quit_by_) quit_by_ = now() + time_to_quit;
-    const bool is_hopeless = failures_ != 0 && !fetch_.active();
+    const bool is_hopeless = failures_ != 0 && !fetch_.active() && now() < not_before_;
     if (!has_work() || is_hopeless || now() >= *quit_by_) {
         quit_by_.reset();  // a request that still runs has its own moment
-        return give_up();
+        if (!has_work()) return;
+        lose_all();
+        return tell("a worker that ends does not wait for it");
     }
     if (!fetch_.active()) send(static_cast<ngx_msec_t>((*quit_by_ - now()).count()));
     set_timer(interval_quitting);
@@ -177,15 +183,11 @@ void TraceExporter::count(SpanResult result, std::uint64_t spans) noexcept {
     if (result != SpanResult::exported) untold_ += spans;
 }
 
-void TraceExporter::give_up() noexcept {
+void TraceExporter::lose_all() noexcept {
     fetch_.cancel();
-    const std::size_t left = batch_.size() + queue_.size();
     lose_batch();
     count(SpanResult::failed, queue_.size());
     queue_.clear();
-    if (left == 0) return;
-    ngx_log_error(NGX_LOG_WARN, ngx_cycle->log, 0, "a worker ends with %uz spans that %*s has not taken", left,
-                  shown_.size(), shown_.data());
 }
 
 // At most once a minute.

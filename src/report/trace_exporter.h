@@ -57,7 +57,7 @@ private:
     void try_later(Time asked_delay, std::string_view reason);
     void lose_batch() noexcept;
     void count(SpanResult result, std::uint64_t spans) noexcept;
-    void give_up() noexcept;
+    void lose_all() noexcept;
     void tell(std::string_view trouble) noexcept;
 
     Settings settings_;

@@ -192,6 +192,7 @@ struct Worker {
     oauth::TokenCache tokens;
     ngx::HeldBytes anonymous_bodies{default_anonymous_bodies};
     std::array<report::KeptText, 2> metrics_text;                        // by report::ExpositionFormat
+    report::KeptText status_page, status_json;                           // without a question
     std::map<const ngx_open_file_t*, ngx::LogRoom> audit_rooms;          // of all audit_files
     std::optional<ngx::SharedBlock<ngx::PromisedBytes>> audit_promises;  // none: there are none of them
     bool reports = false;  // somebody wants to know of requests when they end

@@ -105,6 +105,11 @@ SKIP: {
     cmp_ok $kilobytes->() - $first, '<', 2 * $names + 2000, 'memory does not grow with them';
 }
 
+# --- no zone of an operator is its memory -----------------------------------------------------------------------------------
+
+my $zoned = run_nginx('mcp_zone mcp_metrics 1m; server { listen 127.0.0.1:%%PORT%%; location = /metrics { mcp_metrics; } }');
+is sum_of($zoned, qr/\Amcp_build_info/), 1, 'a zone may be called mcp_metrics';
+
 # --- with mcp_observe on: a name has a place when a result came without an error -----------------------------------------------
 
 my $origin = run_origin();

@@ -141,4 +141,16 @@ $nginx->get('/opaque', token => 'another-opaque-token');
 becomes($nginx, $result->('error'), $had{error} + 1, 'a server that fails');
 becomes($nginx, qq(mcp_fetches_total{kind="introspection",server="$base",result="failure"}), 1, 'one failure');
 
+# --- a discovery that asks at several URLs ----------------------------------------------------------------------------------------
+
+my $late   = run_origin();
+my $server = 'http://127.0.0.1:' . $late->port;
+my $issuer = "$server/tenant";
+$late->answer('/tenant/.well-known/openid-configuration', body => to_json({ issuer => $issuer, jwks_uri => "$issuer/jwks", authorization_endpoint => "$issuer/a", token_endpoint => "$issuer/t", response_types_supported => ['code'] }));
+$late->answer('/tenant/jwks', body => jwks('p256'));
+my $searching = run_nginx("mcp_scopes_supported x; server { listen 127.0.0.1:%%PORT%%; location = /metrics { mcp_metrics; } location /mcp { mcp_resource $resource; mcp_authorization_server $issuer; mcp_discovery on; %%OK%% } }");
+becomes($searching, qq(mcp_fetches_total{kind="metadata",server="$server",result="success"}), 1, 'metadata at the last of three URLs');
+becomes($searching, qq(mcp_fetches_total{kind="metadata",server="$server",result="failure"}), 2, 'was asked for at the others, in vain');
+is scalar(grep { $_->{uri} =~ /well-known/ } $late->requests), 3, 'which is every request';
+
 finish();

@@ -33,6 +33,8 @@ sub run_shown ($more = '', %options) {
 CONF
 }
 sub asked ($nginx, $path, %request) { return $nginx->get($path, port => 'PORT_STATUS', %request) }
+# A worker may send what it has just sent.
+sub shows ($nginx, $pattern) { return wait_for(5, sub { page($nginx) =~ $pattern }) }
 sub page ($nginx, $query = '') { return decode('UTF-8', asked($nginx, "/status$query")->body, Encode::FB_CROAK) }
 sub facts ($nginx, $query = '') { return from_json(asked($nginx, "/status.json$query")->body) }
 sub hour ($nginx, $what) { my $sum = 0; $sum += $_->{$what} for @{ facts($nginx)->{last_hour} }; return $sum }
@@ -83,14 +85,14 @@ ok scalar(page($nginx, '?id=00000000x') =~ qr/Not found/), 'and the page says so
 my $anonymous = $nginx->get('/mcp', method => 'POST', body => message('tools/list'));
 ok seen($nginx, id_of($anonymous)), 'a request without a token is there, too';
 is join('|', map { $_->{reason}, $_->{sub} // 'nobody' } recent($nginx, id_of($anonymous))), 'credentials_missing|nobody', 'of nobody known';
-ok scalar(page($nginx) =~ qr{<a href="\#reason-credentials_missing">}), 'its reason leads';
+ok shows($nginx, qr{<a href="\#reason-credentials_missing">}), 'its reason leads';
 ok scalar(page($nginx) =~ qr{<tr role="row" id="reason-credentials_missing">}), 'to what to do about it';
 
 is call($nginx, 'echo')->status, 200, 'a call passes';
 is $nginx->get('/broken', method => 'POST', body => message('tools/list'), token => access_token())->status, 500, 'another meets an error of the backend';
 ok wait_for(5, sub { hour($nginx, 'failed') == 1 }), 'which is counted as failed';
 is join(' ', map { hour($nginx, $_) } qw(passed failed refused)), '1 1 2', 'as the others are';
-ok scalar(page($nginx) =~ qr/<desc id="decisions-description">1 passed, 1 failed, 2 refused/), 'and drawn';
+ok shows($nginx, qr/<desc id="decisions-description">1 passed, 1 failed, 2 refused/), 'and drawn';
 
 # --- strangers choose names ---------------------------------------------------------------------------------------------
 
@@ -103,7 +105,7 @@ for my $name (@hostile) {
     ok scalar($html !~ qr/<script|<b>|"'onload|[\x{202E}\x{2028}\x{0}\x{1b}]/), 'it ends no element, and turns no line round';
     ok scalar($html =~ qr{Refusal $of</h2>.*</html>\n\z}s), 'the page is whole';
 }
-ok page($nginx) =~ /admin_\[U\+202E\]\[U\+2028\]x/, 'what cannot be seen is shown by its number';
+ok shows($nginx, qr/admin_\[U\+202E\]\[U\+2028\]x/), 'what cannot be seen is shown by its number';
 for my $odd ('?id=%3Cscript%3E', '?id=%22%3E%3Cb%3E', '?id=%00%ff', '?id=' . 'x' x 5000, '?id', '?id=', '?id=%', '?x&id=%2e%2E', '?id=' . '%F0%9F%99%82' x 40) {
     my $answer = asked($nginx, "/status$odd");
     is $answer->status, 200, 'an odd id: ' . substr $odd, 0, 30;
@@ -158,7 +160,7 @@ ok wait_for(10, sub { defined issuer('https://other.example.com')->{failing_seco
 ok !issuer('https://other.example.com')->{usable}, 'and are missing';
 like issuer('https://other.example.com')->{failure}, qr/503/, 'with the reason';
 is issuer('https://other.example.com')->{source}, "$base/other/keys", 'and where they should be';
-ok scalar($keys->get('/status')->body =~ /1 without keys/), 'the page says so at its top';
+ok wait_for(5, sub { $keys->get('/status')->body =~ /1 without keys/ }), 'the page says so at its top';
 
 # --- who is not named in the record is not named here -------------------------------------------------------------------
 

@@ -5,7 +5,9 @@ use lib "$FindBin::Bin/../lib";
 use TestNginx;
 use TestNginx::Collector;
 use TestNginx::Mcp;
-use Time::HiRes qw(time);
+use IO::Select;
+use IO::Socket::INET;
+use Time::HiRes qw(sleep time);
 
 my $token = access_token();
 
@@ -114,7 +116,46 @@ ok counts($nginx, dropped => sub ($n) { $n >= 512 }), '... and counts them';
 my $begin = time;
 ok $nginx->reload, 'a worker that is quitting does not wait for it';
 cmp_ok time - $begin, '<', 8 * $TestNginx::patience, '... for long';
-like $nginx->log, qr/a worker ends with \d+ spans that "http:[^"]+" has not taken/, '... and says what it leaves';
+like $nginx->log, qr/a worker ends with \d+ spans that "http:[^"]+" has not taken|a worker that ends does not wait for it; \d+ were lost/, '... and says what it leaves';
+
+# --- a worker that still serves requests after a reload
+
+my $listener = IO::Socket::INET->new(LocalAddr => '127.0.0.1', Listen => 16) // die "listen: $!\n";
+my $away     = TestNginx::Collector->begin;
+$away->stop;
+$nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256') });
+    mcp_trace_exporter @{[ $away->url ]};
+    server { listen 127.0.0.1:%%PORT%%; location /mcp { $protected proxy_pass http://127.0.0.1:@{[ $listener->sockport ]}; } }
+CONF
+$nginx->keep_out_of_log($token);
+
+# A request that its backend has, and has not answered.
+sub held () {
+    my $client = $nginx->begin('/mcp', token => $token);
+    IO::Select->new($listener)->can_read(10 * $TestNginx::patience) or die "nginx did not come\n";
+    return [$client, scalar $listener->accept];
+}
+sub release ($client, $backend) {
+    my $bytes = '';
+    sysread $backend, $bytes, 65536, length $bytes or die "no request\n" until $bytes =~ /\r\n\r\n/;
+    syswrite $backend, "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok" or die "write: $!\n";
+    my ($response) = TestNginx::Http::parse_responses(TestNginx::Http::read_to_end($client, 20 * $TestNginx::patience));
+    return $response->status;
+}
+my @held    = map { held() } 1 .. 16;
+my ($quits) = $nginx->worker_pids;
+kill HUP => $nginx->{pid};
+ok wait_for(30, sub { $nginx->log =~ /gracefully shutting down/ }), 'a worker drains';
+is join(' ', map { release(@$_) } splice @held, 0, 3), '200 200 200', 'it serves its requests while the collector is away';
+ok wait_until_told($nginx), 'and the log says so';
+sleep 0.5;    # it looks ten times a second
+unlike $nginx->log, qr/a worker ends/, '... not that the worker ends: it does not';
+is scalar(told($nginx)), 1, '... once a minute';
+$away->restart;
+ok wait_for(10, sub { release(@{ shift @held }) if @held; sleep 0.6; $away->spans }), 'it sends spans again when the collector is back';
+release(@$_) for splice @held;
+ok wait_for(30, sub { !grep { $_ == $quits } $nginx->worker_pids }), 'it ends after its last request';
+is scalar(grep { /a worker ends with \d+ spans/ } split /\n/, $nginx->log), 1, '... and says what it has left, once';
 
 # --- at the end
 

@@ -21,14 +21,16 @@ namespace {
 
 using report::ExpositionFormat;
 
-// What is fetched has an age. An issuer that has several sources is as good as the oldest of its keys.
-void add_keys(report::Surroundings& surroundings, const Endpoint& endpoint, const report::Metrics& metrics) {
+// What is fetched has an age; where nobody knows it, nothing is said. An issuer that has several sources is as good as
+// the oldest of its keys.
+void add_keys(report::Surroundings& surroundings, const Endpoint& endpoint, report::Metrics metrics) {
     const auto now = authority::SharedDocument::now();
     for (const Issuer& issuer : endpoint.issuers) {
         const std::string_view source = issuer.keys->source();
         if (source.empty()) continue;
-        const auto asked_at = metrics.keys(source).asked_at;
-        const auto age = asked_at ? std::optional(now - *asked_at) : std::nullopt;
+        const auto state = metrics.keys(source);
+        if (!state) continue;
+        const auto age = state->asked_at ? std::optional(now - *state->asked_at) : std::nullopt;
         const std::string& name = issuer_name(issuer, endpoint);
         const auto known = std::ranges::find(surroundings.keys, name, &report::Surroundings::Keys::issuer);
         if (known == surroundings.keys.end())

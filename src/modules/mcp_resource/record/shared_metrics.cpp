@@ -8,6 +8,8 @@
 namespace mcp_resource {
 namespace {
 
+constexpr std::string_view zone_name = "mcp_resource metrics";  // no name that mcp_zone could have: it has a space
+
 report::FetchKind kind_of(authority::Requested what) noexcept {
     switch (what) {
         case authority::Requested::metadata:
@@ -46,8 +48,7 @@ private:
 }  // namespace
 
 void SharedMetrics::declare(ngx_conf_t* cf) {
-    if (!block_)
-        block_ = ngx::SharedBlock<report::MetricsBlock>::declare(cf, "mcp_metrics", ngx_http_mcp_resource_module);
+    if (!block_) block_ = ngx::SharedBlock<report::MetricsBlock>::declare(cf, zone_name, ngx_http_mcp_resource_module);
 }
 
 // Cache processes run init_process, too.

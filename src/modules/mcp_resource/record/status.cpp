@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <iterator>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,6 +20,7 @@
 #include "ngx/config.h"
 #include "ngx/guard.h"
 #include "ngx/header.h"
+#include "ngx/pool.h"
 #include "ngx/string.h"
 #include "report/page/status.h"
 #include "report/page/tools.h"
@@ -79,7 +82,8 @@ std::string shown_source(const std::string& source, const authority::IssuerKeys&
     return quoted.substr(1, quoted.size() - 2);
 }
 
-// Each worker has keys of its own, from the zone or not: when they were asked for is in the memory that all share.
+// Each worker has keys of its own, from the zone or not: when they were asked for is in the memory that all share, and
+// where that has no room, those of this worker are shown.
 KeysState state_of(const std::string& source, authority::IssuerKeys& keys, const MainConf& main) {
     KeysState state{.issuer = issuers_with(keys, main), .source = shown_source(source, keys)};
     state.is_file = keys.source().empty();
@@ -88,9 +92,14 @@ KeysState state_of(const std::string& source, authority::IssuerKeys& keys, const
         return state;
     }
     const auto times = main.metrics.counters().keys(keys.source());
-    state.is_usable = times.usable_until && authority::SharedDocument::now() < *times.usable_until;
-    state.age = ago(times.asked_at);
-    state.failing = ago(times.failing_since);
+    if (!times) {
+        state.is_usable = keys.current().has_value();
+        state.age = ago(keys.asked_at());
+        return state;
+    }
+    state.is_usable = times->usable_until && authority::SharedDocument::now() < *times->usable_until;
+    state.age = ago(times->asked_at);
+    state.failing = ago(times->failing_since);
     // Old keys may be those of a configuration before, that this one has none of.
     if (state.failing && !keys.current()) state.is_usable = false;
     state.failure = main.metrics.counters().keys_failure(keys.source());
@@ -135,23 +144,32 @@ Question question_of(ngx_http_request_t* request) {
     return {.id = id.substr(0, longest_id)};
 }
 
-ngx_int_t answer_page(ngx_http_request_t* request, const Status& status, const Question& question) {
-    ngx::add_response_header(request, "Content-Security-Policy", report::page::content_security_policy());
-    ngx::add_response_header(request, "X-Frame-Options", "DENY");
-    return answer_with(request, NGX_HTTP_OK, "text/html; charset=utf-8", html_of(status, question));
+using Text = std::shared_ptr<const std::string>;
+
+// What many may ask for is made no more often than a worker has time for.
+Text text_for(MainConf& main, const Question& question, bool is_json) {
+    const auto make = [&](std::size_t /*size_before*/) {
+        const Status status = status_now(main);
+        return is_json ? json_of(status, question) : html_of(status, question);
+    };
+    if (question.id) return std::make_shared<const std::string>(make(0));
+    return (is_json ? main.worker.status_json : main.worker.status_page).get(make);
 }
 
 ngx_int_t handle_status(ngx_http_request_t* request) noexcept {
     return ngx::guarded(request, [request] {
         if (const ngx_int_t refused = refuse_other_methods(request); refused != NGX_DECLINED) return refused;
-        const Status status = status_now(main_conf(request));
-        const Question question = question_of(request);
+        const bool is_json = ngx::view(request->uri).ends_with(".json");
+        // Other requests may be sent the same text, and a newer one may be kept, while this one is.
+        const std::string& text =
+            *ngx::make<Text>(request->pool, text_for(main_conf(request), question_of(request), is_json));
         ngx::add_response_header(request, "X-Content-Type-Options", "nosniff");
         ngx::add_response_header(request, "Referrer-Policy", "no-referrer");
         ngx::add_response_header(request, "Cross-Origin-Resource-Policy", "same-origin");
-        if (ngx::view(request->uri).ends_with(".json"))
-            return answer_with(request, NGX_HTTP_OK, "application/json", json_of(status, question));
-        return answer_page(request, status, question);
+        if (is_json) return answer_with_view(request, NGX_HTTP_OK, "application/json", text);
+        ngx::add_response_header(request, "Content-Security-Policy", report::page::content_security_policy());
+        ngx::add_response_header(request, "X-Frame-Options", "DENY");
+        return answer_with_view(request, NGX_HTTP_OK, "text/html; charset=utf-8", text);
     });
 }
 

@@ -30,15 +30,12 @@ namespace {
 constexpr std::string_view parent_header = "traceparent";
 constexpr std::string_view state_header = "tracestate";
 
-// In the pool of the main request: what is done by its means is a part of it.
+// In the pool of the main request: what is done by its means is a part of it. The newest of a request counts; older
+// ones stay, for headers are views of them.
 class RequestTrace {
 public:
-    RequestTrace(const ngx_http_request_t* request, mcp::Span span) : request_(request) { become(std::move(span)); }
-
-    void become(mcp::Span span) {
-        span_ = std::move(span);
-        traceparent_ = mcp::traceparent(span_.context);
-    }
+    RequestTrace(const ngx_http_request_t* request, mcp::Span span)
+        : request_(request), span_(std::move(span)), traceparent_(mcp::traceparent(span_.context)) {}
 
     const ngx_http_request_t* request() const noexcept { return request_; }
     const mcp::Span& span() const noexcept { return span_; }
@@ -217,14 +214,13 @@ void continue_trace(ngx_http_request_t* request) noexcept {
 
 void continue_observed_trace(ngx_http_request_t* request) noexcept {
     ngx::guarded(request->connection->log, false, [&] {
-        RequestTrace* trace = ngx::find_of<RequestTrace>(request);
+        const RequestTrace* trace = ngx::find_of<RequestTrace>(request);
         const bool is_under_way = request->request_body_no_buffering != 0;
         const RequestState* state = latest_state(request);
         if (trace == nullptr || trace->span().parent || is_under_way || state == nullptr) return false;
         mcp::Span span = trace->span();
         if (!add_parent(span, request, *state)) return false;
-        trace->become(std::move(span));
-        tell_backend(request, *trace);
+        tell_backend(request, ngx::make<RequestTrace>(request->pool, request, std::move(span)));
         return true;
     });
 }
