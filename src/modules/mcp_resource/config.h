@@ -73,7 +73,7 @@ struct Endpoint {
     std::optional<Introspection> introspection;
     std::vector<ClaimHeader> claim_headers;
     std::size_t max_body;
-    bool is_observed = false;  // mcp_observe
+    bool is_observed = false;                           // mcp_observe
     std::shared_ptr<const mcp::AuditSettings> audit{};  // null: as nothing says
 
     // As the metadata document has them, for those who look at the status page.

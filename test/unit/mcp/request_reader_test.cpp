@@ -112,7 +112,8 @@ TEST(RequestReaderTest, IdsAreJsonTextSoThatANumberIsNoString) {
     EXPECT_EQ(operation(with_id(R"("\u0031")")).id, R"("1")");
     EXPECT_EQ(operation(with_id(R"("a\nb")")).id, R"("a\u000ab")");
     EXPECT_EQ(operation(with_id("-0")).id, "0");
-    EXPECT_EQ(operation(with_id("18446744073709551615")).id, "18446744073709551615");
+    EXPECT_EQ(operation(with_id("9007199254740991")).id, "9007199254740991");
+    EXPECT_EQ(operation(with_id("9007199254740992")).id, "null") << "to some, it is 9007199254740993";
     EXPECT_EQ(operation(R"({"jsonrpc":"2.0","method":"ping"})").id, "") << "a notification";
 }
 
