@@ -39,7 +39,8 @@ RUN --mount=type=bind,target=/context \
     if [ -e /context/.git ]; then cp -r /context/.git .; fi \
     && ./dev deb
 # The libraries that are compiled in and not linked, for the list of what is inside.
-RUN dpkg-query -W -f '${Package}\t${Version}\t${Architecture}\t${source:Package}\n' libcli11-dev 'libboost1.*-dev' >build/release/package/compiled-in
+RUN dpkg-query -W -f '${db:Status-Status}\t${Package}\t${Version}\t${Architecture}\t${source:Package}\n' libcli11-dev 'libboost1.*-dev' \
+    | sed -n 's/^installed\t//p' >build/release/package/compiled-in
 
 FROM debian:${DEBIAN_SUITE}-slim AS root
 # The package brings nginx, certification authorities and the libraries that its binaries link.
