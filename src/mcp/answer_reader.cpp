@@ -40,9 +40,9 @@ constexpr std::array<WantedMember, 5> message_members{
 std::int64_t code_of(const FoundValue& value) noexcept {
     std::int64_t number = 0;
     if (value.kind != Kind::number) return number;
-    const char* end = value.text.data() + value.text.size();
-    const auto read = std::from_chars(value.text.data(), end, number);
-    return read.ec == std::errc() && read.ptr == end ? number : 0;
+    const std::string_view text = value.text;
+    const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
+    return failed == std::errc() && end == text.data() + text.size() ? number : 0;
 }
 
 // nullopt: no answer, or one of which nobody can say how it went.

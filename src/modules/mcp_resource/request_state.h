@@ -83,7 +83,6 @@ private:
     const Endpoint& endpoint_;
     Worker& worker_;
     const DecisiveHeaders& headers_;
-    bool path_is_plain_ = true;
 
     std::shared_ptr<const oauth::VerifiedToken> token_;
     std::optional<oauth::Error> token_error_;
@@ -99,10 +98,11 @@ private:
     mcp::Decision decision_;
     bool begun_ = false;  // proceed() was called
     bool decided_ = false;
+    bool path_is_plain_ = true;
+    bool is_waiting_ = false;                                      // the last of waits_
     std::chrono::steady_clock::time_point began_at_, decided_at_;  // where somebody reports it
     std::string decision_id_;
     std::vector<Wait> waits_;
-    bool is_waiting_ = false;  // the last of them
 };
 
 // The state of this request at this endpoint, or the newest of this request at any.

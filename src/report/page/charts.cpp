@@ -120,8 +120,8 @@ std::string curve(std::span<const MinuteCounts> minutes, double share, std::stri
         if (seconds) {
             const std::string x = rounded(slot_x(i, minutes.size()) + plot_width / 120);
             const std::string y = rounded(axis.y(*seconds));
-            path += (is_drawing ? " L" : " M") + x + " " + y;
-            points += "<circle cx=\"" + x + "\" cy=\"" + y + "\" r=\"2.4\"/>";
+            path.append(is_drawing ? " L" : " M").append(x).append(" ").append(y);
+            points.append("<circle cx=\"").append(x).append("\" cy=\"").append(y).append("\" r=\"2.4\"/>");
         }
         is_drawing = seconds.has_value();
     }

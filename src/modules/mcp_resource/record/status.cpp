@@ -108,6 +108,7 @@ KeysState state_of(const std::string& source, authority::IssuerKeys& keys, const
 
 std::vector<KeysState> states_of_keys(const MainConf& main) {
     std::vector<KeysState> states;
+    states.reserve(main.keys.size());
     for (const auto& [source, keys] : main.keys)
         states.push_back(state_of(source, *keys, main));
     return states;
