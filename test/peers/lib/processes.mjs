@@ -5,7 +5,7 @@ import net from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const running = new Set();
-const keptOutput = 64 * 1024;
+const keptOutput = 256 * 1024;
 
 function signalGroup(pid, signal) {
   try {
