@@ -94,35 +94,39 @@ lint_node() {
     return "$status"
 }
 
-# Imports go one way (docs/dev/ARCHITECTURE.md): modules -> boundary, authority, report -> ngx -> base; modules, cli, report
+# Imports go one way (docs/dev/ARCHITECTURE.md): modules -> boundary, authority, report, shared -> ngx -> base; modules, cli, report
 # -> mcp -> oauth.
 lint_rooms() {
     local status=0 include='^[[:space:]]*#[[:space:]]*include[[:space:]]*[<"]'
     found() { git grep -nE --untracked "$@" || true; }
     # A room includes nothing but what stands below it: each line names all that it may not.
     none "base includes what stands on top of it" \
-        "$(found "$include(oauth/|mcp/|ngx|authority/|boundary/|report/|modules/|cli/)" -- src/base)" || status=1
+        "$(found "$include(oauth/|mcp/|ngx|authority/|boundary/|report/|shared/|modules/|cli/)" -- src/base)" || status=1
     none "oauth includes nginx, or what stands on top of it" \
-        "$(found "$include(mcp/|ngx|authority/|boundary/|report/|modules/|cli/)" -- src/oauth)" || status=1
+        "$(found "$include(mcp/|ngx|authority/|boundary/|report/|shared/|modules/|cli/)" -- src/oauth)" || status=1
     none "mcp includes nginx, or what stands on top of it" \
-        "$(found "$include(ngx|authority/|boundary/|report/|modules/|cli/)" -- src/mcp)" || status=1
+        "$(found "$include(ngx|authority/|boundary/|report/|shared/|modules/|cli/)" -- src/mcp)" || status=1
     none "ngx knows nothing of OAuth or MCP, nor of what stands on top of it" \
-        "$(found "$include(oauth/|mcp/|authority/|boundary/|report/|modules/|cli/)" -- src/ngx)" || status=1
+        "$(found "$include(oauth/|mcp/|authority/|boundary/|report/|shared/|modules/|cli/)" -- src/ngx)" || status=1
     none "authority includes what stands on top of it, or beside it" \
-        "$(found "$include(mcp/|boundary/|report/|modules/|cli/)" -- src/authority)" || status=1
+        "$(found "$include(mcp/|boundary/|report/|shared/|modules/|cli/)" -- src/authority)" || status=1
     none "boundary includes what stands on top of it, or beside it" \
-        "$(found "$include(mcp/|authority/|report/|modules/|cli/)" -- src/boundary)" || status=1
+        "$(found "$include(mcp/|authority/|report/|shared/|modules/|cli/)" -- src/boundary)" || status=1
     none "report includes what stands on top of it, or beside it" \
-        "$(found "$include(authority/|boundary/|modules/|cli/)" -- src/report)" || status=1
+        "$(found "$include(authority/|boundary/|shared/|modules/|cli/)" -- src/report)" || status=1
+    none "shared includes what stands on top of it, or beside it" \
+        "$(found "$include(oauth/|authority/|boundary/|report/|modules/|cli/)" -- src/shared)" || status=1
     none "a module includes another one, or the command" \
         "$(for module in src/modules/*/; do
             found "$include(cli/|modules/)" -- "$module" | grep -v "\"${module#src/}" || true
         done)" || status=1
     none "cli includes what only nginx' modules stand on" \
-        "$(found "$include(ngx|authority/|boundary/|report/|modules/)" -- src/cli)" || status=1
+        "$(found "$include(ngx|authority/|boundary/|report/|shared/|modules/)" -- src/cli)" || status=1
     none "only ngx makes a request wait, and takes nginx' handlers of one" \
         "$(found '(read|write)_event_handler|ngx_http_core_run_phases|ngx_http_read_client_request_body|ngx_post_event|ngx_add_timer' \
             -- src/modules src/boundary)" || status=1
+    none "hiredis belongs in ngx/redis.cpp and ngx/redis_reply.cpp alone" \
+        "$(found "${include}hiredis" -- src ':!src/ngx/redis.cpp' ':!src/ngx/redis_reply.cpp')" || status=1
     none "simdjson belongs in oauth/json/json_element.h alone" \
         "$(found "${include}simdjson" -- src ':!src/oauth/json/json_element.h')" || status=1
     none "json_element.h is for json.cpp and json_value.cpp alone" \

@@ -1,0 +1,32 @@
+#include "shared/limits.h"
+
+#include <utility>
+
+namespace shared {
+
+LimitQuestion::LimitQuestion(ngx_http_request_t* request, std::vector<LimitUse> uses) noexcept
+    : pause_(request), uses_(std::move(uses)) {}
+
+LimitQuestion::~LimitQuestion() {
+    if (asked_ != nullptr) asked_->forget(*this);
+}
+
+bool LimitQuestion::ask(Limiter& limiter) {
+    if (is_answered_) return true;
+    if (asked_ == nullptr) {
+        asked_ = &limiter;
+        limiter.take(*this);
+    }
+    if (is_answered_) return true;
+    pause_.begin(ngx::Pause::no_limit);  // the limiter has one
+    return false;
+}
+
+void Limiter::answer(LimitQuestion& question, LimitQuestion::Answer answer) noexcept {
+    question.answer_ = std::move(answer);
+    question.is_answered_ = true;
+    question.asked_ = nullptr;
+    question.pause_.resume();
+}
+
+}  // namespace shared

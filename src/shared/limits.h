@@ -1,0 +1,76 @@
+// Where the state of rate limits is: the workers of one machine share a zone, several machines a Redis.
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <string>
+#include <vector>
+
+#include "base/sha256.h"
+#include "mcp/rate_limit.h"
+#include "ngx/nginx.h"
+#include "ngx/pause.h"
+
+namespace shared {
+
+// A limit that a request falls under.
+struct LimitUse {
+    base::Sha256 key;       // names the limit and whom it counts: equal only for the same of both
+    const mcp::Rate* rate;  // lives as long as the configuration
+    std::uint32_t units = 1;
+};
+
+class Limiter;
+
+// What one request asks a Limiter. Lives in the request's pool, at one place.
+class LimitQuestion {
+public:
+    // In the order of the uses; the error: why nobody could say, for the log.
+    using Answer = std::expected<std::vector<mcp::LimitResult>, std::string>;
+
+    LimitQuestion(ngx_http_request_t* request, std::vector<LimitUse> uses) noexcept;
+    LimitQuestion(const LimitQuestion&) = delete;
+    LimitQuestion& operator=(const LimitQuestion&) = delete;
+    ~LimitQuestion();  // withdraws it
+
+    // In a phase handler. True: answered. False: the request waits (NGX_AGAIN), and nginx calls the handler again.
+    bool ask(Limiter& limiter);
+    const Answer* answer() const noexcept { return is_answered_ ? &answer_ : nullptr; }
+
+private:
+    friend class Limiter;
+
+    ngx::Pause pause_;
+    std::vector<LimitUse> uses_;
+    Limiter* asked_ = nullptr;  // null: not asked yet, or answered
+    bool is_answered_ = false;
+    Answer answer_;
+};
+
+// One for the configuration. Everything happens in one worker, on its event loop.
+class Limiter {
+public:
+    Limiter() = default;
+    Limiter(const Limiter&) = delete;
+    Limiter& operator=(const Limiter&) = delete;
+    virtual ~Limiter() = default;
+
+    // In a worker, before the first question; and before it ends.
+    virtual void start(ngx_cycle_t* cycle) noexcept = 0;
+    virtual void stop() noexcept = 0;
+
+protected:
+    // Answers now, or later, within a bounded time; all pass and are counted, or none is. Never throws: what cannot be
+    // done is the answer.
+    virtual void take(LimitQuestion& question) noexcept = 0;
+    // It will not be there any more.
+    virtual void forget(LimitQuestion& question) noexcept = 0;
+
+    static const std::vector<LimitUse>& uses(const LimitQuestion& question) noexcept { return question.uses_; }
+    static void answer(LimitQuestion& question, LimitQuestion::Answer answer) noexcept;
+
+private:
+    friend class LimitQuestion;
+};
+
+}  // namespace shared
