@@ -107,8 +107,8 @@ bool RequestState::take_limits() {
     return true;
 }
 
-std::vector<mcp::ToldLimit> RequestState::limits() const {
-    return limits_ ? limits_->told() : std::vector<mcp::ToldLimit>();
+std::vector<mcp::NamedLimit> RequestState::limits() const {
+    return limits_ ? limits_->told() : std::vector<mcp::NamedLimit>();
 }
 
 // "mcp_audit_required": what may pass, but would leave no record.

@@ -55,7 +55,7 @@ public:
     const mcp::Message* message() const noexcept { return message_ ? &*message_ : nullptr; }
 
     // The limits that it falls under; nothing while that is not known.
-    std::vector<mcp::ToldLimit> limits() const;
+    std::vector<mcp::NamedLimit> limits() const;
 
     // What it waited for in the authorization server; nothing where nobody traces it.
     const std::vector<Wait>& waits() const noexcept { return waits_; }

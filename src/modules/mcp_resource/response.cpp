@@ -115,15 +115,15 @@ void add_limit_headers(ngx_http_request_t* request, const RequestState& state) {
     if (limits.empty()) return;
     for (const std::string_view name : {"RateLimit", "RateLimit-Policy"})
         ngx::drop_response_header(request, name);
-    ngx::add_response_header(request, "RateLimit-Policy", mcp::policy_header(limits));
-    ngx::add_response_header(request, "RateLimit", mcp::remaining_header(limits));
+    ngx::add_response_header(request, "RateLimit-Policy", mcp::rate_limit_policy_header(limits));
+    ngx::add_response_header(request, "RateLimit", mcp::rate_limit_header(limits));
     if (!state.endpoint().has_limit_x_headers) return;
     for (const std::string_view name : {"X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"})
         ngx::drop_response_header(request, name);
-    const mcp::LimitResult& tightest = mcp::tightest(limits).result;
+    const mcp::LimitResult& tightest = mcp::tightest_limit(limits)->result;
     ngx::add_response_header(request, "X-RateLimit-Limit", std::to_string(tightest.limit));
     ngx::add_response_header(request, "X-RateLimit-Remaining", std::to_string(tightest.remaining));
-    ngx::add_response_header(request, "X-RateLimit-Reset", std::to_string(mcp::whole_seconds(tightest.reset)));
+    ngx::add_response_header(request, "X-RateLimit-Reset", std::to_string(mcp::reset_seconds(tightest)));
 }
 
 void add_ambiguity_headers(ngx_http_request_t* request, const Endpoint& endpoint) {

@@ -1,8 +1,10 @@
 // How much may pass: mcp_rate_limit and its like.
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "mcp/rate_text.h"
 #include "modules/mcp_resource/directives.h"
 #include "shared/redis_limiter.h"
 
@@ -55,17 +57,21 @@ struct RateSetting {
 private:
     static mcp::Rate read_rate(std::string_view text) {
         const auto read = mcp::read_rate(text);
-        if (!read) throw ConfigError("invalid rate " + in_quotes(text) + ": " + read.error());
+        if (!read)
+            throw ConfigError("invalid rate " + in_quotes(text) + ", it must be " + std::string(mcp::rate_form));
         return *read;
     }
     static std::uint32_t read_burst(std::string_view text) {
         const auto read = mcp::read_burst(text);
-        if (!read) throw ConfigError("invalid burst " + in_quotes(text) + ": " + read.error());
+        if (!read)
+            throw ConfigError("invalid burst " + in_quotes(text) + ", it must be " + std::string(mcp::burst_form));
         return *read;
     }
     static mcp::LimitAlgorithm read_algorithm(std::string_view text) {
         const auto read = mcp::read_limit_algorithm(text);
-        if (!read) throw ConfigError("invalid algorithm " + in_quotes(text) + ": " + read.error());
+        if (!read)
+            throw ConfigError("invalid algorithm " + in_quotes(text) + ", it must be " +
+                              std::string(mcp::limit_algorithm_form));
         return *read;
     }
 };

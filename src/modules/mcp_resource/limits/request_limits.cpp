@@ -83,14 +83,13 @@ std::optional<mcp::TransportError> RequestLimits::reason(Verdict verdict) noexce
 
 std::optional<std::chrono::seconds> RequestLimits::retry_after() const {
     const auto limits = told();
-    if (limits.empty()) return std::nullopt;
-    const mcp::LimitResult& result = mcp::tightest(limits).result;
-    if (result.allowed || result.retry_after == std::chrono::microseconds::max()) return std::nullopt;
-    return std::chrono::seconds(mcp::whole_seconds(result.retry_after));
+    const mcp::NamedLimit* tightest = mcp::tightest_limit(limits);
+    if (tightest == nullptr || tightest->result.allowed) return std::nullopt;
+    return std::chrono::seconds(mcp::retry_after_seconds(tightest->result));
 }
 
-std::vector<mcp::ToldLimit> RequestLimits::told() const {
-    std::vector<mcp::ToldLimit> told;
+std::vector<mcp::NamedLimit> RequestLimits::told() const {
+    std::vector<mcp::NamedLimit> told;
     const auto* answer = question_ ? question_->answer() : nullptr;
     if (answer == nullptr || !*answer) return told;
     for (std::size_t i = 0; i < rules_.size(); i++)

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "mcp/limit_rule.h"
-#include "mcp/rate_limit.h"
+#include "mcp/rate_limit_headers.h"
 #include "modules/mcp_resource/config.h"
 #include "ngx/nginx.h"
 #include "oauth/verified_token.h"
@@ -35,11 +35,11 @@ public:
 
     // Why it is refused; nullopt: it is not.
     static std::optional<mcp::TransportError> reason(Verdict verdict) noexcept;
-    // Of the limit that asks for the longest wait; nullopt: it is not limited, or never will pass.
+    // Of the limit that asks for the longest wait; nullopt: none does.
     std::optional<std::chrono::seconds> retry_after() const;
 
     // Of those that the request falls under, in the order of the configuration; empty while nothing is known.
-    std::vector<mcp::ToldLimit> told() const;
+    std::vector<mcp::NamedLimit> told() const;
     std::string_view fault() const noexcept;  // unavailable, or passed all the same: why, for the log
 
 private:
