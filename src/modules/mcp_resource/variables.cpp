@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "base/text.h"
+#include "mcp/judgement.h"
 #include "modules/mcp_resource/directives.h"
 #include "modules/mcp_resource/record/identity.h"
 #include "modules/mcp_resource/record/observer.h"
@@ -28,8 +29,8 @@ Text of_token(const ngx_http_request_t* /*request*/, const RequestState& state) 
 
 Text decision(const RequestState& state) {
     if (!state.decided()) return std::nullopt;
-    if (!state.passed()) return "refuse";
-    return state.token() != nullptr ? "pass" : "anonymous";
+    if (!state.passed()) return Text(mcp::name_of(mcp::Judgement::refuse));
+    return Text(mcp::name_of(state.token() != nullptr ? mcp::Judgement::pass : mcp::Judgement::anonymous));
 }
 
 Text reason(const RequestState& state) {
