@@ -12,6 +12,7 @@
 #include "base/ascii.h"
 #include "base/hmac.h"
 #include "base/text.h"
+#include "mcp/judgement.h"
 #include "oauth/json/json.h"
 #include "oauth/json/json_text.h"
 
@@ -57,7 +58,6 @@ void append_code_unit(std::string& out, char32_t unit) {
 
 // Takes the first character off a text that is not empty.
 void append_character(std::string& out, std::string_view& text) {
-    constexpr std::string_view replacement = "\xEF\xBF\xBD";
     const std::string_view before = text;
     const char32_t character = base::take_character(text);
     const std::string_view bytes = before.substr(0, before.size() - text.size());
@@ -67,7 +67,7 @@ void append_character(std::string& out, std::string_view& text) {
         out += '\\';
         out += bytes;
     } else {
-        out += bytes.size() == 1 && character >= 0x80 ? replacement : bytes;
+        out += bytes.size() == 1 && character >= 0x80 ? base::replacement_utf8 : bytes;
     }
 }
 
@@ -181,20 +181,6 @@ TimeText time_text(std::chrono::milliseconds since_1970) noexcept {
     put_digits<17, 2>(text, static_cast<std::uint32_t>(clock.seconds().count()));
     put_digits<20, 3>(text, static_cast<std::uint32_t>(clock.subseconds().count()));
     return text;
-}
-
-std::string_view name_of(Judgement judgement) noexcept {
-    switch (judgement) {
-        case Judgement::pass:
-            return "pass";
-        case Judgement::anonymous:
-            return "anonymous";
-        case Judgement::preflight:
-            return "preflight";
-        case Judgement::refuse:
-            break;
-    }
-    return "refuse";
 }
 
 // Unknown is left out.

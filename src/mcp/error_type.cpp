@@ -3,7 +3,7 @@
 namespace mcp {
 
 std::string error_type(const Observation& observation, const Outcome& outcome) {
-    constexpr int first_error = 400, client_closed_request = 499;  // which is nginx's own
+    constexpr int first_error = 400;
     if (observation.judgement == Judgement::refuse && !observation.reason.empty())
         return std::string(observation.reason);
     if (outcome.kind == Outcome::Kind::error) return std::to_string(outcome.code);

@@ -7,6 +7,9 @@
 
 namespace mcp {
 
+// nginx' own status of a request whose client went before there was an answer.
+inline constexpr int client_closed_request = 499;
+
 // By the conventions for MCP: the code of a JSON-RPC error, or "tool_error". Before them the reason of a refusal; after
 // them the HTTP status of an answer that is an error, 499 when the client went. Empty: it did not fail, as far as is
 // known. Throws std::bad_alloc.

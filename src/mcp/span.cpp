@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "mcp/audit_record.h"
 #include "mcp/error_type.h"
+#include "mcp/judgement.h"
 #include "mcp/jsonrpc.h"
 #include "mcp/methods.h"
 
@@ -15,20 +16,6 @@ namespace {
 
 constexpr std::string_view tool_method = "tools/call";
 constexpr std::string_view prompt_method = "prompts/get";
-
-std::string_view decision_name(Judgement judgement) noexcept {
-    switch (judgement) {
-        case Judgement::pass:
-            return "pass";
-        case Judgement::anonymous:
-            return "anonymous";
-        case Judgement::refuse:
-            return "refuse";
-        case Judgement::preflight:
-            return "preflight";
-    }
-    return "";
-}
 
 bool is_known_method(std::string_view method) noexcept {
     return std::ranges::find(known_methods(), method) != known_methods().end();
@@ -116,7 +103,7 @@ void add_http(Attributes& attributes, const Observation& observation) {
 
 void add_decision(Attributes& attributes, const Observation& observation) {
     attributes.add("mcp_resource.uri", observation.resource);
-    attributes.add("mcp_resource.decision", decision_name(observation.judgement));
+    attributes.add("mcp_resource.decision", name_of(observation.judgement));
     attributes.add("mcp_resource.reason", observation.reason);
     attributes.add("mcp_resource.decision_id", observation.decision_id);
 }

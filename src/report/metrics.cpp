@@ -4,6 +4,7 @@
 #include <charconv>
 #include <functional>
 
+#include "mcp/error_type.h"
 #include "mcp/methods.h"
 
 namespace report {
@@ -41,8 +42,7 @@ void set_error(OperationKey& key, MetricsBlock& block, const mcp::Outcome& outco
         key.error = ErrorKind::jsonrpc;
         key.number = number_of_code(block, outcome.code);
     } else if (outcome.kind == Kind::unknown && (status == 0 || status >= 400)) {
-        constexpr int client_closed_request = 499;  // nginx's own
-        if (status == 0) status = client_closed_request;
+        if (status == 0) status = mcp::client_closed_request;
         key.error = ErrorKind::http;
         key.number = status < 600 ? static_cast<std::uint16_t>(status) : other_status;
     }

@@ -57,7 +57,7 @@ authority::IssuerKeys& keys_from(MainConf& main, ngx_conf_t* cf, std::string_vie
             .trusted = trusted,
             .shared = main.zone,
             .freshness = bounds.capped_at(main.keys_max_age.value_or(bounds.longest)),
-            .listener = &main.metrics};
+            .listener = &main.authority_events};
         keys = discover ? authority::IssuerKeys::from_discovery(source, options)
                         : authority::IssuerKeys::from_url(source, options);
     } catch (const ConfigError& error) {
@@ -94,7 +94,7 @@ authority::IntrospectionClient& introspection_client(MainConf& main, ngx_conf_t*
         .trusted = &trust_store(main),
         .cache = main.zone,
         .keep_for = directive.keep_for,
-        .listener = &main.metrics};
+        .listener = &main.authority_events};
     const auto key = settings.identity();
     if (const auto known = main.introspection.find(key); known != main.introspection.end()) return known->second;
 
@@ -300,7 +300,7 @@ std::shared_ptr<const Endpoint> compile(ngx_conf_t* cf, const LocationConf& conf
         refuse_directives_without_resource(conf);
         return nullptr;
     }
-    auto& main = *static_cast<MainConf*>(ngx_http_conf_get_module_main_conf(cf, ngx_http_mcp_resource_module));
+    MainConf& main = main_conf(cf);
     const mcp::ResourceUri& uri = *conf.resource->uri;
     if (conf.authorization_servers.empty())
         refuse_directive("mcp_resource",

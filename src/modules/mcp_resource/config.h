@@ -22,6 +22,7 @@
 #include "mcp/metadata.h"
 #include "mcp/resource.h"
 #include "mcp/trace_context.h"
+#include "modules/mcp_resource/record/authority_events.h"
 #include "modules/mcp_resource/record/shared_metrics.h"
 #include "ngx/config.h"
 #include "ngx/held_bytes.h"
@@ -235,7 +236,8 @@ struct TraceDirective {
 };
 
 struct MainConf {
-    SharedMetrics metrics;  // what stands below tells it
+    SharedMetrics metrics;
+    AuthorityEvents authority_events{metrics};  // what stands below tells it
     // One object for a source of keys, however many locations name it: by file name, URL, or issuer to discover.
     std::map<std::string, std::unique_ptr<authority::IssuerKeys>> keys;
     std::map<base::Sha256, authority::IntrospectionClient> introspection;  // likewise, by all that makes a difference
@@ -310,6 +312,15 @@ inline const ServerConf& server_conf(const ngx_http_request_t* request) noexcept
 }
 inline MainConf& main_conf(const ngx_http_request_t* request) noexcept {
     return *static_cast<MainConf*>(ngx_http_get_module_main_conf(request, ngx_http_mcp_resource_module));
+}
+// While the configuration is read, inside of "http".
+inline MainConf& main_conf(ngx_conf_t* cf) noexcept {
+    return *static_cast<MainConf*>(ngx_http_conf_get_module_main_conf(cf, ngx_http_mcp_resource_module));
+}
+// Null when nginx runs without an http block.
+inline MainConf* main_conf(const ngx_cycle_t* cycle) noexcept {
+    if (ngx_get_conf(cycle->conf_ctx, ngx_http_module) == nullptr) return nullptr;
+    return static_cast<MainConf*>(ngx_http_cycle_get_module_main_conf(cycle, ngx_http_mcp_resource_module));
 }
 
 }  // namespace mcp_resource

@@ -171,10 +171,6 @@ ngx_int_t before_configuration(ngx_conf_t* cf) noexcept {
     });
 }
 
-MainConf& main_conf_of(ngx_conf_t* cf) noexcept {
-    return *static_cast<MainConf*>(ngx_http_conf_get_module_main_conf(cf, ngx_http_mcp_resource_module));
-}
-
 ngx_int_t after_configuration(ngx_conf_t* cf) noexcept {
     return ngx::guarded<ngx_int_t>(cf->log, NGX_ERROR, [cf]() -> ngx_int_t {
         try {
@@ -186,7 +182,7 @@ ngx_int_t after_configuration(ngx_conf_t* cf) noexcept {
             ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "%s", error.what());
             return NGX_ERROR;
         }
-        if (is_audit_used(cf)) main_conf_of(cf).worker.reports = true;
+        if (is_audit_used(cf)) main_conf(cf).worker.reports = true;
         next_header_filter = ngx_http_top_header_filter;
         ngx_http_top_header_filter = filter_header;
         if (ngx::DerivedVariables::declare(cf) != NGX_OK) return NGX_ERROR;
@@ -199,12 +195,6 @@ ngx_int_t after_configuration(ngx_conf_t* cf) noexcept {
     });
 }
 
-// Null when nginx runs without an http block.
-MainConf* main_conf_of(const ngx_cycle_t* cycle) noexcept {
-    if (ngx_get_conf(cycle->conf_ctx, ngx_http_module) == nullptr) return nullptr;
-    return static_cast<MainConf*>(ngx_http_cycle_get_module_main_conf(cycle, ngx_http_mcp_resource_module));
-}
-
 bool fetches(const MainConf* main) noexcept {
     return main != nullptr && (!main->keys.empty() || !main->introspection.empty() || main->exporter != nullptr);
 }
@@ -215,7 +205,7 @@ void begin_metrics(MainConf& main) noexcept {
 }
 
 ngx_int_t start_worker(ngx_cycle_t* cycle) noexcept {
-    MainConf* main = main_conf_of(cycle);
+    MainConf* main = main_conf(cycle);
     if (main != nullptr) {
         begin_metrics(*main);
         begin_audit(main->worker);
@@ -231,7 +221,7 @@ ngx_int_t start_worker(ngx_cycle_t* cycle) noexcept {
 }
 
 void stop_worker(ngx_cycle_t* cycle) noexcept {
-    MainConf* main = main_conf_of(cycle);
+    MainConf* main = main_conf(cycle);
     if (main != nullptr) main->metrics.end_worker();
     if (main != nullptr && main->limiter != nullptr) main->limiter->stop();
     if (!fetches(main)) return;

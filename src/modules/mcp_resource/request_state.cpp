@@ -9,6 +9,7 @@
 #include "modules/mcp_resource/record/audit_files.h"
 #include "modules/mcp_resource/response.h"
 #include "ngx/client_address.h"
+#include "ngx/clock.h"
 #include "ngx/config.h"
 #include "ngx/log.h"
 #include "ngx/pool.h"
@@ -125,14 +126,14 @@ bool RequestState::may_ask_for_many() const noexcept {
     return endpoint_.is_observed && (request_->main->method == NGX_HTTP_POST || asked().has_body);
 }
 
-void RequestState::begin_wait(std::string_view purpose) {
+void RequestState::begin_wait(authority::Requested what) {
     if (!worker_.traces) return;
-    waits_.push_back({.purpose = purpose, .begin = authority::time_of_day()});
+    waits_.push_back({.what = what, .begin = ngx::time_of_day()});
     is_waiting_ = true;
 }
 
 void RequestState::end_wait(std::vector<authority::CallLog::Shared> calls) {
-    waits_.back().end = authority::time_of_day();
+    waits_.back().end = ngx::time_of_day();
     waits_.back().calls = std::move(calls);
     is_waiting_ = false;
 }
@@ -197,7 +198,7 @@ authority::Progress RequestState::verify_signature(std::string_view token) {
         if (!key_wait_) key_wait_.emplace(request_, worker_.questions, worker_.doubtful);
         const auto refusal = key_wait_->begin(*issuer->keys, token, error);
         if (!refusal) {
-            begin_wait("keys");
+            begin_wait(authority::Requested::keys);
             return authority::Progress::waiting;
         }
         error = *refusal;
@@ -228,7 +229,7 @@ authority::Progress RequestState::introspect(const Introspection& introspection,
                               : introspection_->start(token, introspection.client->terms(token, introspection.rules));
     if (is_waiting_) end_wait(introspection_->calls());
     if (progress == authority::Progress::waiting) {
-        begin_wait("introspection");
+        begin_wait(authority::Requested::introspection);
         return authority::Progress::waiting;
     }
     count(*introspection_);

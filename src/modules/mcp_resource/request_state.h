@@ -23,7 +23,7 @@ namespace mcp_resource {
 
 // For an authorization server.
 struct Wait {
-    std::string_view purpose;                         // "keys", "introspection"
+    authority::Requested what;
     std::chrono::milliseconds begin{}, end{};         // since 1970, UTC
     std::vector<authority::CallLog::Shared> calls{};  // that it caused, or others that waited with it
 };
@@ -78,7 +78,7 @@ private:
     ngx_int_t refuse();
     void begin();
     void end_with_decision();
-    void begin_wait(std::string_view purpose);
+    void begin_wait(authority::Requested what);
     void end_wait(std::vector<authority::CallLog::Shared> calls);
     bool found_no_room() const noexcept { return decision_.reason.is(mcp::TransportError::anonymous_bodies_limited); }
     ngx_uint_t log_level() const noexcept;

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "base/text.h"
+#include "mcp/judgement.h"
 #include "modules/mcp_resource/directives.h"
 #include "mcp/token_identity.h"
 #include "modules/mcp_resource/identity.h"
@@ -33,8 +34,8 @@ Text issuer(const ngx_http_request_t* /*request*/, const RequestState& state) {
 
 Text decision(const RequestState& state) {
     if (!state.decided()) return std::nullopt;
-    if (!state.passed()) return "refuse";
-    return state.token() != nullptr ? "pass" : "anonymous";
+    if (!state.passed()) return Text(mcp::name_of(mcp::Judgement::refuse));
+    return Text(mcp::name_of(state.token() != nullptr ? mcp::Judgement::pass : mcp::Judgement::anonymous));
 }
 
 Text reason(const RequestState& state) {

@@ -72,9 +72,8 @@ ngx_int_t filter_body(ngx_http_request_t* request, ngx_chain_t* in) noexcept {
 
 // Where nobody observes, nginx has no filter more. When the levels are merged.
 ngx_int_t add_filters(ngx_conf_t* cf) noexcept {
-    const auto& main =
-        *static_cast<const MainConf*>(ngx_http_conf_get_module_main_conf(cf, ngx_http_mcp_resource_module));
-    if (std::ranges::none_of(main.endpoints, [](const auto& endpoint) { return endpoint->is_observed; })) return NGX_OK;
+    const auto is_observed = [](const auto& endpoint) { return endpoint->is_observed; };
+    if (std::ranges::none_of(main_conf(cf).endpoints, is_observed)) return NGX_OK;
     next_body_filter = ngx_http_top_body_filter;
     ngx_http_top_body_filter = filter_body;
     next_request_body_filter = ngx_http_top_request_body_filter;
