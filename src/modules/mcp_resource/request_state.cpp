@@ -69,6 +69,7 @@ ngx_int_t RequestState::proceed() {
                 return refuse();
             case mcp::Verdict::pass:
                 if (!take_limits()) return NGX_AGAIN;
+                if (lacks_id()) return read_body();
                 if (decision_.verdict == mcp::Verdict::pass) refuse_without_record();
                 end_with_decision();
                 return passed() ? NGX_OK : refuse();
@@ -106,6 +107,13 @@ bool RequestState::take_limits() {
                  "mcp_resource: passed without a limit: " + std::exchange(fault_detail_, {}));
     }
     return true;
+}
+
+// Of a message that was let pass until a limit was reached: nobody has looked into it yet, and the answer names its id.
+bool RequestState::lacks_id() const noexcept {
+    const mcp::Request request = asked();
+    return decision_.verdict == mcp::Verdict::refuse && request.http_method == "POST" && body_ == nullptr &&
+           !body_error_ && mcp::check_plain_json(request.body);
 }
 
 std::vector<mcp::NamedLimit> RequestState::limits() const {

@@ -73,6 +73,7 @@ private:
     ngx_int_t read_body();
     void parse_body();
     bool take_limits();
+    bool lacks_id() const noexcept;
     void refuse_without_record();
     bool may_ask_for_many() const noexcept;
     ngx_int_t refuse();
