@@ -10,6 +10,7 @@
 namespace mcp {
 
 enum class TransportError : std::uint8_t {
+    early_data,      // in TLS early data, and not safe (RFC 8470)
     path_ambiguous,  // readers of the path could take it for different ones
     origin_not_allowed,
     method_not_allowed,

@@ -224,6 +224,7 @@ struct Worker {
     std::map<const ngx_open_file_t*, ngx::LogRoom> audit_rooms;          // of all audit_files
     std::optional<ngx::SharedBlock<ngx::PromisedBytes>> audit_promises;  // none: there are none of them
     bool reports = false;  // somebody wants to know of requests when they end
+    bool records = false;  // $mcp_audit
     bool traces = false;   // mcp_trace_exporter
 };
 

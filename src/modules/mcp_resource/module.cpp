@@ -41,7 +41,6 @@ ngx_int_t handle_server_rewrite(ngx_http_request_t* request) noexcept {
 }
 
 ngx_int_t judge(ngx_http_request_t* request, const Endpoint& endpoint) {
-    if (boundary::comes_too_early(request)) return boundary::refuse_early_data(request);
     RequestState& state = state_at(request, endpoint);
     if (state.passed()) return NGX_OK;  // in the preaccess phase
     if (!state.begun()) forget_basic_user(request);
@@ -81,7 +80,6 @@ const RequestState* state_of_whole(const ngx_http_request_t* request, const Endp
 ngx_int_t judge_subrequest(ngx_http_request_t* request) {
     const Endpoint* endpoint = location_conf(request).endpoint.get();
     if (endpoint == nullptr || state_of_whole(request, *endpoint) != nullptr) return NGX_DECLINED;
-    if (boundary::comes_too_early(request)) return boundary::refuse_early_data(request);
     const ngx_int_t result = state_at(request, *endpoint).proceed();
     if (result == NGX_OK) return NGX_DECLINED;
     return result == NGX_AGAIN ? NGX_DONE : result;  // in this phase: the handler goes on by itself
@@ -101,6 +99,14 @@ const oauth::VerifiedToken* token_of(ngx_http_request_t* request, const Endpoint
     return state.passed() ? state.token() : nullptr;
 }
 
+// Behind the access phase, which subrequests have none of.
+void note_let_in(ngx_http_request_t* request, const Endpoint& endpoint) {
+    if (request != request->main) return;
+    RequestState& state = state_at(request, endpoint);
+    state.note_let_in();
+    if (state.is_let_in_by_others()) observe(request, state);
+}
+
 ngx_int_t handle_precontent(ngx_http_request_t* request) noexcept {
     return boundary::without_error_page(request, ngx::guarded(request, [request]() -> ngx_int_t {
                                             const LocationConf& conf = location_conf(request);
@@ -109,16 +115,24 @@ ngx_int_t handle_precontent(ngx_http_request_t* request) noexcept {
                                             const ngx_int_t result =
                                                 hand_over(request, endpoint,
                                                           endpoint != nullptr ? token_of(request, *endpoint) : nullptr);
-                                            if (result == NGX_DECLINED) continue_trace(request);
+                                            if (result != NGX_DECLINED) return result;
+                                            if (endpoint != nullptr) note_let_in(request, *endpoint);
+                                            continue_trace(request);
                                             return result;
                                         }));
 }
 
-// nginx itself refuses a second Authorization header, before it has chosen a location: so only the server's default
-// resource can say what a client has to know.
+// nginx itself refuses a second Authorization header, before it has chosen a location: so the resource is that of the
+// location that it would have chosen, or the server's default one.
 const Endpoint* endpoint_of_unlocated(const ngx_http_request_t* request) noexcept {
     if (!ngx::has_no_location(request) || request->headers_in.authorization == nullptr) return nullptr;
-    return default_endpoint(server_conf(request));
+    const auto* core =
+        static_cast<const ngx_http_core_srv_conf_t*>(ngx_http_get_module_srv_conf(request, ngx_http_core_module));
+    const auto* location = ngx::find_location(*core, ngx::view(request->uri));
+    const auto* conf = location != nullptr ? static_cast<const LocationConf*>(
+                                                 location->loc_conf[ngx_http_mcp_resource_module.ctx_index])
+                                           : nullptr;
+    return conf != nullptr && conf->endpoint != nullptr ? conf->endpoint.get() : default_endpoint(server_conf(request));
 }
 
 // The resource of a request that nginx has refused for that.
@@ -132,6 +146,7 @@ ngx_int_t handle_log(ngx_http_request_t* request) noexcept {
     return ngx::guarded(request, [request] {
         const Endpoint* refused_at = endpoint_of_ambiguous(request);
         before_log(request);  // the headers are gone
+        end_observation(request);
         report(request, refused_at);
         return NGX_OK;
     });
@@ -145,7 +160,6 @@ const RequestState* state_of_answer(const ngx_http_request_t* request, const End
 }
 
 ngx_int_t filter_header(ngx_http_request_t* request) noexcept {
-    observe_answer(request);
     const auto prepared = ngx::guarded<ngx_int_t>(request->connection->log, NGX_ERROR, [request] {
         if (request->headers_out.status == NGX_HTTP_BAD_REQUEST)
             if (const Endpoint* unlocated = endpoint_of_unlocated(request)) add_ambiguity_headers(request, *unlocated);
@@ -154,7 +168,7 @@ ngx_int_t filter_header(ngx_http_request_t* request) noexcept {
         if (state == nullptr) return NGX_OK;
         add_cors_headers(request, *state);
         add_limit_headers(request, *state);
-        if (conf.endpoint == nullptr || !state->passed()) return NGX_OK;
+        if (conf.endpoint == nullptr || !(state->passed() || state->is_let_in_by_others())) return NGX_OK;
         let_events_flow(request);
         if (has_media_type(request, "text/event-stream")) count_open_stream(request, main_conf(request).metrics);
         if (conf.backend_rcvbuf) bound_backend_buffer(request, *conf.backend_rcvbuf);
@@ -182,7 +196,7 @@ ngx_int_t after_configuration(ngx_conf_t* cf) noexcept {
             ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "%s", error.what());
             return NGX_ERROR;
         }
-        if (is_audit_used(cf)) main_conf(cf).worker.reports = true;
+        if (is_audit_used(cf)) main_conf(cf).worker.reports = main_conf(cf).worker.records = true;
         next_header_filter = ngx_http_top_header_filter;
         ngx_http_top_header_filter = filter_header;
         if (ngx::DerivedVariables::declare(cf) != NGX_OK) return NGX_ERROR;

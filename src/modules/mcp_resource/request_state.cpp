@@ -52,6 +52,7 @@ const Issuer* choose_issuer(const std::vector<Issuer>& issuers, std::string_view
 
 ngx_int_t RequestState::proceed() {
     if (!begun_) begin();
+    if (boundary::comes_too_early(request_)) return refuse_early_data();
     if (body_ != nullptr && body_->is_complete() && !message_ && !body_error_) parse_body();
     for (;;) {
         decision_ = mcp::authorize(endpoint_.resource, asked(), evidence());
@@ -118,6 +119,18 @@ bool RequestState::lacks_id() const noexcept {
 
 std::vector<mcp::NamedLimit> RequestState::limits() const {
     return limits_ ? limits_->told() : std::vector<mcp::NamedLimit>();
+}
+
+void RequestState::note_let_in() noexcept {
+    if (passed()) return;
+    decided_ = is_let_in_by_others_ = true;
+}
+
+// Before anything is made of what it says: a recorded request can be sent again, and again.
+ngx_int_t RequestState::refuse_early_data() {
+    decision_ = {.verdict = mcp::Verdict::refuse, .reason = mcp::reason(mcp::TransportError::early_data)};
+    end_with_decision();
+    return refuse();
 }
 
 // "mcp_audit_required": what may pass, but would leave no record.
@@ -322,7 +335,9 @@ ngx_uint_t RequestState::log_level() const noexcept {
         decision_.reason.is(mcp::TransportError::rate_limited) ||
         decision_.reason.is(mcp::TransportError::limits_unavailable))
         return worker_.questions.level_of_refusal();
-    if (decision_.reason.is(mcp::TransportError::stream_needs_token)) return NGX_LOG_INFO;
+    if (decision_.reason.is(mcp::TransportError::stream_needs_token) ||
+        decision_.reason.is(mcp::TransportError::early_data))
+        return NGX_LOG_INFO;
     const auto* error = std::get_if<oauth::Error>(&decision_.reason.error);
     return error != nullptr ? boundary::log_level_of(request_, *error) : NGX_LOG_ERR;
 }

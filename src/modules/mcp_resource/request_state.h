@@ -45,6 +45,9 @@ public:
     const mcp::Decision& decision() const noexcept { return decision_; }
     std::string_view decision_id() const noexcept { return decision_id_; }
     bool passed() const noexcept { return decided_ && decision_.verdict == mcp::Verdict::pass; }
+    // After the access phase: where it has not passed here, another access module has let it in ("satisfy any").
+    void note_let_in() noexcept;
+    bool is_let_in_by_others() const noexcept { return is_let_in_by_others_; }
     std::chrono::seconds retry_after() const noexcept { return retry_after_; }
     bool begun() const noexcept { return begun_; }
     bool decided() const noexcept { return decided_; }
@@ -75,6 +78,7 @@ private:
     bool take_limits();
     bool lacks_id() const noexcept;
     void refuse_without_record();
+    ngx_int_t refuse_early_data();
     bool may_ask_for_many() const noexcept;
     ngx_int_t refuse();
     void begin();
@@ -105,6 +109,7 @@ private:
     mcp::Decision decision_;
     bool begun_ = false;  // proceed() was called
     bool decided_ = false;
+    bool is_let_in_by_others_ = false;
     bool path_is_plain_ = true;
     bool is_waiting_ = false;                                      // the last of waits_
     std::chrono::steady_clock::time_point began_at_, decided_at_;  // where somebody reports it

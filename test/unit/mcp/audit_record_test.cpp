@@ -94,7 +94,7 @@ TEST(AuditRecord, NamesEachDecisionAndEachOutcome) {
     Observation observation = passed();
     using enum Judgement;
     for (const auto& [judgement, name] :
-         {std::pair{pass, "pass"}, {anonymous, "anonymous"}, {refuse, "refuse"}, {preflight, "preflight"}}) {
+         {std::pair{pass, "pass"}, {anonymous, "anonymous"}, {refuse, "refuse"}, {preflight, "preflight"}, {satisfied, "satisfied"}}) {
         observation.judgement = judgement;
         EXPECT_EQ(text_of(audit_record(observation, {}), "decision"), name);
     }
@@ -105,6 +105,28 @@ TEST(AuditRecord, NamesEachDecisionAndEachOutcome) {
         observation.operations.front().outcome.kind = kind;
         EXPECT_TRUE(audit_record(observation, {}).contains(member)) << member;
     }
+}
+
+TEST(AuditRecord, SaysWhoEndedAnAnswerThatWasNotWhole) {
+    Observation observation = passed();
+    for (const auto& [who, name] : {std::pair{CutBy::client, "client"}, {CutBy::backend, "backend"}}) {
+        observation.cut_by = who;
+        EXPECT_EQ(text_of(audit_record(observation, {}), "cut_by"), name);
+    }
+}
+
+TEST(AuditRecord, AnErrorWithoutACodeHasNone) {
+    Observation observation = passed();
+    observation.operations.front().outcome.code.reset();
+    EXPECT_TRUE(audit_record(observation, {}).ends_with(R"("outcome":"error","duration_ms":9.500}]})"));
+}
+
+TEST(AuditRecord, AResourceHasNeitherUserInfoNorQuery) {
+    Observation observation = passed();
+    observation.operations = {{.method = "resources/read", .name = "db://alice:secret@h/x?key=secret", .id = "1"}};
+    const std::string line = audit_record(observation, {});
+    EXPECT_TRUE(line.contains(R"("name":"db://h/x")")) << line;
+    EXPECT_FALSE(line.contains("secret")) << line;
 }
 
 TEST(AuditRecord, IsOneHarmlessLineWhateverTheTextsAre) {

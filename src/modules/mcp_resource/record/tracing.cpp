@@ -230,11 +230,12 @@ std::string_view trace_id_of(const ngx_http_request_t* request) noexcept {
     return trace != nullptr ? trace->trace_id() : std::string_view();
 }
 
-void add_trace(mcp::Observation& observation, ngx_http_request_t* request) {
+bool add_trace(mcp::Observation& observation, ngx_http_request_t* request) {
     const RequestTrace* trace = trace_at(request);
-    if (trace == nullptr) return;
+    if (trace == nullptr) return false;
     observation.trace_id = trace->trace_id();
     observation.span_id = trace->span_id();
+    return trace->span().context.is_sampled;
 }
 
 void report_trace(ngx_http_request_t* request, const mcp::Observation& observation) {
