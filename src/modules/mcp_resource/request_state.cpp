@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "boundary/refusal.h"
+#include "mcp/body_encoding.h"
 #include "mcp/challenge.h"
 #include "mcp/request_path.h"
 #include "modules/mcp_resource/record/audit_files.h"
@@ -22,6 +23,12 @@ using oauth::jwt::Verifier;
 namespace {
 
 constexpr std::size_t most_for_an_answer = std::size_t{16} * 1024;
+
+// The body is this long, and no longer, or the client has not said how long it is.
+bool announces_at_most(const ngx_http_request_t* request, std::size_t bytes) noexcept {
+    const off_t length = request->headers_in.content_length_n;
+    return length > 0 && std::cmp_less_equal(length, bytes);
+}
 
 // Eight hexadecimal digits that a client can quote and an operator find in the log.
 std::string new_decision_id() {
@@ -50,7 +57,10 @@ const Issuer* choose_issuer(const std::vector<Issuer>& issuers, std::string_view
 
 ngx_int_t RequestState::proceed() {
     if (!begun_) begin();
-    if (body_ != nullptr && body_->is_complete() && !message_ && !body_error_) parse_body();
+    const bool is_over = std::exchange(only_reads_on_, false);
+    const bool is_judged = !is_over || !passed();  // of what passes, an observer reads it without a copy
+    if (is_judged && body_ != nullptr && body_->is_complete() && !message_ && !body_error_) parse_body();
+    if (is_over) return finish();
     for (;;) {
         decision_ = mcp::authorize(endpoint_.resource, asked(), evidence());
         switch (decision_.verdict) {
@@ -63,14 +73,38 @@ ngx_int_t RequestState::proceed() {
                 end_with_decision();
                 return answer_preflight(request_, *this);
             case mcp::Verdict::refuse:
-                end_with_decision();
-                return refuse();
+                return end();
             case mcp::Verdict::pass:
                 refuse_without_record();
-                end_with_decision();
-                return passed() ? NGX_OK : refuse();
+                return end();
         }
     }
+}
+
+// The decision stands. Of a body that nobody has read, what it asks for may be worth knowing all the same.
+ngx_int_t RequestState::end() {
+    end_with_decision();
+    if (!passed()) note_refusal();
+    const std::size_t limit = worth_reading();
+    if (!announces_at_most(request_, limit)) return finish();
+    only_reads_on_ = true;
+    return read_body_within(limit);
+}
+
+ngx_int_t RequestState::finish() {
+    if (!passed()) return answer_refusal(request_, *this);
+    // Its rest is lost: nobody may get a part.
+    return body_ != nullptr && body_->is_too_large() ? NGX_HTTP_INTERNAL_SERVER_ERROR : NGX_OK;
+}
+
+// How long a body may be that is read for the sake of what is reported: of a refusal, what it is about; of what passes,
+// whom its trace goes on from, which the backend is told before it gets the body. 0: it is not read.
+std::size_t RequestState::worth_reading() const noexcept {
+    const bool is_plain = endpoint_.is_observed && request_ == request_->main && body_ == nullptr &&
+                          request_->method == NGX_HTTP_POST && mcp::check_plain_json(asked().body);
+    if (!is_plain) return 0;
+    if (passed()) return worker_.traces && token_ != nullptr ? endpoint_.max_body : 0;
+    return is_answered_here(request_, *this) ? std::min(endpoint_.max_body, most_for_an_answer) : 0;
 }
 
 void RequestState::begin() {
@@ -240,14 +274,18 @@ void RequestState::take_verdict(const authority::Introspection& introspection) {
 ngx_int_t RequestState::read_body() {
     if (body_ != nullptr) return NGX_HTTP_INTERNAL_SERVER_ERROR;  // it arrived, and still nobody knows what it says
     // Where nothing depends on it, it is only read to answer a refusal that stands.
-    const bool is_anonymous = token_ == nullptr;
     std::size_t limit = endpoint_.max_body;
     if (!endpoint_.resource.policy.depends_on_operation()) limit = std::min(limit, most_for_an_answer);
-    if (is_anonymous) limit = std::min(limit, worker_.anonymous_bodies.most_of_client());
+    if (token_ == nullptr) limit = std::min(limit, worker_.anonymous_bodies.most_of_client());
     if (request_ == request_->main && std::cmp_greater(request_->headers_in.content_length_n, limit)) {
         body_error_ = mcp::TransportError::body_too_large;
         return proceed();
     }
+    return read_body_within(limit);
+}
+
+ngx_int_t RequestState::read_body_within(std::size_t limit) {
+    const bool is_anonymous = token_ == nullptr;
     body_ = &ngx::make<ngx::RequestBody>(request_->pool, request_, limit);
     // A body that has arrived for the main request, or before an internal redirect, is counted already.
     if (is_anonymous && request_->main->request_body == nullptr)
@@ -274,11 +312,10 @@ void RequestState::parse_body() {
     }
 }
 
-ngx_int_t RequestState::refuse() {
+void RequestState::note_refusal() {
     decision_id_ = new_decision_id();
     ngx::log(log_level(), request_, log_line());
     if (decision_.reason.http_status == NGX_HTTP_UNAUTHORIZED) token_.reset();
-    return answer_refusal(request_, *this);
 }
 
 ngx_uint_t RequestState::log_level() const noexcept {
