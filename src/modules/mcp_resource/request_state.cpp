@@ -10,6 +10,7 @@
 #include "modules/mcp_resource/record/audit_files.h"
 #include "modules/mcp_resource/response.h"
 #include "ngx/config.h"
+#include "ngx/location.h"
 #include "ngx/log.h"
 #include "ngx/pool.h"
 #include "oauth/explanation.h"
@@ -101,7 +102,8 @@ ngx_int_t RequestState::finish() {
 // whom its trace goes on from, which the backend is told before it gets the body. 0: it is not read.
 std::size_t RequestState::worth_reading() const noexcept {
     const bool is_plain = endpoint_.is_observed && request_ == request_->main && body_ == nullptr &&
-                          request_->method == NGX_HTTP_POST && mcp::check_plain_json(asked().body);
+                          request_->method == NGX_HTTP_POST && mcp::check_plain_json(asked().body) &&
+                          ngx::location_of(request_).client_body_in_file_only == 0;
     if (!is_plain) return 0;
     if (passed()) return worker_.traces && token_ != nullptr ? endpoint_.max_body : 0;
     return is_answered_here(request_, *this) ? std::min(endpoint_.max_body, most_for_an_answer) : 0;
