@@ -57,20 +57,20 @@ struct ImpliedScopes {
 
 // mcp_rate_limit
 struct RateLimit {
-    std::string rate;  // "100r/m"
-    std::string burst;
-    std::string by;         // subject, client, issuer, address
-    std::string algorithm;  // gcra, fixed_window, token_bucket, sliding_window
-    std::string method;     // patterns: what is counted; all empty: each request
-    std::string tool;
-    std::string prompt;
-    std::string resource_uri;
+    std::string rate{};  // "100r/m"
+    std::string burst{};
+    std::string by{};         // subject, client, issuer, address
+    std::string algorithm{};  // gcra, fixed_window, token_bucket, sliding_window
+    std::string method{};     // patterns: what is counted; all empty: each request
+    std::string tool{};
+    std::string prompt{};
+    std::string resource_uri{};
 };
 
 // mcp_refusal_limit
 struct RefusalLimit {
-    std::string rate;
-    std::string burst;
+    std::string rate{};
+    std::string burst{};
 };
 
 // Where requests go that have passed.
@@ -159,12 +159,12 @@ struct QuestionLimits {
 
 // mcp_redis: where several machines count rate limits together.
 struct Redis {
-    std::string address;  // "redis:6379", "unix:/run/redis.sock"
-    std::string user;
-    std::string password_file;
-    std::string prefix;
-    std::string timeout;
-    std::string on_error;  // deny, allow
+    std::string address{};  // "redis:6379", "unix:/run/redis.sock"
+    std::string user{};
+    std::string password_file{};
+    std::string prefix{};
+    std::string timeout{};
+    std::string on_error{};  // deny, allow
 };
 
 // mcp_audit, and the log that its records go to
@@ -212,7 +212,7 @@ struct Gateway {
     std::optional<TlsFiles> tls;
     std::string worker_processes = "auto";
     std::vector<std::string> resolvers;  // as `resolver` takes them; empty: the system's
-    std::string zone_size;  // empty: as zone_size_of() says
+    std::string zone_size;               // empty: as zone_size_of() says
     std::string keys_max_age;
     std::string max_anonymous_bodies;
     std::string ca_file;  // mcp_ssl_trusted_certificate

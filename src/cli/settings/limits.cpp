@@ -30,8 +30,8 @@ bool is_plain_text(std::string_view text, std::string_view besides) {
 
 template <class Has>
 bool any_resource(const Gateway& gateway, Has has) {
-    return std::ranges::any_of(
-        gateway.servers, [&](const Server& server) { return std::ranges::any_of(server.resources, has); });
+    return std::ranges::any_of(gateway.servers,
+                               [&](const Server& server) { return std::ranges::any_of(server.resources, has); });
 }
 
 bool has_rates(const Resource& resource) noexcept {

@@ -259,11 +259,23 @@ constexpr Key root_keys[] = {
 };
 constexpr Object root_object = {"", "", root_keys};
 
-constexpr std::array<const Object*, 17> all_objects = {
-    &root_object,       &resource_object,      &backend_object,  &key_object,    &introspection_object,
-    &scopes_object,     &rate_limit_object,    &refusal_limit_object,
-    &defaults_object,   &listen,               &tls,             &proxy,
-    &limits,            &redis_object,         &audit_object,    &status_object, &tracing_object};
+constexpr std::array<const Object*, 17> all_objects = {&root_object,
+                                                       &resource_object,
+                                                       &backend_object,
+                                                       &key_object,
+                                                       &introspection_object,
+                                                       &scopes_object,
+                                                       &rate_limit_object,
+                                                       &refusal_limit_object,
+                                                       &defaults_object,
+                                                       &listen,
+                                                       &tls,
+                                                       &proxy,
+                                                       &limits,
+                                                       &redis_object,
+                                                       &audit_object,
+                                                       &status_object,
+                                                       &tracing_object};
 
 }  // namespace
 

@@ -316,8 +316,8 @@ const Kind service_name = {"text", "a name like mcp-gateway", any_text, service_
 const Kind rate = {"rate", right_rate, R"("type":"string","pattern":"^[0-9]{1,8}r/[smh]$")", rate_problem};
 const Kind burst = {"number", right_burst,
                     R"("type":["integer","string"],"minimum":0,"maximum":1000000,"pattern":"^[0-9]+$")", burst_problem};
-const Kind limit_by = {"word", "subject, client, issuer or address", R"("enum":["subject","client","issuer","address"])",
-                       limit_by_problem};
+const Kind limit_by = {"word", "subject, client, issuer or address",
+                       R"("enum":["subject","client","issuer","address"])", limit_by_problem};
 const Kind limit_algorithm = {"word", right_algorithm,
                               R"("enum":["gcra","fixed_window","token_bucket","sliding_window"])",
                               limit_algorithm_problem};
