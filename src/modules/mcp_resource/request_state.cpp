@@ -8,6 +8,8 @@
 #include "mcp/request_path.h"
 #include "modules/mcp_resource/record/audit_files.h"
 #include "modules/mcp_resource/response.h"
+#include "ngx/client_address.h"
+#include "ngx/clock.h"
 #include "ngx/config.h"
 #include "ngx/log.h"
 #include "ngx/pool.h"
@@ -50,6 +52,7 @@ const Issuer* choose_issuer(const std::vector<Issuer>& issuers, std::string_view
 
 ngx_int_t RequestState::proceed() {
     if (!begun_) begin();
+    if (boundary::comes_too_early(request_)) return refuse_early_data();
     if (body_ != nullptr && body_->is_complete() && !message_ && !body_error_) parse_body();
     for (;;) {
         decision_ = mcp::authorize(endpoint_.resource, asked(), evidence());
@@ -66,7 +69,9 @@ ngx_int_t RequestState::proceed() {
                 end_with_decision();
                 return refuse();
             case mcp::Verdict::pass:
-                refuse_without_record();
+                if (!take_limits()) return NGX_AGAIN;
+                if (lacks_id()) return read_body();
+                if (decision_.verdict == mcp::Verdict::pass) refuse_without_record();
                 end_with_decision();
                 return passed() ? NGX_OK : refuse();
         }
@@ -85,6 +90,49 @@ void RequestState::end_with_decision() {
     if (worker_.reports) decided_at_ = std::chrono::steady_clock::now();
 }
 
+// What may pass, but not as often. False: the request waits for whoever counts.
+bool RequestState::take_limits() {
+    if (endpoint_.resource.policy.limits().empty()) return true;
+    if (!limits_)
+        limits_.emplace(request_, endpoint_, token_.get(),
+                        message_ ? std::span(message_->operations()) : std::span<const mcp::Operation>());
+    const auto verdict = limits_->ask(main_conf(request_));
+    if (verdict == RequestLimits::Verdict::waiting) return false;
+    fault_detail_ = limits_->fault();
+    if (const auto why = RequestLimits::reason(verdict)) {
+        decision_.verdict = mcp::Verdict::refuse;
+        decision_.reason = mcp::reason(*why);
+        retry_after_ = limits_->retry_after().value_or(retry_after_);
+    } else if (!fault_detail_.empty()) {
+        ngx::log(worker_.questions.level_of_refusal(), request_,
+                 "mcp_resource: passed without a limit: " + std::exchange(fault_detail_, {}));
+    }
+    return true;
+}
+
+// Of a message that was let pass until a limit was reached: nobody has looked into it yet, and the answer names its id.
+bool RequestState::lacks_id() const noexcept {
+    const mcp::Request request = asked();
+    return decision_.verdict == mcp::Verdict::refuse && request.http_method == "POST" && body_ == nullptr &&
+           !body_error_ && mcp::check_plain_json(request.body);
+}
+
+std::vector<mcp::NamedLimit> RequestState::limits() const {
+    return limits_ ? limits_->told() : std::vector<mcp::NamedLimit>();
+}
+
+void RequestState::note_let_in() noexcept {
+    if (passed()) return;
+    decided_ = is_let_in_by_others_ = true;
+}
+
+// Before anything is made of what it says: a recorded request can be sent again, and again.
+ngx_int_t RequestState::refuse_early_data() {
+    decision_ = {.verdict = mcp::Verdict::refuse, .reason = mcp::reason(mcp::TransportError::early_data)};
+    end_with_decision();
+    return refuse();
+}
+
 // "mcp_audit_required": what may pass, but would leave no record.
 void RequestState::refuse_without_record() {
     if (location_conf(request_).audit_files.empty()) return;
@@ -99,14 +147,14 @@ bool RequestState::may_ask_for_many() const noexcept {
     return endpoint_.is_observed && (request_->main->method == NGX_HTTP_POST || asked().has_body);
 }
 
-void RequestState::begin_wait(std::string_view purpose) {
+void RequestState::begin_wait(authority::Requested what) {
     if (!worker_.traces) return;
-    waits_.push_back({.purpose = purpose, .begin = authority::time_of_day()});
+    waits_.push_back({.what = what, .begin = ngx::time_of_day()});
     is_waiting_ = true;
 }
 
 void RequestState::end_wait(std::vector<authority::CallLog::Shared> calls) {
-    waits_.back().end = authority::time_of_day();
+    waits_.back().end = ngx::time_of_day();
     waits_.back().calls = std::move(calls);
     is_waiting_ = false;
 }
@@ -171,7 +219,7 @@ authority::Progress RequestState::verify_signature(std::string_view token) {
         if (!key_wait_) key_wait_.emplace(request_, worker_.questions, worker_.doubtful);
         const auto refusal = key_wait_->begin(*issuer->keys, token, error);
         if (!refusal) {
-            begin_wait("keys");
+            begin_wait(authority::Requested::keys);
             return authority::Progress::waiting;
         }
         error = *refusal;
@@ -202,7 +250,7 @@ authority::Progress RequestState::introspect(const Introspection& introspection,
                               : introspection_->start(token, introspection.client->terms(token, introspection.rules));
     if (is_waiting_) end_wait(introspection_->calls());
     if (progress == authority::Progress::waiting) {
-        begin_wait("introspection");
+        begin_wait(authority::Requested::introspection);
         return authority::Progress::waiting;
     }
     count(*introspection_);
@@ -251,7 +299,7 @@ ngx_int_t RequestState::read_body() {
     body_ = &ngx::make<ngx::RequestBody>(request_->pool, request_, limit);
     // A body that has arrived for the main request, or before an internal redirect, is counted already.
     if (is_anonymous && request_->main->request_body == nullptr)
-        body_->count_in(worker_.anonymous_bodies, authority::address_of(request_));
+        body_->count_in(worker_.anonymous_bodies, ngx::client_network(request_));
     if (request_ == request_->main) return body_->read();
     if (!body_->take_from(*request_->main)) body_error_ = mcp::TransportError::body_unavailable;
     return proceed();
@@ -283,9 +331,13 @@ ngx_int_t RequestState::refuse() {
 
 ngx_uint_t RequestState::log_level() const noexcept {
     if (token_error_ == oauth::Error::server_requests_limited || found_no_room() ||
-        decision_.reason.is(mcp::TransportError::record_unavailable))
+        decision_.reason.is(mcp::TransportError::record_unavailable) ||
+        decision_.reason.is(mcp::TransportError::rate_limited) ||
+        decision_.reason.is(mcp::TransportError::limits_unavailable))
         return worker_.questions.level_of_refusal();
-    if (decision_.reason.is(mcp::TransportError::stream_needs_token)) return NGX_LOG_INFO;
+    if (decision_.reason.is(mcp::TransportError::stream_needs_token) ||
+        decision_.reason.is(mcp::TransportError::early_data))
+        return NGX_LOG_INFO;
     const auto* error = std::get_if<oauth::Error>(&decision_.reason.error);
     return error != nullptr ? boundary::log_level_of(request_, *error) : NGX_LOG_ERR;
 }
