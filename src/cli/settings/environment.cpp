@@ -19,6 +19,7 @@ constexpr std::string_view introspection = "Introspection";
 constexpr std::string_view issuers = "Issuer check";
 constexpr std::string_view listening = "Port, path and TLS";
 constexpr std::string_view reports = "Records, status page, metrics and traces";
+constexpr std::string_view rates = "Rate limits";
 constexpr std::string_view process = "Settings file, workers and DNS";
 constexpr std::string_view reserved = "Reserved";
 
@@ -208,6 +209,45 @@ constexpr std::array<Variable, 45> known = {{
      .otherwise = "`nginx-mcp-resource`",
      .what = "Name of this service in traces (`service.name`).",
      .key = "tracing.service"},
+    {.name = "MCP_RATELIMIT_ENABLED",
+     .group = rates,
+     .otherwise = "`off`",
+     .what = "`on`: nginx limits how often each user may call. Users are told apart by the subject of their tokens. A "
+             "token without a subject is refused with 401.",
+     .key = "resources[].rate_limits resources[].rate_limit_x_headers"},
+    {.name = "MCP_RATELIMIT_RATE",
+     .group = rates,
+     .required = "with `MCP_RATELIMIT_ENABLED=on`",
+     .what = "Requests of one user per second (`10r/s`), minute (`100r/m`) or hour (`1000r/h`). nginx refuses more "
+             "with 429.",
+     .key = "resources[].rate_limits[].rate"},
+    {.name = "MCP_RATELIMIT_BURST",
+     .group = rates,
+     .otherwise = "`0`",
+     .what = "Requests that may pass in addition. With `gcra`, requests that may pass at once.",
+     .key = "resources[].rate_limits[].burst"},
+    {.name = "MCP_RATELIMIT_ALGO",
+     .group = rates,
+     .otherwise = "`fixed_window`",
+     .what = "How nginx counts: `fixed_window`, `sliding_window`, `token_bucket` or `gcra`.",
+     .key = "resources[].rate_limits[].algorithm"},
+    {.name = "MCP_RATELIMIT_REDIS",
+     .group = rates,
+     .otherwise = "nginx counts in its own memory",
+     .what = "Redis or Valkey that several instances of nginx count in together: `redis:6379` or "
+             "`unix:/run/redis.sock`.",
+     .key = "redis.address"},
+    {.name = "MCP_RATELIMIT_REDIS_PASSWORD_FILE",
+     .group = rates,
+     .otherwise = "none",
+     .what = "File with the password of Redis.",
+     .key = "redis.password_file"},
+    {.name = "MCP_RATELIMIT_ON_ERROR",
+     .group = rates,
+     .otherwise = "`deny`",
+     .what = "What nginx does while Redis cannot be reached. `deny`: it refuses requests with 503. `allow`: it limits "
+             "none.",
+     .key = "redis.on_error"},
     {.name = "MCP_CONFIG",
      .group = process,
      .what =
@@ -229,20 +269,6 @@ constexpr std::array<Variable, 45> known = {{
      .group = reserved,
      .otherwise = "`header`",
      .what = "Ways to send a token that the metadata lists. `header` is the only possible value."},
-    {.name = "MCP_RATELIMIT_ENABLED",
-     .group = reserved,
-     .otherwise = "`off`",
-     .what = "`on` is refused, because this version cannot limit rates."},
-    {.name = "MCP_RATELIMIT_REDIS", .group = reserved, .what = "Has no effect while `MCP_RATELIMIT_ENABLED` is `off`."},
-    {.name = "MCP_RATELIMIT_RATE", .group = reserved, .what = "Has no effect while `MCP_RATELIMIT_ENABLED` is `off`."},
-    {.name = "MCP_RATELIMIT_BURST", .group = reserved, .what = "Has no effect while `MCP_RATELIMIT_ENABLED` is `off`."},
-    {.name = "MCP_RATELIMIT_ALGO", .group = reserved, .what = "Has no effect while `MCP_RATELIMIT_ENABLED` is `off`."},
-    {.name = "MCP_RATELIMIT_ON_ERROR",
-     .group = reserved,
-     .what = "Has no effect while `MCP_RATELIMIT_ENABLED` is `off`."},
-    {.name = "MCP_RATELIMIT_REDIS_PASSWORD_FILE",
-     .group = reserved,
-     .what = "Has no effect while `MCP_RATELIMIT_ENABLED` is `off`."},
 }};
 
 bool is_known(std::string_view name) noexcept {

@@ -43,6 +43,21 @@ TEST(NeedsTest, AtAReloadAnUnknownBackendIsAWarning) {
                                                      HasSubstr("502 until it is found"))));
 }
 
+TEST(NeedsTest, WhatNeedNotBeThereIsAWarningAtAnyTime) {
+    Gateway gateway;
+    gateway.hosts = {{.origin = "MCP_RATELIMIT_REDIS",
+                      .host = "no-such-host.invalid",
+                      .remedy = {},
+                      .meanwhile = "limited requests get 503"}};
+    for (const Moment moment : {Moment::check, Moment::start, Moment::reload}) {
+        Findings findings;
+        find_missing(gateway, findings, moment);
+        EXPECT_THAT(findings.errors, Not(testing::Contains(HasSubstr("no-such-host"))));
+        EXPECT_THAT(findings.warnings, ElementsAre(AllOf(HasSubstr("MCP_RATELIMIT_REDIS names"),
+                                                         HasSubstr("until it is found limited requests get 503"))));
+    }
+}
+
 TEST(NeedsTest, EachThatNamesAnUnknownHostIsTold) {
     Gateway gateway;
     for (const char* origin : {"a", "b", "c", "d"})
