@@ -12,7 +12,7 @@
 #include "base/ascii.h"
 #include "base/hmac.h"
 #include "base/text.h"
-#include "mcp/judgement.h"
+#include "mcp/observation.h"
 #include "oauth/json/json.h"
 #include "oauth/json/json_text.h"
 

@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "mcp/audit_record.h"
 #include "mcp/error_type.h"
-#include "mcp/judgement.h"
+#include "mcp/observation.h"
 #include "mcp/jsonrpc.h"
 #include "mcp/methods.h"
 

@@ -4,7 +4,7 @@
 #include <limits>
 #include <utility>
 
-#include "mcp/judgement.h"
+#include "mcp/observation.h"
 #include "report/label.h"
 #include "report/metric_keys.h"
 

@@ -254,8 +254,8 @@ struct MainConf {
     std::optional<ngx::SharedBlock<report::Recent>> recent;  // of mcp_status; none: no location has it
     std::optional<TraceDirective> traces;
     std::optional<shared::RedisSettings> redis;
-    std::unique_ptr<shared::Limiter> limiter;      // null: nothing is limited
-    std::unique_ptr<shared::ZoneLimiter> refusals;  // null: no refusals are
+    std::unique_ptr<shared::Limiter> limiter;  // null: nothing is limited
+    shared::LimitZone* refusals = nullptr;     // null: no refusals are
     std::unique_ptr<report::TraceExporter> exporter;  // null: nothing is traced
     Worker worker;
 };

@@ -224,7 +224,6 @@ ngx_int_t start_worker(ngx_cycle_t* cycle) noexcept {
         begin_metrics(*main);
         begin_audit(main->worker);
         if (main->limiter != nullptr) main->limiter->start(cycle);
-        if (main->refusals != nullptr) main->refusals->start(cycle);
     }
     if (!fetches(main)) return NGX_OK;
     if (ngx::fetch_init_process(cycle, main->proxy ? &*main->proxy : nullptr) != NGX_OK) return NGX_ERROR;

@@ -69,6 +69,7 @@ ngx_int_t RequestState::proceed() {
         decision_ = mcp::authorize(endpoint_.resource, asked(), evidence());
         switch (decision_.verdict) {
             case mcp::Verdict::verify_token:
+                if (is_guessing()) return end();
                 if (verify(decision_.bearer_token) == authority::Progress::waiting) return NGX_AGAIN;
                 break;
             case mcp::Verdict::read_body:
@@ -143,6 +144,19 @@ bool RequestState::take_limits() {
         ngx::log(worker_.questions.level_of_refusal(), request_,
                  "mcp_resource: passed without a limit: " + std::exchange(fault_detail_, {}));
     }
+    return true;
+}
+
+// Too many tokens from this address were refused: no more of them is looked at, for a while.
+bool RequestState::is_guessing() {
+    if (!endpoint_.refusal_limit || token_error_ || is_waiting_) return false;
+    const auto limit = refusals_of(request_, endpoint_, 0);
+    if (limit.allowed) return false;
+    decision_ = {.verdict = mcp::Verdict::refuse,
+                 .reason = mcp::reason(mcp::TransportError::rate_limited),
+                 .detail = "too many tokens from this address were refused"};
+    const mcp::NamedLimit told{.name = {}, .rate = &*endpoint_.refusal_limit, .result = limit};
+    retry_after_ = std::chrono::seconds(mcp::retry_after_seconds({&told, 1}));
     return true;
 }
 
@@ -355,6 +369,8 @@ void RequestState::parse_body() {
 }
 
 void RequestState::note_refusal() {
+    if (endpoint_.refusal_limit && token_error_ && decision_.reason.http_status == NGX_HTTP_UNAUTHORIZED)
+        refusals_of(request_, endpoint_, 1);
     decision_id_ = new_decision_id();
     ngx::log(log_level(), request_, log_line());
     if (decision_.reason.http_status == NGX_HTTP_UNAUTHORIZED) token_.reset();

@@ -79,6 +79,7 @@ private:
     ngx_int_t read_body_within(std::size_t limit);
     void parse_body();
     bool take_limits();
+    bool is_guessing();
     void refuse_without_record();
     ngx_int_t refuse_early_data();
     bool may_ask_for_many() const noexcept;

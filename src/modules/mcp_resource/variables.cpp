@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "base/text.h"
-#include "mcp/judgement.h"
+#include "mcp/observation.h"
 #include "modules/mcp_resource/directives.h"
 #include "mcp/token_identity.h"
 #include "modules/mcp_resource/identity.h"

@@ -15,9 +15,12 @@ namespace {
 // Whom a rule counts: the parts of a key, after the rule. What kind of name it is stands first, so that no name of one
 // kind is one of another. nullopt: the token does not say.
 using Counted = std::array<std::string, 3>;
+using Space = shared::LimitUse::Space;
+
+constexpr std::string_view by_address = "address";
 
 Counted address_of(const ngx_http_request_t* request) {
-    return {"address", ngx::client_network(request), ""};
+    return {std::string(by_address), ngx::client_network(request), ""};
 }
 
 std::optional<Counted> counted(mcp::LimitBy by, const ngx_http_request_t* request, const Endpoint& endpoint,
@@ -50,7 +53,8 @@ RequestLimits::RequestLimits(ngx_http_request_t* request, const Endpoint& endpoi
         const auto& [kind, issuer, name] = *whom;
         uses.push_back({.key = base::must_sha256_of({base::bytes(rule.identity), kind, issuer, name}),
                         .rate = &rule.rate,
-                        .units = units});
+                        .units = units,
+                        .space = kind == by_address ? Space::anybody : Space::known});
         rules_.push_back(&rule);
     }
     if (!uses.empty()) question_.emplace(request, std::move(uses));
@@ -95,6 +99,14 @@ std::vector<mcp::NamedLimit> RequestLimits::told() const {
     for (std::size_t i = 0; i < rules_.size(); i++)
         told.push_back({.name = rules_[i]->name, .rate = &rules_[i]->rate, .result = (**answer)[i]});
     return told;
+}
+
+mcp::LimitResult refusals_of(const ngx_http_request_t* request, const Endpoint& endpoint, std::uint32_t more) {
+    const auto key = base::must_sha256_of({"refusals", endpoint.resource.uri.text(), ngx::client_network(request)});
+    const shared::LimitUse use{
+        .key = key, .rate = &*endpoint.refusal_limit, .units = more, .space = shared::LimitUse::Space::anybody};
+    const auto answer = main_conf(request).refusals->take({&use, 1});
+    return answer ? answer->front() : mcp::LimitResult{.allowed = true};
 }
 
 std::string_view RequestLimits::fault() const noexcept {

@@ -56,14 +56,16 @@ void add_limits(const MainConf& main, const LocationConf& conf, mcp::Resource& r
 void make_limiters(ngx_conf_t* cf) {
     MainConf& main = main_conf(cf);
     const auto has = [&](auto what) { return std::ranges::any_of(main.endpoints, what); };
+    const auto zone = [&]() -> shared::LimitZone& {
+        return shared::LimitZone::declare(cf, *main.zone, ngx_http_mcp_resource_module);
+    };
     if (has([](const auto& endpoint) { return !endpoint->resource.policy.limits().empty(); })) {
         if (main.redis)
             main.limiter = nullptr;
         else
-            main.limiter = std::make_unique<shared::ZoneLimiter>(*main.zone);
+            main.limiter = std::make_unique<shared::ZoneLimiter>(zone());
     }
-    if (has([](const auto& endpoint) { return endpoint->refusal_limit.has_value(); }))
-        main.refusals = std::make_unique<shared::ZoneLimiter>(*main.zone);
+    if (has([](const auto& endpoint) { return endpoint->refusal_limit.has_value(); })) main.refusals = &zone();
 }
 
 }  // namespace mcp_resource
