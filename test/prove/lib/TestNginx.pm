@@ -227,7 +227,7 @@ sub worker_pids ($self) {
 # One that has ended may not have been replaced yet.
 sub worker_pid ($self) {
     my $pid;
-    wait_for(30, sub { defined($pid = ($self->worker_pids)[-1]) }) or die "there is no worker:\n" . $self->log;
+    wait_for(30, sub { defined($pid = ($self->worker_pids)[-1]) }) or die "there is no worker:\n" . TestNginx::Report::slurp("$self->{dir}/stderr") . $self->log;
     return $pid;
 }
 

@@ -5,18 +5,20 @@ use lib "$FindBin::Bin/../lib";
 use TestNginx;
 use TestNginx::Mcp;
 
+use JSON::PP ();
+use Time::HiRes ();
+
 my $backend = run_origin();
 $backend->answer('/', body => 'backend', headers => [['RateLimit' => '"backend";r=1'], ['X-RateLimit-Limit' => '7']]);
 my $port  = $backend->port;
 my $proxy = "proxy_pass http://127.0.0.1:$port;";
 # An hour: nothing comes back while the test runs.
-my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256') });
+my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256'), 'other.json' => jwks('p256') });
     mcp_zone mcp 1m;
     server {
         listen 127.0.0.1:%%PORT%%;
         location /subject { $protected mcp_rate_limit rate=1r/h burst=2; $proxy }
         location /client  { $protected mcp_rate_limit rate=1r/h by=client; $proxy }
-        location /issuer  { $protected mcp_issuer https://as.example.com https://other.example.com; mcp_jwks jwks.json issuer=https://as.example.com; mcp_jwks other.json issuer=https://other.example.com; mcp_rate_limit rate=1r/h by=issuer; $proxy }
         location /address { $protected mcp_rate_limit rate=1r/h by=address; $proxy }
         location /tool    { $protected mcp_rate_limit rate=2r/h burst=1 tool=write_*; $proxy }
         location /both    { $protected mcp_rate_limit rate=1r/h burst=9; mcp_rate_limit rate=1r/h by=client burst=1 method=tools/call; $proxy }
@@ -25,8 +27,10 @@ my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256') });
         location /free    { $protected $proxy }
         location /window  { $protected mcp_rate_limit rate=3r/s; $proxy }
     }
+    server { listen 127.0.0.1:%%PORT_ISSUERS%%;
+        location /issuer  { mcp_resource $resource; mcp_authorization_server https://as.example.com https://other.example.com; mcp_jwks jwks.json issuer=https://as.example.com; mcp_jwks other.json issuer=https://other.example.com; mcp_rate_limit rate=1r/h by=issuer; $proxy }
+    }
 CONF
-$nginx->write_file('other.json', jwks('p256'));
 
 my $user = 0;
 sub new_user () { return 'user-' . ++$user }
@@ -77,7 +81,7 @@ my @clients = (access_token(sub => 'a', client_id => 'c'), access_token(sub => '
 is_deeply [map { $nginx->get('/client', token => $_)->status } @clients], [200, 429, 200], 'by=client: two subjects of one client share';
 is $nginx->get('/client', token => access_token(client_id => undef))->status, 401, '... a token that names none is refused';
 my @issuers = map { access_token(sub => 'a', iss => "https://$_.example.com") } qw(as other as);
-is_deeply [map { $nginx->get('/issuer', token => $_)->status } @issuers], [200, 200, 429], 'by=issuer';
+is_deeply [map { $nginx->get('/issuer', token => $_, port => 'PORT_ISSUERS')->status } @issuers], [200, 200, 429], 'by=issuer';
 is_deeply [map { $nginx->get('/address', token => $_)->status } @clients], [200, 429, 429], 'by=address: whoever it is';
 
 # --- what is counted ------------------------------------------------------------------------------------------------------
@@ -125,3 +129,5 @@ is $nginx->get('/window', token => $frank)->status, 200, 'and then one more';
 is $nginx->get('/subject', token => $alice)->status, 429, 'before a reload';
 $nginx->reload;
 is $nginx->get('/subject', token => $alice)->status, 429, 'a reload forgets nothing';
+
+finish();

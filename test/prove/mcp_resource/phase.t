@@ -1,0 +1,37 @@
+# mcp_phase preaccess: nginx' own limits count by whom the token names; nothing gets in that would not have before.
+use v5.36;
+use FindBin;
+use lib "$FindBin::Bin/../lib";
+use TestNginx;
+use TestNginx::Mcp;
+
+my $backend = run_origin();
+$backend->answer('/', body => 'backend');
+my $proxy = 'proxy_pass http://127.0.0.1:' . $backend->port . ';';
+my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256') });
+    limit_req_zone "\$mcp_issuer \$mcp_subject" zone=by_user:1m rate=1r/m;
+    limit_req_status 429;
+    server {
+        listen 127.0.0.1:%%PORT%%;
+        mcp_scopes_supported mcp:read write;
+        mcp_phase preaccess;
+        location /mcp { $protected mcp_scope mcp:read; mcp_scope write tool=write_*; limit_req zone=by_user burst=1 nodelay; $proxy }
+        location /access { $protected mcp_phase access; limit_req zone=by_user burst=1 nodelay; $proxy }
+        location /basic { $protected auth_basic x; auth_basic_user_file users; $proxy }
+    }
+CONF
+$nginx->write_file('users', "me:{PLAIN}secret\n");
+
+my ($alice, $bob) = map { access_token(sub => $_) } qw(alice bob);
+is $nginx->get('/mcp')->status, 401, 'without a token';
+like $nginx->get('/mcp')->header('WWW-Authenticate'), qr/\ABearer resource_metadata=/, '... with the challenge';
+is $nginx->get('/mcp', token => 'nonsense')->status, 401, 'with another';
+is $nginx->get('/mcp', token => access_token(scope => 'x'))->status, 403, 'without the scope';
+is post($nginx, '/mcp', message('tools/call', name => 'write_x'), token => $alice)->status, 403, 'what depends on the body';
+is_deeply [map { post($nginx, '/mcp', message('ping'), token => $alice)->status } 1 .. 3], [200, 200, 429], 'limit_req counts by subject';
+is post($nginx, '/mcp', message('ping'), token => $bob)->status, 200, '... and another is another';
+is $nginx->get('/basic', token => $alice)->status, 401, 'other access modules are asked as before';
+is scalar(grep { defined TestNginx::Origin::header($_, 'Authorization') } $backend->requests), 0, 'the token stays here';
+is_deeply [map { $nginx->get('/access', token => access_token(sub => "u$_"))->status } 1 .. 3], [200, 200, 429], 'in the access phase limit_req knows nobody yet';
+
+finish();

@@ -1,0 +1,51 @@
+# mcp_refusal_limit: who sends too many tokens that are refused is refused before a signature is verified or a server asked; nobody else is.
+use v5.36;
+use FindBin;
+use lib "$FindBin::Bin/../lib";
+use TestNginx;
+use TestNginx::Mcp;
+
+my $backend = run_origin();
+$backend->answer('/', body => 'backend');
+my $as = run_origin();
+$as->answer('/introspect', body => '{"active":false}', headers => [['Content-Type' => 'application/json']]);
+my $proxy = 'proxy_pass http://127.0.0.1:' . $backend->port . ';';
+my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256'), secret => 'a-long-secret-of-mine' });
+    mcp_zone mcp 1m;
+    set_real_ip_from 127.0.0.1;
+    real_ip_header X-Client;
+    server {
+        listen 127.0.0.1:%%PORT%%;
+        mcp_scopes_supported mcp:read;
+        mcp_refusal_limit rate=1r/h burst=2;
+        location /mcp  { $protected mcp_scope mcp:read; mcp_allow_anonymous ping; $proxy }
+        location /free { $protected mcp_refusal_limit off; $proxy }
+        location /opaque { mcp_resource https://mcp.example.com/opaque; mcp_authorization_server https://as.example.com; mcp_introspection http://127.0.0.1:@{[$as->port]}/introspect client_id=x client_secret_file=secret; $proxy }
+    }
+CONF
+
+my $expired = access_token(exp => time - 100);
+my $good    = access_token();
+sub from ($address, $path, %request) { return $nginx->get($path, %request, headers => ["X-Client: $address"]) }
+
+is from('192.0.2.1', '/mcp')->status, 401, 'a request without a token, which every client begins with, is no guess' for 1 .. 6;
+is from('192.0.2.1', '/mcp', token => access_token(scope => 'other'))->status, 403, 'nor is a good token that lacks a scope' for 1 .. 4;
+is from('192.0.2.1', '/mcp', token => $_)->status, 401, 'a token that is refused' for $expired, mint('p256', claims(aud => 'https://other.example.com/')), 'nonsense';
+my $limited = from('192.0.2.1', '/mcp', token => $expired);
+is $limited->status, 429, 'one more is not looked at';
+like $limited->header('Retry-After'), qr/\A(3[56]\d\d)\z/, '... and told when';
+is $limited->header('WWW-Authenticate'), undef, '... without a challenge';
+like join("\n", $nginx->log_lines), qr/refused with 429 \(\w+\): rate_limited: .*too many tokens from this address/, '... and the log says which limit';
+is from('192.0.2.1', '/mcp', token => $good)->status, 429, 'a good one neither: nobody may learn that it is good';
+is from('192.0.2.1', '/mcp')->status, 401, 'without a token, a client learns how to log in';
+is from('192.0.2.1', '/free', token => $good)->status, 200, 'where it is off, it passes';
+is from('192.0.2.2', '/mcp', token => $good)->status, 200, 'so does another address';
+is from('2001:db8::1', '/mcp', token => $expired)->status, 401, 'IPv6' for 1 .. 3;
+is from('2001:db8::2:3', '/mcp', token => $expired)->status, 429, '... counts by the network';
+is from('2001:db8:0:1::1', '/mcp', token => $good)->status, 200, '... and another is another';
+
+is from('192.0.2.9', '/opaque', token => "opaque-$_")->status, 401, 'tokens that the authorization server does not know' for 1 .. 3;
+is from('192.0.2.9', '/opaque', token => "opaque-$_")->status, 429, '... are no longer asked about' for 4 .. 9;
+is scalar(() = $as->requests('/introspect')), 3, '... the server has heard of three';
+
+finish();
