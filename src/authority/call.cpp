@@ -1,5 +1,8 @@
 #include "authority/call.h"
 
+#include <array>
+
+#include "ngx/clock.h"
 #include "ngx/guard.h"
 
 namespace authority {
@@ -9,39 +12,47 @@ constexpr std::size_t most_calls = 4;  // the metadata of an issuer may be at th
 
 }  // namespace
 
-void CallLog::begin(std::string_view purpose, std::string_view method, std::string_view url) noexcept {
-    if (!is_enabled_) return;
-    is_under_way_ = ngx::guarded(ngx_cycle->log, false, [&] {
+std::string_view text(Requested what) noexcept {
+    static constexpr std::array<std::string_view, 3> names = {"metadata", "keys", "introspection"};
+    return names[static_cast<std::size_t>(what)];
+}
+
+void CallLog::begin(Requested what, std::string_view method, std::string_view url) noexcept {
+    what_ = what;
+    is_under_way_ = true;
+    current_.reset();
+    if (listener_ == nullptr || !listener_->wants_calls()) return;
+    // One that cannot be remembered is counted all the same.
+    current_ = ngx::guarded<Shared>(ngx_cycle->log, nullptr, [&] {
         if (calls_.size() == most_calls) calls_.erase(calls_.begin());
-        calls_.push_back(std::make_shared<Call>(
-            Call{.purpose = purpose, .method = method, .url = std::string(url), .begin = time_of_day()}));
-        return true;
+        return calls_.emplace_back(std::make_shared<Call>(
+            Call{.what = what, .method = method, .url = std::string(url), .begin = ngx::time_of_day()}));
     });
 }
 
-void CallLog::end(int status, std::string_view error) noexcept {
-    if (!is_under_way_) return;
-    is_under_way_ = false;
-    Call& call = *calls_.back();
-    call.end = time_of_day();
-    call.status = status;
-    call.error = error;
+void CallLog::answered(int status, std::string_view error) noexcept {
+    if (current_ == nullptr) return;
+    current_->end = ngx::time_of_day();
+    current_->status = status;
+    current_->error = error;
 }
 
-void CallLog::end(const ngx::FetchResult& result) noexcept {
-    result ? end(static_cast<int>(result->status), {}) : end(0, text(result.error().error));
+void CallLog::answered(const ngx::FetchResult& result) noexcept {
+    result ? answered(static_cast<int>(result->status), {}) : answered(0, ngx::text(result.error().error));
+}
+
+void CallLog::end(bool succeeded) noexcept {
+    if (!is_under_way_) return;
+    is_under_way_ = false;
+    current_.reset();
+    if (listener_ != nullptr) listener_->on_call_ended(what_, source_, succeeded);
 }
 
 std::vector<CallLog::Shared> CallLog::since(std::chrono::milliseconds time) const {
     std::vector<Shared> found;
     for (const Shared& call : calls_)
-        if (call->end >= time && (call != calls_.back() || !is_under_way_)) found.push_back(call);
+        if (call->end.count() != 0 && call->end >= time) found.push_back(call);
     return found;
-}
-
-std::chrono::milliseconds time_of_day() noexcept {
-    const ngx_time_t* now = ngx_timeofday();
-    return std::chrono::seconds(now->sec) + std::chrono::milliseconds(now->msec);
 }
 
 }  // namespace authority

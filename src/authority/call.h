@@ -1,4 +1,4 @@
-// A request to an authorization server, as told to whoever traces the requests that waited for it.
+// Requests to one authorization server, as they are told to a Listener.
 #pragma once
 
 #include <chrono>
@@ -7,12 +7,13 @@
 #include <string_view>
 #include <vector>
 
+#include "authority/listener.h"
 #include "ngx/fetch.h"
 
 namespace authority {
 
 struct Call {
-    std::string_view purpose;                  // "keys", "metadata", "introspection"
+    Requested what;
     std::string_view method;                   // of HTTP
     std::string url;                           // as the configuration or metadata has it
     std::chrono::milliseconds begin{}, end{};  // since 1970, UTC
@@ -21,26 +22,30 @@ struct Call {
     bool is_told = false;                      // some request has it among its spans
 };
 
-// The newest calls to one server, in this worker. Remembers nothing until somebody wants to know.
+// One at a time, in this worker. The newest are remembered where the listener wants them.
 class CallLog {
 public:
     using Shared = std::shared_ptr<Call>;
 
-    static void enable() noexcept { is_enabled_ = true; }
+    // `listener`, null: nobody, and `source`, see Listener, live as long.
+    CallLog(Listener* listener, std::string_view source) noexcept : listener_(listener), source_(source) {}
 
-    void begin(std::string_view purpose, std::string_view method, std::string_view url) noexcept;
-    void end(int status, std::string_view error) noexcept;  // of the last one that has begun
-    void end(const ngx::FetchResult& result) noexcept;
+    void begin(Requested what, std::string_view method, std::string_view url) noexcept;
+    // How the server has answered the one that has begun.
+    void answered(int status, std::string_view error) noexcept;
+    void answered(const ngx::FetchResult& result) noexcept;
+    // Whether the answer was of use. Nothing where none has begun.
+    void end(bool succeeded) noexcept;
     // Those that have ended at this time or later. Throws std::bad_alloc.
     std::vector<Shared> since(std::chrono::milliseconds time) const;
 
 private:
-    static inline bool is_enabled_ = false;
+    Listener* listener_;
+    std::string_view source_;
     std::vector<Shared> calls_;
-    bool is_under_way_ = false;  // the last of them
+    Shared current_;  // the last of them, until it ends
+    Requested what_{};
+    bool is_under_way_ = false;
 };
-
-// nginx' time of day: what the times of requests are taken from.
-std::chrono::milliseconds time_of_day() noexcept;
 
 }  // namespace authority

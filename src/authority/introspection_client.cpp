@@ -27,7 +27,7 @@ Introspection::Terms IntrospectionClient::terms(std::string_view token, const oa
     return {
         .query = {.key = base::must_sha256_of({base::bytes(circumstances_), token}),
                   .server = server_,
-                  .endpoint = HttpEndpoint{settings_.url, settings_.trusted, settings_.certificate, "introspection"},
+                  .endpoint = HttpEndpoint{settings_.url, settings_.trusted, settings_.certificate},
                   .client = &settings_.credentials,
                   .max_answer_bytes = oauth::introspection::Response::max_bytes,
                   .time_limit = oauth::introspection::answer_time_limit,

@@ -23,8 +23,8 @@ ngx_msec_t milliseconds(std::chrono::milliseconds time) noexcept {
 // Owned by those who wait for it.
 class Question final : public Receiver, public std::enable_shared_from_this<Question> {
 public:
-    Question(Questions& questions, const Questions::Key& key, QuestionCounts::Place place)
-        : questions_(questions), key_(key), place_(std::move(place)) {
+    Question(Questions& questions, const Questions::Key& key, QuestionCounts::Place place, const Query& query)
+        : questions_(questions), key_(key), place_(std::move(place)), calls_(query.listener, query.source) {
         questions_.under_way_.emplace(key_, this);
     }
     Question(const Question&) = delete;
@@ -40,8 +40,8 @@ public:
         leader_ = leader;
         asked_at_ = ngx_current_msec;
     }
-    void remember(const HttpEndpoint& endpoint, bool is_post) noexcept {
-        calls_.begin(endpoint.purpose, is_post ? "POST" : "GET", endpoint.url);
+    void begin_call(const HttpEndpoint& endpoint, bool is_post) noexcept {
+        calls_.begin(Requested::introspection, is_post ? "POST" : "GET", endpoint.url);
     }
     const CallLog& calls() const noexcept { return calls_; }
     bool is_asked() const noexcept { return transport_ != nullptr; }
@@ -62,7 +62,7 @@ private:
     std::unique_ptr<Transport> transport_;
     const Asker* leader_ = nullptr;
     ngx_msec_t asked_at_ = 0;
-    CallLog calls_;                           // one by libcurl
+    CallLog calls_;  // one by libcurl
     std::shared_ptr<const Content> content_;  // null when there was no memory for it
     bool is_settled_ = false;
 };
@@ -84,10 +84,8 @@ void Question::settle(const Answer& answer) noexcept {
     content_ =
         ngx::guarded<std::shared_ptr<const Content>>(ngx_cycle->log, nullptr, [&] { return reader.read(answer); });
     is_settled_ = true;
-    const Query& query = reader.query_;
-    if (query.listener != nullptr && content_ != nullptr)
-        query.listener->on_fetched(Requested::introspection, query.source, !content_->is_failure);
-    calls_.end(answer.status, answer.error ? oauth::describe(*answer.error).name : std::string_view());
+    calls_.answered(answer.status, answer.error ? oauth::describe(*answer.error).name : std::string_view());
+    calls_.end(content_ != nullptr && !content_->is_failure);
     keep(reader.query_, answer.body);
     close();
     for (Asker* asker : askers_)
@@ -132,9 +130,9 @@ Progress Asker::start(const Query& query) {
         join(known->second->shared_from_this());
         return wait();
     }
-    auto place = questions_.counts_.take(questions_.limits_, query.server, address_of(request_));
+    auto place = questions_.counts_.take(questions_.limits_, query.server, ngx::client_network(request_));
     if (!place) return take_own({.error = oauth::Error::server_requests_limited});
-    join(std::make_shared<Question>(questions_, key, std::move(place)));
+    join(std::make_shared<Question>(questions_, key, std::move(place), query_));
     return lead();
 }
 
@@ -180,7 +178,7 @@ Progress Asker::lead() {
         // What is in the way of this request need not be in the way of those behind it.
         if (!transport) return take_own(transport.error());
         question_->is_asked_by(*std::move(transport), location != nullptr ? this : nullptr);
-        if (location == nullptr) question_->remember(std::get<HttpEndpoint>(query_.endpoint), asked.form.has_value());
+        if (location == nullptr) question_->begin_call(std::get<HttpEndpoint>(query_.endpoint), asked.form.has_value());
     } catch (...) {
         leave();
         throw;

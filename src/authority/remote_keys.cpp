@@ -46,6 +46,7 @@ RemoteKeys::RemoteKeys(std::string location, bool discovered, const RemoteKeysOp
       options_(options),
       configured_at_(now()),
       shared_(options.shared, discovered ? "discovered keys" : "keys", location_, *options.trusted, configured_at_),
+      calls_(options.listener, location_),
       limiter_(options.refetch_interval) {
     if (!base::HttpUrl::parse(location_)) throw ngx::ConfigError(shown_ + " is not an http or https URL");
     if (discovered) discovery_.emplace(location_);
@@ -223,6 +224,7 @@ void RemoteKeys::attempt(const Step& step) noexcept {
     const bool done = ngx::guarded(ngx_cycle->log, false, [&] { return step(), true; });
     if (done) return;
     fetch_.cancel();
+    calls_.end(false);
     shared_.end_claim_of(ngx_pid);
     back_off(failures_ + 1, longest_retry_without_keys, now() + options_.refetch_interval);
 }
@@ -293,32 +295,32 @@ void RemoteKeys::fetch(ngx::FetchRequest request) {
     request.follow_redirects = true;
     request.background = true;
     shared_.prolong_claim(milliseconds(request.deadline) + claim_margin);
-    calls_.begin(is_metadata ? "metadata" : "keys", "GET", request.url);
+    calls_.begin(is_metadata ? Requested::metadata : Requested::keys, "GET", request.url);
     const auto started = fetch_.start(request, on_fetched, this);
     if (started) return;
-    calls_.end(0, text(started.error()));
+    calls_.answered(0, text(started.error()));
     fail(text(started.error()));
 }
 
 void RemoteKeys::on_fetched(void* context, ngx::FetchResult result) noexcept {
     auto& self = *static_cast<RemoteKeys*>(context);
     const bool is_metadata = self.state_ == State::fetching_metadata;
-    self.calls_.end(result);
+    self.calls_.answered(result);
     self.attempt([&] { is_metadata ? self.take_metadata(result) : self.take_key_set(result); });
 }
 
 void RemoteKeys::take_metadata(const ngx::FetchResult& result) {
     switch (discovery_->take(result)) {
         case Discovery::Next::keys:
-            tell_listener(Requested::metadata, true);
+            calls_.end(true);
             return fetch_key_set(discovery_->jwks_uri());
         case Discovery::Next::next_url:
-            tell_listener(Requested::metadata, false);
+            calls_.end(false);
             return fetch_metadata();
         case Discovery::Next::no_more:
             return fail(discovery_->trouble(), retry_after(result));
         case Discovery::Next::no_keys:
-            tell_listener(Requested::metadata, true);
+            calls_.end(true);
             return lack_keys();
     }
 }
@@ -333,7 +335,7 @@ void RemoteKeys::take_key_set(const ngx::FetchResult& result) {
 void RemoteKeys::accept(const ngx::FetchResponse& response, JwkSet set) {
     const SharedDocument::Copy copy{response.body, begun_at_, freshness_of(response, options_.freshness)};
     shared_.publish(copy);
-    tell_listener(Requested::keys, true);
+    calls_.end(true);
     if (failing() || keys_ == nullptr || keys_->identity() != set.identity()) tell_of(set);
     use(std::move(set), copy.fetched_at, copy.freshness);
     rest();
@@ -362,7 +364,8 @@ void RemoteKeys::use(JwkSet set, milliseconds fetched_at, const oauth::discovery
 }
 
 void RemoteKeys::fail(std::string_view reason, milliseconds not_before) {
-    tell_of_failure(reason);
+    calls_.end(false);
+    if (options_.listener != nullptr) options_.listener->on_keys_failed(location_, reason);
     auto delay = oauth::discovery::retry_delay(failures_ + 1, random_number());
     if (!is_usable()) delay = std::min(delay, longest_retry_without_keys);
     not_before = std::min(not_before, longest_retry);

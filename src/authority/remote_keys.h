@@ -85,14 +85,6 @@ private:
     void accept(const ngx::FetchResponse& response, oauth::jwt::JwkSet set);
     void tell_of(const oauth::jwt::JwkSet& set) const;
     void use(oauth::jwt::JwkSet set, Milliseconds fetched_at, const oauth::discovery::Freshness& freshness);
-    void tell_listener(Requested what, bool succeeded) noexcept {
-        if (options_.listener != nullptr) options_.listener->on_fetched(what, location_, succeeded);
-    }
-    void tell_of_failure(std::string_view why) noexcept {
-        if (options_.listener == nullptr) return;
-        tell_listener(state_ == State::fetching_metadata ? Requested::metadata : Requested::keys, false);
-        options_.listener->on_keys_failed(location_, why);
-    }
     void fail(std::string_view reason, Milliseconds not_before = Milliseconds(0));
     void lack_keys();
     void try_again_in(Milliseconds delay, Milliseconds not_before);

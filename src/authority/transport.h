@@ -24,7 +24,6 @@ struct HttpEndpoint {
     std::string_view url;
     const ngx::TrustStore* trusted;
     ngx::ClientCertificate::Shared certificate{};  // ours; null: none is shown
-    std::string_view purpose{};                    // see Call
 };
 struct InternalLocation {
     std::string_view uri;

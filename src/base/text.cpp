@@ -89,16 +89,26 @@ bool is_utf8(std::string_view text) noexcept {
 }
 
 char32_t take_character(std::string_view& text) noexcept {
-    constexpr char32_t replacement = 0xFFFD;
     const std::size_t size = character_size(text);
     const std::string_view bytes = text.substr(0, std::max<std::size_t>(size, 1));
     text.remove_prefix(bytes.size());
-    if (size == 0) return replacement;
+    if (size == 0) return replacement_character;
     // The first byte has as many bits of the character less as bytes follow it.
     char32_t character = static_cast<unsigned char>(bytes[0]) & (size == 1 ? 0x7FU : 0xFFU >> (size + 1));
     for (const char c : bytes.substr(1))
         character = character << 6U | (static_cast<unsigned char>(c) & 0x3FU);
     return character;
+}
+
+std::string valid_utf8(std::string_view text) {
+    std::string valid;
+    valid.reserve(text.size());
+    while (!text.empty()) {
+        const std::string_view rest = text;
+        const char32_t character = take_character(text);
+        valid += character == replacement_character ? replacement_utf8 : rest.substr(0, rest.size() - text.size());
+    }
+    return valid;
 }
 
 std::string shortened(std::string_view text) {

@@ -20,6 +20,11 @@ bool is_switch_word(std::string_view text) noexcept;
 // Takes the first character off a text that is not empty. U+FFFD for a byte that begins none.
 char32_t take_character(std::string_view& text) noexcept;
 
+inline constexpr char32_t replacement_character = 0xFFFD;
+inline constexpr std::string_view replacement_utf8 = "\xEF\xBF\xBD";
+// Each byte that begins no character becomes U+FFFD. Throws std::bad_alloc.
+std::string valid_utf8(std::string_view text);
+
 inline constexpr std::size_t longest_shown = 1024;
 
 // At most longest_shown bytes. A longer text becomes its beginning (cut between characters), "..." and 32 hex digits of

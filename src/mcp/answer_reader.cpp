@@ -37,12 +37,14 @@ constexpr std::array<WantedMember, 5> message_members{
      {.name = {.exact = "result", .folded = "result"}, .place = result, .inside = result_members},
      {.name = {.exact = "error", .folded = "error"}, .place = error, .inside = error_members}}};
 
-std::int64_t code_of(const FoundValue& value) noexcept {
+// JSON-RPC 2.0 section 5.1: an integer. What is none is no code, and least of all 0.
+std::optional<std::int64_t> code_of(const FoundValue& value) noexcept {
+    if (value.kind != Kind::number) return std::nullopt;
     std::int64_t number = 0;
-    if (value.kind != Kind::number) return number;
     const std::string_view text = value.text;
     const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
-    return failed == std::errc() && end == text.data() + text.size() ? number : 0;
+    const bool is_integer = failed == std::errc() && end == text.data() + text.size();
+    return is_integer ? std::optional(number) : std::nullopt;
 }
 
 // nullopt: no answer, or one of which nobody can say how it went.

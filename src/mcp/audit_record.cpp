@@ -12,6 +12,7 @@
 #include "base/ascii.h"
 #include "base/hmac.h"
 #include "base/text.h"
+#include "mcp/observation.h"
 #include "oauth/json/json.h"
 #include "oauth/json/json_text.h"
 
@@ -57,7 +58,6 @@ void append_code_unit(std::string& out, char32_t unit) {
 
 // Takes the first character off a text that is not empty.
 void append_character(std::string& out, std::string_view& text) {
-    constexpr std::string_view replacement = "\xEF\xBF\xBD";
     const std::string_view before = text;
     const char32_t character = base::take_character(text);
     const std::string_view bytes = before.substr(0, before.size() - text.size());
@@ -67,7 +67,7 @@ void append_character(std::string& out, std::string_view& text) {
         out += '\\';
         out += bytes;
     } else {
-        out += bytes.size() == 1 && character >= 0x80 ? replacement : bytes;
+        out += bytes.size() == 1 && character >= 0x80 ? base::replacement_utf8 : bytes;
     }
 }
 
@@ -183,20 +183,6 @@ TimeText time_text(std::chrono::milliseconds since_1970) noexcept {
     return text;
 }
 
-std::string_view name_of(Judgement judgement) noexcept {
-    switch (judgement) {
-        case Judgement::pass:
-            return "pass";
-        case Judgement::anonymous:
-            return "anonymous";
-        case Judgement::preflight:
-            return "preflight";
-        case Judgement::refuse:
-            break;
-    }
-    return "refuse";
-}
-
 // Unknown is left out.
 std::string_view name_of(Outcome::Kind kind) noexcept {
     switch (kind) {
@@ -207,6 +193,18 @@ std::string_view name_of(Outcome::Kind kind) noexcept {
         case Outcome::Kind::error:
             return "error";
         case Outcome::Kind::unknown:
+            break;
+    }
+    return {};
+}
+
+std::string_view name_of(CutBy who) noexcept {
+    switch (who) {
+        case CutBy::client:
+            return "client";
+        case CutBy::backend:
+            return "backend";
+        case CutBy::nobody:
             break;
     }
     return {};
@@ -229,11 +227,11 @@ void add_id(Object& object, std::string_view json) {
 void append_operation(std::string& out, const ObservedOperation& operation, std::size_t most) {
     Object object(out);
     object.text("method", std::string_view(operation.method), most_of_word);
-    object.text("name", operation.name, most);
+    if (operation.name) object.text("name", std::optional(shown_name(operation)), most);
     add_id(object, operation.id);
     const Outcome& outcome = operation.outcome;
     object.word("outcome", name_of(outcome.kind));
-    if (outcome.kind == Outcome::Kind::error) object.number("code", outcome.code);
+    if (outcome.kind == Outcome::Kind::error && outcome.code) object.number("code", *outcome.code);
     if (outcome.kind != Outcome::Kind::unknown) object.milliseconds("duration_ms", operation.duration);
     object.end();
 }
@@ -279,9 +277,13 @@ std::string session_text(std::string_view session, const AuditSettings& settings
     return base::hex_beginning(base::must_plain_sha256_of(session), digits_of_session);
 }
 
+std::string session_text(const Observation& observation, const AuditSettings& settings) {
+    return observation.shown_session.empty() ? session_text(observation.session, settings) : observation.shown_session;
+}
+
 void add_peer(Object& object, const Observation& observation, const AuditSettings& settings) {
     object.text("revision", observation.revision, most_of_word);
-    if (!observation.session.empty()) object.word("session", session_text(observation.session, settings));
+    if (!observation.session.empty()) object.word("session", session_text(observation, settings));
     const bool is_hidden = settings.identity == ShownIdentity::hash && !observation.address.empty();
     if (is_hidden) {
         object.word("address", hashed_identity(settings, "address", {}, observation.address));
@@ -293,6 +295,7 @@ void add_peer(Object& object, const Observation& observation, const AuditSetting
 void add_answer(Object& object, const Observation& observation) {
     object.text("http_method", observation.http_method, most_of_word);
     if (observation.status > 0) object.number("status", observation.status);
+    object.word("cut_by", name_of(observation.cut_by));
     object.number("bytes_received", observation.bytes_received);
     object.number("bytes_sent", observation.bytes_sent);
     object.milliseconds("duration_ms", observation.duration);
@@ -314,7 +317,7 @@ bool hides_identity(const Observation& observation) noexcept {
 
 std::string shown_session(const Observation& observation) {
     static const AuditSettings unsaid;
-    return session_text(observation.session, observation.audit != nullptr ? *observation.audit : unsaid);
+    return session_text(observation, observation.audit != nullptr ? *observation.audit : unsaid);
 }
 
 std::string hashed_identity(const AuditSettings& settings, std::string_view member, std::string_view issuer,

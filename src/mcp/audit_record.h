@@ -38,7 +38,7 @@ std::string audit_record(const Observation& observation, const AuditSettings& se
 
 // The same in all reports of a request. Whoever is not named in its record is named nowhere.
 bool hides_identity(const Observation& observation) noexcept;
-// 16 hexadecimal digits, by the key where there is one.
+// 16 hexadecimal digits, by the key where there is one; Observation::shown_session, where it was made already.
 std::string shown_session(const Observation& observation);
 
 // What the hashes are made of, so that others can make them as well: HMAC-SHA-256 over netstrings of the member's name,

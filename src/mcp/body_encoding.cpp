@@ -35,10 +35,31 @@ bool is_utf8_charset(std::string_view parameter) noexcept {
     return base::equals_ignoring_case(value, "utf-8") || base::equals_ignoring_case(value, "utf8");
 }
 
+bool has_json_type(std::string_view content_type) noexcept {
+    return base::equals_ignoring_case(trimmed(content_type.substr(0, content_type.find(';'))), "application/json");
+}
+
 bool is_plain_json(std::string_view content_type) noexcept {
+    if (!has_json_type(content_type)) return false;
     const std::size_t semicolon = content_type.find(';');
-    if (!base::equals_ignoring_case(trimmed(content_type.substr(0, semicolon)), "application/json")) return false;
     return semicolon == std::string_view::npos || is_utf8_charset(trimmed(content_type.substr(semicolon + 1)));
+}
+
+bool has_foreign_charset(std::string_view content_type) noexcept {
+    constexpr std::string_view name = "charset";
+    while (content_type.contains(';')) {
+        content_type.remove_prefix(content_type.find(';') + 1);
+        const std::string_view parameter = trimmed(content_type.substr(0, content_type.find(';')));
+        if (base::equals_ignoring_case(trimmed(parameter.substr(0, parameter.find('='))), name) &&
+            !is_utf8_charset(parameter))
+            return true;
+    }
+    return false;
+}
+
+bool is_coded(const BodyHeaders& headers) noexcept {
+    const auto& codings = headers.content_encoding;
+    return codings.size() > 1 || (!codings.empty() && !base::equals_ignoring_case(codings.front(), "identity"));
 }
 
 }  // namespace
@@ -55,12 +76,14 @@ std::expected<void, TransportError> check_no_form(const BodyHeaders& headers) no
 std::expected<void, TransportError> check_plain_json(const BodyHeaders& headers) noexcept {
     if (is_usual(headers) && headers.content_encoding.empty()) return {};
     if (const auto form = check_no_form(headers); !form) return form;
-    const auto& codings = headers.content_encoding;
-    const bool is_coded =
-        codings.size() > 1 || (!codings.empty() && !base::equals_ignoring_case(codings.front(), "identity"));
-    if (is_coded || headers.content_type.empty() || !is_plain_json(headers.content_type.front()))
+    if (is_coded(headers) || headers.content_type.empty() || !is_plain_json(headers.content_type.front()))
         return std::unexpected(TransportError::media_type_unsupported);
     return {};
+}
+
+bool may_be_json(const BodyHeaders& headers) noexcept {
+    if (headers.content_type.size() != 1 || is_coded(headers)) return false;
+    return has_json_type(headers.content_type.front()) && !has_foreign_charset(headers.content_type.front());
 }
 
 }  // namespace mcp

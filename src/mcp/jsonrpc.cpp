@@ -118,11 +118,9 @@ bool has_space_at_an_end(std::string_view text) noexcept {
         spaces, [&](std::string_view space) { return text.starts_with(space) || text.ends_with(space); });
 }
 
-constexpr std::string_view replacement = "\xEF\xBF\xBD";  // in a mended document it may have been a lone surrogate
-
 // Whether every reader takes this method, name, URI, task id or version for the same text.
 bool is_clear(std::string_view text, bool is_mended) noexcept {
-    if (is_mended && text.contains(replacement)) return false;
+    if (is_mended && text.contains(base::replacement_utf8)) return false;  // it may have been a lone surrogate
     return !base::has_control_characters(text) && !has_space_at_an_end(text);
 }
 
@@ -276,7 +274,7 @@ std::string Message::id() const {
     if (!id) return "null";
     if (id->kind() == Kind::integer) return id->to_json();  // one that was mended is a real
     const auto text = id->string();
-    return text && !(is_mended_ && text->contains(replacement)) ? id->to_json() : "null";
+    return text && !(is_mended_ && text->contains(base::replacement_utf8)) ? id->to_json() : "null";
 }
 
 std::optional<std::string_view> Message::proposed_version() const {

@@ -17,6 +17,10 @@ constexpr std::array rows{
          .text = "nginx and the MCP server could read this path as different paths",
          .http_status = 400,
          .jsonrpc_code = invalid_request}},
+    Row{TransportError::early_data,
+        {.name = "early_data",
+         .text = "the request came in TLS early data, which others can send again; send it after the handshake",
+         .http_status = 425}},
     Row{TransportError::origin_not_allowed,
         {.name = "origin_not_allowed", .text = "the Origin header names a foreign origin", .http_status = 403}},
     Row{TransportError::method_not_allowed,
@@ -69,6 +73,17 @@ constexpr std::array rows{
     Row{TransportError::record_unavailable,
         {.name = "record_unavailable",
          .text = "every request must be recorded, and the log cannot take a record now; try again later",
+         .http_status = 503}},
+    Row{TransportError::rate_limited,
+        {.name = "rate_limited", .text = "too many requests; try again later", .http_status = 429}},
+    Row{TransportError::limit_caller_missing,
+        {.name = "limit_caller_missing",
+         .text = "the token does not say whom a rate limit counts",
+         .http_status = 401,
+         .oauth_error = "invalid_token"}},
+    Row{TransportError::limits_unavailable,
+        {.name = "limits_unavailable",
+         .text = "whether a rate limit is reached cannot be found out now; try again later",
          .http_status = 503}},
     Row{TransportError::body_not_json,
         {.name = "body_not_json",
@@ -125,6 +140,8 @@ int code_in_answer(const Reason& why) noexcept {
             return unauthorized_code;
         case 403:
             return forbidden_code;
+        case 429:
+            return rate_limited_code;
         case 503:
             return unavailable_code;
         default:

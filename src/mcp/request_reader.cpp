@@ -82,6 +82,12 @@ std::string integer_text(std::string_view text) {
     return is_whole && number >= -largest && number <= largest ? std::to_string(number) : "null";
 }
 
+// A task's id is no name: it is an argument, and who knows it may be who owns the task.
+const Target* named_target_of(std::string_view method) noexcept {
+    const Target* target = target_of(method);
+    return target != nullptr && target->kind != Addressed::task ? target : nullptr;
+}
+
 std::string_view exact_name(Place place) noexcept {
     return std::ranges::find(params_members, place, &WantedMember::place)->name.exact;
 }
@@ -109,7 +115,7 @@ void add_entry(const Value& entry, AskedOperations& asked) {
     auto& operation =
         asked.operations.emplace_back(ObservedOperation{.method = base::shortened(*method), .id = id_of(entry)});
     const auto params = entry.member("params");
-    if (const Target* target = target_of(*method))
+    if (const Target* target = named_target_of(*method))
         if (const auto text = text_at(params, {exact_name(addressed(target->kind))}))
             operation.name = base::shortened(*text);
     operation.traceparent = text_at(params, {"_meta", "traceparent"}, longest_observed_traceparent).value_or("");
@@ -156,7 +162,7 @@ void RequestReader::add_operation(std::span<const FoundValue> values) {
     ObservedOperation& operation = asked_.operations.emplace_back();
     operation.method = base::shortened(values[method].text);
     operation.id = observed_id(values[id]);
-    if (const Target* target = target_of(values[method].text)) {
+    if (const Target* target = named_target_of(values[method].text)) {
         const FoundValue& value = values[addressed(target->kind)];
         is_known_ = value.kind != Kind::too_long && !value.is_ambiguous;
         if (value.kind == Kind::text) operation.name = base::shortened(value.text);

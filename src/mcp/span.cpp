@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "mcp/audit_record.h"
 #include "mcp/error_type.h"
+#include "mcp/observation.h"
 #include "mcp/jsonrpc.h"
 #include "mcp/methods.h"
 
@@ -16,28 +17,13 @@ namespace {
 constexpr std::string_view tool_method = "tools/call";
 constexpr std::string_view prompt_method = "prompts/get";
 
-std::string_view decision_name(Judgement judgement) noexcept {
-    switch (judgement) {
-        case Judgement::pass:
-            return "pass";
-        case Judgement::anonymous:
-            return "anonymous";
-        case Judgement::refuse:
-            return "refuse";
-        case Judgement::preflight:
-            return "preflight";
-    }
-    return "";
-}
-
 bool is_known_method(std::string_view method) noexcept {
     return std::ranges::find(known_methods(), method) != known_methods().end();
 }
 
 // Something on the server has answered to it, or may have.
 bool is_reached(const Observation& observation, const ObservedOperation& operation) noexcept {
-    const bool passed = observation.judgement == Judgement::pass || observation.judgement == Judgement::anonymous;
-    return passed && operation.outcome.kind != Outcome::Kind::error;
+    return lets_in(observation.judgement) && operation.outcome.kind != Outcome::Kind::error;
 }
 
 // Of the methods that HTTP defines; "HTTP" for others (conventions for HTTP spans).
@@ -84,8 +70,8 @@ std::string_view id_text(std::string_view json) noexcept {
 void add_operation(Attributes& attributes, const ObservedOperation& operation) {
     attributes.add("mcp.method.name", operation.method);
     if (operation.id != "null") attributes.add("jsonrpc.request.id", id_text(operation.id));
-    if (operation.outcome.kind == Outcome::Kind::error)
-        attributes.add("rpc.response.status_code", std::to_string(operation.outcome.code));
+    if (operation.outcome.kind == Outcome::Kind::error && operation.outcome.code)
+        attributes.add("rpc.response.status_code", std::to_string(*operation.outcome.code));
     if (operation.method == tool_method) attributes.add("gen_ai.operation.name", "execute_tool");
     if (!operation.name) return;
     if (operation.method == tool_method) {
@@ -94,15 +80,16 @@ void add_operation(Attributes& attributes, const ObservedOperation& operation) {
         attributes.add("gen_ai.prompt.name", *operation.name);
     } else if (const Target* target = target_of(operation.method);
                target != nullptr && target->kind == Addressed::uri) {
-        attributes.add("mcp.resource.uri", *operation.name);
+        attributes.add("mcp.resource.uri", shown_name(operation));
     }
 }
 
-// Of the first operation that failed: a batch may have several.
+// Of the first operation that failed: a batch may have several. What ended after each had its answer failed none.
 std::string error_of(const Observation& observation) {
     for (const ObservedOperation& operation : observation.operations)
         if (std::string error = error_type(observation, operation.outcome); !error.empty()) return error;
-    return error_type(observation, {});
+    const bool is_cut = observation.cut_by != CutBy::nobody;
+    return observation.operations.empty() || !is_cut ? error_type(observation, {}) : "";
 }
 
 void add_http(Attributes& attributes, const Observation& observation) {
@@ -116,7 +103,7 @@ void add_http(Attributes& attributes, const Observation& observation) {
 
 void add_decision(Attributes& attributes, const Observation& observation) {
     attributes.add("mcp_resource.uri", observation.resource);
-    attributes.add("mcp_resource.decision", decision_name(observation.judgement));
+    attributes.add("mcp_resource.decision", name_of(observation.judgement));
     attributes.add("mcp_resource.reason", observation.reason);
     attributes.add("mcp_resource.decision_id", observation.decision_id);
 }

@@ -7,12 +7,10 @@
 namespace report {
 namespace {
 
-constexpr std::string_view replacement = "\xEF\xBF\xBD";
-
 // What take_character() gives for a byte that begins none is as well a character of its own: U+FFFD.
 bool stays(char32_t character, std::string_view bytes) noexcept {
     const bool is_control = character < 0x20 || (character >= 0x7F && character <= 0x9F);
-    return !is_control && (character != 0xFFFD || bytes == replacement);
+    return !is_control && (character != base::replacement_character || bytes == base::replacement_utf8);
 }
 
 }  // namespace
@@ -24,7 +22,7 @@ std::string_view label_of(std::string_view text, LabelBuffer& buffer) noexcept {
         std::string_view rest = text;
         const char32_t character = base::take_character(rest);
         std::string_view bytes = text.substr(0, text.size() - rest.size());
-        if (!stays(character, bytes)) bytes = replacement;
+        if (!stays(character, bytes)) bytes = base::replacement_utf8;
         if (size + bytes.size() > longest_label) break;
         std::ranges::copy(bytes, buffer.begin() + static_cast<std::ptrdiff_t>(size));
         size += bytes.size();

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "mcp/error_type.h"
+
 namespace report {
 namespace {
 
@@ -16,7 +18,7 @@ std::uint32_t number_of(LastHour::Minutes minutes) noexcept {
 
 bool went_wrong(const mcp::Observation& observation) noexcept {
     using Kind = mcp::Outcome::Kind;
-    return observation.status >= 500 || std::ranges::any_of(observation.operations, [](const auto& operation) {
+    return mcp::http_error(observation) >= 500 || std::ranges::any_of(observation.operations, [](const auto& operation) {
                return operation.outcome.kind == Kind::error || operation.outcome.kind == Kind::tool_error;
            });
 }
@@ -56,6 +58,7 @@ std::optional<Course> course_of(const mcp::Observation& observation) noexcept {
             return std::nullopt;
         case mcp::Judgement::pass:
         case mcp::Judgement::anonymous:
+        case mcp::Judgement::satisfied:
             break;
     }
     return went_wrong(observation) ? Course::failed : Course::passed;

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <functional>
 
+#include "mcp/error_type.h"
 #include "mcp/methods.h"
 
 namespace report {
@@ -28,23 +29,23 @@ std::uint16_t number_of(Table& table, std::string_view text, bool may_take) noex
     return numbered(may_take ? names.take(label) : names.find(label));
 }
 
-std::uint16_t number_of_code(MetricsBlock& block, std::int64_t code) noexcept {
+std::uint16_t number_of_code(MetricsBlock& block, std::optional<std::int64_t> code) noexcept {
+    if (!code) return other_name;
     std::array<char, 24> text{};
-    const auto end = std::to_chars(text.begin(), text.end(), code).ptr;
+    const auto end = std::to_chars(text.begin(), text.end(), *code).ptr;
     return number_of(block.codes, std::string_view(text.begin(), end), true);
 }
 
-void set_error(OperationKey& key, MetricsBlock& block, const mcp::Outcome& outcome, int status) noexcept {
+// `http_error`: 0 where there is none.
+void set_error(OperationKey& key, MetricsBlock& block, const mcp::Outcome& outcome, int http_error) noexcept {
     if (outcome.kind == Kind::tool_error) {
         key.error = ErrorKind::tool_error;
     } else if (outcome.kind == Kind::error) {
         key.error = ErrorKind::jsonrpc;
         key.number = number_of_code(block, outcome.code);
-    } else if (outcome.kind == Kind::unknown && (status == 0 || status >= 400)) {
-        constexpr int client_closed_request = 499;  // nginx's own
-        if (status == 0) status = client_closed_request;
+    } else if (outcome.kind == Kind::unknown && http_error != 0) {
         key.error = ErrorKind::http;
-        key.number = status < 600 ? static_cast<std::uint16_t>(status) : other_status;
+        key.number = http_error < 600 ? static_cast<std::uint16_t>(http_error) : other_status;
     }
 }
 
@@ -53,10 +54,6 @@ std::string_view key_of(std::string_view source, LabelBuffer& buffer) noexcept {
     if (source.size() <= longest_label) return label_of(source, buffer);
     const auto end = std::to_chars(buffer.begin(), buffer.end(), std::hash<std::string_view>()(source)).ptr;
     return {buffer.begin(), end};
-}
-
-bool has_passed(const mcp::Observation& observation) noexcept {
-    return observation.judgement == mcp::Judgement::pass || observation.judgement == mcp::Judgement::anonymous;
 }
 
 }  // namespace
@@ -71,7 +68,7 @@ void Metrics::count(const mcp::Observation& observation) noexcept {
     count_decision(observation, resource);
     // The server has not seen what was refused; and a stream of its own messages, or the end of a session, is no
     // operation.
-    if (!has_passed(observation) || observation.http_method != "POST") return;
+    if (!mcp::lets_in(observation.judgement) || observation.http_method != "POST") return;
     for (const auto& operation : observation.operations)
         count_operation(observation, operation, resource);
     if (!observation.operations_known)
@@ -92,7 +89,7 @@ void Metrics::count_operation(const mcp::Observation& observation, const mcp::Ob
     OperationKey key{.method = number_of(block_->methods, operation.method, may_take), .resource = resource};
     if (operation.method == "tools/call" && operation.name)
         key.tool = number_of(block_->tools, *operation.name, may_take);
-    set_error(key, *block_, operation.outcome, observation.status);
+    set_error(key, *block_, operation.outcome, mcp::http_error(observation));
     auto& histogram = key == rest_of_operations ? block_->operations.rest : block_->operations.at(key.packed());
     histogram.add(operation.duration);
 }

@@ -4,6 +4,7 @@
 #include <limits>
 #include <utility>
 
+#include "mcp/observation.h"
 #include "report/label.h"
 #include "report/metric_keys.h"
 
@@ -104,27 +105,13 @@ void add_operations(Exposition& out, MetricsBlock& block) {
     if (!is_empty(block.operations.rest)) add_operation(out, block, rest_of_operations, block.operations.rest);
 }
 
-std::string_view text_of(mcp::Judgement judgement) noexcept {
-    switch (judgement) {
-        case mcp::Judgement::pass:
-            return "pass";
-        case mcp::Judgement::anonymous:
-            return "anonymous";
-        case mcp::Judgement::refuse:
-            return "refuse";
-        case mcp::Judgement::preflight:
-            return "preflight";
-    }
-    return other;
-}
-
 void add_decisions(Exposition& out, MetricsBlock& block) {
     out.begin(decisions);
     block.decisions.each([&](std::uint64_t packed, const Counter& counter) {
         const auto key = DecisionKey::unpack(packed);
         const std::string reason = name_of(block.reasons, key.reason);
         const std::string resource = name_of(block.resources, key.resource);
-        out.add({{"decision", text_of(key.judgement)}, {"reason", reason}, {"mcp_resource", resource}}, read(counter));
+        out.add({{"decision", mcp::name_of(key.judgement)}, {"reason", reason}, {"mcp_resource", resource}}, read(counter));
     });
     if (read(block.decisions.folded) != 0)
         out.add({{"decision", other}, {"reason", other}, {"mcp_resource", other}}, read(block.decisions.rest));

@@ -18,23 +18,11 @@ constexpr int status_error = 2;
 // The parent is, or is not, of another process: what the field `flags` says besides the flags of W3C Trace Context.
 constexpr unsigned has_is_remote = 0x100, is_remote = 0x200;
 
-// Bytes that are no character become U+FFFD.
-std::string utf8(std::string_view text) {
-    std::string valid;
-    while (!text.empty()) {
-        const std::string_view rest = text;
-        const char32_t character = base::take_character(text);
-        const std::string_view taken = rest.substr(0, rest.size() - text.size());
-        valid += character == U'\uFFFD' ? "\xEF\xBF\xBD" : taken;
-    }
-    return valid;
-}
-
 void append_string(std::string& json, std::string_view text) {
     if (oauth::json::is_plain(text)) {
         json.append(1, '"').append(text) += '"';
     } else {
-        oauth::json::append_quoted(json, base::is_utf8(text) ? text : utf8(text));
+        oauth::json::append_quoted(json, base::is_utf8(text) ? text : base::valid_utf8(text));
     }
 }
 

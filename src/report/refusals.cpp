@@ -101,7 +101,7 @@ Refusal refusal_of(const mcp::Observation& observation) {
                     .is_known = observation.issuer || observation.subject || observation.client};
     if (!observation.operations.empty()) {
         refusal.method = observation.operations.front().method;
-        refusal.name = observation.operations.front().name.value_or("");
+        refusal.name = mcp::shown_name(observation.operations.front());
     }
     return refusal;
 }

@@ -66,7 +66,7 @@ test('the manual page says of a variable what the table says', async () => {
   const lines = (await runCommand(['help', 'variables'])).output.trim().split('\n').map((line) => line.split(/ {2,}/));
   assert.ok(lines.length > 20);
   for (const [name, what] of lines)
-    if (name !== 'MCP_CLIENT_SECRET' && !/^MCP_RATELIMIT_(?!ENABLED)/.test(name)) assert.ok(page.includes(`.B ${name}\n${what}\n`), `${name}: ${what}`);
+    if (name !== 'MCP_CLIENT_SECRET') assert.ok(page.includes(`.B ${name}\n${what}\n`), `${name}: ${what}`);
 });
 
 test('settings in our documents are good for the reader and for an editor', async () => {
@@ -100,6 +100,8 @@ test('the key that the tables name for a variable is the one that convert writes
     MCP_OBSERVE: 'on', MCP_AUDIT_LOG: '/audit.log', MCP_AUDIT_IDENTITY: 'hash', MCP_AUDIT_KEY_FILE: '/audit-key', MCP_AUDIT_REQUIRED: 'on',
     MCP_STATUS_PORT: '9464', MCP_STATUS_ADDRESS: '10.0.0.5', MCP_TRACE_EXPORTER: 'https://otel.example.com/v1/traces', MCP_TRACE_SAMPLE: '0.1',
     MCP_TRACE_HEADERS_FILE: '/headers', MCP_TRACE_SERVICE: 'gateway',
+    MCP_RATELIMIT_ENABLED: 'on', MCP_RATELIMIT_RATE: '100r/m', MCP_RATELIMIT_BURST: '20', MCP_RATELIMIT_ALGO: 'gcra', MCP_RATELIMIT_REDIS: 'redis:6379',
+    MCP_RATELIMIT_REDIS_PASSWORD_FILE: '/redis', MCP_RATELIMIT_ON_ERROR: 'allow',
   };
   const variants = [{ MCP_JWT_KEY_FILE: '/jwks.json' }, { MCP_JWKS_URI: 'https://auth.example.com/jwks' },
     { MCP_DISCOVERY: 'on', MCP_ISSUER: '', MCP_ACCEPT_ANY_ISSUER: 'on' }];
@@ -138,13 +140,18 @@ test('what is wrong for the reader an editor underlines, where one line can tell
     YAML.stringify({ listen: { port: 0 }, resources: [resource] }), YAML.stringify({ listen: { prot: 80 }, resources: [resource] }),
     YAML.stringify({ tls: { certificate: '/a' }, resources: [resource] }), YAML.stringify({ defaults: { url: 'https://a/b' }, resources: [resource] }),
     ...[{ audit: { log: 'stdot' } }, { audit: { log: 'syslog:facility=local7' } }, { audit: { identity: 'hashed' } }, { status: { address: '127.0.0.1' } },
-      { tracing: { exporter: 'collector:4318' } }, { tracing: { exporter: 'http://c/v1/traces', sample: 2 } }, { observe: 'perhaps' }]
+      { tracing: { exporter: 'collector:4318' } }, { tracing: { exporter: 'http://c/v1/traces', sample: 2 } }, { observe: 'perhaps' },
+      { redis: { address: 'redis' } }, { redis: { address: 'redis:6379', on_error: 'open' } }, { redis: { address: 'redis:6379', prefix: 'a b' } },
+      { redis: { user: 'mcp' } }]
       .map((keys) => YAML.stringify({ ...keys, resources: [resource] })),
     ...[['url', 'mcp.example.com'], ['backend', '127.0.0.1:3001'], ['backend', { host: 'client' }], ['leeway', 'soon'], ['tools', ['a']],
       ['tools', {}], ['tools', { a: 'mcp:read mcp:write' }], ['keys', 'jwks'], ['keys', { file: '/a', url: 'https://a/b' }],
       ['algorithms', ['none']], ['token_type', 'jwt'], ['protocol_versions', '2025-01-01'], ['insecure_skip_issuer_check', 'perhaps'],
       ['introspection', { url: 'https://a/b', client_id: 'c', client_secret: 'd' }], ['identity_headers', { 'X User': 'sub' }],
       ['allowed_origins', 'https://app.example.com/'], ['max_body_size', '1x'], ['scopes', { required: [] }], ['mcp_scope', 'a'], ['path', 'mcp'],
+      ['rate_limits', { burst: 1 }], ['rate_limits', [{ rate: '100' }]], ['rate_limits', [{ rate: '1r/s', by: 'user' }]], ['rate_limits', '1r/s'],
+      ['rate_limits', { rate: '1r/s', burst: -1 }], ['rate_limits', { rate: '1r/s', algorithm: 'best' }], ['rate_limit_x_headers', 'perhaps'],
+      ['refusal_limit', { rate: '1r/s', by: 'subject' }],
       ['name', null], ['allowed_origins', { a: 'b' }], ['server_names', ''], ['server_names', 'a b']].map(([key, value]) => withKey(key, value)),
   ];
   for (const yaml of bad) {
@@ -159,12 +166,14 @@ test('what is right for the reader no editor underlines', async () => {
     YAML.stringify({ defaults: { authorization_servers: ['https://a'] }, resources: [{ url: resource.url, backend: resource.backend }] }),
     ...[{ audit: { log: 'stdout' } }, { audit: { log: 'log/audit.log', required: 'on' } }, { audit: { log: 'syslog:tag=mcp,server=10.0.0.1' } },
       { status: { port: 9464, address: ['127.0.0.1', '[::1]'] }, audit: { identity: 'plain' } }, { observe: false },
-      { tracing: { exporter: 'http://127.0.0.1:4318/v1/traces', sample: 0.25, service: 7 } }, { tracing: { exporter: 'http://127.0.0.1/t', sample: '1.0' } }]
+      { tracing: { exporter: 'http://127.0.0.1:4318/v1/traces', sample: 0.25, service: 7 } }, { tracing: { exporter: 'http://127.0.0.1/t', sample: '1.0' } },
+      { redis: { address: 'unix:/run/redis.sock', timeout: '50ms' } }, { redis: { address: '[::1]:6379', prefix: 7, user: 'mcp', password_file: 'secret' } }]
       .map((keys) => YAML.stringify({ ...keys, resources: [resource] })),
     ...[['leeway', 30], ['leeway', '1m 30s'], ['insecure_skip_issuer_check', false], ['name', 2026], ['name', { default: 'a', 'pt-BR': 'b' }],
       ['audiences', [1, 'api']], ['keys', { file: 'jwks.json' }], ['keys', [{ url: 'https://a/b' }]], ['keys', 'discovery'],
       ['backend', { url: 'unix:/run/a.sock', host: 'backend' }], ['allowed_origins', ['null', 'tauri://localhost']],
-      ['methods', { 'tools/*': 'a' }], ['max_body_size', 4096]].map(([key, value]) => withKey(key, value)),
+      ['methods', { 'tools/*': 'a' }], ['max_body_size', 4096], ['rate_limits', { rate: '1r/s', burst: 0 }],
+      ['rate_limits', [{ rate: '1000000r/h', algorithm: 'gcra', by: 'issuer' }, { rate: '1r/m', tool: 'a*' }]], ['refusal_limit', { rate: '30r/m' }]].map(([key, value]) => withKey(key, value)),
   ];
   for (const yaml of good) {
     const { good: isGood, output } = await reader(yaml);

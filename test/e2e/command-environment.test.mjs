@@ -16,7 +16,7 @@ const introspection = {
   ...common, MCP_AUTH_MODE: 'introspect', MCP_INTROSPECT_ENDPOINT: 'https://auth.example.com/oauth2/introspect',
   MCP_CLIENT_ID: 'mcp-rs', MCP_RESOLVER: '127.0.0.11',
 };
-const limits = { MCP_RATELIMIT_REDIS: 'redis:6379', MCP_RATELIMIT_RATE: '100r/m', MCP_RATELIMIT_BURST: '20' };
+const limits = { MCP_RATELIMIT_ENABLED: 'on', MCP_RATELIMIT_REDIS: 'localhost:6379', MCP_RATELIMIT_RATE: '100r/m', MCP_RATELIMIT_BURST: '20' };
 
 let machine;
 before(async () => {
@@ -44,12 +44,26 @@ test('What upstream\'s compose.introspect.yml sets starts, and nothing of it is 
   assert.doesNotMatch(await assertStarts({ ...introspection, ...machine.introspect }), /warning/);
 });
 
-test('What upstream\'s compose.ratelimit.yml sets is refused while there are no limits, and starts without them', async () => {
+test('What upstream\'s compose.ratelimit.yml sets starts, and nothing of it is warned about', async () => {
   const settings = { ...introspection, ...machine.introspect, ...limits };
-  const { code, output } = await runCommand(['run', ...places()], { ...settings, MCP_RATELIMIT_ENABLED: 'on' });
-  assert.deepEqual([code, output.match(/^mcp-resource: (?!warning).*$/gm)?.length], [2, 1], output);
-  assert.match(output, /^mcp-resource: MCP_RATELIMIT_ENABLED is on, and this version cannot limit rates: .* set it to off/m);
+  const output = await assertStarts(settings);
+  assert.doesNotMatch(output, /warning/);
+  assert.match(output, /derived: rate limits are counted in Redis, localhost:6379; while it cannot be reached, limited requests get 503/);
   assert.match(await assertStarts({ ...settings, MCP_RATELIMIT_ENABLED: 'off' }), /warning: MCP_RATELIMIT_RATE has no effect while MCP_RATELIMIT_ENABLED is off/);
+});
+
+test('Mistakes of rate limits are told at once, each with its variable and what is right', async () => {
+  const { code, output } = await runCommand(['run', ...places()], { ...common, MCP_AUTH_MODE: 'jwt', ...machine.jwt, MCP_RATELIMIT_ENABLED: 'on',
+    MCP_RATELIMIT_REDIS: 'redis', MCP_RATELIMIT_BURST: 'many', MCP_RATELIMIT_ALGO: 'custom', MCP_RATELIMIT_ON_ERROR: 'open' });
+  assert.equal(code, 2, output);
+  for (const line of [/MCP_RATELIMIT_RATE is required but not set; for example 100r\/m/, /MCP_RATELIMIT_REDIS "redis" has no port; expected .*redis:6379/,
+    /MCP_RATELIMIT_BURST "many" is not a valid number; expected a number from 0/, /MCP_RATELIMIT_ALGO "custom" is not a known algorithm; expected gcra/,
+    /MCP_RATELIMIT_ON_ERROR "open" .*; expected deny or allow/]) assert.match(output, line);
+});
+
+test('A Redis whose name nobody knows yet is warned about, and nginx starts', async () => {
+  const settings = { ...common, MCP_AUTH_MODE: 'jwt', ...machine.jwt, ...limits, MCP_RATELIMIT_REDIS: 'no-such-host.invalid:6379' };
+  assert.match(await assertStarts(settings), /warning: MCP_RATELIMIT_REDIS names "no-such-host.invalid", which cannot be resolved .* until it is found limited requests get 503/);
 });
 
 test('What Kubernetes says about services is no setting, and is not warned about', async () => {

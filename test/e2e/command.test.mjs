@@ -59,6 +59,11 @@ const hostile = ['x"; return 200 "', "x'; return 200 '", 'x; return 200;', 'x} l
   'x\\', '\\"', '#', 'x\nreturn 200;', '\r', 'x\u0001', 'x'.repeat(65536), 'caf\u00e9', '*', ' ', '/../../etc/passwd',
   '~x', 'http://~x/mcp', '$x', 'on', 'a|b', 'a,b', 'https://a/*', '"'.repeat(1500), Array.from({ length: 300 }, (_, i) => `s${i}`).join(' ')];
 
+const limits = {
+  MCP_RATELIMIT_ENABLED: 'on', MCP_RATELIMIT_RATE: '100r/m', MCP_RATELIMIT_BURST: '20', MCP_RATELIMIT_ALGO: 'gcra', MCP_RATELIMIT_REDIS: '127.0.0.1:6379',
+  MCP_RATELIMIT_ON_ERROR: 'deny', MCP_RATELIMIT_REDIS_PASSWORD_FILE: '',
+};
+
 async function carriedOrRefused(settings, name, value) {
   const { code, output } = await runCommand(['render', ...places('/state')], { ...settings, [name]: value });
   if (code !== 0) {
@@ -77,6 +82,9 @@ test('No value of any variable becomes configuration: refused with its name, or 
   for (const settings of [complete.jwt, complete.introspect])
     for (const name of [...Object.keys(settings), 'MCP_ISSUER', 'MCP_RESOLVER'])
       await Promise.all(hostile.map((value) => carriedOrRefused(settings, name, value)));
+  const limited = { ...complete.jwt, ...limits, MCP_RATELIMIT_REDIS_PASSWORD_FILE: complete.introspect.MCP_CLIENT_SECRET_FILE };
+  for (const name of Object.keys(limits))
+    await Promise.all(hostile.map((value) => carriedOrRefused(limited, name, value)));
 });
 
 // Node.js can pass only UTF-8 on.

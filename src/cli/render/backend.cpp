@@ -6,6 +6,7 @@
 
 #include "base/ascii.h"
 #include "cli/render/parts.h"
+#include "cli/settings/limits.h"
 
 namespace cli {
 namespace {
@@ -34,11 +35,26 @@ bool is_among(const std::string& host, const std::vector<std::string>& names) {
 }
 
 // What stands in /etc/hosts, no DNS server knows.
-Way way_to(const Backend& backend, const Gateway& gateway, const Machine& machine) {
-    if (backend.transport == Backend::Transport::unix_socket || is_address(backend.host)) return Way::upstream;
+Way way_to(const std::string& host, const Gateway& gateway, const Machine& machine) {
+    if (is_address(host)) return Way::upstream;
     const bool has_resolver = !gateway.resolvers.empty();
-    if (machine.name_port != 0 && (!has_resolver || is_among(backend.host, machine.hosts))) return Way::served;
+    if (machine.name_port != 0 && (!has_resolver || is_among(host, machine.hosts))) return Way::served;
     return has_resolver ? Way::resolved : Way::upstream;
+}
+
+Way way_to(const Backend& backend, const Gateway& gateway, const Machine& machine) {
+    if (backend.transport == Backend::Transport::unix_socket) return Way::upstream;
+    return way_to(backend.host, gateway, machine);
+}
+
+// The name of Redis, where we look it up; else empty.
+std::string served_redis(const Gateway& gateway, const Machine& machine) {
+    const std::string host = gateway.redis ? redis_host(gateway.redis->address) : "";
+    return host.empty() || way_to(host, gateway, machine) != Way::served ? "" : host;
+}
+
+void add_own_resolver(Configuration& conf, const Machine& machine) {
+    conf.line("resolver", {"127.0.0.1:" + std::to_string(machine.name_port), "valid=1s"});
 }
 
 template <class Use>
@@ -62,7 +78,7 @@ void add_destination(Configuration& conf, const Backend& backend, Way way, const
                      const Upstreams& upstreams) {
     const std::string scheme = backend.transport == Backend::Transport::https ? "https://" : "http://";
     if (way == Way::served) {
-        conf.line("resolver", {"127.0.0.1:" + std::to_string(machine.name_port), "valid=1s"});
+        add_own_resolver(conf, machine);
         conf.line("resolver_timeout", {"10s"});
     }
     if (way != Way::upstream) conf.line("set", {"$mcp_backend", authority(backend)});
@@ -98,6 +114,7 @@ std::vector<std::string> served_names(const Gateway& gateway, const Machine& mac
     each_backend(gateway, [&](const Backend& backend) {
         if (way_to(backend, gateway, machine) == Way::served) add_once(names, backend.host);
     });
+    if (const std::string redis = served_redis(gateway, machine); !redis.empty()) add_once(names, redis);
     return names;
 }
 
@@ -120,6 +137,15 @@ void Upstreams::add(Configuration& conf) const {
         conf.line("keepalive", {"16"});
         conf.close();
     }
+}
+
+void add_resolver(Configuration& conf, const Gateway& gateway, const Machine& machine) {
+    if (served_redis(gateway, machine).empty()) return conf.line_if_said("resolver", gateway.resolvers);
+    add_own_resolver(conf, machine);
+}
+
+void add_resolver_of_server(Configuration& conf, const Gateway& gateway, const Machine& machine) {
+    if (!served_redis(gateway, machine).empty()) conf.line_if_said("resolver", gateway.resolvers);
 }
 
 void add_backend(Configuration& conf, const Gateway& gateway, const Resource& resource, const Machine& machine,

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "cli/render/parts.h"
+#include "cli/settings/limits.h"
 
 namespace cli {
 namespace {
@@ -41,7 +42,8 @@ void add_limits(Configuration& conf, const QuestionLimits& limits) {
 
 // How authorization servers are asked.
 void add_questions(Configuration& conf, const Gateway& gateway) {
-    conf.line("mcp_zone", {"mcp", gateway.zone_size});
+    conf.line("mcp_zone", {"mcp", zone_size_of(gateway)});
+    if (gateway.redis) add_redis(conf, *gateway.redis);
     conf.line_if_said("mcp_keys_max_age", gateway.keys_max_age);
     conf.line_if_said("mcp_ssl_trusted_certificate", gateway.ca_file);
     if (gateway.proxy) add_outgoing_proxy(conf, *gateway.proxy);
@@ -111,7 +113,7 @@ void add_http(Configuration& conf, const Gateway& gateway, const Places& places,
     add_trusted_proxies(conf, gateway.trusted_proxies);
     add_questions(conf, gateway);
     add_reports(conf, gateway);
-    conf.line_if_said("resolver", gateway.resolvers);
+    add_resolver(conf, gateway, machine);
 }
 
 }  // namespace cli

@@ -56,11 +56,19 @@ void add_listeners(Configuration& conf, const Gateway& gateway, const Server& se
 void add_server(Configuration& conf, const Gateway& gateway, const Server& server, const Machine& machine,
                 const Upstreams& upstreams);
 
+// limits.cpp: how much may pass, and where it is counted.
+void add_redis(Configuration& conf, const Redis& redis);
+void add_limits(Configuration& conf, const Resource& resource);
+
 // resource.cpp: who may pass.
 void add_resource(Configuration& conf, const Resource& resource);
 
 // backend.cpp: where requests go that have passed.
 void add_backend(Configuration& conf, const Gateway& gateway, const Resource& resource, const Machine& machine,
                  const Upstreams& upstreams);
+// For the module, which asks the resolver of http {} for the name of Redis: ours where that name is left to us. The
+// operator's is that of every server then.
+void add_resolver(Configuration& conf, const Gateway& gateway, const Machine& machine);
+void add_resolver_of_server(Configuration& conf, const Gateway& gateway, const Machine& machine);
 
 }  // namespace cli

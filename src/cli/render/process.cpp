@@ -4,6 +4,7 @@
 
 #include "cli/render/parts.h"
 #include "cli/settings/file/forms.h"
+#include "cli/settings/limits.h"
 
 namespace cli {
 namespace {
@@ -14,7 +15,7 @@ constexpr std::string_view grace_period = "1h";
 
 constexpr std::uint64_t mebibyte = std::uint64_t{1} << 20U;
 constexpr std::uint64_t memory_of_worker = 32 * mebibyte;             // what one has to have, or there are fewer
-constexpr std::uint64_t memory_besides = 32 * mebibyte;               // processes without requests, and a full mcp_zone
+constexpr std::uint64_t memory_besides = 16 * mebibyte;               // processes without requests
 constexpr std::uint64_t memory_of_request = std::uint64_t{4} * 1024;  // beside its headers
 constexpr std::uint64_t memory_of_tls = std::uint64_t{48} * 1024;     // of a connection
 constexpr std::uint64_t memory_for_http2 = 256 * mebibyte;
@@ -40,11 +41,17 @@ std::uint64_t memory_of_connection(const Gateway& gateway, const Machine& machin
     return memory_of_tls + request * (speaks_http2(gateway, machine) ? http2_streams : 1);
 }
 
+// Processes without requests, and a full mcp_zone.
+std::uint64_t memory_at_rest(const Gateway& gateway) {
+    return memory_besides + file::read_size(zone_size_of(gateway)).value_or(0);
+}
+
 // More than there is memory or files for would be taken, and end all the others.
 std::uint64_t connections(const Gateway& gateway, const Machine& machine) {
     std::uint64_t count = most_connections;
     if (machine.memory != 0) {
-        const std::uint64_t room = std::max(machine.memory, memory_besides) - memory_besides;
+        const std::uint64_t at_rest = memory_at_rest(gateway);
+        const std::uint64_t room = std::max(machine.memory, at_rest) - at_rest;
         count = std::min(count, room / memory_of_connection(gateway, machine) / workers_of(gateway, machine));
     }
     if (machine.open_files != 0) count = std::min(count, std::max(machine.open_files, other_files) - other_files);

@@ -92,6 +92,7 @@ void add_resource(Configuration& conf, const Resource& resource) {
     add_verification(conf, resource);
     add_scopes(conf, resource);
     add_requests(conf, resource);
+    add_limits(conf, resource);
 }
 
 }  // namespace cli

@@ -55,6 +55,7 @@ void add_server(Configuration& conf, const Gateway& gateway, const Server& serve
     conf.open("server", {});
     add_listeners(conf, gateway, server, machine);
     conf.line("server_name", server.names);
+    add_resolver_of_server(conf, gateway, machine);
     add_problems_of_server(conf);
     add_problem_location(conf);
     add_health(conf);

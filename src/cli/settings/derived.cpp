@@ -1,5 +1,7 @@
 #include "cli/settings/derived.h"
 
+#include "cli/settings/limits.h"
+
 namespace cli {
 namespace {
 
@@ -36,6 +38,7 @@ void tell_derived(const Gateway& gateway, Findings& findings) {
     for (const Server& server : gateway.servers)
         for (const Resource& resource : server.resources)
             if (resource.uri) findings.derived.push_back(line_of(resource));
+    if (const std::string where = counted_where(gateway); !where.empty()) findings.derived.push_back(where);
     findings.derived.push_back("listens on port " + std::to_string(gateway.port) +
                                (gateway.tls ? ", TLS" : ", plain HTTP"));
 }

@@ -19,6 +19,7 @@ constexpr std::string_view introspection = "Introspection";
 constexpr std::string_view issuers = "Issuer check";
 constexpr std::string_view listening = "Port, path and TLS";
 constexpr std::string_view reports = "Records, status page, metrics and traces";
+constexpr std::string_view rates = "Rate limits";
 constexpr std::string_view process = "Settings file, workers and DNS";
 constexpr std::string_view reserved = "Reserved";
 
@@ -208,6 +209,45 @@ constexpr std::array<Variable, 45> known = {{
      .otherwise = "`nginx-mcp-resource`",
      .what = "Name of this service in traces (`service.name`).",
      .key = "tracing.service"},
+    {.name = "MCP_RATELIMIT_ENABLED",
+     .group = rates,
+     .otherwise = "`off`",
+     .what = "`on`: nginx limits how often each user may call. Users are told apart by the subject of their tokens. A "
+             "token without a subject is refused with 401.",
+     .key = "resources[].rate_limits resources[].rate_limit_x_headers"},
+    {.name = "MCP_RATELIMIT_RATE",
+     .group = rates,
+     .required = "with `MCP_RATELIMIT_ENABLED=on`",
+     .what = "Requests of one user per second (`10r/s`), minute (`100r/m`) or hour (`1000r/h`). nginx refuses more "
+             "with 429.",
+     .key = "resources[].rate_limits[].rate"},
+    {.name = "MCP_RATELIMIT_BURST",
+     .group = rates,
+     .otherwise = "`0`",
+     .what = "Requests that may pass in addition. With `gcra`, requests that may pass at once.",
+     .key = "resources[].rate_limits[].burst"},
+    {.name = "MCP_RATELIMIT_ALGO",
+     .group = rates,
+     .otherwise = "`fixed_window`",
+     .what = "How nginx counts: `fixed_window`, `sliding_window`, `token_bucket` or `gcra`.",
+     .key = "resources[].rate_limits[].algorithm"},
+    {.name = "MCP_RATELIMIT_REDIS",
+     .group = rates,
+     .otherwise = "nginx counts in its own memory",
+     .what = "Redis or Valkey that several instances of nginx count in together: `redis:6379` or "
+             "`unix:/run/redis.sock`.",
+     .key = "redis.address"},
+    {.name = "MCP_RATELIMIT_REDIS_PASSWORD_FILE",
+     .group = rates,
+     .otherwise = "none",
+     .what = "File with the password of Redis.",
+     .key = "redis.password_file"},
+    {.name = "MCP_RATELIMIT_ON_ERROR",
+     .group = rates,
+     .otherwise = "`deny`",
+     .what = "What nginx does while Redis cannot be reached. `deny`: it refuses requests with 503. `allow`: it limits "
+             "none.",
+     .key = "redis.on_error"},
     {.name = "MCP_CONFIG",
      .group = process,
      .what =
@@ -229,20 +269,6 @@ constexpr std::array<Variable, 45> known = {{
      .group = reserved,
      .otherwise = "`header`",
      .what = "Ways to send a token that the metadata lists. `header` is the only possible value."},
-    {.name = "MCP_RATELIMIT_ENABLED",
-     .group = reserved,
-     .otherwise = "`off`",
-     .what = "`on` is refused, because this version cannot limit rates."},
-    {.name = "MCP_RATELIMIT_REDIS", .group = reserved, .what = "Has no effect while `MCP_RATELIMIT_ENABLED` is `off`."},
-    {.name = "MCP_RATELIMIT_RATE", .group = reserved, .what = "Has no effect while `MCP_RATELIMIT_ENABLED` is `off`."},
-    {.name = "MCP_RATELIMIT_BURST", .group = reserved, .what = "Has no effect while `MCP_RATELIMIT_ENABLED` is `off`."},
-    {.name = "MCP_RATELIMIT_ALGO", .group = reserved, .what = "Has no effect while `MCP_RATELIMIT_ENABLED` is `off`."},
-    {.name = "MCP_RATELIMIT_ON_ERROR",
-     .group = reserved,
-     .what = "Has no effect while `MCP_RATELIMIT_ENABLED` is `off`."},
-    {.name = "MCP_RATELIMIT_REDIS_PASSWORD_FILE",
-     .group = reserved,
-     .what = "Has no effect while `MCP_RATELIMIT_ENABLED` is `off`."},
 }};
 
 bool is_known(std::string_view name) noexcept {
@@ -260,6 +286,39 @@ Nearest nearest_known(std::string_view name) {
         if (const std::size_t steps = edit_distance(name, variable.name); steps < best.distance)
             best = {variable.name, steps};
     return best;
+}
+
+// What others call it, and what it is called here.
+struct OtherWord {
+    std::string_view word, ours;
+    std::string_view first;  // what to set first of those
+};
+constexpr std::array<OtherWord, 9> other_words = {{
+    {.word = "MCP_METRICS", .ours = "MCP_STATUS", .first = "MCP_STATUS_PORT"},
+    {.word = "MCP_PROMETHEUS", .ours = "MCP_STATUS", .first = "MCP_STATUS_PORT"},
+    {.word = "MCP_TRACING", .ours = "MCP_TRACE", .first = "MCP_TRACE_EXPORTER"},
+    {.word = "MCP_TRACES", .ours = "MCP_TRACE", .first = "MCP_TRACE_EXPORTER"},
+    {.word = "MCP_TRACE", .ours = "MCP_TRACE", .first = "MCP_TRACE_EXPORTER"},
+    {.word = "MCP_OTEL", .ours = "MCP_TRACE", .first = "MCP_TRACE_EXPORTER"},
+    {.word = "MCP_OTLP", .ours = "MCP_TRACE", .first = "MCP_TRACE_EXPORTER"},
+    {.word = "MCP_RECORD", .ours = "MCP_AUDIT", .first = "MCP_AUDIT_LOG"},
+    {.word = "MCP_AUDIT", .ours = "MCP_AUDIT", .first = "MCP_AUDIT_LOG"},
+}};
+
+// Empty: nobody can know.
+std::string_view meant_by(std::string_view name) {
+    constexpr std::size_t likely_a_mistake = 2;
+    constexpr std::size_t longest = 100;
+    if (name.size() > longest) return {};
+    if (const Nearest nearest = nearest_known(name); nearest.distance <= likely_a_mistake) return nearest.name;
+    for (const auto& [word, ours, first] : other_words) {
+        if (!name.starts_with(word)) continue;
+        const std::string_view rest = name.substr(word.size());
+        if (!rest.empty() && !rest.starts_with('_')) continue;
+        const Nearest nearest = nearest_known(std::string(ours) + std::string(rest));
+        return nearest.distance <= likely_a_mistake ? nearest.name : first;
+    }
+    return {};
 }
 
 // A name may be anything but "=".
@@ -323,14 +382,12 @@ Environment read_environment() {
 void find_unknown(const Environment& environment, Findings& findings) {
     for (const auto& [name, value] : environment) {
         if (is_known(name)) continue;
-        constexpr std::size_t likely_a_mistake = 2;
-        const Nearest nearest = name.size() <= 100 ? nearest_known(name) : Nearest{known.front().name, name.size()};
-        if (nearest.distance <= likely_a_mistake) {
-            findings.errors.push_back(printable(name) + " is not a setting; did you mean " + std::string(nearest.name) +
-                                      "?");
+        if (const std::string_view meant = meant_by(name); !meant.empty()) {
+            findings.errors.push_back(printable(name) + " is not a setting; did you mean " + std::string(meant) + "?");
         } else {
+            const std::string_view nearest = name.size() <= 100 ? nearest_known(name).name : known.front().name;
             findings.warnings.push_back(printable(name) + " is not a setting and has no effect; the nearest is " +
-                                        std::string(nearest.name));
+                                        std::string(nearest));
         }
     }
 }

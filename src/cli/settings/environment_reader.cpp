@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "cli/settings/derived.h"
+#include "cli/settings/environment_limits.h"
 #include "cli/settings/environment_reports.h"
 #include "cli/settings/syntax.h"
 #include "cli/settings/values.h"
@@ -285,18 +286,6 @@ void check_scopes(const Values& values, const Resource& resource) {
                                                      "only those never get in; add it there");
 }
 
-// Whoever has set them counts on limits.
-void check_limits(const Values& values) {
-    if (values.flag("MCP_RATELIMIT_ENABLED"))
-        return values.error("MCP_RATELIMIT_ENABLED",
-                            "is on, and this version cannot limit rates: it does not start without the limits that "
-                            "were asked for; set it to off, and limit rates in front of nginx");
-    for (const std::string_view name :
-         {"MCP_RATELIMIT_REDIS", "MCP_RATELIMIT_RATE", "MCP_RATELIMIT_BURST", "MCP_RATELIMIT_ALGO",
-          "MCP_RATELIMIT_ON_ERROR", "MCP_RATELIMIT_REDIS_PASSWORD_FILE"})
-        values.unused(name, "while MCP_RATELIMIT_ENABLED is off");
-}
-
 void check_backend(const Values& values, const Gateway& gateway, const Resource& resource) {
     if (is_this_gateway(resource.backend, gateway.port))
         values.error("MCP_BACKEND", "names the port where nginx itself listens: requests would go in circles");
@@ -333,7 +322,7 @@ Gateway read_gateway(const Environment& environment, Findings& findings) {
     if (mode) read_verification(values, *mode, gateway, resource);
     check_issuers(values, resource);
     check_scopes(values, resource);
-    check_limits(values);
+    read_limits(values, gateway, resource);
     check_backend(values, gateway, resource);
     need_backend(gateway, resource);
     gateway.servers.push_back({.names = std::move(names), .resources = {std::move(resource)}});

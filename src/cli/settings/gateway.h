@@ -55,6 +55,24 @@ struct ImpliedScopes {
     std::vector<std::string> narrow;
 };
 
+// mcp_rate_limit
+struct RateLimit {
+    std::string rate{};  // "100r/m"
+    std::string burst{};
+    std::string by{};         // subject, client, issuer, address
+    std::string algorithm{};  // gcra, fixed_window, token_bucket, sliding_window
+    std::string method{};     // patterns: what is counted; all empty: each request
+    std::string tool{};
+    std::string prompt{};
+    std::string resource_uri{};
+};
+
+// mcp_refusal_limit
+struct RefusalLimit {
+    std::string rate{};
+    std::string burst{};
+};
+
 // Where requests go that have passed.
 struct Backend {
     enum class Transport : std::uint8_t {
@@ -105,6 +123,10 @@ struct Resource {
     std::string token_type;
     std::string max_body_size;
 
+    std::vector<RateLimit> rate_limits;
+    bool rate_limit_x_headers = false;
+    std::optional<RefusalLimit> refusal_limit;
+
     Backend backend;
 };
 
@@ -133,6 +155,16 @@ struct QuestionLimits {
     unsigned per_client = 0;
     unsigned total = 0;
     unsigned waiting = 0;
+};
+
+// mcp_redis: where several machines count rate limits together.
+struct Redis {
+    std::string address{};  // "redis:6379", "unix:/run/redis.sock"
+    std::string user{};
+    std::string password_file{};
+    std::string prefix{};
+    std::string timeout{};
+    std::string on_error{};  // deny, allow
 };
 
 // mcp_audit, and the log that its records go to
@@ -169,7 +201,8 @@ struct NeededFile {
 struct NeededHost {
     std::string origin;
     std::string host;
-    std::string remedy;  // the end of the message: "; start that first"
+    std::string remedy;       // the end of the message: "; start that first"
+    std::string meanwhile{};  // what happens until it is known: nginx starts without it; empty: it does not
 };
 
 struct Gateway {
@@ -179,7 +212,7 @@ struct Gateway {
     std::optional<TlsFiles> tls;
     std::string worker_processes = "auto";
     std::vector<std::string> resolvers;  // as `resolver` takes them; empty: the system's
-    std::string zone_size = "16m";
+    std::string zone_size;               // empty: as zone_size_of() says
     std::string keys_max_age;
     std::string max_anonymous_bodies;
     std::string ca_file;  // mcp_ssl_trusted_certificate
@@ -192,6 +225,7 @@ struct Gateway {
     std::optional<Audit> audit;
     std::optional<StatusListener> status;
     std::optional<Tracing> tracing;
+    std::optional<Redis> redis;
     std::vector<Server> servers;
 
     std::vector<NeededFile> files;

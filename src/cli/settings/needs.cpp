@@ -77,7 +77,9 @@ std::string listed(const std::vector<NeededHost>& hosts) {
 void tell_unknown(const NeededHost& needed, const std::string& why, Findings& findings, Moment moment) {
     const std::string trouble =
         needed.origin + " names " + shown(needed.host) + ", which cannot be resolved (" + why + ")";
-    if (moment != Moment::reload)
+    if (!needed.meanwhile.empty())
+        findings.warnings.push_back(trouble + "; it is looked up again, and until it is found " + needed.meanwhile);
+    else if (moment != Moment::reload)
         findings.errors.push_back(trouble + needed.remedy);
     else
         findings.warnings.push_back(trouble + "; it is looked up again, and requests for it get 502 until it is found");

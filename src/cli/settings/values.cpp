@@ -35,9 +35,10 @@ std::optional<std::string_view> Values::optional(std::string_view name) const {
     return found->second;
 }
 
-std::string_view Values::required(std::string_view name) const {
+std::string_view Values::required(std::string_view name, std::string_view right) const {
     const auto value = optional(name);
-    if (!value && !findings_.may_lack_settings) error(name, "is required but not set");
+    const std::string end = right.empty() ? "" : "; " + std::string(right);
+    if (!value && !findings_.may_lack_settings) error(name, "is required but not set" + end);
     return value.value_or(std::string_view());
 }
 

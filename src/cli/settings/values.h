@@ -21,7 +21,8 @@ public:
 
     // An empty variable is one that is not set.
     std::optional<std::string_view> optional(std::string_view name) const;
-    std::string_view required(std::string_view name) const;
+    // `right`: the end of the message when it is missing, "for example 100r/m".
+    std::string_view required(std::string_view name, std::string_view right = {}) const;
     std::string_view or_default(std::string_view name, std::string_view otherwise) const;
 
     bool flag(std::string_view name) const;                                     // on or off (the default)

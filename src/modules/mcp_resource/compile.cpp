@@ -57,7 +57,7 @@ authority::IssuerKeys& keys_from(MainConf& main, ngx_conf_t* cf, std::string_vie
             .trusted = trusted,
             .shared = main.zone,
             .freshness = bounds.capped_at(main.keys_max_age.value_or(bounds.longest)),
-            .listener = &main.metrics};
+            .listener = &main.authority_events};
         keys = discover ? authority::IssuerKeys::from_discovery(source, options)
                         : authority::IssuerKeys::from_url(source, options);
     } catch (const ConfigError& error) {
@@ -94,7 +94,7 @@ authority::IntrospectionClient& introspection_client(MainConf& main, ngx_conf_t*
         .trusted = &trust_store(main),
         .cache = main.zone,
         .keep_for = directive.keep_for,
-        .listener = &main.metrics};
+        .listener = &main.authority_events};
     const auto key = settings.identity();
     if (const auto known = main.introspection.find(key); known != main.introspection.end()) return known->second;
 
@@ -219,7 +219,7 @@ std::vector<std::string> scopes_supported(const LocationConf& conf) {
                              [&](const std::string& name) { return std::ranges::find(names, name) == names.end(); });
     };
     for (const ScopeDirective& rule : conf.scopes)
-        if (rule.method.empty() && rule.name.empty()) add(rule.scopes);
+        if (rule.operations.is_general()) add(rule.scopes);
     add(conf.challenge_scopes);
     return names;
 }
@@ -270,7 +270,8 @@ void refuse_directives_without_effect(ngx_conf_t* cf, const LocationConf& conf, 
         for (const std::string_view directive : {"mcp_algorithms", "mcp_token_type"})
             if (says_itself(conf, directive))
                 refuse_directive(directive, "no JWT is verified here; it needs \"mcp_jwks\" or \"mcp_discovery on\"");
-    if (says_itself(conf, "mcp_max_body_size") && !endpoint.resource.policy.depends_on_operation())
+    const bool reads_bodies = endpoint.resource.policy.depends_on_operation() || endpoint.is_observed;
+    if (says_itself(conf, "mcp_max_body_size") && !reads_bodies)
         ngx::warn(cf, "mcp_max_body_size",
                   "no rule here depends on the body, so nginx does not read it; see \"client_max_body_size\"");
 }
@@ -300,7 +301,7 @@ std::shared_ptr<const Endpoint> compile(ngx_conf_t* cf, const LocationConf& conf
         refuse_directives_without_resource(conf);
         return nullptr;
     }
-    auto& main = *static_cast<MainConf*>(ngx_http_conf_get_module_main_conf(cf, ngx_http_mcp_resource_module));
+    MainConf& main = main_conf(cf);
     const mcp::ResourceUri& uri = *conf.resource->uri;
     if (conf.authorization_servers.empty())
         refuse_directive("mcp_resource",
@@ -320,12 +321,15 @@ std::shared_ptr<const Endpoint> compile(ngx_conf_t* cf, const LocationConf& conf
                                                         .max_body = conf.max_body.value_or(default_max_body),
                                                         .is_observed = conf.observe.value_or(false),
                                                         .audit = conf.audit,
+                                                        .refusal_limit = conf.refusal_limit.value_or(RefusalLimit()).rate,
+                                                        .has_limit_x_headers = conf.limit_x_headers.value_or(false),
                                                         .authorization_servers = conf.authorization_servers,
                                                         .scopes_supported = scopes_supported(conf),
                                                         .metadata_document = {},
                                                         .metadata_paths = {}});
     endpoint->resource.revisions = conf.revisions.value_or(mcp::Revisions());
     add_policy(cf, conf, endpoint->resource);
+    add_limits(main, conf, endpoint->resource);
     endpoint->resource.allowed_origins = conf.allowed_origins;
     endpoint->resource.allowed_origins.emplace_back(uri.origin());
     add_metadata(*endpoint, conf);

@@ -57,6 +57,9 @@ void inherit_all(LocationConf& conf, const LocationConf& above) {
     ngx::inherit(conf.observe, above.observe);
     if (conf.audit == nullptr) conf.audit = above.audit;
     ngx::inherit(conf.audit_required, above.audit_required);
+    ngx::inherit(conf.limit_x_headers, above.limit_x_headers);
+    ngx::inherit(conf.refusal_limit, above.refusal_limit);
+    ngx::inherit(conf.phase, above.phase);
     ngx::inherit(conf.introspection, above.introspection);
     inherit_issuers(conf, above);
     ngx::inherit(conf.leeway, above.leeway);
@@ -73,6 +76,7 @@ void inherit_all(LocationConf& conf, const LocationConf& above) {
     inherit_list(conf.allowed_origins, above.allowed_origins);
     inherit_list(conf.claim_headers, above.claim_headers);
     ngx::add_inherited(conf.scopes, above.scopes);
+    ngx::add_inherited(conf.limits, above.limits);
 }
 
 ServerConf& server_conf_of(ngx_conf_t* cf) noexcept {
@@ -212,7 +216,7 @@ void assign_metadata_paths(ngx_conf_t* cf) {
 }
 
 void warn_about_vain_limits(ngx_conf_t* cf) {
-    const auto& main = *static_cast<MainConf*>(ngx_http_conf_get_module_main_conf(cf, ngx_http_mcp_resource_module));
+    const MainConf& main = main_conf(cf);
     const auto is_open = [](const auto& endpoint) { return endpoint->resource.policy.has_anonymous_methods(); };
     const std::size_t most = main.worker.anonymous_bodies.most_of_client();
     const auto is_vain = [&](const auto& endpoint) {
@@ -222,10 +226,11 @@ void warn_about_vain_limits(ngx_conf_t* cf) {
         ngx::warn(cf, "mcp_max_body_size",
                   "a location with \"mcp_allow_anonymous\" reads larger bodies than " + std::to_string(most) +
                       " bytes, a quarter of \"mcp_max_anonymous_bodies\"; those need a token");
-    if (!main.anonymous_bodies || std::ranges::any_of(main.endpoints, is_open)) return;
+    const auto reads_before = [&](const auto& endpoint) { return is_open(endpoint) || endpoint->is_observed; };
+    if (!main.anonymous_bodies || std::ranges::any_of(main.endpoints, reads_before)) return;
     const ngx::ConfigPlace::Borrowed place(cf, main.anonymous_bodies_place);
     ngx::warn(cf, "mcp_max_anonymous_bodies",
-              "no location has \"mcp_allow_anonymous\": nobody reads a body before its token is verified");
+              "no location has \"mcp_allow_anonymous\" or \"mcp_observe\": nobody reads a body before its token is verified");
 }
 
 }  // namespace mcp_resource

@@ -40,16 +40,29 @@ ngx_int_t handle_server_rewrite(ngx_http_request_t* request) noexcept {
     });
 }
 
+ngx_int_t judge(ngx_http_request_t* request, const Endpoint& endpoint) {
+    RequestState& state = state_at(request, endpoint);
+    if (state.passed()) return NGX_OK;  // in the preaccess phase
+    if (!state.begun()) forget_basic_user(request);
+    const ngx_int_t result = state.proceed();
+    if (result == NGX_OK) observe(request, state);
+    return result;
+}
+
+ngx_int_t handle_preaccess(ngx_http_request_t* request) noexcept {
+    return ngx::guarded(request, [request]() -> ngx_int_t {
+        const LocationConf& conf = location_conf(request);
+        const bool judges_now = request == request->main && conf.phase == ngx::Phase::preaccess;
+        if (conf.endpoint == nullptr || !judges_now) return NGX_DECLINED;
+        return ngx::phase_result(ngx::Phase::preaccess, judge(request, *conf.endpoint));
+    });
+}
+
+// Also what the preaccess phase has judged: another module's NGX_OK there would have skipped ours.
 ngx_int_t handle_access(ngx_http_request_t* request) noexcept {
     return ngx::guarded(request, [request]() -> ngx_int_t {
         const Endpoint* endpoint = location_conf(request).endpoint.get();
-        if (endpoint == nullptr) return NGX_DECLINED;
-        if (boundary::comes_too_early(request)) return boundary::refuse_early_data(request);
-        RequestState& state = state_at(request, *endpoint);
-        if (!state.begun()) forget_basic_user(request);
-        const ngx_int_t result = state.proceed();
-        if (result == NGX_OK) observe(request, state);
-        return result;
+        return endpoint == nullptr ? NGX_DECLINED : judge(request, *endpoint);
     });
 }
 
@@ -67,7 +80,6 @@ const RequestState* state_of_whole(const ngx_http_request_t* request, const Endp
 ngx_int_t judge_subrequest(ngx_http_request_t* request) {
     const Endpoint* endpoint = location_conf(request).endpoint.get();
     if (endpoint == nullptr || state_of_whole(request, *endpoint) != nullptr) return NGX_DECLINED;
-    if (boundary::comes_too_early(request)) return boundary::refuse_early_data(request);
     const ngx_int_t result = state_at(request, *endpoint).proceed();
     if (result == NGX_OK) return NGX_DECLINED;
     return result == NGX_AGAIN ? NGX_DONE : result;  // in this phase: the handler goes on by itself
@@ -87,6 +99,14 @@ const oauth::VerifiedToken* token_of(ngx_http_request_t* request, const Endpoint
     return state.passed() ? state.token() : nullptr;
 }
 
+// Behind the access phase, which subrequests have none of.
+void note_let_in(ngx_http_request_t* request, const Endpoint& endpoint) {
+    if (request != request->main) return;
+    RequestState& state = state_at(request, endpoint);
+    state.note_let_in();
+    if (state.is_let_in_by_others()) observe(request, state);
+}
+
 ngx_int_t handle_precontent(ngx_http_request_t* request) noexcept {
     return boundary::without_error_page(request, ngx::guarded(request, [request]() -> ngx_int_t {
                                             const LocationConf& conf = location_conf(request);
@@ -95,16 +115,24 @@ ngx_int_t handle_precontent(ngx_http_request_t* request) noexcept {
                                             const ngx_int_t result =
                                                 hand_over(request, endpoint,
                                                           endpoint != nullptr ? token_of(request, *endpoint) : nullptr);
-                                            if (result == NGX_DECLINED) continue_trace(request);
+                                            if (result != NGX_DECLINED) return result;
+                                            if (endpoint != nullptr) note_let_in(request, *endpoint);
+                                            continue_trace(request);
                                             return result;
                                         }));
 }
 
-// nginx itself refuses a second Authorization header, before it has chosen a location: so only the server's default
-// resource can say what a client has to know.
+// nginx itself refuses a second Authorization header, before it has chosen a location: so the resource is that of the
+// location that it would have chosen, or the server's default one.
 const Endpoint* endpoint_of_unlocated(const ngx_http_request_t* request) noexcept {
     if (!ngx::has_no_location(request) || request->headers_in.authorization == nullptr) return nullptr;
-    return default_endpoint(server_conf(request));
+    const auto* core =
+        static_cast<const ngx_http_core_srv_conf_t*>(ngx_http_get_module_srv_conf(request, ngx_http_core_module));
+    const auto* location = ngx::find_location(*core, ngx::view(request->uri));
+    const auto* conf = location != nullptr ? static_cast<const LocationConf*>(
+                                                 location->loc_conf[ngx_http_mcp_resource_module.ctx_index])
+                                           : nullptr;
+    return conf != nullptr && conf->endpoint != nullptr ? conf->endpoint.get() : default_endpoint(server_conf(request));
 }
 
 // The resource of a request that nginx has refused for that.
@@ -118,6 +146,7 @@ ngx_int_t handle_log(ngx_http_request_t* request) noexcept {
     return ngx::guarded(request, [request] {
         const Endpoint* refused_at = endpoint_of_ambiguous(request);
         before_log(request);  // the headers are gone
+        end_observation(request);
         report(request, refused_at);
         return NGX_OK;
     });
@@ -131,7 +160,6 @@ const RequestState* state_of_answer(const ngx_http_request_t* request, const End
 }
 
 ngx_int_t filter_header(ngx_http_request_t* request) noexcept {
-    observe_answer(request);
     const auto prepared = ngx::guarded<ngx_int_t>(request->connection->log, NGX_ERROR, [request] {
         if (request->headers_out.status == NGX_HTTP_BAD_REQUEST)
             if (const Endpoint* unlocated = endpoint_of_unlocated(request)) add_ambiguity_headers(request, *unlocated);
@@ -139,7 +167,8 @@ ngx_int_t filter_header(ngx_http_request_t* request) noexcept {
         const RequestState* state = state_of_answer(request, conf.endpoint.get());
         if (state == nullptr) return NGX_OK;
         add_cors_headers(request, *state);
-        if (conf.endpoint == nullptr || !state->passed()) return NGX_OK;
+        add_limit_headers(request, *state);
+        if (conf.endpoint == nullptr || !(state->passed() || state->is_let_in_by_others())) return NGX_OK;
         let_events_flow(request);
         if (has_media_type(request, "text/event-stream")) count_open_stream(request, main_conf(request).metrics);
         if (conf.backend_rcvbuf) bound_backend_buffer(request, *conf.backend_rcvbuf);
@@ -156,36 +185,28 @@ ngx_int_t before_configuration(ngx_conf_t* cf) noexcept {
     });
 }
 
-MainConf& main_conf_of(ngx_conf_t* cf) noexcept {
-    return *static_cast<MainConf*>(ngx_http_conf_get_module_main_conf(cf, ngx_http_mcp_resource_module));
-}
-
 ngx_int_t after_configuration(ngx_conf_t* cf) noexcept {
     return ngx::guarded<ngx_int_t>(cf->log, NGX_ERROR, [cf]() -> ngx_int_t {
         try {
             assign_metadata_paths(cf);
             warn_about_vain_limits(cf);
             make_trace_exporter(cf);
+            make_limiters(cf);
         } catch (const ngx::ConfigError& error) {
             ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "%s", error.what());
             return NGX_ERROR;
         }
-        if (is_audit_used(cf)) main_conf_of(cf).worker.reports = true;
+        if (is_audit_used(cf)) main_conf(cf).worker.reports = main_conf(cf).worker.records = true;
         next_header_filter = ngx_http_top_header_filter;
         ngx_http_top_header_filter = filter_header;
         if (ngx::DerivedVariables::declare(cf) != NGX_OK) return NGX_ERROR;
         if (ngx::add_handler(cf, NGX_HTTP_SERVER_REWRITE_PHASE, handle_server_rewrite) != NGX_OK) return NGX_ERROR;
         if (ngx::add_handler(cf, NGX_HTTP_REWRITE_PHASE, handle_rewrite) != NGX_OK) return NGX_ERROR;
+        if (ngx::add_handler(cf, NGX_HTTP_PREACCESS_PHASE, handle_preaccess) != NGX_OK) return NGX_ERROR;
         if (ngx::add_handler(cf, NGX_HTTP_ACCESS_PHASE, handle_access) != NGX_OK) return NGX_ERROR;
         if (ngx::add_handler(cf, NGX_HTTP_PRECONTENT_PHASE, handle_precontent) != NGX_OK) return NGX_ERROR;
         return ngx::add_first_handler(cf, NGX_HTTP_LOG_PHASE, handle_log);
     });
-}
-
-// Null when nginx runs without an http block.
-MainConf* main_conf_of(const ngx_cycle_t* cycle) noexcept {
-    if (ngx_get_conf(cycle->conf_ctx, ngx_http_module) == nullptr) return nullptr;
-    return static_cast<MainConf*>(ngx_http_cycle_get_module_main_conf(cycle, ngx_http_mcp_resource_module));
 }
 
 bool fetches(const MainConf* main) noexcept {
@@ -198,10 +219,11 @@ void begin_metrics(MainConf& main) noexcept {
 }
 
 ngx_int_t start_worker(ngx_cycle_t* cycle) noexcept {
-    MainConf* main = main_conf_of(cycle);
+    MainConf* main = main_conf(cycle);
     if (main != nullptr) {
         begin_metrics(*main);
         begin_audit(main->worker);
+        if (main->limiter != nullptr) main->limiter->start(cycle);
     }
     if (!fetches(main)) return NGX_OK;
     if (ngx::fetch_init_process(cycle, main->proxy ? &*main->proxy : nullptr) != NGX_OK) return NGX_ERROR;
@@ -212,8 +234,9 @@ ngx_int_t start_worker(ngx_cycle_t* cycle) noexcept {
 }
 
 void stop_worker(ngx_cycle_t* cycle) noexcept {
-    MainConf* main = main_conf_of(cycle);
+    MainConf* main = main_conf(cycle);
     if (main != nullptr) main->metrics.end_worker();
+    if (main != nullptr && main->limiter != nullptr) main->limiter->stop();
     if (!fetches(main)) return;
     for (const auto& [name, keys] : main->keys)
         keys->stop();
@@ -286,6 +309,11 @@ std::array commands = with_former_names(std::array{
     row<set_mcp_token_type>("mcp_token_type", everywhere | NGX_CONF_TAKE1),
     row<set_mcp_max_body_size>("mcp_max_body_size", everywhere | NGX_CONF_TAKE1),
     row<set_mcp_backend_rcvbuf>("mcp_backend_rcvbuf", everywhere | NGX_CONF_TAKE1),
+    http_row<set_mcp_redis>("mcp_redis", NGX_CONF_1MORE),
+    row<set_mcp_rate_limit>("mcp_rate_limit", everywhere | NGX_CONF_1MORE),
+    row<set_mcp_rate_limit_x_headers>("mcp_rate_limit_x_headers", everywhere | NGX_CONF_TAKE1),
+    row<set_mcp_refusal_limit>("mcp_refusal_limit", everywhere | NGX_CONF_TAKE12),
+    row<set_mcp_phase>("mcp_phase", everywhere | NGX_CONF_TAKE1),
     row<set_mcp_audit>("mcp_audit", everywhere | NGX_CONF_NOARGS | NGX_CONF_TAKE12),
     row<set_mcp_audit_required>("mcp_audit_required", everywhere | NGX_CONF_TAKE1),
     row<set_mcp_observe>("mcp_observe", everywhere | NGX_CONF_TAKE1),

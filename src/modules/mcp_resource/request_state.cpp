@@ -4,11 +4,15 @@
 #include <utility>
 
 #include "boundary/refusal.h"
+#include "mcp/body_encoding.h"
 #include "mcp/challenge.h"
 #include "mcp/request_path.h"
 #include "modules/mcp_resource/record/audit_files.h"
 #include "modules/mcp_resource/response.h"
+#include "ngx/client_address.h"
+#include "ngx/clock.h"
 #include "ngx/config.h"
+#include "ngx/location.h"
 #include "ngx/log.h"
 #include "ngx/pool.h"
 #include "oauth/explanation.h"
@@ -22,6 +26,12 @@ using oauth::jwt::Verifier;
 namespace {
 
 constexpr std::size_t most_for_an_answer = std::size_t{16} * 1024;
+
+// The body is this long, and no longer, or the client has not said how long it is.
+bool announces_at_most(const ngx_http_request_t* request, std::size_t bytes) noexcept {
+    const off_t length = request->headers_in.content_length_n;
+    return length > 0 && std::cmp_less_equal(length, bytes);
+}
 
 // Eight hexadecimal digits that a client can quote and an operator find in the log.
 std::string new_decision_id() {
@@ -50,11 +60,16 @@ const Issuer* choose_issuer(const std::vector<Issuer>& issuers, std::string_view
 
 ngx_int_t RequestState::proceed() {
     if (!begun_) begin();
-    if (body_ != nullptr && body_->is_complete() && !message_ && !body_error_) parse_body();
+    const bool is_over = std::exchange(only_reads_on_, false);
+    const bool is_judged = !is_over || !passed();  // of what passes, an observer reads it without a copy
+    if (is_judged && body_ != nullptr && body_->is_complete() && !message_ && !body_error_) parse_body();
+    if (is_over) return finish();
+    if (boundary::comes_too_early(request_)) return refuse_early_data();
     for (;;) {
         decision_ = mcp::authorize(endpoint_.resource, asked(), evidence());
         switch (decision_.verdict) {
             case mcp::Verdict::verify_token:
+                if (is_guessing()) return end();
                 if (verify(decision_.bearer_token) == authority::Progress::waiting) return NGX_AGAIN;
                 break;
             case mcp::Verdict::read_body:
@@ -63,14 +78,41 @@ ngx_int_t RequestState::proceed() {
                 end_with_decision();
                 return answer_preflight(request_, *this);
             case mcp::Verdict::refuse:
-                end_with_decision();
-                return refuse();
+                return end();
             case mcp::Verdict::pass:
-                refuse_without_record();
-                end_with_decision();
-                return passed() ? NGX_OK : refuse();
+                if (!take_limits()) return NGX_AGAIN;
+                if (decision_.verdict == mcp::Verdict::pass) refuse_without_record();
+                return end();
         }
     }
+}
+
+// The decision stands. Of a body that nobody has read, what it asks for may be worth knowing all the same.
+ngx_int_t RequestState::end() {
+    end_with_decision();
+    if (!passed()) note_refusal();
+    const std::size_t limit = worth_reading();
+    if (!announces_at_most(request_, limit)) return finish();
+    only_reads_on_ = true;
+    return read_body_within(limit);
+}
+
+ngx_int_t RequestState::finish() {
+    if (!passed()) return answer_refusal(request_, *this);
+    // Its rest is lost: nobody may get a part.
+    return body_ != nullptr && body_->is_too_large() ? NGX_HTTP_INTERNAL_SERVER_ERROR : NGX_OK;
+}
+
+// How long a body may be that is read for the sake of what is told: of a refusal, what it is about, and the id of the
+// message that reached a limit; of what passes, whom its trace goes on from, which the backend is told before it gets the body. 0: it is not read.
+std::size_t RequestState::worth_reading() const noexcept {
+    const bool is_wanted = endpoint_.is_observed || decision_.reason.is(mcp::TransportError::rate_limited);
+    const bool is_plain = is_wanted && request_ == request_->main && body_ == nullptr &&
+                          request_->method == NGX_HTTP_POST && mcp::check_plain_json(asked().body) &&
+                          ngx::location_of(request_).client_body_in_file_only == 0;
+    if (!is_plain) return 0;
+    if (passed()) return worker_.traces && token_ != nullptr ? endpoint_.max_body : 0;
+    return is_answered_here(request_, *this) ? std::min(endpoint_.max_body, most_for_an_answer) : 0;
 }
 
 void RequestState::begin() {
@@ -83,6 +125,54 @@ void RequestState::begin() {
 void RequestState::end_with_decision() {
     decided_ = true;
     if (worker_.reports) decided_at_ = std::chrono::steady_clock::now();
+}
+
+// What may pass, but not as often. False: the request waits for whoever counts.
+bool RequestState::take_limits() {
+    if (endpoint_.resource.policy.limits().empty()) return true;
+    if (!limits_)
+        limits_.emplace(request_, endpoint_, token_.get(),
+                        message_ ? std::span(message_->operations()) : std::span<const mcp::Operation>());
+    const auto verdict = limits_->ask(main_conf(request_));
+    if (verdict == RequestLimits::Verdict::waiting) return false;
+    fault_detail_ = limits_->fault();
+    if (const auto why = RequestLimits::reason(verdict)) {
+        decision_.verdict = mcp::Verdict::refuse;
+        decision_.reason = mcp::reason(*why);
+        retry_after_ = limits_->retry_after().value_or(retry_after_);
+    } else if (!fault_detail_.empty()) {
+        ngx::log(worker_.questions.level_of_refusal(), request_,
+                 "mcp_resource: passed without a limit: " + std::exchange(fault_detail_, {}));
+    }
+    return true;
+}
+
+// Too many tokens from this address were refused: no more of them is looked at, for a while.
+bool RequestState::is_guessing() {
+    if (!endpoint_.refusal_limit || token_error_ || is_waiting_) return false;
+    const auto limit = refusals_of(request_, endpoint_, 0);
+    if (limit.allowed) return false;
+    decision_ = {.verdict = mcp::Verdict::refuse,
+                 .reason = mcp::reason(mcp::TransportError::rate_limited),
+                 .detail = "too many tokens from this address were refused"};
+    const mcp::NamedLimit told{.name = {}, .rate = &*endpoint_.refusal_limit, .result = limit};
+    retry_after_ = std::chrono::seconds(mcp::retry_after_seconds({&told, 1}));
+    return true;
+}
+
+std::vector<mcp::NamedLimit> RequestState::limits() const {
+    return limits_ ? limits_->told() : std::vector<mcp::NamedLimit>();
+}
+
+void RequestState::note_let_in() noexcept {
+    if (passed()) return;
+    decided_ = is_let_in_by_others_ = true;
+}
+
+// Before anything is made of what it says: a recorded request can be sent again, and again.
+ngx_int_t RequestState::refuse_early_data() {
+    decision_ = {.verdict = mcp::Verdict::refuse, .reason = mcp::reason(mcp::TransportError::early_data)};
+    return end();
 }
 
 // "mcp_audit_required": what may pass, but would leave no record.
@@ -99,14 +189,14 @@ bool RequestState::may_ask_for_many() const noexcept {
     return endpoint_.is_observed && (request_->main->method == NGX_HTTP_POST || asked().has_body);
 }
 
-void RequestState::begin_wait(std::string_view purpose) {
+void RequestState::begin_wait(authority::Requested what) {
     if (!worker_.traces) return;
-    waits_.push_back({.purpose = purpose, .begin = authority::time_of_day()});
+    waits_.push_back({.what = what, .begin = ngx::time_of_day()});
     is_waiting_ = true;
 }
 
 void RequestState::end_wait(std::vector<authority::CallLog::Shared> calls) {
-    waits_.back().end = authority::time_of_day();
+    waits_.back().end = ngx::time_of_day();
     waits_.back().calls = std::move(calls);
     is_waiting_ = false;
 }
@@ -171,7 +261,7 @@ authority::Progress RequestState::verify_signature(std::string_view token) {
         if (!key_wait_) key_wait_.emplace(request_, worker_.questions, worker_.doubtful);
         const auto refusal = key_wait_->begin(*issuer->keys, token, error);
         if (!refusal) {
-            begin_wait("keys");
+            begin_wait(authority::Requested::keys);
             return authority::Progress::waiting;
         }
         error = *refusal;
@@ -202,7 +292,7 @@ authority::Progress RequestState::introspect(const Introspection& introspection,
                               : introspection_->start(token, introspection.client->terms(token, introspection.rules));
     if (is_waiting_) end_wait(introspection_->calls());
     if (progress == authority::Progress::waiting) {
-        begin_wait("introspection");
+        begin_wait(authority::Requested::introspection);
         return authority::Progress::waiting;
     }
     count(*introspection_);
@@ -240,18 +330,22 @@ void RequestState::take_verdict(const authority::Introspection& introspection) {
 ngx_int_t RequestState::read_body() {
     if (body_ != nullptr) return NGX_HTTP_INTERNAL_SERVER_ERROR;  // it arrived, and still nobody knows what it says
     // Where nothing depends on it, it is only read to answer a refusal that stands.
-    const bool is_anonymous = token_ == nullptr;
     std::size_t limit = endpoint_.max_body;
     if (!endpoint_.resource.policy.depends_on_operation()) limit = std::min(limit, most_for_an_answer);
-    if (is_anonymous) limit = std::min(limit, worker_.anonymous_bodies.most_of_client());
+    if (token_ == nullptr) limit = std::min(limit, worker_.anonymous_bodies.most_of_client());
     if (request_ == request_->main && std::cmp_greater(request_->headers_in.content_length_n, limit)) {
         body_error_ = mcp::TransportError::body_too_large;
         return proceed();
     }
+    return read_body_within(limit);
+}
+
+ngx_int_t RequestState::read_body_within(std::size_t limit) {
+    const bool is_anonymous = token_ == nullptr;
     body_ = &ngx::make<ngx::RequestBody>(request_->pool, request_, limit);
     // A body that has arrived for the main request, or before an internal redirect, is counted already.
     if (is_anonymous && request_->main->request_body == nullptr)
-        body_->count_in(worker_.anonymous_bodies, authority::address_of(request_));
+        body_->count_in(worker_.anonymous_bodies, ngx::client_network(request_));
     if (request_ == request_->main) return body_->read();
     if (!body_->take_from(*request_->main)) body_error_ = mcp::TransportError::body_unavailable;
     return proceed();
@@ -274,18 +368,23 @@ void RequestState::parse_body() {
     }
 }
 
-ngx_int_t RequestState::refuse() {
+void RequestState::note_refusal() {
+    if (endpoint_.refusal_limit && token_error_ && decision_.reason.http_status == NGX_HTTP_UNAUTHORIZED)
+        refusals_of(request_, endpoint_, 1);
     decision_id_ = new_decision_id();
     ngx::log(log_level(), request_, log_line());
     if (decision_.reason.http_status == NGX_HTTP_UNAUTHORIZED) token_.reset();
-    return answer_refusal(request_, *this);
 }
 
 ngx_uint_t RequestState::log_level() const noexcept {
     if (token_error_ == oauth::Error::server_requests_limited || found_no_room() ||
-        decision_.reason.is(mcp::TransportError::record_unavailable))
+        decision_.reason.is(mcp::TransportError::record_unavailable) ||
+        decision_.reason.is(mcp::TransportError::rate_limited) ||
+        decision_.reason.is(mcp::TransportError::limits_unavailable))
         return worker_.questions.level_of_refusal();
-    if (decision_.reason.is(mcp::TransportError::stream_needs_token)) return NGX_LOG_INFO;
+    if (decision_.reason.is(mcp::TransportError::stream_needs_token) ||
+        decision_.reason.is(mcp::TransportError::early_data))
+        return NGX_LOG_INFO;
     const auto* error = std::get_if<oauth::Error>(&decision_.reason.error);
     return error != nullptr ? boundary::log_level_of(request_, *error) : NGX_LOG_ERR;
 }

@@ -15,6 +15,7 @@
 #include "mcp/authorize.h"
 #include "modules/mcp_resource/config.h"
 #include "modules/mcp_resource/decisive_headers.h"
+#include "modules/mcp_resource/limits/request_limits.h"
 #include "ngx/nginx.h"
 #include "ngx/request_body.h"
 
@@ -22,7 +23,7 @@ namespace mcp_resource {
 
 // For an authorization server.
 struct Wait {
-    std::string_view purpose;                         // "keys", "introspection"
+    authority::Requested what;
     std::chrono::milliseconds begin{}, end{};         // since 1970, UTC
     std::vector<authority::CallLog::Shared> calls{};  // that it caused, or others that waited with it
 };
@@ -44,6 +45,9 @@ public:
     const mcp::Decision& decision() const noexcept { return decision_; }
     std::string_view decision_id() const noexcept { return decision_id_; }
     bool passed() const noexcept { return decided_ && decision_.verdict == mcp::Verdict::pass; }
+    // After the access phase: where it has not passed here, another access module has let it in ("satisfy any").
+    void note_let_in() noexcept;
+    bool is_let_in_by_others() const noexcept { return is_let_in_by_others_; }
     std::chrono::seconds retry_after() const noexcept { return retry_after_; }
     bool begun() const noexcept { return begun_; }
     bool decided() const noexcept { return decided_; }
@@ -52,6 +56,11 @@ public:
     // Null until the token was verified, and after a refusal with 401.
     const oauth::VerifiedToken* token() const noexcept { return token_.get(); }
     const mcp::Message* message() const noexcept { return message_ ? &*message_ : nullptr; }
+    // All of the body, where it was read; else empty.
+    std::string_view body() const noexcept { return body_ != nullptr ? body_->text() : std::string_view(); }
+
+    // The limits that it falls under; nothing while that is not known.
+    std::vector<mcp::NamedLimit> limits() const;
 
     // What it waited for in the authorization server; nothing where nobody traces it.
     const std::vector<Wait>& waits() const noexcept { return waits_; }
@@ -67,13 +76,20 @@ private:
     void count(const authority::Introspection& introspection) const noexcept;
     void take_verdict(const authority::Introspection& introspection);
     ngx_int_t read_body();
+    ngx_int_t read_body_within(std::size_t limit);
     void parse_body();
+    bool take_limits();
+    bool is_guessing();
     void refuse_without_record();
+    ngx_int_t refuse_early_data();
     bool may_ask_for_many() const noexcept;
-    ngx_int_t refuse();
+    ngx_int_t end();
+    ngx_int_t finish();
+    std::size_t worth_reading() const noexcept;
+    void note_refusal();
     void begin();
     void end_with_decision();
-    void begin_wait(std::string_view purpose);
+    void begin_wait(authority::Requested what);
     void end_wait(std::vector<authority::CallLog::Shared> calls);
     bool found_no_room() const noexcept { return decision_.reason.is(mcp::TransportError::anonymous_bodies_limited); }
     ngx_uint_t log_level() const noexcept;
@@ -91,6 +107,7 @@ private:
     std::string fault_detail_;  // what the authorization server or a file did, for the log
     std::chrono::seconds retry_after_{5};
     std::optional<authority::KeyWait> key_wait_;
+    std::optional<RequestLimits> limits_;
     ngx::RequestBody* body_ = nullptr;  // asked for, but perhaps not there yet
     std::optional<mcp::Message> message_;
     std::optional<mcp::TransportError> body_error_;
@@ -98,6 +115,8 @@ private:
     mcp::Decision decision_;
     bool begun_ = false;  // proceed() was called
     bool decided_ = false;
+    bool is_let_in_by_others_ = false;
+    bool only_reads_on_ = false;  // the body, for what is reported: the decision stands
     bool path_is_plain_ = true;
     bool is_waiting_ = false;                                      // the last of waits_
     std::chrono::steady_clock::time_point began_at_, decided_at_;  // where somebody reports it

@@ -4,8 +4,11 @@
 #include <string_view>
 
 #include "base/text.h"
+#include "mcp/observation.h"
 #include "modules/mcp_resource/directives.h"
-#include "modules/mcp_resource/record/identity.h"
+#include "mcp/token_identity.h"
+#include "modules/mcp_resource/identity.h"
+#include "modules/mcp_resource/record/observation.h"
 #include "modules/mcp_resource/record/observer.h"
 #include "modules/mcp_resource/record/tracing.h"
 #include "modules/mcp_resource/request_state.h"
@@ -26,10 +29,12 @@ Text of_token(const ngx_http_request_t* /*request*/, const RequestState& state) 
     return state.token() != nullptr ? read(*state.token()) : std::nullopt;
 }
 
+Text issuer(const ngx_http_request_t* /*request*/, const RequestState& state) {
+    return state.token() != nullptr ? Text(issuer_of(*state.token(), state.endpoint())) : std::nullopt;
+}
+
 Text decision(const RequestState& state) {
-    if (!state.decided()) return std::nullopt;
-    if (!state.passed()) return "refuse";
-    return state.token() != nullptr ? "pass" : "anonymous";
+    return state.decided() ? Text(mcp::name_of(judgement(state))) : std::nullopt;
 }
 
 Text reason(const RequestState& state) {
@@ -53,7 +58,11 @@ const mcp::Operation* operation(const RequestState& state) {
 // Where no rule reads the body: what was observed (mcp_observe).
 const mcp::ObservedOperation* observed(const ngx_http_request_t* request) {
     const mcp::AskedOperations* asked = asked_by(request);
-    return asked != nullptr && !asked->is_batch && !asked->operations.empty() ? &asked->operations.front() : nullptr;
+    if (asked == nullptr || asked->is_batch) return nullptr;
+    // Whoever reports the request has taken them.
+    const mcp::Observation* ended = ended_observation(request);
+    const auto& operations = ended != nullptr && ended->operations_known ? ended->operations : asked->operations;
+    return !operations.empty() ? &operations.front() : nullptr;
 }
 
 // From a body, which may be large, unlike a token.
@@ -63,14 +72,11 @@ Text method(const ngx_http_request_t* request, const RequestState& state) {
     return asked != nullptr ? Text(asked->method) : std::nullopt;
 }
 
-// A task's id is none.
 Text name(const ngx_http_request_t* request, const RequestState& state) {
     if (const mcp::Operation* judged = operation(state))
         return judged->name ? Text(base::shortened(*judged->name)) : std::nullopt;
     const mcp::ObservedOperation* asked = observed(request);
-    if (asked == nullptr) return std::nullopt;
-    const mcp::Target* target = mcp::target_of(asked->method);
-    return target == nullptr || target->kind != mcp::Addressed::task ? asked->name : std::nullopt;
+    return asked != nullptr ? asked->name : std::nullopt;
 }
 
 // "tool_error" and the code are what "error.type" of OpenTelemetry's conventions for MCP says.
@@ -85,7 +91,7 @@ Text outcome(const ngx_http_request_t* request, const RequestState& /*state*/) {
         case mcp::Outcome::Kind::tool_error:
             return "tool_error";
         case mcp::Outcome::Kind::error:
-            return std::to_string(asked->outcome.code);
+            return asked->outcome.code ? std::to_string(*asked->outcome.code) : "error";
     }
     return std::nullopt;
 }
@@ -109,8 +115,8 @@ constexpr std::array variables = {
     Variable{"mcp_reason", of_state<reason>},
     Variable{"mcp_decision_id", of_state<decision_id>},
     Variable{"mcp_subject", of_token<subject_of>},
-    Variable{"mcp_client_id", of_token<client_of>},
-    Variable{"mcp_issuer", of_token<issuer_of>},
+    Variable{"mcp_client_id", of_token<mcp::client_of>},
+    Variable{"mcp_issuer", issuer},
     Variable{"mcp_method", method},
     Variable{"mcp_name", name},
     Variable{"mcp_outcome", outcome},

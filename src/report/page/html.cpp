@@ -55,8 +55,8 @@ void append_character(std::string& out, char32_t character, std::string_view byt
         case U'\'':
             out += "&#39;";
             return;
-        case U'\uFFFD':
-            out += "\uFFFD";
+        case base::replacement_character:
+            out += base::replacement_utf8;
             return;
         default:
             break;

@@ -12,15 +12,8 @@
 namespace report::page {
 namespace {
 
-// Bytes that are no UTF-8 become U+FFFD.
 std::string quoted(std::string_view text) {
-    std::string clean;
-    while (!text.empty()) {
-        const std::string_view before = text;
-        const bool is_bad = base::take_character(text) == U'\uFFFD';
-        clean += is_bad ? "\uFFFD" : before.substr(0, before.size() - text.size());
-    }
-    return oauth::json::quoted(clean);
+    return oauth::json::quoted(base::valid_utf8(text));
 }
 
 // An object or an array, member by member.

@@ -21,7 +21,7 @@ std::string text_of(const Answer& answer) {
         case Outcome::Kind::tool_error:
             return answer.id + " tool_error";
         case Outcome::Kind::error:
-            return answer.id + " " + std::to_string(answer.outcome.code);
+            return answer.id + " " + (answer.outcome.code ? std::to_string(*answer.outcome.code) : "error");
         case Outcome::Kind::unknown:
             break;
     }
@@ -80,10 +80,15 @@ TEST(AnswerReaderTest, AResultIsASuccessUnlessItSaysIsError) {
 TEST(AnswerReaderTest, AnErrorHasItsCode) {
     EXPECT_EQ(json(failure), Texts{"1 -32602"});
     EXPECT_EQ(json(R"({"jsonrpc":"2.0","id":null,"error":{"code":-32700}})"), Texts{"null -32700"});
-    EXPECT_EQ(json(R"({"jsonrpc":"2.0","id":1,"error":{"code":99999999999999999999}})"), Texts{"1 0"});
-    EXPECT_EQ(json(R"({"jsonrpc":"2.0","id":1,"error":{"code":"5"}})"), Texts{"1 0"});
-    EXPECT_EQ(json(R"({"jsonrpc":"2.0","id":1,"error":"no"})"), Texts{"1 0"});
+    EXPECT_EQ(json(R"({"jsonrpc":"2.0","id":1,"error":{"code":0}})"), Texts{"1 0"});
     EXPECT_EQ(json(R"({"jsonrpc":"2.0","id":1,"result":null,"error":{"code":7}})"), Texts{"1 7"});
+}
+
+TEST(AnswerReaderTest, WhatIsNoIntegerIsNoCode) {
+    for (const std::string_view error :
+         {R"({"code":99999999999999999999})", R"({"code":"5"})", R"({"code":1.5})", R"({"code":1e3})",
+          R"({"code":null})", R"({"code":true})", R"({"code":[7]})", R"({"code":{"code":7}})", R"({})", R"("no")"})
+        EXPECT_EQ(json(R"({"jsonrpc":"2.0","id":1,"error":)" + std::string(error) + "}"), Texts{"1 error"}) << error;
 }
 
 TEST(AnswerReaderTest, ABatchIsToldWhenItIsWhole) {

@@ -11,6 +11,7 @@
 
 #include "base/text.h"
 #include "oauth/json/json.h"
+#include "support/observed.h"
 
 namespace mcp {
 namespace {
@@ -25,30 +26,14 @@ AuditSettings hashing(std::string_view secret = key) {
 }
 
 Observation passed() {
-    Observation observation;
-    observation.begin = milliseconds(1'764'394'591'007);
-    observation.judgement = Judgement::pass;
-    observation.resource = "https://mcp.example.com/mcp";
-    observation.issuer = "https://as.example.com";
-    observation.subject = "alice";
-    observation.client = "desktop";
-    observation.scopes = "mcp:read mcp:write";
-    observation.address = "192.0.2.1";
-    observation.http_method = "POST";
-    observation.revision = "2025-11-25";
-    observation.session = "s-1";
-    observation.status = 200;
+    Observation observation = support::passed_call();
     observation.bytes_received = 321;
     observation.bytes_sent = 654;
     observation.duration = microseconds(12'000);
     observation.authorization = microseconds(345);
     observation.backend = microseconds(11'000);
-    observation.operations_known = true;
-    observation.operations = {{.method = "tools/call",
-                               .name = "echo",
-                               .id = "7",
-                               .outcome = {.kind = Outcome::Kind::error, .code = -32602},
-                               .duration = microseconds(9'500)}};
+    observation.operations.front().outcome = {.kind = Outcome::Kind::error, .code = -32602};
+    observation.operations.front().duration = microseconds(9'500);
     return observation;
 }
 
@@ -109,7 +94,7 @@ TEST(AuditRecord, NamesEachDecisionAndEachOutcome) {
     Observation observation = passed();
     using enum Judgement;
     for (const auto& [judgement, name] :
-         {std::pair{pass, "pass"}, {anonymous, "anonymous"}, {refuse, "refuse"}, {preflight, "preflight"}}) {
+         {std::pair{pass, "pass"}, {anonymous, "anonymous"}, {refuse, "refuse"}, {preflight, "preflight"}, {satisfied, "satisfied"}}) {
         observation.judgement = judgement;
         EXPECT_EQ(text_of(audit_record(observation, {}), "decision"), name);
     }
@@ -120,6 +105,28 @@ TEST(AuditRecord, NamesEachDecisionAndEachOutcome) {
         observation.operations.front().outcome.kind = kind;
         EXPECT_TRUE(audit_record(observation, {}).contains(member)) << member;
     }
+}
+
+TEST(AuditRecord, SaysWhoEndedAnAnswerThatWasNotWhole) {
+    Observation observation = passed();
+    for (const auto& [who, name] : {std::pair{CutBy::client, "client"}, {CutBy::backend, "backend"}}) {
+        observation.cut_by = who;
+        EXPECT_EQ(text_of(audit_record(observation, {}), "cut_by"), name);
+    }
+}
+
+TEST(AuditRecord, AnErrorWithoutACodeHasNone) {
+    Observation observation = passed();
+    observation.operations.front().outcome.code.reset();
+    EXPECT_TRUE(audit_record(observation, {}).ends_with(R"("outcome":"error","duration_ms":9.500}]})"));
+}
+
+TEST(AuditRecord, AResourceHasNeitherUserInfoNorQuery) {
+    Observation observation = passed();
+    observation.operations = {{.method = "resources/read", .name = "db://alice:secret@h/x?key=secret", .id = "1"}};
+    const std::string line = audit_record(observation, {});
+    EXPECT_TRUE(line.contains(R"("name":"db://h/x")")) << line;
+    EXPECT_FALSE(line.contains("secret")) << line;
 }
 
 TEST(AuditRecord, IsOneHarmlessLineWhateverTheTextsAre) {

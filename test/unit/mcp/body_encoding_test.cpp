@@ -57,6 +57,24 @@ TEST(BodyEncodingTest, JsonInUtf8PassesInEverySpelling) {
 }
 
 // RFC 6750 section 2.2. Servers end a media type at ";", "," or a space.
+TEST(BodyEncodingTest, AnObserverLooksAtAllThatMayBeJson) {
+    const auto may_be = [](const Values& type, const Values& encoding = {}) {
+        return may_be_json({.content_type = type, .content_encoding = encoding});
+    };
+    for (const std::string_view type :
+         {"application/json", "Application/JSON ;", "application/json;", "application/json; charset=utf-8;",
+          "application/json; version=1", "application/json;;charset=\"UTF-8\"", "application/json;charset=utf8; a=b"})
+        EXPECT_TRUE(may_be({type})) << type;
+    for (const std::string_view type :
+         {"", "text/plain", "application/jsonx", "application/json, text/plain", "application/json; charset=utf-16",
+          "application/json; a=b; Charset = utf-16", "application/json; charset=utf-8; charset=utf-16"})
+        EXPECT_FALSE(may_be({type})) << type;
+    EXPECT_FALSE(may_be({}));
+    EXPECT_FALSE(may_be({"application/json", "application/json"}));
+    EXPECT_FALSE(may_be({"application/json;"}, {"gzip"}));
+    EXPECT_TRUE(may_be({"application/json;"}, {"identity"}));
+}
+
 TEST(BodyEncodingTest, AFormIsRefusedHoweverItIsWritten) {
     for (const std::string_view type :
          {"application/x-www-form-urlencoded", "APPLICATION/X-WWW-FORM-URLENCODED",

@@ -120,6 +120,42 @@ TEST(ServerSpan, OfAnErrorHasItsTypeAndStatus) {
     EXPECT_EQ(attribute(span_of(broken), "http.response.status_code"), "(none)");
 }
 
+TEST(ServerSpan, OfAnErrorWithoutACodeHasTheTypeOfOthers) {
+    const Span span = span_of(passed("tools/call", "x", {.kind = Outcome::Kind::error}));
+    EXPECT_TRUE(span.is_error);
+    EXPECT_EQ(attribute(span, "error.type"), "_OTHER");
+    EXPECT_EQ(attribute(span, "rpc.response.status_code"), "(none)");
+}
+
+TEST(ServerSpan, OfWhatWasNotSentWholeIsAnError) {
+    Observation cut = passed("tools/call", "x");
+    cut.cut_by = CutBy::client;
+    EXPECT_EQ(attribute(span_of(cut), "error.type"), "499");
+    EXPECT_EQ(attribute(span_of(cut), "http.response.status_code"), "200") << "which the client got";
+    cut.cut_by = CutBy::backend;
+    EXPECT_EQ(attribute(span_of(cut), "error.type"), "502");
+    cut.operations.front().outcome = success;
+    EXPECT_FALSE(span_of(cut).is_error) << "its answer came before";
+    cut.operations.clear();
+    EXPECT_TRUE(span_of(cut).is_error) << "nobody knows what it was";
+}
+
+TEST(ServerSpan, OfWhatAnotherRuleLetInIsNoError) {
+    Observation satisfied = passed("tools/call", "x", success);
+    satisfied.judgement = Judgement::satisfied;
+    satisfied.reason = "credentials_missing";
+    const Span span = span_of(satisfied);
+    EXPECT_FALSE(span.is_error);
+    EXPECT_EQ(span.name, "tools/call x");
+    EXPECT_EQ(attribute(span, "mcp_resource.decision"), "satisfied");
+    EXPECT_EQ(attribute(span, "mcp_resource.reason"), "credentials_missing") << "why it was not accepted here";
+}
+
+TEST(ServerSpan, OfAResourceHasNeitherUserInfoNorQuery) {
+    const Span span = span_of(passed("resources/read", "https://alice:secret@example.com/a?key=secret#b", success));
+    EXPECT_EQ(attribute(span, "mcp.resource.uri"), "https://example.com/a");
+}
+
 TEST(ServerSpan, OfARefusalSaysWhyAndWhichId) {
     Observation refused = passed("tools/call", "x");
     refused.judgement = Judgement::refuse;

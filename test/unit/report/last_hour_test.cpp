@@ -80,6 +80,13 @@ TEST_F(LastHourTest, AnErrorOfTheBackendOrOfAToolIsAFailure) {
     EXPECT_EQ(course_of(observation), Course::failed);
     observation.status = 200;
     EXPECT_EQ(course_of(observation), Course::passed);
+    observation.cut_by = mcp::CutBy::client;
+    EXPECT_EQ(course_of(observation), Course::passed) << "who leaves is not the backend";
+    observation.cut_by = mcp::CutBy::backend;
+    EXPECT_EQ(course_of(observation), Course::failed);
+    observation.cut_by = mcp::CutBy::nobody;
+    observation.judgement = mcp::Judgement::satisfied;
+    EXPECT_EQ(course_of(observation), Course::passed);
     for (const auto kind : {mcp::Outcome::Kind::error, mcp::Outcome::Kind::tool_error}) {
         observation.operations = {{.method = "tools/list", .name = {}, .id = "1", .outcome = {}},
                                   {.method = "tools/call", .name = "x", .id = "2", .outcome = {.kind = kind}}};

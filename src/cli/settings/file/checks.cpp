@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/ascii.h"
+#include "cli/settings/file/limit_keys.h"
 #include "cli/settings/file/node.h"
 #include "cli/settings/syntax.h"
 #include "cli/terminal.h"
@@ -286,6 +287,7 @@ void check_resource(const ResourceDraft& resource, Mistakes& mistakes) {
     check.metadata();
     check.names();
     check.headers();
+    check_rate_limits(resource, mistakes);
 }
 
 void check_proxy(const Draft& draft, const Node& document, Mistakes& mistakes) {

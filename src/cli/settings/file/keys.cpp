@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "cli/settings/file/limit_keys.h"
 #include "cli/settings/file/report_keys.h"
 #include "cli/settings/file/resource_keys.h"
 #include "cli/settings/file/setters.h"
@@ -211,6 +212,14 @@ constexpr Key root_keys[] = {
      .example = "{ per_client: 128 }",
      .directives = "mcp_authorization_server_limits",
      .open = member<Draft, &Draft::limits>},
+    {.name = "redis",
+     .form = Form::object,
+     .object = &redis_object,
+     .what = "Redis or Valkey that several instances of nginx count `rate_limits` in together.",
+     .otherwise = "nginx counts in `zone`",
+     .example = "{ address: \"redis:6379\" }",
+     .directives = "mcp_redis",
+     .open = optional<Draft, &Draft::redis>},
     {.name = "max_anonymous_bodies",
      .kind = &kinds::zone_size,
      .what = "Maximum memory per worker for bodies of requests without a token, if some methods need none.",
@@ -220,8 +229,8 @@ constexpr Key root_keys[] = {
      .set = into<Draft, &Draft::max_anonymous_bodies>},
     {.name = "zone",
      .kind = &kinds::zone_size,
-     .what = "Size of the shared memory for keys and introspection responses.",
-     .otherwise = "16m",
+     .what = "Size of the shared memory for keys, introspection responses, and rate limits that are not in Redis.",
+     .otherwise = "16m; 32m with rate limits in it",
      .example = "16m",
      .directives = "mcp_zone",
      .set = into<Draft, &Draft::zone_size>},
@@ -250,10 +259,23 @@ constexpr Key root_keys[] = {
 };
 constexpr Object root_object = {"", "", root_keys};
 
-constexpr std::array<const Object*, 14> all_objects = {
-    &root_object,   &resource_object, &backend_object, &key_object,    &introspection_object,
-    &scopes_object, &defaults_object, &listen,         &tls,           &proxy,
-    &limits,        &audit_object,    &status_object,  &tracing_object};
+constexpr std::array<const Object*, 17> all_objects = {&root_object,
+                                                       &resource_object,
+                                                       &backend_object,
+                                                       &key_object,
+                                                       &introspection_object,
+                                                       &scopes_object,
+                                                       &rate_limit_object,
+                                                       &refusal_limit_object,
+                                                       &defaults_object,
+                                                       &listen,
+                                                       &tls,
+                                                       &proxy,
+                                                       &limits,
+                                                       &redis_object,
+                                                       &audit_object,
+                                                       &status_object,
+                                                       &tracing_object};
 
 }  // namespace
 

@@ -7,6 +7,7 @@
 #include "base/host_pattern.h"
 #include "base/http_url.h"
 #include "cli/settings/file/forms.h"
+#include "cli/settings/limits.h"
 #include "cli/settings/reports.h"
 #include "cli/settings/syntax.h"
 #include "cli/settings/times.h"
@@ -312,6 +313,22 @@ const Kind sample_ratio = {
     "number", "a number from 0 to 1, like 0.1",
     R"("type":["number","string"],"minimum":0,"maximum":1,"pattern":"^(0(\\.[0-9]+)?|1(\\.0+)?)$")", sample_problem};
 const Kind service_name = {"text", "a name like mcp-gateway", any_text, service_problem};
+const Kind rate = {"rate", right_rate, R"("type":"string","pattern":"^[0-9]{1,8}r/[smh]$")", rate_problem};
+const Kind burst = {"number", right_burst,
+                    R"("type":["integer","string"],"minimum":0,"maximum":1000000,"pattern":"^[0-9]+$")", burst_problem};
+const Kind limit_by = {"word", "subject, client, issuer or address",
+                       R"("enum":["subject","client","issuer","address"])", limit_by_problem};
+const Kind limit_algorithm = {"word", right_algorithm,
+                              R"("enum":["gcra","fixed_window","token_bucket","sliding_window"])",
+                              limit_algorithm_problem};
+const Kind redis_address = {"address", right_redis, R"("type":"string","pattern":"^(unix:/\\S+|\\S+:[0-9]+)$")",
+                            redis_address_problem};
+const Kind redis_user = {"text", "a name like mcp", R"("type":["string","number"],"pattern":"^[A-Za-z0-9._~@+:-]+$")",
+                         redis_user_problem};
+const Kind redis_prefix = {"text", "a word like mcp", R"("type":["string","number"],"pattern":"^[A-Za-z0-9._:-]+$")",
+                           redis_prefix_problem};
+const Kind redis_timeout = {"time", "a time between 1ms and 10s, like 200ms", time_schema, redis_timeout_problem};
+const Kind redis_on_error = {"word", right_on_error, R"("enum":["deny","allow"])", redis_on_error_problem};
 
 }  // namespace kinds
 

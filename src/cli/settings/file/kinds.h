@@ -71,6 +71,15 @@ extern const Kind audit_key_file;
 extern const Kind exporter_url;
 extern const Kind sample_ratio;
 extern const Kind service_name;
+extern const Kind rate;
+extern const Kind burst;
+extern const Kind limit_by;
+extern const Kind limit_algorithm;
+extern const Kind redis_address;
+extern const Kind redis_user;
+extern const Kind redis_prefix;
+extern const Kind redis_timeout;
+extern const Kind redis_on_error;
 
 }  // namespace kinds
 

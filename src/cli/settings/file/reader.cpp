@@ -13,6 +13,7 @@
 #include "cli/settings/file/backend.h"
 #include "cli/settings/file/checks.h"
 #include "cli/settings/file/kinds.h"
+#include "cli/settings/file/limit_keys.h"
 #include "cli/settings/file/node.h"
 #include "cli/settings/file/reading.h"
 #include "cli/settings/file/report_keys.h"
@@ -132,6 +133,7 @@ void finish(Draft& draft, const Node& document, Mistakes& mistakes) {
     }
     check_proxy(draft, document, mistakes);
     check_resolver(draft, document, mistakes);
+    check_redis(draft, document, mistakes);
     check_reports(draft, document, mistakes);
 }
 

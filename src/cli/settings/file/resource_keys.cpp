@@ -2,6 +2,7 @@
 #include "cli/settings/file/resource_keys.h"
 
 #include "cli/settings/file/backend.h"
+#include "cli/settings/file/limit_keys.h"
 #include "cli/settings/file/setters.h"
 
 namespace cli::file {
@@ -190,6 +191,31 @@ constexpr Key resource_keys[] = {
      .example = "4m",
      .directives = "mcp_max_body_size",
      .set = in_resource<&ResourceDraft::max_body_size>},
+    {.name = "rate_limits",
+     .form = Form::objects,
+     .object = &rate_limit_object,
+     .what = "How many requests may pass. nginx refuses more with 429.",
+     .otherwise = "none",
+     .example = "[{ rate: 100r/m, burst: 20 }, { rate: 10r/m, burst: 5, tool: \"write_*\" }]",
+     .directives = "mcp_rate_limit",
+     .open = one_more<ResourceDraft, &ResourceDraft::rate_limits>},
+    {.name = "rate_limit_x_headers",
+     .kind = &kinds::boolean,
+     .what = "If on, responses carry `X-RateLimit-Limit`, `X-RateLimit-Remaining` and `X-RateLimit-Reset` in addition "
+             "to `RateLimit` and `RateLimit-Policy`.",
+     .otherwise = "off",
+     .example = "on",
+     .directives = "mcp_rate_limit_x_headers",
+     .set = in_resource<&ResourceDraft::rate_limit_x_headers>},
+    {.name = "refusal_limit",
+     .form = Form::object,
+     .object = &refusal_limit_object,
+     .what = "How many refused tokens an address may send. Above it, nginx refuses its requests with 429 and verifies "
+             "no signature.",
+     .otherwise = "none",
+     .example = "{ rate: 30r/m, burst: 10 }",
+     .directives = "mcp_refusal_limit",
+     .open = optional<ResourceDraft, &ResourceDraft::refusal_limit>},
     {.name = "name",
      .form = Form::one_or_mapping,
      .kind = &kinds::text,

@@ -33,10 +33,10 @@ std::string scalar(std::string_view text) {
     return quoted + '"';
 }
 
-// A time, a size or a number; such texts need no quotes.
+// A time, a size, a rate or a number; such texts need no quotes.
 std::string number(std::string_view text) {
     const bool is_number = !text.empty() && base::is_digit(text.front()) && std::ranges::all_of(text, [](char c) {
-        return base::is_digit(c) || (base::to_lower(c) >= 'a' && base::to_lower(c) <= 'z');
+        return base::is_digit(c) || c == '/' || (base::to_lower(c) >= 'a' && base::to_lower(c) <= 'z');
     });
     return is_number ? std::string(text) : scalar(text);
 }
@@ -219,6 +219,29 @@ void add_rules(Lines& lines, const Resource& resource) {
     lines.measure("max_body_size", resource.max_body_size);
 }
 
+void add_limits(Lines& lines, const Resource& resource) {
+    if (!resource.rate_limits.empty()) lines.open("rate_limits");
+    for (const RateLimit& limit : resource.rate_limits) {
+        lines.open_element();
+        lines.measure("rate", limit.rate);
+        lines.measure("burst", limit.burst);
+        lines.text("by", limit.by);
+        lines.text("algorithm", limit.algorithm);
+        lines.text("method", limit.method);
+        lines.text("tool", limit.tool);
+        lines.text("prompt", limit.prompt);
+        lines.text("resource_uri", limit.resource_uri);
+        lines.close();
+    }
+    if (!resource.rate_limits.empty()) lines.close();
+    lines.flag("rate_limit_x_headers", resource.rate_limit_x_headers);
+    if (!resource.refusal_limit) return;
+    lines.open("refusal_limit");
+    lines.measure("rate", resource.refusal_limit->rate);
+    lines.measure("burst", resource.refusal_limit->burst);
+    lines.close();
+}
+
 // What a reader would make of the URL alone needs not be said.
 void add_place(Lines& lines, const Resource& resource, const std::vector<std::string>& names) {
     lines.text("url", resource.uri->text());
@@ -240,6 +263,7 @@ void add_resources(Lines& lines, const Gateway& gateway) {
             add_scopes(lines, resource);
             add_operations(lines, resource);
             add_rules(lines, resource);
+            add_limits(lines, resource);
             add_descriptions(lines, resource);
             lines.close();
         }
@@ -266,6 +290,18 @@ void add_outgoing(Lines& lines, const Gateway& gateway) {
     lines.limit("per_client", limits.per_client);
     lines.limit("total", limits.total);
     lines.limit("waiting", limits.waiting);
+    lines.close();
+}
+
+void add_redis(Lines& lines, const Gateway& gateway) {
+    if (!gateway.redis) return;
+    lines.open("redis");
+    lines.text("address", gateway.redis->address);
+    lines.text("user", gateway.redis->user);
+    lines.text("password_file", gateway.redis->password_file);
+    lines.text("prefix", gateway.redis->prefix);
+    lines.measure("timeout", gateway.redis->timeout);
+    lines.text("on_error", gateway.redis->on_error);
     lines.close();
 }
 
@@ -314,6 +350,7 @@ std::string write_yaml(const Gateway& gateway) {
     lines.measure("zone", gateway.zone_size);
     lines.measure("header_size", gateway.header_size);
     add_outgoing(lines, gateway);
+    add_redis(lines, gateway);
     add_reports(lines, gateway);
     add_resources(lines, gateway);
     return lines.take();

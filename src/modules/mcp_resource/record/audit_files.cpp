@@ -137,7 +137,7 @@ void find_audit_files(ngx_conf_t* cf, LocationConf& conf) {
     for (const Log& log : logs)
         if (has_record(log, variable)) recording.push_back(&log);
     if (recording.empty()) refuse_without_record(logs);
-    auto& worker = static_cast<MainConf*>(ngx_http_conf_get_module_main_conf(cf, ngx_http_mcp_resource_module))->worker;
+    Worker& worker = main_conf(cf).worker;
     for (const Log* log : recording) {
         if (log->file == nullptr || is_buffered(*log) || keeps_nothing(*log)) continue;
         warn_about_condition(cf, *log);

@@ -1,4 +1,4 @@
-// ngx_http_mcp_resource_filter_module: the body filters of observed endpoints. A module of its own, since it has to
+// ngx_http_mcp_resource_filter_module: the filters of observed endpoints. A module of its own, since it has to
 // stand elsewhere in nginx's order than the one that decides: right behind nginx's copy filter (Nginx.cmake), where
 // all of an answer is in memory, and before gzip and all that changes it for the client's sake.
 #include <algorithm>
@@ -12,6 +12,7 @@
 namespace mcp_resource {
 namespace {
 
+ngx_http_output_header_filter_pt next_header_filter;
 ngx_http_output_body_filter_pt next_body_filter;
 ngx_http_request_body_filter_pt next_request_body_filter;
 
@@ -63,6 +64,11 @@ ngx_int_t filter_request_body(ngx_http_request_t* request, ngx_chain_t* in) noex
     return next_request_body_filter(request, in);
 }
 
+ngx_int_t filter_header(ngx_http_request_t* request) noexcept {
+    observe_answer(request);
+    return next_header_filter(request);
+}
+
 ngx_int_t filter_body(ngx_http_request_t* request, ngx_chain_t* in) noexcept {
     if (in != nullptr && request == request->main)
         if (auto* observer = ngx::find_of<Observer>(request); observer != nullptr && observer->reads_answer())
@@ -72,9 +78,10 @@ ngx_int_t filter_body(ngx_http_request_t* request, ngx_chain_t* in) noexcept {
 
 // Where nobody observes, nginx has no filter more. When the levels are merged.
 ngx_int_t add_filters(ngx_conf_t* cf) noexcept {
-    const auto& main =
-        *static_cast<const MainConf*>(ngx_http_conf_get_module_main_conf(cf, ngx_http_mcp_resource_module));
-    if (std::ranges::none_of(main.endpoints, [](const auto& endpoint) { return endpoint->is_observed; })) return NGX_OK;
+    const auto is_observed = [](const auto& endpoint) { return endpoint->is_observed; };
+    if (std::ranges::none_of(main_conf(cf).endpoints, is_observed)) return NGX_OK;
+    next_header_filter = ngx_http_top_header_filter;
+    ngx_http_top_header_filter = filter_header;
     next_body_filter = ngx_http_top_body_filter;
     ngx_http_top_body_filter = filter_body;
     next_request_body_filter = ngx_http_top_request_body_filter;

@@ -94,8 +94,7 @@ ngx_int_t handle_metrics(ngx_http_request_t* request) noexcept {
 // mcp_metrics
 void set_mcp_metrics(const ngx::Arguments& arguments, LocationConf& conf) {
     answer_here(arguments, conf, handle_metrics, "a scraper");
-    auto& main =
-        *static_cast<MainConf*>(ngx_http_conf_get_module_main_conf(arguments.cf(), ngx_http_mcp_resource_module));
+    MainConf& main = main_conf(arguments.cf());
     main.metrics.declare(arguments.cf());
     main.worker.reports = true;
 }

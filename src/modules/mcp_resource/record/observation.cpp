@@ -3,7 +3,10 @@
 #include <span>
 #include <utility>
 
-#include "modules/mcp_resource/record/identity.h"
+#include "mcp/token_identity.h"
+#include "modules/mcp_resource/identity.h"
+#include "mcp/audit_record.h"
+#include "modules/mcp_resource/record/ending.h"
 #include "modules/mcp_resource/record/observer.h"
 #include "modules/mcp_resource/record/status.h"
 #include "modules/mcp_resource/record/tracing.h"
@@ -25,18 +28,12 @@ struct Kept {
     std::string revision{};  // that the body says
 };
 
-mcp::Judgement judgement(const RequestState& state) noexcept {
-    if (state.decision().verdict == mcp::Verdict::answer_preflight) return mcp::Judgement::preflight;
-    if (!state.passed()) return mcp::Judgement::refuse;
-    return state.token() != nullptr ? mcp::Judgement::pass : mcp::Judgement::anonymous;
-}
-
 void add_decision(mcp::Observation& observation, const RequestState& state) {
     observation.audit = state.endpoint().audit.get();
     observation.judgement = judgement(state);
     observation.resource = state.endpoint().resource.uri.text();
     observation.authorization = state.time_to_decide();
-    if (observation.judgement != mcp::Judgement::refuse) return;
+    if (state.passed()) return;
     observation.decision_id = state.decision_id();
     observation.reason = state.decision().reason.name;
     if (!state.decision().missing.empty())
@@ -45,10 +42,15 @@ void add_decision(mcp::Observation& observation, const RequestState& state) {
 
 void add_identity(mcp::Observation& observation, const RequestState& state) {
     if (state.token() == nullptr) return;
-    observation.issuer = issuer_of(*state.token());
+    observation.issuer = issuer_of(*state.token(), state.endpoint());
     observation.subject = subject_of(*state.token());
-    observation.client = client_of(*state.token());
+    observation.client = mcp::client_of(*state.token());
     observation.scopes = oauth::granted_scopes(state.token()->claims());
+}
+
+// Who it was is for the record, and for those who look up a refusal.
+bool shows_identity(const MainConf& main, const mcp::Observation& observation) noexcept {
+    return main.worker.records || (main.recent && observation.judgement == mcp::Judgement::refuse);
 }
 
 // How the answer to what was refused goes, where it is ours (JSON-RPC 2.0 section 5).
@@ -59,8 +61,12 @@ void add_refusal(mcp::ObservedOperation& operation, const RequestState& state) {
 
 void add_operations(Kept& kept, const ngx_http_request_t* request, const RequestState& state) {
     mcp::AskedOperations asked;
-    if (const mcp::AskedOperations* observed = asked_by(request)) {
-        asked = *observed;
+    if (mcp::AskedOperations* observed = asked_by(request)) {
+        // A part of it may be reported before the whole; from then on, variables ask here.
+        if (request == request->main)
+            asked = std::move(*observed);
+        else
+            asked = *observed;
     } else if (state.message() != nullptr) {
         asked = mcp::observed_operations(*state.message());
     } else {
@@ -120,11 +126,14 @@ void add_answer(mcp::Observation& observation, const ngx_http_request_t* request
     observation.bytes_sent = static_cast<std::uint64_t>(request->connection->sent);
 }
 
-void add_headers(mcp::Observation& observation, const RequestState& state) {
+// `is_shown`: by the record, or a span, or both.
+void add_headers(mcp::Observation& observation, const RequestState& state, bool is_shown) {
     const auto version = state.headers().protocol_version.view();
     if (version.size() == 1) observation.revision = version.front();
     const auto session = state.headers().session.view();
-    if (session.size() == 1) observation.session = session.front();
+    if (session.size() != 1) return;
+    observation.session = session.front();
+    if (is_shown) observation.shown_session = mcp::shown_session(observation);
 }
 
 const mcp::Observation& refused_by_nginx(ngx_http_request_t* request, const Endpoint& endpoint) {
@@ -143,17 +152,27 @@ bool is_part_of_judged(const ngx_http_request_t* request) noexcept {
 
 }  // namespace
 
+mcp::Judgement judgement(const RequestState& state) noexcept {
+    if (state.is_let_in_by_others()) return mcp::Judgement::satisfied;
+    if (state.decision().verdict == mcp::Verdict::answer_preflight) return mcp::Judgement::preflight;
+    if (!state.passed()) return mcp::Judgement::refuse;
+    return state.token() != nullptr ? mcp::Judgement::pass : mcp::Judgement::anonymous;
+}
+
 const mcp::Observation* observation_of(ngx_http_request_t* request) {
     if (const Kept* kept = ngx::find_of<Kept>(request)) return &kept->observation;
     const RequestState* state = latest_state(request);
     if (state == nullptr || !state->decided()) return nullptr;
+    const MainConf& main = main_conf(request);
     auto& kept = ngx::make<Kept>(request->pool, request);
     add_decision(kept.observation, *state);
-    add_identity(kept.observation, *state);
-    add_headers(kept.observation, *state);
+    if (shows_identity(main, kept.observation)) add_identity(kept.observation, *state);
+    const bool has_span = add_trace(kept.observation, request);
+    add_headers(kept.observation, *state, main.worker.records || has_span);
     add_answer(kept.observation, request);
-    add_trace(kept.observation, request);
     add_operations(kept, request, *state);
+    kept.observation.cut_by = cut_by(request);
+    kept.observation.cut_by = mcp::failing_cut(kept.observation);
     return &kept.observation;
 }
 

@@ -7,6 +7,11 @@
 
 namespace mcp_resource {
 
+class RequestState;
+
+// Of one that has decided, or whose request was let in all the same.
+mcp::Judgement judgement(const RequestState& state) noexcept;
+
 // Made when it is first asked for, in the log phase; null when the request came to no protected resource. Lives as long
 // as the request. Throws std::bad_alloc.
 const mcp::Observation* observation_of(ngx_http_request_t* request);

@@ -4,6 +4,7 @@
 
 #include "base/content_coding.h"
 #include "mcp/body_encoding.h"
+#include "modules/mcp_resource/record/ending.h"
 #include "modules/mcp_resource/request_state.h"
 #include "modules/mcp_resource/response.h"
 #include "ngx/guard.h"
@@ -16,9 +17,8 @@ namespace {
 bool has_readable_body(const ngx_http_request_t* request, const RequestState& state) noexcept {
     const DecisiveHeaders& headers = state.headers();
     return request->method == NGX_HTTP_POST &&
-           mcp::check_plain_json(
-               {.content_type = headers.content_type.view(), .content_encoding = headers.content_encoding.view()})
-               .has_value();
+           mcp::may_be_json(
+               {.content_type = headers.content_type.view(), .content_encoding = headers.content_encoding.view()});
 }
 
 bool is_encoded(const ngx_http_request_t* request) noexcept {
@@ -28,7 +28,8 @@ bool is_encoded(const ngx_http_request_t* request) noexcept {
 
 std::optional<mcp::AnswerForm> form_of_answer(const ngx_http_request_t* request) noexcept {
     const bool is_whole = request->headers_out.status != NGX_HTTP_PARTIAL_CONTENT;
-    if (request->header_only != 0 || !is_whole || is_encoded(request)) return std::nullopt;
+    if (request->header_only != 0 || !is_whole || is_encoded(request) || is_page_of_nginx(request))
+        return std::nullopt;
     if (has_media_type(request, "application/json")) return mcp::AnswerForm::json;
     if (has_media_type(request, "text/event-stream")) return mcp::AnswerForm::events;
     return std::nullopt;
@@ -46,7 +47,15 @@ mcp::AskedOperations* Observer::asked() noexcept {
 }
 
 void Observer::begin_answer(mcp::AnswerForm form) {
+    is_document_ = form == mcp::AnswerForm::json;
     if (message_ || body_) answer_.emplace(form, [this](const mcp::Answer& answer) { note(answer); });
+}
+
+void Observer::forget_document() noexcept {
+    mcp::AskedOperations* known = is_document_ ? asked() : nullptr;
+    if (known == nullptr) return;
+    for (mcp::ObservedOperation& operation : known->operations)
+        operation.outcome = {};
 }
 
 void Observer::note(const mcp::Answer& answer) {
@@ -62,6 +71,7 @@ void observe(ngx_http_request_t* request, const RequestState& state) noexcept {
             observer.take_message(*state.message());
         } else if (has_readable_body(request, state)) {
             observer.expect_body();
+            observer.take_body(state.body());  // no message that could be judged, but perhaps one that can be told
         }
         return NGX_OK;
     });
@@ -78,6 +88,11 @@ void observe_answer(ngx_http_request_t* request) noexcept {
         if (observer->reads_answer()) request->filter_need_in_memory = 1;
         return NGX_OK;
     });
+}
+
+void end_observation(const ngx_http_request_t* request) noexcept {
+    auto* observer = ngx::find_of<Observer>(request);
+    if (observer != nullptr && cut_by(request) == mcp::CutBy::client) observer->forget_document();
 }
 
 mcp::AskedOperations* asked_by(const ngx_http_request_t* request) noexcept {

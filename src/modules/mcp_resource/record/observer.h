@@ -35,6 +35,7 @@ public:
     void end_answer() { answer_->end(); }
     void give_up_answer() noexcept { answer_.reset(); }
     void give_up_body() noexcept { body_.reset(); }
+    void forget_document() noexcept;
 
 private:
     void note(const mcp::Answer& answer);
@@ -43,14 +44,18 @@ private:
     std::optional<mcp::AskedOperations> message_;
     std::optional<mcp::RequestReader> body_;
     std::optional<mcp::AnswerReader> answer_;
+    bool is_document_ = false;  // the answer, and not a stream, in which each event counts for itself
 };
 
 // Behind the access phase, of a request that may pass: makes its Observer, where the endpoint has one. Nothing that
 // goes wrong here refuses a request.
 void observe(ngx_http_request_t* request, const RequestState& state) noexcept;
 
-// In the header filter: whether its Observer, if it has one, can read the answer.
+// In a header filter: whether its Observer, if it has one, can read the answer.
 void observe_answer(ngx_http_request_t* request) noexcept;
+
+// In the log phase: an answer that did not reach the client whole tells no outcome.
+void end_observation(const ngx_http_request_t* request) noexcept;
 
 // What the request asks for, as far as it is known by now; null where nobody observes, too.
 mcp::AskedOperations* asked_by(const ngx_http_request_t* request) noexcept;

@@ -1,7 +1,5 @@
 #include "modules/mcp_resource/record/shared_metrics.h"
 
-#include "authority/shared_document.h"
-#include "base/http_url.h"
 #include "modules/mcp_resource/config.h"
 #include "ngx/pool.h"
 
@@ -9,24 +7,6 @@ namespace mcp_resource {
 namespace {
 
 constexpr std::string_view zone_name = "mcp_resource metrics";  // no name that mcp_zone could have: it has a space
-
-report::FetchKind kind_of(authority::Requested what) noexcept {
-    switch (what) {
-        case authority::Requested::metadata:
-            return report::FetchKind::metadata;
-        case authority::Requested::keys:
-            return report::FetchKind::keys;
-        case authority::Requested::introspection:
-            break;
-    }
-    return report::FetchKind::introspection;
-}
-
-// A path may hold a tenant's name, and a query a secret.
-std::string_view server_of(std::string_view source) noexcept {
-    const auto url = base::HttpUrl::parse(source);
-    return url ? url->origin : "unknown";
-}
 
 class OpenStream {
 public:
@@ -61,19 +41,6 @@ void SharedMetrics::begin_worker() noexcept {
 
 void SharedMetrics::end_worker() noexcept {
     if (gauges_ != nullptr) report::Metrics::end_worker(*gauges_);
-}
-
-void SharedMetrics::on_fetched(authority::Requested what, std::string_view source, bool succeeded) noexcept {
-    if (is_on()) counters().count_fetch(kind_of(what), server_of(source), succeeded);
-}
-
-void SharedMetrics::on_keys(std::string_view source, std::chrono::milliseconds asked_at,
-                            std::chrono::milliseconds usable_until) noexcept {
-    if (is_on()) counters().set_keys(source, asked_at, usable_until);
-}
-
-void SharedMetrics::on_keys_failed(std::string_view source, std::string_view why) noexcept {
-    if (is_on()) counters().set_keys_failing(source, authority::SharedDocument::now(), why);
 }
 
 void count_open_stream(ngx_http_request_t* request, const SharedMetrics& metrics) {

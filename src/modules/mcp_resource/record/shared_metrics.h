@@ -2,18 +2,15 @@
 // memory for it.
 #pragma once
 
-#include <chrono>
 #include <optional>
-#include <string_view>
 
-#include "authority/listener.h"
 #include "ngx/nginx.h"
 #include "ngx/shared_block.h"
 #include "report/metrics.h"
 
 namespace mcp_resource {
 
-class SharedMetrics final : public authority::Listener {
+class SharedMetrics {
 public:
     // While the configuration is read; more than once is once. Throws ngx::ConfigError, std::bad_alloc.
     void declare(ngx_conf_t* cf);
@@ -28,11 +25,6 @@ public:
     void end_worker() noexcept;
     // Of this worker; null where it is off.
     report::WorkerGauges* gauges() const noexcept { return gauges_; }
-
-    void on_fetched(authority::Requested what, std::string_view source, bool succeeded) noexcept override;
-    void on_keys(std::string_view source, std::chrono::milliseconds asked_at,
-                 std::chrono::milliseconds usable_until) noexcept override;
-    void on_keys_failed(std::string_view source, std::string_view why) noexcept override;
 
 private:
     std::optional<ngx::SharedBlock<report::MetricsBlock>> block_;

@@ -17,6 +17,7 @@
 #include "modules/mcp_resource/answering_location.h"
 #include "modules/mcp_resource/config.h"
 #include "modules/mcp_resource/directives.h"
+#include "ngx/clock.h"
 #include "ngx/config.h"
 #include "ngx/guard.h"
 #include "ngx/header.h"
@@ -114,13 +115,8 @@ std::vector<KeysState> states_of_keys(const MainConf& main) {
     return states;
 }
 
-std::chrono::milliseconds time_now() noexcept {
-    const ngx_time_t* now = ngx_timeofday();
-    return std::chrono::milliseconds(static_cast<std::int64_t>(now->sec) * 1000 + static_cast<std::int64_t>(now->msec));
-}
-
 Status status_now(const MainConf& main) {
-    Status status{.now = time_now(), .version = MCP_RESOURCE_VERSION, .version_of_nginx = NGINX_VERSION};
+    Status status{.now = ngx::time_of_day(), .version = MCP_RESOURCE_VERSION, .version_of_nginx = NGINX_VERSION};
     status.resources = states_of_resources(main);
     status.keys = states_of_keys(main);
     status.tools = report::page::tools_of(main.metrics.block());
@@ -184,10 +180,6 @@ report::Refusal shown_refusal(const mcp::Observation& observation) {
     if (observation.client) refusal.client = hashed_identity(settings, "client", issuer, *observation.client);
     if (!observation.address.empty()) refusal.address = hashed_identity(settings, "address", {}, observation.address);
     return refusal;
-}
-
-MainConf& main_conf(ngx_conf_t* cf) noexcept {
-    return *static_cast<MainConf*>(ngx_http_conf_get_module_main_conf(cf, ngx_http_mcp_resource_module));
 }
 
 }  // namespace

@@ -154,7 +154,7 @@ mcp::Span child_of(const mcp::TraceContext& parent, mcp::SpanKind kind, std::str
 // By the conventions for HTTP client spans.
 mcp::Span span_of(const mcp::TraceContext& parent, const authority::Call& call) {
     const std::string method(call.method);
-    mcp::Span span = child_of(parent, mcp::SpanKind::client, method + ' ' + std::string(call.purpose));
+    mcp::Span span = child_of(parent, mcp::SpanKind::client, method + ' ' + std::string(text(call.what)));
     span.begin = call.begin;
     span.end = call.end;
     span.attributes = {{"http.request.method", method}, {"url.full", base::printable_url(call.url)}};
@@ -179,7 +179,7 @@ void add_children(report::TraceExporter& exporter, const mcp::TraceContext& pare
         tells_call = true;
     }
     if (tells_call) return;
-    mcp::Span span = child_of(parent, mcp::SpanKind::internal, "wait for " + std::string(wait.purpose));
+    mcp::Span span = child_of(parent, mcp::SpanKind::internal, "wait for " + std::string(text(wait.what)));
     span.begin = wait.begin;
     span.end = wait.end;
     exporter.add(span);
@@ -188,7 +188,7 @@ void add_children(report::TraceExporter& exporter, const mcp::TraceContext& pare
 }  // namespace
 
 void make_trace_exporter(ngx_conf_t* cf) {
-    auto& main = *static_cast<MainConf*>(ngx_http_conf_get_module_main_conf(cf, ngx_http_mcp_resource_module));
+    MainConf& main = main_conf(cf);
     if (!main.traces || main.traces->url.empty()) return;
     main.exporter = std::make_unique<report::TraceExporter>(
         report::TraceExporter::Settings{.url = main.traces->url,
@@ -196,11 +196,11 @@ void make_trace_exporter(ngx_conf_t* cf) {
                                         .service = main.traces->service,
                                         .trusted = &trust_store(main)});
     main.worker.reports = main.worker.traces = true;
+    main.authority_events.remember_calls();
 }
 
 void start_tracing(const MainConf& main) noexcept {
     if (main.exporter == nullptr) return;
-    authority::CallLog::enable();
     main.exporter->start(main.metrics.is_on() ? std::optional(main.metrics.counters()) : std::nullopt);
 }
 
@@ -230,11 +230,12 @@ std::string_view trace_id_of(const ngx_http_request_t* request) noexcept {
     return trace != nullptr ? trace->trace_id() : std::string_view();
 }
 
-void add_trace(mcp::Observation& observation, ngx_http_request_t* request) {
+bool add_trace(mcp::Observation& observation, ngx_http_request_t* request) {
     const RequestTrace* trace = trace_at(request);
-    if (trace == nullptr) return;
+    if (trace == nullptr) return false;
     observation.trace_id = trace->trace_id();
     observation.span_id = trace->span_id();
+    return trace->span().context.is_sampled;
 }
 
 void report_trace(ngx_http_request_t* request, const mcp::Observation& observation) {

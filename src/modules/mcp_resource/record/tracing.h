@@ -27,8 +27,8 @@ void continue_observed_trace(ngx_http_request_t* request) noexcept;
 // In hexadecimal; empty: it is not traced, or nobody has decided about it yet.
 std::string_view trace_id_of(const ngx_http_request_t* request) noexcept;
 
-// In the log phase. Throw std::bad_alloc.
-void add_trace(mcp::Observation& observation, ngx_http_request_t* request);
+// In the log phase. Throw std::bad_alloc. True: there will be a span.
+bool add_trace(mcp::Observation& observation, ngx_http_request_t* request);
 void report_trace(ngx_http_request_t* request, const mcp::Observation& observation);
 
 }  // namespace mcp_resource

@@ -84,6 +84,26 @@ TEST(EnvironmentReaderTest, ANameThatIsNearlyRightIsAMistake) {
     EXPECT_THAT(findings_of(with("MCP_\n\x1b[1m", "x")).warnings, ElementsAre(AllOf(HasSubstr("MCP_??[1m"))));
 }
 
+TEST(EnvironmentReaderTest, WhatOthersCallItIsToldOurName) {
+    for (const auto& [name, meant] : std::initializer_list<std::pair<const char*, const char*>>{
+             {"MCP_METRICS", "MCP_STATUS_PORT"},
+             {"MCP_METRICS_PORT", "MCP_STATUS_PORT"},
+             {"MCP_METRICS_ADDRESS", "MCP_STATUS_ADDRESS"},
+             {"MCP_METRICS_ENABLED", "MCP_STATUS_PORT"},
+             {"MCP_PROMETHEUS_PORT", "MCP_STATUS_PORT"},
+             {"MCP_TRACING", "MCP_TRACE_EXPORTER"},
+             {"MCP_TRACING_EXPORTER", "MCP_TRACE_EXPORTER"},
+             {"MCP_TRACING_SAMPLE", "MCP_TRACE_SAMPLE"},
+             {"MCP_TRACING_HEADERS_FILE", "MCP_TRACE_HEADERS_FILE"},
+             {"MCP_TRACING_ENDPOINT", "MCP_TRACE_EXPORTER"},
+             {"MCP_TRACE_URL", "MCP_TRACE_EXPORTER"},
+             {"MCP_OTEL_EXPORTER_OTLP_ENDPOINT", "MCP_TRACE_EXPORTER"},
+             {"MCP_RECORD_LOG", "MCP_AUDIT_LOG"},
+             {"MCP_AUDIT_FILE", "MCP_AUDIT_LOG"}})
+        EXPECT_THAT(errors(name, "x"), ElementsAre(name + std::string(" is not a setting; did you mean ") + meant + "?"));
+    EXPECT_THAT(findings_of(with("MCP_TRACERS", "x")).errors, IsEmpty());
+}
+
 TEST(EnvironmentReaderTest, ASecretInTheEnvironmentIsRefused) {
     Environment environment = introspect_environment();
     environment.erase("MCP_CLIENT_SECRET_FILE");
@@ -165,17 +185,16 @@ INSTANTIATE_TEST_SUITE_P(
         BadValue{"MCP_REQUIRED_SCOPE", "mcp:read tool=x"}, BadValue{"MCP_SCOPES_SUPPORTED", "a \"b"},
         BadValue{"MCP_SCOPES_SUPPORTED", ", ,"}, BadValue{"MCP_SERVER_NAME", "a,b"}, BadValue{"MCP_SERVER_NAME", " "},
         BadValue{"MCP_SERVER_NAME", "*."}, BadValue{"MCP_ISSUER", ","}, BadValue{"MCP_ISSUER", "https://a https://b"},
-        BadValue{"MCP_RATELIMIT_ENABLED", "on"}, BadValue{"MCP_RATELIMIT_ENABLED", "yes"},
-        BadValue{"MCP_METADATA_URI", "https://mcp.example.com/readyz"}, BadValue{"MCP_RESOURCE_PATH", "/healthz/"},
-        BadValue{"MCP_RESOURCE_PATH", "/readyz"}, BadValue{"MCP_BEARER_METHODS_SUPPORTED", ","},
-        BadValue{"MCP_BACKEND", "127.0.0.1:80"}, BadValue{"MCP_BACKEND", "localhost:80"},
-        BadValue{"MCP_BACKEND", "unix:x.sock"}, BadValue{"MCP_BACKEND", "unix:/run/$x"},
-        BadValue{"MCP_BACKEND", "unix:/run/x:y"}, BadValue{"MCP_RESOLVER", "valid=30s"},
-        BadValue{"MCP_RESOLVER", "10.0.0.2 valid=500ms"}, BadValue{"MCP_RESOLVER", "10.0.0.2 ipv6=maybe"},
-        BadValue{"MCP_BACKEND", "host"}, BadValue{"MCP_BACKEND", "host:0"}, BadValue{"MCP_BACKEND", "host:65536"},
-        BadValue{"MCP_BACKEND", "host:80x"}, BadValue{"MCP_BACKEND", "http://host:80/x"},
-        BadValue{"MCP_BACKEND", "host:80/path"}, BadValue{"MCP_BACKEND", "$host:80"},
-        BadValue{"MCP_BACKEND", "[::g]:80"}, BadValue{"MCP_LISTEN_PORT", "0"},
+        BadValue{"MCP_RATELIMIT_ENABLED", "yes"}, BadValue{"MCP_METADATA_URI", "https://mcp.example.com/readyz"},
+        BadValue{"MCP_RESOURCE_PATH", "/healthz/"}, BadValue{"MCP_RESOURCE_PATH", "/readyz"},
+        BadValue{"MCP_BEARER_METHODS_SUPPORTED", ","}, BadValue{"MCP_BACKEND", "127.0.0.1:80"},
+        BadValue{"MCP_BACKEND", "localhost:80"}, BadValue{"MCP_BACKEND", "unix:x.sock"},
+        BadValue{"MCP_BACKEND", "unix:/run/$x"}, BadValue{"MCP_BACKEND", "unix:/run/x:y"},
+        BadValue{"MCP_RESOLVER", "valid=30s"}, BadValue{"MCP_RESOLVER", "10.0.0.2 valid=500ms"},
+        BadValue{"MCP_RESOLVER", "10.0.0.2 ipv6=maybe"}, BadValue{"MCP_BACKEND", "host"},
+        BadValue{"MCP_BACKEND", "host:0"}, BadValue{"MCP_BACKEND", "host:65536"}, BadValue{"MCP_BACKEND", "host:80x"},
+        BadValue{"MCP_BACKEND", "http://host:80/x"}, BadValue{"MCP_BACKEND", "host:80/path"},
+        BadValue{"MCP_BACKEND", "$host:80"}, BadValue{"MCP_BACKEND", "[::g]:80"}, BadValue{"MCP_LISTEN_PORT", "0"},
         BadValue{"MCP_LISTEN_PORT", "80 default"}, BadValue{"MCP_LISTEN_PORT", "-1"}, BadValue{"MCP_TLS", "yes"},
         BadValue{"MCP_RESOURCE_PATH", "mcp"}, BadValue{"MCP_RESOURCE_PATH", "/mcp//"},
         BadValue{"MCP_RESOURCE_PATH", "/a//b"}, BadValue{"MCP_RESOURCE_PATH", "/../x"},
@@ -297,14 +316,6 @@ TEST(EnvironmentReaderTest, WhatIsShorterThanASecondIsNotKeptLonger) {
         EXPECT_THAT(findings_of(with("MCP_INTROSPECT_CACHE_MAX_TTL", wrong, introspect_environment())).errors,
                     ElementsAre(HasSubstr("must be a time")))
             << wrong;
-}
-
-TEST(EnvironmentReaderTest, LimitsThatAreNotThereAreNotPromised) {
-    Environment environment = with("MCP_RATELIMIT_RATE", "100r/m");
-    EXPECT_THAT(findings_of(environment).warnings, ElementsAre(HasSubstr("MCP_RATELIMIT_RATE has no effect")));
-    environment["MCP_RATELIMIT_ENABLED"] = "on";
-    EXPECT_THAT(findings_of(environment).errors,
-                ElementsAre(AllOf(HasSubstr("MCP_RATELIMIT_ENABLED is on"), HasSubstr("cannot limit rates"))));
 }
 
 TEST(EnvironmentReaderTest, KeysComeFromOnePlace) {

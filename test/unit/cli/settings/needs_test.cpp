@@ -43,6 +43,21 @@ TEST(NeedsTest, AtAReloadAnUnknownBackendIsAWarning) {
                                                      HasSubstr("502 until it is found"))));
 }
 
+TEST(NeedsTest, WhatNeedNotBeThereIsAWarningAtAnyTime) {
+    Gateway gateway;
+    gateway.hosts = {{.origin = "MCP_RATELIMIT_REDIS",
+                      .host = "no-such-host.invalid",
+                      .remedy = {},
+                      .meanwhile = "limited requests get 503"}};
+    for (const Moment moment : {Moment::check, Moment::start, Moment::reload}) {
+        Findings findings;
+        find_missing(gateway, findings, moment);
+        EXPECT_THAT(findings.errors, Not(testing::Contains(HasSubstr("no-such-host"))));
+        EXPECT_THAT(findings.warnings, ElementsAre(AllOf(HasSubstr("MCP_RATELIMIT_REDIS names"),
+                                                         HasSubstr("until it is found limited requests get 503"))));
+    }
+}
+
 TEST(NeedsTest, EachThatNamesAnUnknownHostIsTold) {
     Gateway gateway;
     for (const char* origin : {"a", "b", "c", "d"})
@@ -90,6 +105,7 @@ TEST(NeedsTest, AFileThatNginxCannotWriteIsTold) {
     const std::string folder = testing::TempDir() + "log-" + std::to_string(::getpid());
     std::filesystem::create_directories(folder + "/folder");
     ::mkfifo((folder + "/pipe").c_str(), 0600);
+    std::filesystem::create_symlink(folder + "/elsewhere", folder + "/link");
     const auto error_of = [&](const std::string& path) {
         Gateway gateway;
         gateway.written_file = NeededFile{.origin = "audit.log", .path = path};
@@ -101,6 +117,7 @@ TEST(NeedsTest, AFileThatNginxCannotWriteIsTold) {
                 ElementsAre(AllOf(HasSubstr("audit.log names \"" + folder), HasSubstr("its folder does not exist"))));
     EXPECT_THAT(error_of(folder + "/folder"), ElementsAre(HasSubstr("it is a folder")));
     EXPECT_THAT(error_of(folder + "/pipe"), ElementsAre(HasSubstr("not a regular file")));
+    EXPECT_THAT(error_of(folder + "/link"), ElementsAre(HasSubstr("a link to a file that does not exist")));
     std::filesystem::remove_all(folder);
 }
 

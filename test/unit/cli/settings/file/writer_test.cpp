@@ -76,6 +76,14 @@ TEST(WriterTest, TheEnvironmentAndTheFileOfItMakeTheSameConfiguration) {
                       {"MCP_TRACE_SAMPLE", "0.25"},
                       {"MCP_TRACE_HEADERS_FILE", "/run/secrets/headers"},
                       {"MCP_TRACE_SERVICE", "a: #\"$x"}});
+    expect_same_with({{"MCP_RATELIMIT_ENABLED", "on"}, {"MCP_RATELIMIT_RATE", "100r/m"}});
+    expect_same_with({{"MCP_RATELIMIT_ENABLED", "on"},
+                      {"MCP_RATELIMIT_RATE", "1000000r/h"},
+                      {"MCP_RATELIMIT_BURST", "0"},
+                      {"MCP_RATELIMIT_ALGO", "sliding_window"},
+                      {"MCP_RATELIMIT_REDIS", "[fd00::1]:6379"},
+                      {"MCP_RATELIMIT_REDIS_PASSWORD_FILE", "/run/secrets/a: b #c"},
+                      {"MCP_RATELIMIT_ON_ERROR", "allow"}});
     const Environment introspection = {{"MCP_AUTH_MODE", "introspect"},
                                        {"MCP_JWT_KEY_FILE", ""},
                                        {"MCP_INTROSPECT_ENDPOINT", "https://auth.example.com/introspect"},

@@ -1,0 +1,142 @@
+#include "cli/settings/limits.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <span>
+
+#include "base/ascii.h"
+#include "cli/settings/file/forms.h"
+#include "cli/settings/syntax.h"
+#include "cli/settings/times.h"
+#include "mcp/rate_limit.h"
+
+namespace cli {
+namespace {
+
+constexpr std::string_view socket_scheme = "unix:";
+
+bool is_one_of(std::string_view text, std::span<const std::string_view> words) {
+    return std::ranges::find(words, text) != words.end();
+}
+
+// All that may be in a part of a key, and in a name of a user.
+bool is_plain_text(std::string_view text, std::string_view besides) {
+    return std::ranges::all_of(text, [&](char c) {
+        const char lower = base::to_lower(c);
+        return (lower >= 'a' && lower <= 'z') || base::is_digit(c) || besides.contains(c);
+    });
+}
+
+template <class Has>
+bool any_resource(const Gateway& gateway, Has has) {
+    return std::ranges::any_of(gateway.servers,
+                               [&](const Server& server) { return std::ranges::any_of(server.resources, has); });
+}
+
+bool has_rates(const Resource& resource) noexcept {
+    return !resource.rate_limits.empty();
+}
+
+bool fills_zone(const Gateway& gateway) noexcept {
+    return (limits_rates(gateway) && !gateway.redis) ||
+           any_resource(gateway, [](const Resource& resource) { return resource.refusal_limit.has_value(); });
+}
+
+}  // namespace
+
+std::string rate_problem(std::string_view text) {
+    const std::size_t unit = std::min(text.find("r/"), text.size());
+    static constexpr std::array<std::string_view, 3> units = {"r/s", "r/m", "r/h"};
+    const auto number = file::read_number(text.substr(0, unit));
+    if (!number || !is_one_of(text.substr(unit), units)) return "is not a rate";
+    if (*number == 0) return "lets nothing pass";
+    return *number > mcp::Rate::most ? "is too many" : "";
+}
+
+std::string burst_problem(std::string_view text) {
+    const auto number = file::read_number(text);
+    return number && *number <= mcp::Rate::most ? "" : "is not a valid number";
+}
+
+std::string limit_by_problem(std::string_view text) {
+    static constexpr std::array<std::string_view, 4> words = {"subject", "client", "issuer", "address"};
+    return is_one_of(text, words) ? "" : "is nothing that requests are counted by";
+}
+
+std::string limit_algorithm_problem(std::string_view text) {
+    static constexpr std::array<std::string_view, 4> words = {"gcra", "fixed_window", "token_bucket", "sliding_window"};
+    return is_one_of(text, words) ? "" : "is not a known algorithm";
+}
+
+std::string redis_address_problem(std::string_view text) {
+    if (text.starts_with(socket_scheme)) {
+        const auto socket = parse_backend_url(text);
+        return socket ? "" : socket.error();
+    }
+    const std::size_t colon = text.rfind(':');
+    if (colon == std::string_view::npos) return "has no port";
+    return is_host(text.substr(0, colon)) && parse_port(text.substr(colon + 1)) ? "" : "is not an address of Redis";
+}
+
+std::string redis_user_problem(std::string_view text) {
+    if (text.empty()) return "is empty";
+    return text.size() <= 128 && is_plain_text(text, "-._~@+:")
+               ? ""
+               : "is not a name of at most 128 letters, digits and \"-._~@+:\"";
+}
+
+std::string redis_prefix_problem(std::string_view text) {
+    if (text.empty()) return "is empty";
+    return text.size() <= 64 && is_plain_text(text, "-._:")
+               ? ""
+               : "is not a word of at most 64 letters, digits and \"-._:\"";
+}
+
+std::string redis_timeout_problem(std::string_view text) {
+    constexpr std::int64_t longest = 10'000;  // a request waits for it
+    const auto time = read_milliseconds(text);
+    if (!time) return "is not a time";
+    return *time < 1 ? "is too short" : *time > longest ? "is too long" : "";
+}
+
+std::string redis_on_error_problem(std::string_view text) {
+    return text == "deny" || text == "allow" ? "" : "is not a way to go on without Redis";
+}
+
+std::string redis_host(std::string_view address) {
+    return address.starts_with(socket_scheme) ? "" : std::string(address.substr(0, address.rfind(':')));
+}
+
+bool allows_without_redis(const Redis& redis) noexcept {
+    return redis.on_error == "allow";
+}
+
+bool limits_rates(const Gateway& gateway) noexcept {
+    return any_resource(gateway, has_rates);
+}
+
+void need_redis(Gateway& gateway, const std::string& origin) {
+    const std::string host = gateway.redis ? redis_host(gateway.redis->address) : "";
+    // With name servers of their own, names are looked up when they are needed.
+    if (host.empty() || !gateway.resolvers.empty()) return;
+    gateway.hosts.push_back(
+        {.origin = origin,
+         .host = host,
+         .remedy = {},
+         .meanwhile = allows_without_redis(*gateway.redis) ? "no rate is limited" : "limited requests get 503"});
+}
+
+std::string zone_size_of(const Gateway& gateway) {
+    if (!gateway.zone_size.empty()) return gateway.zone_size;
+    return fills_zone(gateway) ? "32m" : "16m";
+}
+
+std::string counted_where(const Gateway& gateway) {
+    if (!limits_rates(gateway)) return {};
+    if (!gateway.redis) return "rate limits are counted by this machine alone";
+    return "rate limits are counted in Redis, " + gateway.redis->address + "; while it cannot be reached, " +
+           (allows_without_redis(*gateway.redis) ? "no rate is limited" : "limited requests get 503");
+}
+
+}  // namespace cli
