@@ -132,7 +132,7 @@ Progress Asker::start(const Query& query) {
         join(known->second->shared_from_this());
         return wait();
     }
-    auto place = questions_.counts_.take(questions_.limits_, query.server, address_of(request_));
+    auto place = questions_.counts_.take(questions_.limits_, query.server, ngx::client_network(request_));
     if (!place) return take_own({.error = oauth::Error::server_requests_limited});
     join(std::make_shared<Question>(questions_, key, std::move(place)));
     return lead();

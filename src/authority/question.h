@@ -20,6 +20,7 @@
 #include "authority/question_limits.h"
 #include "authority/transport.h"
 #include "base/sha256.h"
+#include "ngx/client_address.h"
 #include "ngx/nginx.h"
 #include "ngx/pause.h"
 #include "ngx/shm_cache.h"
@@ -72,11 +73,11 @@ public:
     }
     // For a request that waits, as long as it does. False, as a bool: as many wait as may. Throws std::bad_alloc.
     QuestionCounts::Place take_waiting(const ngx_http_request_t* request) {
-        return counts_.take_waiting(limits_, address_of(request));
+        return counts_.take_waiting(limits_, ngx::client_network(request));
     }
     // The same for one that waits until it may ask.
     QuestionCounts::Place take_waiting_for_turn(const ngx_http_request_t* request) {
-        return counts_.take_waiting_for_turn(limits_, address_of(request));
+        return counts_.take_waiting_for_turn(limits_, ngx::client_network(request));
     }
     // For the log line of a request that a limit refused: strangers can make many of them, so that only one in each
     // second is an error.

@@ -43,10 +43,6 @@ void read_parameter(QuestionLimits& limits, std::array<bool, parameters.size()>&
                            R"( is unknown; there are "per_server=", "per_client=", "total=" and "waiting=")");
 }
 
-std::string bytes_of(const void* address, std::size_t size) {
-    return {static_cast<const char*>(address), size};
-}
-
 }  // namespace
 
 QuestionLimits QuestionLimits::read(const ngx::Arguments& arguments, QuestionLimits defaults) {
@@ -55,16 +51,6 @@ QuestionLimits QuestionLimits::read(const ngx::Arguments& arguments, QuestionLim
     for (std::size_t i = 0; i < arguments.size(); i++)
         read_parameter(limits, seen, arguments[i]);
     return limits;
-}
-
-std::string address_of(const ngx_http_request_t* request) {
-    const sockaddr* address = request->connection->sockaddr;
-    if (address->sa_family == AF_INET)
-        return bytes_of(&reinterpret_cast<const sockaddr_in*>(address)->sin_addr, sizeof(in_addr));
-    if (address->sa_family != AF_INET6) return {};
-    const in6_addr& ip = reinterpret_cast<const sockaddr_in6*>(address)->sin6_addr;
-    if (IN6_IS_ADDR_V4MAPPED(&ip)) return bytes_of(&ip.s6_addr[12], sizeof(in_addr));
-    return bytes_of(&ip, 8);  // who has one address of a /64 has all of them
 }
 
 }  // namespace authority

@@ -64,7 +64,4 @@ private:
     Tally<std::string> of_client_, waiting_of_client_, at_turn_of_client_;
 };
 
-// The address that a client is counted by, in network order. Empty for a unix socket.
-std::string address_of(const ngx_http_request_t* request);
-
 }  // namespace authority

@@ -3,38 +3,10 @@
 #include <algorithm>
 
 #include "base/ascii.h"
-#include "mcp/uri_form.h"
 
 namespace mcp {
 
-bool glob_matches(std::string_view pattern, std::string_view text) noexcept {
-    std::size_t p = 0;
-    std::size_t t = 0;
-    std::size_t star = std::string_view::npos;  // the last "*" seen, and the text that it has swallowed so far
-    std::size_t swallowed = 0;
-    while (t < text.size()) {
-        if (p < pattern.size() && pattern[p] == '*') {
-            star = p++;
-            swallowed = t;
-        } else if (p < pattern.size() && (pattern[p] == '?' || pattern[p] == text[t])) {
-            p++;
-            t++;
-        } else if (star != std::string_view::npos) {
-            p = star + 1;
-            t = ++swallowed;
-        } else {
-            return false;
-        }
-    }
-    return pattern.find_first_not_of('*', p) == std::string_view::npos;
-}
-
 namespace {
-
-bool is_about_uri(const Operation& operation) noexcept {
-    const Target* target = target_of(operation.method);
-    return target != nullptr && target->kind == Addressed::uri;
-}
 
 // Empty: there is none, or characters that no scheme has.
 std::string_view scheme_of(std::string_view uri) noexcept {
@@ -52,36 +24,29 @@ std::string_view scheme_of(std::string_view uri) noexcept {
 
 }  // namespace
 
-bool ScopeRule::matches(const Operation& operation) const noexcept {
-    if (operation.method.empty()) return false;  // a response asks for nothing
-    if (!method.empty() && !glob_matches(method, operation.method)) return false;
-    if (name.empty()) return true;
-    if (!operation.name) return false;
-    if (glob_matches(name, *operation.name)) return true;
-    // Servers that match templates drop the query first: what runs is the resource without.
-    return is_about_uri(operation) && glob_matches(name, operation.name->substr(0, operation.name->find('?')));
-}
-
-bool ScopeRule::judges_uris() const {
-    if (name.empty() || uri_pattern_problem(name)) return false;
-    const auto all = targets();
-    return std::ranges::any_of(all, [this](const Target& target) {
-        return target.kind == Addressed::uri && (method.empty() || glob_matches(method, target.method));
-    });
+// The URIs that a pattern of theirs may match must be written in one way only.
+void Policy::judge_uris(const OperationPattern& operations) {
+    if (!operations.judges_uris()) return;
+    const std::string_view pattern(operations.name);
+    const std::string_view scheme = scheme_of(pattern.substr(0, pattern.find_first_of("*?")));
+    judges_every_scheme_ = judges_every_scheme_ || scheme.empty();
+    if (!scheme.empty()) judged_schemes_.emplace_back(scheme);
 }
 
 void Policy::add(ScopeRule rule) {
-    if (rule.judges_uris()) {
-        const std::string_view pattern(rule.name);
-        const std::string_view scheme = scheme_of(pattern.substr(0, pattern.find_first_of("*?")));
-        judges_every_scheme_ = judges_every_scheme_ || scheme.empty();
-        if (!scheme.empty()) judged_schemes_.emplace_back(scheme);
-    }
-    if (rule.is_general()) {
+    judge_uris(rule.operations);
+    if (rule.operations.is_general()) {
         general_ |= rule.scopes;
     } else {
         rules_.push_back(std::move(rule));
     }
+}
+
+void Policy::add_limit(LimitRule rule) {
+    for (const OperationPattern& operations : rule.operations)
+        judge_uris(operations);
+    limits_operations_ = limits_operations_ || !rule.operations.empty();
+    limits_.push_back(std::move(rule));
 }
 
 bool Policy::judges_uri(std::string_view uri) const noexcept {
@@ -96,7 +61,7 @@ oauth::ScopeSet Policy::required(std::span<const Operation> operations) const no
     oauth::ScopeSet scopes = general_;
     for (const Operation& operation : operations)
         for (const ScopeRule& rule : rules_)
-            if (rule.matches(operation)) scopes |= rule.scopes;
+            if (rule.operations.matches(operation)) scopes |= rule.scopes;
     return scopes;
 }
 
@@ -113,7 +78,7 @@ bool Policy::is_anonymous(std::string_view method) const noexcept {
 }
 
 bool Policy::has_rule_for(const Operation& operation) const noexcept {
-    return std::ranges::any_of(rules_, [&](const ScopeRule& rule) { return rule.matches(operation); });
+    return std::ranges::any_of(rules_, [&](const ScopeRule& rule) { return rule.operations.matches(operation); });
 }
 
 bool Policy::all_anonymous(std::span<const Operation> operations) const noexcept {

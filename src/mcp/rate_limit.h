@@ -27,13 +27,17 @@ struct Rate {
 };
 
 // What is kept for one key between requests. All zero: nothing has passed yet. What the numbers mean is the
-// algorithm's.
+// algorithm's. Nothing is believed of them: any three give a result, and never let pass more than all zero does.
+//   gcra, token_bucket: `a` and `b / requests` microseconds is when all that passed is paid for
+//   fixed_window:       `a` is when the window began, `b` how much passed in it
+//   sliding_window:     `a` is when the newer window began, `b` how much passed in it, `c` in the one before
 struct LimitState {
     std::int64_t a = 0, b = 0, c = 0;
+    bool operator==(const LimitState&) const = default;
 };
 
 struct LimitResult {
-    bool allowed = false;
+    bool allowed = false;                     // by this limit; whether it was counted is what take() returns
     std::uint64_t limit = 0;                  // that may pass at once when nothing has passed for long
     std::uint64_t remaining = 0;              // that may pass at once now
     std::chrono::microseconds reset{};        // until `remaining` is `limit`
@@ -44,12 +48,17 @@ struct LimitResult {
 struct LimitShare {
     const Rate* rate;
     LimitState* state;
-    std::uint32_t units = 1;
-    LimitResult result{};  // out
+    std::uint32_t units = 1;  // 0: counts nothing, and passes when one more would
+    LimitResult result{};     // out
+    LimitState before{};      // take()'s own
 };
 
-// All pass, and are counted; or none is. `now` is of any clock that all who share the states share; one that goes back
-// gives nobody more. True: passed.
+// All pass, and are counted; or none is. Shares may have the same state: they are then counted one after the other.
+// True: passed.
+//
+// `now` is of any clock that all who share the states share, from 0 to 2^52 microseconds. Nobody gains by one that goes
+// back by up to a period: nothing passes in that time that would not have passed before. One that goes back further is
+// taken as it is, with all used up that was.
 bool take(std::span<LimitShare> shares, std::chrono::microseconds now) noexcept;
 
 // How long a state matters after `now`: later it is as good as none.

@@ -70,6 +70,17 @@ constexpr std::array rows{
         {.name = "record_unavailable",
          .text = "every request must be recorded, and the log cannot take a record now; try again later",
          .http_status = 503}},
+    Row{TransportError::rate_limited,
+        {.name = "rate_limited", .text = "too many requests; try again later", .http_status = 429}},
+    Row{TransportError::limit_caller_missing,
+        {.name = "limit_caller_missing",
+         .text = "the token does not say whom a rate limit counts",
+         .http_status = 401,
+         .oauth_error = "invalid_token"}},
+    Row{TransportError::limits_unavailable,
+        {.name = "limits_unavailable",
+         .text = "whether a rate limit is reached cannot be found out now; try again later",
+         .http_status = 503}},
     Row{TransportError::body_not_json,
         {.name = "body_not_json",
          .text = "the request body is not acceptable JSON",
@@ -125,6 +136,8 @@ int code_in_answer(const Reason& why) noexcept {
             return unauthorized_code;
         case 403:
             return forbidden_code;
+        case 429:
+            return rate_limited_code;
         case 503:
             return unavailable_code;
         default:

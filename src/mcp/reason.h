@@ -28,6 +28,9 @@ enum class TransportError : std::uint8_t {
     body_ambiguous,            // two readers could take it for different operations
     body_name_missing,         // tools/call and the like without the name that policy needs
     record_unavailable,        // mcp_audit_required, and the log has no room
+    rate_limited,              // mcp_rate_limit, mcp_refusal_limit
+    limit_caller_missing,      // a limit counts by what the token does not say
+    limits_unavailable,        // nobody can say whether a limit is reached (mcp_redis)
     uri_not_normal,            // a rule judges resource URIs, and a URL parser would rewrite this one
 };
 
@@ -44,6 +47,7 @@ inline constexpr int unsupported_version_code = -32022;
 inline constexpr int unauthorized_code = -32010;
 inline constexpr int forbidden_code = -32011;
 inline constexpr int unavailable_code = -32012;
+inline constexpr int rate_limited_code = -32013;
 
 // An error, and its row of either table. All views are literals.
 struct Reason {

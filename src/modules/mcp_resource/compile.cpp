@@ -219,7 +219,7 @@ std::vector<std::string> scopes_supported(const LocationConf& conf) {
                              [&](const std::string& name) { return std::ranges::find(names, name) == names.end(); });
     };
     for (const ScopeDirective& rule : conf.scopes)
-        if (rule.method.empty() && rule.name.empty()) add(rule.scopes);
+        if (rule.operations.is_general()) add(rule.scopes);
     add(conf.challenge_scopes);
     return names;
 }
@@ -320,12 +320,15 @@ std::shared_ptr<const Endpoint> compile(ngx_conf_t* cf, const LocationConf& conf
                                                         .max_body = conf.max_body.value_or(default_max_body),
                                                         .is_observed = conf.observe.value_or(false),
                                                         .audit = conf.audit,
+                                                        .refusal_limit = conf.refusal_limit.value_or(RefusalLimit()).rate,
+                                                        .has_limit_x_headers = conf.limit_x_headers.value_or(false),
                                                         .authorization_servers = conf.authorization_servers,
                                                         .scopes_supported = scopes_supported(conf),
                                                         .metadata_document = {},
                                                         .metadata_paths = {}});
     endpoint->resource.revisions = conf.revisions.value_or(mcp::Revisions());
     add_policy(cf, conf, endpoint->resource);
+    add_limits(main, conf, endpoint->resource);
     endpoint->resource.allowed_origins = conf.allowed_origins;
     endpoint->resource.allowed_origins.emplace_back(uri.origin());
     add_metadata(*endpoint, conf);

@@ -57,6 +57,9 @@ void inherit_all(LocationConf& conf, const LocationConf& above) {
     ngx::inherit(conf.observe, above.observe);
     if (conf.audit == nullptr) conf.audit = above.audit;
     ngx::inherit(conf.audit_required, above.audit_required);
+    ngx::inherit(conf.limit_x_headers, above.limit_x_headers);
+    ngx::inherit(conf.refusal_limit, above.refusal_limit);
+    ngx::inherit(conf.phase, above.phase);
     ngx::inherit(conf.introspection, above.introspection);
     inherit_issuers(conf, above);
     ngx::inherit(conf.leeway, above.leeway);
@@ -73,6 +76,7 @@ void inherit_all(LocationConf& conf, const LocationConf& above) {
     inherit_list(conf.allowed_origins, above.allowed_origins);
     inherit_list(conf.claim_headers, above.claim_headers);
     ngx::add_inherited(conf.scopes, above.scopes);
+    ngx::add_inherited(conf.limits, above.limits);
 }
 
 ServerConf& server_conf_of(ngx_conf_t* cf) noexcept {

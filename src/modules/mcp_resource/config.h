@@ -18,6 +18,7 @@
 #include "authority/issuer_keys.h"
 #include "authority/question.h"
 #include "mcp/audit_record.h"
+#include "mcp/limit_rule.h"
 #include "mcp/metadata.h"
 #include "mcp/resource.h"
 #include "mcp/trace_context.h"
@@ -26,6 +27,7 @@
 #include "ngx/held_bytes.h"
 #include "ngx/log_room.h"
 #include "ngx/nginx.h"
+#include "ngx/phase.h"
 #include "ngx/proxy.h"
 #include "ngx/shared_block.h"
 #include "ngx/trust_store.h"
@@ -37,6 +39,9 @@
 #include "report/kept_text.h"
 #include "report/recent.h"
 #include "report/trace_exporter.h"
+#include "shared/limits.h"
+#include "shared/redis_limiter.h"
+#include "shared/zone_limiter.h"
 
 extern "C" ngx_module_t ngx_http_mcp_resource_module;
 
@@ -75,6 +80,8 @@ struct Endpoint {
     std::size_t max_body;
     bool is_observed = false;                           // mcp_observe
     std::shared_ptr<const mcp::AuditSettings> audit{};  // null: as nothing says
+    std::optional<mcp::Rate> refusal_limit{};           // of tokens that one address may show in vain
+    bool has_limit_x_headers = false;
 
     // As the metadata document has them, for those who look at the status page.
     std::vector<std::string> authorization_servers{}, scopes_supported{};
@@ -88,11 +95,22 @@ struct NameSelector {
     std::string_view parameter;  // "tool="
     std::string_view methods;    // that have such a name, as a pattern
 };
-struct ScopeDirective {
-    std::vector<std::string> scopes;
+struct OperationSelection {
     std::string method;
     const NameSelector* selector = nullptr;  // none: with or without a name
     std::string name;
+
+    bool is_general() const noexcept { return method.empty() && selector == nullptr; }
+};
+struct ScopeDirective {
+    std::vector<std::string> scopes;
+    OperationSelection operations;
+};
+// mcp_rate_limit
+struct LimitDirective {
+    mcp::Rate rate;
+    mcp::LimitBy by = mcp::LimitBy::subject;
+    OperationSelection operations;
 };
 struct ImpliesDirective {
     std::string broad;
@@ -109,6 +127,11 @@ struct IntrospectionDirective {
     std::shared_ptr<const authority::ClientProof> proof{};
     oauth::introspection::KeepFor keep_for{.active = std::chrono::seconds(60), .inactive = std::chrono::seconds(5)};
     std::optional<std::string> issuer{};  // what "iss" of an answer says, if it says it
+};
+
+// mcp_refusal_limit
+struct RefusalLimit {
+    std::optional<mcp::Rate> rate{};  // none: off
 };
 
 // mcp_resource
@@ -142,6 +165,9 @@ struct LocationConf {
     std::optional<bool> observe;
     std::shared_ptr<const mcp::AuditSettings> audit;  // null: as nothing says
     std::optional<bool> audit_required;
+    std::optional<bool> limit_x_headers;
+    std::optional<RefusalLimit> refusal_limit;
+    std::optional<ngx::Phase> phase;
     std::optional<IntrospectionDirective> introspection;
 
     // A level that sets one of these replaces what the level above says: what is trusted never grows by accident.
@@ -159,6 +185,7 @@ struct LocationConf {
 
     // What a level demands adds to what the level above demands.
     std::vector<ScopeDirective> scopes;
+    std::vector<LimitDirective> limits;
 
     std::vector<const ngx_open_file_t*> audit_files;  // that must have room, or nothing passes
 
@@ -223,6 +250,9 @@ struct MainConf {
     std::optional<ngx::TrustStore> trusted;                  // loaded when something is fetched
     std::optional<ngx::SharedBlock<report::Recent>> recent;  // of mcp_status; none: no location has it
     std::optional<TraceDirective> traces;
+    std::optional<shared::RedisSettings> redis;
+    std::unique_ptr<shared::Limiter> limiter;      // null: nothing is limited
+    std::unique_ptr<shared::ZoneLimiter> refusals;  // null: no refusals are
     std::unique_ptr<report::TraceExporter> exporter;  // null: nothing is traced
     Worker worker;
 };
@@ -255,6 +285,14 @@ const ngx::TrustStore& trust_store(MainConf& main);
 
 // Said in this very location, and not only inherited: there it may be for others.
 bool says_itself(const LocationConf& conf, std::string_view directive);
+
+// limits/rules.cpp: mcp_rate_limit, made into rules. Throws ngx::ConfigError.
+void add_limits(const MainConf& main, const LocationConf& conf, mcp::Resource& resource);
+// Who counts, when all that is limited is known. Throws ngx::ConfigError, std::bad_alloc.
+void make_limiters(ngx_conf_t* cf);
+
+// The patterns of methods and names that are selected by `directive`. Throws ngx::ConfigError where that is none.
+std::vector<mcp::OperationPattern> patterns_of(std::string_view directive, const OperationSelection& selection);
 
 // policy_rules.cpp: which scopes operations need, which a client is told to ask for, and what needs no token. Warns, or
 // throws ngx::ConfigError.

@@ -39,6 +39,17 @@ void set_mcp_max_body_size(const ngx::Arguments& arguments, LocationConf& conf);
 void set_mcp_max_anonymous_bodies(const ngx::Arguments& arguments, MainConf& conf);
 void set_mcp_backend_rcvbuf(const ngx::Arguments& arguments, LocationConf& conf);
 
+// policy_directives.cpp: takes "method=", "tool=" and their like. False for anything else. Throws ngx::ConfigError.
+bool add_selector(OperationSelection& selection, std::string_view argument);
+void warn_about_unknown_method(const ngx::Arguments& arguments, std::string_view pattern);
+
+// limit_directives.cpp
+void set_mcp_rate_limit(const ngx::Arguments& arguments, LocationConf& conf);
+void set_mcp_rate_limit_x_headers(const ngx::Arguments& arguments, LocationConf& conf);
+void set_mcp_refusal_limit(const ngx::Arguments& arguments, LocationConf& conf);
+void set_mcp_phase(const ngx::Arguments& arguments, LocationConf& conf);
+void set_mcp_redis(const ngx::Arguments& arguments, MainConf& conf);
+
 // record_directives.cpp
 void set_mcp_audit(const ngx::Arguments& arguments, LocationConf& conf);
 void set_mcp_audit_required(const ngx::Arguments& arguments, LocationConf& conf);

@@ -40,16 +40,30 @@ ngx_int_t handle_server_rewrite(ngx_http_request_t* request) noexcept {
     });
 }
 
+ngx_int_t judge(ngx_http_request_t* request, const Endpoint& endpoint) {
+    if (boundary::comes_too_early(request)) return boundary::refuse_early_data(request);
+    RequestState& state = state_at(request, endpoint);
+    if (state.passed()) return NGX_OK;  // in the preaccess phase
+    if (!state.begun()) forget_basic_user(request);
+    const ngx_int_t result = state.proceed();
+    if (result == NGX_OK) observe(request, state);
+    return result;
+}
+
+ngx_int_t handle_preaccess(ngx_http_request_t* request) noexcept {
+    return ngx::guarded(request, [request]() -> ngx_int_t {
+        const LocationConf& conf = location_conf(request);
+        const bool judges_now = request == request->main && conf.phase == ngx::Phase::preaccess;
+        if (conf.endpoint == nullptr || !judges_now) return NGX_DECLINED;
+        return ngx::phase_result(ngx::Phase::preaccess, judge(request, *conf.endpoint));
+    });
+}
+
+// Also what the preaccess phase has judged: another module's NGX_OK there would have skipped ours.
 ngx_int_t handle_access(ngx_http_request_t* request) noexcept {
     return ngx::guarded(request, [request]() -> ngx_int_t {
         const Endpoint* endpoint = location_conf(request).endpoint.get();
-        if (endpoint == nullptr) return NGX_DECLINED;
-        if (boundary::comes_too_early(request)) return boundary::refuse_early_data(request);
-        RequestState& state = state_at(request, *endpoint);
-        if (!state.begun()) forget_basic_user(request);
-        const ngx_int_t result = state.proceed();
-        if (result == NGX_OK) observe(request, state);
-        return result;
+        return endpoint == nullptr ? NGX_DECLINED : judge(request, *endpoint);
     });
 }
 
@@ -139,6 +153,7 @@ ngx_int_t filter_header(ngx_http_request_t* request) noexcept {
         const RequestState* state = state_of_answer(request, conf.endpoint.get());
         if (state == nullptr) return NGX_OK;
         add_cors_headers(request, *state);
+        add_limit_headers(request, *state);
         if (conf.endpoint == nullptr || !state->passed()) return NGX_OK;
         let_events_flow(request);
         if (has_media_type(request, "text/event-stream")) count_open_stream(request, main_conf(request).metrics);
@@ -166,6 +181,7 @@ ngx_int_t after_configuration(ngx_conf_t* cf) noexcept {
             assign_metadata_paths(cf);
             warn_about_vain_limits(cf);
             make_trace_exporter(cf);
+            make_limiters(cf);
         } catch (const ngx::ConfigError& error) {
             ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "%s", error.what());
             return NGX_ERROR;
@@ -176,6 +192,7 @@ ngx_int_t after_configuration(ngx_conf_t* cf) noexcept {
         if (ngx::DerivedVariables::declare(cf) != NGX_OK) return NGX_ERROR;
         if (ngx::add_handler(cf, NGX_HTTP_SERVER_REWRITE_PHASE, handle_server_rewrite) != NGX_OK) return NGX_ERROR;
         if (ngx::add_handler(cf, NGX_HTTP_REWRITE_PHASE, handle_rewrite) != NGX_OK) return NGX_ERROR;
+        if (ngx::add_handler(cf, NGX_HTTP_PREACCESS_PHASE, handle_preaccess) != NGX_OK) return NGX_ERROR;
         if (ngx::add_handler(cf, NGX_HTTP_ACCESS_PHASE, handle_access) != NGX_OK) return NGX_ERROR;
         if (ngx::add_handler(cf, NGX_HTTP_PRECONTENT_PHASE, handle_precontent) != NGX_OK) return NGX_ERROR;
         return ngx::add_first_handler(cf, NGX_HTTP_LOG_PHASE, handle_log);
@@ -202,6 +219,8 @@ ngx_int_t start_worker(ngx_cycle_t* cycle) noexcept {
     if (main != nullptr) {
         begin_metrics(*main);
         begin_audit(main->worker);
+        if (main->limiter != nullptr) main->limiter->start(cycle);
+        if (main->refusals != nullptr) main->refusals->start(cycle);
     }
     if (!fetches(main)) return NGX_OK;
     if (ngx::fetch_init_process(cycle, main->proxy ? &*main->proxy : nullptr) != NGX_OK) return NGX_ERROR;
@@ -214,6 +233,7 @@ ngx_int_t start_worker(ngx_cycle_t* cycle) noexcept {
 void stop_worker(ngx_cycle_t* cycle) noexcept {
     MainConf* main = main_conf_of(cycle);
     if (main != nullptr) main->metrics.end_worker();
+    if (main != nullptr && main->limiter != nullptr) main->limiter->stop();
     if (!fetches(main)) return;
     for (const auto& [name, keys] : main->keys)
         keys->stop();
@@ -286,6 +306,11 @@ std::array commands = with_former_names(std::array{
     row<set_mcp_token_type>("mcp_token_type", everywhere | NGX_CONF_TAKE1),
     row<set_mcp_max_body_size>("mcp_max_body_size", everywhere | NGX_CONF_TAKE1),
     row<set_mcp_backend_rcvbuf>("mcp_backend_rcvbuf", everywhere | NGX_CONF_TAKE1),
+    http_row<set_mcp_redis>("mcp_redis", NGX_CONF_1MORE),
+    row<set_mcp_rate_limit>("mcp_rate_limit", everywhere | NGX_CONF_1MORE),
+    row<set_mcp_rate_limit_x_headers>("mcp_rate_limit_x_headers", everywhere | NGX_CONF_TAKE1),
+    row<set_mcp_refusal_limit>("mcp_refusal_limit", everywhere | NGX_CONF_TAKE12),
+    row<set_mcp_phase>("mcp_phase", everywhere | NGX_CONF_TAKE1),
     row<set_mcp_audit>("mcp_audit", everywhere | NGX_CONF_NOARGS | NGX_CONF_TAKE12),
     row<set_mcp_audit_required>("mcp_audit_required", everywhere | NGX_CONF_TAKE1),
     row<set_mcp_observe>("mcp_observe", everywhere | NGX_CONF_TAKE1),

@@ -42,11 +42,19 @@ void warn_about_shared_answers(ngx_conf_t* cf) {
 void warn_about_shared_answers(ngx_conf_t* /*cf*/) {}
 #endif
 
+// Who is refused in the preaccess phase is never asked for anything else.
+void refuse_vain_alternatives(ngx_conf_t* cf, const LocationConf& conf) {
+    if (conf.phase != ngx::Phase::preaccess || ngx::location_of(cf).satisfy != NGX_HTTP_SATISFY_ANY) return;
+    throw ngx::ConfigError(
+        "\"mcp_phase\" directive: with \"preaccess\", \"satisfy any\" has no effect here; remove one of the two");
+}
+
 }  // namespace
 
 void check_neighbours(ngx_conf_t* cf, const LocationConf& conf) {
     if (conf.endpoint == nullptr) return;
     refuse_body_in_file(cf, *conf.endpoint);
+    refuse_vain_alternatives(cf, conf);
     warn_about_shared_answers(cf);
 }
 

@@ -48,32 +48,40 @@ void refuse_selector(std::string_view argument) {
                       ", it must be \"method=\", \"tool=\", \"prompt=\" or \"resource=\"");
 }
 
-// Servers may have methods of their own. A rule that matches nothing demands nothing.
-void warn_about_unknown_method(const ngx::Arguments& arguments, std::string_view pattern) {
-    if (!mcp::matches_known_method(pattern))
-        arguments.warn("no method of MCP matches " + in_quotes(pattern) + "; is it misspelt?");
-}
-
-void select_method(ScopeDirective& rule, std::string_view pattern, std::string_view argument) {
-    select(rule.method, pattern, argument, "tools/*");
-    rule.method = read_method_pattern(pattern);
+void select_method(OperationSelection& selection, std::string_view pattern, std::string_view argument) {
+    select(selection.method, pattern, argument, "tools/*");
+    selection.method = read_method_pattern(pattern);
 }
 
 void add_to_rule(ScopeDirective& rule, std::string_view argument) {
-    if (const auto method = ngx::parameter(argument, "method=")) return select_method(rule, *method, argument);
-    for (const NameSelector& selector : name_selectors) {
-        const auto pattern = ngx::parameter(argument, selector.parameter);
-        if (!pattern) continue;
-        select(rule.name, *pattern, argument, "write_*");
-        if (selector.parameter != "resource=") rule.name = read_name_pattern(*pattern);
-        rule.selector = &selector;
-        return;
-    }
+    if (add_selector(rule.operations, argument)) return;
     if (looks_like_selector(argument)) refuse_selector(argument);
     rule.scopes.push_back(read_scope(argument));
 }
 
 }  // namespace
+
+bool add_selector(OperationSelection& selection, std::string_view argument) {
+    if (const auto method = ngx::parameter(argument, "method=")) {
+        select_method(selection, *method, argument);
+        return true;
+    }
+    for (const NameSelector& selector : name_selectors) {
+        const auto pattern = ngx::parameter(argument, selector.parameter);
+        if (!pattern) continue;
+        select(selection.name, *pattern, argument, "write_*");
+        if (selector.parameter != "resource=") selection.name = read_name_pattern(*pattern);
+        selection.selector = &selector;
+        return true;
+    }
+    return false;
+}
+
+// Servers may have methods of their own. A rule that matches nothing demands nothing.
+void warn_about_unknown_method(const ngx::Arguments& arguments, std::string_view pattern) {
+    if (!mcp::matches_known_method(pattern))
+        arguments.warn("no method of MCP matches " + in_quotes(pattern) + "; is it misspelt?");
+}
 
 // mcp_scope scope ... [method=pattern] [tool=pattern | prompt=pattern | resource=pattern]
 void set_mcp_scope(const ngx::Arguments& arguments, LocationConf& conf) {
@@ -82,7 +90,7 @@ void set_mcp_scope(const ngx::Arguments& arguments, LocationConf& conf) {
         add_to_rule(rule, arguments[i]);
     if (rule.scopes.empty()) throw ConfigError("no scope is given");
     warn_about_offline_access(arguments, rule.scopes);
-    if (!rule.method.empty()) warn_about_unknown_method(arguments, rule.method);
+    if (!rule.operations.method.empty()) warn_about_unknown_method(arguments, rule.operations.method);
     conf.scopes.push_back(std::move(rule));
 }
 

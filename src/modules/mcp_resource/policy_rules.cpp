@@ -30,36 +30,11 @@ oauth::ScopeSet intern_all(oauth::ScopeTable& table, const std::vector<std::stri
     return scopes;
 }
 
-// A URI in another than the normal form is refused, so that such a pattern could never match.
-void refuse_pattern_without_effect(const ScopeDirective& rule) {
-    if (rule.selector->parameter != "resource=") return;
-    if (const auto problem = mcp::uri_pattern_problem(rule.name))
-        refuse_directive("mcp_scope",
-                         "the pattern " + in_quotes(rule.name) + " matches no URI, since it " + std::string(*problem));
-}
-
-// The methods that both the selector and "method=" mean, as patterns.
-std::vector<std::string> methods_of(const ScopeDirective& rule) {
-    if (rule.selector == nullptr || rule.method.empty())
-        return {rule.selector == nullptr ? rule.method : std::string(rule.selector->methods)};
-    std::vector<std::string> methods;
-    for (const mcp::Target& target : mcp::targets())
-        if (mcp::glob_matches(rule.selector->methods, target.method) && mcp::glob_matches(rule.method, target.method))
-            methods.emplace_back(target.method);
-    if (methods.empty())
-        refuse_directive("mcp_scope",
-                         "\"method=" + rule.method + "\" and \"" + std::string(rule.selector->parameter) + rule.name +
-                             "\" together match no request; leave one of them out, or write two directives");
-    return methods;
-}
-
 void add_scopes(mcp::Resource& resource, const LocationConf& conf) {
-    for (const ScopeDirective& rule : conf.scopes) {
-        if (rule.selector != nullptr) refuse_pattern_without_effect(rule);
-        for (const std::string& method : methods_of(rule))
+    for (const ScopeDirective& rule : conf.scopes)
+        for (mcp::OperationPattern& operations : patterns_of("mcp_scope", rule.operations))
             resource.policy.add(
-                {.scopes = intern_all(resource.scopes, rule.scopes), .method = method, .name = rule.name});
-    }
+                {.scopes = intern_all(resource.scopes, rule.scopes), .operations = std::move(operations)});
     for (const ImpliesDirective& rule : conf.implications) {
         const auto broad = resource.scopes.intern(rule.broad);
         for (const std::string& name : rule.narrow) {
@@ -159,7 +134,40 @@ void check_anonymous_methods(ngx_conf_t* cf, const LocationConf& conf, const mcp
                       " by themselves, and log in or give up where that is refused; add it");
 }
 
+// A URI in another than the normal form is refused, so that such a pattern could never match.
+void refuse_pattern_without_effect(std::string_view directive, const OperationSelection& selection) {
+    if (selection.selector == nullptr || selection.selector->parameter != "resource=") return;
+    if (const auto problem = mcp::uri_pattern_problem(selection.name))
+        refuse_directive(directive, "the pattern " + in_quotes(selection.name) + " matches no URI, since it " +
+                                        std::string(*problem));
+}
+
+// The methods that both the selector and "method=" mean, as patterns.
+std::vector<std::string> methods_of(std::string_view directive, const OperationSelection& selection) {
+    const auto* selector = selection.selector;
+    if (selector == nullptr || selection.method.empty())
+        return {selector == nullptr ? selection.method : std::string(selector->methods)};
+    std::vector<std::string> methods;
+    for (const mcp::Target& target : mcp::targets())
+        if (mcp::glob_matches(selector->methods, target.method) && mcp::glob_matches(selection.method, target.method))
+            methods.emplace_back(target.method);
+    if (methods.empty())
+        refuse_directive(directive,
+                         "\"method=" + selection.method + "\" and \"" + std::string(selector->parameter) +
+                             selection.name +
+                             "\" together match no request; leave one of them out, or write two directives");
+    return methods;
+}
+
 }  // namespace
+
+std::vector<mcp::OperationPattern> patterns_of(std::string_view directive, const OperationSelection& selection) {
+    refuse_pattern_without_effect(directive, selection);
+    std::vector<mcp::OperationPattern> patterns;
+    for (std::string& method : methods_of(directive, selection))
+        patterns.push_back({.method = std::move(method), .name = selection.name});
+    return patterns;
+}
 
 void add_policy(ngx_conf_t* cf, const LocationConf& conf, mcp::Resource& resource) {
     add_scopes(resource, conf);

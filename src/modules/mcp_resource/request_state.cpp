@@ -8,6 +8,7 @@
 #include "mcp/request_path.h"
 #include "modules/mcp_resource/record/audit_files.h"
 #include "modules/mcp_resource/response.h"
+#include "ngx/client_address.h"
 #include "ngx/config.h"
 #include "ngx/log.h"
 #include "ngx/pool.h"
@@ -66,7 +67,8 @@ ngx_int_t RequestState::proceed() {
                 end_with_decision();
                 return refuse();
             case mcp::Verdict::pass:
-                refuse_without_record();
+                if (!take_limits()) return NGX_AGAIN;
+                if (decision_.verdict == mcp::Verdict::pass) refuse_without_record();
                 end_with_decision();
                 return passed() ? NGX_OK : refuse();
         }
@@ -83,6 +85,30 @@ void RequestState::begin() {
 void RequestState::end_with_decision() {
     decided_ = true;
     if (worker_.reports) decided_at_ = std::chrono::steady_clock::now();
+}
+
+// What may pass, but not as often. False: the request waits for whoever counts.
+bool RequestState::take_limits() {
+    if (endpoint_.resource.policy.limits().empty()) return true;
+    if (!limits_)
+        limits_.emplace(request_, endpoint_, token_.get(),
+                        message_ ? std::span(message_->operations()) : std::span<const mcp::Operation>());
+    const auto verdict = limits_->ask(main_conf(request_));
+    if (verdict == RequestLimits::Verdict::waiting) return false;
+    fault_detail_ = limits_->fault();
+    if (const auto why = RequestLimits::reason(verdict)) {
+        decision_.verdict = mcp::Verdict::refuse;
+        decision_.reason = mcp::reason(*why);
+        retry_after_ = limits_->retry_after().value_or(retry_after_);
+    } else if (!fault_detail_.empty()) {
+        ngx::log(worker_.questions.level_of_refusal(), request_,
+                 "mcp_resource: passed without a limit: " + std::exchange(fault_detail_, {}));
+    }
+    return true;
+}
+
+std::vector<mcp::NamedLimit> RequestState::limits() const {
+    return limits_ ? limits_->told() : std::vector<mcp::NamedLimit>();
 }
 
 // "mcp_audit_required": what may pass, but would leave no record.
@@ -251,7 +277,7 @@ ngx_int_t RequestState::read_body() {
     body_ = &ngx::make<ngx::RequestBody>(request_->pool, request_, limit);
     // A body that has arrived for the main request, or before an internal redirect, is counted already.
     if (is_anonymous && request_->main->request_body == nullptr)
-        body_->count_in(worker_.anonymous_bodies, authority::address_of(request_));
+        body_->count_in(worker_.anonymous_bodies, ngx::client_network(request_));
     if (request_ == request_->main) return body_->read();
     if (!body_->take_from(*request_->main)) body_error_ = mcp::TransportError::body_unavailable;
     return proceed();
@@ -283,7 +309,9 @@ ngx_int_t RequestState::refuse() {
 
 ngx_uint_t RequestState::log_level() const noexcept {
     if (token_error_ == oauth::Error::server_requests_limited || found_no_room() ||
-        decision_.reason.is(mcp::TransportError::record_unavailable))
+        decision_.reason.is(mcp::TransportError::record_unavailable) ||
+        decision_.reason.is(mcp::TransportError::rate_limited) ||
+        decision_.reason.is(mcp::TransportError::limits_unavailable))
         return worker_.questions.level_of_refusal();
     if (decision_.reason.is(mcp::TransportError::stream_needs_token)) return NGX_LOG_INFO;
     const auto* error = std::get_if<oauth::Error>(&decision_.reason.error);

@@ -15,6 +15,7 @@
 #include "mcp/authorize.h"
 #include "modules/mcp_resource/config.h"
 #include "modules/mcp_resource/decisive_headers.h"
+#include "modules/mcp_resource/limits/request_limits.h"
 #include "ngx/nginx.h"
 #include "ngx/request_body.h"
 
@@ -53,6 +54,9 @@ public:
     const oauth::VerifiedToken* token() const noexcept { return token_.get(); }
     const mcp::Message* message() const noexcept { return message_ ? &*message_ : nullptr; }
 
+    // The limits that it falls under; nothing while that is not known.
+    std::vector<mcp::NamedLimit> limits() const;
+
     // What it waited for in the authorization server; nothing where nobody traces it.
     const std::vector<Wait>& waits() const noexcept { return waits_; }
 
@@ -68,6 +72,7 @@ private:
     void take_verdict(const authority::Introspection& introspection);
     ngx_int_t read_body();
     void parse_body();
+    bool take_limits();
     void refuse_without_record();
     bool may_ask_for_many() const noexcept;
     ngx_int_t refuse();
@@ -91,6 +96,7 @@ private:
     std::string fault_detail_;  // what the authorization server or a file did, for the log
     std::chrono::seconds retry_after_{5};
     std::optional<authority::KeyWait> key_wait_;
+    std::optional<RequestLimits> limits_;
     ngx::RequestBody* body_ = nullptr;  // asked for, but perhaps not there yet
     std::optional<mcp::Message> message_;
     std::optional<mcp::TransportError> body_error_;

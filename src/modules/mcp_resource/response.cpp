@@ -13,8 +13,8 @@ namespace mcp_resource {
 namespace {
 
 constexpr std::string_view post_only = "POST, OPTIONS";
-constexpr std::array<std::string_view, 3> readable_headers = {"WWW-Authenticate", "Mcp-Session-Id",
-                                                              "MCP-Protocol-Version"};
+constexpr std::array<std::string_view, 6> readable_headers = {
+    "WWW-Authenticate", "Mcp-Session-Id", "MCP-Protocol-Version", "RateLimit", "RateLimit-Policy", "Retry-After"};
 
 // "satisfy any" must be able to ask the next access module in place of the token; to nginx, every 403 is about access,
 // but nothing makes up for a foreign origin (SPEC 26).
@@ -60,7 +60,8 @@ void add_refusal_headers(ngx_http_request_t* request, const RequestState& state)
         ngx::add_response_header(
             request, "Allow",
             decision.reason.is(mcp::TransportError::stream_needs_token) ? post_only : allowed_methods(resource));
-    if (decision.reason.http_status == NGX_HTTP_SERVICE_UNAVAILABLE)
+    if (decision.reason.http_status == NGX_HTTP_SERVICE_UNAVAILABLE ||
+        decision.reason.http_status == NGX_HTTP_TOO_MANY_REQUESTS)
         ngx::add_response_header(request, "Retry-After", std::to_string(state.retry_after().count()));
 }
 
@@ -107,6 +108,22 @@ void add_cors_headers(ngx_http_request_t* request, const RequestState& state) {
     for (const std::string_view name : readable_headers)
         exposed += (exposed.empty() ? "" : ", ") + std::string(name);
     ngx::add_response_header(request, "Access-Control-Expose-Headers", exposed);
+}
+
+void add_limit_headers(ngx_http_request_t* request, const RequestState& state) {
+    const auto limits = state.limits();
+    if (limits.empty()) return;
+    for (const std::string_view name : {"RateLimit", "RateLimit-Policy"})
+        ngx::drop_response_header(request, name);
+    ngx::add_response_header(request, "RateLimit-Policy", mcp::rate_limit_policy_header(limits));
+    ngx::add_response_header(request, "RateLimit", mcp::rate_limit_header(limits));
+    if (!state.endpoint().has_limit_x_headers) return;
+    for (const std::string_view name : {"X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"})
+        ngx::drop_response_header(request, name);
+    const mcp::LimitResult& tightest = mcp::tightest_limit(limits)->result;
+    ngx::add_response_header(request, "X-RateLimit-Limit", std::to_string(tightest.limit));
+    ngx::add_response_header(request, "X-RateLimit-Remaining", std::to_string(tightest.remaining));
+    ngx::add_response_header(request, "X-RateLimit-Reset", std::to_string(mcp::reset_seconds(tightest)));
 }
 
 void add_ambiguity_headers(ngx_http_request_t* request, const Endpoint& endpoint) {

@@ -21,6 +21,10 @@ ngx_int_t send(ngx_http_request_t* request, ngx_uint_t status, std::string_view 
 // Lets pages of an allowed origin read the response (CORS), instead of what the backend says about it.
 void add_cors_headers(ngx_http_request_t* request, const RequestState& state);
 
+// What the limits of a request say of it (draft-ietf-httpapi-ratelimit-headers), instead of what the backend says of
+// limits of its own.
+void add_limit_headers(ngx_http_request_t* request, const RequestState& state);
+
 // For nginx' own 400 to a request with more than one Authorization header (SPEC 67).
 void add_ambiguity_headers(ngx_http_request_t* request, const Endpoint& endpoint);
 

@@ -5,7 +5,8 @@
 
 #include "base/text.h"
 #include "modules/mcp_resource/directives.h"
-#include "modules/mcp_resource/record/identity.h"
+#include "mcp/token_identity.h"
+#include "modules/mcp_resource/identity.h"
 #include "modules/mcp_resource/record/observer.h"
 #include "modules/mcp_resource/record/tracing.h"
 #include "modules/mcp_resource/request_state.h"
@@ -24,6 +25,10 @@ using Read = Text (*)(const ngx_http_request_t*, const RequestState&);
 template <auto read>
 Text of_token(const ngx_http_request_t* /*request*/, const RequestState& state) {
     return state.token() != nullptr ? read(*state.token()) : std::nullopt;
+}
+
+Text issuer(const ngx_http_request_t* /*request*/, const RequestState& state) {
+    return state.token() != nullptr ? Text(issuer_of(*state.token(), state.endpoint())) : std::nullopt;
 }
 
 Text decision(const RequestState& state) {
@@ -109,8 +114,8 @@ constexpr std::array variables = {
     Variable{"mcp_reason", of_state<reason>},
     Variable{"mcp_decision_id", of_state<decision_id>},
     Variable{"mcp_subject", of_token<subject_of>},
-    Variable{"mcp_client_id", of_token<client_of>},
-    Variable{"mcp_issuer", of_token<issuer_of>},
+    Variable{"mcp_client_id", of_token<mcp::client_of>},
+    Variable{"mcp_issuer", issuer},
     Variable{"mcp_method", method},
     Variable{"mcp_name", name},
     Variable{"mcp_outcome", outcome},

@@ -40,8 +40,8 @@ TEST_F(PolicyTest, AGeneralRuleHoldsForEveryRequest) {
 // SPEC 17
 TEST_F(PolicyTest, AllRulesThatMatchAreDemandedTogether) {
     policy.add({.scopes = set({"mcp:read"})});
-    policy.add({.scopes = set({"tools"}), .method = "tools/*"});
-    policy.add({.scopes = set({"admin", "audit"}), .method = "tools/call", .name = "delete_*"});
+    policy.add({.scopes = set({"tools"}), .operations = {.method = "tools/*"}});
+    policy.add({.scopes = set({"admin", "audit"}), .operations = {.method = "tools/call", .name = "delete_*"}});
     EXPECT_TRUE(policy.depends_on_operation());
     EXPECT_EQ(required({call("delete_all")}), "mcp:read tools admin audit");
     EXPECT_EQ(required({call("echo")}), "mcp:read tools");
@@ -49,20 +49,20 @@ TEST_F(PolicyTest, AllRulesThatMatchAreDemandedTogether) {
 }
 
 TEST_F(PolicyTest, ANameRuleWithoutAMethodHoldsForToolsPromptsAndResources) {
-    policy.add({.scopes = set({"secret"}), .name = "secret*"});
+    policy.add({.scopes = set({"secret"}), .operations = {.name = "secret*"}});
     EXPECT_EQ(required({call("secret_tool")}), "secret");
     EXPECT_EQ(required({{.method = "resources/read", .name = "secret://x"}}), "secret");
     EXPECT_EQ(required({plain("tools/list")}), "");
 }
 
 TEST_F(PolicyTest, EveryEntryOfABatchCounts) {
-    policy.add({.scopes = set({"a"}), .method = "tools/call", .name = "a"});
-    policy.add({.scopes = set({"b"}), .method = "tools/call", .name = "b"});
+    policy.add({.scopes = set({"a"}), .operations = {.method = "tools/call", .name = "a"}});
+    policy.add({.scopes = set({"b"}), .operations = {.method = "tools/call", .name = "b"}});
     EXPECT_EQ(required({call("a"), call("b")}), "a b");
 }
 
 TEST_F(PolicyTest, AResponseAsksForNothingBeyondTheGeneralScopes) {
-    policy.add({.scopes = set({"any"}), .method = "*"});
+    policy.add({.scopes = set({"any"}), .operations = {.method = "*"}});
     EXPECT_EQ(required({Operation{}}), "");
 }
 
@@ -76,19 +76,19 @@ TEST_F(PolicyTest, AnonymousNeedsEveryOperationToBeListed) {
     EXPECT_FALSE(policy.all_anonymous(mixed));
     EXPECT_FALSE(policy.all_anonymous(response));
     EXPECT_FALSE(policy.all_anonymous({}));
-    policy.add({.scopes = {}, .method = "tools/list", .name = ""});
+    policy.add({.scopes = {}, .operations = {.method = "tools/list", .name = ""}});
     EXPECT_FALSE(policy.all_anonymous(listed)) << "a rule names one of them";
 }
 
 TEST_F(PolicyTest, UrisAreJudgedOnlyWhereANamePatternCanMatchOne) {
-    policy.add({.scopes = set({"a"}), .method = "tools/call", .name = "file:///*"});
-    policy.add({.scopes = set({"a"}), .method = "resources/read"});
-    policy.add({.scopes = set({"a"}), .method = "resources/list", .name = "*"});
-    policy.add({.scopes = set({"a"}), .name = "delete_*"});  // no scheme has an underscore
-    policy.add({.scopes = set({"a"}), .name = "echo"});
+    policy.add({.scopes = set({"a"}), .operations = {.method = "tools/call", .name = "file:///*"}});
+    policy.add({.scopes = set({"a"}), .operations = {.method = "resources/read"}});
+    policy.add({.scopes = set({"a"}), .operations = {.method = "resources/list", .name = "*"}});
+    policy.add({.scopes = set({"a"}), .operations = {.name = "delete_*"}});  // no scheme has an underscore
+    policy.add({.scopes = set({"a"}), .operations = {.name = "echo"}});
     EXPECT_FALSE(policy.judges_uri("file:///secret/x"));
-    for (const ScopeRule& rule : {ScopeRule{.method = "resources/*", .name = "file:///secret/*"},
-                                  ScopeRule{.method = "*/subscribe", .name = "*"}, ScopeRule{.name = "*secret*"}}) {
+    for (const ScopeRule& rule : {ScopeRule{.operations = {.method = "resources/*", .name = "file:///secret/*"}},
+                                  ScopeRule{.operations = {.method = "*/subscribe", .name = "*"}}, ScopeRule{.operations = {.name = "*secret*"}}}) {
         Policy one;
         one.add(rule);
         EXPECT_TRUE(one.judges_uri("FILE:/secret/x")) << rule.method << " " << rule.name;
@@ -97,8 +97,8 @@ TEST_F(PolicyTest, UrisAreJudgedOnlyWhereANamePatternCanMatchOne) {
 }
 
 TEST_F(PolicyTest, UrisOfAnotherSchemeThanAnyPatternsAreNotJudged) {
-    policy.add({.scopes = set({"a"}), .method = "resources/*", .name = "file:///secret/*"});
-    policy.add({.scopes = set({"a"}), .method = "resources/*", .name = "note://*"});
+    policy.add({.scopes = set({"a"}), .operations = {.method = "resources/*", .name = "file:///secret/*"}});
+    policy.add({.scopes = set({"a"}), .operations = {.method = "resources/*", .name = "note://*"}});
     for (const std::string_view uri : {"greeting://World", "users://a%40b.com", "files:///secret/x", "https://h"})
         EXPECT_FALSE(policy.judges_uri(uri)) << uri;
     for (const std::string_view uri : {"File:///x", "NOTE:x", "no-scheme", "f%69le:///x", "fi le:///x", ""})
@@ -106,8 +106,8 @@ TEST_F(PolicyTest, UrisOfAnotherSchemeThanAnyPatternsAreNotJudged) {
 }
 
 TEST_F(PolicyTest, AQueryTakesNoResourceOutOfARule) {
-    policy.add({.scopes = set({"a"}), .method = "resources/*", .name = "note://*/private"});
-    policy.add({.scopes = set({"b"}), .method = "tools/call", .name = "echo"});
+    policy.add({.scopes = set({"a"}), .operations = {.method = "resources/*", .name = "note://*/private"}});
+    policy.add({.scopes = set({"b"}), .operations = {.method = "tools/call", .name = "echo"}});
     EXPECT_EQ(required({{.method = "resources/read", .name = "note://x/private?y=1"}}), "a");
     EXPECT_EQ(required({{.method = "resources/read", .name = "note://x/public?/private"}}), "a");  // as it is written
     EXPECT_EQ(required({{.method = "resources/read", .name = "note://x/public?y"}}), "");
@@ -115,7 +115,7 @@ TEST_F(PolicyTest, AQueryTakesNoResourceOutOfARule) {
 }
 
 TEST_F(PolicyTest, ATaskIdIsNoNameThatARuleCouldMatch) {
-    policy.add({.scopes = set({"a"}), .name = "*"});
+    policy.add({.scopes = set({"a"}), .operations = {.name = "*"}});
     EXPECT_EQ(required({{.method = "tasks/get", .task_id = "t1"}}), "");
 }
 
@@ -135,14 +135,14 @@ TEST(GlobTest, StarsAndQuestionMarksMatchAndNothingElseIsSpecial) {
 TEST_F(PolicyTest, AMethodIsAnonymousUnlessARuleIsAboutAllOfIt) {
     policy.allow_anonymous("tools/*");
     policy.allow_anonymous("initialize");
-    policy.add({.method = "tools/call", .name = "write_*"});
+    policy.add({.operations = {.method = "tools/call", .name = "write_*"}});
     EXPECT_TRUE(policy.is_anonymous("tools/call"));
     EXPECT_TRUE(policy.is_anonymous("tools/list"));
     EXPECT_TRUE(policy.is_anonymous("initialize"));
     EXPECT_FALSE(policy.is_anonymous("ping"));
-    policy.add({.method = "tools/call", .name = "*"});
+    policy.add({.operations = {.method = "tools/call", .name = "*"}});
     EXPECT_FALSE(policy.is_anonymous("tools/call"));
-    policy.add({.method = "init*"});
+    policy.add({.operations = {.method = "init*"}});
     EXPECT_FALSE(policy.is_anonymous("initialize"));
     EXPECT_TRUE(policy.is_anonymous("tools/list"));
 }

@@ -3,7 +3,8 @@
 #include <span>
 #include <utility>
 
-#include "modules/mcp_resource/record/identity.h"
+#include "mcp/token_identity.h"
+#include "modules/mcp_resource/identity.h"
 #include "modules/mcp_resource/record/observer.h"
 #include "modules/mcp_resource/record/status.h"
 #include "modules/mcp_resource/record/tracing.h"
@@ -45,9 +46,9 @@ void add_decision(mcp::Observation& observation, const RequestState& state) {
 
 void add_identity(mcp::Observation& observation, const RequestState& state) {
     if (state.token() == nullptr) return;
-    observation.issuer = issuer_of(*state.token());
+    observation.issuer = issuer_of(*state.token(), state.endpoint());
     observation.subject = subject_of(*state.token());
-    observation.client = client_of(*state.token());
+    observation.client = mcp::client_of(*state.token());
     observation.scopes = oauth::granted_scopes(state.token()->claims());
 }
 

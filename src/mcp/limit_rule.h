@@ -1,0 +1,39 @@
+// How much may pass, counted for whom: mcp_rate_limit.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/sha256.h"
+#include "mcp/operation_pattern.h"
+#include "mcp/rate_limit.h"
+
+namespace mcp {
+
+// Whose requests are counted together.
+enum class LimitBy : std::uint8_t {
+    subject,
+    client,
+    issuer,
+    address
+};
+
+struct LimitRule {
+    std::string name;  // in RateLimit-Policy: of the limits of one resource no two have the same
+    Rate rate;
+    LimitBy by = LimitBy::subject;
+    std::vector<OperationPattern> operations{};  // counted when one matches; none: all requests, whatever they ask for
+    base::Sha256 identity{};                     // identity_of()
+};
+
+// What a request costs under this rule: 0, the rule is not about it.
+std::uint32_t units(const LimitRule& rule, std::span<const Operation> operations) noexcept;
+
+// What tells this rule's counts at this resource from all others: part of the key of each. A change of rate or burst
+// keeps what was counted. Throws std::bad_alloc.
+base::Sha256 identity_of(std::string_view resource, const LimitRule& rule);
+
+}  // namespace mcp

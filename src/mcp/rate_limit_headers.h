@@ -1,0 +1,40 @@
+// What a client is told of its limits: values of header fields. Times are whole seconds, rounded up.
+//
+// RateLimit and RateLimit-Policy are those of draft-ietf-httpapi-ratelimit-headers-10, lists of structured fields
+// (RFC 9651). X-RateLimit-* have no standard; they are as most servers send them, with the seconds until a reset.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "mcp/rate_limit.h"
+
+namespace mcp {
+
+// A limit under its name, and what take() says of it.
+struct NamedLimit {
+    std::string_view name;  // of the policy, in printable ASCII
+    const Rate* rate;
+    LimitResult result;
+};
+
+// "subject";q=100;w=60, "client";q=1000;w=3600: how many at most in which time, burst included. Throws std::bad_alloc,
+// as all functions here that return a string. Empty when there is no limit: then there is no field.
+std::string rate_limit_policy_header(std::span<const NamedLimit> limits);
+
+// "subject";r=50;t=30. Of limits that refuse, t is when to come again, as in Retry-After; and then only these are
+// listed, so that Retry-After is not before the end of a time that is told (section 6 of the draft).
+std::string rate_limit_header(std::span<const NamedLimit> limits);
+
+// The one that a client meets first: of those that refuse the one that does for longest, else the one with the fewest
+// remaining, and of these the one whose reset is last. nullptr when there is none.
+const NamedLimit* tightest_limit(std::span<const NamedLimit> limits) noexcept;
+
+// At least 1. For so much that it can never pass: until as much may pass as ever can.
+std::int64_t retry_after_seconds(const LimitResult& refusal) noexcept;
+std::int64_t reset_seconds(const LimitResult& result) noexcept;
+
+}  // namespace mcp

@@ -1,0 +1,105 @@
+#include "modules/mcp_resource/limits/request_limits.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <utility>
+
+#include "mcp/token_identity.h"
+#include "modules/mcp_resource/identity.h"
+#include "ngx/client_address.h"
+
+namespace mcp_resource {
+namespace {
+
+// Whom a rule counts: the parts of a key, after the rule. What kind of name it is stands first, so that no name of one
+// kind is one of another. nullopt: the token does not say.
+using Counted = std::array<std::string, 3>;
+
+Counted address_of(const ngx_http_request_t* request) {
+    return {"address", ngx::client_network(request), ""};
+}
+
+std::optional<Counted> counted(mcp::LimitBy by, const ngx_http_request_t* request, const Endpoint& endpoint,
+                               const oauth::VerifiedToken* token) {
+    if (by == mcp::LimitBy::address || token == nullptr) return address_of(request);
+    std::string issuer = issuer_of(*token, endpoint);
+    if (by == mcp::LimitBy::issuer) return Counted{"issuer", std::move(issuer), ""};
+    if (by == mcp::LimitBy::client) {
+        auto client = mcp::client_of(*token);
+        if (!client) return std::nullopt;
+        return Counted{"client", std::move(issuer), *std::move(client)};
+    }
+    auto subject = mcp::subject_of(*token);
+    if (!subject) return std::nullopt;
+    return Counted{subject->claim == mcp::SubjectClaim::sub ? "sub" : "username", std::move(issuer),
+                   std::move(subject->text)};
+}
+
+}  // namespace
+
+RequestLimits::RequestLimits(ngx_http_request_t* request, const Endpoint& endpoint, const oauth::VerifiedToken* token,
+                             std::span<const mcp::Operation> operations) {
+    std::vector<shared::LimitUse> uses;
+    for (const mcp::LimitRule& rule : endpoint.resource.policy.limits()) {
+        const std::uint32_t units = mcp::units(rule, operations);
+        if (units == 0) continue;
+        const auto whom = counted(rule.by, request, endpoint, token);
+        is_nameless_ = is_nameless_ || !whom;
+        if (is_nameless_) return;
+        const auto& [kind, issuer, name] = *whom;
+        uses.push_back({.key = base::must_sha256_of({base::bytes(rule.identity), kind, issuer, name}),
+                        .rate = &rule.rate,
+                        .units = units});
+        rules_.push_back(&rule);
+    }
+    if (!uses.empty()) question_.emplace(request, std::move(uses));
+}
+
+RequestLimits::Verdict RequestLimits::ask(MainConf& main) {
+    if (is_nameless_) return Verdict::nameless;
+    if (!question_) return Verdict::pass;
+    if (!question_->ask(*main.limiter)) return Verdict::waiting;
+    const auto& answer = *question_->answer();
+    if (!answer) return (main.redis && main.redis->on_error == shared::OnError::allow) ? Verdict::pass : Verdict::unavailable;
+    const auto is_over = [](const mcp::LimitResult& result) { return !result.allowed; };
+    return std::ranges::any_of(*answer, is_over) ? Verdict::limited : Verdict::pass;
+}
+
+std::optional<mcp::TransportError> RequestLimits::reason(Verdict verdict) noexcept {
+    switch (verdict) {
+        case Verdict::limited:
+            return mcp::TransportError::rate_limited;
+        case Verdict::nameless:
+            return mcp::TransportError::limit_caller_missing;
+        case Verdict::unavailable:
+            return mcp::TransportError::limits_unavailable;
+        case Verdict::pass:
+        case Verdict::waiting:
+            return std::nullopt;
+    }
+    return mcp::TransportError::limits_unavailable;
+}
+
+std::optional<std::chrono::seconds> RequestLimits::retry_after() const {
+    const auto limits = told();
+    const mcp::NamedLimit* tightest = mcp::tightest_limit(limits);
+    if (tightest == nullptr || tightest->result.allowed) return std::nullopt;
+    return std::chrono::seconds(mcp::retry_after_seconds(tightest->result));
+}
+
+std::vector<mcp::NamedLimit> RequestLimits::told() const {
+    std::vector<mcp::NamedLimit> told;
+    const auto* answer = question_ ? question_->answer() : nullptr;
+    if (answer == nullptr || !*answer) return told;
+    for (std::size_t i = 0; i < rules_.size(); i++)
+        told.push_back({.name = rules_[i]->name, .rate = &rules_[i]->rate, .result = (**answer)[i]});
+    return told;
+}
+
+std::string_view RequestLimits::fault() const noexcept {
+    const auto* answer = question_ ? question_->answer() : nullptr;
+    return answer != nullptr && !*answer ? std::string_view(answer->error()) : std::string_view();
+}
+
+}  // namespace mcp_resource

@@ -1,0 +1,51 @@
+// The limits that one request falls under, and what they say of it.
+#pragma once
+
+#include <chrono>
+#include <expected>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "mcp/limit_rule.h"
+#include "mcp/rate_limit_headers.h"
+#include "modules/mcp_resource/config.h"
+#include "ngx/nginx.h"
+#include "oauth/verified_token.h"
+#include "shared/limits.h"
+
+namespace mcp_resource {
+
+class RequestLimits {
+public:
+    enum class Verdict : std::uint8_t {
+        pass,
+        waiting,      // NGX_AGAIN, and then ask again
+        limited,      // told() says by which
+        nameless,     // the token does not say whom a limit counts
+        unavailable,  // nobody could say, and then nothing passes (mcp_redis on_error=deny)
+    };
+
+    // `request` is the one that waits. `token`: null for a request that needs none, which counts for its address.
+    // Throws std::bad_alloc.
+    RequestLimits(ngx_http_request_t* request, const Endpoint& endpoint, const oauth::VerifiedToken* token,
+                  std::span<const mcp::Operation> operations);
+
+    Verdict ask(MainConf& main);
+
+    // Why it is refused; nullopt: it is not.
+    static std::optional<mcp::TransportError> reason(Verdict verdict) noexcept;
+    // Of the limit that asks for the longest wait; nullopt: none does.
+    std::optional<std::chrono::seconds> retry_after() const;
+
+    // Of those that the request falls under, in the order of the configuration; empty while nothing is known.
+    std::vector<mcp::NamedLimit> told() const;
+    std::string_view fault() const noexcept;  // unavailable, or passed all the same: why, for the log
+
+private:
+    std::vector<const mcp::LimitRule*> rules_;
+    bool is_nameless_ = false;
+    std::optional<shared::LimitQuestion> question_;
+};
+
+}  // namespace mcp_resource

@@ -1,0 +1,69 @@
+// mcp_rate_limit, made into rules.
+#include <algorithm>
+#include <string>
+
+#include "modules/mcp_resource/config.h"
+#include "ngx/config.h"
+
+namespace mcp_resource {
+namespace {
+
+std::string_view word(mcp::LimitBy by) noexcept {
+    switch (by) {
+        case mcp::LimitBy::subject:
+            return "subject";
+        case mcp::LimitBy::client:
+            return "client";
+        case mcp::LimitBy::issuer:
+            return "issuer";
+        case mcp::LimitBy::address:
+            return "address";
+    }
+    return "subject";
+}
+
+// "subject", "subject-2", ...
+std::string free_name(std::span<const mcp::LimitRule> rules, mcp::LimitBy by) {
+    const auto same = std::ranges::count(rules, by, &mcp::LimitRule::by);
+    return std::string(word(by)) + (same == 0 ? "" : "-" + std::to_string(same + 1));
+}
+
+mcp::LimitRule rule_of(const LimitDirective& limit, const mcp::Resource& resource) {
+    mcp::LimitRule rule{.name = free_name(resource.policy.limits(), limit.by), .rate = limit.rate, .by = limit.by};
+    if (!limit.operations.is_general()) rule.operations = patterns_of("mcp_rate_limit", limit.operations);
+    rule.identity = mcp::identity_of(resource.uri.text(), rule);
+    return rule;
+}
+
+}  // namespace
+
+void add_limits(const MainConf& main, const LocationConf& conf, mcp::Resource& resource) {
+    for (const LimitDirective& limit : conf.limits) {
+        mcp::LimitRule rule = rule_of(limit, resource);
+        if (std::ranges::find(resource.policy.limits(), rule.identity, &mcp::LimitRule::identity) !=
+            resource.policy.limits().end())
+            refuse_directive("mcp_rate_limit",
+                             "two limits count the same in the same period; leave one of them out");
+        resource.policy.add_limit(std::move(rule));
+    }
+    if (!conf.limits.empty() && main.zone == nullptr && !main.redis)
+        refuse_directive("mcp_rate_limit", "there is nowhere to count: add \"mcp_zone\" (this machine counts), or "
+                                           "\"mcp_redis\" (several machines count together)");
+    if (conf.refusal_limit && conf.refusal_limit->rate && main.zone == nullptr)
+        refuse_directive("mcp_refusal_limit", "there is nowhere to count: add \"mcp_zone\"");
+}
+
+void make_limiters(ngx_conf_t* cf) {
+    MainConf& main = main_conf(cf);
+    const auto has = [&](auto what) { return std::ranges::any_of(main.endpoints, what); };
+    if (has([](const auto& endpoint) { return !endpoint->resource.policy.limits().empty(); })) {
+        if (main.redis)
+            main.limiter = nullptr;
+        else
+            main.limiter = std::make_unique<shared::ZoneLimiter>(*main.zone);
+    }
+    if (has([](const auto& endpoint) { return endpoint->refusal_limit.has_value(); }))
+        main.refusals = std::make_unique<shared::ZoneLimiter>(*main.zone);
+}
+
+}  // namespace mcp_resource
