@@ -1,7 +1,8 @@
 #include "ngx/redis.h"
 
-#include <algorithm>
-#include <array>
+#include <unistd.h>
+
+#include <cerrno>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -31,6 +32,11 @@ std::string shown(std::string_view text) {
     return out;
 }
 
+// The file may be for the user alone as whom nginx starts.
+bool is_forbidden(const std::string& name) noexcept {
+    return ::access(name.c_str(), R_OK) != 0 && errno == EACCES;
+}
+
 std::expected<base::Secret, std::string> read_password(const std::string& name) {
     auto file = read_file(name, most_password_bytes);
     if (!file) return std::unexpected("the password file \"" + name + "\": " + file.error());
@@ -56,10 +62,9 @@ RedisClient::~RedisClient() {
 
 void RedisClient::start(ngx_cycle_t* cycle) noexcept {
     if (ngx_process != NGX_PROCESS_WORKER && ngx_process != NGX_PROCESS_SINGLE) return;
-    const auto* core = static_cast<const ngx_http_core_loc_conf_t*>(
-        static_cast<ngx_http_conf_ctx_t*>(ngx_get_conf(cycle->conf_ctx, ngx_http_module))
-            ->loc_conf[ngx_http_core_module.ctx_index]);
-    resolver_ = core->resolver;
+    const auto* http = reinterpret_cast<const ngx_http_conf_ctx_t*>(ngx_get_conf(cycle->conf_ctx, ngx_http_module));
+    const void* core = http->loc_conf[ngx_http_core_module.ctx_index];
+    resolver_ = static_cast<const ngx_http_core_loc_conf_t*>(core)->resolver;
     timer_.data = this;
     timer_.handler = on_due;
     timer_.log = ngx_cycle->log;
@@ -111,7 +116,10 @@ void RedisClient::opened() noexcept {
 }
 
 void RedisClient::authenticate() {
-    const auto password = read_password(settings_.password_file);
+    const bool is_kept = settings_.password != nullptr && is_forbidden(settings_.password_file);
+    using Password = std::expected<base::Secret, std::string>;
+    const Password password = is_kept ? Password(base::Secret(settings_.password->reveal()))
+                                      : read_password(settings_.password_file);
     if (!password) return give_up("cannot log in: " + password.error());
     std::vector<std::string_view> arguments{"AUTH"};
     if (!settings_.user.empty()) arguments.emplace_back(settings_.user);

@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/secret.h"
 #include "ngx/backoff.h"
 #include "ngx/nginx.h"
 #include "ngx/redis_address.h"
@@ -31,9 +32,7 @@ public:
     RedisCommand() = default;
     RedisCommand(const RedisCommand&) = delete;
     RedisCommand& operator=(const RedisCommand&) = delete;
-
-protected:
-    ~RedisCommand();
+    virtual ~RedisCommand();
 
 private:
     friend class RedisClient;
@@ -46,12 +45,13 @@ private:
 struct RedisSettings {
     RedisAddress address;
     std::string user{};           // empty: the default one
-    std::string password_file{};  // read again at each connection; empty: there is no password
+    std::string password_file{};                     // read again at each connection; empty: there is no password
+    std::shared_ptr<const base::Secret> password{};  // as it was, for a worker that may not read the file any more
     ngx_msec_t timeout = 200;     // for a connection, and for each reply
     std::string advice{};         // what a server that does not serve means for requests, for the log
 };
 
-class RedisClient : private RedisConnection::Owner {
+class RedisClient final : private RedisConnection::Owner {
 public:
     static constexpr std::size_t most_waiting = 1000;
 

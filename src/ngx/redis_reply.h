@@ -28,7 +28,7 @@ struct RedisReply {
 class RedisParser {
 public:
     static constexpr std::size_t most_bytes = std::size_t{64} * 1024;  // of one reply
-    static constexpr std::size_t most_values = 512;                    // in one reply, arrays among them
+    static constexpr std::size_t most_values = 1024;                   // in one reply, arrays among them
     static constexpr std::size_t deepest = 4;                          // arrays in arrays
 
     RedisParser();  // throws std::bad_alloc

@@ -58,7 +58,7 @@ void make_limiters(ngx_conf_t* cf) {
     const auto has = [&](auto what) { return std::ranges::any_of(main.endpoints, what); };
     if (has([](const auto& endpoint) { return !endpoint->resource.policy.limits().empty(); })) {
         if (main.redis)
-            main.limiter = nullptr;
+            main.limiter = std::make_unique<shared::RedisLimiter>(cf, *main.redis);
         else
             main.limiter = std::make_unique<shared::ZoneLimiter>(*main.zone);
     }
