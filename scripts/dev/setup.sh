@@ -6,8 +6,8 @@ boost_package() { [ "$(. /etc/os-release && echo "${VERSION_ID:-}")" = 12 ] && e
 
 declare -A PACKAGES=(
     [build]="g++ cmake ninja-build pkgconf nginx nginx-dev libssl-dev libsimdjson-dev libpcre2-dev
-             libcurl4-openssl-dev libcli11-dev libyaml-cpp-dev $(boost_package) libgtest-dev libgmock-dev"
-    [test]="perl libjson-perl libcryptx-perl curl openssl"
+             libcurl4-openssl-dev libhiredis-dev libcli11-dev libyaml-cpp-dev $(boost_package) libgtest-dev libgmock-dev"
+    [test]="perl redis-server libnginx-mod-stream libjson-perl libcryptx-perl curl openssl"
     [lint]="clang-format-19 shellcheck perl libjson-perl libcryptx-perl"
     [fuzz]="clang-19 libclang-rt-19-dev"
     [valgrind]="valgrind"

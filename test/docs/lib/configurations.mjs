@@ -10,7 +10,7 @@ import { temporaryFolder } from '../../peers/lib/temporary.mjs';
 const modules = ['ngx_http_mcp_resource_module', 'ngx_http_auth_jwt_module', 'ngx_http_auth_oauth2_token_module'];
 
 // Where a configuration belongs, told by what it holds: a whole file, or what stands in http, server or location.
-const ofHttp = /^\s*((server|upstream \S+|map [^\n]*)\s*\{|(mcp_zone|mcp_keys_max_age|mcp_max_anonymous_bodies|mcp_proxy|mcp_trace_exporter|mcp_ssl_trusted_certificate|log_format|limit_req_zone|mcp_authorization_server_limits|auth_jwt_key_request_limits|auth_oauth2_token_request_limits|auth_jwt_claim_set|auth_jwt_header_set|auth_oauth2_token_claim_set|auth_oauth2_token_client_\w+)\b)/m;
+const ofHttp = /^\s*((server|upstream \S+|map [^\n]*)\s*\{|(mcp_zone|mcp_redis|mcp_keys_max_age|mcp_max_anonymous_bodies|mcp_proxy|mcp_trace_exporter|mcp_ssl_trusted_certificate|log_format|limit_req_zone|mcp_authorization_server_limits|auth_jwt_key_request_limits|auth_oauth2_token_request_limits|auth_jwt_claim_set|auth_jwt_header_set|auth_oauth2_token_claim_set|auth_oauth2_token_client_\w+)\b)/m;
 export function placeOf(text) {
   if (/^\s*http\s*\{/m.test(text)) return 'main';
   if (ofHttp.test(text)) return 'http';

@@ -61,7 +61,7 @@ void make_limiters(ngx_conf_t* cf) {
     };
     if (has([](const auto& endpoint) { return !endpoint->resource.policy.limits().empty(); })) {
         if (main.redis)
-            main.limiter = nullptr;
+            main.limiter = std::make_unique<shared::RedisLimiter>(cf, *main.redis);
         else
             main.limiter = std::make_unique<shared::ZoneLimiter>(zone());
     }

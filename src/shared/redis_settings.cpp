@@ -1,0 +1,91 @@
+// What mcp_redis says.
+#include <algorithm>
+#include <memory>
+#include <optional>
+
+#include "base/ascii.h"
+#include "ngx/file.h"
+#include "ngx/string.h"
+#include "shared/redis_limiter.h"
+
+namespace shared {
+namespace {
+
+using ngx::ConfigError;
+using ngx::in_quotes;
+
+constexpr std::size_t longest_prefix = 64;
+constexpr ngx_int_t shortest_timeout = 1, longest_timeout = 10000;  // milliseconds
+
+constexpr bool is_plain(char c) noexcept {
+    const char lower = base::to_lower(c);
+    return (lower >= 'a' && lower <= 'z') || base::is_digit(c) || std::string_view("-_.:").contains(c);
+}
+
+std::string read_prefix(std::string_view text) {
+    if (text.empty() || text.size() > longest_prefix || !std::ranges::all_of(text, is_plain))
+        throw ConfigError("invalid prefix " + in_quotes(text) +
+                          ", it must have letters, digits, \"-\", \"_\", \".\" and \":\" only, and at most 64 of them");
+    return std::string(text);
+}
+
+ngx_msec_t read_timeout(std::string_view text) {
+    ngx_str_t time = ngx::str(text);
+    const ngx_int_t milliseconds = ngx_parse_time(&time, 0);
+    if (milliseconds == NGX_ERROR || milliseconds < shortest_timeout || milliseconds > longest_timeout)
+        throw ConfigError("invalid timeout " + in_quotes(text) + ", it must be from 1ms to 10s, like \"200ms\"");
+    return static_cast<ngx_msec_t>(milliseconds);
+}
+
+OnError read_on_error(std::string_view text) {
+    if (text == "deny") return OnError::deny;
+    if (text == "allow") return OnError::allow;
+    throw ConfigError("invalid value " + in_quotes(text) + " of \"on_error=\", it must be \"deny\" or \"allow\"");
+}
+
+struct Parameters {
+    std::optional<std::string> user, password_file, prefix;
+    std::optional<ngx_msec_t> timeout;
+    std::optional<OnError> on_error;
+
+    void take(const ngx::Arguments& arguments, std::string_view argument) {
+        if (const auto name = ngx::parameter(argument, "user="); name && !name->empty()) {
+            ngx::set_once(user, std::string(*name));
+        } else if (const auto file = ngx::parameter(argument, "password_file="); file && !file->empty()) {
+            ngx::set_once(password_file, arguments.file_name(*file));
+        } else if (const auto text = ngx::parameter(argument, "prefix=")) {
+            ngx::set_once(prefix, read_prefix(*text));
+        } else if (const auto time = ngx::parameter(argument, "timeout=")) {
+            ngx::set_once(timeout, read_timeout(*time));
+        } else if (const auto word = ngx::parameter(argument, "on_error=")) {
+            ngx::set_once(on_error, read_on_error(*word));
+        } else {
+            throw ConfigError("invalid parameter " + ngx::argument_in_quotes(argument) +
+                              ", it must be \"user=\", \"password_file=\", \"prefix=\", \"timeout=\" or "
+                              "\"on_error=\", and a value");
+        }
+    }
+};
+
+}  // namespace
+
+RedisSettings RedisSettings::read(const ngx::Arguments& arguments) {
+    Parameters parameters;
+    for (std::size_t i = 1; i < arguments.size(); i++)
+        parameters.take(arguments, arguments[i]);
+    if (parameters.user && !parameters.password_file)
+        throw ConfigError("\"user=\" needs \"password_file=\"");
+    RedisSettings settings{.address = ngx::RedisAddress::read(arguments.cf(), arguments[0], true)};
+    if (parameters.user) settings.user = *parameters.user;
+    if (parameters.password_file) {
+        settings.password_file = *parameters.password_file;
+        settings.password =
+            std::make_shared<const base::Secret>(ngx::read_secret_file(arguments, settings.password_file));
+    }
+    if (parameters.prefix) settings.prefix = *parameters.prefix;
+    settings.timeout = parameters.timeout.value_or(settings.timeout);
+    settings.on_error = parameters.on_error.value_or(settings.on_error);
+    return settings;
+}
+
+}  // namespace shared
