@@ -64,4 +64,9 @@ bool is_private_by_name(const HttpUrl& url) noexcept {
     return !is_public_address(std::span(bytes).first(is_ipv6 ? 16 : 4));
 }
 
+bool may_be_rebound(std::string_view host) noexcept {
+    host = without_last_dot(host);
+    return host.contains('.') && !host.starts_with('[') && !is_usual_ipv4(host) && !is_in_domain(host, "localhost");
+}
+
 }  // namespace base

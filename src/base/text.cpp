@@ -100,6 +100,20 @@ char32_t take_character(std::string_view& text) noexcept {
     return character;
 }
 
+bool is_invisible(char32_t character) noexcept {
+    struct Range {
+        char32_t first, last;
+    };
+    static constexpr Range ranges[] = {
+        {0x00, 0x1F},       {0x7F, 0xA0},       {0xAD, 0xAD},         {0x34F, 0x34F},       {0x61C, 0x61C},
+        {0x115F, 0x1160},   {0x1680, 0x1680},   {0x17B4, 0x17B5},     {0x180B, 0x180F},     {0x2000, 0x200F},
+        {0x2028, 0x202F},   {0x205F, 0x206F},   {0x2800, 0x2800},     {0x3000, 0x3000},     {0x3164, 0x3164},
+        {0xFE00, 0xFE0F},   {0xFEFF, 0xFEFF},   {0xFFA0, 0xFFA0},     {0xFFF0, 0xFFFB},     {0x13430, 0x1343F},
+        {0x1BCA0, 0x1BCA3}, {0x1D173, 0x1D17A}, {0xE0000, 0xE0FFF}};
+    return std::ranges::any_of(
+        ranges, [character](const Range& range) { return range.first <= character && character <= range.last; });
+}
+
 std::string valid_utf8(std::string_view text) {
     std::string valid;
     valid.reserve(text.size());

@@ -33,14 +33,9 @@ TextProblem claim_value_problem(std::string_view text, std::string_view what) {
 
 // What has no glyph, looks like a space, or like one of our wildcards: nobody sees that it stands there.
 bool is_misleading(char32_t c) noexcept {
-    struct Range {
-        char32_t first, last;
-    };
-    static constexpr Range ranges[] = {{0xA0, 0xA0},     {0xAD, 0xAD},     {0x061C, 0x061C},  {0x1680, 0x1680},
-                                       {0x180E, 0x180E}, {0x2000, 0x200F}, {0x2028, 0x202F},  {0x205F, 0x206F},
-                                       {0x3000, 0x3000}, {0xFE00, 0xFE0F}, {0xFEFF, 0xFEFF},  {0xFF0A, 0xFF0A},
-                                       {0xFF1F, 0xFF1F}, {0xFFF9, 0xFFFD}, {0xE0000, 0xE0FFF}};
-    return std::ranges::any_of(ranges, [c](const Range& range) { return c >= range.first && c <= range.last; });
+    constexpr char32_t wide_asterisk = 0xFF0A, wide_question_mark = 0xFF1F, object = 0xFFFC;
+    return base::is_invisible(c) || c == wide_asterisk || c == wide_question_mark || c == object ||
+           c == base::replacement_character;
 }
 
 bool has_misleading_characters(std::string_view text) noexcept {

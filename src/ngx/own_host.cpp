@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/http_url.h"
 #include "ngx/pool.h"
 #include "ngx/string.h"
 
@@ -15,7 +16,8 @@ namespace {
 
 struct Server {
     const ngx_http_core_srv_conf_t* conf;
-    std::vector<std::string> names{};  // the exact ones
+    std::vector<std::string> names{};      // the exact ones
+    std::vector<std::string> wildcards{};  // "*.example.com", ".example.com", "mcp.*"
     bool has_patterns = false;
 };
 
@@ -28,20 +30,36 @@ struct HostAndPort {
     std::string_view port;  // may be empty
 };
 
-bool is_pattern(const ngx_http_server_name_t& name) noexcept {
+bool is_expression([[maybe_unused]] const ngx_http_server_name_t& name) noexcept {
 #if (NGX_PCRE)
-    if (name.regex != nullptr) return true;
+    return name.regex != nullptr;
+#else
+    return false;
 #endif
-    const std::string_view text = view(name.name);
-    return text.starts_with('.') || text.starts_with("*.") || text.ends_with(".*");
+}
+
+bool is_wildcard(std::string_view name) noexcept {
+    return name.starts_with('.') || name.starts_with("*.") || name.ends_with(".*");
+}
+
+// As nginx does (ngx_hash_find_combined): ".example.com" is the domain itself, too.
+bool matches_wildcard(std::string_view wildcard, std::string_view host) noexcept {
+    if (wildcard.ends_with(".*")) {
+        wildcard.remove_suffix(1);
+        return host.size() > wildcard.size() && equal_ignoring_case(host.substr(0, wildcard.size()), wildcard);
+    }
+    const bool is_domain_too = wildcard.starts_with('.');
+    wildcard.remove_prefix(is_domain_too ? 1 : 2);
+    return base::is_in_domain(host, wildcard) && (is_domain_too || host.size() > wildcard.size());
 }
 
 Server names_of(const ngx_http_core_srv_conf_t& conf) {
     Server server{.conf = &conf};
     const auto* names = static_cast<const ngx_http_server_name_t*>(conf.server_names.elts);
     for (ngx_uint_t i = 0; i < conf.server_names.nelts; i++) {
-        if (is_pattern(names[i])) {
+        if (is_expression(names[i]) || is_wildcard(view(names[i].name))) {
             server.has_patterns = true;
+            if (!is_expression(names[i])) server.wildcards.emplace_back(view(names[i].name));
         } else if (names[i].name.len != 0) {
             server.names.emplace_back(view(names[i].name));
         }
@@ -103,6 +121,14 @@ HostKind host_kind(const ngx_http_request_t* request) {
                         is_own(*server, {view(request->headers_in.server), {}}, local);
     if (is_one) return HostKind::own;
     return server->has_patterns ? HostKind::of_pattern : HostKind::other;
+}
+
+bool is_server_name(const ngx_http_request_t* request, std::string_view host) noexcept {
+    const Server* server = server_of(request);
+    if (server == nullptr) return false;
+    const auto is_host = [host](const std::string& name) { return equal_ignoring_case(name, host); };
+    const auto matches = [host](const std::string& wildcard) { return matches_wildcard(wildcard, host); };
+    return std::ranges::any_of(server->names, is_host) || std::ranges::any_of(server->wildcards, matches);
 }
 
 }  // namespace ngx

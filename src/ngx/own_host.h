@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 #include "ngx/nginx.h"
 
@@ -19,5 +20,9 @@ enum class HostKind : std::uint8_t {
 
 // Of the Host. There are few own ones, and of others as many as a client likes to make up. Throws std::bad_alloc.
 HostKind host_kind(const ngx_http_request_t* request);
+
+// Whether a "server_name" of the request's server is this host, as it is or by a wildcard. What a regular expression
+// matches is nobody's name.
+bool is_server_name(const ngx_http_request_t* request, std::string_view host) noexcept;
 
 }  // namespace ngx

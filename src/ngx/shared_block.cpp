@@ -37,7 +37,9 @@ ngx_int_t SharedMemory::attach(ngx_shm_zone_t* zone, void* previous) noexcept {
         return NGX_OK;
     }
     auto* pool = reinterpret_cast<ngx_slab_pool_t*>(zone->shm.addr);
-    void* bytes = ngx_slab_calloc(pool, memory.size_ + alignment);
+    // The pages of a new zone are zero, and nobody has used them: to write them would only make the machine find memory
+    // for those that nobody needs.
+    void* bytes = ngx_slab_alloc(pool, memory.size_ + alignment);
     if (bytes == nullptr) return NGX_ERROR;
     const auto address = reinterpret_cast<std::uintptr_t>(bytes);
     memory.bytes_ = reinterpret_cast<std::byte*>((address + alignment - 1) / alignment * alignment);

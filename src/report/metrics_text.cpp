@@ -12,10 +12,10 @@ namespace report {
 namespace {
 
 constexpr MetricFamily operation_duration{"mcp_server_operation_duration_seconds", MetricType::histogram, "seconds",
-                                          "Time of MCP operations, from the first byte of the request to the last of "
-                                          "the answer."};
+                                          "Time of MCP operations that have ended, from the first byte of the request "
+                                          "to the last of the answer."};
 constexpr MetricFamily decisions{"mcp_decisions", MetricType::counter, "",
-                                 "Requests to protected resources, by what was decided and why."};
+                                 "Requests to protected resources that have ended, by what was decided and why."};
 constexpr MetricFamily authorization_duration{"mcp_authorization_duration_seconds", MetricType::histogram, "seconds",
                                               "Time until a request was let in or refused, waiting for keys or "
                                               "introspection included."};

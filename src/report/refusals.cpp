@@ -39,7 +39,7 @@ struct PackedRefusal {
     FixedText<35> id;
     FixedText<47> reason;
     FixedText<127> resource, issuer;
-    FixedText<95> subject, client, name;
+    FixedText<95> subject, client, name, missing;
     FixedText<47> address, method;
     FixedText<23> http_method;
 };
@@ -62,6 +62,7 @@ Packed pack(const Refusal& refusal) noexcept {
     packed.http_method.set(refusal.http_method);
     packed.method.set(refusal.method);
     packed.name.set(refusal.name);
+    packed.missing.set(refusal.missing);
     Packed content{};
     std::memcpy(content.data(), &packed, sizeof(packed));
     return content;
@@ -79,6 +80,7 @@ Refusal unpack(const Packed& words) {
             .subject = packed.subject.text(),
             .client = packed.client.text(),
             .address = packed.address.text(),
+            .missing = packed.missing.text(),
             .http_method = packed.http_method.text(),
             .method = packed.method.text(),
             .name = packed.name.text(),
@@ -97,6 +99,7 @@ Refusal refusal_of(const mcp::Observation& observation) {
                     .subject = observation.subject.value_or(""),
                     .client = observation.client.value_or(""),
                     .address = std::string(observation.address),
+                    .missing = observation.missing.value_or(""),
                     .http_method = std::string(observation.http_method),
                     .is_known = observation.issuer || observation.subject || observation.client};
     if (!observation.operations.empty()) {

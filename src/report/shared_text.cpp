@@ -1,16 +1,16 @@
 #include "report/shared_text.h"
 
-#include <bit>
 #include <cstring>
+
+#include "report/checksum.h"
 
 namespace report {
 
-// The steps are those of the hash FNV-1a, in words.
 std::uint64_t checksum_of(std::span<const std::uint64_t> words, std::uint64_t number) noexcept {
-    std::uint64_t sum = 0xcbf29ce484222325U ^ number;
+    Checksum checksum(number);
     for (const std::uint64_t word : words)
-        sum = std::rotl((sum ^ word) * 0x100000001b3U, 23);
-    return sum;
+        checksum.add(word);
+    return checksum.sum();
 }
 
 std::string_view beginning_of(std::string_view text, std::size_t room) noexcept {

@@ -45,7 +45,7 @@ before(async () => {
   stack = await startStack({
     mode: 'native',
     rules: 'mcp_scope mcp:admin tool=admin_*; mcp_observe on;',
-    extraServer: () => 'location = /status { mcp_status; } location = /status.json { mcp_status; }',
+    extraServer: () => 'location = /status { mcp_status; } location = /status.json { mcp_status; } location = /metrics { mcp_metrics; }',
   });
   page = new URL('/status', stack.resource).href;
   refusedId = await storm();
@@ -118,9 +118,38 @@ test('tables say what they are, and each reason leads to what to do', async () =
   });
 });
 
+test('on a narrow screen the numbers of a row stand side by side, each below its name', async () => {
+  await visit(page, { width: 360 }, async (tab) => {
+    const row = tab.getByRole('table', { name: 'Calls since nginx started' }).getByRole('row', { name: 'echo' });
+    const boxes = await Promise.all((await row.locator('.count').all()).map((cell) => cell.boundingBox()));
+    assert.equal(boxes.length, 4);
+    assert.equal(new Set(boxes.map(({ y }) => Math.round(y))).size, 1, 'on one line');
+    assert.ok(boxes.every(({ x, width }, i) => x >= 0 && x + width <= (boxes[i + 1]?.x ?? 360)), 'none over another');
+  });
+});
+
+test('a refusal without a scope says which scope is missing', async () => {
+  await visit(`${page}?id=(${refusedId.toUpperCase()})`, {}, async (tab) => {
+    assert.match(await tab.getByRole('region', { name: `Refusal ${refusedId}` }).textContent(), /Missing scopesmcp:admin/);
+  });
+});
+
+test('a page whose own name leads here, as DNS rebinding does, is shown nothing', async () => {
+  const foreign = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-dev-shm-usage', '--host-resolver-rules=MAP evil.example 127.0.0.1'] });
+  const tab = await foreign.newPage();
+  const { port } = new URL(page);
+  for (const path of ['/status', '/status.json', '/metrics']) {
+    const answer = await tab.goto(`http://evil.example:${port}${path}`);
+    assert.equal(answer.status(), 421);
+    const read = await tab.evaluate(async (url) => { const fetched = await fetch(url, { headers: { 'Accept-Language': '' }, referrerPolicy: 'no-referrer' }); return `${fetched.status} ${await fetched.text()}`; }, path);
+    assert.match(read, /^421 "evil\.example" is not a name of this server/);
+  }
+  await foreign.close();
+});
+
 test('the tools that were called are counted, and invented names are not', async () => {
   await visit(page, {}, async (tab) => {
-    const tools = tab.getByRole('table', { name: 'Calls since the memory is new' });
+    const tools = tab.getByRole('table', { name: 'Calls since nginx started' });
     assert.match(await tools.getByRole('row', { name: 'echo' }).textContent(), /^echotools\/call3000%/);
     assert.equal(await tools.getByText('no-such-tool').count(), 0);
   });

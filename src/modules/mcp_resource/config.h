@@ -38,6 +38,7 @@
 #include "oauth/jwt/verifier.h"
 #include "oauth/token_cache.h"
 #include "report/kept_text.h"
+#include "report/published_text.h"
 #include "report/recent.h"
 #include "report/trace_exporter.h"
 #include "shared/limits.h"
@@ -219,7 +220,7 @@ struct Worker {
     authority::DoubtfulTokens doubtful;
     oauth::TokenCache tokens;
     ngx::HeldBytes anonymous_bodies{default_anonymous_bodies};
-    std::array<report::KeptText, 2> metrics_text;                        // by report::ExpositionFormat
+    std::array<report::NewestText, 2> metrics_texts;                     // by report::ExpositionFormat
     report::KeptText status_page, status_json;                           // without a question
     std::map<const ngx_open_file_t*, ngx::LogRoom> audit_rooms;          // of all audit_files
     std::optional<ngx::SharedBlock<ngx::PromisedBytes>> audit_promises;  // none: there are none of them

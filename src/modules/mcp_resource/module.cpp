@@ -19,6 +19,7 @@
 #include "ngx/fetch.h"
 #include "ngx/guard.h"
 #include "ngx/location.h"
+#include "ngx/own_host.h"
 #include "ngx/phase.h"
 #include "ngx/pool.h"
 
@@ -197,6 +198,7 @@ ngx_int_t after_configuration(ngx_conf_t* cf) noexcept {
             return NGX_ERROR;
         }
         if (is_audit_used(cf)) main_conf(cf).worker.reports = main_conf(cf).worker.records = true;
+        if (main_conf(cf).metrics.is_on()) ngx::keep_server_names(cf);
         next_header_filter = ngx_http_top_header_filter;
         ngx_http_top_header_filter = filter_header;
         if (ngx::DerivedVariables::declare(cf) != NGX_OK) return NGX_ERROR;

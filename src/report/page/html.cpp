@@ -13,21 +13,6 @@ namespace {
 using std::chrono::floor;
 using std::chrono::seconds;
 
-struct Range {
-    char32_t first, last;
-};
-// Controls, and characters without a shape of their own: separators of lines, marks and overrides of direction,
-// joiners, tags.
-constexpr std::array unseen = {
-    Range{0x00, 0x1F},     Range{0x7F, 0x9F},     Range{0xAD, 0xAD},     Range{0x61C, 0x61C},    Range{0x115F, 0x1160},
-    Range{0x180E, 0x180E}, Range{0x200B, 0x200F}, Range{0x2028, 0x202E}, Range{0x2060, 0x206F},  Range{0x3164, 0x3164},
-    Range{0xFE00, 0xFE0F}, Range{0xFEFF, 0xFEFF}, Range{0xFFF9, 0xFFFB}, Range{0xE0000, 0xE0FFF}};
-
-bool is_unseen(char32_t character) noexcept {
-    return std::ranges::any_of(
-        unseen, [character](const Range& range) { return range.first <= character && character <= range.last; });
-}
-
 std::string code_point(char32_t character) {
     std::array<char, 8> digits{};
     const auto* end =
@@ -61,7 +46,7 @@ void append_character(std::string& out, char32_t character, std::string_view byt
         default:
             break;
     }
-    if (is_unseen(character))
+    if (base::is_invisible(character))
         out += code_point(character);
     else
         out += bytes;
@@ -73,6 +58,29 @@ std::string_view take_until(std::string_view& text, std::string_view end) noexce
     const std::string_view taken = text.substr(0, found);
     text.remove_prefix(std::min(text.size(), found + end.size()));
     return taken;
+}
+
+// `shown(text, is_code)` makes each part of it.
+template <class Shown>
+std::string rendered(std::string_view markdown, Shown shown) {
+    std::string out;
+    while (!markdown.empty()) {
+        const std::size_t special = std::min(markdown.find_first_of("`["), markdown.size());
+        out += shown(markdown.substr(0, special), false);
+        markdown.remove_prefix(special);
+        if (markdown.starts_with('`')) {
+            markdown.remove_prefix(1);
+            out += shown(take_until(markdown, "`"), true);
+        } else if (markdown.starts_with('[')) {
+            markdown.remove_prefix(1);
+            const std::string_view text = take_until(markdown, "](");
+            const std::string_view target = take_until(markdown, ")");
+            const std::string page = "docs/" + std::string(target.substr(0, target.find('#')));
+            const bool is_name = page == "docs/" + std::string(text) + ".md";
+            out += shown(is_name ? page : std::string(text) + " (" + page + ")", false);
+        }
+    }
+    return out;
 }
 
 std::string two_digits(std::int64_t value) {
@@ -93,23 +101,13 @@ std::string escaped(std::string_view text) {
 }
 
 std::string prose(std::string_view markdown) {
-    std::string out;
-    while (!markdown.empty()) {
-        const std::size_t special = std::min(markdown.find_first_of("`["), markdown.size());
-        out += escaped(markdown.substr(0, special));
-        markdown.remove_prefix(special);
-        if (markdown.starts_with('`')) {
-            markdown.remove_prefix(1);
-            out += "<code>" + escaped(take_until(markdown, "`")) + "</code>";
-        } else if (markdown.starts_with('[')) {
-            markdown.remove_prefix(1);
-            const std::string_view text = take_until(markdown, "](");
-            const std::string_view target = take_until(markdown, ")");
-            const std::string page = "docs/" + std::string(target.substr(0, target.find('#')));
-            out += escaped(page == "docs/" + std::string(text) + ".md" ? page : std::string(text) + " (" + page + ")");
-        }
-    }
-    return out;
+    return rendered(markdown, [](std::string_view text, bool is_code) {
+        return is_code ? "<code>" + escaped(text) + "</code>" : escaped(text);
+    });
+}
+
+std::string plain(std::string_view markdown) {
+    return rendered(markdown, [](std::string_view text, bool /*is_code*/) { return std::string(text); });
 }
 
 std::string number(std::uint64_t value) {

@@ -15,6 +15,8 @@ std::string escaped(std::string_view text);
 
 // Of the Markdown in reasons.h: `code`, and links as their text with the page's name.
 std::string prose(std::string_view markdown);
+// The same as text without any markup, and not for HTML.
+std::string plain(std::string_view markdown);
 
 std::string number(std::uint64_t value);            // 12,345
 std::string rounded(double value, int digits = 1);  // 12.3

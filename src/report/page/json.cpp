@@ -12,8 +12,33 @@
 namespace report::page {
 namespace {
 
+void append_code_unit(std::string& json, std::uint32_t unit) {
+    json += "\\u";
+    for (int shift = 12; shift >= 0; shift -= 4)
+        json += "0123456789abcdef"[unit >> static_cast<unsigned>(shift) & 0xFU];
+}
+
+// Beyond U+FFFF two of UTF-16 (RFC 8259 section 7).
+void append_escaped(std::string& json, std::uint32_t character) {
+    if (character <= 0xFFFF) return append_code_unit(json, character);
+    append_code_unit(json, 0xD800 + ((character - 0x10000) >> 10U));
+    append_code_unit(json, 0xDC00 + (character & 0x3FFU));
+}
+
+// What nobody could see is escaped: people read it, too.
 std::string quoted(std::string_view text) {
-    return oauth::json::quoted(base::valid_utf8(text));
+    const std::string json = oauth::json::quoted(base::valid_utf8(text));
+    std::string visible;
+    for (std::string_view rest = json; !rest.empty();) {
+        const std::string_view before = rest;
+        const char32_t character = base::take_character(rest);
+        if (base::is_invisible(character)) {
+            append_escaped(visible, character);
+        } else {
+            visible += before.substr(0, before.size() - rest.size());
+        }
+    }
+    return visible;
 }
 
 // An object or an array, member by member.
@@ -96,7 +121,8 @@ std::string json(const Refusal& refusal) {
         .text("http_method", refusal.http_method)
         .text("method", refusal.method)
         .text("name", refusal.name)
-        .text("what_to_do", row == nullptr ? "" : row->fix);
+        .text("missing_scopes", refusal.missing)
+        .text("what_to_do", row == nullptr ? "" : plain(row->fix));
     return std::move(object).end();
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -82,6 +83,10 @@ std::string caller(const Refusal& refusal) {
     return out.empty() ? "–" : out;
 }
 
+std::string missing(const Refusal& refusal) {
+    return refusal.missing.empty() ? "" : "<br>" + minor("missing " + foreign(refusal.missing));
+}
+
 std::string operation(const Refusal& refusal) {
     const std::string method = refusal.method.empty() ? refusal.http_method : refusal.method;
     if (method.empty()) return "–";
@@ -97,6 +102,11 @@ std::string keys_condition(const KeysState& keys) {
     if (!keys.is_usable) return mark("bad", "no keys");
     if (keys.failing) return mark("warn", "old keys");
     return mark("good", "usable");
+}
+
+// Those that somebody has to care for come first.
+std::tuple<int, std::string_view, std::string_view> rank_of(const KeysState& keys) noexcept {
+    return {!keys.is_usable ? 0 : keys.failing ? 1 : 2, keys.issuer, keys.source};
 }
 
 std::string failure_of(const KeysState& keys) {
@@ -122,7 +132,7 @@ std::string facts_of(const Refusal& refusal, std::chrono::milliseconds now) {
     std::string out = fact(
         "Reason", "<code>" + escaped(refusal.reason) + "</code>" + (row == nullptr ? "" : ": " + escaped(row->text)));
     if (row != nullptr) out += fact("What to do", prose(row->fix));
-    return out + fact("Time", time_element(refusal.time, now) + " UTC") + fact("HTTP status", status_text(refusal)) +
+    return out + fact("Missing scopes", if_any(refusal.missing)) + fact("Time", time_element(refusal.time, now) + " UTC") + fact("HTTP status", status_text(refusal)) +
            fact("Resource", if_any(refusal.resource)) + fact("Issuer", if_any(refusal.issuer)) +
            fact("Subject", if_any(refusal.subject)) + fact("Client", if_any(refusal.client)) +
            fact("Address", if_any(refusal.address)) + fact("Operation", operation(refusal));
@@ -213,22 +223,26 @@ std::string resources(const Status& status) {
         table.add({foreign(resource.uri), lines(resource.authorization_servers), tokens, lines(resource.scopes),
                    resource.is_observed ? "yes" : "no"});
     }
-    return section("resources", "Resources", table.empty() ? paragraph("No location has mcp_resource.") : table.html());
+    if (table.empty()) return section("resources", "Resources", paragraph("No location has mcp_resource."));
+    return section("resources", "Resources", paragraph("In the order of the configuration.") + table.html());
 }
 
 std::string issuers(const Status& status) {
     Table table("issuers", "Issuers and their keys", {{"Issuer"}, {"State"}, {"Fetched"}, {"Fetches fail"}});
-    for (const KeysState& keys : status.keys) {
+    std::vector<KeysState> sorted = status.keys;
+    std::ranges::stable_sort(sorted, {}, rank_of);
+    for (const KeysState& keys : sorted) {
         const std::string age = keys.age ? span_of_time(*keys.age) + " ago" : keys.is_file ? "–" : "not yet";
         table.add(
             {foreign(keys.issuer) + "<br>" + minor(foreign(keys.source)), keys_condition(keys), age, failure_of(keys)});
     }
-    return table.empty() ? "" : section("issuers", "Issuers", table.html());
+    if (table.empty()) return "";
+    return section("issuers", "Issuers", paragraph("Problems first, then by name.") + table.html());
 }
 
 std::string tools(const Status& status) {
     if (!status.tools) return "";
-    Table table("tools", "Calls since the memory is new",
+    Table table("tools", "Calls since nginx started",
                 {{"Tool"},
                  {"Method"},
                  {"Calls", "count"},
@@ -238,7 +252,11 @@ std::string tools(const Status& status) {
     for (const ToolState& tool : *status.tools)
         table.add({tool.name.empty() ? "–" : code(tool.name), tool.method.empty() ? "unknown" : foreign(tool.method),
                    number(tool.calls), number(tool.errors), percent(tool.errors, tool.calls), latency(tool.p95)});
-    return section("tools", "Tools", table.empty() ? paragraph("No call has been answered yet.") : table.html());
+    if (table.empty()) return section("tools", "Tools", paragraph("No call has been answered yet."));
+    return section("tools", "Tools",
+                   paragraph("Since nginx started, most calls first. An error is a result with isError, a JSON-RPC error, "
+                             "an HTTP status of 400 or more, or a client that left.") +
+                       table.html());
 }
 
 std::string refusals(const Status& status) {
@@ -247,7 +265,7 @@ std::string refusals(const Status& status) {
     for (std::size_t i = 0; i < status.refusals.size() && i < refusals_in_table; i++) {
         const Refusal& refusal = status.refusals[i];
         table.add({time_element(refusal.time, status.now), id_link(refusal),
-                   reason_link(refusal) + " " + minor(status_text(refusal)), caller(refusal), operation(refusal),
+                   reason_link(refusal) + " " + minor(status_text(refusal)) + missing(refusal), caller(refusal), operation(refusal),
                    minor(foreign(refusal.resource))});
     }
     if (table.empty()) return section("refusals", "Newest refusals", paragraph("Nothing has been refused yet."));
@@ -272,7 +290,9 @@ std::string reasons(const Status& status) {
         table.add({"<code>" + escaped(name) + "</code>", number(count), escaped(row->text), prose(row->fix)},
                   "reason-" + std::string(name));
     }
-    return table.empty() ? "" : section("reasons", "What to do", table.html());
+    if (table.empty()) return "";
+    return section("reasons", "What to do",
+                   paragraph("Reasons of all refusals that nginx remembers, most frequent first.") + table.html());
 }
 
 }  // namespace report::page

@@ -47,8 +47,12 @@ struct Status {
 
 // Of a request for it.
 struct Question {
-    std::optional<std::string> id{};  // of a refusal, as somebody typed it
+    std::optional<std::string> id{};  // of a refusal
 };
+
+// What somebody typed, or copied out of a log line with what stands around: "(1F0C93AB)" is 1f0c93ab. None: nothing was
+// typed. Throws std::bad_alloc.
+Question question_of(std::string_view typed);
 
 std::string html_of(const Status& status, const Question& question);
 // With "version": members are added, and none changes its meaning within a version. With an id, "refusals" has the one

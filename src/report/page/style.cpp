@@ -99,10 +99,12 @@ section[aria-labelledby=found-heading] { border-color: var(--accent); border-wid
   svg .nothing text { font-size: 22px; }
   thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   table, tbody { display: block; }
-  tr { display: block; padding: .5rem 0; border-bottom: 1px solid var(--line); }
+  tr { display: grid; grid-template-columns: repeat(auto-fill, minmax(4.25rem, 1fr)); gap: .1rem .5rem; padding: .5rem 0; border-bottom: 1px solid var(--line); }
   tbody tr:last-child { border-bottom: 0; padding-bottom: 0; }
-  tbody tr > th, tbody tr > td { display: grid; grid-template-columns: 7rem 1fr; gap: .5rem; border: 0; padding: .1rem 0; text-align: left; white-space: normal; }
+  tbody tr > th, tbody tr > td { grid-column: 1 / -1; display: grid; grid-template-columns: 6rem 1fr; gap: .5rem; border: 0; padding: .1rem 0; text-align: left; white-space: normal; }
   tbody tr > *::before { content: attr(data-title); color: var(--quiet); font-weight: 400; font-size: .87em; }
+  tbody tr > .count { grid-column: auto; display: block; white-space: nowrap; }
+  tbody tr > .count::before { display: block; font-size: .8em; }
   .facts { grid-template-columns: 1fr; gap: 0; }
   .facts dd { margin-bottom: .5rem; }
 }

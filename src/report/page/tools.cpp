@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <atomic>
-#include <functional>
 #include <map>
 #include <numeric>
 #include <string>
+#include <tuple>
 #include <utility>
 
 #include "report/last_hour.h"
@@ -60,7 +60,9 @@ std::vector<ToolState> tools_of(MetricsBlock& block) {
                           .errors = counted.errors,
                           .p95 = quantile(counted.latencies, 0.95)});
     }
-    std::ranges::stable_sort(states, std::greater{}, &ToolState::calls);
+    std::ranges::sort(states, [](const ToolState& a, const ToolState& b) {
+        return std::tie(b.calls, a.name, a.method) < std::tie(a.calls, b.name, b.method);
+    });
     states.resize(std::min(states.size(), most_tools));
     return states;
 }

@@ -43,7 +43,7 @@ export const places = {
     const folder = temporaryFolder('page');
     return { cwd: folder, env: environment(folder), ...shownAs([]) };
   },
-  // The native module, as 127.0.0.1:8080, before an MCP server; its status page as 127.0.0.1:9145; an authorization server as
+  // The native module, as 127.0.0.1:8080, before an MCP server; its status page as 127.0.0.1:9464; an authorization server as
   // 127.0.0.1:9000; $TOKEN and $EXPIRED_TOKEN.
   gateway: async () => {
     const folder = temporaryFolder('page');
@@ -51,7 +51,7 @@ export const places = {
     const token = (changes) => signedToken(stack.keysFile, { ...goodClaims(stack.issuer, stack.resource), ...changes });
     return {
       cwd: folder, env: environment(folder, { TOKEN: await token({}), EXPIRED_TOKEN: await token({ exp: now() - 60 }) }),
-      ...shownAs([['127.0.0.1:8080', new URL(stack.resource).host], ['127.0.0.1:9145', new URL(stack.resource).host],
+      ...shownAs([['127.0.0.1:8080', new URL(stack.resource).host], ['127.0.0.1:9464', new URL(stack.resource).host],
         ['127.0.0.1:9000', new URL(stack.issuer).host]]),
     };
   },

@@ -74,11 +74,18 @@ my ($found) = recent($nginx, $id);
 is join('|', map { $found->{$_} // '' } qw(reason status resource sub method name address http_method)), "scope_insufficient|403|$resource|alice|tools/call|admin_delete|127.0.0.1|POST", 'who called what, and why not'
     or diag to_json($found);
 like $found->{what_to_do}, qr/\ALet the client request the scope\./, 'and what to do';
+unlike $found->{what_to_do}, qr/[`]|\]\(/, 'in plain text';
+is $found->{missing_scopes}, 'mcp:admin', 'and the scope that is missing';
 my $shown = page($nginx, "?id=$id");
 ok scalar($shown =~ qr{<h2 id="found-heading">Refusal $id</h2>}), 'it is found by the id that the client has';
 ok scalar($shown =~ qr{<code>scope_insufficient</code>: the token does not have the required scope}), 'with the reason';
 ok scalar($shown =~ qr{<dt>What to do</dt><dd>Let the client request the scope}), 'and what to do';
+like $shown, qr{<dt>Missing scopes</dt><dd><bdi>mcp:admin</bdi>}, 'and the scope that is missing';
 is scalar(@{ facts($nginx, "?id=$id")->{refusals} }), 1, 'JSON has the one';
+my ($line) = $nginx->log =~ /refused with 403 (\(\S+\)):/;
+for my $typed (uc $id, $line, "%28$id%29%3A", "+$id+", "%22$id%22,", "%60$id%60") {
+    is join('|', map { $_->{id} } recent($nginx, $typed)), $id, "it is found as $typed";
+}
 is scalar(@{ facts($nginx, '?id=00000000x')->{refusals} }), 0, 'or none';
 ok scalar(page($nginx, '?id=00000000x') =~ qr/Not found/), 'and the page says so';
 
@@ -181,6 +188,29 @@ sub record () { open my $in, '<', $hashed->dir . '/audit.log' or return; my @lin
 ok wait_for(5, \&record), 'is recorded';
 is join(' ', map { refusal_there()->{$_} } qw(sub client address)), join(' ', map { record()->{$_} } qw(sub client address)), 'and has the same names on the page';
 ok scalar($hashed->get("/status?id=$hidden")->body !~ /zoe|127\.0\.0\.1/), 'which are not its own';
+
+# --- a page that is asked for often -------------------------------------------------------------------------------------
+
+my $often = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256') }, workers => 1);
+    server {
+        listen 127.0.0.1:%%PORT%%;
+        location /mcp { $protected %%OK%% }
+        location = /status { mcp_status; }
+        location = /status.json { mcp_status; }
+    }
+CONF
+for (1 .. 30) { $often->get_in_turn((['/mcp', token => 'nonsense']) x 10) }    # so that it takes time to make
+# In one packet: the page, a refusal, the page, a refusal, ... Each refusal changes it.
+sub in_one_packet (@paths) { return map { $_->body } $often->send('', raw => join '', (map { $often->request_bytes($_, connection => 'keep-alive') } @paths), $often->request_bytes('/mcp')) }
+sub different (@bodies) { my %seen; return scalar grep { !$seen{$_}++ } @bodies }
+for my $path (qw(/status /status.json)) {
+    my @pages = grep { length > 2000 } in_one_packet(($path, '/mcp') x 200);
+    is scalar @pages, 200, "$path is answered each time";
+    cmp_ok different(@pages), '<', 100, 'and made again only when it has been good for nine times as long as that took';
+    my $id = id_of(post($often, '/mcp', message('tools/list')));
+    ok wait_for(5, sub { $often->get($path)->body =~ /$id/ }), 'then it is new';
+    is different(grep { length > 2000 } in_one_packet(("$path?id=$id", '/mcp') x 20)), 20, 'a search is always new';
+}
 
 # --- nothing to show ----------------------------------------------------------------------------------------------------
 

@@ -70,5 +70,14 @@ TEST(HostPattern, AddressesAndNamesThatArePrivateEverywhereAreKnown) {
         EXPECT_FALSE(is_private(host)) << host;
 }
 
+TEST(MayBeRebound, OnlyNamesThatStrangersCanOwn) {
+    for (const char* host : {"evil.example", "example.com", "mcp.example.com.", "127.1", "1.2.3.4.evil.example",
+                             "localhost.evil.example", "127.0.0.1.nip.io"})
+        EXPECT_TRUE(may_be_rebound(host)) << host;
+    for (const char* host : {"127.0.0.1", "10.0.0.5", "[::1]", "[::ffff:10.0.0.5]", "localhost", "localhost.",
+                             "a.localhost", "LOCALHOST", "nginx", "nginx.", ""})
+        EXPECT_FALSE(may_be_rebound(host)) << host;
+}
+
 }  // namespace
 }  // namespace base

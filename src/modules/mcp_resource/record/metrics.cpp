@@ -11,10 +11,12 @@
 #include "modules/mcp_resource/answering_location.h"
 #include "modules/mcp_resource/config.h"
 #include "modules/mcp_resource/directives.h"
+#include "modules/mcp_resource/record/operators.h"
 #include "ngx/guard.h"
 #include "ngx/header.h"
 #include "ngx/pool.h"
 #include "report/metrics_text.h"
+#include "report/published_text.h"
 
 namespace mcp_resource {
 namespace {
@@ -65,6 +67,14 @@ std::string make_text(MainConf& main, ExpositionFormat format, std::size_t size_
     return report::metrics_text(main.metrics.block(), surroundings, format, lives, size_before);
 }
 
+// What no worker has sent a newer one than. Null: others were faster each time.
+report::NewestText::Shared newest_text(MainConf& main, ExpositionFormat format, ngx_log_t* log) {
+    const auto number = static_cast<std::size_t>(format);
+    return main.worker.metrics_texts.at(number).get(
+        main.metrics.texts().at(number),
+        [&](std::size_t size_before) { return make_text(main, format, size_before, log); });
+}
+
 // Several fields are one list (RFC 9110 section 5.3).
 ExpositionFormat wanted_format(const ngx_http_request_t* request) {
     std::string accept;
@@ -77,15 +87,17 @@ ExpositionFormat wanted_format(const ngx_http_request_t* request) {
 ngx_int_t handle_metrics(ngx_http_request_t* request) noexcept {
     return ngx::guarded(request, [request] {
         if (const ngx_int_t refused = refuse_other_methods(request); refused != NGX_DECLINED) return refused;
+        if (const ngx_int_t foreign = refuse_foreign_host(request, Readers::programs); foreign != NGX_DECLINED)
+            return foreign;
         MainConf& main = main_conf(request);
         const ExpositionFormat format = wanted_format(request);
-        auto& kept = main.worker.metrics_text.at(static_cast<std::size_t>(format));
         // Other requests may be sent the same text, and a newer one may be kept, while this one is.
-        const auto& text = *ngx::make<std::shared_ptr<const std::string>>(
-            request->pool,
-            kept.get([&](std::size_t size) { return make_text(main, format, size, request->connection->log); }));
+        const auto& text =
+            ngx::make<report::NewestText::Shared>(request->pool, newest_text(main, format, request->connection->log));
+        if (text == nullptr) return ngx_int_t{NGX_HTTP_SERVICE_UNAVAILABLE};
+        add_headers_against_embedding(request);
         ngx::add_response_header(request, "Vary", "Accept");
-        return answer_with_view(request, NGX_HTTP_OK, report::media_type(format), text);
+        return answer_with_view(request, NGX_HTTP_OK, report::media_type(format), *text);
     });
 }
 
@@ -95,7 +107,7 @@ ngx_int_t handle_metrics(ngx_http_request_t* request) noexcept {
 void set_mcp_metrics(const ngx::Arguments& arguments, LocationConf& conf) {
     answer_here(arguments, conf, handle_metrics, "a scraper");
     MainConf& main = main_conf(arguments.cf());
-    main.metrics.declare(arguments.cf());
+    main.metrics.declare_texts(arguments.cf());
     main.worker.reports = true;
 }
 

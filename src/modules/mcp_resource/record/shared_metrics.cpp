@@ -6,7 +6,8 @@
 namespace mcp_resource {
 namespace {
 
-constexpr std::string_view zone_name = "mcp_resource metrics";  // no name that mcp_zone could have: it has a space
+// No names that mcp_zone could have: they have spaces.
+constexpr std::string_view zone_name = "mcp_resource metrics", zone_of_texts = "mcp_resource text of metrics";
 
 class OpenStream {
 public:
@@ -29,6 +30,11 @@ private:
 
 void SharedMetrics::declare(ngx_conf_t* cf) {
     if (!block_) block_ = ngx::SharedBlock<report::MetricsBlock>::declare(cf, zone_name, ngx_http_mcp_resource_module);
+}
+
+void SharedMetrics::declare_texts(ngx_conf_t* cf) {
+    declare(cf);
+    if (!texts_) texts_ = ngx::SharedBlock<Texts>::declare(cf, zone_of_texts, ngx_http_mcp_resource_module);
 }
 
 // Cache processes run init_process, too.

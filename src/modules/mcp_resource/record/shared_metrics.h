@@ -2,11 +2,13 @@
 // memory for it.
 #pragma once
 
+#include <array>
 #include <optional>
 
 #include "ngx/nginx.h"
 #include "ngx/shared_block.h"
 #include "report/metrics.h"
+#include "report/published_text.h"
 
 namespace mcp_resource {
 
@@ -15,9 +17,15 @@ public:
     // While the configuration is read; more than once is once. Throws ngx::ConfigError, std::bad_alloc.
     void declare(ngx_conf_t* cf);
 
+    // The same, and where its text is served.
+    void declare_texts(ngx_conf_t* cf);
+
     bool is_on() const noexcept { return block_.has_value(); }
     // Where it is on, in a worker.
     report::MetricsBlock& block() const noexcept { return **block_; }
+    // By report::ExpositionFormat, where the text is served.
+    using Texts = std::array<report::PublishedText, 2>;
+    Texts& texts() const noexcept { return **texts_; }
     report::Metrics counters() const noexcept { return report::Metrics(block()); }
 
     // From init_process and exit_process.
@@ -28,6 +36,7 @@ public:
 
 private:
     std::optional<ngx::SharedBlock<report::MetricsBlock>> block_;
+    std::optional<ngx::SharedBlock<Texts>> texts_;
     report::WorkerGauges* gauges_ = nullptr;
 };
 

@@ -17,6 +17,7 @@
 #include "modules/mcp_resource/answering_location.h"
 #include "modules/mcp_resource/config.h"
 #include "modules/mcp_resource/directives.h"
+#include "modules/mcp_resource/record/operators.h"
 #include "ngx/clock.h"
 #include "ngx/config.h"
 #include "ngx/guard.h"
@@ -35,7 +36,7 @@ using report::page::ResourceState;
 using report::page::Status;
 
 constexpr std::string_view zone_name = "mcp_resource status";  // no name that mcp_zone could have: it has a space
-constexpr std::size_t longest_id = 64;
+constexpr std::size_t longest_typed = 256;
 
 ResourceState state_of(const Endpoint& endpoint) {
     ResourceState state{.uri = endpoint.resource.uri.text(), .authorization_servers = endpoint.authorization_servers};
@@ -131,14 +132,12 @@ Question question_of(ngx_http_request_t* request) {
     ngx_str_t value = ngx_null_string;
     ngx_str_t name = ngx_string("id");
     if (ngx_http_arg(request, name.data, name.len, &value) != NGX_OK) return {};
-    std::string id(ngx::view(value).substr(0, 3 * longest_id));
+    std::string id(ngx::view(value).substr(0, longest_typed));
     auto* end = reinterpret_cast<u_char*>(id.data());
     auto* from = end;
     ngx_unescape_uri(&end, &from, id.size(), 0);
     id.resize(static_cast<std::size_t>(end - reinterpret_cast<u_char*>(id.data())));
-    id.erase(std::ranges::remove_if(id, [](char c) { return c == ' ' || c == '+'; }).begin(), id.end());
-    if (id.empty()) return {};
-    return {.id = id.substr(0, longest_id)};
+    return report::page::question_of(id);
 }
 
 using Text = std::shared_ptr<const std::string>;
@@ -156,13 +155,14 @@ Text text_for(MainConf& main, const Question& question, bool is_json) {
 ngx_int_t handle_status(ngx_http_request_t* request) noexcept {
     return ngx::guarded(request, [request] {
         if (const ngx_int_t refused = refuse_other_methods(request); refused != NGX_DECLINED) return refused;
+        if (const ngx_int_t foreign = refuse_foreign_host(request, Readers::people); foreign != NGX_DECLINED)
+            return foreign;
         const bool is_json = ngx::view(request->uri).ends_with(".json");
         // Other requests may be sent the same text, and a newer one may be kept, while this one is.
         const std::string& text =
             *ngx::make<Text>(request->pool, text_for(main_conf(request), question_of(request), is_json));
-        ngx::add_response_header(request, "X-Content-Type-Options", "nosniff");
+        add_headers_against_embedding(request);
         ngx::add_response_header(request, "Referrer-Policy", "no-referrer");
-        ngx::add_response_header(request, "Cross-Origin-Resource-Policy", "same-origin");
         if (is_json) return answer_with_view(request, NGX_HTTP_OK, "application/json", text);
         ngx::add_response_header(request, "Content-Security-Policy", report::page::content_security_policy());
         ngx::add_response_header(request, "X-Frame-Options", "DENY");

@@ -19,6 +19,7 @@ TEST(Escaped, WhatIsInvisibleIsShown) {
     EXPECT_EQ(escaped(std::string_view("a\0b\n", 4)), "a[U+0000]b[U+000A]");
     EXPECT_EQ(escaped("x\u202Ey\u2028z\uFEFF\u200B\u2066"), "x[U+202E]y[U+2028]z[U+FEFF][U+200B][U+2066]");
     EXPECT_EQ(escaped("\U000E0041"), "[U+E0041]");
+    EXPECT_EQ(escaped("a\u00A0\u0085\u00AD\u200F\u034F"), "a[U+00A0][U+0085][U+00AD][U+200F][U+034F]");
 }
 
 TEST(Escaped, OtherTextStays) {
@@ -37,6 +38,11 @@ TEST(Prose, MarksCodeAndNamesTheLinkedPage) {
     EXPECT_EQ(prose("[OPERATIONS](OPERATIONS.md)"), "docs/OPERATIONS.md");
     EXPECT_EQ(prose("no end `x"), "no end <code>x</code>");
     EXPECT_EQ(prose("a [b"), "a b (docs/)");
+}
+
+TEST(Plain, HasNoMarkup) {
+    EXPECT_EQ(plain("Send `Authorization: <x>`."), "Send Authorization: <x>.");
+    EXPECT_EQ(plain("See [Keys](TROUBLESHOOTING.md#keys)."), "See Keys (docs/TROUBLESHOOTING.md).");
 }
 
 TEST(Numbers, AreEasyToRead) {

@@ -29,6 +29,7 @@ Refusal refusal(std::string id, std::string reason = "expired") {
             .subject = "alice",
             .client = "inspector",
             .address = "192.0.2.1",
+            .missing = {},
             .http_method = "POST",
             .method = "tools/call",
             .name = "echo"};
@@ -106,6 +107,62 @@ TEST(StatusPage, AnIdIsFoundAmongThoseThatAreNotListed) {
     EXPECT_THAT(page, HasSubstr("277 older refusals"));
 }
 
+// Of the log, where it stands in parentheses; of a mail, a chat, or a table that writes it large.
+TEST(Question, AnIdIsFoundWithWhateverStandsAroundIt) {
+    for (const char* typed : {"1f0c93ab", "(1f0c93ab)", "1F0C93AB", " 1f0c93ab \n", "\"1f0c93ab\",", "`1f0c93ab`.",
+                              "<1f0c93ab>", "[(1F0C93ab)]:", "(1f0c93ab): ", "++1f0c93ab++", "#1f0c93ab"})
+        EXPECT_EQ(question_of(typed).id, "1f0c93ab") << typed;
+    EXPECT_THAT(html_of(some(), question_of("(1F0C93AB)")), HasSubstr(">Refusal 1f0c93ab</h2>"));
+}
+
+TEST(Question, WithoutALetterOrADigitNothingIsAsked) {
+    for (const char* typed : {"", " ", "()", "...", "%"})
+        EXPECT_EQ(question_of(typed).id, std::nullopt) << typed;
+}
+
+TEST(Question, IsShortAndMayBeAnything) {
+    EXPECT_EQ(question_of(std::string(500, 'X')).id, std::string(64, 'x'));
+    EXPECT_EQ(question_of("<\xFF\xC3>").id, "\xFF\xC3");
+}
+
+TEST(StatusPage, AMissingScopeIsShownWithItsRefusal) {
+    Status status = some();
+    status.refusals[1].missing = "mcp:admin <x>";
+    const std::string page = html_of(status, {.id = "22222222"});
+    EXPECT_THAT(page, HasSubstr("<dt>Missing scopes</dt><dd><bdi>mcp:admin &lt;x&gt;</bdi></dd>"));
+    EXPECT_THAT(page, HasSubstr("<small>missing <bdi>mcp:admin &lt;x&gt;</bdi></small>"));
+    EXPECT_THAT(json_of(status, {.id = "22222222"}), HasSubstr(R"("missing_scopes":"mcp:admin <x>")"));
+    EXPECT_THAT(html_of(some(), {.id = "1f0c93ab"}), Not(HasSubstr("issing")));
+}
+
+TEST(StatusPage, EachTableSaysInWhichOrderItIs) {
+    Status status = some();
+    status.tools = {{.method = "tools/call", .name = "echo", .calls = 1, .errors = 0, .p95 = {}}};
+    const std::string page = html_of(status, {});
+    for (const char* words : {"Newest refusals", "most frequent first", "most calls first", "Problems first, then by name",
+                              "In the order of the configuration"})
+        EXPECT_THAT(page, HasSubstr(words));
+    EXPECT_THAT(page, HasSubstr("An error is a result with isError"));
+}
+
+TEST(StatusPage, IssuersWithProblemsComeFirst) {
+    Status status = some();
+    const auto keys = [](const char* issuer, bool is_usable, bool is_failing) {
+        return KeysState{.issuer = issuer,
+                         .is_usable = is_usable,
+                         .failing = is_failing ? std::optional(seconds(1)) : std::nullopt};
+    };
+    status.keys = {keys("b-good", true, false), keys("z-old", true, true), keys("a-good", true, false),
+                   keys("y-none", false, false)};
+    const std::string page = html_of(status, {});
+    std::size_t before = 0;
+    for (const char* issuer : {"y-none", "z-old", "a-good", "b-good"}) {
+        const std::size_t place = page.find(issuer);
+        EXPECT_GT(place, before) << issuer;
+        before = place;
+    }
+}
+
 TEST(StatusPage, NothingComesFromElsewhere) {
     const std::string page = html_of(some(), {});
     for (const auto* part : {"src=", "url(", "@import", "<link", "<script", "http-equiv", "style=", "javascript:"})
@@ -177,6 +234,22 @@ TEST(StatusJson, IsJsonWhateverAClientSends) {
     const std::string text = json_of(status, {});
     EXPECT_TRUE(oauth::json::Document::parse(text)) << text;
     EXPECT_THAT(text, Not(HasSubstr("\xFF")));
+}
+
+TEST(StatusJson, WhatToDoIsPlainText) {
+    const std::string text = json_of(some(), {.id = "22222222"});
+    EXPECT_THAT(text, HasSubstr("Let the client request the scope."));
+    EXPECT_THAT(text, Not(HasSubstr("`")));
+    EXPECT_THAT(text, Not(HasSubstr("](")));
+}
+
+TEST(StatusJson, WhatIsInvisibleIsEscaped) {
+    Status status = some();
+    status.refusals[0].name = "a\u202E\u200B\u00AD\u0085\U000E0041z";
+    EXPECT_THAT(json_of(status, {}), HasSubstr(R"("name":"a\u202e\u200b\u00ad\u0085\udb40\udc41z")"));
+    const auto parsed = oauth::json::Document::parse(json_of(status, {}));
+    ASSERT_TRUE(parsed);
+    EXPECT_EQ(parsed->root().member("refusals")->element(0)->member("name")->string(), status.refusals[0].name);
 }
 
 TEST(Reasons, AllOfTheTableCanBeFound) {

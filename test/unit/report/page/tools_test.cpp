@@ -80,5 +80,14 @@ TEST_F(ToolsTest, ThereIsAnEndToThem) {
     EXPECT_EQ(tools[0].calls, 5U);
 }
 
+TEST_F(ToolsTest, ThoseCalledAsOftenAreInTheOrderOfTheirNames) {
+    for (const char* name : {"c", "a", "d", "b"})
+        call(name, Kind::success, milliseconds(1), *name == 'd' ? 2 : 1);
+    std::string names;
+    for (const auto& tool : tools_of(*block))
+        names += tool.name;
+    EXPECT_EQ(names, "dabc");
+}
+
 }  // namespace
 }  // namespace report::page
