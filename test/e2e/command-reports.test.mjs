@@ -75,6 +75,7 @@ test('Each decision is one record on standard output, beside the access log, wit
   await until(() => server.lines().length >= 6);
   const records = recordsIn(server.lines());
   assert.deepEqual(records.map(({ version, decision, status }) => [version, decision, status]), [[1, 'pass', 200], [1, 'refuse', 401], [1, 'refuse', 401]]);
+  assert.deepEqual(records.slice(1).map(({ operations }) => operations[0].name), ['echo', 'echo']);
   assert.deepEqual(records[0].operations.map(({ method, name, outcome }) => [method, name, outcome]), [['tools/call', 'echo', 'success']]);
   assert.equal(records[0].sub, 'm2m-rs256');
   const others = server.lines().filter((line) => !line.startsWith('{'));
@@ -167,8 +168,13 @@ test('Traces go to the exporter with the headers of the file, and nginx says not
   const server = await startWith({ ...settings, MCP_TRACE_EXPORTER: `http://127.0.0.1:${collector.address().port}/v1/traces`,
     MCP_TRACE_SAMPLE: '1', MCP_TRACE_HEADERS_FILE: `${folder}/trace-headers`, MCP_TRACE_SERVICE: 'my gateway' });
   t.after(() => server.stop());
-  await callAll();
+  const token = await callAll();
   await until(() => received.map(({ body }) => body).join().includes('tools/call echo'));
+  // The caller's trace goes on, although the body is not buffered.
+  const caller = { traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01' };
+  const params = { name: 'echo', arguments: { message: 'x'.repeat(100_000) }, _meta: caller };
+  assert.equal((await mcpCall(stack.resource, 'tools/call', params, bearer(token))).status, 200);
+  await until(() => /"parentSpanId":\s*"00f067aa0ba902b7"/.test(received.map(({ body }) => body).join()));
   assert.equal(received[0].headers['x-api-key'], 's3cr3t-of-traces');
   assert.match(received[0].body, /"service\.name"[^}]*"stringValue":\s*"my gateway"/);
   assert.doesNotMatch(server.output, /s3cr3t|tools\/call/);

@@ -28,7 +28,7 @@ my $nginx     = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256') });
                              mcp_observe on; proxy_pass http://127.0.0.1:%%PORT_FAILING%%; }
         location /plain  { proxy_pass http://127.0.0.1:%%PORT_BACK%%; }
     }
-    server { listen 127.0.0.1:%%PORT_BACK%%; return 200 "\$http_traceparent|\$http_tracestate|\$http_x_user|\$http_baggage"; }
+    server { listen 127.0.0.1:%%PORT_BACK%%; client_max_body_size 4m; return 200 "\$http_traceparent|\$http_tracestate|\$http_x_user|\$http_baggage"; }
     server { listen 127.0.0.1:%%PORT_FAILING%%; default_type application/json; return 200 '{"jsonrpc":"2.0","id":1,"result":{"content":[],"isError":true}}'; }
 CONF
 
