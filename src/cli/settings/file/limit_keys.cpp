@@ -1,7 +1,9 @@
 #include "cli/settings/file/limit_keys.h"
 
+#include <algorithm>
 #include <array>
 #include <string_view>
+#include <tuple>
 
 #include "cli/settings/file/checks.h"
 #include "cli/settings/file/node.h"
@@ -163,6 +165,16 @@ void warn_about_first_requests(const RateLimit& limit, const Node& node, const s
                       "\"algorithm\"");
 }
 
+// What a limit counts, and in which period, as the module tells limits apart.
+auto identity_of(const RateLimit& limit) {
+    const std::string_view rate = limit.rate;
+    return std::tuple(limit.by.empty() ? std::string_view("subject") : std::string_view(limit.by),
+                      rate.substr(std::min(rate.find("r/"), rate.size())),
+                      limit.algorithm.empty() ? std::string_view("gcra") : std::string_view(limit.algorithm),
+                      std::string_view(limit.method), std::string_view(limit.tool), std::string_view(limit.prompt),
+                      std::string_view(limit.resource_uri));
+}
+
 }  // namespace
 
 constinit const Object rate_limit_object = {
@@ -185,6 +197,11 @@ void check_rate_limits(const ResourceDraft& resource, Mistakes& mistakes) {
         const std::string path = is_list ? element_of(limits.path, i) : limits.path;
         check_selectors(node, path, mistakes);
         warn_about_first_requests(resource.rate_limits[i], node, path, mistakes);
+        for (std::size_t j = 0; j < i; j++)
+            if (identity_of(resource.rate_limits[i]) == identity_of(resource.rate_limits[j]))
+                mistakes.add(node.at, path,
+                             "counts the same as " + element_of(limits.path, j) +
+                                 " in the same period; leave one of them out");
     }
 }
 
