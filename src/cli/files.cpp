@@ -84,6 +84,7 @@ std::string why_unwritable(const std::string& name) {
         return may(name, W_OK) ? "" : std::string(std::strerror(errno)) + "; let this user write to it";
     }
     if (errno != ENOENT) return base::why_not_opened(name, errno);
+    if (is_there(name)) return "it is a link to a file that does not exist; make that file, or remove the link";
     const std::string folder = folder_above(name);
     if (::stat(folder.c_str(), &information) != 0 && errno == ENOENT)
         return "its folder does not exist; make it, or mount a volume there";

@@ -109,6 +109,8 @@ Descriptor open_folder(const std::string& path) {
     Descriptor here = open_root();
     for (int links = 0; !names.empty();) {
         Descriptor next(::openat(here.get(), names.front().c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
+        if (!next && errno == ENOENT)
+            fail_usage("the folder " + path + " does not exist; make it, or name another one with --state");
         const auto information = information_on(next, path);
         names.pop_front();
         if (!S_ISLNK(information.st_mode)) {

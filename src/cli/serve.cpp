@@ -17,6 +17,7 @@
 #include "cli/names/name_service.h"
 #include "cli/names/served_names.h"
 #include "cli/process.h"
+#include "cli/record_file.h"
 #include "cli/render/render.h"
 #include "cli/settings/needs.h"
 #include "cli/settings/sources.h"
@@ -90,7 +91,10 @@ Gateway read_gateway(const Options& options, Moment moment, const ServedNames* s
     Gateway gateway = read_gateway(options.sources, read_environment(), findings);
     if (served != nullptr) std::erase_if(gateway.hosts, [&](const auto& needed) { return served->has(needed.host); });
     gateway.files.push_back({.origin = "--modules", .path = module_file(options.modules)});
-    if (findings.errors.empty()) find_missing(gateway, findings, moment);
+    if (findings.errors.empty()) {
+        find_missing(gateway, findings, moment);
+        find_record_in_own_file(gateway, options.state, settings_file(options.sources, read_environment()), findings);
+    }
     if (moment == Moment::reload) findings.derived.clear();
     judge(findings);
     return gateway;
@@ -111,14 +115,6 @@ void tell_what_was_read(const Options& options, const Gateway& gateway, bool is_
 Command nginx_command(const Options& options, const std::string& file) {
     return {options.nginx, "-p", "./", "-e", "stderr", "-c", "../" + file, "-g", "daemon off;"};
 }
-
-const std::string conf_file = "nginx.conf";
-const std::string next_conf_file = "nginx.conf.next";  // until nginx has accepted it
-
-// From the child that has judged the next nginx.conf, one in a line: names of backends that it leaves to us, and what
-// nginx will say of it.
-const std::string names_file = "backend-names";
-const std::string told_file = "told-warnings";
 
 std::vector<std::string> lines_in(const StateFolder& state, const std::string& file) {
     const auto text = state.read(file);
@@ -167,7 +163,8 @@ struct Ground {
 void prepare(const Options& options, Moment moment, const Ground& ground, const ServedNames* served = nullptr) {
     const auto& [state, home, socket] = ground;
     Findings findings;
-    const Gateway gateway = read_gateway(options, moment, served, findings);
+    Gateway gateway = read_gateway(options, moment, served, findings);
+    if (moment == Moment::check) keep_record_in_home(gateway);
     if (moment == Moment::start && ::geteuid() == 0)
         complain(
             "this runs as root, which is not needed: use any other user (`docker run --user 33`, `User=` in a "
@@ -224,6 +221,7 @@ Companions companions_of(const Options& options, const PendingSignals& signals, 
 }
 
 int run(const Options& options) {
+    make_files_private();
     const PendingSignals signals;
     const StateFolder state = StateFolder::locked(options.state);
     const Descriptor home = state.home();
@@ -232,7 +230,7 @@ int run(const Options& options) {
     const Ground ground = {.state = state, .home = home, .socket = socket};
     // In a child: it may wait long for names and for nginx.
     const auto begin = [&] {
-        state.remove("nginx.pid");
+        state.remove(pid_file);
         prepare(options, Moment::start, ground);
     };
     const int status = run_until_signal(signals, {SIGTERM, SIGINT, SIGQUIT}, begin);

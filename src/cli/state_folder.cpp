@@ -11,12 +11,15 @@
 #include <cerrno>
 #include <charconv>
 #include <csignal>
+#include <filesystem>
 #include <optional>
+#include <system_error>
 #include <utility>
 
 #include "cli/commands.h"
 #include "cli/files.h"
 #include "cli/folders.h"
+#include "cli/healthcheck.h"
 #include "cli/render/render.h"
 
 namespace cli {
@@ -50,6 +53,18 @@ std::optional<std::string> beginning(int folder, const std::string& name, std::s
     return text;
 }
 
+// Of the private folder in one that others can write to.
+std::string own_name() {
+    return "mcp-resource-" + std::to_string(::geteuid());
+}
+
+bool is_name_of_ours(std::string name) {
+    if (const std::string_view end = StateFolder::unfinished; name.ends_with(end)) name.resize(name.size() - end.size());
+    const auto names = {conf_file, next_conf_file, pid_file, names_file, told_file, lock_name, home_name,
+                        health_file, next_health_file};
+    return std::ranges::find(names, name) != names.end();
+}
+
 // Empty: whoever was to write it was ended before.
 bool is_pid(std::string_view text) noexcept {
     return text.size() < longest_pid && text.find_first_not_of("0123456789\n") == std::string_view::npos;
@@ -78,7 +93,7 @@ StateFolder StateFolder::at(const std::string& path) {
     Descriptor folder = open_folder(path);
     std::string name = path;
     if (!is_private(information_on(folder, path))) {
-        const std::string own = "mcp-resource-" + std::to_string(::geteuid());
+        const std::string own = own_name();
         name += '/' + own;
         folder = open_own_folder(folder, own, S_IRWXU, name);
     }
@@ -118,10 +133,10 @@ bool StateFolder::is_in_use() const {
 
 // Links and pipes are no files that anybody has written: they are replaced.
 void StateFolder::require_ours() const {
-    const auto conf = beginning(folder_.get(), "nginx.conf", marker.size());
-    if (conf && !marker.starts_with(*conf)) fail_unusable(name_ + "/nginx.conf" + not_ours);
-    const auto pid = beginning(folder_.get(), "nginx.pid", longest_pid);
-    if (pid && !is_pid(*pid)) fail_unusable(name_ + "/nginx.pid" + not_ours);
+    const auto conf = beginning(folder_.get(), conf_file, marker.size());
+    if (conf && !marker.starts_with(*conf)) fail_unusable(name_ + '/' + conf_file + not_ours);
+    const auto pid = beginning(folder_.get(), pid_file, longest_pid);
+    if (pid && !is_pid(*pid)) fail_unusable(name_ + '/' + pid_file + not_ours);
 }
 
 void StateFolder::remove(const std::string& name) const {
@@ -147,6 +162,17 @@ void StateFolder::write(const std::string& name, std::string_view text) const {
         fail_with_errno("cannot write " + name_ + '/' + name);
     }
     rename(aside, name);
+}
+
+bool StateFolder::is_file_of(const std::string& state, const std::string& path) {
+    namespace fs = std::filesystem;
+    std::error_code ignored;
+    const fs::path file = fs::weakly_canonical(path, ignored);
+    const fs::path folder = fs::weakly_canonical(state, ignored);
+    return std::ranges::any_of(std::array{folder, folder / own_name()}, [&](const fs::path& place) {
+        return file.parent_path() == place / home_name ||
+               (file.parent_path() == place && is_name_of_ours(file.filename()));
+    });
 }
 
 std::optional<std::string> StateFolder::read(const std::string& name) const {

@@ -12,6 +12,16 @@
 
 namespace cli {
 
+// Files in it, beside those of healthcheck.h.
+inline const std::string conf_file = "nginx.conf";
+inline const std::string next_conf_file = "nginx.conf.next";  // until nginx has accepted it
+inline const std::string pid_file = "nginx.pid";
+
+// From the child that has judged the next nginx.conf, one in a line: names of backends that it leaves to us, and what
+// nginx will say of it.
+inline const std::string names_file = "backend-names";
+inline const std::string told_file = "told-warnings";
+
 // Every failure throws the Failure that ends the command.
 class StateFolder {
 public:
@@ -36,6 +46,9 @@ public:
     void remove(const std::string& name) const;
     void rename(const std::string& from, const std::string& to) const;
     std::optional<std::string> read(const std::string& name) const;  // what write() wrote; none: it cannot be read
+
+    // What stands at this path is the work of a `run` with this --state, or will be.
+    static bool is_file_of(const std::string& state, const std::string& path);
 
     // Where nginx is at home, a folder in this one: the only one that its workers, which may run as another user, can
     // search. Nothing in it is a link.

@@ -1,7 +1,7 @@
 #include "mcp/rate_limit.h"
 
 #include <algorithm>
-#include <ranges>
+#include <cstddef>
 
 namespace mcp {
 namespace {
@@ -155,10 +155,14 @@ template <class Function>
 auto view(const Rate& rate, LimitState& state, std::int64_t now, Function function) noexcept {
     const Terms terms(rate);
     switch (rate.algorithm) {
-        case LimitAlgorithm::fixed_window: return function(FixedWindow(terms, state, now));
-        case LimitAlgorithm::sliding_window: return function(SlidingWindow(terms, state, now));
-        case LimitAlgorithm::token_bucket: return function(Bucket(terms, terms.requests + terms.burst, state, now));
-        case LimitAlgorithm::gcra: break;
+        case LimitAlgorithm::fixed_window:
+            return function(FixedWindow(terms, state, now));
+        case LimitAlgorithm::sliding_window:
+            return function(SlidingWindow(terms, state, now));
+        case LimitAlgorithm::token_bucket:
+            return function(Bucket(terms, terms.requests + terms.burst, state, now));
+        case LimitAlgorithm::gcra:
+            break;
     }
     return function(Bucket(terms, terms.burst + 1, state, now));
 }
@@ -167,27 +171,32 @@ std::int64_t within_bounds(microseconds now) noexcept {
     return std::clamp<std::int64_t>(now.count(), 0, latest);
 }
 
+// What shares of the same state will have counted before this one.
+std::int64_t asked_before(std::span<const LimitShare> shares, const LimitState* state) noexcept {
+    std::int64_t units = 0;
+    for (const LimitShare& share : shares)
+        units += share.state == state && share.result.allowed ? share.units : 0;
+    return units;
+}
+
 }  // namespace
 
 bool take(std::span<LimitShare> shares, microseconds time) noexcept {
     const std::int64_t now = within_bounds(time);
     bool all_pass = true;
-    for (LimitShare& share : shares) {
-        const std::int64_t wait = view(*share.rate, *share.state, now, [&](auto limit) noexcept {
-            share.before = *share.state;
-            const std::int64_t longer = limit.wait(std::max<std::int64_t>(1, share.units));
-            if (longer == 0) limit.add(share.units);
-            return longer;
-        });
+    for (std::size_t i = 0; i < shares.size(); ++i) {
+        LimitShare& share = shares[i];
+        const std::int64_t units = asked_before(shares.first(i), share.state) + std::max<std::int64_t>(1, share.units);
+        const std::int64_t wait =
+            view(*share.rate, *share.state, now, [=](const auto& limit) noexcept { return limit.wait(units); });
         share.result = {.allowed = wait == 0, .retry_after = microseconds(wait)};
         all_pass = all_pass && wait == 0;
     }
-    if (!all_pass) {
-        for (const LimitShare& share : shares | std::views::reverse)
-            *share.state = share.before;
+    for (const LimitShare& share : shares) {
+        if (all_pass) view(*share.rate, *share.state, now, [&](auto limit) noexcept { limit.add(share.units); });
     }
     for (LimitShare& share : shares) {
-        view(*share.rate, *share.state, now, [&](auto limit) noexcept {
+        view(*share.rate, *share.state, now, [&](const auto& limit) noexcept {
             share.result.limit = static_cast<std::uint64_t>(limit.limit());
             share.result.remaining = static_cast<std::uint64_t>(limit.remaining());
             share.result.reset = microseconds(limit.reset());

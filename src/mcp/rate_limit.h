@@ -50,10 +50,9 @@ struct LimitShare {
     LimitState* state;
     std::uint32_t units = 1;  // 0: counts nothing, and passes when one more would
     LimitResult result{};     // out
-    LimitState before{};      // take()'s own
 };
 
-// All pass, and are counted; or none is. Shares may have the same state: they are then counted one after the other.
+// All pass, and are counted; or none is. Shares may have the same state: together they get no more than one would.
 // True: passed.
 //
 // `now` is of any clock that all who share the states share, from 0 to 2^52 microseconds. Nobody gains by one that goes

@@ -42,6 +42,11 @@ bool is_refusal(const NamedLimit& limit) noexcept {
     return !limit.result.allowed;
 }
 
+std::int64_t retry_after(const LimitResult& refusal) noexcept {
+    const bool is_never = refusal.retry_after == microseconds::max();
+    return std::max<std::int64_t>(1, seconds_up(is_never ? refusal.reset : refusal.retry_after));
+}
+
 bool is_tighter(const NamedLimit& a, const NamedLimit& b) noexcept {
     if (is_refusal(a) || is_refusal(b))
         return std::tuple(is_refusal(a), a.result.retry_after) > std::tuple(is_refusal(b), b.result.retry_after);
@@ -55,7 +60,8 @@ std::string rate_limit_policy_header(std::span<const NamedLimit> limits) {
     for (const NamedLimit& limit : limits) {
         begin_member(out, limit);
         append_parameter(out, ";q=", std::uint64_t{limit.rate->requests} + limit.rate->burst);
-        append_parameter(out, ";w=", static_cast<std::uint64_t>(std::max<std::int64_t>(1, seconds_up(limit.rate->period))));
+        append_parameter(out,
+                         ";w=", static_cast<std::uint64_t>(std::max<std::int64_t>(1, seconds_up(limit.rate->period))));
     }
     return out;
 }
@@ -67,8 +73,9 @@ std::string rate_limit_header(std::span<const NamedLimit> limits) {
         if (is_refused && !is_refusal(limit)) continue;
         begin_member(out, limit);
         append_parameter(out, ";r=", limit.result.remaining);
-        append_parameter(out, ";t=", static_cast<std::uint64_t>(is_refused ? retry_after_seconds(limit.result)
-                                                                           : reset_seconds(limit.result)));
+        append_parameter(
+            out,
+            ";t=", static_cast<std::uint64_t>(is_refused ? retry_after(limit.result) : reset_seconds(limit.result)));
     }
     return out;
 }
@@ -78,9 +85,12 @@ const NamedLimit* tightest_limit(std::span<const NamedLimit> limits) noexcept {
     return found == limits.end() ? nullptr : &*found;
 }
 
-std::int64_t retry_after_seconds(const LimitResult& refusal) noexcept {
-    const bool never = refusal.retry_after == microseconds::max();
-    return std::max<std::int64_t>(1, seconds_up(never ? refusal.reset : refusal.retry_after));
+std::int64_t retry_after_seconds(std::span<const NamedLimit> limits) noexcept {
+    std::int64_t longest = 1;
+    for (const NamedLimit& limit : limits) {
+        if (is_refusal(limit)) longest = std::max(longest, retry_after(limit.result));
+    }
+    return longest;
 }
 
 std::int64_t reset_seconds(const LimitResult& result) noexcept {

@@ -33,8 +33,9 @@ std::string rate_limit_header(std::span<const NamedLimit> limits);
 // remaining, and of these the one whose reset is last. nullptr when there is none.
 const NamedLimit* tightest_limit(std::span<const NamedLimit> limits) noexcept;
 
-// At least 1. For so much that it can never pass: until as much may pass as ever can.
-std::int64_t retry_after_seconds(const LimitResult& refusal) noexcept;
+// Until all that refuse may pass, at least 1. Where so much is asked for that it never passes: until as much may pass
+// as ever can.
+std::int64_t retry_after_seconds(std::span<const NamedLimit> limits) noexcept;
 std::int64_t reset_seconds(const LimitResult& result) noexcept;
 
 }  // namespace mcp

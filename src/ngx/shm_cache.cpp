@@ -8,6 +8,7 @@
 #include "ngx/log.h"
 #include "ngx/pool.h"
 #include "ngx/string.h"
+#include "ngx/zone_memory.h"
 
 namespace ngx {
 namespace {
@@ -25,23 +26,15 @@ std::uint64_t random_seed() noexcept {
     return seed;
 }
 
-// All of the zone but a page: its slab pool is there for nginx's lock, which the master process takes away from a
-// worker that died with it.
-std::span<std::byte> take_memory(ngx_slab_pool_t* pool) noexcept {
-    const std::size_t size = (pool->pfree - 1) * ngx_pagesize;
-    auto* memory = static_cast<std::byte*>(ngx_slab_alloc(pool, size));
-    return memory == nullptr ? std::span<std::byte>() : std::span(memory, size);
-}
-
 }  // namespace
 
 // Holds the lock, and tells what the tables have to tell afterwards.
 class ShmCache::Access {
 public:
-    Access(ShmCache& cache, ngx_log_t* log) noexcept : cache_(cache), log_(log) { ngx_shmtx_lock(mutex()); }
+    Access(ShmCache& cache, ngx_log_t* log) noexcept : cache_(cache), log_(log), lock_(std::in_place, *cache.zone_) {}
     ~Access() {
         const bool was_reset = spaces().take_reset_notice();
-        ngx_shmtx_unlock(mutex());
+        lock_.reset();
         if (!was_reset) return;
         const std::string_view name = view(cache_.zone_->shm.name);
         ngx_log_error(
@@ -55,10 +48,9 @@ public:
     CacheSpaces& spaces() noexcept { return *cache_.spaces_; }
 
 private:
-    ngx_shmtx_t* mutex() noexcept { return &reinterpret_cast<ngx_slab_pool_t*>(cache_.zone_->shm.addr)->mutex; }
-
     ShmCache& cache_;
     ngx_log_t* log_;
+    std::optional<ZoneLock> lock_;
 };
 
 ShmCache& ShmCache::declare(ngx_conf_t* cf, std::string_view name, std::size_t bytes, ngx_module_t& module) {
@@ -80,8 +72,7 @@ ShmCache& ShmCache::declare(ngx_conf_t* cf, std::string_view name, std::size_t b
 // `previous` is the object of the configuration before, when this one took over its memory.
 ngx_int_t ShmCache::attach(ngx_shm_zone_t* zone, void* previous) noexcept {
     auto& cache = *static_cast<ShmCache*>(zone->data);
-    cache.memory_ = previous != nullptr ? static_cast<ShmCache*>(previous)->memory_
-                                        : take_memory(reinterpret_cast<ngx_slab_pool_t*>(zone->shm.addr));
+    cache.memory_ = previous != nullptr ? static_cast<ShmCache*>(previous)->memory_ : whole_memory(*zone);
     if (cache.memory_.empty()) return NGX_ERROR;
     cache.spaces_ = CacheSpaces::open(cache.memory_, random_seed());
     return NGX_OK;

@@ -48,6 +48,7 @@ public:
     std::uint64_t announcements() const noexcept { return spaces_->announcements(); }
 
     std::string_view name() const noexcept { return view(zone_->shm.name); }
+    std::size_t size() const noexcept { return zone_->shm.size; }
     CacheTable::Counters counters(Space space, ngx_log_t* log) noexcept;
 
     static constexpr std::size_t minimum_bytes = std::size_t{64} * 1024;

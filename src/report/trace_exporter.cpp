@@ -195,6 +195,11 @@ void TraceExporter::tell(std::string_view trouble) noexcept {
     if (told_at_ && now() < *told_at_ + time_between_messages) return;
     told_at_ = now();
     const std::uint64_t lost = std::exchange(untold_, 0);
+    if (lost == 0) {
+        ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, 0, "cannot send spans to %*s: %*s; they are sent again",
+                      shown_.size(), shown_.data(), trouble.size(), trouble.data());
+        return;
+    }
     ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, 0,
                   "cannot send spans to %*s: %*s; %uL %s lost since the last such message", shown_.size(),
                   shown_.data(), trouble.size(), trouble.data(), lost, lost == 1 ? "was" : "were");

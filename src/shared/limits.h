@@ -15,9 +15,17 @@ namespace shared {
 
 // A limit that a request falls under.
 struct LimitUse {
-    base::Sha256 key;       // names the limit and whom it counts: equal only for the same of both
-    const mcp::Rate* rate;  // lives as long as the configuration
-    std::uint32_t units = 1;
+    // Anybody can have us count as many addresses as he likes. In the zone these have less room, and never take any
+    // from those who showed a valid token.
+    enum class Space : std::uint8_t {
+        known,
+        anybody,
+    };
+
+    base::Sha256 key;         // names the limit and whom it counts: equal only for the same of both
+    const mcp::Rate* rate;    // lives as long as the configuration
+    std::uint32_t units = 1;  // 0: counts nothing, and passes when one more would
+    Space space = Space::known;
 };
 
 class Limiter;

@@ -1,15 +1,24 @@
+// A Limiter of one machine: it answers at once.
 #pragma once
-#include "ngx/shm_cache.h"
+
+#include "ngx/nginx.h"
+#include "shared/limit_zone.h"
 #include "shared/limits.h"
+
 namespace shared {
+
 class ZoneLimiter final : public Limiter {
 public:
-    explicit ZoneLimiter(ngx::ShmCache& zone) : zone_(&zone) {}
+    explicit ZoneLimiter(LimitZone& zone) noexcept : zone_(zone) {}
+
     void start(ngx_cycle_t*) noexcept override {}
     void stop() noexcept override {}
+
 private:
-    void take(LimitQuestion& question) noexcept override { answer(question, std::unexpected(std::string("x"))); }
-    void forget(LimitQuestion&) noexcept override {}
-    ngx::ShmCache* zone_;
+    void take(LimitQuestion& question) noexcept override { answer(question, zone_.take(uses(question))); }
+    void forget(LimitQuestion&) noexcept override {}  // it has its answer
+
+    LimitZone& zone_;
 };
-}
+
+}  // namespace shared

@@ -129,6 +129,7 @@ check('the same, inside', in_location("$complete mcp_scope x method=ping; locati
     emerg('client_body_in_file_only', 'it has no effect in a location of "mcp_resource" whose rules read the body; leave it out there'));
 fine('client_body_in_file_only on');
 check('a limit for bodies that nobody reads', with('mcp_max_body_size 2m'), 'passes', warning('mcp_max_body_size', 'no rule here depends on the body, so nginx does not read it; see "client_max_body_size"'));
+check('... and one for bodies that are observed', with('mcp_max_body_size 2m; mcp_observe on'), 'passes');
 fine('mcp_max_body_size 2m; mcp_scope x method=ping');
 my $caching = 'in a location of "mcp_resource" a caller with a valid token gets cached responses of other callers, unless';
 check("${_}_cache", "${_}_cache_path %%TESTDIR%%/cache keys_zone=c:1m; ${_}_cache_key k;" . with("${_}_cache c; ${_}_pass 127.0.0.1:1" =~ s/proxy_pass /proxy_pass http:\/\//r), 'passes',

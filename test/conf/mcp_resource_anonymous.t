@@ -64,7 +64,8 @@ check('a location inside that closes what the one around opens', in_location("$c
 
 my $protected = with('mcp_leeway 1s');
 check("mcp_max_anonymous_bodies $_", "mcp_max_anonymous_bodies $_; $protected", 'fails', emerg('mcp_max_anonymous_bodies', qq(invalid size "$_", it must be between 64k and 1024m))) for '0', '63k', '1025m', '2g', 'x', '-1';
-check('mcp_max_anonymous_bodies without effect', "mcp_max_anonymous_bodies 64k; $protected", 'passes', warning('mcp_max_anonymous_bodies', 'no location has "mcp_allow_anonymous": nobody reads a body before its token is verified'));
+check('mcp_max_anonymous_bodies without effect', "mcp_max_anonymous_bodies 64k; $protected", 'passes', warning('mcp_max_anonymous_bodies', 'no location has "mcp_allow_anonymous" or "mcp_observe": nobody reads a body before its token is verified'));
+check('mcp_max_anonymous_bodies where refusals are observed', "mcp_max_anonymous_bodies 64k; mcp_observe on; $protected", 'passes');
 check('fine: mcp_max_anonymous_bodies', 'mcp_max_anonymous_bodies 64k; ' . with('mcp_allow_anonymous ping'), 'passes');
 sub large ($pool, $body) { return "$pool " . with("mcp_max_body_size $body; mcp_allow_anonymous ping") }
 sub needs_a_token ($bytes) { return warning('mcp_max_body_size', qq(a location with "mcp_allow_anonymous" reads larger bodies than $bytes bytes, a quarter of "mcp_max_anonymous_bodies"; those need a token)) }

@@ -114,6 +114,46 @@ test('Records in a file hide identities, and the file is reopened after it was m
   assert.equal(recordsIn(server.lines()).length, 0);
 });
 
+const modeOf = (path) => (fs.statSync(path).mode & 0o777).toString(8);
+// All that is in a folder, with its size and time.
+const contents = (path) => fs.readdirSync(path, { recursive: true, withFileTypes: true })
+  .map((entry) => { const name = `${entry.parentPath}/${entry.name}`; const { size, mtimeMs, mode } = fs.lstatSync(name); return [name, size, mtimeMs, mode]; });
+
+test('check changes nothing on disk, not even through a link', async () => {
+  const place = fs.mkdtempSync(`${folder}/check-`);
+  for (const name of ['audit.log', 'old.log', 'link.log']) {
+    if (name === 'old.log') fs.writeFileSync(`${place}/old.log`, '{}\n', { mode: 0o600 });
+    if (name === 'link.log') fs.symlinkSync(`${place}/target.log`, `${place}/link.log`);
+    const before = contents(place);
+    const { code, output } = await runCommand(['check', ...places()], { ...settings, MCP_AUDIT_LOG: `${place}/${name}`, MCP_AUDIT_REQUIRED: 'on' });
+    assert.equal(code, name === 'link.log' ? 2 : 0, output);
+    if (name === 'link.log') assert.match(output, /it is a link to a file that does not exist/);
+    assert.deepEqual(contents(place), before, name);
+  }
+});
+
+test('What run makes, nobody but its user and group can read, after a rotation as well', async (t) => {
+  const place = fs.mkdtempSync(`${folder}/run-`);
+  const log = `${place}/audit.log`;
+  const server = await startWith({ ...settings, MCP_AUDIT_LOG: log });
+  t.after(() => server.stop());
+  assert.equal(modeOf(log), '640');
+  fs.renameSync(log, `${log}.1`);
+  process.kill(server.pid, 'SIGUSR1');
+  await until(() => fs.existsSync(log));
+  assert.equal(modeOf(log), '640');
+});
+
+test('Records are not written into a file of the gateway', async () => {
+  const text = fs.readFileSync(settings.MCP_JWT_KEY_FILE, 'utf8');
+  for (const command of ['check', 'run']) {
+    const { code, output } = await runCommand([command, ...places()], { ...settings, MCP_AUDIT_LOG: settings.MCP_JWT_KEY_FILE });
+    assert.equal(code, 2);
+    assert.match(output, /^mcp-resource: MCP_AUDIT_LOG names "[^"]+", which is the file of MCP_JWT_KEY_FILE: name a file for the records alone$/m);
+  }
+  assert.equal(fs.readFileSync(settings.MCP_JWT_KEY_FILE, 'utf8'), text);
+});
+
 test('Traces go to the exporter with the headers of the file, and nginx says nothing of them', async (t) => {
   const received = [];
   const collector = http.createServer((incoming, answer) => {

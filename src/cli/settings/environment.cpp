@@ -288,6 +288,39 @@ Nearest nearest_known(std::string_view name) {
     return best;
 }
 
+// What others call it, and what it is called here.
+struct OtherWord {
+    std::string_view word, ours;
+    std::string_view first;  // what to set first of those
+};
+constexpr std::array<OtherWord, 9> other_words = {{
+    {.word = "MCP_METRICS", .ours = "MCP_STATUS", .first = "MCP_STATUS_PORT"},
+    {.word = "MCP_PROMETHEUS", .ours = "MCP_STATUS", .first = "MCP_STATUS_PORT"},
+    {.word = "MCP_TRACING", .ours = "MCP_TRACE", .first = "MCP_TRACE_EXPORTER"},
+    {.word = "MCP_TRACES", .ours = "MCP_TRACE", .first = "MCP_TRACE_EXPORTER"},
+    {.word = "MCP_TRACE", .ours = "MCP_TRACE", .first = "MCP_TRACE_EXPORTER"},
+    {.word = "MCP_OTEL", .ours = "MCP_TRACE", .first = "MCP_TRACE_EXPORTER"},
+    {.word = "MCP_OTLP", .ours = "MCP_TRACE", .first = "MCP_TRACE_EXPORTER"},
+    {.word = "MCP_RECORD", .ours = "MCP_AUDIT", .first = "MCP_AUDIT_LOG"},
+    {.word = "MCP_AUDIT", .ours = "MCP_AUDIT", .first = "MCP_AUDIT_LOG"},
+}};
+
+// Empty: nobody can know.
+std::string_view meant_by(std::string_view name) {
+    constexpr std::size_t likely_a_mistake = 2;
+    constexpr std::size_t longest = 100;
+    if (name.size() > longest) return {};
+    if (const Nearest nearest = nearest_known(name); nearest.distance <= likely_a_mistake) return nearest.name;
+    for (const auto& [word, ours, first] : other_words) {
+        if (!name.starts_with(word)) continue;
+        const std::string_view rest = name.substr(word.size());
+        if (!rest.empty() && !rest.starts_with('_')) continue;
+        const Nearest nearest = nearest_known(std::string(ours) + std::string(rest));
+        return nearest.distance <= likely_a_mistake ? nearest.name : first;
+    }
+    return {};
+}
+
 // A name may be anything but "=".
 std::string printable(std::string_view name) {
     std::string text(name.substr(0, 100));
@@ -349,14 +382,12 @@ Environment read_environment() {
 void find_unknown(const Environment& environment, Findings& findings) {
     for (const auto& [name, value] : environment) {
         if (is_known(name)) continue;
-        constexpr std::size_t likely_a_mistake = 2;
-        const Nearest nearest = name.size() <= 100 ? nearest_known(name) : Nearest{known.front().name, name.size()};
-        if (nearest.distance <= likely_a_mistake) {
-            findings.errors.push_back(printable(name) + " is not a setting; did you mean " + std::string(nearest.name) +
-                                      "?");
+        if (const std::string_view meant = meant_by(name); !meant.empty()) {
+            findings.errors.push_back(printable(name) + " is not a setting; did you mean " + std::string(meant) + "?");
         } else {
+            const std::string_view nearest = name.size() <= 100 ? nearest_known(name).name : known.front().name;
             findings.warnings.push_back(printable(name) + " is not a setting and has no effect; the nearest is " +
-                                        std::string(nearest.name));
+                                        std::string(nearest));
         }
     }
 }

@@ -270,7 +270,8 @@ void refuse_directives_without_effect(ngx_conf_t* cf, const LocationConf& conf, 
         for (const std::string_view directive : {"mcp_algorithms", "mcp_token_type"})
             if (says_itself(conf, directive))
                 refuse_directive(directive, "no JWT is verified here; it needs \"mcp_jwks\" or \"mcp_discovery on\"");
-    if (says_itself(conf, "mcp_max_body_size") && !endpoint.resource.policy.depends_on_operation())
+    const bool reads_bodies = endpoint.resource.policy.depends_on_operation() || endpoint.is_observed;
+    if (says_itself(conf, "mcp_max_body_size") && !reads_bodies)
         ngx::warn(cf, "mcp_max_body_size",
                   "no rule here depends on the body, so nginx does not read it; see \"client_max_body_size\"");
 }

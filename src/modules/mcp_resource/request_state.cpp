@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "boundary/refusal.h"
+#include "mcp/body_encoding.h"
 #include "mcp/challenge.h"
 #include "mcp/request_path.h"
 #include "modules/mcp_resource/record/audit_files.h"
@@ -11,6 +12,7 @@
 #include "ngx/client_address.h"
 #include "ngx/clock.h"
 #include "ngx/config.h"
+#include "ngx/location.h"
 #include "ngx/log.h"
 #include "ngx/pool.h"
 #include "oauth/explanation.h"
@@ -24,6 +26,12 @@ using oauth::jwt::Verifier;
 namespace {
 
 constexpr std::size_t most_for_an_answer = std::size_t{16} * 1024;
+
+// The body is this long, and no longer, or the client has not said how long it is.
+bool announces_at_most(const ngx_http_request_t* request, std::size_t bytes) noexcept {
+    const off_t length = request->headers_in.content_length_n;
+    return length > 0 && std::cmp_less_equal(length, bytes);
+}
 
 // Eight hexadecimal digits that a client can quote and an operator find in the log.
 std::string new_decision_id() {
@@ -52,8 +60,11 @@ const Issuer* choose_issuer(const std::vector<Issuer>& issuers, std::string_view
 
 ngx_int_t RequestState::proceed() {
     if (!begun_) begin();
+    const bool is_over = std::exchange(only_reads_on_, false);
+    const bool is_judged = !is_over || !passed();  // of what passes, an observer reads it without a copy
+    if (is_judged && body_ != nullptr && body_->is_complete() && !message_ && !body_error_) parse_body();
+    if (is_over) return finish();
     if (boundary::comes_too_early(request_)) return refuse_early_data();
-    if (body_ != nullptr && body_->is_complete() && !message_ && !body_error_) parse_body();
     for (;;) {
         decision_ = mcp::authorize(endpoint_.resource, asked(), evidence());
         switch (decision_.verdict) {
@@ -66,16 +77,41 @@ ngx_int_t RequestState::proceed() {
                 end_with_decision();
                 return answer_preflight(request_, *this);
             case mcp::Verdict::refuse:
-                end_with_decision();
-                return refuse();
+                return end();
             case mcp::Verdict::pass:
                 if (!take_limits()) return NGX_AGAIN;
-                if (lacks_id()) return read_body();
                 if (decision_.verdict == mcp::Verdict::pass) refuse_without_record();
-                end_with_decision();
-                return passed() ? NGX_OK : refuse();
+                return end();
         }
     }
+}
+
+// The decision stands. Of a body that nobody has read, what it asks for may be worth knowing all the same.
+ngx_int_t RequestState::end() {
+    end_with_decision();
+    if (!passed()) note_refusal();
+    const std::size_t limit = worth_reading();
+    if (!announces_at_most(request_, limit)) return finish();
+    only_reads_on_ = true;
+    return read_body_within(limit);
+}
+
+ngx_int_t RequestState::finish() {
+    if (!passed()) return answer_refusal(request_, *this);
+    // Its rest is lost: nobody may get a part.
+    return body_ != nullptr && body_->is_too_large() ? NGX_HTTP_INTERNAL_SERVER_ERROR : NGX_OK;
+}
+
+// How long a body may be that is read for the sake of what is told: of a refusal, what it is about, and the id of the
+// message that reached a limit; of what passes, whom its trace goes on from, which the backend is told before it gets the body. 0: it is not read.
+std::size_t RequestState::worth_reading() const noexcept {
+    const bool is_wanted = endpoint_.is_observed || decision_.reason.is(mcp::TransportError::rate_limited);
+    const bool is_plain = is_wanted && request_ == request_->main && body_ == nullptr &&
+                          request_->method == NGX_HTTP_POST && mcp::check_plain_json(asked().body) &&
+                          ngx::location_of(request_).client_body_in_file_only == 0;
+    if (!is_plain) return 0;
+    if (passed()) return worker_.traces && token_ != nullptr ? endpoint_.max_body : 0;
+    return is_answered_here(request_, *this) ? std::min(endpoint_.max_body, most_for_an_answer) : 0;
 }
 
 void RequestState::begin() {
@@ -110,13 +146,6 @@ bool RequestState::take_limits() {
     return true;
 }
 
-// Of a message that was let pass until a limit was reached: nobody has looked into it yet, and the answer names its id.
-bool RequestState::lacks_id() const noexcept {
-    const mcp::Request request = asked();
-    return decision_.verdict == mcp::Verdict::refuse && request.http_method == "POST" && body_ == nullptr &&
-           !body_error_ && mcp::check_plain_json(request.body);
-}
-
 std::vector<mcp::NamedLimit> RequestState::limits() const {
     return limits_ ? limits_->told() : std::vector<mcp::NamedLimit>();
 }
@@ -129,8 +158,7 @@ void RequestState::note_let_in() noexcept {
 // Before anything is made of what it says: a recorded request can be sent again, and again.
 ngx_int_t RequestState::refuse_early_data() {
     decision_ = {.verdict = mcp::Verdict::refuse, .reason = mcp::reason(mcp::TransportError::early_data)};
-    end_with_decision();
-    return refuse();
+    return end();
 }
 
 // "mcp_audit_required": what may pass, but would leave no record.
@@ -288,14 +316,18 @@ void RequestState::take_verdict(const authority::Introspection& introspection) {
 ngx_int_t RequestState::read_body() {
     if (body_ != nullptr) return NGX_HTTP_INTERNAL_SERVER_ERROR;  // it arrived, and still nobody knows what it says
     // Where nothing depends on it, it is only read to answer a refusal that stands.
-    const bool is_anonymous = token_ == nullptr;
     std::size_t limit = endpoint_.max_body;
     if (!endpoint_.resource.policy.depends_on_operation()) limit = std::min(limit, most_for_an_answer);
-    if (is_anonymous) limit = std::min(limit, worker_.anonymous_bodies.most_of_client());
+    if (token_ == nullptr) limit = std::min(limit, worker_.anonymous_bodies.most_of_client());
     if (request_ == request_->main && std::cmp_greater(request_->headers_in.content_length_n, limit)) {
         body_error_ = mcp::TransportError::body_too_large;
         return proceed();
     }
+    return read_body_within(limit);
+}
+
+ngx_int_t RequestState::read_body_within(std::size_t limit) {
+    const bool is_anonymous = token_ == nullptr;
     body_ = &ngx::make<ngx::RequestBody>(request_->pool, request_, limit);
     // A body that has arrived for the main request, or before an internal redirect, is counted already.
     if (is_anonymous && request_->main->request_body == nullptr)
@@ -322,11 +354,10 @@ void RequestState::parse_body() {
     }
 }
 
-ngx_int_t RequestState::refuse() {
+void RequestState::note_refusal() {
     decision_id_ = new_decision_id();
     ngx::log(log_level(), request_, log_line());
     if (decision_.reason.http_status == NGX_HTTP_UNAUTHORIZED) token_.reset();
-    return answer_refusal(request_, *this);
 }
 
 ngx_uint_t RequestState::log_level() const noexcept {

@@ -56,6 +56,8 @@ public:
     // Null until the token was verified, and after a refusal with 401.
     const oauth::VerifiedToken* token() const noexcept { return token_.get(); }
     const mcp::Message* message() const noexcept { return message_ ? &*message_ : nullptr; }
+    // All of the body, where it was read; else empty.
+    std::string_view body() const noexcept { return body_ != nullptr ? body_->text() : std::string_view(); }
 
     // The limits that it falls under; nothing while that is not known.
     std::vector<mcp::NamedLimit> limits() const;
@@ -74,13 +76,16 @@ private:
     void count(const authority::Introspection& introspection) const noexcept;
     void take_verdict(const authority::Introspection& introspection);
     ngx_int_t read_body();
+    ngx_int_t read_body_within(std::size_t limit);
     void parse_body();
     bool take_limits();
-    bool lacks_id() const noexcept;
     void refuse_without_record();
     ngx_int_t refuse_early_data();
     bool may_ask_for_many() const noexcept;
-    ngx_int_t refuse();
+    ngx_int_t end();
+    ngx_int_t finish();
+    std::size_t worth_reading() const noexcept;
+    void note_refusal();
     void begin();
     void end_with_decision();
     void begin_wait(authority::Requested what);
@@ -110,6 +115,7 @@ private:
     bool begun_ = false;  // proceed() was called
     bool decided_ = false;
     bool is_let_in_by_others_ = false;
+    bool only_reads_on_ = false;  // the body, for what is reported: the decision stands
     bool path_is_plain_ = true;
     bool is_waiting_ = false;                                      // the last of waits_
     std::chrono::steady_clock::time_point began_at_, decided_at_;  // where somebody reports it

@@ -75,6 +75,11 @@ ngx_int_t send(ngx_http_request_t* request, ngx_uint_t status, std::string_view 
     return NGX_DONE;
 }
 
+bool is_answered_here(const ngx_http_request_t* request, const RequestState& state) noexcept {
+    const mcp::Reason& reason = state.decision().reason;
+    return !may_be_made_up_for(request, reason) && !is_left_to_error_page(request, reason);
+}
+
 ngx_int_t answer_refusal(ngx_http_request_t* request, const RequestState& state) {
     const mcp::Decision& decision = state.decision();
     add_refusal_headers(request, state);

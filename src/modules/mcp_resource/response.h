@@ -8,6 +8,10 @@
 
 namespace mcp_resource {
 
+// The refusal of state.decision() is what the client gets: neither another access module nor an "error_page" of the
+// location answers in its place, and may want the body.
+bool is_answered_here(const ngx_http_request_t* request, const RequestState& state) noexcept;
+
 // Sends the refusal of state.decision(), or leaves it to nginx where the location has other plans for its status.
 // Returns what the phase handler has to return.
 ngx_int_t answer_refusal(ngx_http_request_t* request, const RequestState& state);

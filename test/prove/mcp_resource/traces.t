@@ -23,7 +23,7 @@ my $nginx     = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256') });
         location /seen     { mcp_resource https://mcp.example.com/seen; mcp_audience $resource; mcp_authorization_server https://as.example.com; mcp_jwks jwks.json;
                              mcp_observe on; proxy_pass http://127.0.0.1:%%PORT_BACK%%; }
         location /streamed { mcp_resource https://mcp.example.com/streamed; mcp_audience $resource; mcp_authorization_server https://as.example.com; mcp_jwks jwks.json;
-                             mcp_observe on; proxy_request_buffering off; proxy_pass http://127.0.0.1:%%PORT_BACK%%; }
+                             mcp_observe on; client_max_body_size 4m; proxy_request_buffering off; proxy_pass http://127.0.0.1:%%PORT_BACK%%; }
         location /failing  { mcp_resource https://mcp.example.com/failing; mcp_audience $resource; mcp_authorization_server https://as.example.com; mcp_jwks jwks.json;
                              mcp_observe on; proxy_pass http://127.0.0.1:%%PORT_FAILING%%; }
         location /plain  { proxy_pass http://127.0.0.1:%%PORT_BACK%%; }
@@ -39,6 +39,7 @@ my $mine   = '4bf92f3577b34da6a3ce929d0e0e4736';
 
 sub call ($path, $meta, %request) {
     my %params = (name => 'echo', arguments => {}, $meta ? (_meta => $meta) : ());
+    if (my $raw = delete $request{raw_body}) { return post($nginx, $path, $raw, %request) }
     return post($nginx, $path, message('tools/call', %params), %request);
 }
 
@@ -157,8 +158,17 @@ is $of->{span}{links}[0]{traceId}, '0af7651916cd43dd8448eb211c80319c', '... the 
 $of = traced('/seen', { traceparent => $parent, padding => 'x' x 100_000 }, token => $good);
 is_deeply [ids($of->{context})], [$mine, $of->{span}{spanId}, '01'], '... also of a body that comes in pieces';
 $of = traced('/streamed', { traceparent => $parent }, token => $good);
-ok !exists $of->{span}{parentSpanId}, 'where the body is sent on before it has ended, it says nothing of the parent';
+is_deeply [ids($of->{context})], [$mine, $of->{span}{spanId}, '01'], 'proxy_request_buffering off: it is read before the backend is told, too';
+$of = traced('/streamed', { traceparent => $parent, padding => 'x' x 100_000 }, token => $good);
+is_deeply [ids($of->{context})], [$mine, $of->{span}{spanId}, '01'], '... also of a body that comes in pieces';
+$of = traced('/streamed', { traceparent => $parent, padding => 'x' x 1_100_000 }, token => $good);
+is $of->{response}->status, 200, 'a body that is larger than mcp_max_body_size passes, and is not held back';
+ok !exists $of->{span}{parentSpanId}, '... and says nothing of the parent';
 is((ids($of->{context}))[1], $of->{span}{spanId}, '... but the backend goes on from our span');
+$of = traced('/streamed', { traceparent => $parent, padding => [(0) x 300_000] }, token => $good);
+is $of->{span}{name}, 'tools/call echo', 'nor does one of very many values matter';
+$of = traced('/streamed', undef, token => $good, raw_body => 'no JSON');
+is $of->{response}->status, 200, 'what is no message passes';
 $of = traced('/failing', undef, token => $good, headers => ['Mcp-Session-Id: session-of-alice']);
 $attributes = TestNginx::Collector::attributes($of->{span});
 is $attributes->{'error.type'}, 'tool_error', 'SPEC 101: isError is "tool_error"';
@@ -182,7 +192,7 @@ $attributes = TestNginx::Collector::attributes($of->{span});
 is $attributes->{'error.type'}, 'expired', '... has its reason as error.type';
 is $attributes->{'mcp_resource.decision'}, 'refuse', '... and the decision';
 is $of->{span}{status}{code}, 2, '... STATUS_CODE_ERROR';
-is $of->{span}{name}, 'POST', '... and what was not read, no name';
+is $of->{span}{name}, 'POST', '... and what was not read, no name (without mcp_observe)';
 ok !exists $of->{span}{parentSpanId}, 'SPEC 96: whose token is not verified is not believed';
 my ($decision_id) = $of->{response}->body =~ /\b([0-9a-f]{8})\b/;
 is $attributes->{'mcp_resource.decision_id'}, $decision_id, '... the id that the client was told' if $decision_id;
@@ -195,6 +205,11 @@ my $span = ($collector->spans)[-1];
 is $span->{name}, 'tools/call', 'a tool that was not reached is not in the name';
 is TestNginx::Collector::attributes($span)->{'gen_ai.tool.name'}, 'write-all', '... but in its attribute';
 is $span->{parentSpanId}, '00f067aa0ba902b7', 'its token was verified: the parent is believed';
+
+$of = traced('/seen', { traceparent => $parent }, token => access_token(exp => time - 100));
+is $of->{span}{name}, 'tools/call', 'observed, a refusal has the name of what it was about, too';
+is TestNginx::Collector::attributes($of->{span})->{'gen_ai.tool.name'}, 'echo', '... and its tool as an attribute';
+ok !exists $of->{span}{parentSpanId}, 'SPEC 96: ... but no parent';
 
 # --- where nothing is protected, and the log
 

@@ -1,6 +1,8 @@
 #include "cli/settings/file/unknown_key.h"
 
 #include <algorithm>
+#include <array>
+#include <utility>
 #include <vector>
 
 #include "base/ascii.h"
@@ -74,6 +76,24 @@ std::string elsewhere(const Object& object, std::string_view name) {
     return text;
 }
 
+// What others call it, and the key here: of this object, or one of the file itself.
+std::string by_other_word(const Object& object, std::string_view name) {
+    static constexpr std::array<std::pair<std::string_view, std::string_view>, 17> words = {{
+        {"metrics", "status"},         {"prometheus", "status"}, {"monitoring", "status"}, {"trace", "tracing"},
+        {"traces", "tracing"},         {"otel", "tracing"},      {"otlp", "tracing"},      {"telemetry", "tracing"},
+        {"opentelemetry", "tracing"},  {"record", "audit"},      {"records", "audit"},     {"auditlog", "audit"},
+        {"observability", "observe"},  {"endpoint", "exporter"}, {"collector", "exporter"}, {"file", "log"},
+        {"ratio", "sample"},
+    }};
+    const std::string wanted = plain(name);
+    const auto* const found = std::ranges::find(words, wanted, &std::pair<std::string_view, std::string_view>::first);
+    if (found == words.end()) return {};
+    if (object.find(found->second) != nullptr)
+        return "is not a known key; did you mean " + in_quotes(found->second) + "?";
+    if (root().find(found->second) == nullptr || object.find(name) != nullptr) return {};
+    return "is not a known key here; did you mean " + in_quotes(found->second) + " at the beginning of a line?";
+}
+
 }  // namespace
 
 std::string names_of(const Object& object) {
@@ -89,6 +109,7 @@ std::string about_unknown_key(const Object& object, std::string_view name) {
     if (looks_secret(name)) return about_secret(object);
     if (name.starts_with("MCP_"))
         return "is an environment variable, not a key; `mcp-resource convert` makes a settings file from variables";
+    if (std::string meant = by_other_word(object, name); !meant.empty()) return meant;
     if (const std::string place = elsewhere(object, name); !place.empty())
         return "is not a known key here; it is " + place + " (check the indentation)";
     if (const std::string keys = keys_of_directive(name); !keys.empty())

@@ -83,9 +83,9 @@ std::optional<mcp::TransportError> RequestLimits::reason(Verdict verdict) noexce
 
 std::optional<std::chrono::seconds> RequestLimits::retry_after() const {
     const auto limits = told();
-    const mcp::NamedLimit* tightest = mcp::tightest_limit(limits);
-    if (tightest == nullptr || tightest->result.allowed) return std::nullopt;
-    return std::chrono::seconds(mcp::retry_after_seconds(tightest->result));
+    const auto refuses = [](const mcp::NamedLimit& limit) { return !limit.result.allowed; };
+    if (std::ranges::none_of(limits, refuses)) return std::nullopt;
+    return std::chrono::seconds(mcp::retry_after_seconds(limits));
 }
 
 std::vector<mcp::NamedLimit> RequestLimits::told() const {

@@ -71,6 +71,7 @@ void observe(ngx_http_request_t* request, const RequestState& state) noexcept {
             observer.take_message(*state.message());
         } else if (has_readable_body(request, state)) {
             observer.expect_body();
+            observer.take_body(state.body());  // no message that could be judged, but perhaps one that can be told
         }
         return NGX_OK;
     });

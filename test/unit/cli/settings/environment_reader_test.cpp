@@ -84,6 +84,26 @@ TEST(EnvironmentReaderTest, ANameThatIsNearlyRightIsAMistake) {
     EXPECT_THAT(findings_of(with("MCP_\n\x1b[1m", "x")).warnings, ElementsAre(AllOf(HasSubstr("MCP_??[1m"))));
 }
 
+TEST(EnvironmentReaderTest, WhatOthersCallItIsToldOurName) {
+    for (const auto& [name, meant] : std::initializer_list<std::pair<const char*, const char*>>{
+             {"MCP_METRICS", "MCP_STATUS_PORT"},
+             {"MCP_METRICS_PORT", "MCP_STATUS_PORT"},
+             {"MCP_METRICS_ADDRESS", "MCP_STATUS_ADDRESS"},
+             {"MCP_METRICS_ENABLED", "MCP_STATUS_PORT"},
+             {"MCP_PROMETHEUS_PORT", "MCP_STATUS_PORT"},
+             {"MCP_TRACING", "MCP_TRACE_EXPORTER"},
+             {"MCP_TRACING_EXPORTER", "MCP_TRACE_EXPORTER"},
+             {"MCP_TRACING_SAMPLE", "MCP_TRACE_SAMPLE"},
+             {"MCP_TRACING_HEADERS_FILE", "MCP_TRACE_HEADERS_FILE"},
+             {"MCP_TRACING_ENDPOINT", "MCP_TRACE_EXPORTER"},
+             {"MCP_TRACE_URL", "MCP_TRACE_EXPORTER"},
+             {"MCP_OTEL_EXPORTER_OTLP_ENDPOINT", "MCP_TRACE_EXPORTER"},
+             {"MCP_RECORD_LOG", "MCP_AUDIT_LOG"},
+             {"MCP_AUDIT_FILE", "MCP_AUDIT_LOG"}})
+        EXPECT_THAT(errors(name, "x"), ElementsAre(name + std::string(" is not a setting; did you mean ") + meant + "?"));
+    EXPECT_THAT(findings_of(with("MCP_TRACERS", "x")).errors, IsEmpty());
+}
+
 TEST(EnvironmentReaderTest, ASecretInTheEnvironmentIsRefused) {
     Environment environment = introspect_environment();
     environment.erase("MCP_CLIENT_SECRET_FILE");

@@ -105,6 +105,7 @@ TEST(NeedsTest, AFileThatNginxCannotWriteIsTold) {
     const std::string folder = testing::TempDir() + "log-" + std::to_string(::getpid());
     std::filesystem::create_directories(folder + "/folder");
     ::mkfifo((folder + "/pipe").c_str(), 0600);
+    std::filesystem::create_symlink(folder + "/elsewhere", folder + "/link");
     const auto error_of = [&](const std::string& path) {
         Gateway gateway;
         gateway.written_file = NeededFile{.origin = "audit.log", .path = path};
@@ -116,6 +117,7 @@ TEST(NeedsTest, AFileThatNginxCannotWriteIsTold) {
                 ElementsAre(AllOf(HasSubstr("audit.log names \"" + folder), HasSubstr("its folder does not exist"))));
     EXPECT_THAT(error_of(folder + "/folder"), ElementsAre(HasSubstr("it is a folder")));
     EXPECT_THAT(error_of(folder + "/pipe"), ElementsAre(HasSubstr("not a regular file")));
+    EXPECT_THAT(error_of(folder + "/link"), ElementsAre(HasSubstr("a link to a file that does not exist")));
     std::filesystem::remove_all(folder);
 }
 

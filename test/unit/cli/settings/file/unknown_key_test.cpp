@@ -28,6 +28,18 @@ TEST(UnknownKeyTest, AKeyOfAnotherPlaceIsToldWhereItStands) {
     EXPECT_THAT(about_unknown_key(resource_object, "required"), HasSubstr("it is \"resources[].scopes.required\""));
 }
 
+TEST(UnknownKeyTest, WhatOthersCallItIsToldOurName) {
+    for (const auto& [name, key] : std::initializer_list<std::pair<const char*, std::string>>{
+             {"metrics", "status"}, {"prometheus", "status"}, {"trace", "tracing"}, {"traces", "tracing"},
+             {"OpenTelemetry", "tracing"}, {"record", "audit"}, {"audit_log", "audit"}})
+        EXPECT_EQ(about_unknown_key(root(), name), "is not a known key; did you mean \"" + key + "\"?") << name;
+    EXPECT_EQ(about_unknown_key(*root().find("tracing")->object, "endpoint"),
+              "is not a known key; did you mean \"exporter\"?");
+    EXPECT_EQ(about_unknown_key(*root().find("audit")->object, "file"), "is not a known key; did you mean \"log\"?");
+    EXPECT_EQ(about_unknown_key(resource_object, "metrics"),
+              "is not a known key here; did you mean \"status\" at the beginning of a line?");
+}
+
 TEST(UnknownKeyTest, ADirectiveIsToldItsKey) {
     EXPECT_THAT(about_unknown_key(resource_object, "mcp_audience"), HasSubstr("the key is \"resources[].audiences\""));
     EXPECT_THAT(about_unknown_key(resource_object, "mcp_scope"),

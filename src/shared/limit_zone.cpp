@@ -1,0 +1,96 @@
+#include "shared/limit_zone.h"
+
+#include <openssl/rand.h>
+
+#include <cstdint>
+#include <new>
+
+#include "ngx/config.h"
+#include "ngx/log.h"
+#include "ngx/pool.h"
+#include "ngx/string.h"
+#include "ngx/zone_memory.h"
+
+namespace shared {
+namespace {
+
+using std::chrono::microseconds;
+
+microseconds now() noexcept {
+    return std::chrono::duration_cast<microseconds>(std::chrono::steady_clock::now().time_since_epoch());
+}
+
+std::uint64_t random_seed() noexcept {
+    std::uint64_t seed = 0;
+    // Without randomness, an address must do.
+    if (RAND_bytes(reinterpret_cast<unsigned char*>(&seed), sizeof(seed)) != 1)
+        seed = reinterpret_cast<std::uintptr_t>(&seed) ^ static_cast<std::uint64_t>(now().count());
+    return seed;
+}
+
+}  // namespace
+
+LimitZone& LimitZone::declare(ngx_conf_t* cf, const ngx::ShmCache& cache, ngx_module_t& module) {
+    const std::string name = std::string(cache.name()) + ":limits";
+    ngx_str_t zone_name = ngx::copy(cf->pool, name);
+    ngx_shm_zone_t* zone = ngx_shared_memory_add(cf, &zone_name, cache.size(), &module);
+    if (zone == nullptr)  // nginx logged why
+        throw ngx::ConfigError("zone " + ngx::in_quotes(name) + " cannot be used here");
+    if (zone->data == nullptr) {
+        auto& limits = ngx::make<LimitZone>(cf->pool);
+        limits.zone_ = zone;
+        zone->init = attach;
+        zone->data = &limits;
+    }
+    return *static_cast<LimitZone*>(zone->data);
+}
+
+// `previous` is the object of the configuration before, when this one took over its memory.
+ngx_int_t LimitZone::attach(ngx_shm_zone_t* zone, void* previous) noexcept {
+    auto& limits = *static_cast<LimitZone*>(zone->data);
+    limits.memory_ = previous != nullptr ? static_cast<LimitZone*>(previous)->memory_ : ngx::whole_memory(*zone);
+    if (limits.memory_.empty()) return NGX_ERROR;
+    limits.table_ = LimitTable::open(limits.memory_, random_seed());
+    return NGX_OK;
+}
+
+std::expected<std::vector<mcp::LimitResult>, std::string> LimitZone::take(std::span<const LimitUse> uses) noexcept {
+    try {
+        room_.fit(uses);
+        std::vector<mcp::LimitResult> results(uses.size());
+        table_->prefetch(uses);
+        const auto taken = [&] {
+            const ngx::ZoneLock lock(*zone_);
+            return table_->take(uses, room_, now());
+        }();
+        for (std::size_t i = 0; i < results.size(); ++i)
+            results[i] = room_.result(i);
+        tell_of(taken);
+        return results;
+    } catch (const std::bad_alloc&) {
+        return std::unexpected("no memory");
+    }
+}
+
+LimitTable::Counters LimitZone::counters(Space space) const noexcept {
+    const ngx::ZoneLock lock(*zone_);
+    return table_->counters(space, now());
+}
+
+void LimitZone::tell_of(LimitTable::Taken taken) noexcept {
+    if (taken.evicted)
+        log_at_most_once_a_minute(quiet_until_,
+                                  "is full: the least recently used rate limits are counted anew; enlarge mcp_zone");
+    if (taken.evicted_from_anybody)
+        log_at_most_once_a_minute(quiet_about_addresses_until_,
+                                  "is full of addresses: the least recently used are counted anew");
+}
+
+void LimitZone::log_at_most_once_a_minute(time_t& quiet_until, std::string_view text) noexcept {
+    if (ngx_time() < quiet_until) return;
+    quiet_until = ngx_time() + 60;
+    ngx_log_error(NGX_LOG_WARN, ngx_cycle->log, 0, "zone \"%*s\" %*s", name().size(), name().data(), text.size(),
+                  text.data());
+}
+
+}  // namespace shared
