@@ -121,7 +121,7 @@ std::string zone_size_of(const Gateway& gateway) {
 
 std::string counted_where(const Gateway& gateway) {
     if (!limits_rates(gateway)) return {};
-    if (!gateway.redis) return "rate limits are counted by this machine alone";
+    if (!gateway.redis) return "rate limits are counted by this machine only";
     return "rate limits are counted in Redis, " + gateway.redis->address + "; while it cannot be reached, " +
            (allows_without_redis(*gateway.redis) ? "no rate is limited" : "limited requests get 503");
 }

@@ -25,7 +25,7 @@ constexpr Key rate_limit_keys[] = {
      .set = into<RateLimit, &RateLimit::rate>},
     {.name = "burst",
      .kind = &kinds::burst,
-     .what = "How many requests may pass in addition; with `gcra`, how many more than one at once.",
+     .what = "How many requests may pass in addition; with `gcra`, how many more than one may pass together.",
      .otherwise = "0",
      .example = "20",
      .directives = "mcp_rate_limit",
@@ -41,8 +41,8 @@ constexpr Key rate_limit_keys[] = {
      .set = into<RateLimit, &RateLimit::by>},
     {.name = "algorithm",
      .kind = &kinds::limit_algorithm,
-     .what = "How nginx counts. `gcra` lets requests pass at even intervals, and `burst` more at once. `token_bucket` "
-             "lets the number of `rate`, and `burst` more, pass at once, and refills evenly. `fixed_window` and "
+     .what = "How nginx counts. `gcra` lets requests pass at even intervals, and `burst` more together. `token_bucket` "
+             "lets the number of `rate`, and `burst` more, pass together, and refills evenly. `fixed_window` and "
              "`sliding_window` let as many pass in each period.",
      .otherwise = "gcra",
      .example = "token_bucket",
@@ -88,7 +88,7 @@ constexpr Key refusal_limit_keys[] = {
      .set = into<RefusalLimit, &RefusalLimit::rate>},
     {.name = "burst",
      .kind = &kinds::burst,
-     .what = "How many more than one it may send at once.",
+     .what = "How many more than one it may send together.",
      .otherwise = "0",
      .example = "10",
      .directives = "mcp_refusal_limit",
@@ -183,7 +183,7 @@ constinit const Object rate_limit_object = {
 constinit const Object refusal_limit_object = {
     "resources[].refusal_limit",
     "How many refused tokens an address may send. Above it, nginx refuses its requests with 429 and verifies no "
-    "signature. Each instance of nginx counts alone.",
+    "signature. Each instance of nginx counts for itself.",
     refusal_limit_keys};
 constinit const Object redis_object = {
     "redis", "Redis or Valkey that several instances of nginx count rate limits in together.", redis_keys};
@@ -199,9 +199,9 @@ void check_rate_limits(const ResourceDraft& resource, Mistakes& mistakes) {
         warn_about_first_requests(resource.rate_limits[i], node, path, mistakes);
         for (std::size_t j = 0; j < i; j++)
             if (identity_of(resource.rate_limits[i]) == identity_of(resource.rate_limits[j]))
-                mistakes.add(node.at, path,
-                             "counts the same as " + element_of(limits.path, j) +
-                                 " in the same period; leave one of them out");
+                mistakes.add(
+                    node.at, path,
+                    "counts the same as " + element_of(limits.path, j) + " in the same period; leave one of them out");
     }
 }
 
