@@ -5,6 +5,7 @@
 
 #include "cli/settings/limits.h"
 #include "cli/terminal.h"
+#include "mcp/rate_text.h"
 
 namespace cli {
 namespace {
@@ -29,7 +30,7 @@ std::string checked(const Values& values, std::string_view name, std::string (*p
 RateLimit read_limit(const Values& values) {
     RateLimit limit;
     if (values.required(rate_name, "for example 100r/m").empty()) return limit;
-    limit.rate = checked(values, rate_name, rate_problem, right_rate);
+    limit.rate = checked(values, rate_name, rate_problem, mcp::rate_form);
     return limit;
 }
 
@@ -57,8 +58,8 @@ void read_limits(const Values& values, Gateway& gateway, Resource& resource) {
         return;
     }
     RateLimit limit = read_limit(values);
-    limit.burst = checked(values, burst_name, burst_problem, right_burst);
-    limit.algorithm = checked(values, algorithm_name, limit_algorithm_problem, right_algorithm);
+    limit.burst = checked(values, burst_name, burst_problem, mcp::burst_form);
+    limit.algorithm = checked(values, algorithm_name, limit_algorithm_problem, mcp::limit_algorithm_form);
     if (!values.optional(algorithm_name)) limit.algorithm = "fixed_window";
     resource.rate_limits.push_back(std::move(limit));
     resource.rate_limit_x_headers = true;

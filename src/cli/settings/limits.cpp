@@ -3,22 +3,16 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <span>
 
 #include "base/ascii.h"
-#include "cli/settings/file/forms.h"
 #include "cli/settings/syntax.h"
 #include "cli/settings/times.h"
-#include "mcp/rate_limit.h"
+#include "mcp/rate_text.h"
 
 namespace cli {
 namespace {
 
 constexpr std::string_view socket_scheme = "unix:";
-
-bool is_one_of(std::string_view text, std::span<const std::string_view> words) {
-    return std::ranges::find(words, text) != words.end();
-}
 
 // All that may be in a part of a key, and in a name of a user.
 bool is_plain_text(std::string_view text, std::string_view besides) {
@@ -46,27 +40,20 @@ bool fills_zone(const Gateway& gateway) noexcept {
 }  // namespace
 
 std::string rate_problem(std::string_view text) {
-    const std::size_t unit = std::min(text.find("r/"), text.size());
-    static constexpr std::array<std::string_view, 3> units = {"r/s", "r/m", "r/h"};
-    const auto number = file::read_number(text.substr(0, unit));
-    if (!number || !is_one_of(text.substr(unit), units)) return "is not a rate";
-    if (*number == 0) return "lets nothing pass";
-    return *number > mcp::Rate::most ? "is too many" : "";
+    return mcp::read_rate(text) ? "" : "is not a rate";
 }
 
 std::string burst_problem(std::string_view text) {
-    const auto number = file::read_number(text);
-    return number && *number <= mcp::Rate::most ? "" : "is not a valid number";
+    return mcp::read_burst(text) ? "" : "is not a valid number";
 }
 
 std::string limit_by_problem(std::string_view text) {
     static constexpr std::array<std::string_view, 4> words = {"subject", "client", "issuer", "address"};
-    return is_one_of(text, words) ? "" : "is nothing that requests are counted by";
+    return std::ranges::find(words, text) != words.end() ? "" : "is nothing that requests are counted by";
 }
 
 std::string limit_algorithm_problem(std::string_view text) {
-    static constexpr std::array<std::string_view, 4> words = {"gcra", "fixed_window", "token_bucket", "sliding_window"};
-    return is_one_of(text, words) ? "" : "is not a known algorithm";
+    return mcp::read_limit_algorithm(text) ? "" : "is not a known algorithm";
 }
 
 std::string redis_address_problem(std::string_view text) {
@@ -134,7 +121,7 @@ std::string zone_size_of(const Gateway& gateway) {
 
 std::string counted_where(const Gateway& gateway) {
     if (!limits_rates(gateway)) return {};
-    if (!gateway.redis) return "rate limits are counted by this machine alone";
+    if (!gateway.redis) return "rate limits are counted by this machine only";
     return "rate limits are counted in Redis, " + gateway.redis->address + "; while it cannot be reached, " +
            (allows_without_redis(*gateway.redis) ? "no rate is limited" : "limited requests get 503");
 }

@@ -19,10 +19,7 @@ std::string redis_prefix_problem(std::string_view text);
 std::string redis_timeout_problem(std::string_view text);
 std::string redis_on_error_problem(std::string_view text);  // deny, allow
 
-// What is right, for messages.
-inline constexpr std::string_view right_rate = "a number from 1 to 1000000 and a period, like 10r/s, 100r/m or 1000r/h";
-inline constexpr std::string_view right_burst = "a number from 0 to 1000000";
-inline constexpr std::string_view right_algorithm = "gcra, fixed_window, token_bucket or sliding_window";
+// What is right, for messages; of rates, bursts and algorithms mcp/rate_text.h says it.
 inline constexpr std::string_view right_redis = "\"host:port\" or \"unix:/path\", like redis:6379";
 inline constexpr std::string_view right_on_error = "deny or allow";
 

@@ -6,12 +6,13 @@ import { before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { runStep, Shell, stepsOf } from '../../docs/lib/commands.mjs';
 import { docker, dockerEnvironment, dockerOk } from '../../peers/lib/image.mjs';
+import { bearer, mcpCall } from '../../peers/lib/http.mjs';
 import { freePort, run, until } from '../../peers/lib/processes.mjs';
 import { peersFolder } from '../../peers/lib/servers.mjs';
 import { temporaryFolder } from '../../peers/lib/temporary.mjs';
 import { clientSecret, issuedToken } from '../../peers/lib/tokens.mjs';
 import { inspect } from '../../peers/lib/packaged-clients.mjs';
-import { buildEverything, everythingOverride, peersImage } from './peers.mjs';
+import { buildEverything, buildRedisImage, everythingOverride, peersImage, redisOverride } from './peers.mjs';
 
 const examples = fileURLToPath(new URL('../../../examples/', import.meta.url));
 let port;
@@ -21,9 +22,9 @@ before(async () => {
   port = await freePort();
 });
 
-function compose(file, settings) {
+function compose(file, settings, more = '') {
   const override = `${temporaryFolder('compose')}/packages.yml`;
-  fs.writeFileSync(override, everythingOverride);
+  fs.writeFileSync(override, everythingOverride + more);
   const call = (...args) => run('docker compose', 'docker', ['compose', '--file', file, '--file', override, ...args],
     { env: { ...dockerEnvironment(), MCP_PORT: String(port), ...settings }, timeoutMs: 120_000 });
   return async (...args) => {
@@ -65,6 +66,30 @@ for (const [mode, client, settings] of [
     assert.ok(result.tools.some(({ name }) => name === 'echo'));
     assert.notEqual((await inspect(`${url}/mcp`, { method: 'tools/list', token: 'worthless', interactive: false })).code, 0);
   });
+
+test('compose.ratelimit.yml: the one call too many is refused, also after a restart of nginx', async (t) => {
+  await buildRedisImage();
+  const url = `http://localhost:${port}`;
+  const { id, address, join } = await startAuthorizationServer(t, `${url}/mcp`);
+  const call = compose(`${examples}compose.ratelimit.yml`, { MCP_AUTHORIZATION_SERVER: 'http://as:9000', MCP_URL: url, MCP_RATELIMIT_RATE: '2r/h', MCP_RATELIMIT_BURST: '1' },
+    redisOverride);
+  t.after(async () => { await docker('rm', '--force', id); await call('down'); });
+  await call('up', '--no-build', '--no-start');
+  await join('mcp-ratelimit_default');
+  await call('up', '--no-build', '--detach', '--wait');
+  const token = await issuedToken(address, { client: 'm2m-rs256', resource: `${url}/mcp` });
+  const statuses = [];
+  for (let i = 0; i < 2; i++) statuses.push((await mcpCall(`${url}/mcp`, 'ping', {}, bearer(token))).status);
+  await call('restart', 'nginx'); // what was counted is in Redis
+  await until(() => mcpCall(`${url}/mcp`, 'ping', {}, {}).then(({ status }) => status === 401, () => false));
+  let refused;
+  for (let i = 0; i < 2; i++) {
+    refused = await mcpCall(`${url}/mcp`, 'ping', {}, bearer(token));
+    statuses.push(refused.status);
+  }
+  assert.deepEqual(statuses.map((status) => status === 429), [false, false, false, true]);
+  assert.ok(Number(refused.header('retry-after')) >= 1);
+});
 
 test('self-jwt: every command of its README', async (t) => {
   const folder = temporaryFolder('self-jwt');

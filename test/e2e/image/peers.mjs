@@ -21,5 +21,14 @@ export async function buildEverything() {
   await dockerOk('build', '--quiet', '--tag', 'mcp-server-everything:example', folder);
 }
 
+export const redisImage = 'nginx-mcp-resource-redis:test';
+
+// In the place of the image of examples/compose.ratelimit.yml, which comes from another registry than Debian's packages.
+export const buildRedisImage = () =>
+  dockerOk('build', '--quiet', '--tag', redisImage, '--file', fileURLToPath(new URL('redis.Dockerfile', import.meta.url)),
+    fileURLToPath(new URL('.', import.meta.url)));
+
+export const redisOverride = `  redis:\n    image: ${redisImage}\n    command: !reset null\n`;
+
 // What it needs in a Compose file.
 export const everythingOverride = `services:\n  mcp-server:\n    volumes: ["${path.resolve(peersFolder)}:/peers:ro"]\n`;

@@ -13,6 +13,7 @@
 #include "cli/settings/times.h"
 #include "mcp/audit_record.h"
 #include "mcp/free_text.h"
+#include "mcp/rate_text.h"
 #include "mcp/resource.h"
 #include "mcp/resource_uri.h"
 #include "mcp/revisions.h"
@@ -313,12 +314,12 @@ const Kind sample_ratio = {
     "number", "a number from 0 to 1, like 0.1",
     R"("type":["number","string"],"minimum":0,"maximum":1,"pattern":"^(0(\\.[0-9]+)?|1(\\.0+)?)$")", sample_problem};
 const Kind service_name = {"text", "a name like mcp-gateway", any_text, service_problem};
-const Kind rate = {"rate", right_rate, R"("type":"string","pattern":"^[0-9]{1,8}r/[smh]$")", rate_problem};
-const Kind burst = {"number", right_burst,
+const Kind rate = {"rate", mcp::rate_form, R"("type":"string","pattern":"^[0-9]{1,8}r/[smh]$")", rate_problem};
+const Kind burst = {"number", mcp::burst_form,
                     R"("type":["integer","string"],"minimum":0,"maximum":1000000,"pattern":"^[0-9]+$")", burst_problem};
 const Kind limit_by = {"word", "subject, client, issuer or address",
                        R"("enum":["subject","client","issuer","address"])", limit_by_problem};
-const Kind limit_algorithm = {"word", right_algorithm,
+const Kind limit_algorithm = {"word", mcp::limit_algorithm_form,
                               R"("enum":["gcra","fixed_window","token_bucket","sliding_window"])",
                               limit_algorithm_problem};
 const Kind redis_address = {"address", right_redis, R"("type":"string","pattern":"^(unix:/\\S+|\\S+:[0-9]+)$")",

@@ -1,7 +1,9 @@
 #include "cli/settings/file/limit_keys.h"
 
+#include <algorithm>
 #include <array>
 #include <string_view>
+#include <tuple>
 
 #include "cli/settings/file/checks.h"
 #include "cli/settings/file/node.h"
@@ -23,7 +25,7 @@ constexpr Key rate_limit_keys[] = {
      .set = into<RateLimit, &RateLimit::rate>},
     {.name = "burst",
      .kind = &kinds::burst,
-     .what = "How many requests may pass in addition; with `gcra`, how many more than one at once.",
+     .what = "How many requests may pass in addition; with `gcra`, how many more than one may pass together.",
      .otherwise = "0",
      .example = "20",
      .directives = "mcp_rate_limit",
@@ -39,8 +41,8 @@ constexpr Key rate_limit_keys[] = {
      .set = into<RateLimit, &RateLimit::by>},
     {.name = "algorithm",
      .kind = &kinds::limit_algorithm,
-     .what = "How nginx counts. `gcra` lets requests pass at even intervals, and `burst` more at once. `token_bucket` "
-             "lets the number of `rate`, and `burst` more, pass at once, and refills evenly. `fixed_window` and "
+     .what = "How nginx counts. `gcra` lets requests pass at even intervals, and `burst` more together. `token_bucket` "
+             "lets the number of `rate`, and `burst` more, pass together, and refills evenly. `fixed_window` and "
              "`sliding_window` let as many pass in each period.",
      .otherwise = "gcra",
      .example = "token_bucket",
@@ -86,7 +88,7 @@ constexpr Key refusal_limit_keys[] = {
      .set = into<RefusalLimit, &RefusalLimit::rate>},
     {.name = "burst",
      .kind = &kinds::burst,
-     .what = "How many more than one it may send at once.",
+     .what = "How many more than one it may send together.",
      .otherwise = "0",
      .example = "10",
      .directives = "mcp_refusal_limit",
@@ -163,6 +165,16 @@ void warn_about_first_requests(const RateLimit& limit, const Node& node, const s
                       "\"algorithm\"");
 }
 
+// What a limit counts, and in which period, as the module tells limits apart.
+auto identity_of(const RateLimit& limit) {
+    const std::string_view rate = limit.rate;
+    return std::tuple(limit.by.empty() ? std::string_view("subject") : std::string_view(limit.by),
+                      rate.substr(std::min(rate.find("r/"), rate.size())),
+                      limit.algorithm.empty() ? std::string_view("gcra") : std::string_view(limit.algorithm),
+                      std::string_view(limit.method), std::string_view(limit.tool), std::string_view(limit.prompt),
+                      std::string_view(limit.resource_uri));
+}
+
 }  // namespace
 
 constinit const Object rate_limit_object = {
@@ -171,7 +183,7 @@ constinit const Object rate_limit_object = {
 constinit const Object refusal_limit_object = {
     "resources[].refusal_limit",
     "How many refused tokens an address may send. Above it, nginx refuses its requests with 429 and verifies no "
-    "signature. Each instance of nginx counts alone.",
+    "signature. Each instance of nginx counts for itself.",
     refusal_limit_keys};
 constinit const Object redis_object = {
     "redis", "Redis or Valkey that several instances of nginx count rate limits in together.", redis_keys};
@@ -185,6 +197,11 @@ void check_rate_limits(const ResourceDraft& resource, Mistakes& mistakes) {
         const std::string path = is_list ? element_of(limits.path, i) : limits.path;
         check_selectors(node, path, mistakes);
         warn_about_first_requests(resource.rate_limits[i], node, path, mistakes);
+        for (std::size_t j = 0; j < i; j++)
+            if (identity_of(resource.rate_limits[i]) == identity_of(resource.rate_limits[j]))
+                mistakes.add(
+                    node.at, path,
+                    "counts the same as " + element_of(limits.path, j) + " in the same period; leave one of them out");
     }
 }
 

@@ -71,7 +71,7 @@ TEST(EnvironmentLimitsTest, WithoutRedisThisMachineCounts) {
         findings_of(limited({{"MCP_RATELIMIT_ON_ERROR", "allow"}, {"MCP_RATELIMIT_REDIS_PASSWORD_FILE", "/secret"}}));
     EXPECT_THAT(findings.warnings, ElementsAre("MCP_RATELIMIT_ON_ERROR has no effect without MCP_RATELIMIT_REDIS",
                                                HasSubstr("MCP_RATELIMIT_REDIS_PASSWORD_FILE has no effect")));
-    EXPECT_THAT(findings.derived, Contains(HasSubstr("by this machine alone")));
+    EXPECT_THAT(findings.derived, Contains(HasSubstr("by this machine only")));
 }
 
 TEST(EnvironmentLimitsTest, WithoutLimitsNothingIsSaidOfThem) {
