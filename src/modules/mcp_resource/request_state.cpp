@@ -139,6 +139,7 @@ bool RequestState::take_limits() {
     if (const auto why = RequestLimits::reason(verdict)) {
         decision_.verdict = mcp::Verdict::refuse;
         decision_.reason = mcp::reason(*why);
+        decision_.detail = limits_->refusing();
         retry_after_ = limits_->retry_after().value_or(retry_after_);
     } else if (!fault_detail_.empty()) {
         ngx::log(worker_.questions.level_of_refusal(), request_,

@@ -58,7 +58,7 @@ is $refused->header('WWW-Authenticate'), undef, '... without a challenge: the to
 my $error = from_json($refused->body);
 is_deeply [@{$error}{qw(jsonrpc id)}, $error->{error}{code}, $error->{error}{data}{reason}], ['2.0', 1, -32013, 'rate_limited'], '... as a JSON-RPC error of its request';
 is reached(), $before, '... the backend heard nothing of it';
-like join("\n", $nginx->log_lines), qr/refused with 429 \(\w{8}\): rate_limited: .*subject/, '... and the log says by which limit';
+like join("\n", $nginx->log_lines), qr/refused with 429 \(\w{8}\): rate_limited: too many requests; try again later: subject,/, '... and the log says by which limit';
 my $get = $nginx->get('/subject', token => $alice);
 is $get->status, 429, 'GET counts as well';
 is from_json($get->body)->{error}, 'rate_limited', '... and is told in a body of its own kind';

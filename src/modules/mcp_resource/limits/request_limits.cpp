@@ -92,6 +92,12 @@ std::optional<std::chrono::seconds> RequestLimits::retry_after() const {
     return std::chrono::seconds(mcp::retry_after_seconds(limits));
 }
 
+std::string_view RequestLimits::refusing() const {
+    const auto limits = told();
+    const mcp::NamedLimit* tightest = mcp::tightest_limit(limits);
+    return tightest != nullptr && !tightest->result.allowed ? tightest->name : std::string_view();
+}
+
 std::vector<mcp::NamedLimit> RequestLimits::told() const {
     std::vector<mcp::NamedLimit> told;
     const auto* answer = question_ ? question_->answer() : nullptr;

@@ -38,6 +38,8 @@ public:
     // Of the limit that asks for the longest wait; nullopt: none does.
     std::optional<std::chrono::seconds> retry_after() const;
 
+    std::string_view refusing() const;  // the name of that limit, as long as the configuration lives; empty: none
+
     // Of those that the request falls under, in the order of the configuration; empty while nothing is known.
     std::vector<mcp::NamedLimit> told() const;
     std::string_view fault() const noexcept;  // unavailable, or passed all the same: why, for the log
