@@ -91,8 +91,8 @@ TEST_F(PolicyTest, UrisAreJudgedOnlyWhereANamePatternCanMatchOne) {
                                   ScopeRule{.operations = {.method = "*/subscribe", .name = "*"}}, ScopeRule{.operations = {.name = "*secret*"}}}) {
         Policy one;
         one.add(rule);
-        EXPECT_TRUE(one.judges_uri("FILE:/secret/x")) << rule.method << " " << rule.name;
-        EXPECT_TRUE(one.judges_uri("secret/x")) << rule.method << " " << rule.name;
+        EXPECT_TRUE(one.judges_uri("FILE:/secret/x")) << rule.operations.method << " " << rule.operations.name;
+        EXPECT_TRUE(one.judges_uri("secret/x")) << rule.operations.method << " " << rule.operations.name;
     }
 }
 
