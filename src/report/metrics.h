@@ -26,6 +26,8 @@ public:
     void count(const mcp::Observation& observation) noexcept;
     void count_fetch(FetchKind kind, std::string_view server, bool succeeded) noexcept;
     void count_introspection(IntrospectionResult result) noexcept { add(block_->introspections, result); }
+    void count_limit(LimitVerdict verdict) noexcept { add(block_->limits, verdict); }
+    void count_limit_wait(std::chrono::microseconds time) noexcept { block_->limit_waits.add(time); }
     void count_span(SpanResult result, std::uint64_t spans = 1) noexcept { add(block_->spans, result, spans); }
 
     // Times since the machine was started: std::chrono::steady_clock.

@@ -46,6 +46,14 @@ enum class SpanResult : std::uint8_t {
     failed
 };
 
+// What rate limits say of a request.
+enum class LimitVerdict : std::uint8_t {
+    pass,
+    refuse,
+    unknown_pass,    // nobody could say, and it passed
+    unknown_refuse,  // nobody could say, and it was refused
+};
+
 struct MetricsBlock {
     static constexpr std::size_t most_key_sources = 1024;
 
@@ -64,6 +72,8 @@ struct MetricsBlock {
     std::array<KeyTimes, most_key_sources> key_times;  // by the number in key_sources
     std::array<Counter, 4> introspections;             // by IntrospectionResult
     std::array<Counter, 3> spans;                      // by SpanResult
+    std::array<Counter, 4> limits;                     // by LimitVerdict
+    Histogram<authorization_bounds> limit_waits;       // for a server that several machines share
     std::array<WorkerGauges, 1024> workers;            // NGX_MAX_PROCESSES
 };
 

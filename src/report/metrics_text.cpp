@@ -30,6 +30,16 @@ constexpr MetricFamily cache_hits{"mcp_cache_hits", MetricType::counter, "", "Se
 constexpr MetricFamily cache_misses{"mcp_cache_misses", MetricType::counter, "", "Searches that found none."};
 constexpr MetricFamily cache_evictions{"mcp_cache_evictions", MetricType::counter, "",
                                        "Entries that made room before they expired."};
+constexpr MetricFamily limits{"mcp_rate_limit_checks", MetricType::counter, "",
+                              "Requests that fall under rate limits, by what these say; unknown: nobody could say."};
+constexpr MetricFamily limit_waits{"mcp_rate_limit_wait_seconds", MetricType::histogram, "seconds",
+                                   "Time that requests waited for the server that counts for several machines."};
+constexpr MetricFamily limit_slots{"mcp_rate_limit_slots", MetricType::gauge, "",
+                                   "Callers of limits that the zone has room for."};
+constexpr MetricFamily limit_entries{"mcp_rate_limit_entries", MetricType::gauge, "",
+                                     "Callers of limits that are counted now, estimated."};
+constexpr MetricFamily limit_evictions{"mcp_rate_limit_evictions", MetricType::counter, "",
+                                       "Callers of limits that made room for others, and begin anew."};
 constexpr MetricFamily waiting_requests{"mcp_waiting_requests", MetricType::gauge, "",
                                         "Requests that wait for an authorization server."};
 constexpr MetricFamily open_streams{"mcp_open_streams", MetricType::gauge, "",
@@ -198,6 +208,24 @@ void add_folded(Exposition& out, MetricsBlock& block) {
     add("key_sources", block.key_sources.folded);
 }
 
+void add_limit_states(Exposition& out, const Surroundings& surroundings, const MetricFamily& family,
+                      std::uint64_t Surroundings::LimitStates::* number) {
+    if (surroundings.limits.empty()) return;
+    out.begin(family);
+    for (const auto& states : surroundings.limits)
+        out.add({{"zone", states.zone}, {"space", states.space}}, states.*number);
+}
+
+void add_limits(Exposition& out, const MetricsBlock& block, const Surroundings& surroundings) {
+    add_results<4>(out, limits, block.limits, {"pass", "refuse", "unknown_pass", "unknown_refuse"});
+    add_limit_states(out, surroundings, limit_slots, &Surroundings::LimitStates::slots);
+    add_limit_states(out, surroundings, limit_entries, &Surroundings::LimitStates::entries);
+    add_limit_states(out, surroundings, limit_evictions, &Surroundings::LimitStates::evictions);
+    if (!surroundings.limits_are_shared) return;
+    out.begin(limit_waits);
+    add_histogram(out, {}, block.limit_waits);
+}
+
 }  // namespace
 
 std::string metrics_text(MetricsBlock& block, const Surroundings& surroundings, ExpositionFormat format,
@@ -215,6 +243,7 @@ std::string metrics_text(MetricsBlock& block, const Surroundings& surroundings, 
     add_caches(out, surroundings, cache_hits, &Surroundings::Cache::hits);
     add_caches(out, surroundings, cache_misses, &Surroundings::Cache::misses);
     add_caches(out, surroundings, cache_evictions, &Surroundings::Cache::evictions);
+    add_limits(out, block, surroundings);
     add_gauges(out, block, lives);
     add_results<3>(out, trace_spans, block.spans, {"exported", "dropped", "failed"});
     add_folded(out, block);

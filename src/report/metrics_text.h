@@ -25,9 +25,16 @@ struct Surroundings {
         std::string_view space;
         std::uint64_t entries, hits, misses, evictions;
     };
+    struct LimitStates {
+        std::string zone;
+        std::string_view space;
+        std::uint64_t slots, entries, evictions;
+    };
     std::string_view version, version_of_nginx;
     std::vector<Keys> keys{};  // issuers differ
     std::vector<Cache> caches{};
+    std::vector<LimitStates> limits{};  // in a zone
+    bool limits_are_shared = false;     // by several machines
 };
 
 // Only gauges of workers for which `lives` is true count; one that was killed while it served its last requests has no

@@ -256,7 +256,7 @@ struct MainConf {
     std::optional<TraceDirective> traces;
     std::optional<shared::RedisSettings> redis;
     std::unique_ptr<shared::Limiter> limiter;  // null: nothing is limited
-    shared::LimitZone* refusals = nullptr;     // null: no refusals are
+    shared::LimitZone* limit_zone = nullptr;   // null: nothing is counted in it
     std::unique_ptr<report::TraceExporter> exporter;  // null: nothing is traced
     Worker worker;
 };

@@ -63,11 +63,31 @@ RequestLimits::RequestLimits(ngx_http_request_t* request, const Endpoint& endpoi
 RequestLimits::Verdict RequestLimits::ask(MainConf& main) {
     if (is_nameless_) return Verdict::nameless;
     if (!question_) return Verdict::pass;
+    const bool counts = main.metrics.is_on();
+    if (counts && main.redis && asked_at_ == Clock::time_point()) asked_at_ = Clock::now();
     if (!question_->ask(*main.limiter)) return Verdict::waiting;
+    const Verdict verdict = judge(main);
+    if (counts) count(main, verdict);
+    return verdict;
+}
+
+RequestLimits::Verdict RequestLimits::judge(const MainConf& main) const noexcept {
     const auto& answer = *question_->answer();
-    if (!answer) return (main.redis && main.redis->on_error == shared::OnError::allow) ? Verdict::pass : Verdict::unavailable;
+    const bool passes_without = main.redis && main.redis->on_error == shared::OnError::allow;
+    if (!answer) return passes_without ? Verdict::pass : Verdict::unavailable;
     const auto is_over = [](const mcp::LimitResult& result) { return !result.allowed; };
     return std::ranges::any_of(*answer, is_over) ? Verdict::limited : Verdict::pass;
+}
+
+void RequestLimits::count(const MainConf& main, Verdict verdict) const noexcept {
+    using report::LimitVerdict;
+    const bool is_known = question_->answer()->has_value();
+    const bool passes = verdict == Verdict::pass;
+    auto counters = main.metrics.counters();
+    counters.count_limit(is_known ? (passes ? LimitVerdict::pass : LimitVerdict::refuse)
+                                  : (passes ? LimitVerdict::unknown_pass : LimitVerdict::unknown_refuse));
+    if (main.redis)
+        counters.count_limit_wait(std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - asked_at_));
 }
 
 std::optional<mcp::TransportError> RequestLimits::reason(Verdict verdict) noexcept {
@@ -111,7 +131,7 @@ mcp::LimitResult refusals_of(const ngx_http_request_t* request, const Endpoint& 
     const auto key = base::must_sha256_of({"refusals", endpoint.resource.uri.text(), ngx::client_network(request)});
     const shared::LimitUse use{
         .key = key, .rate = &*endpoint.refusal_limit, .units = more, .space = shared::LimitUse::Space::anybody};
-    const auto answer = main_conf(request).refusals->take({&use, 1});
+    const auto answer = main_conf(request).limit_zone->take({&use, 1});
     return answer ? answer->front() : mcp::LimitResult{.allowed = true};
 }
 

@@ -45,7 +45,13 @@ public:
     std::string_view fault() const noexcept;  // unavailable, or passed all the same: why, for the log
 
 private:
+    using Clock = std::chrono::steady_clock;
+
+    Verdict judge(const MainConf& main) const noexcept;
+    void count(const MainConf& main, Verdict verdict) const noexcept;
+
     std::vector<const mcp::LimitRule*> rules_;
+    Clock::time_point asked_at_{};  // where that is counted
     bool is_nameless_ = false;
     std::optional<shared::LimitQuestion> question_;
 };

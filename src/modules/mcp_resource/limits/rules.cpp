@@ -56,16 +56,15 @@ void add_limits(const MainConf& main, const LocationConf& conf, mcp::Resource& r
 void make_limiters(ngx_conf_t* cf) {
     MainConf& main = main_conf(cf);
     const auto has = [&](auto what) { return std::ranges::any_of(main.endpoints, what); };
-    const auto zone = [&]() -> shared::LimitZone& {
-        return shared::LimitZone::declare(cf, *main.zone, ngx_http_mcp_resource_module);
-    };
-    if (has([](const auto& endpoint) { return !endpoint->resource.policy.limits().empty(); })) {
-        if (main.redis)
-            main.limiter = std::make_unique<shared::RedisLimiter>(cf, *main.redis);
-        else
-            main.limiter = std::make_unique<shared::ZoneLimiter>(zone());
-    }
-    if (has([](const auto& endpoint) { return endpoint->refusal_limit.has_value(); })) main.refusals = &zone();
+    const bool has_limits = has([](const auto& endpoint) { return !endpoint->resource.policy.limits().empty(); });
+    const bool counts_refusals = has([](const auto& endpoint) { return endpoint->refusal_limit.has_value(); });
+    if (counts_refusals || (has_limits && !main.redis))
+        main.limit_zone = &shared::LimitZone::declare(cf, *main.zone, ngx_http_mcp_resource_module);
+    if (!has_limits) return;
+    if (main.redis)
+        main.limiter = std::make_unique<shared::RedisLimiter>(cf, *main.redis);
+    else
+        main.limiter = std::make_unique<shared::ZoneLimiter>(*main.limit_zone);
 }
 
 }  // namespace mcp_resource

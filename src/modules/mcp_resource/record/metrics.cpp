@@ -55,6 +55,20 @@ void add_cache(report::Surroundings& surroundings, ngx::ShmCache& cache, ngx_log
     }
 }
 
+void add_limits(report::Surroundings& surroundings, const MainConf& main) {
+    using Space = shared::LimitZone::Space;
+    surroundings.limits_are_shared = main.limiter != nullptr && main.redis.has_value();
+    if (main.limit_zone == nullptr) return;
+    for (const auto& [space, name] : {std::pair{Space::known, "known"}, std::pair{Space::anybody, "anybody"}}) {
+        const auto counters = main.limit_zone->counters(space);
+        surroundings.limits.push_back({.zone = std::string(main.limit_zone->name()),
+                                       .space = name,
+                                       .slots = counters.slots,
+                                       .entries = counters.entries,
+                                       .evictions = counters.evictions});
+    }
+}
+
 bool lives(std::int64_t process) noexcept {
     return kill(static_cast<pid_t>(process), 0) == 0 || errno != ESRCH;
 }
@@ -64,6 +78,7 @@ std::string make_text(MainConf& main, ExpositionFormat format, std::size_t size_
     for (const auto& endpoint : main.endpoints)
         add_keys(surroundings, *endpoint, main.metrics.counters());
     if (main.zone != nullptr) add_cache(surroundings, *main.zone, log);
+    add_limits(surroundings, main);
     return report::metrics_text(main.metrics.block(), surroundings, format, lives, size_before);
 }
 
