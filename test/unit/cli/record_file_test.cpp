@@ -65,11 +65,11 @@ TEST_F(RecordFileTest, AnyOtherFileIsTaken) {
 
 TEST_F(RecordFileTest, WhatOnlyChecksHasItInAFolderThatIsRemoved) {
     Gateway gateway;
-    gateway.audit = Audit{.log = "/var/log/audit.log"};
+    gateway.audit.emplace().log = "/var/log/audit.log";
     keep_record_in_home(gateway);
     EXPECT_FALSE(gateway.audit->log.contains('/'));
     for (const char* other : {"stdout", "syslog:server=10.0.0.1", ""}) {
-        gateway.audit = Audit{.log = other};
+        gateway.audit.emplace().log = other;
         keep_record_in_home(gateway);
         EXPECT_EQ(gateway.audit->log, other);
     }
