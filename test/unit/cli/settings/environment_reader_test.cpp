@@ -100,7 +100,8 @@ TEST(EnvironmentReaderTest, WhatOthersCallItIsToldOurName) {
              {"MCP_OTEL_EXPORTER_OTLP_ENDPOINT", "MCP_TRACE_EXPORTER"},
              {"MCP_RECORD_LOG", "MCP_AUDIT_LOG"},
              {"MCP_AUDIT_FILE", "MCP_AUDIT_LOG"}})
-        EXPECT_THAT(errors(name, "x"), ElementsAre(name + std::string(" is not a setting; did you mean ") + meant + "?"));
+        EXPECT_THAT(errors(name, "x"),
+                    ElementsAre(name + std::string(" is not a setting; did you mean ") + meant + "?"));
     EXPECT_THAT(findings_of(with("MCP_TRACERS", "x")).errors, IsEmpty());
 }
 
