@@ -59,9 +59,10 @@ std::string own_name() {
 }
 
 bool is_name_of_ours(std::string name) {
-    if (const std::string_view end = StateFolder::unfinished; name.ends_with(end)) name.resize(name.size() - end.size());
-    const auto names = {conf_file, next_conf_file, pid_file, names_file, told_file, lock_name, home_name,
-                        health_file, next_health_file};
+    if (const std::string_view end = StateFolder::unfinished; name.ends_with(end))
+        name.resize(name.size() - end.size());
+    const auto names = {conf_file, next_conf_file, pid_file,    names_file,      told_file,
+                        lock_name, home_name,      health_file, next_health_file};
     return std::ranges::find(names, name) != names.end();
 }
 

@@ -91,7 +91,9 @@ void read_tracing(const Values& values, Gateway& gateway) {
     Tracing& tracing = gateway.tracing.emplace();
     tracing.exporter = checked(values, exporter, exporter_problem, "a URL like http://collector:4318/v1/traces");
     if (is_plain_http_to_others(tracing.exporter))
-        values.warning(exporter, shown(tracing.exporter) + " is plain http: traces can be read on their way");
+        values.warning(exporter,
+                       shown(tracing.exporter) +
+                           " is plain http: spans, and headers that are sent with them, can be read on their way");
     tracing.sample = checked(values, sample, sample_problem, "a number like 0.1");
     tracing.service = checked(values, service, service_problem, "a name like mcp-gateway");
     if (values.optional(headers)) tracing.headers_file = values.required_file(headers, gateway.files, true);

@@ -229,8 +229,9 @@ void warn_about_vain_limits(ngx_conf_t* cf) {
     const auto reads_before = [&](const auto& endpoint) { return is_open(endpoint) || endpoint->is_observed; };
     if (!main.anonymous_bodies || std::ranges::any_of(main.endpoints, reads_before)) return;
     const ngx::ConfigPlace::Borrowed place(cf, main.anonymous_bodies_place);
-    ngx::warn(cf, "mcp_max_anonymous_bodies",
-              "no location has \"mcp_allow_anonymous\" or \"mcp_observe\": nobody reads a body before its token is verified");
+    ngx::warn(
+        cf, "mcp_max_anonymous_bodies",
+        "no location has \"mcp_allow_anonymous\" or \"mcp_observe\": nobody reads a body before its token is verified");
 }
 
 }  // namespace mcp_resource

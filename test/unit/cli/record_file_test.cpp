@@ -52,9 +52,9 @@ TEST_F(RecordFileTest, AFileThatTheGatewayReadsIsRefused) {
 TEST_F(RecordFileTest, AFileThatRunWritesIsRefusedBeforeItIsThere) {
     const std::string own = "state/mcp-resource-" + std::to_string(::geteuid());
     for (const std::string& state : {std::string("state"), std::string("state-link"), own})
-        for (const char* name : {"nginx.conf", "nginx.conf.next", "nginx.conf.part", "nginx.pid", "run.lock",
-                                 "backend-names", "told-warnings", "healthz", "healthz.next.part", "nginx-home",
-                                 "nginx-home/audit.log"})
+        for (const char* name :
+             {"nginx.conf", "nginx.conf.next", "nginx.conf.part", "nginx.pid", "run.lock", "backend-names",
+              "told-warnings", "healthz", "healthz.next.part", "nginx-home", "nginx-home/audit.log"})
             EXPECT_THAT(errors(state + '/' + name), ElementsAre(HasSubstr("a file that `run` keeps"))) << name;
 }
 
@@ -65,11 +65,11 @@ TEST_F(RecordFileTest, AnyOtherFileIsTaken) {
 
 TEST_F(RecordFileTest, WhatOnlyChecksHasItInAFolderThatIsRemoved) {
     Gateway gateway;
-    gateway.audit = Audit{.log = "/var/log/audit.log"};
+    gateway.audit.emplace().log = "/var/log/audit.log";
     keep_record_in_home(gateway);
     EXPECT_FALSE(gateway.audit->log.contains('/'));
     for (const char* other : {"stdout", "syslog:server=10.0.0.1", ""}) {
-        gateway.audit = Audit{.log = other};
+        gateway.audit.emplace().log = other;
         keep_record_in_home(gateway);
         EXPECT_EQ(gateway.audit->log, other);
     }

@@ -132,7 +132,8 @@ void check_reports(Draft& draft, const Node& document, Mistakes& mistakes) {
             {.origin = mistakes.place(position_of(document, "audit.log"), "audit.log"), .host = server, .remedy = {}});
     if (draft.tracing && is_plain_http_to_others(draft.tracing->exporter))
         mistakes.warn(position_of(document, "tracing.exporter"), "tracing.exporter",
-                      shown(draft.tracing->exporter) + " is plain http: traces can be read on their way");
+                      shown(draft.tracing->exporter) +
+                          " is plain http: spans, and headers that are sent with them, can be read on their way");
 }
 
 }  // namespace cli::file

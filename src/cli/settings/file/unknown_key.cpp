@@ -79,10 +79,22 @@ std::string elsewhere(const Object& object, std::string_view name) {
 // What others call it, and the key here: of this object, or one of the file itself.
 std::string by_other_word(const Object& object, std::string_view name) {
     static constexpr std::array<std::pair<std::string_view, std::string_view>, 17> words = {{
-        {"metrics", "status"},         {"prometheus", "status"}, {"monitoring", "status"}, {"trace", "tracing"},
-        {"traces", "tracing"},         {"otel", "tracing"},      {"otlp", "tracing"},      {"telemetry", "tracing"},
-        {"opentelemetry", "tracing"},  {"record", "audit"},      {"records", "audit"},     {"auditlog", "audit"},
-        {"observability", "observe"},  {"endpoint", "exporter"}, {"collector", "exporter"}, {"file", "log"},
+        {"metrics", "status"},
+        {"prometheus", "status"},
+        {"monitoring", "status"},
+        {"trace", "tracing"},
+        {"traces", "tracing"},
+        {"otel", "tracing"},
+        {"otlp", "tracing"},
+        {"telemetry", "tracing"},
+        {"opentelemetry", "tracing"},
+        {"record", "audit"},
+        {"records", "audit"},
+        {"auditlog", "audit"},
+        {"observability", "observe"},
+        {"endpoint", "exporter"},
+        {"collector", "exporter"},
+        {"file", "log"},
         {"ratio", "sample"},
     }};
     const std::string wanted = plain(name);

@@ -29,9 +29,14 @@ TEST(UnknownKeyTest, AKeyOfAnotherPlaceIsToldWhereItStands) {
 }
 
 TEST(UnknownKeyTest, WhatOthersCallItIsToldOurName) {
-    for (const auto& [name, key] : std::initializer_list<std::pair<const char*, std::string>>{
-             {"metrics", "status"}, {"prometheus", "status"}, {"trace", "tracing"}, {"traces", "tracing"},
-             {"OpenTelemetry", "tracing"}, {"record", "audit"}, {"audit_log", "audit"}})
+    for (const auto& [name, key] :
+         std::initializer_list<std::pair<const char*, std::string>>{{"metrics", "status"},
+                                                                    {"prometheus", "status"},
+                                                                    {"trace", "tracing"},
+                                                                    {"traces", "tracing"},
+                                                                    {"OpenTelemetry", "tracing"},
+                                                                    {"record", "audit"},
+                                                                    {"audit_log", "audit"}})
         EXPECT_EQ(about_unknown_key(root(), name), "is not a known key; did you mean \"" + key + "\"?") << name;
     EXPECT_EQ(about_unknown_key(*root().find("tracing")->object, "endpoint"),
               "is not a known key; did you mean \"exporter\"?");
