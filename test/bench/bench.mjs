@@ -9,7 +9,7 @@ import { measureCore } from './lib/core.mjs';
 import { instructionsPerRequest } from './lib/instructions.mjs';
 import { measure, writeLoad } from './lib/load.mjs';
 import { description, memoryBytes, otherCpus, privateBytes } from './lib/machine.mjs';
-import { coreTable, instructionsTable, memoryTable, observingTable, requestsTable, streamsTable } from './lib/report.mjs';
+import { coreTable, instructionsTable, memoryTable, optionsTable, requestsTable, streamsTable } from './lib/report.mjs';
 import { measureRounds } from './lib/rounds.mjs';
 import { introspections, startCompared, startPeers } from './lib/servers.mjs';
 import { soak } from './lib/soak.mjs';
@@ -22,6 +22,7 @@ const { env } = process;
 const rounds = Number(env.BENCH_ROUNDS ?? 5);
 const idleStreams = 10_000;
 const soakRequests = Number(env.BENCH_SOAK ?? 10_000_000);
+const optionGroups = ['observe', 'limits'];
 const parts = ['core', 'streams', 'instructions', 'soak'];
 
 async function startSite(keys, names) {
@@ -30,7 +31,7 @@ async function startSite(keys, names) {
   writeKeySet(`${folder}/hmac.json`, [keys.HS256]);
   fs.writeFileSync(`${folder}/secret`, 'worth-nothing', { mode: 0o600 });
   const peers = await startPeers(folder);
-  const servers = await startCompared(folder, { issuerPort: peers.issuer.port, collectorPort: peers.collector.port }, names);
+  const servers = await startCompared(folder, { issuerPort: peers.issuer.port, collectorPort: peers.collector.port, redisPort: peers.redis.port }, names);
   const streams = await startStreamServer(folder);
   let own = 0; // the question for the count is itself counted
   return {
@@ -69,8 +70,8 @@ async function benchRequests(site, chosen, core) {
   const results = await measureRounds(site, chosen, rounds, say);
   const last = memoryOf(site);
   say(`\n${requestsTable(results.filter(({ baselineServer }) => baselineServer === 'bare'), core)}\n`);
-  const observing = results.filter(({ baselineServer }) => baselineServer === 'silent');
-  if (observing.length > 0) say(`${requestsTable(observing, core, 'unobserved')}\n`);
+  const optional = results.filter(({ baselineServer }) => baselineServer === 'silent');
+  if (optional.length > 0) say(`${requestsTable(optional, core, 'the module')}\n`);
   say(`${memoryTable(Object.fromEntries(Object.keys(first).map((name) => [name, { first: first[name], last: last[name] }])))}\n`);
   return results;
 }
@@ -91,12 +92,12 @@ async function benchInstructions(site, all) {
   say(`${instructionsTable(counts)}\n`);
 }
 
-// With nothing observed, then each way to observe.
-async function benchObserving(site, all) {
+// Without options, then with each.
+async function benchOptions(site, all, groups) {
   const counts = {};
-  for (const variant of all.filter(({ group }) => group === 'observe'))
+  for (const variant of all.filter(({ group, server }) => server === 'silent' || groups.includes(group)))
     counts[variant.name] ??= await instructionsPerRequest(site.servers[variant.server], withTokens(variant));
-  say(`${observingTable(counts)}\n`);
+  say(`${optionsTable(counts)}\n`);
 }
 const withTokens = ({ request, tokens }) => ({ request, tokens: tokens() });
 
@@ -118,11 +119,12 @@ async function bench(words) {
   if (core) say(`${coreTable(core)}\n`);
   if (chosen.length > 0) {
     const results = await benchRequests(site, chosen, core);
-    if (words.length === 0 && env.BENCH_CHART) fs.writeFileSync(env.BENCH_CHART, chart(results.filter(({ group }) => group !== 'observe'), caption));
+    if (words.length === 0 && env.BENCH_CHART) fs.writeFileSync(env.BENCH_CHART, chart(results.filter(({ group }) => !optionGroups.includes(group)), caption));
   }
   if (wants('streams')) await benchStreams(site, bare.GET);
   if (wants('instructions')) await benchInstructions(site, all);
-  if (wants('instructions') || wants('observe')) await benchObserving(site, all);
+  const options = optionGroups.filter((group) => wants('instructions') || wants(group));
+  if (options.length > 0) await benchOptions(site, all, options);
   if (wants('soak')) {
     const kinds = all.filter(({ server, introspects }) => server === 'native' && introspects !== 1);
     writeLoads(site, kinds);

@@ -48,7 +48,7 @@ export const instructionsTable = (counts) =>
     Object.entries(counts).map(([name, count]) => [name, Math.round(count).toLocaleString('en'), name === 'bare' ? '' : Math.round(count - counts.bare).toLocaleString('en')]));
 
 // The first of them is what the others are compared with.
-export function observingTable(counts) {
+export function optionsTable(counts) {
   const [, first] = Object.entries(counts)[0];
   const percent = (count) => `${((count / first - 1) * 100).toFixed(1)} %`;
   return table(['instructions per request (callgrind)', 'count', 'more', 'share'],

@@ -1,10 +1,12 @@
 // The servers of the bench: a backend, an authorization server, and each nginx that is compared, alike in everything but
 // what is measured. Each has one worker on the measured CPU; while one works the others sleep.
+import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import { confFolder, findModule } from '../../peers/lib/nginx.mjs';
 import { freePort, listening, start, until } from '../../peers/lib/processes.mjs';
+import { startRedis } from '../../peers/lib/redis.mjs';
 import { cpuMask, measuredCpu, openFilesLimit, otherCpus, workersOf } from './machine.mjs';
-import { observing } from './observing.mjs';
+import { withOptions } from './options.mjs';
 import { issuer, resource } from './tokens.mjs';
 
 const basics = ({ folder, name, modules, cpus, workers }) => `
@@ -153,7 +155,7 @@ const always = {
   auth_jwt: { modules: ['ngx_http_auth_jwt_module'], http: authJwt },
   auth_oauth2_token: { modules: ['ngx_http_auth_oauth2_token_module'], http: authOauth2Token },
 };
-const compared = { ...always, ...observing(upstreams, toBackend) };
+const compared = { ...always, ...withOptions(upstreams, toBackend) };
 
 function writeConfiguration({ folder, name, modules = [], cpus = [measuredCpu], workers = 1, http: content }) {
   const file = `${folder}/${name}.conf`;
@@ -170,7 +172,7 @@ async function run(folder, name, ready) {
   return child;
 }
 
-// The authorization server and the collector have a port.
+// The authorization server, the collector and Redis have a port.
 export async function startPeers(folder) {
   const common = { folder, cpus: otherCpus, workers: 1 };
   writeConfiguration({ ...common, name: 'backend', http: backend(folder) });
@@ -181,7 +183,15 @@ export async function startPeers(folder) {
     writeConfiguration({ ...common, name, http: content(port) });
     peers[name] = Object.assign(await run(folder, name, listening(port)), { port });
   }
+  peers.redis = await redisAside();
   return peers;
+}
+
+// On the CPUs of the other peers.
+async function redisAside() {
+  const redis = await startRedis();
+  execFileSync('taskset', ['-a', '-p', '-c', otherCpus.join(','), String(redis.pid)], { stdio: 'ignore' });
+  return Object.assign(redis, { workers: [] });
 }
 
 // How many tokens the authorization server was asked about.

@@ -1,5 +1,5 @@
 // What is measured: each variant is one kind of request at one server, compared with the same request at the bare one.
-import { observingVariants } from './observing.mjs';
+import { optionVariants } from './options.mjs';
 import { algorithms, forged, opaque, resource, sign } from './tokens.mjs';
 
 const bearer = { Authorization: 'Bearer {token}' };
@@ -77,7 +77,7 @@ const stripped = (keys) => [{
 
 export function variants(keys) {
   const known = opaque(Math.max(...opaqueCounts));
-  return [stripped(keys), warm(keys), cold(keys), dropIn(keys), hits(known), misses(), policy(keys), refusals(keys), observingVariants(keys, post('/mcp', eras['2025-11-25']))].flat();
+  return [stripped(keys), warm(keys), cold(keys), dropIn(keys), hits(known), misses(), policy(keys), refusals(keys), optionVariants(keys, post('/mcp', eras['2025-11-25']))].flat();
 }
 
 // The same requests at the server without any module.

@@ -1,4 +1,5 @@
-// What observing and reporting cost: the same location in one nginx for each way to report, and the same tools/call to all.
+// What the optional parts of the module cost, observing and limits: the same location in one nginx for each, and the same
+// tools/call to all.
 import { issuer, resource, sign } from './tokens.mjs';
 
 const resourceHere = resource('/mcp');
@@ -10,13 +11,16 @@ const toNowhere = 'access_log /dev/null mcp_audit;';
 const metrics = 'location = /metrics { mcp_metrics; }';
 const status = 'location = /status { mcp_status; }';
 
+// Nobody reaches these.
+const limit = (more = '') => `mcp_rate_limit rate=1000000r/s burst=1000000${more};`;
+
 const everything = (sample) => (site, name) => ({
   title: `everything, spans of ${sample * 100} % of the requests`, http: format + exporter(site, sample), location: observe + toFile(site, name), server: metrics + status,
 });
 
 // Of each nginx: its title in the table, and what it adds to http, to server and to the location.
 const ways = {
-  silent: () => ({ title: 'the module, nothing observed' }),
+  silent: () => ({ title: 'the module, without options' }),
   observe: () => ({ title: 'mcp_observe', location: observe }),
   record: (site, name) => ({ title: 'mcp_observe, record to a file, buffer=64k', http: format, location: observe + toFile(site, name) }),
   recordNowhere: () => ({ title: 'mcp_observe, record to /dev/null', http: format, location: observe + toNowhere }),
@@ -26,7 +30,12 @@ const ways = {
   allSpans: (site) => ({ title: 'mcp_observe, spans of 100 % of the requests', http: exporter(site, 1), location: observe }),
   everything: everything(0.01),
   everythingTraced: everything(1),
+  limit: () => ({ group: 'limits', title: 'a limit by subject, in the zone', location: limit() }),
+  limitsOfTools: () => ({ group: 'limits', title: 'three limits, one of a tool, in the zone', location: limit() + limit(' by=client') + limit(' tool=write_*') }),
+  refusalLimit: () => ({ group: 'limits', title: 'mcp_refusal_limit', location: 'mcp_refusal_limit rate=1000r/m;' }),
+  redis: ({ redisPort }) => ({ group: 'limits', title: 'a limit by subject, in Redis', http: `mcp_redis 127.0.0.1:${redisPort};`, location: limit() }),
 };
+const groupOf = (name) => ways[name]({}, name).group ?? 'observe';
 
 const http = (name, toBackend) => (site) => {
   const way = ways[name](site, name);
@@ -42,19 +51,19 @@ const http = (name, toBackend) => (site) => {
 };
 
 // As in `compared` of servers.mjs.
-export const observing = (upstreams, toBackend) => Object.fromEntries(Object.keys(ways).map((name) => [name, {
+export const withOptions = (upstreams, toBackend) => Object.fromEntries(Object.keys(ways).map((name) => [name, {
   modules: ['ngx_http_mcp_resource_module'], http: (site) => upstreams(site.folder) + http(name, toBackend)(site),
 }]));
 
-// What has a goal is compared with bare nginx; what it adds to the module, with the module that observes nothing.
-export function observingVariants(keys, request) {
+// What has a goal is compared with bare nginx; what it adds to the module, with the module that does nothing more.
+export function optionVariants(keys, request) {
   const variant = (server, more) => ({
-    group: 'observe', server, name: ways[server]({}, server).title, request, tokens: () => [sign(keys.RS256, resourceHere)], ...more,
+    group: groupOf(server), server, name: ways[server]({}, server).title, request, tokens: () => [sign(keys.RS256, resourceHere)], ...more,
   });
   const ofBare = (server, reach) => variant(server, { baseline: 'POST 2025-11-25', reach });
   const ofSilent = (server, reach) => variant(server, { baseline: 'POST 2025-11-25', baselineServer: 'silent', reach });
   return [
     ofBare('silent'), ofBare('everything', 0.90), ofBare('everythingTraced'),
-    ...Object.keys(ways).filter((name) => name !== 'silent').map((name) => ofSilent(name, name === 'everything' ? 0.97 : undefined)),
+    ...Object.keys(ways).filter((name) => name !== 'silent').map((name) => ofSilent(name, ['everything', 'limit'].includes(name) ? 0.97 : undefined)),
   ];
 }
