@@ -22,8 +22,8 @@ std::expected<void, TransportError> check_no_form(const BodyHeaders& headers) no
 // Where the body decides: application/json, in UTF-8 (RFC 8259 section 8.1) and as it is. Errors as above.
 std::expected<void, TransportError> check_plain_json(const BodyHeaders& headers) noexcept;
 
-// Whether it is worth a look where nothing is decided by it: whatever parameters the media type has beside a charset. What
-// is no JSON, its reader finds out.
+// Whether it is worth a look where nothing is decided by it: whatever parameters the media type has beside a charset.
+// What is no JSON, its reader finds out.
 bool may_be_json(const BodyHeaders& headers) noexcept;
 
 }  // namespace mcp

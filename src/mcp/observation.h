@@ -43,11 +43,11 @@ constexpr bool lets_in(Judgement judgement) noexcept {
     return judgement == Judgement::pass || judgement == Judgement::anonymous || judgement == Judgement::satisfied;
 }
 
-// Who ended an answer that had begun and was not whole.
+// Who ended an answer that was not whole.
 enum class CutBy : std::uint8_t {
-    nobody,  // it was sent to its end, or had not begun
+    nobody,  // it was sent to its end, or never began
     client,
-    backend,  // its connection ended, or it sent nothing for longer than it may
+    backend,  // its connection ended, or it sent nothing for longer than it may; or nginx has answered in its place
 };
 
 // How an operation went, as far as its answer says.
@@ -79,9 +79,9 @@ std::string shown_name(const ObservedOperation& operation);
 
 struct Observation;
 
-// Whether it was cut, as far as that is a failure: a client is free to leave a stream of the server's own messages (GET,
-// subscriptions/listen), and one in which each of its requests has been answered. Of an observation that knows its
-// operations, and whose `cut_by` is who ended it.
+// Whether it was cut, as far as that is a failure: a client is free to leave a stream of the server's own messages
+// (GET, subscriptions/listen), and one in which each of its requests has been answered. Of an observation that knows
+// its operations, and whose `cut_by` is who ended it.
 CutBy failing_cut(const Observation& observation) noexcept;
 
 // Views are valid while the request lives.

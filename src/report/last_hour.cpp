@@ -18,7 +18,8 @@ std::uint32_t number_of(LastHour::Minutes minutes) noexcept {
 
 bool went_wrong(const mcp::Observation& observation) noexcept {
     using Kind = mcp::Outcome::Kind;
-    return mcp::http_error(observation) >= 500 || std::ranges::any_of(observation.operations, [](const auto& operation) {
+    return mcp::http_error(observation) >= 500 ||
+           std::ranges::any_of(observation.operations, [](const auto& operation) {
                return operation.outcome.kind == Kind::error || operation.outcome.kind == Kind::tool_error;
            });
 }

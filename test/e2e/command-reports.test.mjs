@@ -68,6 +68,24 @@ test('Status page and metrics are served on their own port and never where clien
   }
 });
 
+// The alert McpBackendErrors counts by what `run` says itself when nobody answers: its pages are JSON-RPC errors.
+test('A backend that is down fails the operations that the alert of it is about, and no error of the MCP server is recorded', async (t) => {
+  const status = await freePort();
+  const server = await startWith({ ...settings, MCP_BACKEND: `127.0.0.1:${await freePort()}`, MCP_STATUS_PORT: String(status), MCP_AUDIT_LOG: 'stdout' });
+  t.after(() => server.stop());
+  const answer = await call(bearer(await issuedToken(stack.issuer, { resource: stack.resource })));
+  assert.deepEqual([answer.status, JSON.parse(answer.body).error.code], [502, -32603]);
+  await until(() => recordsIn(server.lines()).length === 1);
+  const [record] = recordsIn(server.lines());
+  assert.deepEqual([record.decision, record.status, record.operations.map(({ name, outcome, code }) => [name, outcome, code])], ['pass', 502, [['echo', undefined, undefined]]]);
+  const alerts = fs.readFileSync(new URL('../../examples/observability/alerts.yml', import.meta.url), 'utf8');
+  const counted = new RegExp(`^${/alert: McpBackendErrors[^]*?error_type=~"([^"]+)"/.exec(alerts)[1]}$`);
+  const { body } = await request(`http://127.0.0.1:${status}/metrics`);
+  const types = [...body.matchAll(/^mcp_server_operation_duration_seconds_count\{[^}]*error_type="([^"]*)"[^}]*\} 1$/gm)].map(([, type]) => type);
+  assert.deepEqual(types, ['502']);
+  assert.match(types[0], counted);
+});
+
 test('Each decision is one record on standard output, beside the access log, without a token', async (t) => {
   const server = await startWith({ ...settings, MCP_AUDIT_LOG: 'stdout' });
   t.after(() => server.stop());

@@ -130,9 +130,10 @@ const Endpoint* endpoint_of_unlocated(const ngx_http_request_t* request) noexcep
     const auto* core =
         static_cast<const ngx_http_core_srv_conf_t*>(ngx_http_get_module_srv_conf(request, ngx_http_core_module));
     const auto* location = ngx::find_location(*core, ngx::view(request->uri));
-    const auto* conf = location != nullptr ? static_cast<const LocationConf*>(
-                                                 location->loc_conf[ngx_http_mcp_resource_module.ctx_index])
-                                           : nullptr;
+    const auto* conf =
+        location != nullptr
+            ? static_cast<const LocationConf*>(location->loc_conf[ngx_http_mcp_resource_module.ctx_index])
+            : nullptr;
     return conf != nullptr && conf->endpoint != nullptr ? conf->endpoint.get() : default_endpoint(server_conf(request));
 }
 

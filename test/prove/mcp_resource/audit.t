@@ -38,6 +38,7 @@ my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256'), key => "$key\n" }
         location /asked   { auth_request /checked; %%OK%% }
         location /checked { internal; log_subrequest on; $protected return 204; }
         location /example { $protected mcp_observe on; mcp_scope mcp:read; mcp_scope mcp:write tool=write_*; mcp_allow_anonymous ping; proxy_pass http://127.0.0.1:$port/mcp; }
+        location /example/any { $protected mcp_observe on; satisfy any; allow all; proxy_pass http://127.0.0.1:$port/mcp; }
         location /public  { return 200 ok; }
         location /hashed  { $protected $rules mcp_audit identity=hash key_file=key; $proxy }
         location /hashed/page  { $protected $rules mcp_audit identity=hash key_file=key; error_page 403 = \@page; $proxy }
@@ -183,6 +184,7 @@ my @made     = (
     record('/example', method => 'POST', %reader, body => message('tools/call', name => 'write_mail')),
     record('/example', method => 'POST', body => message('ping')),
     record('/example', method => 'OPTIONS', headers => ['Origin: https://mcp.example.com', 'Access-Control-Request-Method: POST']),
+    record('/example/any', method => 'POST', body => message('tools/call', name => 'read_mail')),
 );
 # Times, sizes and ids are others each time.
 sub shape ($record) {

@@ -93,8 +93,11 @@ TEST(AuditRecord, SaysThatARequestAsksForNothing) {
 TEST(AuditRecord, NamesEachDecisionAndEachOutcome) {
     Observation observation = passed();
     using enum Judgement;
-    for (const auto& [judgement, name] :
-         {std::pair{pass, "pass"}, {anonymous, "anonymous"}, {refuse, "refuse"}, {preflight, "preflight"}, {satisfied, "satisfied"}}) {
+    for (const auto& [judgement, name] : {std::pair{pass, "pass"},
+                                          {anonymous, "anonymous"},
+                                          {refuse, "refuse"},
+                                          {preflight, "preflight"},
+                                          {satisfied, "satisfied"}}) {
         observation.judgement = judgement;
         EXPECT_EQ(text_of(audit_record(observation, {}), "decision"), name);
     }

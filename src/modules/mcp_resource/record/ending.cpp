@@ -16,6 +16,12 @@ bool is_from_cache([[maybe_unused]] const ngx_http_request_t* request) noexcept 
 #endif
 }
 
+// It has failed, and nothing of what the client got is its answer.
+bool is_replaced(const ngx_http_request_t* request, const ngx_http_upstream_t& upstream) noexcept {
+    return upstream.header_sent == 0 && upstream.headers_in.x_accel_redirect == nullptr && !is_from_cache(request) &&
+           upstream.state != nullptr && upstream.state->status >= NGX_HTTP_BAD_REQUEST;
+}
+
 // As nginx itself decides whether an answer is complete. Without a length, only the end of the connection ends it.
 bool is_whole(const ngx_http_upstream_t& upstream) noexcept {
     constexpr off_t unknown = -1;
@@ -36,13 +42,14 @@ bool is_page_of_nginx(const ngx_http_request_t* request) noexcept {
 }
 
 mcp::CutBy cut_by(const ngx_http_request_t* request) noexcept {
-    if (request->header_sent == 0 || request->header_only != 0) return mcp::CutBy::nobody;
+    if (request->header_sent == 0) return mcp::CutBy::nobody;
     const ngx_connection_t& connection = *request->connection;
     const bool has_left = connection.error != 0 || connection.timedout != 0;
     if (has_left && request->request_complete == 0) return mcp::CutBy::client;
     const ngx_http_upstream_t* upstream = request->upstream;
-    const bool is_cut = upstream != nullptr && upstream->header_sent != 0 && !is_whole(*upstream);
-    return is_cut ? mcp::CutBy::backend : mcp::CutBy::nobody;
+    if (upstream == nullptr) return mcp::CutBy::nobody;
+    const bool is_cut = upstream->header_sent != 0 && request->header_only == 0 && !is_whole(*upstream);
+    return is_cut || is_replaced(request, *upstream) ? mcp::CutBy::backend : mcp::CutBy::nobody;
 }
 
 }  // namespace mcp_resource

@@ -16,9 +16,8 @@ namespace {
 
 bool has_readable_body(const ngx_http_request_t* request, const RequestState& state) noexcept {
     const DecisiveHeaders& headers = state.headers();
-    return request->method == NGX_HTTP_POST &&
-           mcp::may_be_json(
-               {.content_type = headers.content_type.view(), .content_encoding = headers.content_encoding.view()});
+    return request->method == NGX_HTTP_POST && mcp::may_be_json({.content_type = headers.content_type.view(),
+                                                                 .content_encoding = headers.content_encoding.view()});
 }
 
 bool is_encoded(const ngx_http_request_t* request) noexcept {
@@ -28,8 +27,7 @@ bool is_encoded(const ngx_http_request_t* request) noexcept {
 
 std::optional<mcp::AnswerForm> form_of_answer(const ngx_http_request_t* request) noexcept {
     const bool is_whole = request->headers_out.status != NGX_HTTP_PARTIAL_CONTENT;
-    if (request->header_only != 0 || !is_whole || is_encoded(request) || is_page_of_nginx(request))
-        return std::nullopt;
+    if (request->header_only != 0 || !is_whole || is_encoded(request) || is_page_of_nginx(request)) return std::nullopt;
     if (has_media_type(request, "application/json")) return mcp::AnswerForm::json;
     if (has_media_type(request, "text/event-stream")) return mcp::AnswerForm::events;
     return std::nullopt;
