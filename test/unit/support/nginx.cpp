@@ -98,6 +98,7 @@ Nginx::Nginx() {
     ngx_cycle = &cycle_;
     ngx_current_msec = 1'000'000;
     standing_time.sec = 1'700'000'000;
+    standing_time.msec = 0;
     ngx_queue_init(&ngx_posted_events);
     kept_lines.clear();
 }
@@ -112,6 +113,9 @@ std::vector<std::string>& Nginx::lines() noexcept {
 
 void Nginx::pass(std::chrono::milliseconds time) noexcept {
     ngx_current_msec = ngx_current_msec + static_cast<ngx_msec_t>(time.count());
+    const auto of_second = std::chrono::milliseconds(standing_time.msec) + time;
+    standing_time.sec += std::chrono::floor<std::chrono::seconds>(of_second).count();
+    standing_time.msec = static_cast<ngx_uint_t>((of_second % std::chrono::seconds(1)).count());
 }
 
 FakeRequest::FakeRequest(Nginx& nginx, std::uint32_t address) {
