@@ -66,13 +66,15 @@ TEST(LimitKeysTest, AMistakeIsToldWithItsPlace) {
     EXPECT_THAT(errors_of(document_of("{ burst: 1 }")), ElementsAre(HasSubstr("rate")));
     EXPECT_THAT(errors_of(document_of("[{ rate: 1r/s, tool: a, prompt: b }]")),
                 ElementsAre(HasSubstr("resources[0].rate_limits[0]: has \"tool\" and \"prompt\"")));
+    EXPECT_THAT(errors_of(document_of("[{ rate: 1r/s, burst: 1 }, { rate: 2r/s, by: subject, algorithm: gcra }]")),
+                ElementsAre(HasSubstr("resources[0].rate_limits[1]: counts the same as resources[0].rate_limits[0]")));
     EXPECT_THAT(errors_of(document_of("{ rate: 1r/s, burst: 1 }", {{"redis", "{ address: \"a:1\", user: mcp }"}})),
                 ElementsAre(HasSubstr("redis: \"user\" needs \"password_file\"")));
 }
 
 TEST(LimitKeysTest, WhatHasNoEffectOrIsTooTightIsWarnedAbout) {
     const auto warnings = [](const std::string& text) { return findings_of(text).warnings; };
-    EXPECT_THAT(warnings(document_of("[{ rate: 1r/s, burst: 1 }, { rate: 1r/s }]")),
+    EXPECT_THAT(warnings(document_of("[{ rate: 1r/s, burst: 1 }, { rate: 1r/h }]")),
                 ElementsAre(HasSubstr("resources[0].rate_limits[1]: lets no two requests pass at once")));
     EXPECT_THAT(warnings(document_of("[{ rate: 1r/s, tool: a }, { rate: 9r/s, algorithm: fixed_window }]")), IsEmpty());
     EXPECT_THAT(warnings(document(plain_resource(), {{"redis", "{ address: \"127.0.0.1:6379\" }"}})),
