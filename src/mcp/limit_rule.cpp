@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "mcp/rate_text.h"
+
 namespace mcp {
 
 std::uint32_t units(const LimitRule& rule, std::span<const Operation> operations) noexcept {
@@ -11,6 +13,33 @@ std::uint32_t units(const LimitRule& rule, std::span<const Operation> operations
                                    [&](const OperationPattern& pattern) { return pattern.matches(operation); });
     });
     return static_cast<std::uint32_t>(std::min<std::ptrdiff_t>(counts, UINT32_MAX));
+}
+
+std::string_view name_of(LimitBy by) noexcept {
+    switch (by) {
+        case LimitBy::client:
+            return "client";
+        case LimitBy::issuer:
+            return "issuer";
+        case LimitBy::address:
+            return "address";
+        case LimitBy::subject:
+            break;
+    }
+    return "subject";
+}
+
+std::string words_for(const LimitRule& rule) {
+    std::string words = rate_text(rule.rate);
+    if (rule.rate.burst != 0) words += ", burst " + std::to_string(rule.rate.burst);
+    words += ", by " + std::string(name_of(rule.by));
+    std::string_view before = ": ";
+    for (const OperationPattern& pattern : rule.operations) {
+        words.append(before).append(pattern.method);
+        if (!pattern.name.empty()) words.append(pattern.method.empty() ? "" : " ").append(pattern.name);
+        before = ", ";
+    }
+    return words;
 }
 
 base::Sha256 identity_of(std::string_view resource, const LimitRule& rule) {

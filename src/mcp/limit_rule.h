@@ -21,6 +21,8 @@ enum class LimitBy : std::uint8_t {
     address
 };
 
+std::string_view name_of(LimitBy by) noexcept;
+
 struct LimitRule {
     std::string name;  // in RateLimit-Policy: of the limits of one resource no two have the same
     Rate rate;
@@ -31,6 +33,9 @@ struct LimitRule {
 
 // What a request costs under this rule: 0, the rule is not about it.
 std::uint32_t units(const LimitRule& rule, std::span<const Operation> operations) noexcept;
+
+// For people: "100r/m, burst 20, by subject: tools/call write_*". Throws std::bad_alloc.
+std::string words_for(const LimitRule& rule);
 
 // What tells this rule's counts at this resource from all others: part of the key of each. A change of rate or burst
 // keeps what was counted. Throws std::bad_alloc.

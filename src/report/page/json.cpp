@@ -86,6 +86,7 @@ std::string json(const ResourceState& resource) {
     object.text("uri", resource.uri)
         .member("authorization_servers", array_of(resource.authorization_servers, quoted))
         .member("scopes", array_of(resource.scopes, quoted))
+        .member("rate_limits", array_of(resource.limits, quoted))
         .flag("verifies_jwts", resource.verifies_jwts)
         .flag("introspects", resource.introspects)
         .flag("observed", resource.is_observed);

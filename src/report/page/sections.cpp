@@ -216,12 +216,12 @@ std::string last_hour(const Status& status) {
 
 std::string resources(const Status& status) {
     Table table("resources", "Protected resources",
-                {{"Resource"}, {"Authorization servers"}, {"Tokens"}, {"Scopes"}, {"Observed"}});
+                {{"Resource"}, {"Authorization servers"}, {"Tokens"}, {"Scopes"}, {"Rate limits"}, {"Observed"}});
     for (const ResourceState& resource : status.resources) {
         std::string tokens = resource.verifies_jwts ? "JWT" : "";
         if (resource.introspects) tokens += tokens.empty() ? "introspection" : ", introspection";
         table.add({foreign(resource.uri), lines(resource.authorization_servers), tokens, lines(resource.scopes),
-                   resource.is_observed ? "yes" : "no"});
+                   lines(resource.limits), resource.is_observed ? "yes" : "no"});
     }
     if (table.empty()) return section("resources", "Resources", paragraph("No location has mcp_resource."));
     return section("resources", "Resources", paragraph("In the order of the configuration.") + table.html());

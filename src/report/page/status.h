@@ -16,6 +16,7 @@ struct ResourceState {
     std::string uri{};
     std::vector<std::string> authorization_servers{};
     std::vector<std::string> scopes{};  // that it advertises
+    std::vector<std::string> limits{};  // mcp_rate_limit, in a few words each
     bool verifies_jwts = false, introspects = false, is_observed = false;
 };
 

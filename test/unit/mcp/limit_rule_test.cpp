@@ -61,6 +61,14 @@ TEST(LimitRuleTest, AnotherRateOrBurstKeepsWhatWasCounted) {
     EXPECT_EQ(identity_of(resource, wider), identity_of(resource, rule_for({})));
 }
 
+TEST(LimitRuleTest, InWords) {
+    EXPECT_EQ(words_for(rule_for({})), "1r/s, by subject");
+    LimitRule rule = rule_for({{.method = "tools/call", .name = "write_*"}, {.method = "ping"}, {.name = "x"}});
+    rule.rate = {.requests = 100, .period = std::chrono::minutes(1), .burst = 20};
+    rule.by = LimitBy::address;
+    EXPECT_EQ(words_for(rule), "100r/m, burst 20, by address: tools/call write_*, ping, x");
+}
+
 TEST(LimitRuleTest, OnlyALimitOfOperationsMakesPolicyDependOnThem) {
     Policy policy;
     policy.add_limit(rule_for({}));

@@ -1,4 +1,6 @@
 // How much may pass: mcp_rate_limit and its like.
+#include <algorithm>
+#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,14 +17,12 @@ using ngx::in_quotes;
 
 namespace {
 
-constexpr std::pair<std::string_view, mcp::LimitBy> callers[] = {{"subject", mcp::LimitBy::subject},
-                                                                 {"client", mcp::LimitBy::client},
-                                                                 {"issuer", mcp::LimitBy::issuer},
-                                                                 {"address", mcp::LimitBy::address}};
+constexpr std::array callers = {mcp::LimitBy::subject, mcp::LimitBy::client, mcp::LimitBy::issuer,
+                                mcp::LimitBy::address};
 
 mcp::LimitBy read_by(std::string_view text) {
-    for (const auto& [name, by] : callers)
-        if (name == text) return by;
+    const auto found = std::ranges::find(callers, text, [](mcp::LimitBy by) { return mcp::name_of(by); });
+    if (found != callers.end()) return *found;
     throw ConfigError("invalid caller " + in_quotes(text) +
                       R"(, it must be "subject", "client", "issuer" or "address")");
 }

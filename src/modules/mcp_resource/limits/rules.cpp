@@ -8,24 +8,10 @@
 namespace mcp_resource {
 namespace {
 
-std::string_view word(mcp::LimitBy by) noexcept {
-    switch (by) {
-        case mcp::LimitBy::subject:
-            return "subject";
-        case mcp::LimitBy::client:
-            return "client";
-        case mcp::LimitBy::issuer:
-            return "issuer";
-        case mcp::LimitBy::address:
-            return "address";
-    }
-    return "subject";
-}
-
 // "subject", "subject-2", ...
 std::string free_name(std::span<const mcp::LimitRule> rules, mcp::LimitBy by) {
     const auto same = std::ranges::count(rules, by, &mcp::LimitRule::by);
-    return std::string(word(by)) + (same == 0 ? "" : "-" + std::to_string(same + 1));
+    return std::string(mcp::name_of(by)) + (same == 0 ? "" : "-" + std::to_string(same + 1));
 }
 
 mcp::LimitRule rule_of(const LimitDirective& limit, const mcp::Resource& resource) {
