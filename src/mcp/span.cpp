@@ -7,8 +7,8 @@
 #include "base/text.h"
 #include "mcp/audit_record.h"
 #include "mcp/error_type.h"
-#include "mcp/judgement.h"
 #include "mcp/jsonrpc.h"
+#include "mcp/judgement.h"
 #include "mcp/methods.h"
 
 namespace mcp {

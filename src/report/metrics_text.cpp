@@ -111,7 +111,8 @@ void add_decisions(Exposition& out, MetricsBlock& block) {
         const auto key = DecisionKey::unpack(packed);
         const std::string reason = name_of(block.reasons, key.reason);
         const std::string resource = name_of(block.resources, key.resource);
-        out.add({{"decision", mcp::name_of(key.judgement)}, {"reason", reason}, {"mcp_resource", resource}}, read(counter));
+        out.add({{"decision", mcp::name_of(key.judgement)}, {"reason", reason}, {"mcp_resource", resource}},
+                read(counter));
     });
     if (read(block.decisions.folded) != 0)
         out.add({{"decision", other}, {"reason", other}, {"mcp_resource", other}}, read(block.decisions.rest));
