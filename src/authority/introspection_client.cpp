@@ -24,18 +24,17 @@ IntrospectionClient::IntrospectionClient(Settings settings)
 }
 
 Introspection::Terms IntrospectionClient::terms(std::string_view token, const oauth::ClaimsRules& rules) const {
-    return {
-        .query = {.key = base::must_sha256_of({base::bytes(circumstances_), token}),
-                  .server = server_,
-                  .endpoint = HttpEndpoint{settings_.url, settings_.trusted, settings_.certificate},
-                  .client = &settings_.credentials,
-                  .max_answer_bytes = oauth::introspection::Response::max_bytes,
-                  .time_limit = oauth::introspection::answer_time_limit,
-                  .cache = settings_.cache,
-                  .listener = settings_.listener,
-                  .source = settings_.url},
-        .keep_for = settings_.keep_for,
-        .rules = &rules};
+    return {.query = {.key = base::must_sha256_of({base::bytes(circumstances_), token}),
+                      .server = server_,
+                      .endpoint = HttpEndpoint{settings_.url, settings_.trusted, settings_.certificate},
+                      .client = &settings_.credentials,
+                      .max_answer_bytes = oauth::introspection::Response::max_bytes,
+                      .time_limit = oauth::introspection::answer_time_limit,
+                      .cache = settings_.cache,
+                      .listener = settings_.listener,
+                      .source = settings_.url},
+            .keep_for = settings_.keep_for,
+            .rules = &rules};
 }
 
 std::string IntrospectionClient::description() const {

@@ -62,7 +62,7 @@ private:
     std::unique_ptr<Transport> transport_;
     const Asker* leader_ = nullptr;
     ngx_msec_t asked_at_ = 0;
-    CallLog calls_;  // one by libcurl
+    CallLog calls_;                           // one by libcurl
     std::shared_ptr<const Content> content_;  // null when there was no memory for it
     bool is_settled_ = false;
 };

@@ -18,9 +18,9 @@ bool matches_host(std::string_view pattern, std::string_view host) noexcept;
 // on this machine, as a loopback address means another machine to the proxy.
 bool is_behind_proxy(const HttpUrl& to, std::span<const std::string> direct) noexcept;
 
-// Whether the owner of some domain could have a browser take this machine for the host of his pages (DNS rebinding), and
-// read what it answers. An address is what it is; a name of one label, like that of a service of Docker or Kubernetes,
-// is in no zone that strangers own; browsers look up no "localhost".
+// Whether the owner of some domain could have a browser take this machine for the host of his pages (DNS rebinding),
+// and read what it answers. An address is what it is; a name of one label, like that of a service of Docker or
+// Kubernetes, is in no zone that strangers own; browsers look up no "localhost".
 bool may_be_rebound(std::string_view host) noexcept;
 
 // Whether the host is an address, or a name, that leads into a private network wherever it is looked up. For whoever

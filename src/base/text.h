@@ -20,8 +20,8 @@ bool is_switch_word(std::string_view text) noexcept;
 // Takes the first character off a text that is not empty. U+FFFD for a byte that begins none.
 char32_t take_character(std::string_view& text) noexcept;
 
-// What nobody sees, or takes for an ordinary space: controls, separators of lines, what has no glyph of its own or turns
-// the direction of text (Unicode's Default_Ignorable_Code_Point and Bidi_Control), and other spaces.
+// What nobody sees, or takes for an ordinary space: controls, separators of lines, what has no glyph of its own or
+// turns the direction of text (Unicode's Default_Ignorable_Code_Point and Bidi_Control), and other spaces.
 bool is_invisible(char32_t character) noexcept;
 
 inline constexpr char32_t replacement_character = 0xFFFD;

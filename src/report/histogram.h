@@ -23,23 +23,40 @@ struct Bound {
 template <class Unit, std::size_t size>
 constexpr std::array<Bound, size> bounds_in(const std::pair<int, std::string_view> (&rows)[size]) noexcept {
     std::array<Bound, size> bounds{};
-    std::ranges::transform(rows, bounds.begin(), [](const auto& row) {
-        return Bound{.most = Unit(row.first), .seconds = row.second};
-    });
+    std::ranges::transform(rows, bounds.begin(),
+                           [](const auto& row) { return Bound{.most = Unit(row.first), .seconds = row.second}; });
     return bounds;
 }
 
 // Of the OpenTelemetry semantic conventions for MCP: mcp.server.operation.duration.
-inline constexpr auto operation_bounds = bounds_in<std::chrono::milliseconds>(
-    {{10, "0.01"}, {20, "0.02"}, {50, "0.05"}, {100, "0.1"}, {200, "0.2"}, {500, "0.5"}, {1'000, "1.0"},
-     {2'000, "2.0"}, {5'000, "5.0"}, {10'000, "10.0"}, {30'000, "30.0"}, {60'000, "60.0"}, {120'000, "120.0"},
-     {300'000, "300.0"}});
+inline constexpr auto operation_bounds = bounds_in<std::chrono::milliseconds>({{10, "0.01"},
+                                                                               {20, "0.02"},
+                                                                               {50, "0.05"},
+                                                                               {100, "0.1"},
+                                                                               {200, "0.2"},
+                                                                               {500, "0.5"},
+                                                                               {1'000, "1.0"},
+                                                                               {2'000, "2.0"},
+                                                                               {5'000, "5.0"},
+                                                                               {10'000, "10.0"},
+                                                                               {30'000, "30.0"},
+                                                                               {60'000, "60.0"},
+                                                                               {120'000, "120.0"},
+                                                                               {300'000, "300.0"}});
 
 // A signature takes some ten microseconds, an introspection as long as its server, which has five seconds.
-inline constexpr auto authorization_bounds = bounds_in<std::chrono::microseconds>(
-    {{50, "5e-05"}, {100, "0.0001"}, {250, "0.00025"}, {500, "0.0005"}, {1'000, "0.001"}, {5'000, "0.005"},
-     {25'000, "0.025"}, {100'000, "0.1"}, {500'000, "0.5"}, {1'000'000, "1.0"}, {5'000'000, "5.0"},
-     {10'000'000, "10.0"}});
+inline constexpr auto authorization_bounds = bounds_in<std::chrono::microseconds>({{50, "5e-05"},
+                                                                                   {100, "0.0001"},
+                                                                                   {250, "0.00025"},
+                                                                                   {500, "0.0005"},
+                                                                                   {1'000, "0.001"},
+                                                                                   {5'000, "0.005"},
+                                                                                   {25'000, "0.025"},
+                                                                                   {100'000, "0.1"},
+                                                                                   {500'000, "0.5"},
+                                                                                   {1'000'000, "1.0"},
+                                                                                   {5'000'000, "5.0"},
+                                                                                   {10'000'000, "10.0"}});
 
 // All bytes zero: nothing counted.
 template <const auto& bounds_>

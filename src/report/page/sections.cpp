@@ -132,7 +132,8 @@ std::string facts_of(const Refusal& refusal, std::chrono::milliseconds now) {
     std::string out = fact(
         "Reason", "<code>" + escaped(refusal.reason) + "</code>" + (row == nullptr ? "" : ": " + escaped(row->text)));
     if (row != nullptr) out += fact("What to do", prose(row->fix));
-    return out + fact("Missing scopes", if_any(refusal.missing)) + fact("Time", time_element(refusal.time, now) + " UTC") + fact("HTTP status", status_text(refusal)) +
+    return out + fact("Missing scopes", if_any(refusal.missing)) +
+           fact("Time", time_element(refusal.time, now) + " UTC") + fact("HTTP status", status_text(refusal)) +
            fact("Resource", if_any(refusal.resource)) + fact("Issuer", if_any(refusal.issuer)) +
            fact("Subject", if_any(refusal.subject)) + fact("Client", if_any(refusal.client)) +
            fact("Address", if_any(refusal.address)) + fact("Operation", operation(refusal));
@@ -253,10 +254,11 @@ std::string tools(const Status& status) {
         table.add({tool.name.empty() ? "–" : code(tool.name), tool.method.empty() ? "unknown" : foreign(tool.method),
                    number(tool.calls), number(tool.errors), percent(tool.errors, tool.calls), latency(tool.p95)});
     if (table.empty()) return section("tools", "Tools", paragraph("No call has been answered yet."));
-    return section("tools", "Tools",
-                   paragraph("Since nginx started, most calls first. An error is a result with isError, a JSON-RPC error, "
-                             "an HTTP status of 400 or more, or a client that left.") +
-                       table.html());
+    return section(
+        "tools", "Tools",
+        paragraph("Since nginx started, most calls first. An error is a result with isError, a JSON-RPC error, "
+                  "an HTTP status of 400 or more, or a client that left.") +
+            table.html());
 }
 
 std::string refusals(const Status& status) {
@@ -265,8 +267,8 @@ std::string refusals(const Status& status) {
     for (std::size_t i = 0; i < status.refusals.size() && i < refusals_in_table; i++) {
         const Refusal& refusal = status.refusals[i];
         table.add({time_element(refusal.time, status.now), id_link(refusal),
-                   reason_link(refusal) + " " + minor(status_text(refusal)) + missing(refusal), caller(refusal), operation(refusal),
-                   minor(foreign(refusal.resource))});
+                   reason_link(refusal) + " " + minor(status_text(refusal)) + missing(refusal), caller(refusal),
+                   operation(refusal), minor(foreign(refusal.resource))});
     }
     if (table.empty()) return section("refusals", "Newest refusals", paragraph("Nothing has been refused yet."));
     const std::string rest = status.refusals.size() <= refusals_in_table

@@ -65,11 +65,11 @@ TEST(TextTest, PercentEncodingLeavesPrintableAsciiButWhatIsNamed) {
 }
 
 TEST(Invisible, IsWhatNobodySeesOrTakesForASpace) {
-    for (const char32_t character : {U'\0', U'\n', U'\x7F', U'\u0080', U'\u009F', U'\u00A0', U'\u00AD', U'\u034F',
-                                     U'\u061C', U'\u115F', U'\u17B4', U'\u180E', U'\u2003', U'\u200B', U'\u200F',
-                                     U'\u2028', U'\u202A', U'\u202E', U'\u2060', U'\u2066', U'\u2069', U'\u2800',
-                                     U'\u3000', U'\u3164', U'\uFE0F', U'\uFEFF', U'\uFFA0', U'\uFFF9',
-                                     U'\U0001D173', U'\U000E0001', U'\U000E01EF'})
+    for (const char32_t character :
+         {U'\0',     U'\n',     U'\x7F',   U'\u0080', U'\u009F',     U'\u00A0',     U'\u00AD',    U'\u034F',
+          U'\u061C', U'\u115F', U'\u17B4', U'\u180E', U'\u2003',     U'\u200B',     U'\u200F',    U'\u2028',
+          U'\u202A', U'\u202E', U'\u2060', U'\u2066', U'\u2069',     U'\u2800',     U'\u3000',    U'\u3164',
+          U'\uFE0F', U'\uFEFF', U'\uFFA0', U'\uFFF9', U'\U0001D173', U'\U000E0001', U'\U000E01EF'})
         EXPECT_TRUE(is_invisible(character)) << std::hex << static_cast<std::uint32_t>(character);
     for (const char32_t character : {U' ', U'~', U'ä', U'\u2010', U'\u2026', U'\u2030', U'数', U'\uFFFD', U'🙂'})
         EXPECT_FALSE(is_invisible(character)) << std::hex << static_cast<std::uint32_t>(character);

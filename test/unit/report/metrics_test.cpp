@@ -8,7 +8,6 @@
 
 #include "mcp/methods.h"
 #include "report/metrics_text.h"
-#include "report/published_text.h"
 #include "support/scraped.h"
 
 namespace report {
@@ -287,24 +286,6 @@ TEST_F(MetricsTest, NoSeriesIsThereTwiceWhenEverythingIsOther) {
     for (int i = 0; i < 600; i++)
         metrics.count(post({call("tool " + std::to_string(i), Kind::success)}));
     EXPECT_NO_THROW(scrape()) << "a sample twice would be an error of the reader";
-}
-
-// Every place is taken by the longest name there is, of which each byte is escaped.
-TEST_F(MetricsTest, TheLongestTextHasRoomWhereAllWorkersTakeItFrom) {
-    const auto longest = [](int number) { return std::to_string(number) + std::string(longest_label, '"'); };
-    for (int i = 0; i < 1000; i++) {
-        auto observation = post({call(longest(i).substr(0, longest_label), Kind::success)});
-        const std::string uri = longest(i % 60).substr(0, longest_label);
-        observation.operations[0].duration = std::chrono::hours(i);
-        observation.resource = uri;
-        metrics.count(observation);
-    }
-    Surroundings surroundings;
-    for (int i = 0; i < 1000; i++)
-        surroundings.keys.push_back({longest(i), std::chrono::hours(100000)});
-    const std::string text = metrics_text(*block, surroundings, ExpositionFormat::openmetrics, is_living);
-    EXPECT_EQ(series_of_operations(), 513U);
-    EXPECT_LT(text.size(), PublishedText::room);
 }
 
 TEST_F(MetricsTest, HostileNamesAreValidText) {

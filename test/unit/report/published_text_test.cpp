@@ -66,7 +66,8 @@ TEST_F(PublishedTextTest, WhatWasMadeWhileAnotherWasPublishedIsNotSent) {
         *all,
         [&](std::size_t) {
             if (made++ == 0) {
-                EXPECT_EQ(*second.get(*all, [](std::size_t) { return std::string("newer in parts"); }, now),
+                EXPECT_EQ(*second.get(
+                              *all, [](std::size_t) { return std::string("newer in parts"); }, now),
                           "newer in parts");
                 time_now += milliseconds(1);
                 return std::string("older in parts");

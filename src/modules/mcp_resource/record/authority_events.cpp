@@ -31,7 +31,7 @@ void AuthorityEvents::on_call_ended(authority::Requested what, std::string_view 
 }
 
 void AuthorityEvents::on_keys(std::string_view source, std::chrono::milliseconds asked_at,
-                            std::chrono::milliseconds usable_until) noexcept {
+                              std::chrono::milliseconds usable_until) noexcept {
     if (metrics_.is_on()) metrics_.counters().set_keys(source, asked_at, usable_until);
 }
 

@@ -85,9 +85,9 @@ std::string make_text(MainConf& main, ExpositionFormat format, std::size_t size_
 // What no worker has sent a newer one than. Null: others were faster each time.
 report::NewestText::Shared newest_text(MainConf& main, ExpositionFormat format, ngx_log_t* log) {
     const auto number = static_cast<std::size_t>(format);
-    return main.worker.metrics_texts.at(number).get(
-        main.metrics.texts().at(number),
-        [&](std::size_t size_before) { return make_text(main, format, size_before, log); });
+    return main.worker.metrics_texts.at(number).get(main.metrics.texts().at(number), [&](std::size_t size_before) {
+        return make_text(main, format, size_before, log);
+    });
 }
 
 // Several fields are one list (RFC 9110 section 5.3).

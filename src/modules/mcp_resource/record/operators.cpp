@@ -28,7 +28,9 @@ bool is_from_browser(const ngx_http_request_t* request) {
     static constexpr std::array<std::string_view, 3> signs = {"Accept-Language", "Origin", "Sec-Fetch-Site"};
     bool found = false;
     ngx::each_header(request->headers_in.headers, [&](const ngx_table_elt_t& header) {
-        const auto is_name = [&](std::string_view sign) { return ngx::equal_ignoring_case(ngx::name_of(header), sign); };
+        const auto is_name = [&](std::string_view sign) {
+            return ngx::equal_ignoring_case(ngx::name_of(header), sign);
+        };
         const bool is_agent = is_name("User-Agent") && ngx::view(header.value).starts_with("Mozilla/");
         found = found || is_agent || std::ranges::any_of(signs, is_name);
     });

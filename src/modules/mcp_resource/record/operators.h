@@ -13,8 +13,8 @@ enum class Readers : std::uint8_t {
 };
 
 // By DNS rebinding, a page of a web site could read what is served here: its own name then leads to this machine, but
-// the request still has that name as its host. Ours are addresses, names of one label, names of the server, and hosts of
-// protected resources. Returns NGX_DECLINED when the request may go on.
+// the request still has that name as its host. Ours are addresses, names of one label, names of the server, and hosts
+// of protected resources. Returns NGX_DECLINED when the request may go on.
 ngx_int_t refuse_foreign_host(ngx_http_request_t* request, Readers readers);
 
 // So that pages of other sites can neither embed the answer nor take it for something else.

@@ -139,8 +139,8 @@ TEST(StatusPage, EachTableSaysInWhichOrderItIs) {
     Status status = some();
     status.tools = {{.method = "tools/call", .name = "echo", .calls = 1, .errors = 0, .p95 = {}}};
     const std::string page = html_of(status, {});
-    for (const char* words : {"Newest refusals", "most frequent first", "most calls first", "Problems first, then by name",
-                              "In the order of the configuration"})
+    for (const char* words : {"Newest refusals", "most frequent first", "most calls first",
+                              "Problems first, then by name", "In the order of the configuration"})
         EXPECT_THAT(page, HasSubstr(words));
     EXPECT_THAT(page, HasSubstr("An error is a result with isError"));
 }
@@ -148,9 +148,8 @@ TEST(StatusPage, EachTableSaysInWhichOrderItIs) {
 TEST(StatusPage, IssuersWithProblemsComeFirst) {
     Status status = some();
     const auto keys = [](const char* issuer, bool is_usable, bool is_failing) {
-        return KeysState{.issuer = issuer,
-                         .is_usable = is_usable,
-                         .failing = is_failing ? std::optional(seconds(1)) : std::nullopt};
+        return KeysState{
+            .issuer = issuer, .is_usable = is_usable, .failing = is_failing ? std::optional(seconds(1)) : std::nullopt};
     };
     status.keys = {keys("b-good", true, false), keys("z-old", true, true), keys("a-good", true, false),
                    keys("y-none", false, false)};
