@@ -2,6 +2,9 @@
 #include <algorithm>
 #include <memory>
 #include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
 
 #include "base/ascii.h"
 #include "ngx/file.h"
@@ -43,6 +46,12 @@ OnError read_on_error(std::string_view text) {
     throw ConfigError("invalid value " + in_quotes(text) + " of \"on_error=\", it must be \"deny\" or \"allow\"");
 }
 
+template <class Value>
+void set_once(std::optional<Value>& slot, std::string_view name, Value value) {
+    if (slot) throw ConfigError("parameter " + in_quotes(name) + " appears twice");
+    slot = std::move(value);
+}
+
 struct Parameters {
     std::optional<std::string> user, password_file, prefix;
     std::optional<ngx_msec_t> timeout;
@@ -50,15 +59,15 @@ struct Parameters {
 
     void take(const ngx::Arguments& arguments, std::string_view argument) {
         if (const auto name = ngx::parameter(argument, "user="); name && !name->empty()) {
-            ngx::set_once(user, std::string(*name));
+            set_once(user, "user", std::string(*name));
         } else if (const auto file = ngx::parameter(argument, "password_file="); file && !file->empty()) {
-            ngx::set_once(password_file, arguments.file_name(*file));
+            set_once(password_file, "password_file", arguments.file_name(*file));
         } else if (const auto text = ngx::parameter(argument, "prefix=")) {
-            ngx::set_once(prefix, read_prefix(*text));
+            set_once(prefix, "prefix", read_prefix(*text));
         } else if (const auto time = ngx::parameter(argument, "timeout=")) {
-            ngx::set_once(timeout, read_timeout(*time));
+            set_once(timeout, "timeout", read_timeout(*time));
         } else if (const auto word = ngx::parameter(argument, "on_error=")) {
-            ngx::set_once(on_error, read_on_error(*word));
+            set_once(on_error, "on_error", read_on_error(*word));
         } else {
             throw ConfigError("invalid parameter " + ngx::argument_in_quotes(argument) +
                               ", it must be \"user=\", \"password_file=\", \"prefix=\", \"timeout=\" or "

@@ -138,7 +138,7 @@ TEST(RedisReply, RandomBytesNeverHarm) {
     for (int round = 0; round < 20000; round++) {
         RedisParser parser;
         std::string bytes;
-        for (unsigned i = numbers() % 40; i > 0; i--)
+        for (std::uint32_t i = static_cast<std::uint32_t>(numbers() % 40); i > 0; i--)
             bytes += alphabet[numbers() % alphabet.size()];
         parser.feed(bytes);
         for (int i = 0; i < 50; i++) {

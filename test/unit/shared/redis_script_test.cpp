@@ -105,7 +105,7 @@ class RedisScript : public testing::Test {
 protected:
     void SetUp() override {
         redis_ = support::RedisServer::start();
-        if (!redis_) GTEST_SKIP() << "redis-server is not installed";
+        if (redis_ == nullptr) GTEST_SKIP() << "redis-server is not installed";
     }
 
     ngx::RedisReply decide(const std::vector<LimitUse>& uses, std::int64_t now) {
@@ -117,7 +117,7 @@ protected:
     }
     std::string kept(const LimitUse& use) { return redis_->ask({"GET", "kept:" + limit_key("test", use.key)}).text; }
 
-    std::optional<support::RedisServer> redis_;
+    std::unique_ptr<support::RedisServer> redis_;
 };
 
 void expect_same(const mcp::LimitResult& told, const mcp::LimitResult& expected) {

@@ -18,39 +18,39 @@
 namespace support {
 namespace {
 
+const char* program() {
+    const char* other = std::getenv("TEST_REDIS_SERVER");
+    return other != nullptr ? other : "redis-server";
+}
+
 int spawn(const std::filesystem::path& folder) {
-    const std::vector<std::string> arguments{"redis-server", "--port", "0", "--unixsocket", folder / "socket",
+    const std::vector<std::string> arguments{program(), "--port", "0", "--unixsocket", folder / "socket",
                                              "--save", "", "--dir", folder, "--logfile", folder / "log"};
     std::vector<char*> pointers;
     for (const std::string& argument : arguments)
         pointers.push_back(const_cast<char*>(argument.c_str()));
     pointers.push_back(nullptr);
     pid_t process = -1;
-    if (posix_spawnp(&process, "redis-server", nullptr, nullptr, pointers.data(), environ) != 0) return -1;
+    if (posix_spawnp(&process, pointers[0], nullptr, nullptr, pointers.data(), environ) != 0) return -1;
     return process;
 }
 
 }  // namespace
 
-std::optional<RedisServer> RedisServer::start() {
+std::unique_ptr<RedisServer> RedisServer::start() {
     std::string folder = std::filesystem::temp_directory_path() / "unit-redis-XXXXXX";
     if (mkdtemp(folder.data()) == nullptr) throw std::runtime_error("no temporary folder");
     const int process = spawn(folder);
     if (process == -1) {
         std::filesystem::remove_all(folder);
-        return std::nullopt;
+        return nullptr;
     }
-    RedisServer server(folder, process);
-    server.connect();
-    return std::optional<RedisServer>(std::move(server));
+    std::unique_ptr<RedisServer> server(new RedisServer(folder, process));
+    server->connect();
+    return server;
 }
 
 RedisServer::RedisServer(std::filesystem::path folder, int process) : folder_(std::move(folder)), process_(process) {}
-
-RedisServer::RedisServer(RedisServer&& other) noexcept
-    : folder_(std::move(other.folder_)),
-      process_(std::exchange(other.process_, -1)),
-      socket_(std::exchange(other.socket_, -1)) {}
 
 RedisServer::~RedisServer() {
     if (socket_ != -1) ::close(socket_);

@@ -2,10 +2,8 @@
 #pragma once
 
 #include <filesystem>
-#include <initializer_list>
-#include <optional>
+#include <memory>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "ngx/redis_reply.h"
@@ -14,10 +12,10 @@ namespace support {
 
 class RedisServer {
 public:
-    // nullopt: the program is not installed.
-    static std::optional<RedisServer> start();
-    RedisServer(RedisServer&& other) noexcept;
-    RedisServer& operator=(RedisServer&&) = delete;
+    // Null: the program is not installed. TEST_REDIS_SERVER: another one, for example valkey-server.
+    static std::unique_ptr<RedisServer> start();
+    RedisServer(const RedisServer&) = delete;
+    RedisServer& operator=(const RedisServer&) = delete;
     ~RedisServer();
 
     ngx::RedisReply ask(const std::vector<std::string>& arguments);

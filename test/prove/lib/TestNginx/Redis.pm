@@ -86,7 +86,7 @@ sub stop ($self) {
     return;
 }
 
-sub limit_keys ($self, $prefix = 'mcp') { return sort @{ $self->ask('KEYS', "$prefix:limit:*") } }
+sub limit_keys ($self, $prefix = 'mcp') { return @{ $self->ask('KEYS', "$prefix:limit:*") } }
 
 END { local $?; $_->stop for @all }
 
