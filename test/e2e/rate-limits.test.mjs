@@ -1,6 +1,7 @@
 // Rate limits of `run`: a real authorization server and MCP server, and a real Redis that comes and goes.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
+import http from 'node:http';
 import { after, before, test } from 'node:test';
 import { commonSettings, findCommand, modeSettings, places, startCommand } from '../peers/lib/command.mjs';
 import { spawnFor } from '../peers/lib/command-processes.mjs';
@@ -9,7 +10,7 @@ import { freePort, stopAll, until } from '../peers/lib/processes.mjs';
 import { askRedis, startRedis } from '../peers/lib/redis.mjs';
 import { startStack } from '../peers/lib/stack.mjs';
 import { temporaryFolder } from '../peers/lib/temporary.mjs';
-import { goodClaims, issuedToken, signedToken } from '../peers/lib/tokens.mjs';
+import { goodClaims, now, signedToken } from '../peers/lib/tokens.mjs';
 
 let stack;
 let settings;
@@ -84,11 +85,22 @@ test('Two instances of nginx count together', async (t) => {
   assert.deepEqual([(await there()).status, (await list(token)).status], [429, 429]);
 });
 
-test('Opaque tokens are limited by the subject of their introspection', async (t) => {
-  await limited(t, {}, 'introspect');
-  const token = await issuedToken(stack.issuer, { client: 'm2m-opaque', resource: stack.resource });
-  assert.deepEqual(await statuses(token, 4), [200, 200, 200, 429]);
-});
+// Of what an authorization server says of a token, as RFC 7662 has it.
+async function introspectionOf(t, claims) {
+  const server = http.createServer((_, res) => res.end(JSON.stringify({
+    active: true, iss: stack.issuer, aud: stack.resource, scope: 'mcp:read', client_id: 'c', exp: now() + 300, ...claims,
+  })));
+  await new Promise((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+  t.after(() => { server.closeAllConnections(); server.close(); });
+  return `http://127.0.0.1:${server.address().port}/`;
+}
+
+for (const [what, claims, expected] of [['sub', { sub: 'alice' }, [200, 200, 200, 429]], ['username', { username: 'alice' }, [200, 200, 200, 429]],
+  ['nobody', {}, [401, 401, 401, 401]]])
+  test(`Opaque tokens are limited by whom their introspection names: ${what}`, async (t) => {
+    await limited(t, { MCP_INTROSPECT_ENDPOINT: await introspectionOf(t, claims) }, 'introspect');
+    assert.deepEqual(await statuses('opaque', 4), expected);
+  });
 
 test('A token without a subject is refused', async (t) => {
   await limited(t, {});

@@ -9,7 +9,7 @@ import { docker, dockerOk, image, mounts, variables } from '../../peers/lib/imag
 import { until } from '../../peers/lib/processes.mjs';
 import { peersFolder } from '../../peers/lib/servers.mjs';
 import { temporaryFolder } from '../../peers/lib/temporary.mjs';
-import { clientSecret, issuedToken } from '../../peers/lib/tokens.mjs';
+import { clientSecret } from '../../peers/lib/tokens.mjs';
 import { buildPeersImage, buildRedisImage, peersImage, redisImage } from './peers.mjs';
 
 const network = `mcp-ratelimit-test-${process.pid}`;
@@ -23,16 +23,19 @@ const startPeer = (name, ...args) => start(name, peersImage, ['--tmpfs', '/tmp',
 const startRedis = () => start('redis', redisImage, []);
 const addressOf = (id) => dockerOk('inspect', '--format', '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}', id);
 
-// As upstream's file has it, but for the authorization server, which is one of ours, and the limit, which a test can reach.
+// As upstream's file has it, but for the introspection endpoint, which is one of ours, and the limit, which a test can reach.
 const settings = {
   MCP_AUTH_MODE: 'introspect', MCP_TLS: 'off', MCP_SERVER_NAME: 'mcp.example.com', MCP_CANONICAL_URI: 'https://mcp.example.com/mcp',
-  MCP_METADATA_URI: 'https://mcp.example.com/.well-known/oauth-protected-resource', MCP_AUTHORIZATION_SERVER: 'http://as:9000',
+  MCP_METADATA_URI: 'https://mcp.example.com/.well-known/oauth-protected-resource', MCP_AUTHORIZATION_SERVER: 'https://auth.example.com',
   MCP_REQUIRED_SCOPE: 'mcp:read', MCP_SCOPES_SUPPORTED: 'mcp:read,mcp:write', MCP_BACKEND: 'host.docker.internal:8080',
-  MCP_INTROSPECT_ENDPOINT: 'http://as:9000/token/introspection', MCP_CLIENT_ID: 'gateway', MCP_CLIENT_SECRET_FILE: '/run/secrets/rs.secret',
+  MCP_INTROSPECT_ENDPOINT: 'http://as:9000/oauth2/introspect', MCP_CLIENT_ID: 'mcp-rs', MCP_CLIENT_SECRET_FILE: '/run/secrets/rs.secret',
   MCP_RESOLVER: '127.0.0.11', MCP_RATELIMIT_ENABLED: 'on', MCP_RATELIMIT_REDIS: 'redis:6379', MCP_RATELIMIT_RATE: '2r/h', MCP_RATELIMIT_BURST: '1',
 };
 
-let as;
+// Every token is alice's.
+const introspectionText = `require('http').createServer((req, res) => res.end(JSON.stringify({ active: true, sub: 'alice', scope: 'mcp:read',
+  iss: '${settings.MCP_AUTHORIZATION_SERVER}', aud: '${settings.MCP_CANONICAL_URI}', exp: Math.floor(Date.now() / 1000) + 3600 }))).listen(9000)`;
+
 let folder;
 before(async () => {
   folder = temporaryFolder('ratelimit');
@@ -40,9 +43,8 @@ before(async () => {
   fs.chmodSync(folder, 0o755);
   await Promise.all([buildPeersImage(), buildRedisImage()]);
   await dockerOk('network', 'create', network);
-  as = await startPeer('as', 'authorization-server.mjs', '--host', 'as', '--port', '9000', '--keys', '/tmp/keys.json', '--resource', settings.MCP_CANONICAL_URI);
+  await startPeer('as', '-e', introspectionText);
   await startPeer('backend', 'mcp-server.mjs', '--host', 'backend', '--port', '8080');
-  await until(async () => (await docker('logs', as)).output.includes('issuer'));
 });
 after(async () => {
   if (containers.length > 0) await docker('rm', '--force', ...containers);
@@ -54,8 +56,7 @@ test('upstream\'s environment starts unchanged, limits, and finds a Redis that h
   const gateway = await start('gateway', image, ['--add-host', `host.docker.internal:${backend}`, '--read-only', '--tmpfs', '/tmp', '--cap-drop', 'ALL',
     ...mounts({ [`${folder}/rs.secret`]: '/run/secrets/rs.secret' }), ...variables(settings)]);
   const url = `http://${await addressOf(gateway)}/mcp`;
-  const token = await issuedToken(`http://${await addressOf(as)}:9000`, { client: 'm2m-opaque', resource: settings.MCP_CANONICAL_URI });
-  const send = () => mcpCall(url, 'tools/list', {}, { host: 'mcp.example.com', ...bearer(token) });
+  const send = () => mcpCall(url, 'tools/list', {}, { host: 'mcp.example.com', ...bearer('opaque') });
   const statusIs = (status) => until(() => send().then((answer) => answer.status === status, () => false));
   await statusIs(503); // no Redis yet
   assert.match((await docker('logs', gateway)).output, /redis:6379/);
