@@ -96,7 +96,11 @@ void check(const mcp::Rate& rate, const mcp::LimitState& state, std::int64_t now
     if (is_never || result.retry_after.count() > (std::int64_t{1} << 52) - now) return;
     mcp::LimitResult later;
     mcp::LimitState copy = state;
-    require(!ask(rate, copy, now + result.retry_after.count() - 1, units, later));
+    // What another rate let pass is paid by the faster one: the time told is enough then, and may be more.
+    const bool is_exact =
+        rate.algorithm == LimitAlgorithm::fixed_window || rate.algorithm == LimitAlgorithm::sliding_window ||
+        state.c == (std::int64_t{within_bounds(rate).requests} << 22) + static_cast<std::int64_t>(result.limit);
+    if (is_exact) require(!ask(rate, copy, now + result.retry_after.count() - 1, units, later));
     require(ask(rate, copy, now + result.retry_after.count(), units, later));
 }
 
