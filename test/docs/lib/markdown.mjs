@@ -36,12 +36,12 @@ export function blocksOf(file, text = fs.readFileSync(root + file, 'utf8')) {
 
 export const placeOfCommands = (file) => /<!-- commands: (\S+) -->/.exec(fs.readFileSync(root + file, 'utf8'))?.[1];
 
-// Without what is different each time: times, how long ago they are, and ids of requests.
+// Without what is different each time: times, how long ago they are, ids of requests and numbers of connections.
 export const stable = (text) => text
   .replace(/\b20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(?:Z|[+-]\d\d:\d\d)/g, '<time>').replace(/\b20\d\d\/\d\d\/\d\d \d\d:\d\d:\d\d\b/g, '<time>')
   .replace(/\b1[6-9]\d{8}\b/g, '<time>').replace(/(?:\b\d+|\.\.\.) (?:s|min|h|days?) ago\b/g, '<ago>').replace(/\bin (?:\d+|\.\.\.) (?:s|min|h|days?)\b/g, '<ahead>')
   .replace(/\b(?=[0-9a-f]*\d)[0-9a-f]{8}\b/g, '<id>')
-  .replace(/\b(\d+)#\1\b/g, '<pid>').replace(/(?<=(?:worker process|received from) )\d+/g, '<pid>').replace(/^(Date|ETag|Last-Modified): .*$/gim, '$1: <time>');
+  .replace(/\b(\d+)#\1: \*\d+ /g, '<pid>: <connection> ').replace(/\b(\d+)#\1\b/g, '<pid>').replace(/(?<=(?:worker process|received from) )\d+/g, '<pid>').replace(/^(Date|ETag|Last-Modified): .*$/gim, '$1: <time>');
 
 // What a block must have printed, as a pattern. Ends of lines and spaces before them do not matter.
 export function expectation(text) {
