@@ -143,36 +143,6 @@ TEST_F(MetricsTest, AStatusIsTheErrorWhereTheAnswerDoesNotSay) {
     EXPECT_EQ(operations(operation("tools/call", "other")), 1);
 }
 
-TEST_F(MetricsTest, WhatWasNotSentWholeIsAnErrorAsLongAsNoAnswerWasSeen) {
-    auto observation = post({call("x", Kind::unknown), call("y", Kind::success)});
-    for (const auto who : {mcp::CutBy::client, mcp::CutBy::backend}) {
-        observation.cut_by = who;
-        metrics.count(observation);
-    }
-    EXPECT_EQ(operations(operation("tools/call", "other", "499")), 1);
-    EXPECT_EQ(operations(operation("tools/call", "other", "502")), 1);
-    EXPECT_EQ(operations(operation("tools/call", "y")), 2);
-}
-
-TEST_F(MetricsTest, AnErrorWithoutACodeIsOther) {
-    auto failed = call("x", Kind::error);
-    failed.outcome.code.reset();
-    metrics.count(post({failed}));
-    EXPECT_EQ(operations(operation("tools/call", "other", "other", "other")), 1);
-}
-
-TEST_F(MetricsTest, WhatAnotherRuleLetInIsAnOperationAndNoRefusal) {
-    auto observation = post({call("x", Kind::success)});
-    observation.judgement = mcp::Judgement::satisfied;
-    observation.reason = "credentials_missing";
-    metrics.count(observation);
-    EXPECT_EQ(operations(operation("tools/call", "x")), 1);
-    EXPECT_EQ(scrape().value("mcp_decisions_total", {{"decision", "satisfied"},
-                                                     {"reason", "credentials_missing"},
-                                                     {"mcp_resource", std::string(resource)}}),
-              1);
-}
-
 TEST_F(MetricsTest, WhatIsNotKnownIsUnknownAndWhatIsNoOperationIsNone) {
     auto observation = post({});
     metrics.count(observation);
