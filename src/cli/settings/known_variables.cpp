@@ -205,8 +205,8 @@ constexpr std::array<Variable, 45> known = {{
     {.name = "MCP_RATELIMIT_ENABLED",
      .group = rates,
      .otherwise = "`off`",
-     .what = "`on`: nginx limits how often each user may call. Users are told apart by the subject of their tokens. A "
-             "token without a subject is refused with 401.",
+     .what = "`on`: nginx limits how often each user may call. A user is the subject of a token. A token without a "
+             "subject is refused with 401.",
      .key = "resources[].rate_limits resources[].rate_limit_x_headers"},
     {.name = "MCP_RATELIMIT_RATE",
      .group = rates,

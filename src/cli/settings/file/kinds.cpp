@@ -271,10 +271,9 @@ const Kind location_path = {"path", "a path like /mcp of letters, digits and \"-
 const Kind scope = {"scope", "one scope like mcp:read; several are a list: [mcp:read, mcp:write]",
                     R"("type":["string","number"],"pattern":"^[!#-+--\\[\\]-~]+$")",
                     free_text_problem<mcp::scope_problem>};
-const Kind pattern = {"pattern", "a name, where * stands for any text and ? for one byte", string,
+const Kind pattern = {"pattern", "a name, where * matches any text and ? any one byte", string,
                       free_text_problem<mcp::name_pattern_problem>};
-const Kind uri_pattern = {"pattern", "a URI like file:///srv/*, where * stands for any text", string,
-                          uri_pattern_problem};
+const Kind uri_pattern = {"pattern", "a URI like file:///srv/*, where * matches any text", string, uri_pattern_problem};
 const Kind method_pattern = {"pattern", "a method like tools/list or tools/*",
                              R"("type":"string","pattern":"^[!-+\\--<>-~]+$")",
                              free_text_problem<mcp::method_pattern_problem>};

@@ -32,7 +32,7 @@ constexpr Key rate_limit_keys[] = {
      .set = into<RateLimit, &RateLimit::burst>},
     {.name = "by",
      .kind = &kinds::limit_by,
-     .what = "Whose requests count together: those of a user (`subject`), of a client (`client`), of all users of an "
+     .what = "Whose requests count together: of a user (`subject`), of a client (`client`), of all users of an "
              "authorization server (`issuer`), or from an address (`address`). A token without a subject is refused "
              "where requests count by `subject`.",
      .otherwise = "subject",
