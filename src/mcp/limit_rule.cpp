@@ -47,7 +47,8 @@ base::Sha256 identity_of(std::string_view resource, const LimitRule& rule) {
         return std::string(base::bytes(base::must_sha256_of({before, part, other})));
     };
     std::string text(resource);
-    text = digest(text, std::to_string(static_cast<int>(rule.by)), std::to_string(static_cast<int>(rule.rate.algorithm)));
+    text =
+        digest(text, std::to_string(static_cast<int>(rule.by)), std::to_string(static_cast<int>(rule.rate.algorithm)));
     text = digest(text, std::to_string(rule.rate.period.count()), "");
     for (const OperationPattern& pattern : rule.operations)
         text = digest(text, pattern.method, pattern.name);

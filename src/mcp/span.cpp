@@ -7,9 +7,9 @@
 #include "base/text.h"
 #include "mcp/audit_record.h"
 #include "mcp/error_type.h"
-#include "mcp/observation.h"
 #include "mcp/jsonrpc.h"
 #include "mcp/methods.h"
+#include "mcp/observation.h"
 
 namespace mcp {
 namespace {

@@ -30,8 +30,9 @@ constexpr MetricFamily cache_hits{"mcp_cache_hits", MetricType::counter, "", "Se
 constexpr MetricFamily cache_misses{"mcp_cache_misses", MetricType::counter, "", "Searches that found none."};
 constexpr MetricFamily cache_evictions{"mcp_cache_evictions", MetricType::counter, "",
                                        "Entries that made room before they expired."};
-constexpr MetricFamily limits{"mcp_rate_limit_checks", MetricType::counter, "",
-                              "Requests that fall under rate limits, by what these say; unknown: it could not be found out."};
+constexpr MetricFamily limits{
+    "mcp_rate_limit_checks", MetricType::counter, "",
+    "Requests that fall under rate limits, by what these say; unknown: it could not be found out."};
 constexpr MetricFamily limit_waits{"mcp_rate_limit_wait_seconds", MetricType::histogram, "seconds",
                                    "Time that requests waited for the server that counts for several machines."};
 constexpr MetricFamily limit_slots{"mcp_rate_limit_slots", MetricType::gauge, "",

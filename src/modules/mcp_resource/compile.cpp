@@ -313,20 +313,21 @@ std::shared_ptr<const Endpoint> compile(ngx_conf_t* cf, const LocationConf& conf
     auto issuers = issuers_of(cf, main, conf, uri);
     auto rules = rules_of_all(issuers);
     auto introspection = introspection_of(cf, main, conf, uri);
-    auto endpoint = std::make_shared<Endpoint>(Endpoint{.resource = {.uri = uri},
-                                                        .issuers = std::move(issuers),
-                                                        .rules_of_all = std::move(rules),
-                                                        .introspection = std::move(introspection),
-                                                        .claim_headers = conf.claim_headers,
-                                                        .max_body = conf.max_body.value_or(default_max_body),
-                                                        .is_observed = conf.observe.value_or(false),
-                                                        .audit = conf.audit,
-                                                        .refusal_limit = conf.refusal_limit.value_or(RefusalLimit()).rate,
-                                                        .has_limit_x_headers = conf.limit_x_headers.value_or(false),
-                                                        .authorization_servers = conf.authorization_servers,
-                                                        .scopes_supported = scopes_supported(conf),
-                                                        .metadata_document = {},
-                                                        .metadata_paths = {}});
+    auto endpoint =
+        std::make_shared<Endpoint>(Endpoint{.resource = {.uri = uri},
+                                            .issuers = std::move(issuers),
+                                            .rules_of_all = std::move(rules),
+                                            .introspection = std::move(introspection),
+                                            .claim_headers = conf.claim_headers,
+                                            .max_body = conf.max_body.value_or(default_max_body),
+                                            .is_observed = conf.observe.value_or(false),
+                                            .audit = conf.audit,
+                                            .refusal_limit = conf.refusal_limit.value_or(RefusalLimit()).rate,
+                                            .has_limit_x_headers = conf.limit_x_headers.value_or(false),
+                                            .authorization_servers = conf.authorization_servers,
+                                            .scopes_supported = scopes_supported(conf),
+                                            .metadata_document = {},
+                                            .metadata_paths = {}});
     endpoint->resource.revisions = conf.revisions.value_or(mcp::Revisions());
     add_policy(cf, conf, endpoint->resource);
     add_limits(main, conf, endpoint->resource);

@@ -255,8 +255,8 @@ struct MainConf {
     std::optional<ngx::SharedBlock<report::Recent>> recent;  // of mcp_status; none: no location has it
     std::optional<TraceDirective> traces;
     std::optional<shared::RedisSettings> redis;
-    std::unique_ptr<shared::Limiter> limiter;  // null: nothing is limited
-    shared::LimitZone* limit_zone = nullptr;   // null: nothing is counted in it
+    std::unique_ptr<shared::Limiter> limiter;         // null: nothing is limited
+    shared::LimitZone* limit_zone = nullptr;          // null: nothing is counted in it
     std::unique_ptr<report::TraceExporter> exporter;  // null: nothing is traced
     Worker worker;
 };

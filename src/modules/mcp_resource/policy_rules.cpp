@@ -152,10 +152,9 @@ std::vector<std::string> methods_of(std::string_view directive, const OperationS
         if (mcp::glob_matches(selector->methods, target.method) && mcp::glob_matches(selection.method, target.method))
             methods.emplace_back(target.method);
     if (methods.empty())
-        refuse_directive(directive,
-                         "\"method=" + selection.method + "\" and \"" + std::string(selector->parameter) +
-                             selection.name +
-                             "\" together match no request; leave one of them out, or write two directives");
+        refuse_directive(directive, "\"method=" + selection.method + "\" and \"" + std::string(selector->parameter) +
+                                        selection.name +
+                                        "\" together match no request; leave one of them out, or write two directives");
     return methods;
 }
 

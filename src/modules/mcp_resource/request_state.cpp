@@ -86,7 +86,8 @@ ngx_int_t RequestState::finish() {
 }
 
 // How long a body may be that is read for the sake of what is told: of a refusal, what it is about, and the id of the
-// message that reached a limit; of what passes, whom its trace goes on from, which the backend is told before it gets the body. 0: it is not read.
+// message that reached a limit; of what passes, whom its trace goes on from, which the backend is told before it gets
+// the body. 0: it is not read.
 std::size_t RequestState::worth_reading() const noexcept {
     const bool is_wanted = endpoint_.is_observed || decision_.reason.is(mcp::TransportError::rate_limited);
     const bool is_plain = is_wanted && request_ == request_->main && body_ == nullptr &&

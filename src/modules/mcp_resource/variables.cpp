@@ -5,8 +5,8 @@
 
 #include "base/text.h"
 #include "mcp/observation.h"
-#include "modules/mcp_resource/directives.h"
 #include "mcp/token_identity.h"
+#include "modules/mcp_resource/directives.h"
 #include "modules/mcp_resource/identity.h"
 #include "modules/mcp_resource/record/observation.h"
 #include "modules/mcp_resource/record/observer.h"

@@ -301,7 +301,8 @@ TEST_F(AuthorizeTest, AResourceUriThatAParserWouldRewriteIsRefusedWhereARuleJudg
         R"({"jsonrpc":"2.0","id":1,"method":"resources/read","params":{"uri":"file:///a/../secret"}})";
     add_tool_rule();
     EXPECT_EQ(decide_with("mcp:read", read).verdict, Verdict::pass);
-    resource.policy.add({.scopes = scopes({"secret"}), .operations = {.method = "resources/*", .name = "file:///secret*"}});
+    resource.policy.add(
+        {.scopes = scopes({"secret"}), .operations = {.method = "resources/*", .name = "file:///secret*"}});
     const Decision decision = decide_with("mcp:read secret", read);
     EXPECT_EQ(decision.reason.name, "uri_not_normal");
     EXPECT_EQ(decision.reason.http_status, 400);

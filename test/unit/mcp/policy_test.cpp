@@ -88,7 +88,8 @@ TEST_F(PolicyTest, UrisAreJudgedOnlyWhereANamePatternCanMatchOne) {
     policy.add({.scopes = set({"a"}), .operations = {.name = "echo"}});
     EXPECT_FALSE(policy.judges_uri("file:///secret/x"));
     for (const ScopeRule& rule : {ScopeRule{.operations = {.method = "resources/*", .name = "file:///secret/*"}},
-                                  ScopeRule{.operations = {.method = "*/subscribe", .name = "*"}}, ScopeRule{.operations = {.name = "*secret*"}}}) {
+                                  ScopeRule{.operations = {.method = "*/subscribe", .name = "*"}},
+                                  ScopeRule{.operations = {.name = "*secret*"}}}) {
         Policy one;
         one.add(rule);
         EXPECT_TRUE(one.judges_uri("FILE:/secret/x")) << rule.operations.method << " " << rule.operations.name;

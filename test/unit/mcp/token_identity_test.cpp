@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <string>
 
 #include "oauth/introspection/response.h"
@@ -10,14 +11,14 @@
 namespace mcp {
 namespace {
 
-oauth::VerifiedToken introspected(const std::string& members) {
+std::shared_ptr<const oauth::VerifiedToken> introspected(const std::string& members) {
     oauth::ClaimsRules rules;
     rules.allow_missing_expiration = true;
     const auto response = oauth::introspection::Response::parse(R"({"active":true)" + members + "}");
     EXPECT_TRUE(response);
     auto token = response->check(rules, 1);
     EXPECT_TRUE(token);
-    return **token;
+    return *token;
 }
 
 std::string shown(const std::optional<Subject>& subject) {
@@ -27,13 +28,13 @@ std::string shown(const std::optional<Subject>& subject) {
 
 TEST(TokenIdentityTest, TheSubjectIsSub) {
     EXPECT_EQ(shown(subject_of(token_with(R"({"sub":"a","username":"b"})"))), "sub a");
-    EXPECT_EQ(shown(subject_of(introspected(R"(,"sub":"a","username":"b")"))), "sub a");
+    EXPECT_EQ(shown(subject_of(*introspected(R"(,"sub":"a","username":"b")"))), "sub a");
     EXPECT_EQ(shown(subject_of(token_with(R"({"sub":7})"))), "sub 7");
 }
 
 TEST(TokenIdentityTest, OfAnIntrospectionResponseWithoutSubItIsTheUsername) {
-    EXPECT_EQ(shown(subject_of(introspected(R"(,"username":"b")"))), "username b");
-    EXPECT_EQ(shown(subject_of(introspected(R"(,"sub":null,"username":"b")"))), "username b");
+    EXPECT_EQ(shown(subject_of(*introspected(R"(,"username":"b")"))), "username b");
+    EXPECT_EQ(shown(subject_of(*introspected(R"(,"sub":null,"username":"b")"))), "username b");
 }
 
 TEST(TokenIdentityTest, OfAJwtItNeverIs) {
@@ -41,8 +42,8 @@ TEST(TokenIdentityTest, OfAJwtItNeverIs) {
 }
 
 TEST(TokenIdentityTest, WhatIsNoNameIsNobody) {
-    for (const char* claims : {R"({})", R"({"sub":""})", R"({"sub":null})", R"({"sub":["a"]})", R"({"sub":{"a":1}})",
-                               R"({"sub":true})"})
+    for (const char* claims :
+         {R"({})", R"({"sub":""})", R"({"sub":null})", R"({"sub":["a"]})", R"({"sub":{"a":1}})", R"({"sub":true})"})
         EXPECT_EQ(shown(subject_of(token_with(claims))), "none") << claims;
 }
 

@@ -66,7 +66,8 @@ struct AuthorizeTest : testing::Test {
     }
 
     void add_tool_rule() {
-        resource.policy.add({.scopes = scopes({"mcp:write"}), .method = "tools/call", .name = "delete_*"});
+        resource.policy.add(
+            {.scopes = scopes({"mcp:write"}), .operations = {.method = "tools/call", .name = "delete_*"}});
     }
 
     Resource resource;

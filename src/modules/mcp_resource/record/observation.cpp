@@ -3,9 +3,9 @@
 #include <span>
 #include <utility>
 
+#include "mcp/audit_record.h"
 #include "mcp/token_identity.h"
 #include "modules/mcp_resource/identity.h"
-#include "mcp/audit_record.h"
 #include "modules/mcp_resource/record/ending.h"
 #include "modules/mcp_resource/record/observer.h"
 #include "modules/mcp_resource/record/status.h"
