@@ -31,7 +31,7 @@ std::string conf_of(const std::string& text) {
 TEST(LimitKeysTest, EachLimitIsADirective) {
     const std::string conf = conf_of(document_of(
         "[{ rate: 100r/m, burst: 20 }, { rate: 5r/s, by: client, algorithm: token_bucket, method: tools/call, "
-        "tool: \"write_*\" }, { rate: 1r/h, prompt: x, by: issuer }, { rate: 1r/h, resource_uri: \"file:///a b\" }]"));
+        "tool: \"write_*\" }, { rate: 1r/h, prompt: x, by: issuer }, { rate: 1r/h, resource_uri: \"file:///a/*\" }]"));
     for (const std::string line :
          {"mcp_rate_limit rate=100r/m burst=20;",
           "mcp_rate_limit rate=5r/s by=client algorithm=token_bucket method=tools/call tool=write_*;",
