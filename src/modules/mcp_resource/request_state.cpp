@@ -76,6 +76,7 @@ ngx_int_t RequestState::proceed() {
 
 void RequestState::begin() {
     begun_ = true;
+    http_method_ = ngx::view(request_->method_name);
     // A subrequest's path is the configuration's.
     if (request_ == request_->main) path_is_plain_ = mcp::is_plain_path(ngx::view(request_->unparsed_uri));
     if (worker_.reports) began_at_ = std::chrono::steady_clock::now();
@@ -88,6 +89,7 @@ void RequestState::end_with_decision() {
 
 void RequestState::note_let_in() noexcept {
     if (passed()) return;
+    if (!begun_) begin();
     decided_ = is_let_in_by_others_ = true;
 }
 
