@@ -89,8 +89,9 @@ void RequestState::end_with_decision() {
 
 void RequestState::note_let_in() noexcept {
     if (passed()) return;
-    if (!begun_) begin();
-    decided_ = is_let_in_by_others_ = true;
+    if (!begun_) begin();  // nobody has asked here
+    if (!decided_) end_with_decision();
+    is_let_in_by_others_ = true;
 }
 
 // Before anything is made of what it says: a recorded request can be sent again, and again.
