@@ -100,6 +100,7 @@ std::size_t RequestState::worth_reading() const noexcept {
 
 void RequestState::begin() {
     begun_ = true;
+    http_method_ = ngx::view(request_->method_name);
     // A subrequest's path is the configuration's.
     if (request_ == request_->main) path_is_plain_ = mcp::is_plain_path(ngx::view(request_->unparsed_uri));
     if (worker_.reports) began_at_ = std::chrono::steady_clock::now();
@@ -150,7 +151,9 @@ std::vector<mcp::NamedLimit> RequestState::limits() const {
 
 void RequestState::note_let_in() noexcept {
     if (passed()) return;
-    decided_ = is_let_in_by_others_ = true;
+    if (!begun_) begin();  // nobody has asked here
+    if (!decided_) end_with_decision();
+    is_let_in_by_others_ = true;
 }
 
 // Before anything is made of what it says: a recorded request can be sent again, and again.

@@ -53,6 +53,8 @@ public:
     bool decided() const noexcept { return decided_; }
     // From the first look at the request to the decision; 0 where nobody reports it.
     std::chrono::microseconds time_to_decide() const noexcept;
+    // As the client sent it: of an error page, nginx makes GET.
+    std::string_view http_method() const noexcept { return http_method_; }
     // Null until the token was verified, and after a refusal with 401.
     const oauth::VerifiedToken* token() const noexcept { return token_.get(); }
     const mcp::Message* message() const noexcept { return message_ ? &*message_ : nullptr; }
@@ -112,6 +114,7 @@ private:
     std::optional<mcp::Message> message_;
     std::optional<mcp::TransportError> body_error_;
 
+    std::string_view http_method_;
     mcp::Decision decision_;
     bool begun_ = false;  // proceed() was called
     bool decided_ = false;

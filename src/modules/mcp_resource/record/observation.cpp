@@ -170,6 +170,7 @@ const mcp::Observation* observation_of(ngx_http_request_t* request) {
     const bool has_span = add_trace(kept.observation, request);
     add_headers(kept.observation, *state, main.worker.records || has_span);
     add_answer(kept.observation, request);
+    kept.observation.http_method = state->http_method();
     add_operations(kept, request, *state);
     kept.observation.cut_by = cut_by(request);
     kept.observation.cut_by = mcp::failing_cut(kept.observation);
