@@ -84,8 +84,7 @@ void RedisClient::stop() noexcept {
     fail(std::exchange(waiting_, {}), "the worker ends");
 }
 
-std::expected<void, std::string> RedisClient::send(RedisCommand& command,
-                                                   std::span<const std::string_view> arguments) {
+std::expected<void, std::string> RedisClient::send(RedisCommand& command, std::span<const std::string_view> arguments) {
     if (waiting_.size() >= most_waiting)
         return std::unexpected("too many requests wait for Redis at " + address() + " already");
     if (state_ == State::off && !may_connect()) return std::unexpected(trouble(last_trouble_));
@@ -125,8 +124,8 @@ void RedisClient::opened() noexcept {
 void RedisClient::authenticate() {
     const bool is_kept = settings_.password != nullptr && is_forbidden(settings_.password_file);
     using Password = std::expected<base::Secret, std::string>;
-    const Password password = is_kept ? Password(base::Secret(settings_.password->reveal()))
-                                      : read_password(settings_.password_file);
+    const Password password =
+        is_kept ? Password(base::Secret(settings_.password->reveal())) : read_password(settings_.password_file);
     if (!password) return give_up("cannot log in: " + password.error());
     std::vector<std::string_view> arguments{"AUTH"};
     if (!settings_.user.empty()) arguments.emplace_back(settings_.user);

@@ -44,11 +44,11 @@ private:
 
 struct RedisSettings {
     RedisAddress address;
-    std::string user{};           // empty: the default one
+    std::string user{};                              // empty: the default one
     std::string password_file{};                     // read again at each connection; empty: there is no password
     std::shared_ptr<const base::Secret> password{};  // as it was, for a worker that may not read the file any more
-    ngx_msec_t timeout = 200;     // for a connection, and for each reply
-    std::string advice{};         // what a server that does not serve means for requests, for the log
+    ngx_msec_t timeout = 200;                        // for a connection, and for each reply
+    std::string advice{};  // what a server that does not serve means for requests, for the log
 };
 
 class RedisClient final : private RedisConnection::Owner {
@@ -76,7 +76,12 @@ public:
     const std::string& address() const noexcept { return settings_.address.text; }
 
 private:
-    enum class State : std::uint8_t { off, connecting, authenticating, ready };
+    enum class State : std::uint8_t {
+        off,
+        connecting,
+        authenticating,
+        ready
+    };
     struct Waiting {
         RedisCommand* command;  // null: it was withdrawn
         ngx_msec_t deadline;

@@ -71,9 +71,9 @@ void RedisConnection::on_resolved(ngx_resolver_ctx_t* lookup) noexcept {
     auto& self = *static_cast<RedisConnection*>(lookup->data);
     const ngx_int_t state = lookup->state;
     const bool is_taken = state == 0 && guarded(ngx_cycle->log, false, [&] {
-        self.take_resolved(*lookup);
-        return true;
-    });
+                              self.take_resolved(*lookup);
+                              return true;
+                          });
     ngx_resolve_name_done(lookup);
     self.lookup_ = nullptr;
     if (is_taken) return self.connect_next();

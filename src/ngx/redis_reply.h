@@ -14,7 +14,14 @@
 namespace ngx {
 
 struct RedisReply {
-    enum class Kind : std::uint8_t { nil, status, error, text, integer, array };
+    enum class Kind : std::uint8_t {
+        nil,
+        status,
+        error,
+        text,
+        integer,
+        array
+    };
 
     Kind kind = Kind::nil;
     std::string text{};        // of a status, an error or a text

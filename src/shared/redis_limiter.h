@@ -14,7 +14,10 @@
 namespace shared {
 
 // What becomes of a request when Redis does not say whether it may pass.
-enum class OnError : std::uint8_t { deny, allow };
+enum class OnError : std::uint8_t {
+    deny,
+    allow
+};
 
 // mcp_redis
 struct RedisSettings {

@@ -222,9 +222,9 @@ std::vector<std::string> limit_arguments(std::string_view prefix, std::span<cons
     for (const LimitUse& use : uses)
         arguments.push_back(limit_key(prefix, use.key));
     for (const LimitUse& use : uses)
-        for (const std::int64_t number : {std::int64_t{number_of(use.rate->algorithm)}, std::int64_t{use.rate->requests},
-                                          std::int64_t{use.rate->period.count()}, std::int64_t{use.rate->burst},
-                                          std::int64_t{use.units}})
+        for (const std::int64_t number :
+             {std::int64_t{number_of(use.rate->algorithm)}, std::int64_t{use.rate->requests},
+              std::int64_t{use.rate->period.count()}, std::int64_t{use.rate->burst}, std::int64_t{use.units}})
             arguments.push_back(std::to_string(number));
     return arguments;
 }

@@ -82,8 +82,7 @@ RedisSettings RedisSettings::read(const ngx::Arguments& arguments) {
     Parameters parameters;
     for (std::size_t i = 1; i < arguments.size(); i++)
         parameters.take(arguments, arguments[i]);
-    if (parameters.user && !parameters.password_file)
-        throw ConfigError("\"user=\" needs \"password_file=\"");
+    if (parameters.user && !parameters.password_file) throw ConfigError("\"user=\" needs \"password_file=\"");
     RedisSettings settings{.address = ngx::RedisAddress::read(arguments.cf(), arguments[0], true)};
     if (parameters.user) settings.user = *parameters.user;
     if (parameters.password_file) {

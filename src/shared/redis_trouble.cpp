@@ -26,12 +26,14 @@ constexpr std::array all_known{
     Known{"LOADING", "it has started and is still loading its data", true},
     Known{"MASTERDOWN", "it is a replica without its primary; name the primary", true},
     Known{"OOM", "its memory is full (\"maxmemory\"); give it more, or set \"maxmemory-policy volatile-ttl\""},
-    Known{"MISCONF", "it takes no writes because it cannot save its data; see its log, or set "
-                     "\"stop-writes-on-bgsave-error no\""},
+    Known{"MISCONF",
+          "it takes no writes because it cannot save its data; see its log, or set "
+          "\"stop-writes-on-bgsave-error no\""},
     Known{"NOREPLICAS", "it takes no writes because it has too few replicas (\"min-replicas-to-write\")"},
     Known{"BUSY", "a script of another client blocks it; end that with SCRIPT KILL"},
     Known{"WRONGTYPE", "a key with our prefix is of another type; choose another \"prefix=\", or delete that key"},
-    Known{"FOREIGN", "a key with our prefix has a value that is not ours; choose another \"prefix=\", or delete that key"},
+    Known{"FOREIGN",
+          "a key with our prefix has a value that is not ours; choose another \"prefix=\", or delete that key"},
     Known{"MOVED", is_cluster},
     Known{"ASK", is_cluster},
     Known{"CROSSSLOT", is_cluster},

@@ -7,7 +7,7 @@
 namespace shared {
 
 struct RedisTrouble {
-    std::string text;        // for the log: what is wrong, and what to do
+    std::string text;         // for the log: what is wrong, and what to do
     bool reconnects = false;  // with another connection it may be another server
 };
 

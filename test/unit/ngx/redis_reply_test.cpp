@@ -60,7 +60,8 @@ TEST(RedisReply, AnyPiecesGiveTheSame) {
     for (std::size_t cut = 0; cut <= bytes.size(); cut++) {
         RedisParser parser;
         std::vector<RedisReply> replies;
-        for (const std::string_view piece : {std::string_view(bytes).substr(0, cut), std::string_view(bytes).substr(cut)}) {
+        for (const std::string_view piece :
+             {std::string_view(bytes).substr(0, cut), std::string_view(bytes).substr(cut)}) {
             parser.feed(piece);
             for (;;) {
                 auto reply = parser.next();
@@ -76,14 +77,15 @@ TEST(RedisReply, AnyPiecesGiveTheSame) {
 }
 
 TEST(RedisReply, WhatIsNoReplyIsRefused) {
-    for (const std::string_view bytes : {"HTTP/1.1 400 Bad Request\r\n", "\r\n", "x", ":1x\r\n", ":\r\n", ":99999999999999999999\r\n",
-                                         "$x\r\n", "$-2\r\n", "$99999999999999999999\r\n", "*-2\r\n", "*x\r\n", "*99999999999999999999\r\n"})
+    for (const std::string_view bytes :
+         {"HTTP/1.1 400 Bad Request\r\n", "\r\n", "x", ":1x\r\n", ":\r\n", ":99999999999999999999\r\n", "$x\r\n",
+          "$-2\r\n", "$99999999999999999999\r\n", "*-2\r\n", "*x\r\n", "*99999999999999999999\r\n"})
         EXPECT_TRUE(is_refused(bytes)) << bytes;
 }
 
 TEST(RedisReply, WhatNobodyAskedForIsRefused) {  // RESP3
-    for (const std::string_view bytes : {"_\r\n", "#t\r\n", ",1.5\r\n", "(1234\r\n", "%1\r\n+a\r\n+b\r\n", "~1\r\n+a\r\n", ">1\r\n+a\r\n",
-                                         "=5\r\ntxt:a\r\n", "!3\r\nERR\r\n"})
+    for (const std::string_view bytes : {"_\r\n", "#t\r\n", ",1.5\r\n", "(1234\r\n", "%1\r\n+a\r\n+b\r\n",
+                                         "~1\r\n+a\r\n", ">1\r\n+a\r\n", "=5\r\ntxt:a\r\n", "!3\r\nERR\r\n"})
         EXPECT_FALSE(parse(bytes) && *parse(bytes) && (*parse(bytes))->kind != Kind::nil) << bytes;
 }
 
@@ -99,9 +101,10 @@ TEST(RedisReply, SizesAreBounded) {
     const std::string most(RedisParser::most_bytes, 'a');
     EXPECT_EQ(whole("$65536\r\n" + most + "\r\n").text.size(), most.size());
     EXPECT_TRUE(is_refused("$65537\r\n" + most + "a\r\n"));
-    EXPECT_TRUE(is_refused("+" + most + "aaa"));   // a line without an end
+    EXPECT_TRUE(is_refused("+" + most + "aaa"));  // a line without an end
     EXPECT_TRUE(is_refused("$9000000\r\n" + most + "aaa"));
-    EXPECT_TRUE(is_refused("*2\r\n$40000\r\n" + most.substr(0, 40000) + "\r\n$40000\r\n" + most.substr(0, 40000) + "\r\n"));
+    EXPECT_TRUE(
+        is_refused("*2\r\n$40000\r\n" + most.substr(0, 40000) + "\r\n$40000\r\n" + most.substr(0, 40000) + "\r\n"));
     EXPECT_TRUE(is_unfinished("$2147483647\r\n"));  // which takes no memory
     EXPECT_TRUE(is_refused("*1025\r\n"));
     EXPECT_TRUE(is_refused("*1000000000\r\n"));

@@ -6,23 +6,25 @@ namespace shared {
 namespace {
 
 TEST(RedisTrouble, SaysWhatToDo) {
-    for (const auto& [error, advice] : {std::pair{"NOAUTH Authentication required.", "password_file="},
-                                        {"WRONGPASS invalid username-password pair or user is disabled.", "user="},
-                                        {"NOPERM this user has no permissions to run the 'evalsha' command", "rights"},
-                                        {"READONLY You can't write against a read only replica.", "primary"},
-                                        {"LOADING Redis is loading the dataset in memory", "loading"},
-                                        {"MASTERDOWN Link with MASTER is down", "primary"},
-                                        {"OOM command not allowed when used memory > 'maxmemory'.", "maxmemory-policy volatile-ttl"},
-                                        {"MISCONF Redis is configured to save RDB snapshots", "stop-writes-on-bgsave-error"},
-                                        {"NOREPLICAS Not enough good replicas to write.", "min-replicas-to-write"},
-                                        {"BUSY Redis is busy running a script.", "SCRIPT KILL"},
-                                        {"WRONGTYPE Operation against a key holding the wrong kind of value", "prefix="},
-                                        {"FOREIGN the value of mcp:limit:x is not a state of a rate limit", "prefix="},
-                                        {"MOVED 3999 127.0.0.1:6381", "cluster"},
-                                        {"CROSSSLOT Keys in request don't hash to the same slot", "cluster"},
-                                        {"CLUSTERDOWN Hash slot not served", "cluster"}}) {
+    for (const auto& [error, advice] :
+         {std::pair{"NOAUTH Authentication required.", "password_file="},
+          {"WRONGPASS invalid username-password pair or user is disabled.", "user="},
+          {"NOPERM this user has no permissions to run the 'evalsha' command", "rights"},
+          {"READONLY You can't write against a read only replica.", "primary"},
+          {"LOADING Redis is loading the dataset in memory", "loading"},
+          {"MASTERDOWN Link with MASTER is down", "primary"},
+          {"OOM command not allowed when used memory > 'maxmemory'.", "maxmemory-policy volatile-ttl"},
+          {"MISCONF Redis is configured to save RDB snapshots", "stop-writes-on-bgsave-error"},
+          {"NOREPLICAS Not enough good replicas to write.", "min-replicas-to-write"},
+          {"BUSY Redis is busy running a script.", "SCRIPT KILL"},
+          {"WRONGTYPE Operation against a key holding the wrong kind of value", "prefix="},
+          {"FOREIGN the value of mcp:limit:x is not a state of a rate limit", "prefix="},
+          {"MOVED 3999 127.0.0.1:6381", "cluster"},
+          {"CROSSSLOT Keys in request don't hash to the same slot", "cluster"},
+          {"CLUSTERDOWN Hash slot not served", "cluster"}}) {
         EXPECT_TRUE(redis_trouble(error).text.contains(advice)) << redis_trouble(error).text;
-        EXPECT_TRUE(redis_trouble(error).text.contains(std::string_view(error).substr(0, 4))) << redis_trouble(error).text;
+        EXPECT_TRUE(redis_trouble(error).text.contains(std::string_view(error).substr(0, 4)))
+            << redis_trouble(error).text;
     }
 }
 

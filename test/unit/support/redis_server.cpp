@@ -24,8 +24,8 @@ const char* program() {
 }
 
 int spawn(const std::filesystem::path& folder) {
-    const std::vector<std::string> arguments{program(), "--port", "0", "--unixsocket", folder / "socket",
-                                             "--save", "", "--dir", folder, "--logfile", folder / "log"};
+    const std::vector<std::string> arguments{program(), "--port", "0",    "--unixsocket", folder / "socket", "--save",
+                                             "",        "--dir",  folder, "--logfile",    folder / "log"};
     std::vector<char*> pointers;
     for (const std::string& argument : arguments)
         pointers.push_back(const_cast<char*>(argument.c_str()));

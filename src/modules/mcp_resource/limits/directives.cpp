@@ -57,8 +57,7 @@ struct RateSetting {
 private:
     static mcp::Rate read_rate(std::string_view text) {
         const auto read = mcp::read_rate(text);
-        if (!read)
-            throw ConfigError("invalid rate " + in_quotes(text) + ", it must be " + std::string(mcp::rate_form));
+        if (!read) throw ConfigError("invalid rate " + in_quotes(text) + ", it must be " + std::string(mcp::rate_form));
         return *read;
     }
     static std::uint32_t read_burst(std::string_view text) {

@@ -65,7 +65,8 @@ RequestLimits::Verdict RequestLimits::ask(MainConf& main) {
     if (!question_) return Verdict::pass;
     if (!question_->ask(*main.limiter)) return Verdict::waiting;
     const auto& answer = *question_->answer();
-    if (!answer) return (main.redis && main.redis->on_error == shared::OnError::allow) ? Verdict::pass : Verdict::unavailable;
+    if (!answer)
+        return (main.redis && main.redis->on_error == shared::OnError::allow) ? Verdict::pass : Verdict::unavailable;
     const auto is_over = [](const mcp::LimitResult& result) { return !result.allowed; };
     return std::ranges::any_of(*answer, is_over) ? Verdict::limited : Verdict::pass;
 }

@@ -42,13 +42,13 @@ void add_limits(const MainConf& main, const LocationConf& conf, mcp::Resource& r
         mcp::LimitRule rule = rule_of(limit, resource);
         if (std::ranges::find(resource.policy.limits(), rule.identity, &mcp::LimitRule::identity) !=
             resource.policy.limits().end())
-            refuse_directive("mcp_rate_limit",
-                             "two limits count the same in the same period; leave one of them out");
+            refuse_directive("mcp_rate_limit", "two limits count the same in the same period; leave one of them out");
         resource.policy.add_limit(std::move(rule));
     }
     if (!conf.limits.empty() && main.zone == nullptr && !main.redis)
-        refuse_directive("mcp_rate_limit", "there is nowhere to count: add \"mcp_zone\" (this machine counts), or "
-                                           "\"mcp_redis\" (several machines count together)");
+        refuse_directive("mcp_rate_limit",
+                         "there is nowhere to count: add \"mcp_zone\" (this machine counts), or "
+                         "\"mcp_redis\" (several machines count together)");
     if (conf.refusal_limit && conf.refusal_limit->rate && main.zone == nullptr)
         refuse_directive("mcp_refusal_limit", "there is nowhere to count: add \"mcp_zone\"");
 }
