@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <string_view>
 #include <utility>
@@ -17,12 +18,16 @@ namespace {
 
 constexpr Backoff backoff{.first = 100, .longest = 5000};
 constexpr ngx_msec_t between_messages = 60000;
+constexpr ngx_msec_t unasked_timeout = 2000;  // to connect while nobody waits for it
 constexpr std::size_t most_password_bytes = 4096;
 constexpr std::size_t most_shown_bytes = 200;
 
 // Also when the clock of milliseconds begins anew.
+bool is_before(ngx_msec_t a, ngx_msec_t b) noexcept {
+    return static_cast<ngx_msec_int_t>(a - b) < 0;
+}
 bool is_over(ngx_msec_t time) noexcept {
-    return static_cast<ngx_msec_int_t>(time - ngx_current_msec) <= 0;
+    return !is_before(ngx_current_msec, time);
 }
 
 // What a server says, for the log.
@@ -69,6 +74,7 @@ void RedisClient::start(ngx_cycle_t* cycle) noexcept {
     timer_.handler = on_due;
     timer_.log = ngx_cycle->log;
     is_running_ = true;
+    ngx_time_update();  // the time of a worker that starts is that of its configuration
     guarded(ngx_cycle->log, false, [&] { return connect(), true; });
 }
 
@@ -102,8 +108,9 @@ bool RedisClient::may_connect() const noexcept {
 void RedisClient::connect() {
     parser_ = std::make_unique<RedisParser>();
     state_ = State::connecting;
-    connect_by_ = ngx_current_msec + settings_.timeout;
-    connection_.open(settings_.address, resolver_, settings_.timeout);
+    const ngx_msec_t limit = waiting_.empty() ? std::max(settings_.timeout, unasked_timeout) : settings_.timeout;
+    connect_by_ = ngx_current_msec + limit;
+    connection_.open(settings_.address, resolver_, limit);
     set_timer();
 }
 
@@ -174,15 +181,18 @@ void RedisClient::take(RedisReply reply) {
     set_timer();
 }
 
-// All have the same time, so the first has the least left.
+// All commands have the same time, so the first has the least left.
 void RedisClient::set_timer() noexcept {
     const bool is_connecting = state_ == State::connecting || state_ == State::authenticating;
     if (!is_connecting && waiting_.empty()) {
         if (timer_.timer_set) ngx_del_timer(&timer_);
         return;
     }
-    if (timer_.timer_set) return;  // it looks again when it is over
-    const ngx_msec_t until = is_connecting ? connect_by_ : waiting_.front().deadline;
+    ngx_msec_t until = waiting_.empty() ? connect_by_ : waiting_.front().deadline;
+    if (is_connecting && is_before(connect_by_, until)) until = connect_by_;
+    // One that is set too early looks again when it is over.
+    if (timer_.timer_set && !is_before(until, timer_.timer.key)) return;
+    if (timer_.timer_set) ngx_del_timer(&timer_);
     ngx_add_timer(&timer_, is_over(until) ? 1 : until - ngx_current_msec);
 }
 

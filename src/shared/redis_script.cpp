@@ -132,16 +132,12 @@ for i, key in ipairs(KEYS) do
 end
 
 for _, share in ipairs(shares) do
-  local s, view = share.state, view_of(share)
-  share.before = {a = s.a, b = s.b, c = s.c}
-  share.wait = view.wait(max(1, share.units))
-  if share.wait == 0 then view.add(share.units) else all_pass = false end
+  local s = share.state
+  share.wait = view_of(share).wait((s.asked or 0) + max(1, share.units))
+  if share.wait == 0 then s.asked = (s.asked or 0) + share.units else all_pass = false end
 end
-if not all_pass then
-  for i = #shares, 1, -1 do
-    local s, before = shares[i].state, shares[i].before
-    s.a, s.b, s.c = before.a, before.b, before.c
-  end
+if all_pass then
+  for _, share in ipairs(shares) do view_of(share).add(share.units) end
 end
 
 local told = {}

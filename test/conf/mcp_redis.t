@@ -36,7 +36,7 @@ bad(':secret-of-url@127.0.0.1:6379',             "invalid address, $secret");
 bad('rediss://127.0.0.1:6379',                   "invalid address, $secret");
 bad('127.0.0.1:0',                               qq(invalid address "127.0.0.1:0": invalid port, $form));
 bad('127.0.0.1:70000',                           qq(invalid address "127.0.0.1:70000": invalid port, $form));
-bad('127.0.0.1:6379/1',                          qq(invalid address "127.0.0.1:6379/1", $form));
+bad('127.0.0.1:6379/1',                          qq(invalid address "127.0.0.1:6379/1": invalid host, $form));
 bad('unix:',                                     qq(invalid address "unix:": no path in the unix domain socket, $form));
 bad('unix:/' . 'x' x 200,                        qq(invalid address "unix:/@{[ 'x' x 200 ]}": too long path in the unix domain socket, $form));
 

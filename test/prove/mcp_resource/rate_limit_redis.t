@@ -13,7 +13,7 @@ my $redis = TestNginx::Redis->start;
 sub limited_nginx ($address, %options) {
     my ($more, $http) = (delete $options{more} // '', delete $options{http} // '');
     return run_nginx(<<"CONF", { 'jwks.json' => jwks('p256'), %{ delete $options{files} // {} } }, %options);
-        mcp_redis $address $more;
+        mcp_redis $address timeout=2s $more;
         $http
         server {
             listen 127.0.0.1:%%PORT%%;

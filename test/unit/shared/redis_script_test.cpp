@@ -141,7 +141,7 @@ void expect_same(const mcp::LimitResult& told, const mcp::LimitResult& expected)
 
 TEST_F(RedisScript, DecidesWhatTakeDecides) {
     Numbers numbers(20260728);
-    for (std::uint64_t round = 0; round < 400 && !HasFailure(); round++) {
+    for (std::uint64_t round = 0; round < 200 && !HasFailure(); round++) {
         World world{.numbers = numbers, .round = round};
         for (int i = 0; i < 3; i++)
             world.rates.push_back(random_rate(numbers));

@@ -10,6 +10,7 @@ TEST(RedisTrouble, SaysWhatToDo) {
          {std::pair{"NOAUTH Authentication required.", "password_file="},
           {"WRONGPASS invalid username-password pair or user is disabled.", "user="},
           {"NOPERM this user has no permissions to run the 'evalsha' command", "rights"},
+          {"ERR The user executing the script can't run this command or subcommand", "rights"},
           {"READONLY You can't write against a read only replica.", "primary"},
           {"LOADING Redis is loading the dataset in memory", "loading"},
           {"MASTERDOWN Link with MASTER is down", "primary"},
