@@ -115,7 +115,7 @@ is logged('/mcp', { status => 502, headers => [['Content-Type', 'text/html']], b
 events('/mcp', qq(: hello\n\ndata:\n\ndata: {"jsonrpc":"2.0","method":"notifications/progress"}\n\ndata: {"jsonrpc":"2.0","id":1,"method":"ping"}\n\ndata: $error\n\ndata: $result\n\n), '-32602', 'between messages of the server, the first answer');
 events('/mcp', join('', map { "data:$_\r" } '{"jsonrpc":"2.0",', '"id":1,', '"result":{}}', '') =~ s/data:\r\z/\r/r, 'success', 'an event of several lines, which end with CR');
 answers('/mcp', { body => '[' . ($failed =~ s/1,/2,/r) . ",$result]" }, 'success', 'an array of answers: by its id');
-is logged('/page', { status => 500 }), '500 tools/call echo -', 'what an error page of nginx says is no answer';
+is logged('/page', { status => 500 }), '200 tools/call echo -', 'what an error page of nginx says is no answer';
 answers('/sub', { body => $result }, 'success', 'the answer, and not that of a subrequest');
 answers('/mcp', { headers => [@$json, ['X-Accel-Redirect', '/files/answer.json']] }, 'tool_error', 'a file that the backend names');
 is logged_of(sub { $nginx->get('/local', @echo) }), '200 - - -', 'nginx answers before it has read the body: nobody knows what it asked for';
