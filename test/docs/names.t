@@ -14,7 +14,7 @@ sub slurp ($file) {
 sub all_of (@globs) { return join '', map { slurp($_) } map { glob } @globs }
 
 my $modules = all_of('src/modules/*/*.cpp', 'src/modules/*/*.h', 'conf/*.conf', 'examples/*.conf');
-my $command = all_of('src/cli/settings/environment.cpp', 'examples/*.yml', 'examples/*/*.yml', 'test/peers/*.json');
+my $command = all_of('src/cli/settings/known_variables.cpp', 'examples/*.yml', 'examples/*/*.yml', 'test/peers/*.json');
 my $reasons = all_of('src/oauth/error.cpp', 'src/mcp/reason.cpp');
 my $count   = 0;
 
@@ -22,7 +22,7 @@ my $count   = 0;
 my %endings = (counter => ['_total'], gauge => [''], histogram => ['', '_bucket', '_count', '_sum'], info => ['_info']);
 my $metrics = all_of('src/report/metrics_text.cpp');
 my %scraped = map { $_ => 1 } $metrics =~ /\{"(mcp_\w+)", \w/g;
-while ($metrics =~ /MetricFamily \w+\{"(mcp_\w+)",\s*MetricType::(\w+)/g) {
+while ($metrics =~ /MetricFamily \w+\{\s*"(mcp_\w+)",\s*MetricType::(\w+)/g) {
     $scraped{"$1$_"} = 1 for @{ $endings{$2} };
 }
 

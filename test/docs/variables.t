@@ -9,7 +9,7 @@ sub names_in ($file, $pattern) {
     return [sort keys %names];
 }
 
-my $known = names_in('src/cli/settings/environment.cpp', qr/^    \{\.name = "(MCP_\w+)",/m);
+my $known = names_in('src/cli/settings/known_variables.cpp', qr/^    \{\.name = "(MCP_\w+)",/m);
 cmp_ok scalar @$known, '>', 20, 'the command knows variables';
 is_deeply names_in('docs/CONFIGURATION.md', qr/^\| `(MCP_\w+)` \|/m), $known, 'docs/CONFIGURATION.md';
 is_deeply names_in('docs/NAMES.md', qr/^\|.*`(MCP_\w+)`/m), $known, 'docs/NAMES.md';

@@ -43,14 +43,14 @@ my $alice = access_token(sub => 'alice');
 for my $left (2, 1, 0) {
     my $passed = $nginx->get('/subject', token => $alice);
     is $passed->status, 200, "request with $left left: passes";
-    is $passed->header('RateLimit-Policy'), '"subject";q=3;w=3600', '... and is told the policy';
+    is $passed->header('RateLimit-Policy'), '"subject";q=3;w=3600', 'SPEC 100: ... and is told the policy';
     like $passed->header('RateLimit'), qr/\A"subject";r=$left;t=\d+\z/, '... and what is left, and not what the backend says';
     is $passed->header('X-RateLimit-Limit'), 7, '... the headers of the backend stay where ours are not asked for';
 }
 my $before  = reached();
 my $refused = post($nginx, '/subject', message('ping'), token => $alice);
 is $refused->status, 429, 'one more is refused';
-cmp_ok $refused->header('Retry-After'), '>', 3500, '... and told when it would pass';
+cmp_ok $refused->header('Retry-After'), '>', 3500, 'SPEC 100: ... and told when it would pass';
 cmp_ok $refused->header('Retry-After'), '<=', 3600, '... which is when the first is paid for';
 like $refused->header('RateLimit'), qr/\A"subject";r=0;t=\d+\z/, '... with nothing left';
 is $refused->header('Cache-Control'), 'no-store', '... for this moment';
