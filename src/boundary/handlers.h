@@ -28,7 +28,7 @@ struct Handlers {
     static ngx_int_t install(ngx_conf_t* cf) noexcept {
         if (ngx::add_handler(cf, NGX_HTTP_SERVER_REWRITE_PHASE, server_rewrite) != NGX_OK) return NGX_ERROR;
         if (ngx::add_handler(cf, NGX_HTTP_REWRITE_PHASE, rewrite) != NGX_OK) return NGX_ERROR;
-        if (ngx::add_handler(cf, NGX_HTTP_PREACCESS_PHASE, preaccess) != NGX_OK) return NGX_ERROR;
+        if (ngx::add_preaccess_handler(cf, preaccess) != NGX_OK) return NGX_ERROR;
         if (ngx::add_handler(cf, NGX_HTTP_ACCESS_PHASE, access) != NGX_OK) return NGX_ERROR;
         if (ngx::add_handler(cf, NGX_HTTP_PRECONTENT_PHASE, precontent) != NGX_OK) return NGX_ERROR;
         return ngx::add_first_handler(cf, NGX_HTTP_LOG_PHASE, log);

@@ -6,7 +6,7 @@
 
 namespace mcp {
 
-std::uint32_t units(const LimitRule& rule, std::span<const Operation> operations) noexcept {
+std::uint32_t cost_of(const LimitRule& rule, std::span<const Operation> operations) noexcept {
     if (rule.operations.empty()) return 1;
     const auto counts = std::ranges::count_if(operations, [&](const Operation& operation) {
         return std::ranges::any_of(rule.operations,
@@ -27,6 +27,12 @@ std::string_view name_of(LimitBy by) noexcept {
             break;
     }
     return "subject";
+}
+
+std::optional<LimitBy> read_limit_by(std::string_view text) noexcept {
+    for (const LimitBy by : {LimitBy::subject, LimitBy::client, LimitBy::issuer, LimitBy::address})
+        if (name_of(by) == text) return by;
+    return std::nullopt;
 }
 
 std::string words_for(const LimitRule& rule) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -21,7 +22,9 @@ enum class LimitBy : std::uint8_t {
     address
 };
 
+inline constexpr std::string_view limit_by_form = "subject, client, issuer or address";  // for messages
 std::string_view name_of(LimitBy by) noexcept;
+std::optional<LimitBy> read_limit_by(std::string_view text) noexcept;
 
 struct LimitRule {
     std::string name;  // in RateLimit-Policy: of the limits of one resource no two have the same
@@ -32,7 +35,7 @@ struct LimitRule {
 };
 
 // What a request costs under this rule: 0, the rule is not about it.
-std::uint32_t units(const LimitRule& rule, std::span<const Operation> operations) noexcept;
+std::uint32_t cost_of(const LimitRule& rule, std::span<const Operation> operations) noexcept;
 
 // For people: "100r/m, burst 20, by subject: tools/call write_*". Throws std::bad_alloc.
 std::string words_for(const LimitRule& rule);

@@ -220,22 +220,22 @@ std::int64_t asked_before(std::span<const LimitShare> shares, const LimitState* 
 
 }  // namespace
 
-bool take(std::span<LimitShare> shares, microseconds time) noexcept {
-    const std::int64_t now = within_bounds(time);
+bool take(std::span<LimitShare> shares, microseconds now) noexcept {
+    const std::int64_t time = within_bounds(now);
     bool all_pass = true;
     for (std::size_t i = 0; i < shares.size(); ++i) {
         LimitShare& share = shares[i];
         const std::int64_t units = asked_before(shares.first(i), share.state) + std::max<std::int64_t>(1, share.units);
         const std::int64_t wait =
-            view(*share.rate, *share.state, now, [=](const auto& limit) noexcept { return limit.wait(units); });
+            view(*share.rate, *share.state, time, [=](const auto& limit) noexcept { return limit.wait(units); });
         share.result = {.allowed = wait == 0, .retry_after = microseconds(wait)};
         all_pass = all_pass && wait == 0;
     }
     for (const LimitShare& share : shares) {
-        if (all_pass) view(*share.rate, *share.state, now, [&](auto limit) noexcept { limit.add(share.units); });
+        if (all_pass) view(*share.rate, *share.state, time, [&](auto limit) noexcept { limit.add(share.units); });
     }
     for (LimitShare& share : shares) {
-        view(*share.rate, *share.state, now, [&](const auto& limit) noexcept {
+        view(*share.rate, *share.state, time, [&](const auto& limit) noexcept {
             share.result.limit = static_cast<std::uint64_t>(limit.limit());
             share.result.remaining = static_cast<std::uint64_t>(limit.remaining());
             share.result.reset = microseconds(limit.reset());

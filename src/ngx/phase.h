@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <span>
 
 #include "ngx/config.h"
 #include "ngx/nginx.h"
@@ -26,6 +27,23 @@ inline ngx_int_t add_handler(ngx_conf_t* cf, ngx_http_phases phase, ngx_http_han
     auto* slot = static_cast<ngx_http_handler_pt*>(ngx_array_push(&core->phases[phase].handlers));
     if (slot == nullptr) return NGX_ERROR;
     *slot = handler;
+    return NGX_OK;
+}
+
+// In the preaccess phase, whose handlers run in the reverse of the order in which they stand: after those that find out
+// who the client is, as the realip module does, and before those that count (limit_req). The former are in the
+// post-read phase as well.
+inline ngx_int_t add_preaccess_handler(ngx_conf_t* cf, ngx_http_handler_pt handler) noexcept {
+    if (add_handler(cf, NGX_HTTP_PREACCESS_PHASE, handler) != NGX_OK) return NGX_ERROR;
+    auto* core = static_cast<ngx_http_core_main_conf_t*>(ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module));
+    const auto handlers_of = [core](ngx_http_phases phase) {
+        const ngx_array_t& handlers = core->phases[phase].handlers;
+        return std::span(static_cast<ngx_http_handler_pt*>(handlers.elts), handlers.nelts);
+    };
+    const auto post_read = handlers_of(NGX_HTTP_POST_READ_PHASE);
+    const auto preaccess = handlers_of(NGX_HTTP_PREACCESS_PHASE);
+    const auto first = std::ranges::find_first_of(preaccess, post_read);
+    if (first != preaccess.end()) std::rotate(first, preaccess.end() - 1, preaccess.end());
     return NGX_OK;
 }
 

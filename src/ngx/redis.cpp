@@ -84,10 +84,12 @@ void RedisClient::stop() noexcept {
     fail(std::exchange(waiting_, {}), "the worker ends");
 }
 
-std::expected<void, std::string> RedisClient::send(RedisCommand& command, std::span<const std::string_view> arguments) {
+std::expected<void, RedisError> RedisClient::send(RedisCommand& command, std::span<const std::string_view> arguments) {
     if (waiting_.size() >= most_waiting)
-        return std::unexpected("too many requests wait for Redis at " + address() + " already");
-    if (state_ == State::off && !may_connect()) return std::unexpected(trouble(last_trouble_));
+        return std::unexpected(RedisError{
+            .text = "too many requests wait for Redis at " + address() + " already", .is_ours = true});
+    if (state_ == State::off && !may_connect()) return std::unexpected(RedisError{.text = trouble(last_trouble_)});
+    if (state_ == State::off) connect();
     std::string bytes = redis_command(arguments);
     Waiting& waiting = waiting_.emplace_back(&command, ngx_current_msec + settings_.timeout, std::string());
     command.waiting_ = &waiting.command;
@@ -96,7 +98,6 @@ std::expected<void, std::string> RedisClient::send(RedisCommand& command, std::s
     } else {
         waiting.unsent = std::move(bytes);
     }
-    if (state_ == State::off) connect();
     set_timer();
     return {};
 }
@@ -234,8 +235,8 @@ void RedisClient::fail(std::list<Waiting> waiting, std::string_view why) noexcep
     for (const Waiting& failed : waiting) {
         if (failed.command == nullptr) continue;
         failed.command->waiting_ = nullptr;
-        RedisCommand::Result result = std::unexpected(std::string());
-        guarded(ngx_cycle->log, false, [&] { return result.error() = trouble(why), true; });
+        RedisCommand::Result result = std::unexpected(RedisError());
+        guarded(ngx_cycle->log, false, [&] { return result.error().text = trouble(why), true; });
         failed.command->completed(std::move(result));
     }
 }
@@ -257,6 +258,7 @@ void RedisClient::tell_trouble(std::string_view what) noexcept {
 
 void RedisClient::tell_well() noexcept {
     if (!std::exchange(is_in_trouble_, false)) return;
+    told_at_.reset();  // the next trouble is another one
     guarded(ngx_cycle->log, false, [&] { return tell(NGX_LOG_NOTICE, trouble("it serves again")), true; });
 }
 

@@ -23,11 +23,16 @@ namespace ngx {
 
 class RedisClient;
 
+// Why there is no reply, for the log.
+struct RedisError {
+    std::string text;
+    bool is_ours = false;  // too much waits here already, or there is no memory: that says nothing of the server
+};
+
 // What waits for a reply. Stays where it is in memory; destroying it withdraws it, but not what the server does.
 class RedisCommand {
 public:
-    // The error: why there is no reply, for the log.
-    using Result = std::expected<RedisReply, std::string>;
+    using Result = std::expected<RedisReply, RedisError>;
 
     RedisCommand() = default;
     RedisCommand(const RedisCommand&) = delete;
@@ -65,7 +70,7 @@ public:
     void stop() noexcept;
 
     // On an error completed() is not called. Throws std::bad_alloc.
-    std::expected<void, std::string> send(RedisCommand& command, std::span<const std::string_view> arguments);
+    std::expected<void, RedisError> send(RedisCommand& command, std::span<const std::string_view> arguments);
 
     // The server answers, but does not do what it is asked for: told at most once a minute.
     void tell_trouble(std::string_view trouble) noexcept;

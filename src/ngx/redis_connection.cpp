@@ -33,9 +33,12 @@ bool is_tcp(const SocketAddress& address) noexcept {
 
 // Pipelined commands are not held back; a peer that has gone without a word is noticed.
 void set_options(ngx_socket_t socket) noexcept {
-    const int on = 1;
-    setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-    setsockopt(socket, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
+    const auto set = [socket](int level, int option, int value) { setsockopt(socket, level, option, &value, sizeof(value)); };
+    set(IPPROTO_TCP, TCP_NODELAY, 1);
+    set(SOL_SOCKET, SO_KEEPALIVE, 1);
+    set(IPPROTO_TCP, TCP_KEEPIDLE, 30);  // seconds: before a box in between forgets the connection
+    set(IPPROTO_TCP, TCP_KEEPINTVL, 10);
+    set(IPPROTO_TCP, TCP_KEEPCNT, 3);
 }
 
 }  // namespace
@@ -57,7 +60,8 @@ void RedisConnection::open(const RedisAddress& address, ngx_resolver_t* resolver
 void RedisConnection::resolve(ngx_resolver_t* resolver, ngx_msec_t limit) noexcept {
     ngx_resolver_ctx_t* lookup = ngx_resolve_start(resolver, nullptr);
     if (lookup == nullptr || lookup == NGX_NO_RESOLVER) return fail_soon("out of memory", 0);
-    lookup->name = str(address_->host);
+    host_ = address_->host;  // nginx changes its case in place
+    lookup->name = str(host_);
     lookup->handler = on_resolved;
     lookup->data = this;
     lookup->timeout = limit;
@@ -87,8 +91,10 @@ void RedisConnection::on_resolved(ngx_resolver_ctx_t* lookup) noexcept {
 void RedisConnection::take_resolved(const ngx_resolver_ctx_t& lookup) {
     candidates_.clear();
     for (ngx_uint_t i = 0; i < lookup.naddrs; i++) {
-        SocketAddress& found = candidates_.emplace_back(lookup.addrs[i].sockaddr, lookup.addrs[i].socklen);
-        ngx_inet_set_port(&found.address.sockaddr, address_->port);
+        ngx_sockaddr_t found{};  // the resolver keeps its own
+        std::memcpy(&found, lookup.addrs[i].sockaddr, lookup.addrs[i].socklen);
+        ngx_inet_set_port(&found.sockaddr, address_->port);
+        candidates_.emplace_back(&found.sockaddr, lookup.addrs[i].socklen);
     }
 }
 

@@ -61,6 +61,7 @@ private:
     Owner& owner_;
     const RedisAddress* address_ = nullptr;
     ngx_resolver_ctx_t* lookup_ = nullptr;
+    std::string host_;  // that it looks up
     std::vector<SocketAddress> candidates_;
     std::size_t next_candidate_ = 0;
     ngx_connection_t* connection_ = nullptr;

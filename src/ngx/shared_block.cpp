@@ -41,6 +41,9 @@ ngx_int_t SharedMemory::attach(ngx_shm_zone_t* zone, void* previous) noexcept {
     // for those that nobody needs.
     void* bytes = ngx_slab_alloc(pool, memory.size_ + alignment);
     if (bytes == nullptr) return NGX_ERROR;
+#if (NGX_DEBUG_MALLOC)
+    ngx_memzero(bytes, memory.size_ + alignment);  // nginx has filled them, so that who relies on them is found
+#endif
     const auto address = reinterpret_cast<std::uintptr_t>(bytes);
     memory.bytes_ = reinterpret_cast<std::byte*>((address + alignment - 1) / alignment * alignment);
     return NGX_OK;

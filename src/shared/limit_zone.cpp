@@ -54,7 +54,7 @@ ngx_int_t LimitZone::attach(ngx_shm_zone_t* zone, void* previous) noexcept {
     return NGX_OK;
 }
 
-std::expected<std::vector<mcp::LimitResult>, std::string> LimitZone::take(std::span<const LimitUse> uses) noexcept {
+LimitQuestion::Answer LimitZone::take(std::span<const LimitUse> uses) noexcept {
     try {
         room_.fit(uses);
         std::vector<mcp::LimitResult> results(uses.size());
@@ -68,7 +68,7 @@ std::expected<std::vector<mcp::LimitResult>, std::string> LimitZone::take(std::s
         tell_of(taken);
         return results;
     } catch (const std::bad_alloc&) {
-        return std::unexpected("no memory");
+        return std::unexpected(LimitQuestion::Fault{.text = "no memory", .is_ours = true});
     }
 }
 

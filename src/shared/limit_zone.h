@@ -30,7 +30,7 @@ public:
 
     // In a worker. In the order of the uses; when all are allowed they are counted, else none is. The error: why nobody
     // could say. By a clock that nobody can set.
-    std::expected<std::vector<mcp::LimitResult>, std::string> take(std::span<const LimitUse> uses) noexcept;
+    LimitQuestion::Answer take(std::span<const LimitUse> uses) noexcept;
 
     std::string_view name() const noexcept { return ngx::view(zone_->shm.name); }
     LimitTable::Counters counters(Space space) const noexcept;

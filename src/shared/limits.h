@@ -33,8 +33,13 @@ class Limiter;
 // What one request asks a Limiter. Lives in the request's pool, at one place.
 class LimitQuestion {
 public:
-    // In the order of the uses; the error: why nobody could say, for the log.
-    using Answer = std::expected<std::vector<mcp::LimitResult>, std::string>;
+    // Why nobody could say, for the log.
+    struct Fault {
+        std::string text;
+        bool is_ours = false;  // overload here, and not the server that counts for several machines
+    };
+    // In the order of the uses.
+    using Answer = std::expected<std::vector<mcp::LimitResult>, Fault>;
 
     LimitQuestion(ngx_http_request_t* request, std::vector<LimitUse> uses) noexcept;
     LimitQuestion(const LimitQuestion&) = delete;

@@ -19,6 +19,12 @@ ngx::RedisSettings client_settings(const RedisSettings& settings) {
                                                           : "until it serves, requests with a limit are refused"};
 }
 
+const LimitQuestion::Fault no_memory{.text = {}, .is_ours = true};
+
+LimitQuestion::Fault fault_of(ngx::RedisError error) {
+    return {.text = std::move(error.text), .is_ours = error.is_ours};
+}
+
 void check_address(ngx_conf_t* cf, const ngx::RedisAddress& address) {
     const auto* core =
         static_cast<const ngx_http_core_loc_conf_t*>(ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module));
@@ -40,7 +46,7 @@ public:
 
 private:
     void completed(Result result) noexcept override {
-        LimitQuestion::Answer answer = std::unexpected(std::string());
+        LimitQuestion::Answer answer = std::unexpected(no_memory);
         const bool has_ended = ngx::guarded(ngx_cycle->log, true, [&] { return take(std::move(result), answer); });
         if (has_ended) limiter_.end(question_, std::move(answer));  // and this
     }
@@ -48,13 +54,13 @@ private:
     // False: it was asked again.
     bool take(Result result, LimitQuestion::Answer& answer) {
         if (!result) {
-            answer = std::unexpected(std::move(result.error()));
+            answer = std::unexpected(fault_of(std::move(result.error())));
             return true;
         }
         if (result->is_error() && lacks_script(result->text) && !std::exchange(has_sent_script_, true)) {
             auto sent = limiter_.send(*this, true);
             if (sent) return false;
-            answer = std::unexpected(std::move(sent.error()));
+            answer = std::unexpected(fault_of(std::move(sent.error())));
             return true;
         }
         answer = limiter_.read(*result, uses(question_));
@@ -75,18 +81,19 @@ RedisLimiter::~RedisLimiter() = default;
 
 void RedisLimiter::take(LimitQuestion& question) noexcept {
     const bool has_begun = ngx::guarded(ngx_cycle->log, false, [&] { return begin(question), true; });
-    if (!has_begun) end(question, std::unexpected(std::string()));
+    if (!has_begun) end(question, std::unexpected(no_memory));
 }
 
 void RedisLimiter::begin(LimitQuestion& question) {
     if (uses(question).size() > most_shares)
-        return end(question, std::unexpected(std::string("too many limits apply to one request")));
+        return end(question, std::unexpected(LimitQuestion::Fault{
+                                 .text = "too many limits apply to one request", .is_ours = true}));
     const auto [place, is_new] = pending_.emplace(&question, std::make_unique<Pending>(*this, question));
     auto sent = send(*place->second, digest_.empty());
-    if (!sent) end(question, std::unexpected(std::move(sent.error())));
+    if (!sent) end(question, std::unexpected(fault_of(std::move(sent.error()))));
 }
 
-std::expected<void, std::string> RedisLimiter::send(Pending& pending, bool whole_script) {
+std::expected<void, ngx::RedisError> RedisLimiter::send(Pending& pending, bool whole_script) {
     const std::vector<std::string> numbers = limit_arguments(prefix_, uses(pending.question()));
     std::vector<std::string_view> arguments{whole_script ? "EVAL" : "EVALSHA"};
     arguments.emplace_back(whole_script ? limit_script() : digest_);
@@ -109,7 +116,7 @@ LimitQuestion::Answer RedisLimiter::read(const ngx::RedisReply& reply, const std
     } else {
         client_.tell_trouble(trouble.text);
     }
-    return std::unexpected(std::move(answer));
+    return std::unexpected(LimitQuestion::Fault{.text = std::move(answer)});
 }
 
 void RedisLimiter::end(LimitQuestion& question, LimitQuestion::Answer result) noexcept {

@@ -51,7 +51,7 @@ private:
     void forget(LimitQuestion& question) noexcept override;
     void begin(LimitQuestion& question);
     void end(LimitQuestion& question, LimitQuestion::Answer answer) noexcept;
-    std::expected<void, std::string> send(Pending& pending, bool whole_script);
+    std::expected<void, ngx::RedisError> send(Pending& pending, bool whole_script);
     LimitQuestion::Answer read(const ngx::RedisReply& reply, const std::vector<LimitUse>& uses);
 
     std::string prefix_;

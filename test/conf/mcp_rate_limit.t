@@ -22,7 +22,7 @@ fine('rate=5r/m method=tools/cal', 'no method of MCP matches "tools/cal"; is it 
 bad("rate=$_", qq(invalid rate "$_", it must be a number from 1 to 1000000 with r/s, r/m or r/h, like 100r/m)) for '', '0r/s', '1000001r/s', '-1r/s', '+1r/s', '1.5r/s', '100', 'r/m', '100r/d', '100/m', '100r/mm', '18446744073709551617r/s', '0x10r/s';
 bad("rate=1r/s burst=$_", qq(invalid burst "$_", it must be a number from 0 to 1000000)) for '', '-1', '1000001', '2147483648', '4294967296', '1k', '1.0';
 bad('rate=1r/s algorithm=leaky', 'invalid algorithm "leaky", it must be gcra, fixed_window, token_bucket or sliding_window');
-bad('rate=1r/s by=user', 'invalid caller "user", it must be "subject", "client", "issuer" or "address"');
+bad('rate=1r/s by=user', 'invalid caller "user", it must be subject, client, issuer or address');
 bad('burst=5', 'no "rate=" is given, for example "rate=100r/m"');
 bad('rate=1r/s name=x', 'unknown parameter "name=..."');
 bad('rate=1r/s fast', 'unknown parameter "fast"');

@@ -7,6 +7,7 @@
 #include "base/ascii.h"
 #include "cli/settings/syntax.h"
 #include "cli/settings/times.h"
+#include "mcp/limit_rule.h"
 #include "mcp/rate_text.h"
 
 namespace cli {
@@ -48,8 +49,7 @@ std::string burst_problem(std::string_view text) {
 }
 
 std::string limit_by_problem(std::string_view text) {
-    static constexpr std::array<std::string_view, 4> words = {"subject", "client", "issuer", "address"};
-    return std::ranges::find(words, text) != words.end() ? "" : "is nothing that requests are counted by";
+    return mcp::read_limit_by(text) ? "" : "is nothing that requests are counted by";
 }
 
 std::string limit_algorithm_problem(std::string_view text) {

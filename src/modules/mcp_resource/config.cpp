@@ -215,7 +215,7 @@ void assign_metadata_paths(ngx_conf_t* cf) {
     }
 }
 
-void warn_about_vain_limits(ngx_conf_t* cf) {
+void warn_about_vain_body_limits(ngx_conf_t* cf) {
     const MainConf& main = main_conf(cf);
     const auto is_open = [](const auto& endpoint) { return endpoint->resource.policy.has_anonymous_methods(); };
     const std::size_t most = main.worker.anonymous_bodies.most_of_client();

@@ -275,7 +275,7 @@ const Endpoint* default_endpoint(const ServerConf& server) noexcept;
 // After all levels are merged: which server answers which metadata path. Throws ngx::ConfigError.
 void assign_metadata_paths(ngx_conf_t* cf);
 // What is said for all servers, and concerns none of them.
-void warn_about_vain_limits(ngx_conf_t* cf);
+void warn_about_vain_body_limits(ngx_conf_t* cf);
 
 // What the levels say about one location, made into an endpoint (null where it is not protected). Throws
 // ngx::ConfigError, whose text names the directive.

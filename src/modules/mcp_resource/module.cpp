@@ -43,7 +43,7 @@ ngx_int_t handle_server_rewrite(ngx_http_request_t* request) noexcept {
 
 ngx_int_t judge(ngx_http_request_t* request, const Endpoint& endpoint) {
     RequestState& state = state_at(request, endpoint);
-    if (state.passed()) return NGX_OK;  // in the preaccess phase
+    if (state.has_let_pass()) return NGX_OK;  // in the preaccess phase
     if (!state.begun()) forget_basic_user(request);
     const ngx_int_t result = state.proceed();
     if (result == NGX_OK) observe(request, state);
@@ -191,7 +191,7 @@ ngx_int_t after_configuration(ngx_conf_t* cf) noexcept {
     return ngx::guarded<ngx_int_t>(cf->log, NGX_ERROR, [cf]() -> ngx_int_t {
         try {
             assign_metadata_paths(cf);
-            warn_about_vain_limits(cf);
+            warn_about_vain_body_limits(cf);
             make_trace_exporter(cf);
             make_limiters(cf);
         } catch (const ngx::ConfigError& error) {
@@ -205,7 +205,7 @@ ngx_int_t after_configuration(ngx_conf_t* cf) noexcept {
         if (ngx::DerivedVariables::declare(cf) != NGX_OK) return NGX_ERROR;
         if (ngx::add_handler(cf, NGX_HTTP_SERVER_REWRITE_PHASE, handle_server_rewrite) != NGX_OK) return NGX_ERROR;
         if (ngx::add_handler(cf, NGX_HTTP_REWRITE_PHASE, handle_rewrite) != NGX_OK) return NGX_ERROR;
-        if (ngx::add_handler(cf, NGX_HTTP_PREACCESS_PHASE, handle_preaccess) != NGX_OK) return NGX_ERROR;
+        if (ngx::add_preaccess_handler(cf, handle_preaccess) != NGX_OK) return NGX_ERROR;
         if (ngx::add_handler(cf, NGX_HTTP_ACCESS_PHASE, handle_access) != NGX_OK) return NGX_ERROR;
         if (ngx::add_handler(cf, NGX_HTTP_PRECONTENT_PHASE, handle_precontent) != NGX_OK) return NGX_ERROR;
         return ngx::add_first_handler(cf, NGX_HTTP_LOG_PHASE, handle_log);

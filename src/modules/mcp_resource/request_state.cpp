@@ -7,6 +7,7 @@
 #include "mcp/body_encoding.h"
 #include "mcp/challenge.h"
 #include "mcp/request_path.h"
+#include "modules/mcp_resource/limits/refusals.h"
 #include "modules/mcp_resource/record/audit_files.h"
 #include "modules/mcp_resource/response.h"
 #include "ngx/client_address.h"
@@ -62,8 +63,8 @@ ngx_int_t RequestState::proceed() {
             case mcp::Verdict::refuse:
                 return end();
             case mcp::Verdict::pass:
-                if (!take_limits()) return NGX_AGAIN;
-                if (decision_.verdict == mcp::Verdict::pass) refuse_without_record();
+                if (!limits_) refuse_without_record();  // once, and before anything is counted
+                if (decision_.verdict == mcp::Verdict::pass && !take_limits()) return NGX_AGAIN;
                 return end();
         }
     }
@@ -134,7 +135,8 @@ bool RequestState::take_limits() {
 
 // Too many tokens from this address were refused: no more of them is looked at, for a while.
 bool RequestState::is_guessing() {
-    if (!endpoint_.refusal_limit || token_error_ || is_waiting_) return false;
+    const bool is_looked_at = token_error_ || key_wait_ || introspection_;
+    if (!endpoint_.refusal_limit || is_looked_at) return false;
     const auto limit = refusals_of(request_, endpoint_, 0);
     if (limit.allowed) return false;
     decision_ = {.verdict = mcp::Verdict::refuse,

@@ -48,6 +48,8 @@ public:
     // After the access phase: where it has not passed here, another access module has let it in ("satisfy any").
     void note_let_in() noexcept;
     bool is_let_in_by_others() const noexcept { return is_let_in_by_others_; }
+    // The same, and nothing is left to do for it.
+    bool has_let_pass() const noexcept { return passed() && !only_reads_on_; }
     std::chrono::seconds retry_after() const noexcept { return retry_after_; }
     bool begun() const noexcept { return begun_; }
     bool decided() const noexcept { return decided_; }

@@ -13,14 +13,17 @@ namespace mcp_resource {
 namespace {
 
 constexpr std::string_view post_only = "POST, OPTIONS";
-constexpr std::array<std::string_view, 6> readable_headers = {
-    "WWW-Authenticate", "Mcp-Session-Id", "MCP-Protocol-Version", "RateLimit", "RateLimit-Policy", "Retry-After"};
+constexpr std::string_view readable_headers = "WWW-Authenticate, Mcp-Session-Id, MCP-Protocol-Version";
+constexpr std::string_view readable_limits = ", RateLimit, RateLimit-Policy, Retry-After";
+constexpr std::string_view readable_x_limits = ", X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset";
 
-// "satisfy any" must be able to ask the next access module in place of the token; to nginx, every 403 is about access,
-// but nothing makes up for a foreign origin (SPEC 26).
+// "satisfy any" must be able to ask the next access module in place of the token: nginx does after 401 and 403. To it,
+// every 403 is about access, but nothing makes up for a foreign origin (SPEC 26).
 bool may_be_made_up_for(const ngx_http_request_t* request, const mcp::Reason& reason) noexcept {
-    return request == request->main && ngx::location_of(request).satisfy == NGX_HTTP_SATISFY_ANY &&
-           (reason.http_status != NGX_HTTP_FORBIDDEN || !reason.oauth_error.empty());
+    const bool is_about_access = reason.http_status == NGX_HTTP_UNAUTHORIZED ||
+                                 (reason.http_status == NGX_HTTP_FORBIDDEN && !reason.oauth_error.empty());
+    return is_about_access && request == request->main &&
+           ngx::location_of(request).satisfy == NGX_HTTP_SATISFY_ANY;
 }
 
 bool has_error_page(const ngx_http_request_t* request, int status) noexcept {
@@ -109,9 +112,10 @@ void add_cors_headers(ngx_http_request_t* request, const RequestState& state) {
     ngx::drop_response_header(request, "Access-Control-Expose-Headers");
     ngx::add_response_header(request, "Access-Control-Allow-Origin", origin.front());
     ngx::add_response_header(request, "Vary", "Origin");
-    std::string exposed;
-    for (const std::string_view name : readable_headers)
-        exposed += (exposed.empty() ? "" : ", ") + std::string(name);
+    std::string exposed(readable_headers);
+    const bool is_limited = !state.endpoint().resource.policy.limits().empty();
+    if (is_limited) exposed += readable_limits;
+    if (is_limited && state.endpoint().has_limit_x_headers) exposed += readable_x_limits;
     ngx::add_response_header(request, "Access-Control-Expose-Headers", exposed);
 }
 

@@ -23,19 +23,19 @@ LimitRule rule_for(std::vector<OperationPattern> operations) {
 }
 
 TEST(LimitRuleTest, WithoutAPatternEachRequestCountsOnceWhateverItAsksFor) {
-    EXPECT_EQ(units(rule_for({}), batch), 1U);
-    EXPECT_EQ(units(rule_for({}), {}), 1U);
+    EXPECT_EQ(cost_of(rule_for({}), batch), 1U);
+    EXPECT_EQ(cost_of(rule_for({}), {}), 1U);
 }
 
 TEST(LimitRuleTest, WithOneEachOperationThatItMatchesCounts) {
-    EXPECT_EQ(units(rule_for({{.method = "tools/call", .name = "write_*"}}), batch), 2U);
-    EXPECT_EQ(units(rule_for({{.method = "*"}}), batch), 4U);
-    EXPECT_EQ(units(rule_for({{.method = "resources/*"}}), batch), 0U);
-    EXPECT_EQ(units(rule_for({{.method = "*"}}), {}), 0U) << "GET has no operation";
+    EXPECT_EQ(cost_of(rule_for({{.method = "tools/call", .name = "write_*"}}), batch), 2U);
+    EXPECT_EQ(cost_of(rule_for({{.method = "*"}}), batch), 4U);
+    EXPECT_EQ(cost_of(rule_for({{.method = "resources/*"}}), batch), 0U);
+    EXPECT_EQ(cost_of(rule_for({{.method = "*"}}), {}), 0U) << "GET has no operation";
 }
 
 TEST(LimitRuleTest, AnOperationThatSeveralPatternsMatchCountsOnce) {
-    EXPECT_EQ(units(rule_for({{.method = "tools/*"}, {.name = "write_*"}}), batch), 3U);
+    EXPECT_EQ(cost_of(rule_for({{.method = "tools/*"}, {.name = "write_*"}}), batch), 3U);
 }
 
 TEST(LimitRuleTest, RulesThatCountSomethingElseHaveAnotherIdentity) {

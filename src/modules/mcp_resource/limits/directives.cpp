@@ -1,6 +1,4 @@
 // How much may pass: mcp_rate_limit and its like.
-#include <algorithm>
-#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,14 +15,11 @@ using ngx::in_quotes;
 
 namespace {
 
-constexpr std::array callers = {mcp::LimitBy::subject, mcp::LimitBy::client, mcp::LimitBy::issuer,
-                                mcp::LimitBy::address};
-
 mcp::LimitBy read_by(std::string_view text) {
-    const auto found = std::ranges::find(callers, text, [](mcp::LimitBy by) { return mcp::name_of(by); });
-    if (found != callers.end()) return *found;
-    throw ConfigError("invalid caller " + in_quotes(text) +
-                      R"(, it must be "subject", "client", "issuer" or "address")");
+    const auto read = mcp::read_limit_by(text);
+    if (!read)
+        throw ConfigError("invalid caller " + in_quotes(text) + ", it must be " + std::string(mcp::limit_by_form));
+    return *read;
 }
 
 // "rate=", "burst=" and "algorithm=", each once. False for anything else.

@@ -45,7 +45,7 @@ RequestLimits::RequestLimits(ngx_http_request_t* request, const Endpoint& endpoi
                              std::span<const mcp::Operation> operations) {
     std::vector<shared::LimitUse> uses;
     for (const mcp::LimitRule& rule : endpoint.resource.policy.limits()) {
-        const std::uint32_t units = mcp::units(rule, operations);
+        const std::uint32_t units = mcp::cost_of(rule, operations);
         if (units == 0) continue;
         const auto whom = counted(rule.by, request, endpoint, token);
         is_nameless_ = is_nameless_ || !whom;
@@ -73,8 +73,9 @@ RequestLimits::Verdict RequestLimits::ask(MainConf& main) {
 
 RequestLimits::Verdict RequestLimits::judge(const MainConf& main) const noexcept {
     const auto& answer = *question_->answer();
+    // Who makes many requests at once must not get out of the limit thereby.
     const bool passes_without = main.redis && main.redis->on_error == shared::OnError::allow;
-    if (!answer) return passes_without ? Verdict::pass : Verdict::unavailable;
+    if (!answer) return passes_without && !answer.error().is_ours ? Verdict::pass : Verdict::unavailable;
     const auto is_over = [](const mcp::LimitResult& result) { return !result.allowed; };
     return std::ranges::any_of(*answer, is_over) ? Verdict::limited : Verdict::pass;
 }
@@ -127,17 +128,9 @@ std::vector<mcp::NamedLimit> RequestLimits::told() const {
     return told;
 }
 
-mcp::LimitResult refusals_of(const ngx_http_request_t* request, const Endpoint& endpoint, std::uint32_t more) {
-    const auto key = base::must_sha256_of({"refusals", endpoint.resource.uri.text(), ngx::client_network(request)});
-    const shared::LimitUse use{
-        .key = key, .rate = &*endpoint.refusal_limit, .units = more, .space = shared::LimitUse::Space::anybody};
-    const auto answer = main_conf(request).limit_zone->take({&use, 1});
-    return answer ? answer->front() : mcp::LimitResult{.allowed = true};
-}
-
 std::string_view RequestLimits::fault() const noexcept {
     const auto* answer = question_ ? question_->answer() : nullptr;
-    return answer != nullptr && !*answer ? std::string_view(answer->error()) : std::string_view();
+    return answer != nullptr && !*answer ? std::string_view(answer->error().text) : std::string_view();
 }
 
 }  // namespace mcp_resource

@@ -56,8 +56,4 @@ private:
     std::optional<shared::LimitQuestion> question_;
 };
 
-// mcp_refusal_limit: what the address of this request has left, with so many more counted. Where nobody can say, it
-// has.
-mcp::LimitResult refusals_of(const ngx_http_request_t* request, const Endpoint& endpoint, std::uint32_t more);
-
 }  // namespace mcp_resource

@@ -8,6 +8,8 @@
 namespace mcp_resource {
 namespace {
 
+constexpr std::size_t most_limits = 64;
+
 // "subject", "subject-2", ...
 std::string free_name(std::span<const mcp::LimitRule> rules, mcp::LimitBy by) {
     const auto same = std::ranges::count(rules, by, &mcp::LimitRule::by);
@@ -31,6 +33,9 @@ void add_limits(const MainConf& main, const LocationConf& conf, mcp::Resource& r
             refuse_directive("mcp_rate_limit", "two limits count the same in the same period; leave one of them out");
         resource.policy.add_limit(std::move(rule));
     }
+    if (conf.limits.size() > most_limits)
+        refuse_directive("mcp_rate_limit",
+                         "more than " + std::to_string(most_limits) + " limits apply to one location");
     if (!conf.limits.empty() && main.zone == nullptr && !main.redis)
         refuse_directive("mcp_rate_limit",
                          "there is nowhere to count: add \"mcp_zone\" (this machine counts), or "
@@ -46,6 +51,8 @@ void make_limiters(ngx_conf_t* cf) {
     const bool counts_refusals = has([](const auto& endpoint) { return endpoint->refusal_limit.has_value(); });
     if (counts_refusals || (has_limits && !main.redis))
         main.limit_zone = &shared::LimitZone::declare(cf, *main.zone, ngx_http_mcp_resource_module);
+    if (!has_limits && main.redis)
+        ngx::warn(cf, "mcp_redis", "no location has \"mcp_rate_limit\": nothing is counted in it");
     if (!has_limits) return;
     if (main.redis)
         main.limiter = std::make_unique<shared::RedisLimiter>(cf, *main.redis);
