@@ -55,7 +55,7 @@ base::Sha256 identity_of(std::string_view resource, const LimitRule& rule) {
     std::string text(resource);
     text =
         digest(text, std::to_string(static_cast<int>(rule.by)), std::to_string(static_cast<int>(rule.rate.algorithm)));
-    text = digest(text, std::to_string(rule.rate.period.count()), "");
+    text = digest(text, rate_text(rule.rate), std::to_string(rule.rate.burst));
     for (const OperationPattern& pattern : rule.operations)
         text = digest(text, pattern.method, pattern.name);
     return base::must_sha256_of({text});

@@ -40,8 +40,8 @@ std::uint32_t cost_of(const LimitRule& rule, std::span<const Operation> operatio
 // For people: "100r/m, burst 20, by subject: tools/call write_*". Throws std::bad_alloc.
 std::string words_for(const LimitRule& rule);
 
-// What tells this rule's counts at this resource from all others: part of the key of each. A change of rate or burst
-// keeps what was counted. Throws std::bad_alloc.
+// What tells this rule's counts at this resource from all others: part of the key of each. With another rate it is
+// another one, so that no two rates ever count in one place. Throws std::bad_alloc.
 base::Sha256 identity_of(std::string_view resource, const LimitRule& rule);
 
 }  // namespace mcp

@@ -32,9 +32,10 @@ check('a parameter twice', 'mcp_zone z 1m;', "$protected mcp_rate_limit rate=1r/
 
 my $where = '[emerg] "mcp_rate_limit" directive:';
 check('nowhere to count', '', "$protected mcp_rate_limit rate=1r/s;", 'fails', "$where there is nowhere to count: add \"mcp_zone\" (this machine counts), or \"mcp_redis\" (several machines count together)");
-check('the same twice', 'mcp_zone z 1m;', "$protected mcp_rate_limit rate=1r/s; mcp_rate_limit rate=5r/s burst=2;", 'fails', "$where two limits count the same in the same period; leave one of them out");
+check('the same twice', 'mcp_zone z 1m;', "$protected mcp_rate_limit rate=1r/s; mcp_rate_limit by=subject rate=1r/s;", 'fails', "$where the same limit applies twice here; leave one of them out");
+check('another rate', 'mcp_zone z 1m;', "$protected mcp_rate_limit rate=1r/s burst=20; mcp_rate_limit rate=5r/s;", 'passes');
 check('another period', 'mcp_zone z 1m;', "$protected mcp_rate_limit rate=1r/s; mcp_rate_limit rate=500r/h;", 'passes');
-check('the level above adds', 'mcp_zone z 1m; mcp_rate_limit rate=1r/s;', "$protected mcp_rate_limit rate=2r/s;", 'fails', "$where two limits count the same in the same period; leave one of them out");
+check('the level above adds', 'mcp_zone z 1m; mcp_rate_limit rate=1r/s;', "$protected mcp_rate_limit rate=1r/s;", 'fails', "$where the same limit applies twice here; leave one of them out");
 check('unprotected', 'mcp_zone z 1m;', 'mcp_rate_limit rate=1r/s;', 'fails', "$where nothing protects this location: add \"mcp_resource\", or leave the directive out; for several locations it stands in \"server\" or \"http\"");
 
 sub refusals ($arguments, $passes, @messages) { return check("mcp_refusal_limit $arguments", 'mcp_zone z 1m;', "$protected mcp_refusal_limit $arguments;", $passes, map { qq([emerg] "mcp_refusal_limit" directive: $_) } @messages) }
@@ -43,6 +44,7 @@ refusals('rate=30r/m burst=3', 'passes');
 refusals('on', 'fails', 'unknown parameter "on"');
 refusals('burst=3', 'fails', 'no "rate=" is given, for example "rate=100r/m"');
 refusals('rate=30r/m algorithm=gcra', 'fails', 'unknown parameter "algorithm=..."');
+check('refusals of who may pass', 'mcp_zone z 1m;', "$protected satisfy any; mcp_refusal_limit rate=1r/s;", 'fails', '[emerg] "mcp_refusal_limit" directive: with "satisfy any" a refused token may belong to a request that passes; set "mcp_refusal_limit off" here, or remove "satisfy any"');
 check('refusals without a zone', '', "$protected mcp_refusal_limit rate=1r/s;", 'fails', '[emerg] "mcp_refusal_limit" directive: there is nowhere to count: add "mcp_zone"');
 
 check('no such phase', '', "$protected mcp_phase rewrite;", 'fails', '[emerg] "mcp_phase" directive: invalid phase "rewrite", it must be "preaccess" or "access"');

@@ -166,10 +166,11 @@ ngx_int_t filter_header(ngx_http_request_t* request) noexcept {
         if (request->headers_out.status == NGX_HTTP_BAD_REQUEST)
             if (const Endpoint* unlocated = endpoint_of_unlocated(request)) add_ambiguity_headers(request, *unlocated);
         const LocationConf& conf = location_conf(request);
+        if (main_conf(request).limiter != nullptr)  // "try_files" and its like may have led elsewhere
+            if (const RequestState* limited = latest_state(request)) add_limit_headers(request, *limited);
         const RequestState* state = state_of_answer(request, conf.endpoint.get());
         if (state == nullptr) return NGX_OK;
         add_cors_headers(request, *state);
-        add_limit_headers(request, *state);
         if (conf.endpoint == nullptr || !(state->passed() || state->is_let_in_by_others())) return NGX_OK;
         let_events_flow(request);
         if (has_media_type(request, "text/event-stream")) count_open_stream(request, main_conf(request).metrics);

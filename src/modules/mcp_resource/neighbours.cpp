@@ -49,12 +49,21 @@ void refuse_vain_alternatives(ngx_conf_t* cf, const LocationConf& conf) {
         "\"mcp_phase\" directive: with \"preaccess\", \"satisfy any\" has no effect here; remove one of the two");
 }
 
+// What is no good here may be let in all the same, and is no guess then.
+void refuse_doubtful_refusals(ngx_conf_t* cf, const Endpoint& endpoint) {
+    if (!endpoint.refusal_limit || ngx::location_of(cf).satisfy != NGX_HTTP_SATISFY_ANY) return;
+    throw ngx::ConfigError(
+        "\"mcp_refusal_limit\" directive: with \"satisfy any\" a refused token may belong to a request that passes; set "
+        "\"mcp_refusal_limit off\" here, or remove \"satisfy any\"");
+}
+
 }  // namespace
 
 void check_neighbours(ngx_conf_t* cf, const LocationConf& conf) {
     if (conf.endpoint == nullptr) return;
     refuse_body_in_file(cf, *conf.endpoint);
     refuse_vain_alternatives(cf, conf);
+    refuse_doubtful_refusals(cf, *conf.endpoint);
     warn_about_shared_answers(cf);
 }
 

@@ -54,6 +54,7 @@ ngx_int_t RequestState::proceed() {
             case mcp::Verdict::verify_token:
                 if (is_guessing()) return end();
                 if (verify(decision_.bearer_token) == authority::Progress::waiting) return NGX_AGAIN;
+                being_verified_.leave();
                 break;
             case mcp::Verdict::read_body:
                 return read_body();
@@ -124,8 +125,8 @@ bool RequestState::take_limits() {
     if (const auto why = RequestLimits::reason(verdict)) {
         decision_.verdict = mcp::Verdict::refuse;
         decision_.reason = mcp::reason(*why);
-        decision_.detail = limits_->refusing();
-        retry_after_ = limits_->retry_after().value_or(retry_after_);
+        decision_.detail = limits_->never_passes() ? "it asks for more than a limit ever lets pass" : limits_->refusing();
+        retry_after_ = limits_->never_passes() ? std::chrono::seconds(0) : limits_->retry_after().value_or(retry_after_);
     } else if (!fault_detail_.empty()) {
         ngx::log(worker_.questions.level_of_refusal(), request_,
                  "mcp_resource: passed without a limit: " + std::exchange(fault_detail_, {}));
@@ -138,7 +139,9 @@ bool RequestState::is_guessing() {
     const bool is_looked_at = token_error_ || key_wait_ || introspection_;
     if (!endpoint_.refusal_limit || is_looked_at) return false;
     const auto limit = refusals_of(request_, endpoint_, 0);
-    if (limit.allowed) return false;
+    // Those that are looked at already may all be refused.
+    if (limit.allowed) being_verified_ = worker_.being_verified.take(ngx::client_network(request_), limit.remaining);
+    if (being_verified_) return false;
     decision_ = {.verdict = mcp::Verdict::refuse,
                  .reason = mcp::reason(mcp::TransportError::rate_limited),
                  .detail = "too many tokens from this address were refused"};
@@ -263,7 +266,8 @@ void RequestState::parse_body() {
 }
 
 void RequestState::note_refusal() {
-    if (endpoint_.refusal_limit && token_error_ && decision_.reason.http_status == NGX_HTTP_UNAUTHORIZED)
+    const bool is_of_token = token_error_ || decision_.reason.is(mcp::TransportError::limit_caller_missing);
+    if (endpoint_.refusal_limit && is_of_token && decision_.reason.http_status == NGX_HTTP_UNAUTHORIZED)
         refusals_of(request_, endpoint_, 1);
     decision_id_ = new_decision_id();
     ngx::log(log_level(), request_, log_line());

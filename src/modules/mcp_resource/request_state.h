@@ -12,6 +12,7 @@
 #include "authority/call.h"
 #include "authority/introspection.h"
 #include "authority/key_wait.h"
+#include "authority/tally.h"
 #include "mcp/authorize.h"
 #include "modules/mcp_resource/config.h"
 #include "modules/mcp_resource/decisive_headers.h"
@@ -109,7 +110,8 @@ private:
     std::optional<authority::Introspection> introspection_;
     std::string explanation_;   // what differs in the token, for the log
     std::string fault_detail_;  // what the authorization server or a file did, for the log
-    std::chrono::seconds retry_after_{5};
+    std::chrono::seconds retry_after_{5};  // 0: there is no use in coming again
+    authority::Tally<std::string>::Place being_verified_;  // mcp_refusal_limit
     std::optional<authority::KeyWait> key_wait_;
     std::optional<RequestLimits> limits_;
     ngx::RequestBody* body_ = nullptr;  // asked for, but perhaps not there yet

@@ -63,8 +63,9 @@ void add_refusal_headers(ngx_http_request_t* request, const RequestState& state)
         ngx::add_response_header(
             request, "Allow",
             decision.reason.is(mcp::TransportError::stream_needs_token) ? post_only : allowed_methods(resource));
-    if (decision.reason.http_status == NGX_HTTP_SERVICE_UNAVAILABLE ||
-        decision.reason.http_status == NGX_HTTP_TOO_MANY_REQUESTS)
+    const bool may_come_again = decision.reason.http_status == NGX_HTTP_SERVICE_UNAVAILABLE ||
+                                decision.reason.http_status == NGX_HTTP_TOO_MANY_REQUESTS;
+    if (may_come_again && state.retry_after().count() > 0)
         ngx::add_response_header(request, "Retry-After", std::to_string(state.retry_after().count()));
 }
 

@@ -11,12 +11,14 @@ my $proxy = 'proxy_pass http://127.0.0.1:' . $backend->port . ';';
 my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256') });
     limit_req_zone "\$mcp_issuer \$mcp_subject" zone=by_user:1m rate=1r/m;
     limit_req_status 429;
+    mcp_zone mcp 1m;
     server {
         listen 127.0.0.1:%%PORT%%;
         mcp_scopes_supported mcp:read write;
         mcp_phase preaccess;
         location /mcp { $protected mcp_scope mcp:read; mcp_scope write tool=write_*; limit_req zone=by_user burst=1 nodelay; $proxy }
         location /access { $protected mcp_phase access; limit_req zone=by_user burst=1 nodelay; $proxy }
+        location /behind { $protected set_real_ip_from 127.0.0.1; real_ip_header X-Client; mcp_rate_limit rate=1r/h by=address; $proxy }
         location /basic { $protected auth_basic x; auth_basic_user_file users; $proxy }
     }
 CONF
@@ -32,6 +34,7 @@ is_deeply [map { post($nginx, '/mcp', message('ping'), token => $alice)->status 
 is post($nginx, '/mcp', message('ping'), token => $bob)->status, 200, '... and another is another';
 is $nginx->get('/basic', token => $alice)->status, 401, 'other access modules are asked as before';
 is scalar(grep { defined TestNginx::Origin::header($_, 'Authorization') } $backend->requests), 0, 'the token stays here';
+is_deeply [map { $nginx->get('/behind', token => $alice, headers => ["X-Client: 192.0.2.$_"])->status } 1, 2, 1], [200, 200, 429], 'after realip: the client counts, not the proxy';
 is_deeply [map { $nginx->get('/access', token => access_token(sub => "u$_"))->status } 1 .. 3], [200, 200, 429], 'in the access phase limit_req knows nobody yet';
 
 finish();

@@ -13,7 +13,7 @@ $backend->answer('/', body => 'backend', headers => [['RateLimit' => '"backend";
 my $port  = $backend->port;
 my $proxy = "proxy_pass http://127.0.0.1:$port;";
 # An hour: nothing comes back while the test runs.
-my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256'), 'other.json' => jwks('p256') });
+my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256'), 'other.json' => jwks('p256'), users => "me:{PLAIN}secret\n" });
     mcp_zone mcp 1m;
     server {
         listen 127.0.0.1:%%PORT%%;
@@ -24,6 +24,10 @@ my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256'), 'other.json' => j
         location /both    { $protected mcp_rate_limit rate=1r/h burst=9; mcp_rate_limit rate=1r/h by=client burst=1 method=tools/call; $proxy }
         location /x       { $protected mcp_rate_limit rate=2r/h algorithm=fixed_window; mcp_rate_limit_x_headers on; $proxy }
         location /open    { $protected mcp_allow_anonymous ping; mcp_rate_limit rate=1r/h; $proxy }
+        location /elsewhere { $protected mcp_rate_limit rate=1r/h burst=8; $proxy }
+        location /any     { $protected satisfy any; auth_basic x; auth_basic_user_file users; mcp_rate_limit rate=1r/h by=issuer; $proxy }
+        location /led     { $protected mcp_rate_limit rate=1r/h burst=3; try_files /nothing \@led; }
+        location \@led    { $proxy }
         location /free    { $protected $proxy }
         location /window  { $protected mcp_rate_limit rate=3r/s; $proxy }
     }
@@ -93,7 +97,9 @@ is_deeply [map { call('/tool', $_, $carol)->status } qw(write_a write_b write_c)
 is post($nginx, '/tool', message('tools/list'), token => $carol)->status, 200, 'others pass all the while';
 sub batch (@names) { return to_json([map { { jsonrpc => '2.0', id => $_, method => 'tools/call', params => { name => $_ } } } @names]) }
 my $dave = access_token(sub => 'dave');
-is post($nginx, '/tool', batch(qw(write_a write_b write_c)), token => $dave)->status, 429, 'a batch of more than ever may pass';
+my $never = post($nginx, '/tool', batch(qw(write_a write_b write_c)), token => $dave);
+is $never->status, 429, 'a batch of more than ever may pass';
+is $never->header('Retry-After'), undef, '... is not told to come again';
 is post($nginx, '/tool', batch(qw(write_a write_b read_a)), token => $dave)->status, 200, '... has cost nothing; each call of a batch counts';
 is call('/tool', 'write_a', $dave)->status, 429, '... all of them';
 
@@ -115,6 +121,12 @@ my $x = $nginx->get('/x', token => access_token(sub => new_user()));
 is join(' ', map { $x->header("X-RateLimit-$_") } qw(Limit Remaining)), '2 1', 'X-RateLimit-* where they are asked for';
 like $x->header('X-RateLimit-Reset'), qr/\A(3600|35\d\d)\z/, '... the time in seconds';
 
+is $nginx->get('/any', token => access_token(sub => new_user()))->status, 200, 'with "satisfy any"';
+my $any = post($nginx, '/any', message('ping'), token => access_token(sub => new_user()));
+is $any->status, 429, '... a limit is a limit: nobody else is asked';
+is from_json($any->body)->{error}{code}, -32013, '... and says so itself';
+like $nginx->get('/led', token => access_token(sub => new_user()))->header('RateLimit'), qr/\A"subject";r=3;/, 'also where another location answers';
+
 # --- time, and workers ------------------------------------------------------------------------------------------------------
 
 my $frank = access_token(sub => 'frank');
@@ -126,6 +138,7 @@ cmp_ok $passed, '>=', 1, '... at least one';
 Time::HiRes::sleep(0.4);
 is $nginx->get('/window', token => $frank)->status, 200, 'and then one more';
 
+is_deeply [map { $nginx->get('/elsewhere', token => $alice)->header('RateLimit') // '' } 1], ['"subject";r=8;t=3600'], 'another rate is another count';
 is $nginx->get('/subject', token => $alice)->status, 429, 'before a reload';
 $nginx->reload;
 is $nginx->get('/subject', token => $alice)->status, 429, 'a reload forgets nothing';

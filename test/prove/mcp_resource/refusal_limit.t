@@ -18,7 +18,7 @@ my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256'), secret => 'a-long
         listen 127.0.0.1:%%PORT%%;
         mcp_scopes_supported mcp:read;
         mcp_refusal_limit rate=1r/h burst=2;
-        location /mcp  { $protected mcp_scope mcp:read; mcp_allow_anonymous ping; $proxy }
+        location /mcp  { $protected mcp_scope mcp:read; mcp_allow_anonymous ping; mcp_rate_limit rate=1000r/s burst=1000; $proxy }
         location /free { $protected mcp_refusal_limit off; $proxy }
         location /opaque { mcp_resource https://mcp.example.com/opaque; mcp_authorization_server https://as.example.com; mcp_introspection http://127.0.0.1:@{[$as->port]}/introspect client_id=x client_secret_file=secret; $proxy }
     }
@@ -38,6 +38,8 @@ is $limited->header('WWW-Authenticate'), undef, '... without a challenge';
 like join("\n", $nginx->log_lines), qr/refused with 429 \(\w+\): rate_limited: .*too many tokens from this address/, '... and the log says which limit';
 is from('192.0.2.1', '/mcp', token => $good)->status, 429, 'a good one neither: nobody may learn that it is good';
 is from('192.0.2.1', '/mcp')->status, 401, 'without a token, a client learns how to log in';
+is from('192.0.2.3', '/mcp', token => access_token(sub => undef))->status, 401, 'a token of nobody, where a limit counts subjects, is no better' for 1 .. 3;
+is from('192.0.2.3', '/mcp', token => $good)->status, 429, '... and counts';
 is from('192.0.2.1', '/free', token => $good)->status, 200, 'where it is off, it passes';
 is from('192.0.2.2', '/mcp', token => $good)->status, 200, 'so does another address';
 is from('2001:db8::1', '/mcp', token => $expired)->status, 401, 'IPv6' for 1 .. 3;
@@ -47,5 +49,14 @@ is from('2001:db8:0:1::1', '/mcp', token => $good)->status, 200, '... and anothe
 is from('192.0.2.9', '/opaque', token => "opaque-$_")->status, 401, 'tokens that the authorization server does not know' for 1 .. 3;
 is from('192.0.2.9', '/opaque', token => "opaque-$_")->status, 429, '... are no longer asked about' for 4 .. 9;
 is scalar(() = $as->requests('/introspect')), 3, '... the server has heard of three';
+
+# At once: as many are asked about as may be refused.
+$as->answer('/introspect', body => '{"active":false}', headers => [['Content-Type' => 'application/json']], delay => 1);
+my $asked = () = $as->requests('/introspect');
+my @at_once = map { $nginx->begin('/opaque', token => "parallel-$_", headers => ['X-Client: 192.0.2.77']) } 1 .. 12;
+my %statuses;
+$statuses{ $_->response->status }++ for @at_once;
+is_deeply \%statuses, { 401 => 3, 429 => 9 }, 'twelve at once: three are looked at';
+is scalar(() = $as->requests('/introspect')) - $asked, 3, '... and no more are asked about';
 
 finish();

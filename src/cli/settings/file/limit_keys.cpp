@@ -165,11 +165,10 @@ void warn_about_first_requests(const RateLimit& limit, const Node& node, const s
                       "\"algorithm\"");
 }
 
-// What a limit counts, and in which period, as the module tells limits apart.
+// As the module tells limits apart.
 auto identity_of(const RateLimit& limit) {
-    const std::string_view rate = limit.rate;
     return std::tuple(limit.by.empty() ? std::string_view("subject") : std::string_view(limit.by),
-                      rate.substr(std::min(rate.find("r/"), rate.size())),
+                      std::string_view(limit.rate), limit.burst.empty() ? std::string_view("0") : limit.burst,
                       limit.algorithm.empty() ? std::string_view("gcra") : std::string_view(limit.algorithm),
                       std::string_view(limit.method), std::string_view(limit.tool), std::string_view(limit.prompt),
                       std::string_view(limit.resource_uri));
@@ -201,7 +200,7 @@ void check_rate_limits(const ResourceDraft& resource, Mistakes& mistakes) {
             if (identity_of(resource.rate_limits[i]) == identity_of(resource.rate_limits[j]))
                 mistakes.add(
                     node.at, path,
-                    "counts the same as " + element_of(limits.path, j) + " in the same period; leave one of them out");
+                    "is the same limit as " + element_of(limits.path, j) + "; leave one of them out");
     }
 }
 

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "mcp/rate_text.h"
 #include "ngx/client_address.h"
 
 namespace mcp_resource {
@@ -10,7 +11,7 @@ namespace mcp_resource {
 mcp::LimitResult refusals_of(const ngx_http_request_t* request, const Endpoint& endpoint, std::uint32_t more) {
     const mcp::Rate& rate = *endpoint.refusal_limit;
     const auto key =
-        base::must_sha256_of({"refusals", std::to_string(rate.period.count()), ngx::client_network(request)});
+        base::must_sha256_of({"refusals", mcp::rate_text(rate), std::to_string(rate.burst), ngx::client_network(request)});
     const shared::LimitUse use{.key = key, .rate = &rate, .units = more, .space = shared::LimitUse::Space::anybody};
     const auto answer = main_conf(request).limit_zone->take({&use, 1});
     return answer ? answer->front() : mcp::LimitResult{.allowed = true};

@@ -113,6 +113,13 @@ std::optional<std::chrono::seconds> RequestLimits::retry_after() const {
     return std::chrono::seconds(mcp::retry_after_seconds(limits));
 }
 
+bool RequestLimits::never_passes() const noexcept {
+    const auto* answer = question_ ? question_->answer() : nullptr;
+    return answer != nullptr && *answer && std::ranges::any_of(**answer, [](const mcp::LimitResult& result) {
+        return result.retry_after == std::chrono::microseconds::max();
+    });
+}
+
 std::string_view RequestLimits::refusing() const {
     const auto limits = told();
     const mcp::NamedLimit* tightest = mcp::tightest_limit(limits);

@@ -38,6 +38,8 @@ public:
     // Of the limit that asks for the longest wait; nullopt: none does.
     std::optional<std::chrono::seconds> retry_after() const;
 
+    bool never_passes() const noexcept;  // it asks for more than one of them ever lets pass
+
     std::string_view refusing() const;  // the name of that limit, as long as the configuration lives; empty: none
 
     // Of those that the request falls under, in the order of the configuration; empty while nothing is known.

@@ -30,7 +30,7 @@ void add_limits(const MainConf& main, const LocationConf& conf, mcp::Resource& r
         mcp::LimitRule rule = rule_of(limit, resource);
         if (std::ranges::find(resource.policy.limits(), rule.identity, &mcp::LimitRule::identity) !=
             resource.policy.limits().end())
-            refuse_directive("mcp_rate_limit", "two limits count the same in the same period; leave one of them out");
+            refuse_directive("mcp_rate_limit", "the same limit applies twice here; leave one of them out");
         resource.policy.add_limit(std::move(rule));
     }
     if (conf.limits.size() > most_limits)
