@@ -231,7 +231,7 @@ void RedisClient::give_up(std::string_view why) noexcept {
     fail(std::exchange(waiting_, {}), why);
 }
 
-void RedisClient::fail(std::list<Waiting> waiting, std::string_view why) noexcept {
+void RedisClient::fail(const std::list<Waiting>& waiting, std::string_view why) noexcept {
     for (const Waiting& failed : waiting) {
         if (failed.command == nullptr) continue;
         failed.command->waiting_ = nullptr;
@@ -262,7 +262,7 @@ void RedisClient::tell_well() noexcept {
     guarded(ngx_cycle->log, false, [&] { return tell(NGX_LOG_NOTICE, trouble("it serves again")), true; });
 }
 
-void RedisClient::tell(ngx_uint_t level, std::string_view text) const noexcept {
+void RedisClient::tell(ngx_uint_t level, std::string_view text) noexcept {
     log(level, ngx_cycle->log, text);
 }
 

@@ -73,7 +73,7 @@ public:
     std::expected<void, RedisError> send(RedisCommand& command, std::span<const std::string_view> arguments);
 
     // The server answers, but does not do what it is asked for: told at most once a minute.
-    void tell_trouble(std::string_view trouble) noexcept;
+    void tell_trouble(std::string_view what) noexcept;
     // The same, and the connection ends, for all who wait: with the next one there may be another server behind the
     // name.
     void give_up(std::string_view why) noexcept;
@@ -107,9 +107,9 @@ private:
     void set_timer() noexcept;
     void leave() noexcept;
     void tell_well() noexcept;
-    void fail(std::list<Waiting> waiting, std::string_view why) noexcept;
+    void fail(const std::list<Waiting>& waiting, std::string_view why) noexcept;
     std::string trouble(std::string_view what) const;
-    void tell(ngx_uint_t level, std::string_view text) const noexcept;
+    static void tell(ngx_uint_t level, std::string_view text) noexcept;
 
     RedisSettings settings_;
     RedisConnection connection_;

@@ -57,7 +57,7 @@ RedisAddress RedisAddress::read(ngx_conf_t* cf, std::string_view text, bool may_
     const ngx_url_t url = parse(cf, text, true);
     for (ngx_uint_t i = 0; i < url.naddrs; i++)
         address.found.emplace_back(url.addrs[i].sockaddr, url.addrs[i].socklen);
-    if (address.found.empty() && !(may_be_found_later && !address.host.empty()))
+    if (address.found.empty() && (!may_be_found_later || address.host.empty()))
         throw ConfigError("the name in " + in_quotes(text) + " has no address: " + why(url) +
                           "; correct it, or let nginx look it up later with \"resolver\"");
     return address;

@@ -68,7 +68,7 @@ public:
         bool all_passed;
         bool evicted, evicted_from_anybody;  // a state that mattered, in which space
     };
-    Taken take(std::span<const LimitUse> uses, Room& room, std::chrono::microseconds now) noexcept;
+    Taken take(std::span<const LimitUse> uses, Room& room, std::chrono::microseconds time) noexcept;
 
     // Fetches what take() will look at. Before the lock is taken, so that nobody waits for the memory.
     void prefetch(std::span<const LimitUse> uses) const noexcept;

@@ -86,7 +86,7 @@ void LimitZone::tell_of(LimitTable::Taken taken) noexcept {
                                   "is full of addresses: the least recently used are counted anew");
 }
 
-void LimitZone::log_at_most_once_a_minute(time_t& quiet_until, std::string_view text) noexcept {
+void LimitZone::log_at_most_once_a_minute(time_t& quiet_until, std::string_view text) const noexcept {
     if (ngx_time() < quiet_until) return;
     quiet_until = ngx_time() + 60;
     ngx_log_error(NGX_LOG_WARN, ngx_cycle->log, 0, "zone \"%*s\" %*s", name().size(), name().data(), text.size(),

@@ -38,7 +38,7 @@ public:
 private:
     static ngx_int_t attach(ngx_shm_zone_t* zone, void* previous) noexcept;
     void tell_of(LimitTable::Taken taken) noexcept;
-    void log_at_most_once_a_minute(time_t& quiet_until, std::string_view text) noexcept;
+    void log_at_most_once_a_minute(time_t& quiet_until, std::string_view text) const noexcept;
 
     ngx_shm_zone_t* zone_ = nullptr;
     std::span<std::byte> memory_;

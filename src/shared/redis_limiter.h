@@ -50,7 +50,7 @@ private:
     void take(LimitQuestion& question) noexcept override;
     void forget(LimitQuestion& question) noexcept override;
     void begin(LimitQuestion& question);
-    void end(LimitQuestion& question, LimitQuestion::Answer answer) noexcept;
+    void end(LimitQuestion& question, LimitQuestion::Answer result) noexcept;
     std::expected<void, ngx::RedisError> send(Pending& pending, bool whole_script);
     LimitQuestion::Answer read(const ngx::RedisReply& reply, const std::vector<LimitUse>& uses);
 

@@ -20,7 +20,7 @@ constexpr std::string_view password_name = "MCP_RATELIMIT_REDIS_PASSWORD_FILE";
 // Empty: not set, or wrong, which is told.
 std::string checked(const Values& values, std::string_view name, std::string (*problem_of)(std::string_view),
                     std::string_view right) {
-    const std::string value(values.or_default(name, ""));
+    std::string value(values.or_default(name, ""));
     const std::string problem = value.empty() ? "" : problem_of(value);
     if (problem.empty()) return value;
     values.error(name, shown(value) + ' ' + problem + "; expected " + std::string(right));

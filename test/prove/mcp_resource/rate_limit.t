@@ -25,7 +25,7 @@ my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256'), 'other.json' => j
         location /x       { $protected mcp_rate_limit rate=2r/h algorithm=fixed_window; mcp_rate_limit_x_headers on; $proxy }
         location /open    { $protected mcp_allow_anonymous ping; mcp_rate_limit rate=1r/h; $proxy }
         location /elsewhere { $protected mcp_rate_limit rate=1r/h burst=8; $proxy }
-        location /any     { $protected satisfy any; auth_basic x; auth_basic_user_file users; mcp_rate_limit rate=1r/h by=issuer; $proxy }
+        location /any     { $protected satisfy any; auth_basic x; auth_basic_user_file users; mcp_rate_limit rate=7r/h by=issuer; $proxy }
         location /led     { $protected mcp_rate_limit rate=1r/h burst=3; try_files /nothing \@led; }
         location \@led    { $proxy }
         location /free    { $protected $proxy }

@@ -53,9 +53,8 @@ is scalar(() = $as->requests('/introspect')), 3, '... the server has heard of th
 # At once: as many are asked about as may be refused.
 $as->answer('/introspect', body => '{"active":false}', headers => [['Content-Type' => 'application/json']], delay => 1);
 my $asked = () = $as->requests('/introspect');
-my @at_once = map { $nginx->begin('/opaque', token => "parallel-$_", headers => ['X-Client: 192.0.2.77']) } 1 .. 12;
 my %statuses;
-$statuses{ $_->response->status }++ for @at_once;
+$statuses{ $_->status }++ for $nginx->get_at_once(map { ['/opaque', token => "parallel-$_", headers => ['X-Client: 192.0.2.77']] } 1 .. 12);
 is_deeply \%statuses, { 401 => 3, 429 => 9 }, 'twelve at once: three are looked at';
 is scalar(() = $as->requests('/introspect')) - $asked, 3, '... and no more are asked about';
 
