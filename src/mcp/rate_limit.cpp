@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <optional>
 
 namespace mcp {
 namespace {
@@ -10,7 +9,6 @@ namespace {
 using std::chrono::microseconds;
 
 constexpr std::int64_t latest = std::int64_t{1} << 52;  // with the longest time to pay added it is below 2^53
-constexpr std::int64_t most_counted = 2 * std::int64_t{Rate::most};
 constexpr std::int64_t never = microseconds::max().count();
 
 // A rate within its bounds, whatever was given.
@@ -27,107 +25,70 @@ struct Terms {
 // this algorithm can have written. wait() is 0 when so much may pass: then add() counts it.
 
 // GCRA and the token bucket are one: a debt that is paid evenly, and may not exceed `limit` requests. Kept is when it
-// will be paid, exactly: in whole microseconds and a numerator. (GCRA calls it the theoretical arrival time.) And by
-// which rate it is paid, since a reload may change that, and machines may have both for a while: then the debt stays
-// the same. One that this rate would not have given is paid by the faster of the two until it could.
+// will be paid, exactly: in whole microseconds and a numerator over `requests`. (GCRA calls it the theoretical arrival
+// time.)
 class Bucket {
 public:
     Bucket(const Terms& terms, std::int64_t limit, LimitState& state, std::int64_t now) noexcept
-        : period_(terms.period), own_{terms.requests, limit}, payer_(own_), state_(state), now_(now) {
-        if (state.a < now) {
-            state = {.a = now, .b = 0, .c = packed(own_)};
-            return;
-        }
-        payer_ = unpacked(state.c).value_or(own_);
-        const Span full = time_for(payer_, payer_.limit);
-        if (state.a - now > full.whole + period_)
-            state = {.a = now + full.whole, .b = full.numerator, .c = packed(payer_)};
+        : terms_(terms), limit_(limit), state_(state), now_(now) {
+        const Span full = time_for(limit);
+        if (state.a < now)
+            state = {.a = now};
+        else if (state.a - now > full.whole + terms.period)
+            state = {.a = now + full.whole, .b = full.numerator};
         else
-            state = {.a = state.a, .b = std::clamp<std::int64_t>(state.b, 0, payer_.requests - 1), .c = packed(payer_)};
-        if (payer_ != own_) change_payer();
+            state = {.a = state.a, .b = std::clamp<std::int64_t>(state.b, 0, terms.requests - 1)};
     }
 
-    std::int64_t limit() const noexcept { return own_.limit; }
+    std::int64_t limit() const noexcept { return limit_; }
     std::int64_t remaining() const noexcept {
-        if (payer_ != own_) return 0;
-        return std::max<std::int64_t>(0, own_.limit * period_ - debt()) / period_;
+        if (state_.a - now_ > time_for(limit_).whole) return 0;
+        const std::int64_t debt = (state_.a - now_) * terms_.requests + state_.b;
+        return std::max<std::int64_t>(0, limit_ * terms_.period - debt) / terms_.period;
     }
     std::int64_t reset() const noexcept { return state_.a - now_ + (state_.b > 0 ? 1 : 0); }
     std::int64_t wait(std::int64_t units) const noexcept {
-        if (units > own_.limit) return never;
-        if (payer_ == own_) return time_until(own_.limit - units);
-        const Span then = time_for(own_, units);
-        return time_until(own_.limit) + then.whole + (then.numerator > 0 ? 1 : 0);
+        if (units > limit_) return never;
+        const Span allowed = time_for(limit_ - units);  // to pay what was before
+        const std::int64_t longer = state_.a - now_ - allowed.whole + (state_.b > allowed.numerator ? 1 : 0);
+        return std::max<std::int64_t>(0, longer);
     }
     void add(std::int64_t units) noexcept {
-        const Span more = time_for(own_, units);
+        const Span more = time_for(units);
         state_.a += more.whole;
         state_.b += more.numerator;
-        if (state_.b < own_.requests) return;
-        state_.b -= own_.requests;
+        if (state_.b < terms_.requests) return;
+        state_.b -= terms_.requests;
         ++state_.a;
     }
 
 private:
-    struct Payer {
-        std::int64_t requests, limit;
-        bool operator==(const Payer&) const = default;
-    };
     struct Span {
-        std::int64_t whole, numerator;  // microseconds, and that over the payer's `requests`
+        std::int64_t whole, numerator;  // microseconds, and that over `requests`
     };
-    static constexpr std::int64_t limits = std::int64_t{1} << 22;  // more than there are
-
-    static std::int64_t packed(const Payer& payer) noexcept { return payer.requests * limits + payer.limit; }
-    static std::optional<Payer> unpacked(std::int64_t number) noexcept {
-        const Payer payer{.requests = number / limits, .limit = number % limits};
-        if (payer.requests < 1 || payer.requests > Rate::most) return std::nullopt;
-        if (payer.limit < 1 || payer.limit > most_counted) return std::nullopt;
-        return payer;
+    Span time_for(std::int64_t units) const noexcept {
+        const std::int64_t product = units * terms_.period;
+        return {product / terms_.requests, product % terms_.requests};
     }
 
-    Span time_for(const Payer& payer, std::int64_t units) const noexcept {
-        const std::int64_t product = units * period_;
-        return {product / payer.requests, product % payer.requests};
-    }
-    // Until no more than these are owed.
-    std::int64_t time_until(std::int64_t units) const noexcept {
-        const Span allowed = time_for(payer_, units);
-        const std::int64_t longer = state_.a - now_ - allowed.whole + (state_.b > allowed.numerator ? 1 : 0);
-        return std::max<std::int64_t>(0, longer);
-    }
-    // In parts of which `period` are one request: the same whoever pays.
-    std::int64_t debt() const noexcept {
-        if (state_.a - now_ > time_for(payer_, payer_.limit).whole) return payer_.limit * period_;
-        return (state_.a - now_) * payer_.requests + state_.b;
-    }
-    void change_payer() noexcept {
-        const std::int64_t owed = debt();
-        const bool is_over = owed > own_.limit * period_;
-        if (is_over && payer_.requests >= own_.requests) return;
-        payer_ = is_over ? Payer{own_.requests, payer_.limit} : own_;
-        state_ = {.a = now_ + owed / payer_.requests, .b = owed % payer_.requests, .c = packed(payer_)};
-    }
-
-    std::int64_t period_;
-    Payer own_, payer_;
+    Terms terms_;
+    std::int64_t limit_;
     LimitState& state_;
     std::int64_t now_;
 };
 
-// Counts are kept as they are also when they are more than this rate allows: another may have allowed them.
 class FixedWindow {
 public:
     FixedWindow(const Terms& terms, LimitState& state, std::int64_t now) noexcept
         : period_(terms.period), limit_(terms.requests + terms.burst), state_(state), now_(now) {
         const bool is_over = state.a < 0 || (state.a <= now && now - state.a >= period_);
         const bool is_far = state.a > now && state.a - now > period_;
-        const std::int64_t used = is_over ? 0 : std::clamp<std::int64_t>(state.b, 0, most_counted);
+        const std::int64_t used = is_over ? 0 : std::clamp<std::int64_t>(state.b, 0, limit_);
         state = {.a = used == 0 || is_far ? now : state.a, .b = used};
     }
 
     std::int64_t limit() const noexcept { return limit_; }
-    std::int64_t remaining() const noexcept { return std::max<std::int64_t>(0, limit_ - state_.b); }
+    std::int64_t remaining() const noexcept { return limit_ - state_.b; }
     std::int64_t reset() const noexcept { return state_.b == 0 ? 0 : state_.a + period_ - now_; }
     std::int64_t wait(std::int64_t units) const noexcept {
         if (units > limit_) return never;
@@ -148,8 +109,8 @@ public:
         : period_(terms.period), limit_(terms.requests + terms.burst), state_(state), now_(now) {
         const std::int64_t window = now - now % period_;
         const std::int64_t begun = state.a < 0 ? -1 : state.a - state.a % period_;
-        std::int64_t newer = std::clamp<std::int64_t>(state.b, 0, most_counted);
-        std::int64_t older = std::clamp<std::int64_t>(state.c, 0, most_counted);
+        std::int64_t newer = std::clamp<std::int64_t>(state.b, 0, limit_);
+        std::int64_t older = std::clamp<std::int64_t>(state.c, 0, limit_);
         if (begun < window) {
             older = begun >= 0 && window - begun == period_ ? newer : 0;
             newer = 0;

@@ -28,9 +28,8 @@ struct Rate {
 
 // What is kept for one key between requests. All zero: nothing has passed yet. What the numbers mean is the
 // algorithm's. Nothing is believed of them: any three give a result, and never let pass more than all zero does. A
-// state of another rate with the same algorithm and period is continued: what passed counts.
-//   gcra, token_bucket: `a` and `b / requests` microseconds is when all that passed is paid for, by the rate whose
-//                       requests and limit are `c` (requests * 2^22 + limit)
+// state is of one rate: whoever keeps it gives another rate another key.
+//   gcra, token_bucket: `a` and `b / requests` microseconds is when all that passed is paid for
 //   fixed_window:       `a` is when the window began, `b` how much passed in it
 //   sliding_window:     `a` is when the newer window began, `b` how much passed in it, `c` in the one before
 struct LimitState {

@@ -25,61 +25,29 @@ local function div(x, y) return (x - fmod(x, y)) / y end
 local function clamp(x, low, high) return max(low, min(x, high)) end
 
 local function bucket(requests, period, limit, s)
-  local own = {requests = requests, limit = limit}
-  local payer = own
-  local function is_own() return payer.requests == requests and payer.limit == limit end
-  local function packed(p) return p.requests * 4194304 + p.limit end
-  local function unpacked(number)
-    local p = {requests = div(number, 4194304), limit = fmod(number, 4194304)}
-    if p.requests < 1 or p.requests > 1000000 or p.limit < 1 or p.limit > 2000000 then return nil end
-    return p
-  end
-  local function time_for(p, units)
+  local function time_for(units)
     local product = units * period
-    local rest = fmod(product, p.requests)
-    return (product - rest) / p.requests, rest
+    local rest = fmod(product, requests)
+    return (product - rest) / requests, rest
   end
-  local function time_until(units)
-    local allowed, rest = time_for(payer, units)
-    return max(0, s.a - now - allowed + (s.b > rest and 1 or 0))
-  end
-  local function debt()
-    local full = time_for(payer, payer.limit)
-    if s.a - now > full then return payer.limit * period end
-    return (s.a - now) * payer.requests + s.b
-  end
-  local function change_payer()
-    local owed = debt()
-    local is_over = owed > limit * period
-    if is_over and payer.requests >= requests then return end
-    payer = is_over and {requests = requests, limit = payer.limit} or own
-    s.b = fmod(owed, payer.requests)
-    s.a, s.c = now + (owed - s.b) / payer.requests, packed(payer)
-  end
-  if s.a < now then
-    s.a, s.b, s.c = now, 0, packed(own)
-  else
-    payer = unpacked(s.c) or own
-    local full, rest = time_for(payer, payer.limit)
-    if s.a - now > full + period then s.a, s.b = now + full, rest
-    else s.b = clamp(s.b, 0, payer.requests - 1) end
-    s.c = packed(payer)
-    if not is_own() then change_payer() end
-  end
+  local full, full_rest = time_for(limit)
+  if s.a < now then s.a, s.b = now, 0
+  elseif s.a - now > full + period then s.a, s.b = now + full, full_rest
+  else s.b = clamp(s.b, 0, requests - 1) end
+  s.c = 0
   local view = {limit = limit}
   function view.remaining()
-    if not is_own() then return 0 end
-    return div(max(0, limit * period - debt()), period)
+    if s.a - now > full then return 0 end
+    return div(max(0, limit * period - (s.a - now) * requests - s.b), period)
   end
   function view.reset() return s.a - now + (s.b > 0 and 1 or 0) end
   function view.wait(units)
     if units > limit then return -1 end
-    if is_own() then return time_until(limit - units) end
-    local whole, rest = time_for(own, units)
-    return time_until(limit) + whole + (rest > 0 and 1 or 0)
+    local allowed, rest = time_for(limit - units)
+    return max(0, s.a - now - allowed + (s.b > rest and 1 or 0))
   end
   function view.add(units)
-    local more, rest = time_for(own, units)
+    local more, rest = time_for(units)
     s.a, s.b = s.a + more, s.b + rest
     if s.b >= requests then s.a, s.b = s.a + 1, s.b - requests end
   end
@@ -89,11 +57,11 @@ end
 local function fixed_window(period, limit, s)
   local over = s.a < 0 or (s.a <= now and now - s.a >= period)
   local far = s.a > now and s.a - now > period
-  s.b = over and 0 or clamp(s.b, 0, 2000000)
+  s.b = over and 0 or clamp(s.b, 0, limit)
   if s.b == 0 or far then s.a = now end
   s.c = 0
   local view = {limit = limit}
-  function view.remaining() return max(0, limit - s.b) end
+  function view.remaining() return limit - s.b end
   function view.reset() return s.b == 0 and 0 or s.a + period - now end
   function view.wait(units)
     if units > limit then return -1 end
@@ -106,7 +74,7 @@ end
 local function sliding_window(period, limit, s)
   local window = now - fmod(now, period)
   local begun = s.a < 0 and -1 or s.a - fmod(s.a, period)
-  local newer, older = clamp(s.b, 0, 2000000), clamp(s.c, 0, 2000000)
+  local newer, older = clamp(s.b, 0, limit), clamp(s.c, 0, limit)
   if begun < window then
     older = (begun >= 0 and window - begun == period) and newer or 0
     newer = 0

@@ -96,11 +96,7 @@ void check(const mcp::Rate& rate, const mcp::LimitState& state, std::int64_t now
     if (is_never || result.retry_after.count() > (std::int64_t{1} << 52) - now) return;
     mcp::LimitResult later;
     mcp::LimitState copy = state;
-    // What another rate let pass is paid by the faster one: the time told is enough then, and may be more.
-    const bool is_exact =
-        rate.algorithm == LimitAlgorithm::fixed_window || rate.algorithm == LimitAlgorithm::sliding_window ||
-        state.c == (std::int64_t{within_bounds(rate).requests} << 22) + static_cast<std::int64_t>(result.limit);
-    if (is_exact) require(!ask(rate, copy, now + result.retry_after.count() - 1, units, later));
+    require(!ask(rate, copy, now + result.retry_after.count() - 1, units, later));
     require(ask(rate, copy, now + result.retry_after.count(), units, later));
 }
 
@@ -127,7 +123,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         ask(rate, state, now, 0, peek);
         if (ask(rate, state, now, units, result) && units > 0) log.push_back({now, units});
         if (units > 0) check(rate, state, now, units, peek, result);
-        if (step == 127) {  // a state of another making, as one of another rate
+        if (step == 127) {  // a state of another making
             state = {input.take<std::int64_t>(), input.take<std::int64_t>(), input.take<std::int64_t>()};
             log.clear();
         }
