@@ -146,10 +146,17 @@ is asked($asks), '', '... for something unknown';
 
 my $h2 = record(sub {
     my $begin = time;
-    is TestNginx::Http2::status($nginx->port('PORT_H2'), 'POST', '/mcp', ['content-type: application/json', 'content-length: 16384'], undef, 20), 401, 'HTTP/2: a body that does not come';
+    is TestNginx::Http2::status($nginx->port('PORT_H2'), 'POST', '/mcp', ['content-type: application/json', 'content-length: 16384'], undef, 20), 401, 'HTTP/2: a body that ends before its length';
     cmp_ok time - $begin, '<=', $soon, '... soon';
 });
 is asked($h2), '', '... unknown';
+my $silent = record(sub {
+    my @fields = ([':method', 'POST'], [':scheme', 'http'], [':path', '/mcp'], [':authority', 'x'], ['content-type', 'application/json'], ['content-length', 16384]);
+    my $client = TestNginx::Http::open_connection($nginx->port('PORT_H2'));
+    TestNginx::Http::send_bytes($client, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" . TestNginx::Http2::frame(4, 0, 0, '') . TestNginx::Http2::frame(1, 4, 1, join '', map { TestNginx::Http2::field(@$_) } @fields) . TestNginx::Http2::frame(0, 0, 1, '{'));
+    is TestNginx::Http2::read_status($client, time + $soon), 401, 'HTTP/2: nor is a stream that stays open waited for';
+});
+is asked($silent), '', '... unknown';
 
 # --- where another answers, the body is left to it -------------------------------------------------------------------------
 
