@@ -62,6 +62,22 @@ bool names_no_request(std::string_view id) noexcept {
     return id.empty() || id == "null";
 }
 
+void note(ObservedOperation& operation, const Answer& answer, std::chrono::microseconds duration) {
+    operation.outcome = answer.outcome;
+    operation.duration = duration;
+}
+
+// Nothing else can be meant, whatever became of its id: else who asks could hide the outcome by the choice of an id that
+// cannot be kept, or that the server writes differently. Only the very id takes precedence over what came before.
+void note_only(ObservedOperation& operation, const Answer& answer, std::chrono::microseconds duration) {
+    const bool is_named = !names_no_request(answer.id) && answer.id == operation.id;
+    const bool is_first = operation.outcome.kind == Outcome::Kind::unknown;
+    if (is_first || (is_named && operation.is_answered_by_other_id)) {
+        note(operation, answer, duration);
+        operation.is_answered_by_other_id = !is_named;
+    }
+}
+
 }  // namespace
 
 AnswerReader::AnswerReader(AnswerForm form, Told told)
@@ -85,10 +101,8 @@ void AnswerReader::end() {
 void AnswerReader::take(const FoundMessage& message) {
     if (++messages_ > Message::max_batch || !message.is_clear) return;
     const FoundValue& value = message.values[id];
-    std::string named = observed_id(value);
-    if (named == "null" && value.kind != Kind::null) return;  // of no request: nobody can repeat it
     if (const auto outcome = outcome_of(message.values))
-        answers_.push_back({.id = std::move(named), .outcome = *outcome});
+        answers_.push_back({.id = observed_id(value), .outcome = *outcome});
 }
 
 void AnswerReader::end_document(bool counts) {
@@ -100,21 +114,23 @@ void AnswerReader::end_document(bool counts) {
     stream_.restart();
 }
 
+Answer as_told_by(int status, Answer answer) {
+    if (is_http_error(status) && answer.outcome.kind == Outcome::Kind::success) answer.outcome = {};
+    return answer;
+}
+
 void note_answer(std::span<ObservedOperation> operations, const Answer& answer, std::chrono::microseconds duration) {
+    const auto is_request = [](const ObservedOperation& operation) { return !operation.id.empty(); };
+    const auto first = std::ranges::find_if(operations, is_request);
+    if (first == operations.end()) return;
+    if (std::none_of(first + 1, operations.end(), is_request)) return note_only(*first, answer, duration);
     // What we cannot read may be the id of another request to the server.
-    const bool is_unclear =
-        operations.size() > 1 && std::ranges::find(operations, "null", &ObservedOperation::id) != operations.end();
-    if (is_unclear) return;
-    const bool is_any = names_no_request(answer.id);
-    if (is_any && answer.outcome.kind != Outcome::Kind::error) return;
-    const auto is_meant = [&](const ObservedOperation& operation) {
-        return is_any ? !operation.id.empty() : operation.id == answer.id;
-    };
+    if (names_no_request(answer.id) || std::ranges::find(operations, "null", &ObservedOperation::id) != operations.end())
+        return;
+    const auto is_meant = [&](const ObservedOperation& operation) { return operation.id == answer.id; };
     const auto found = std::ranges::find_if(operations, is_meant);
     if (found == operations.end() || std::any_of(found + 1, operations.end(), is_meant)) return;
-    if (found->outcome.kind != Outcome::Kind::unknown) return;
-    found->outcome = answer.outcome;
-    found->duration = duration;
+    if (found->outcome.kind == Outcome::Kind::unknown) note(*found, answer, duration);
 }
 
 }  // namespace mcp

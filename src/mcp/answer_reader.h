@@ -17,7 +17,7 @@ namespace mcp {
 
 // The answer to one request.
 struct Answer {
-    std::string id;  // observed_id(); "null" or empty: to one that the server could not read
+    std::string id;  // observed_id(); "null" or empty: it cannot be told which request it is for
     Outcome outcome;
 };
 
@@ -54,8 +54,11 @@ private:
     EventReader events_;
 };
 
-// Notes an answer where it belongs. An id that several have tells nothing; of several answers, the first counts. An
-// error without an id answers the only request.
+// As it counts with this HTTP status: an error is no success, whatever the body says.
+Answer as_told_by(int status, Answer answer);
+
+// Notes an answer where it belongs. An id that several have tells nothing, and where one of several cannot be kept, no
+// answer does; of several answers, the first counts. The only request is answered by any, at best by one with its id.
 void note_answer(std::span<ObservedOperation> operations, const Answer& answer, std::chrono::microseconds duration);
 
 }  // namespace mcp

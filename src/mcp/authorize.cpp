@@ -49,7 +49,7 @@ Decision refuse_transport(const Request& request, const Evidence& evidence, Tran
     const bool is_about_version = why == TransportError::version_missing || why == TransportError::unsupported_version;
     if (is_about_version && request.http_method == "POST" && evidence.message == nullptr && !evidence.body_error &&
         check_plain_json(request.body))
-        return {.verdict = Verdict::read_body};
+        return {.verdict = Verdict::read_body, .is_refused = true};
     const bool begins = evidence.message != nullptr && evidence.message->proposed_version();
     return refuse(reason(begins ? TransportError::unsupported_version : why));
 }

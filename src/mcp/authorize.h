@@ -53,6 +53,7 @@ struct Decision {
     oauth::ScopeSet required{};       // pass, refuse for scope or for no token: all that this operation needs, where
                                       // it is known
     oauth::ScopeSet missing{};        // refuse for scope
+    bool is_refused = false;          // read_body: for the sake of the refusal, which stands
 };
 
 Decision authorize(const Resource& resource, const Request& request, const Evidence& evidence);

@@ -3,10 +3,9 @@
 namespace mcp {
 
 int http_error(const Observation& observation) noexcept {
-    constexpr int first_error = 400;
     constexpr int bad_gateway = 502;
-    if (observation.status == 0) return client_closed_request;
-    if (observation.status >= first_error) return observation.status;
+    if (observation.status == 0 || !observation.is_received_whole) return client_closed_request;
+    if (is_http_error(observation.status)) return observation.status;
     switch (observation.cut_by) {
         case CutBy::client:
             return client_closed_request;

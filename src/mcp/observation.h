@@ -46,7 +46,7 @@ constexpr bool lets_in(Judgement judgement) noexcept {
 // Who ended an answer that was not whole.
 enum class CutBy : std::uint8_t {
     nobody,  // it was sent to its end, or never began
-    client,
+    client,   // or it has not sent its request whole
     backend,  // its connection ended, or it sent nothing for longer than it may; or nginx has answered in its place
 };
 
@@ -70,12 +70,17 @@ struct ObservedOperation {
     std::string id{};                   // of a request, as JSON text; empty: a notification, "null": not readable
     std::string traceparent{};          // params._meta.traceparent as it came: anything that fits (SEP-414)
     Outcome outcome{};
+    bool is_answered_by_other_id = false;  // as the only request: another answer may be more to the point
     std::chrono::microseconds duration{};  // until its answer passed; without one, of the whole request
 };
 
 // What may be shown of its name: of a URI neither user info nor what is behind its path, which may hold a password or a
 // key.
 std::string shown_name(const ObservedOperation& operation);
+
+constexpr bool is_http_error(int status) noexcept {
+    return status >= 400;
+}
 
 struct Observation;
 
@@ -106,6 +111,7 @@ struct Observation {
     bool operations_known = false;
     int status = 0;  // 0: the client went before there was one
     CutBy cut_by = CutBy::nobody;
+    bool is_received_whole = true;  // else the client has not sent its body whole, and nobody has answered it
     std::uint64_t bytes_received = 0, bytes_sent = 0;
     std::chrono::microseconds duration{};       // from the first byte of the request to the last of the answer
     std::chrono::microseconds authorization{};  // until it was decided, waiting for keys or introspection included

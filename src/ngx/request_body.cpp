@@ -2,10 +2,24 @@
 
 #include <new>
 
+#include "base/ascii.h"
 #include "ngx/guard.h"
 #include "ngx/pool.h"
+#include "ngx/string.h"
 
 namespace ngx {
+
+bool waits_to_be_asked(const ngx_http_request_t* request) noexcept {
+    const ngx_table_elt_t* expect = request->headers_in.expect;
+    return expect != nullptr && request->expect_tested == 0 && 
+           base::equals_ignoring_case(view(expect->value), "100-continue");
+}
+
+void do_not_ask_for_body(ngx_http_request_t* request) noexcept {
+    if (!waits_to_be_asked(request)) return;
+    request->expect_tested = 1;  // else nginx asks for what it discards
+    request->keepalive = 0;
+}
 
 RequestBody& RequestBody::of(const ngx_http_request_t* request) noexcept {
     return *find<RequestBody>(request->pool, [&](const RequestBody& body) { return body.request_ == request; });
@@ -14,7 +28,11 @@ RequestBody& RequestBody::of(const ngx_http_request_t* request) noexcept {
 ngx_int_t RequestBody::read() {
     request_->request_body_no_buffering = 1;  // else nginx reads all of it, into a file, before anyone may look
     const ngx_int_t result = ngx_http_read_client_request_body(request_, begun);
-    if (result >= NGX_HTTP_SPECIAL_RESPONSE) return result;
+    if (result >= NGX_HTTP_SPECIAL_RESPONSE) {
+        if (!goes_on_without()) return result;
+        request_->main->count++;  // nginx has taken back what it had counted
+        leave();
+    }
     ngx_http_finalize_request(request_, NGX_DONE);  // reading counted this request a second time
     return NGX_DONE;
 }
@@ -32,17 +50,58 @@ void RequestBody::more(ngx_http_request_t* request) noexcept {
 template <class Step>
 void RequestBody::go_on(Step step) noexcept {
     const ngx_int_t result = guarded(request_, step);
-    if (result == NGX_AGAIN) {
-        request_->read_event_handler = more;
-        request_->write_event_handler = ngx_http_request_empty_handler;
-        return;
-    }
+    if (result == NGX_AGAIN) return wait();
+    stop_clock();
     request_->read_event_handler = ngx_http_block_reading;
-    if (result != NGX_OK) return ngx_http_finalize_request(request_, result);
+    if (result != NGX_OK) return goes_on_without() ? leave() : ngx_http_finalize_request(request_, result);
     is_complete_ = true;
     request_->preserve_body = 1;
+    run_phases();
+}
+
+// The client is still there, and gets an answer whatever became of its body.
+bool RequestBody::goes_on_without() const noexcept {
+    return limit_ != 0 && request_->connection->error == 0;
+}
+
+void RequestBody::wait() noexcept {
+    request_->read_event_handler = more;
+    request_->write_event_handler = ngx_http_request_empty_handler;
+    if (limit_ == 0 || deadline_.timer_set != 0) return;
+    deadline_.data = this;
+    deadline_.log = request_->connection->log;
+    deadline_.handler = on_deadline;
+    ngx_add_timer(&deadline_, limit_);
+}
+
+void RequestBody::on_deadline(ngx_event_t* event) noexcept {
+    auto& self = *static_cast<RequestBody*>(event->data);
+    ngx_connection_t* connection = self.request_->connection;
+    ngx_http_set_log_request(connection->log, self.request_);
+    self.request_->read_event_handler = ngx_http_block_reading;
+    self.leave();  // may end the request, and this with it
+    ngx_http_run_posted_requests(connection);
+}
+
+// Whoever asked for the body goes on without it.
+void RequestBody::leave() noexcept {
+    ngx_connection_t& connection = *request_->connection;
+    if (connection.read->timer_set) ngx_del_timer(connection.read);
+    connection.read->timedout = 0;
+    connection.timedout = 0;
+    give_up();
+    is_given_up_ = true;
+    request_->keepalive = 0;
+    run_phases();
+}
+
+void RequestBody::run_phases() noexcept {
     request_->write_event_handler = ngx_http_core_run_phases;
     ngx_http_core_run_phases(request_);
+}
+
+void RequestBody::stop_clock() noexcept {
+    if (deadline_.timer_set) ngx_del_timer(&deadline_);
 }
 
 ngx_int_t RequestBody::begin() {

@@ -18,7 +18,7 @@ std::uint32_t number_of(LastHour::Minutes minutes) noexcept {
 
 bool went_wrong(const mcp::Observation& observation) noexcept {
     using Kind = mcp::Outcome::Kind;
-    return mcp::http_error(observation) >= 500 ||
+    return mcp::http_error(observation) >= 500 || !observation.is_received_whole ||
            std::ranges::any_of(observation.operations, [](const auto& operation) {
                return operation.outcome.kind == Kind::error || operation.outcome.kind == Kind::tool_error;
            });

@@ -22,7 +22,9 @@ namespace mcp_resource {
 
 namespace {
 
+// Of a body that is read although the refusal stands: how long, and for how long in all.
 constexpr std::size_t most_for_an_answer = std::size_t{16} * 1024;
+constexpr ngx_msec_t longest_for_an_answer = 1000;
 
 // The body is this long, and no longer, or the client has not said how long it is.
 bool announces_at_most(const ngx_http_request_t* request, std::size_t bytes) noexcept {
@@ -47,6 +49,7 @@ ngx_int_t RequestState::proceed() {
     const bool is_judged = !is_over || !passed();  // of what passes, an observer reads it without a copy
     if (is_judged && body_ != nullptr && body_->is_complete() && !message_ && !body_error_) parse_body();
     if (is_over) return finish();
+    if (body_ != nullptr && body_->is_given_up()) body_error_ = mcp::TransportError::body_unavailable;
     if (boundary::comes_too_early(request_)) return refuse_early_data();
     for (;;) {
         decision_ = mcp::authorize(endpoint_.resource, asked(), evidence());
@@ -78,7 +81,7 @@ ngx_int_t RequestState::end() {
     const std::size_t limit = worth_reading();
     if (!announces_at_most(request_, limit)) return finish();
     only_reads_on_ = true;
-    return read_body_within(limit);
+    return read_body_within(limit, !passed());
 }
 
 ngx_int_t RequestState::finish() {
@@ -97,6 +100,7 @@ std::size_t RequestState::worth_reading() const noexcept {
                           ngx::location_of(request_).client_body_in_file_only == 0;
     if (!is_plain) return 0;
     if (passed()) return worker_.traces && token_ != nullptr ? endpoint_.max_body : 0;
+    if (ngx::waits_to_be_asked(request_)) return 0;
     return is_answered_here(request_, *this) ? std::min(endpoint_.max_body, most_for_an_answer) : 0;
 }
 
@@ -226,20 +230,24 @@ mcp::Evidence RequestState::evidence() const noexcept {
 // nginx reads no body for a subrequest: "auth_request" asks before it was read, "mirror" and SSI afterwards.
 ngx_int_t RequestState::read_body() {
     if (body_ != nullptr) return NGX_HTTP_INTERNAL_SERVER_ERROR;  // it arrived, and still nobody knows what it says
-    // Where nothing depends on it, it is only read to answer a refusal that stands.
     std::size_t limit = endpoint_.max_body;
-    if (!endpoint_.resource.policy.depends_on_operation()) limit = std::min(limit, most_for_an_answer);
+    if (decision_.is_refused) limit = std::min(limit, most_for_an_answer);
     if (token_ == nullptr) limit = std::min(limit, worker_.anonymous_bodies.most_of_client());
     if (request_ == request_->main && std::cmp_greater(request_->headers_in.content_length_n, limit)) {
         body_error_ = mcp::TransportError::body_too_large;
         return proceed();
     }
-    return read_body_within(limit);
+    if (decision_.is_refused && ngx::waits_to_be_asked(request_)) {
+        body_error_ = mcp::TransportError::body_unavailable;
+        return proceed();
+    }
+    return read_body_within(limit, decision_.is_refused);
 }
 
-ngx_int_t RequestState::read_body_within(std::size_t limit) {
+ngx_int_t RequestState::read_body_within(std::size_t limit, bool is_refused) {
     const bool is_anonymous = token_ == nullptr;
     body_ = &ngx::make<ngx::RequestBody>(request_->pool, request_, limit);
+    if (is_refused) body_->give_up_after(longest_for_an_answer);
     // A body that has arrived for the main request, or before an internal redirect, is counted already.
     if (is_anonymous && request_->main->request_body == nullptr)
         body_->count_in(worker_.anonymous_bodies, ngx::client_network(request_));

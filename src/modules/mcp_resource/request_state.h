@@ -81,7 +81,7 @@ private:
     void count(const authority::Introspection& introspection) const noexcept;
     void take_verdict(const authority::Introspection& introspection);
     ngx_int_t read_body();
-    ngx_int_t read_body_within(std::size_t limit);
+    ngx_int_t read_body_within(std::size_t limit, bool is_refused);
     void parse_body();
     bool take_limits();
     bool is_guessing();

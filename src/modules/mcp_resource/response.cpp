@@ -7,6 +7,7 @@
 #include "modules/mcp_resource/boundary.h"
 #include "ngx/header.h"
 #include "ngx/location.h"
+#include "ngx/request_body.h"
 #include "ngx/string.h"
 
 namespace mcp_resource {
@@ -91,6 +92,7 @@ ngx_int_t answer_refusal(ngx_http_request_t* request, const RequestState& state)
     if (may_be_made_up_for(request, decision.reason)) return status;
     leave_without_credentials(request);
     if (is_left_to_error_page(request, decision.reason)) return status;
+    ngx::do_not_ask_for_body(request);
     return send(
         request, static_cast<ngx_uint_t>(status), "application/json",
         mcp::refusal_body(state.endpoint().resource, decision, state.asked(), state.message(), state.decision_id()));

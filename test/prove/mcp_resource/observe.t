@@ -79,7 +79,6 @@ answers('/mcp', { body => $result, end => -5 }, '-', 'an answer that was cut');
 answers('/mcp', { body => $result, gzip => 1 }, '-', 'an answer that the backend has compressed');
 answers('/mcp', { body => $result, headers => [['Content-Type', 'text/plain']] }, '-', 'an answer of another type');
 answers('/mcp', { body => "$result x" }, '-', 'no JSON');
-answers('/mcp', { body => $result =~ s/"id":1/"id":"1"/r }, '-', 'the answer to another request: 1 is not "1"');
 answers('/mcp', { body => '{"jsonrpc":"2.0","id":1,"result":{"isError":true,"iserror":false}}' }, '-', 'what two readers take for different answers');
 answers('/mcp', { body => '[' x 100_000 }, '-', 'nesting without end');
 answers('/mcp', { body => "\xFF" x 100_000 }, '-', 'bytes that are no text');
@@ -124,6 +123,14 @@ my $zipped;
 $origin->answer('/gzip', body => $failed . ' ' x 1000);
 is logged_of(sub { $zipped = $nginx->get('/gzip', @echo, headers => ['Accept-Encoding: gzip']) }), '200 tools/call echo tool_error', 'what nginx compresses is read before';
 is Compress::Zlib::memGunzip($zipped->body), $failed . ' ' x 1000, 'and reaches the client compressed';
+
+# Of a request that is alone, every answer is its own: nobody hides how it went by the choice of an id.
+for my $id ('1.5', '1e2', '9007199254740993', '"' . 'x' x 200 . '"', '"1"', 1) {
+    $origin->answer('/mcp', body => $failed =~ s/"id":1/"id":$id/r);
+    is logged_of(sub { $nginx->get('/mcp', @echo, body => message('tools/call', name => 'echo') =~ s/"id":1/"id":$_/r) }), '200 tools/call echo tool_error', 'the id ' . substr($_, 0, 20) . ', and in the answer ' . substr $id, 0, 20 for $id, 1;
+}
+is logged('/mcp', { status => $_, body => $result }), "$_ tools/call echo -", "a result with $_ is no success" for 400, 500;
+is logged('/mcp', { status => 500, body => $error }), '500 tools/call echo -32602', 'a JSON-RPC error keeps its code';
 
 # --- several operations ------------------------------------------------------------------------------------------------
 

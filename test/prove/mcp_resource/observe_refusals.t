@@ -9,6 +9,7 @@ use TestNginx::Http2;
 use TestNginx::Mcp;
 
 use JSON::PP ();
+use POSIX ();
 use Time::HiRes qw(sleep);
 
 my $backend = run_origin();
@@ -114,7 +115,48 @@ my $gone = record(sub {
 is "$gone->{decision} $gone->{reason}", 'refuse credentials_missing', 'a client that leaves before its body has come was refused all the same';
 is asked($gone), '', '... for something unknown';
 my $slow = record(sub { TestNginx::Http::read_to_end($nginx->begin('/mcp', raw => head($length)), 20) });
-is "$slow->{decision} $slow->{reason} $slow->{status}", 'refuse credentials_missing 408', 'so was one whose body never comes';
+is "$slow->{decision} $slow->{reason} $slow->{status}", 'refuse credentials_missing 401', 'one whose body never comes has its refusal';
+is asked($slow), '', '... for something unknown';
+
+# However a client sends, its refusal comes soon: here within a second and some time for a machine that has other work.
+my $soon = 4;
+sub drips ($name, $head, $path = '/mcp', $status = 401) {
+    my $record = record(sub {
+        my $client = $nginx->begin($path, raw => $head =~ s{/mcp}{$path}r);
+        my $begin  = time;
+        my $child  = fork // die;
+        if (!$child) { $SIG{PIPE} = sub { POSIX::_exit(0) }; for (1 .. 40) { syswrite $client, ' ' or last; sleep 0.3 } POSIX::_exit(0) }
+        my $response = TestNginx::Http::read_response($client, 10);
+        is $response->status, $status, "$name: refused";
+        is lc($response->header('Connection') // ''), 'close', '... and the connection ends';
+        cmp_ok time - $begin, '<=', $soon, '... soon';
+        kill TERM => $child; waitpid $child, 0;
+    });
+    is $record->{status}, $status, '... which the record says';
+    return is asked($record), '', '... of something unknown';
+}
+drips('a byte, and another, and so on', head('Content-Length: 16384'));
+drips('... in a body that is read for the id of its answer', head('Content-Length: 16384', "Authorization: Bearer $token", 'MCP-Protocol-Version: 2025-11-25'), '/new', 400);
+
+my $asks = record(sub {
+    my @responses = $nginx->send('/mcp', raw => head($length, 'Expect: 100-continue', 'Connection: close'));
+    is join(' ', map { $_->status } @responses), '401', 'a client that waits to be asked for its body is refused at once';
+});
+is asked($asks), '', '... for something unknown';
+
+my $h2 = record(sub {
+    my $begin = time;
+    is TestNginx::Http2::status($nginx->port('PORT_H2'), 'POST', '/mcp', ['content-type: application/json', 'content-length: 16384'], undef, 20), 401, 'HTTP/2: a body that ends before its length';
+    cmp_ok time - $begin, '<=', $soon, '... soon';
+});
+is asked($h2), '', '... unknown';
+my $silent = record(sub {
+    my @fields = ([':method', 'POST'], [':scheme', 'http'], [':path', '/mcp'], [':authority', 'x'], ['content-type', 'application/json'], ['content-length', 16384]);
+    my $client = TestNginx::Http::open_connection($nginx->port('PORT_H2'));
+    TestNginx::Http::send_bytes($client, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" . TestNginx::Http2::frame(4, 0, 0, '') . TestNginx::Http2::frame(1, 4, 1, join '', map { TestNginx::Http2::field(@$_) } @fields) . TestNginx::Http2::frame(0, 0, 1, '{'));
+    is TestNginx::Http2::read_status($client, time + $soon), 401, 'HTTP/2: nor is a stream that stays open waited for';
+});
+is asked($silent), '', '... unknown';
 
 # --- where another answers, the body is left to it -------------------------------------------------------------------------
 

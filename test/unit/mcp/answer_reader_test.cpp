@@ -171,14 +171,38 @@ TEST(NoteAnswerTest, AnIdThatCannotBeReadMakesAWholeBatchUnclear) {
         EXPECT_EQ(operation.outcome.kind, Outcome::Kind::unknown);
 }
 
-TEST(NoteAnswerTest, AnErrorWithoutAnIdAnswersTheOnlyRequest) {
+TEST(NoteAnswerTest, AnyAnswerIsThatOfTheOnlyRequest) {
+    for (const std::string asked : {"1", "null"})
+        for (const std::string id : {"1", R"("1")", "null", ""}) {
+            auto one = operations({asked, ""});
+            note_answer(one, answer(id, Outcome::Kind::tool_error), some_time);
+            EXPECT_EQ(one[0].outcome.kind, Outcome::Kind::tool_error) << asked << " " << id;
+            EXPECT_EQ(one[1].outcome.kind, Outcome::Kind::unknown) << "a notification has no answer";
+        }
+}
+
+TEST(NoteAnswerTest, TheAnswerWithTheIdOfTheOnlyRequestTakesPrecedence) {
+    auto one = operations({"1"});
+    note_answer(one, answer("2", Outcome::Kind::error), some_time);
+    note_answer(one, answer("3", Outcome::Kind::tool_error), some_time);
+    EXPECT_EQ(one[0].outcome.kind, Outcome::Kind::error) << "the first counts";
+    note_answer(one, answer("1"), some_time);
+    EXPECT_EQ(one[0].outcome.kind, Outcome::Kind::success);
+    note_answer(one, answer("1", Outcome::Kind::error), some_time);
+    note_answer(one, answer("2", Outcome::Kind::error), some_time);
+    EXPECT_EQ(one[0].outcome.kind, Outcome::Kind::success);
+}
+
+TEST(NoteAnswerTest, AnHttpErrorIsNoSuccess) {
+    for (const auto kind : {Outcome::Kind::success, Outcome::Kind::tool_error, Outcome::Kind::error}) {
+        EXPECT_EQ(as_told_by(200, answer("1", kind)).outcome.kind, kind);
+        const bool is_success = kind == Outcome::Kind::success;
+        EXPECT_EQ(as_told_by(500, answer("1", kind)).outcome.kind, is_success ? Outcome::Kind::unknown : kind);
+    }
+}
+
+TEST(NoteAnswerTest, AnErrorWithoutAnIdTellsNothingOfSeveralRequests) {
     for (const std::string id : {"null", ""}) {
-        auto one = operations({"1", ""});
-        note_answer(one, answer(id), some_time);
-        EXPECT_EQ(one[0].outcome.kind, Outcome::Kind::unknown) << "a result has an id";
-        note_answer(one, answer(id, Outcome::Kind::error), some_time);
-        EXPECT_EQ(one[0].outcome.kind, Outcome::Kind::error);
-        EXPECT_EQ(one[1].outcome.kind, Outcome::Kind::unknown) << "a notification has no answer";
         auto two = operations({"1", "2"});
         note_answer(two, answer(id, Outcome::Kind::error), some_time);
         EXPECT_EQ(two[0].outcome.kind, Outcome::Kind::unknown);

@@ -22,6 +22,17 @@ TEST(ShownName, OfAResourceHasNoUserInfoAndNothingBehindItsPath) {
     EXPECT_EQ(shown("https://example.com?a//b@c"), "https://example.com");
 }
 
+TEST(ShownName, HasNoUserInfoThatAnyParserSees) {
+    for (const char* slashes : {"", "/", "//", "///", R"(\\)", R"(/\)", R"(\/\)"})
+        for (const char* scheme : {"https:", "HTTP:", "ws:", "ftp:", "blob:https:"}) {
+            const std::string before = std::string(scheme) + slashes;
+            EXPECT_EQ(shown(before + "user:secret@h/p"), before + "h/p");
+        }
+    EXPECT_EQ(shown("ht\ntps:/\t/user:secret@h/p"), "https://h/p") << "a parser ignores tabs and line ends";
+    EXPECT_EQ(shown(" https:user:secret@h/p"), "https:h/p");
+    EXPECT_EQ(shown("db://user:http:secret@h/p"), "db://h/p");
+}
+
 TEST(ShownName, KeepsWhatIsNoSecret) {
     for (const char* uri : {"file:///home/me/a@b", "https://example.com/@me", "mailto:a@b", "notes", "", "//", "a//"})
         EXPECT_EQ(shown(uri), uri);

@@ -117,6 +117,10 @@ TEST(ServerSpan, OfAnErrorHasItsTypeAndStatus) {
     EXPECT_EQ(attribute(span_of(broken), "error.type"), "502");
     broken.status = 0;
     EXPECT_EQ(attribute(span_of(broken), "error.type"), "499");
+    Observation partial = passed("tools/call", "x");
+    partial.status = 408;
+    partial.is_received_whole = false;
+    EXPECT_EQ(attribute(span_of(partial), "error.type"), "499") << "the client did not send all of it";
     EXPECT_EQ(attribute(span_of(broken), "http.response.status_code"), "(none)");
 }
 

@@ -82,6 +82,9 @@ TEST_F(LastHourTest, AnErrorOfTheBackendOrOfAToolIsAFailure) {
     EXPECT_EQ(course_of(observation), Course::passed);
     observation.cut_by = mcp::CutBy::client;
     EXPECT_EQ(course_of(observation), Course::passed) << "who leaves is not the backend";
+    observation.is_received_whole = false;
+    EXPECT_EQ(course_of(observation), Course::failed) << "a request that the client did not send whole";
+    observation.is_received_whole = true;
     observation.cut_by = mcp::CutBy::backend;
     EXPECT_EQ(course_of(observation), Course::failed);
     observation.cut_by = mcp::CutBy::nobody;

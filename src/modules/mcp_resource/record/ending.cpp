@@ -41,6 +41,16 @@ bool is_page_of_nginx(const ngx_http_request_t* request) noexcept {
     return request->headers_out.status >= NGX_HTTP_BAD_REQUEST;
 }
 
+bool is_received_whole(const ngx_http_request_t* request) noexcept {
+    const ngx_http_request_body_t* body = request->request_body;
+    const bool is_partial = body != nullptr && (request->reading_body != 0 || body->rest > 0);
+    const bool is_answered = request->upstream != nullptr && request->upstream->header_sent != 0;
+    if (!is_partial || is_answered) return true;
+    const ngx_uint_t status = request->headers_out.status;
+    return status != NGX_HTTP_BAD_REQUEST && status != NGX_HTTP_REQUEST_TIME_OUT &&
+           status != NGX_HTTP_CLIENT_CLOSED_REQUEST;
+}
+
 mcp::CutBy cut_by(const ngx_http_request_t* request) noexcept {
     if (request->header_sent == 0) return mcp::CutBy::nobody;
     const ngx_connection_t& connection = *request->connection;

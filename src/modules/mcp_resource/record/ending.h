@@ -10,6 +10,9 @@ namespace mcp_resource {
 // server's.
 bool is_page_of_nginx(const ngx_http_request_t* request) noexcept;
 
+// In the log phase: false where the client has sent only a part of its body, and nginx has ended the request for that.
+bool is_received_whole(const ngx_http_request_t* request) noexcept;
+
 // In the log phase: who ended it before it was whole.
 mcp::CutBy cut_by(const ngx_http_request_t* request) noexcept;
 

@@ -57,7 +57,10 @@ void Observer::forget_document() noexcept {
 }
 
 void Observer::note(const mcp::Answer& answer) {
-    if (mcp::AskedOperations* known = asked()) mcp::note_answer(known->operations, answer, age_of(request_));
+    mcp::AskedOperations* known = asked();
+    if (known == nullptr) return;
+    const auto status = static_cast<int>(request_->headers_out.status);
+    mcp::note_answer(known->operations, mcp::as_told_by(status, answer), age_of(request_));
 }
 
 void observe(ngx_http_request_t* request, const RequestState& state) noexcept {
