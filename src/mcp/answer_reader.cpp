@@ -67,8 +67,8 @@ void note(ObservedOperation& operation, const Answer& answer, std::chrono::micro
     operation.duration = duration;
 }
 
-// Nothing else can be meant, whatever became of its id: else who asks could hide the outcome by the choice of an id that
-// cannot be kept, or that the server writes differently. Only the very id takes precedence over what came before.
+// Nothing else can be meant, whatever became of its id: else who asks could hide the outcome by the choice of an id
+// that cannot be kept, or that the server writes differently. Only the very id takes precedence over what came before.
 void note_only(ObservedOperation& operation, const Answer& answer, std::chrono::microseconds duration) {
     const bool is_named = !names_no_request(answer.id) && answer.id == operation.id;
     const bool is_first = operation.outcome.kind == Outcome::Kind::unknown;
@@ -125,7 +125,8 @@ void note_answer(std::span<ObservedOperation> operations, const Answer& answer, 
     if (first == operations.end()) return;
     if (std::none_of(first + 1, operations.end(), is_request)) return note_only(*first, answer, duration);
     // What we cannot read may be the id of another request to the server.
-    if (names_no_request(answer.id) || std::ranges::find(operations, "null", &ObservedOperation::id) != operations.end())
+    if (names_no_request(answer.id) ||
+        std::ranges::find(operations, "null", &ObservedOperation::id) != operations.end())
         return;
     const auto is_meant = [&](const ObservedOperation& operation) { return operation.id == answer.id; };
     const auto found = std::ranges::find_if(operations, is_meant);

@@ -45,7 +45,7 @@ constexpr bool lets_in(Judgement judgement) noexcept {
 
 // Who ended an answer that was not whole.
 enum class CutBy : std::uint8_t {
-    nobody,  // it was sent to its end, or never began
+    nobody,   // it was sent to its end, or never began
     client,   // or it has not sent its request whole
     backend,  // its connection ended, or it sent nothing for longer than it may; or nginx has answered in its place
 };

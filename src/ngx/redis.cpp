@@ -86,8 +86,8 @@ void RedisClient::stop() noexcept {
 
 std::expected<void, RedisError> RedisClient::send(RedisCommand& command, std::span<const std::string_view> arguments) {
     if (waiting_.size() >= most_waiting)
-        return std::unexpected(RedisError{
-            .text = "too many requests wait for Redis at " + address() + " already", .is_ours = true});
+        return std::unexpected(
+            RedisError{.text = "too many requests wait for Redis at " + address() + " already", .is_ours = true});
     if (state_ == State::off && !may_connect()) return std::unexpected(RedisError{.text = trouble(last_trouble_)});
     if (state_ == State::off) connect();
     std::string bytes = redis_command(arguments);

@@ -33,7 +33,9 @@ bool is_tcp(const SocketAddress& address) noexcept {
 
 // Pipelined commands are not held back; a peer that has gone without a word is noticed.
 void set_options(ngx_socket_t socket) noexcept {
-    const auto set = [socket](int level, int option, int value) { setsockopt(socket, level, option, &value, sizeof(value)); };
+    const auto set = [socket](int level, int option, int value) {
+        setsockopt(socket, level, option, &value, sizeof(value));
+    };
     set(IPPROTO_TCP, TCP_NODELAY, 1);
     set(SOL_SOCKET, SO_KEEPALIVE, 1);
     set(IPPROTO_TCP, TCP_KEEPIDLE, 30);  // seconds: before a box in between forgets the connection

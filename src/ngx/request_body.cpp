@@ -11,7 +11,7 @@ namespace ngx {
 
 bool waits_to_be_asked(const ngx_http_request_t* request) noexcept {
     const ngx_table_elt_t* expect = request->headers_in.expect;
-    return expect != nullptr && request->expect_tested == 0 && 
+    return expect != nullptr && request->expect_tested == 0 &&
            base::equals_ignoring_case(view(expect->value), "100-continue");
 }
 

@@ -16,8 +16,8 @@ namespace ngx {
 // The client sends no body before it is asked to (RFC 9110 section 10.1.1): "Expect: 100-continue".
 bool waits_to_be_asked(const ngx_http_request_t* request) noexcept;
 
-// For an answer that needs no body: such a client is not asked for it. Nobody knows whether it sends it now, so that the
-// connection ends after the answer.
+// For an answer that needs no body: such a client is not asked for it. Nobody knows whether it sends it now, so that
+// the connection ends after the answer.
 void do_not_ask_for_body(ngx_http_request_t* request) noexcept;
 
 // Lives in the pool of its request, made by ngx::make(); one for each reading.
@@ -85,8 +85,8 @@ private:
     std::size_t max_bytes_;
     std::string text_;  // constant once all is there: nginx then points into it
     std::optional<HeldBytes::Part> counted_;
-    ngx_msec_t limit_ = 0;     // 0: as long as nginx waits
-    ngx_event_t deadline_{};   // its timer is the limit
+    ngx_msec_t limit_ = 0;    // 0: as long as nginx waits
+    ngx_event_t deadline_{};  // its timer is the limit
     bool is_complete_ = false;
     bool is_given_up_ = false;
     Cut cut_ = Cut::none;  // why the rest is not read

@@ -20,8 +20,8 @@ std::optional<double> quantile(const Latencies& latencies, double share) noexcep
 
 enum class Course : std::uint8_t {
     passed,  // and nothing is known to have gone wrong
-    failed,  // passed, but the answer was an error: HTTP 5xx, a JSON-RPC error, or a tool's; or the client did not send all
-             // of its request
+    failed,  // passed, but the answer was an error: HTTP 5xx, a JSON-RPC error, or a tool's; or the client did not send
+             // all of its request
     refused,
 };
 // None for what was not decided about a caller: a preflight.

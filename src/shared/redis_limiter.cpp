@@ -86,8 +86,8 @@ void RedisLimiter::take(LimitQuestion& question) noexcept {
 
 void RedisLimiter::begin(LimitQuestion& question) {
     if (uses(question).size() > most_shares)
-        return end(question, std::unexpected(LimitQuestion::Fault{
-                                 .text = "too many limits apply to one request", .is_ours = true}));
+        return end(question, std::unexpected(LimitQuestion::Fault{.text = "too many limits apply to one request",
+                                                                  .is_ours = true}));
     const auto [place, is_new] = pending_.emplace(&question, std::make_unique<Pending>(*this, question));
     auto sent = send(*place->second, digest_.empty());
     if (!sent) end(question, std::unexpected(fault_of(std::move(sent.error()))));

@@ -53,7 +53,8 @@ void refuse_vain_alternatives(ngx_conf_t* cf, const LocationConf& conf) {
 void refuse_doubtful_refusals(ngx_conf_t* cf, const Endpoint& endpoint) {
     if (!endpoint.refusal_limit || ngx::location_of(cf).satisfy != NGX_HTTP_SATISFY_ANY) return;
     throw ngx::ConfigError(
-        "\"mcp_refusal_limit\" directive: with \"satisfy any\" a refused token may belong to a request that passes; set "
+        "\"mcp_refusal_limit\" directive: with \"satisfy any\" a refused token may belong to a request that passes; "
+        "set "
         "\"mcp_refusal_limit off\" here, or remove \"satisfy any\"");
 }
 

@@ -129,8 +129,10 @@ bool RequestState::take_limits() {
     if (const auto why = RequestLimits::reason(verdict)) {
         decision_.verdict = mcp::Verdict::refuse;
         decision_.reason = mcp::reason(*why);
-        decision_.detail = limits_->never_passes() ? "it asks for more than a limit ever lets pass" : limits_->refusing();
-        retry_after_ = limits_->never_passes() ? std::chrono::seconds(0) : limits_->retry_after().value_or(retry_after_);
+        decision_.detail =
+            limits_->never_passes() ? "it asks for more than a limit ever lets pass" : limits_->refusing();
+        retry_after_ =
+            limits_->never_passes() ? std::chrono::seconds(0) : limits_->retry_after().value_or(retry_after_);
     } else if (!fault_detail_.empty()) {
         ngx::log(worker_.questions.level_of_refusal(), request_,
                  "mcp_resource: passed without a limit: " + std::exchange(fault_detail_, {}));

@@ -108,9 +108,9 @@ private:
     std::shared_ptr<const oauth::VerifiedToken> token_;
     std::optional<oauth::Error> token_error_;
     std::optional<authority::Introspection> introspection_;
-    std::string explanation_;   // what differs in the token, for the log
-    std::string fault_detail_;  // what the authorization server or a file did, for the log
-    std::chrono::seconds retry_after_{5};  // 0: there is no use in coming again
+    std::string explanation_;                              // what differs in the token, for the log
+    std::string fault_detail_;                             // what the authorization server or a file did, for the log
+    std::chrono::seconds retry_after_{5};                  // 0: there is no use in coming again
     authority::Tally<std::string>::Place being_verified_;  // mcp_refusal_limit
     std::optional<authority::KeyWait> key_wait_;
     std::optional<RequestLimits> limits_;

@@ -23,8 +23,7 @@ constexpr std::string_view readable_x_limits = ", X-RateLimit-Limit, X-RateLimit
 bool may_be_made_up_for(const ngx_http_request_t* request, const mcp::Reason& reason) noexcept {
     const bool is_about_access = reason.http_status == NGX_HTTP_UNAUTHORIZED ||
                                  (reason.http_status == NGX_HTTP_FORBIDDEN && !reason.oauth_error.empty());
-    return is_about_access && request == request->main &&
-           ngx::location_of(request).satisfy == NGX_HTTP_SATISFY_ANY;
+    return is_about_access && request == request->main && ngx::location_of(request).satisfy == NGX_HTTP_SATISFY_ANY;
 }
 
 bool has_error_page(const ngx_http_request_t* request, int status) noexcept {

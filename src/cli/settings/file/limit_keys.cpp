@@ -198,9 +198,8 @@ void check_rate_limits(const ResourceDraft& resource, Mistakes& mistakes) {
         warn_about_first_requests(resource.rate_limits[i], node, path, mistakes);
         for (std::size_t j = 0; j < i; j++)
             if (identity_of(resource.rate_limits[i]) == identity_of(resource.rate_limits[j]))
-                mistakes.add(
-                    node.at, path,
-                    "is the same limit as " + element_of(limits.path, j) + "; leave one of them out");
+                mistakes.add(node.at, path,
+                             "is the same limit as " + element_of(limits.path, j) + "; leave one of them out");
     }
 }
 

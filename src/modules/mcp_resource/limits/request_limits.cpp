@@ -116,8 +116,8 @@ std::optional<std::chrono::seconds> RequestLimits::retry_after() const {
 bool RequestLimits::never_passes() const noexcept {
     const auto* answer = question_ ? question_->answer() : nullptr;
     return answer != nullptr && *answer && std::ranges::any_of(**answer, [](const mcp::LimitResult& result) {
-        return result.retry_after == std::chrono::microseconds::max();
-    });
+               return result.retry_after == std::chrono::microseconds::max();
+           });
 }
 
 std::string_view RequestLimits::refusing() const {

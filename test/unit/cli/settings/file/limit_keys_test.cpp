@@ -66,8 +66,9 @@ TEST(LimitKeysTest, AMistakeIsToldWithItsPlace) {
     EXPECT_THAT(errors_of(document_of("{ burst: 1 }")), ElementsAre(HasSubstr("rate")));
     EXPECT_THAT(errors_of(document_of("[{ rate: 1r/s, tool: a, prompt: b }]")),
                 ElementsAre(HasSubstr("resources[0].rate_limits[0]: has \"tool\" and \"prompt\"")));
-    EXPECT_THAT(errors_of(document_of("[{ rate: 1r/s, burst: 1 }, { rate: 1r/s, burst: 1, by: subject, algorithm: gcra }]")),
-                ElementsAre(HasSubstr("resources[0].rate_limits[1]: is the same limit as resources[0].rate_limits[0]")));
+    EXPECT_THAT(
+        errors_of(document_of("[{ rate: 1r/s, burst: 1 }, { rate: 1r/s, burst: 1, by: subject, algorithm: gcra }]")),
+        ElementsAre(HasSubstr("resources[0].rate_limits[1]: is the same limit as resources[0].rate_limits[0]")));
     EXPECT_THAT(errors_of(document_of("{ rate: 1r/s, burst: 1 }", {{"redis", "{ address: \"a:1\", user: mcp }"}})),
                 ElementsAre(HasSubstr("redis: \"user\" needs \"password_file\"")));
 }
