@@ -86,7 +86,7 @@ export class Configurations {
     const port = await freePort();
     const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${this.#folder}/${name};`).join(' ');
     return `pid ${this.#folder}/nginx.pid;\n${text
-      .replaceAll('/etc/nginx/', '').replace(/^\s*(user|pid) .*\n/gm, '')
+      .replaceAll('/etc/nginx/', '').replaceAll('/run/secrets/', 'secrets/').replace(/^\s*(user|pid) .*\n/gm, '')
       .replaceAll('/etc/ssl/certs/ca-certificates.crt', 'throwaway.crt').replaceAll('/var/log/nginx/', 'logs/')
       .replace(/^http\s*\{/m, (http) => `${http} access_log logs/access.log; ${temporary} ${variables.map((name) => `map "" $${name} { default 1; }`).join(' ')}`)
       .replace(/(proxy_pass\s+https?:\/\/)[\w.-]+\.example\.com/g, '$1127.0.0.1')
