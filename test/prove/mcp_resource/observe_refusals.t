@@ -125,7 +125,7 @@ sub drips ($name, $head, $path = '/mcp', $status = 401) {
         my $client = $nginx->begin($path, raw => $head =~ s{/mcp}{$path}r);
         my $begin  = time;
         my $child  = fork // die;
-        if (!$child) { $SIG{PIPE} = sub { POSIX::_exit(0) }; for (1 .. 40) { syswrite $client, ' ' or last; sleep 0.3 } POSIX::_exit(0) }
+        if (!$child) { $SIG{TERM} = 'DEFAULT'; $SIG{PIPE} = sub { POSIX::_exit(0) }; for (1 .. 40) { syswrite $client, ' ' or last; sleep 0.3 } POSIX::_exit(0) }
         my $response = TestNginx::Http::read_response($client, 10);
         is $response->status, $status, "$name: refused";
         is lc($response->header('Connection') // ''), 'close', '... and the connection ends';
@@ -146,7 +146,7 @@ is asked($asks), '', '... for something unknown';
 
 my $h2 = record(sub {
     my $begin = time;
-    is TestNginx::Http2::status($nginx->port('PORT_H2'), 'POST', '/mcp', ['content-type: application/json', 'content-length: 16384'], undef, 20), 401, 'HTTP/2: a body that ends before its length';
+    is TestNginx::Http2::status($nginx->port('PORT_H2'), 'POST', '/mcp', ['content-type: application/json', 'content-length: 16384'], undef, 20), 400, 'HTTP/2: a body that ends before its length is refused by nginx itself (RFC 9113 section 8.1.1)';
     cmp_ok time - $begin, '<=', $soon, '... soon';
 });
 is asked($h2), '', '... unknown';

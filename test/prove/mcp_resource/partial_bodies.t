@@ -69,6 +69,6 @@ for my $nginx (@nginx) {
         is scalar @{ told($nginx, '/rules', $end->[1]) }, $count, '... before it is judged: no record';
     }
 }
-is scalar $backend->requests('/mcp'), 0, 'the backend has seen none of them';
+is scalar(() = $backend->requests('/mcp')), 0, 'the backend has seen none of them';
 
 finish();
