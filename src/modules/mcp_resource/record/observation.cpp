@@ -172,8 +172,7 @@ const mcp::Observation* observation_of(ngx_http_request_t* request) {
     add_answer(kept.observation, request);
     kept.observation.http_method = state->http_method();
     add_operations(kept, request, *state);
-    kept.observation.is_received_whole =
-        !mcp::lets_in(kept.observation.judgement) || is_received_whole(request);
+    kept.observation.is_received_whole = !mcp::lets_in(kept.observation.judgement) || is_received_whole(request);
     kept.observation.cut_by = kept.observation.is_received_whole ? cut_by(request) : mcp::CutBy::client;
     kept.observation.cut_by = mcp::failing_cut(kept.observation);
     return &kept.observation;
