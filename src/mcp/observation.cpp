@@ -41,7 +41,7 @@ std::string without_ignored(std::string_view uri) {
 
 // scheme://user:password@host/path?query#fragment
 std::string without_secrets(std::string_view uri) {
-    const std::string text = without_ignored(uri.substr(0, uri.find_first_of("?#")));
+    std::string text = without_ignored(uri.substr(0, uri.find_first_of("?#")));
     const std::string_view rest = text;
     const std::size_t begin = begin_of_authority(rest);
     const std::size_t at = rest.substr(0, rest.find('/', begin)).rfind('@');
