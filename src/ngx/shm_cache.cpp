@@ -1,7 +1,5 @@
 #include "ngx/shm_cache.h"
 
-#include <openssl/rand.h>
-
 #include <new>
 
 #include "ngx/config.h"
@@ -16,14 +14,6 @@ namespace {
 CacheSpaces::Time now() noexcept {
     using namespace std::chrono;
     return duration_cast<milliseconds>(steady_clock::now().time_since_epoch()).count();
-}
-
-std::uint64_t random_seed() noexcept {
-    std::uint64_t seed = 0;
-    // Without randomness, an address must do.
-    if (RAND_bytes(reinterpret_cast<unsigned char*>(&seed), sizeof(seed)) != 1)
-        seed = reinterpret_cast<std::uintptr_t>(&seed) ^ static_cast<std::uint64_t>(now());
-    return seed;
 }
 
 }  // namespace

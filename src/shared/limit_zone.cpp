@@ -1,7 +1,5 @@
 #include "shared/limit_zone.h"
 
-#include <openssl/rand.h>
-
 #include <cstdint>
 #include <new>
 
@@ -18,14 +16,6 @@ using std::chrono::microseconds;
 
 microseconds now() noexcept {
     return std::chrono::duration_cast<microseconds>(std::chrono::steady_clock::now().time_since_epoch());
-}
-
-std::uint64_t random_seed() noexcept {
-    std::uint64_t seed = 0;
-    // Without randomness, an address must do.
-    if (RAND_bytes(reinterpret_cast<unsigned char*>(&seed), sizeof(seed)) != 1)
-        seed = reinterpret_cast<std::uintptr_t>(&seed) ^ static_cast<std::uint64_t>(now().count());
-    return seed;
 }
 
 }  // namespace
@@ -50,7 +40,7 @@ ngx_int_t LimitZone::attach(ngx_shm_zone_t* zone, void* previous) noexcept {
     auto& limits = *static_cast<LimitZone*>(zone->data);
     limits.memory_ = previous != nullptr ? static_cast<LimitZone*>(previous)->memory_ : ngx::whole_memory(*zone);
     if (limits.memory_.empty()) return NGX_ERROR;
-    limits.table_ = LimitTable::open(limits.memory_, random_seed());
+    limits.table_ = LimitTable::open(limits.memory_, ngx::random_seed());
     return NGX_OK;
 }
 
