@@ -2,13 +2,10 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { findCommand } from '../peers/lib/command.mjs';
 import { cleanEnvironment, run } from '../peers/lib/processes.mjs';
 import { temporaryFolder } from '../peers/lib/temporary.mjs';
 import { alerts, dashboard, folder, promtool, queriesOf, text, yaml } from './lib/example.mjs';
-
-const reasons = fs.readFileSync(fileURLToPath(new URL('../../docs/REASONS.md', import.meta.url)), 'utf8');
 
 test('promtool accepts the configuration and the rules, and the tests of the rules pass', async () => {
   for (const command of [['check', 'config', 'prometheus.yml'], ['check', 'rules', 'alerts.yml'], ['test', 'rules', 'alerts_test.yml']]) {
@@ -35,26 +32,6 @@ test('The tests of each alert find a rule that never fires', async () => {
 test('The tests of each alert find a rule that always fires', async () => {
   const report = await reportWith('vector(1)');
   for (const { alert } of alerts()) assert.match(report, new RegExp(`alertname: ?${alert},[^\\[]*exp:\\[\\]`), alert);
-});
-
-test('Each alert has a summary, a description and a severity', () => {
-  for (const { alert, annotations, labels } of alerts()) {
-    assert.ok(annotations.summary && annotations.description, alert);
-    assert.match(labels.severity, /^(critical|warning)$/);
-  }
-});
-
-test('README.md lists the alerts with their severity, in the order of the file', () => {
-  const listed = [...text('README.md').matchAll(/^\| (Mcp\w+) \| (\w+) \|/gm)].map(([, alert, severity]) => ({ alert, severity }));
-  assert.deepEqual(listed, alerts().map(({ alert, labels: { severity } }) => ({ alert, severity })));
-});
-
-test('McpCannotDecide is about all reasons with a status of 5xx, and about no other', () => {
-  const { expr } = alerts().find(({ alert }) => alert === 'McpCannotDecide');
-  const pattern = new RegExp(`^(?:${/reason=~"([^"]+)"/.exec(expr)[1]})$`);
-  const all = [...reasons.matchAll(/^### (\w+)\n\n.*?Status (\d)\d\d/gm)];
-  assert.ok(all.length > 80);
-  for (const [, reason, kind] of all) assert.equal(pattern.test(reason), kind === '5', reason);
 });
 
 test('The dashboard has a description and a place of its own for each panel', () => {

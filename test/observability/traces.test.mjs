@@ -92,6 +92,6 @@ describe('traces in Jaeger', { skip: binary ? false : 'Jaeger is not there: ./de
     await jaeger.trace(later.traceId, 3); // sent after the other one
     assert.deepEqual((await jaeger.spans(traceId)).map(({ service }) => service), ['mcp-client']);
     const operations = (await jaeger.api('services/gateway/operations')).data;
-    assert.ok(operations.includes('POST'), 'the refusal has a trace of its own');
+    assert.ok(operations.includes('tools/call'), 'the refusal has a trace of its own, which does not name the tool');
   });
 });
