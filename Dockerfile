@@ -33,24 +33,25 @@ FROM builder AS test
 COPY test ./test
 RUN cmake --preset release && ./dev test unit
 
-FROM builder AS package
+FROM builder AS packaging
 ARG REVISION
 RUN --mount=type=bind,target=/context \
     if [ -e /context/.git ]; then cp -r /context/.git .; fi \
     && ./dev deb
-# The libraries that are compiled in and not linked, for the list of what is inside.
-RUN dpkg-query -W -f '${db:Status-Status}\t${Package}\t${Version}\t${Architecture}\t${source:Package}\n' libcli11-dev 'libboost1.*-dev' \
-    | sed -n 's/^installed\t//p' >build/release/package/compiled-in
+
+# Of a package that is built already: --build-context package=build/release/package
+FROM scratch AS package
+COPY --from=packaging /src/build/release/package/*.deb /src/build/release/package/compiled-in /
 
 FROM debian:${DEBIAN_SUITE}-slim AS root
 # The package brings nginx, certification authorities and the libraries that its binaries link.
-RUN --mount=type=bind,from=package,source=/src/build/release/package,target=/mnt \
+RUN --mount=type=bind,from=package,target=/mnt \
     --mount=type=bind,source=scripts/image,target=/media \
     apt-get update \
     && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends /mnt/nginx-mcp-resource_*.deb \
     && /media/slim.sh
 ARG VERSION
-RUN --mount=type=bind,from=package,source=/src/build/release/package,target=/mnt \
+RUN --mount=type=bind,from=package,target=/mnt \
     --mount=type=bind,source=scripts/image,target=/media \
     case $(mcp-resource --version) in "$VERSION "*) ;; *) echo "VERSION=$VERSION differs from CMakeLists.txt"; exit 1 ;; esac \
     && mkdir -p /usr/share/doc/nginx-mcp-resource \

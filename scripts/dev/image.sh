@@ -1,12 +1,15 @@
 # shellcheck shell=bash
 # The container image, with whatever `docker` this machine has.
 
+source scripts/dev/deb.sh
+
 dev_image() {
     [ $# -le 1 ] || die "usage: ./dev image [bookworm|trixie]"
     build_image "${1:-bookworm}"
 }
 
-# build_image <Debian suite>: once a run, like build(). The unit tests, too, but in CI where it has run them on this Debian.
+# build_image <Debian suite>: once a run, like build(). The unit tests, too. In CI on the same Debian both have been done: there,
+# the image gets the package that was built, and the other Debian's shows that the Dockerfile builds one.
 declare -A built_images=()
 build_image() {
     local suite=$1 tag=nginx-mcp-resource:dev options
@@ -15,7 +18,11 @@ build_image() {
     [ "$suite" = bookworm ] || tag=nginx-mcp-resource:$suite
     docker info >/dev/null 2>&1 || die "docker does not answer here: install Docker Engine with BuildKit, or set DOCKER_HOST"
     options=(--progress plain --build-arg DEBIAN_SUITE="$suite" --build-arg REVISION="$(revision)")
-    if ! { [ "${CI:-}" = true ] && grep -qxF "VERSION_CODENAME=$suite" /etc/os-release; }; then
+    if [ "${CI:-}" = true ] && grep -qxF "VERSION_CODENAME=$suite" /etc/os-release; then
+        build release
+        package_is_current || build_deb
+        options+=(--build-context package=build/release/package)
+    else
         step "image $suite tests" docker build "${options[@]}" --target test . || exit 1
     fi
     step "image $suite" docker build "${options[@]}" --tag "$tag" . || exit 1

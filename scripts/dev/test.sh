@@ -96,7 +96,7 @@ prove_tests() {
     for folder in test/prove test/conf; do
         [ -z "$(find "$folder" -name '*.t' -print -quit 2>/dev/null)" ] || folders+=("$folder")
     done
-    jobs=$(nproc)
+    jobs=$((2 * $(nproc))) # most of them wait
     [ "$name" != valgrind ] || jobs=1
     suite "$name" "$PROVE" env TEST_NGINX_LOAD_MODULES="$(modules_of "$preset")" "$@" \
         prove --recurse --jobs "$jobs" "${folders[@]}"
@@ -211,7 +211,6 @@ suite_keycloak() {
 }
 
 suite_deb() {
-    source scripts/dev/deb.sh
     need lintian
     build_deb
     suite deb "$ANY" test/packaging/check-deb.sh build/release/package/*.deb
