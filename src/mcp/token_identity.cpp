@@ -8,16 +8,17 @@
 namespace mcp {
 namespace {
 
-std::optional<std::string> one_text(const std::optional<oauth::json::Value>& value) {
+// Nothing is not somebody.
+std::optional<std::string> one_name(const std::optional<oauth::json::Value>& value) {
     if (!value || !oauth::has_form(*value, oauth::ClaimForm::string_or_number)) return std::nullopt;
     const auto text = value->string();
-    return text ? std::string(*text) : value->to_json();
+    if (!text) return value->to_json();
+    return text->empty() ? std::nullopt : std::optional(std::string(*text));
 }
 
-// Nothing is not somebody.
 std::optional<Subject> named_by(const oauth::VerifiedToken& token, SubjectClaim claim) {
-    auto text = one_text(token.claims().member(claim == SubjectClaim::sub ? "sub" : "username"));
-    if (!text || text->empty()) return std::nullopt;
+    auto text = one_name(token.claims().member(claim == SubjectClaim::sub ? "sub" : "username"));
+    if (!text) return std::nullopt;
     return Subject{.claim = claim, .text = *std::move(text)};
 }
 
@@ -30,11 +31,11 @@ std::optional<Subject> subject_of(const oauth::VerifiedToken& token) {
 }
 
 std::optional<std::string> issuer_of(const oauth::VerifiedToken& token) {
-    return one_text(token.claims().member("iss"));
+    return one_name(token.claims().member("iss"));
 }
 
 std::optional<std::string> client_of(const oauth::VerifiedToken& token) {
-    return one_text(oauth::client_claim(token.claims()));
+    return one_name(oauth::client_claim(token.claims()));
 }
 
 }  // namespace mcp

@@ -91,10 +91,10 @@ ngx_int_t RequestState::finish() {
 }
 
 // How long a body may be that is read for the sake of what is told: of a refusal, what it is about, and the id of the
-// message that reached a limit; of what passes, whom its trace goes on from, which the backend is told before it gets
+// message that limits refuse; of what passes, whom its trace goes on from, which the backend is told before it gets
 // the body. 0: it is not read.
 std::size_t RequestState::worth_reading() const noexcept {
-    const bool is_wanted = endpoint_.is_observed || decision_.reason.is(mcp::TransportError::rate_limited);
+    const bool is_wanted = endpoint_.is_observed || is_refused_by_limits();
     const bool is_plain = is_wanted && request_ == request_->main && body_ == nullptr &&
                           request_->method == NGX_HTTP_POST && mcp::check_plain_json(asked().body) &&
                           ngx::location_of(request_).client_body_in_file_only == 0;
@@ -284,11 +284,14 @@ void RequestState::note_refusal() {
     if (decision_.reason.http_status == NGX_HTTP_UNAUTHORIZED) token_.reset();
 }
 
+bool RequestState::is_refused_by_limits() const noexcept {
+    return decision_.reason.is(mcp::TransportError::rate_limited) ||
+           decision_.reason.is(mcp::TransportError::limits_unavailable);
+}
+
 ngx_uint_t RequestState::log_level() const noexcept {
     if (token_error_ == oauth::Error::server_requests_limited || found_no_room() ||
-        decision_.reason.is(mcp::TransportError::record_unavailable) ||
-        decision_.reason.is(mcp::TransportError::rate_limited) ||
-        decision_.reason.is(mcp::TransportError::limits_unavailable))
+        decision_.reason.is(mcp::TransportError::record_unavailable) || is_refused_by_limits())
         return worker_.questions.level_of_refusal();
     if (decision_.reason.is(mcp::TransportError::stream_needs_token) ||
         decision_.reason.is(mcp::TransportError::early_data))

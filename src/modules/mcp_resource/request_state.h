@@ -97,6 +97,7 @@ private:
     void begin_wait(authority::Requested what);
     void end_wait(std::vector<authority::CallLog::Shared> calls);
     bool found_no_room() const noexcept { return decision_.reason.is(mcp::TransportError::anonymous_bodies_limited); }
+    bool is_refused_by_limits() const noexcept;
     ngx_uint_t log_level() const noexcept;
     std::string log_line() const;
 

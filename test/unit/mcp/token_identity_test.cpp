@@ -59,6 +59,8 @@ TEST(TokenIdentityTest, IssuerAndClient) {
     EXPECT_EQ(client_of(token), "c");
     EXPECT_EQ(issuer_of(token_with("{}")), std::nullopt);
     EXPECT_EQ(client_of(token_with("{}")), std::nullopt);
+    EXPECT_EQ(issuer_of(token_with(R"({"iss":""})")), std::nullopt);
+    EXPECT_EQ(client_of(token_with(R"({"client_id":""})")), std::nullopt);
 }
 
 }  // namespace
