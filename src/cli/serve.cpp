@@ -90,7 +90,9 @@ void judge(const Findings& findings) {
 Gateway read_gateway(const Options& options, Moment moment, const ServedNames* served, Findings& findings) {
     Gateway gateway = read_gateway(options.sources, read_environment(), findings);
     if (served != nullptr) std::erase_if(gateway.hosts, [&](const auto& needed) { return served->has(needed.host); });
-    gateway.files.push_back({.origin = "--modules", .path = module_file(options.modules)});
+    const bool is_default = options.modules == Places().modules;
+    gateway.files.push_back(
+        {.origin = is_default ? "the default of --modules" : "--modules", .path = module_file(options.modules)});
     if (findings.errors.empty()) {
         find_missing(gateway, findings, moment);
         find_record_in_own_file(gateway, options.state, settings_file(options.sources, read_environment()), findings);

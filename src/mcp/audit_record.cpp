@@ -257,6 +257,7 @@ void add_decision(Object& object, const Observation& observation) {
     object.word("decision", name_of(observation.judgement));
     object.text("id", observation.decision_id, most_of_word);
     object.text("reason", observation.reason, most_of_word);
+    object.text("limit", observation.limit, most_of_word);
 }
 
 void add_identity(Object& object, const Observation& observation, const AuditSettings& settings) {

@@ -100,6 +100,7 @@ struct Observation {
     std::string_view resource{};                                         // its URI
     std::optional<std::string> issuer{}, subject{}, client{}, scopes{};  // of the verified token, as it says them
     std::optional<std::string> missing{};  // scopes that a refusal asks for, space-separated
+    std::string_view limit{};              // the name of the one that refused it; empty: none
     std::string_view address{};            // $remote_addr
     std::string_view http_method{};
     std::string_view http_version{};              // "1.1", "2", "3"; empty: not known

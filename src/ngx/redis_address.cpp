@@ -50,6 +50,7 @@ RedisAddress RedisAddress::read(ngx_conf_t* cf, std::string_view text, bool may_
     if (form.uri.len != 0) throw ConfigError("invalid address " + in_quotes(text) + std::string(expected_form));
     RedisAddress address{.text = std::string(text)};
     if (form.family != AF_UNIX) {
+        if (form.no_port != 0) address.text += ':' + std::to_string(default_port);
         address.host = std::string(view(form.host));
         address.port = form.port;
         if (is_ip_address(address.host)) address.host.clear();

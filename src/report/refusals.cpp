@@ -41,7 +41,7 @@ struct PackedRefusal {
     FixedText<127> resource, issuer;
     FixedText<95> subject, client, name, missing;
     FixedText<47> address, method;
-    FixedText<23> http_method;
+    FixedText<23> http_method, limit;
 };
 using Packed = RefusalRing<2>::Packed;
 static_assert(sizeof(PackedRefusal) <= sizeof(Packed) && sizeof(Packed) < sizeof(PackedRefusal) + 64);
@@ -63,6 +63,7 @@ Packed pack(const Refusal& refusal) noexcept {
     packed.method.set(refusal.method);
     packed.name.set(refusal.name);
     packed.missing.set(refusal.missing);
+    packed.limit.set(refusal.limit);
     Packed content{};
     std::memcpy(content.data(), &packed, sizeof(packed));
     return content;
@@ -81,6 +82,7 @@ Refusal unpack(const Packed& words) {
             .client = packed.client.text(),
             .address = packed.address.text(),
             .missing = packed.missing.text(),
+            .limit = packed.limit.text(),
             .http_method = packed.http_method.text(),
             .method = packed.method.text(),
             .name = packed.name.text(),
@@ -100,6 +102,7 @@ Refusal refusal_of(const mcp::Observation& observation) {
                     .client = observation.client.value_or(""),
                     .address = std::string(observation.address),
                     .missing = observation.missing.value_or(""),
+                    .limit = std::string(observation.limit),
                     .http_method = std::string(observation.http_method),
                     .is_known = observation.issuer || observation.subject || observation.client};
     if (!observation.operations.empty()) {

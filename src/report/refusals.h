@@ -23,6 +23,7 @@ struct Refusal {
     int status = 0;                    // 0: the client went before there was one
     std::string id{}, reason{}, resource{}, issuer{}, subject{}, client{}, address{};
     std::string missing{};                        // scopes, space-separated
+    std::string limit{};                          // the name of the one that refused it
     std::string http_method{}, method{}, name{};  // of the first operation
     bool is_known = false;                        // the caller's token was verified
 };
@@ -38,7 +39,7 @@ public:
     void add(const Refusal& refusal) noexcept;
     std::vector<Refusal> newest() const;  // first; throws std::bad_alloc
 
-    static constexpr std::size_t words = 108;
+    static constexpr std::size_t words = 111;
     using Packed = std::array<std::uint64_t, words>;
 
 private:

@@ -151,7 +151,8 @@ void TraceExporter::take(const ngx::FetchResult& result) {
             return try_later(asked_delay(*result), "the answer has status " + std::to_string(result->status));
         case Delivery::lost:
             lose_batch();
-            return tell("the answer has status " + std::to_string(result->status));
+            return tell("the answer has status " + std::to_string(result->status) +
+                        (result->status == NGX_HTTP_NOT_FOUND ? "; the path of the URL is usually /v1/traces" : ""));
     }
 }
 

@@ -129,8 +129,9 @@ bool RequestState::take_limits() {
     if (const auto why = RequestLimits::reason(verdict)) {
         decision_.verdict = mcp::Verdict::refuse;
         decision_.reason = mcp::reason(*why);
-        decision_.detail =
-            limits_->never_passes() ? "it asks for more than a limit ever lets pass" : limits_->refusing();
+        const mcp::LimitRule* limit = limits_->refusing();
+        if (limit != nullptr) decision_.detail = limit_name_ = limit->name;
+        if (limits_->never_passes()) decision_.detail = "it asks for more at once than this limit ever lets pass";
         retry_after_ =
             limits_->never_passes() ? std::chrono::seconds(0) : limits_->retry_after().value_or(retry_after_);
     } else if (!fault_detail_.empty()) {
@@ -151,6 +152,7 @@ bool RequestState::is_guessing() {
     decision_ = {.verdict = mcp::Verdict::refuse,
                  .reason = mcp::reason(mcp::TransportError::rate_limited),
                  .detail = "too many tokens from this address were refused"};
+    limit_name_ = name_of_refusal_limit;
     const mcp::NamedLimit told{.name = {}, .rate = &*endpoint_.refusal_limit, .result = limit};
     retry_after_ = std::chrono::seconds(mcp::retry_after_seconds({&told, 1}));
     return true;
@@ -305,6 +307,8 @@ std::string RequestState::log_line() const {
     std::string line = "mcp_resource: refused with " + std::to_string(reason.http_status) + " (" + decision_id_ + "): ";
     line += std::string(reason.name) + ": " + std::string(reason.text);
     if (!decision_.detail.empty()) line += ": " + std::string(decision_.detail);
+    if (const mcp::LimitRule* limit = limits_ ? limits_->refusing() : nullptr)
+        line += " (" + mcp::words_for(*limit) + ")";
     if (!decision_.missing.empty())
         line += ", missing " + ngx::in_quotes(endpoint_.resource.scopes.names(decision_.missing));
     const bool lacks_scope = !decision_.missing.empty() && token_ != nullptr;

@@ -45,6 +45,7 @@ public:
     mcp::Request asked() const noexcept;
     const mcp::Decision& decision() const noexcept { return decision_; }
     std::string_view decision_id() const noexcept { return decision_id_; }
+    std::string_view limit_name() const noexcept { return limit_name_; }  // of the one that refused it; empty: none
     bool passed() const noexcept { return decided_ && decision_.verdict == mcp::Verdict::pass; }
     // After the access phase: where it has not passed here, another access module has let it in ("satisfy any").
     void note_let_in() noexcept;
@@ -129,6 +130,7 @@ private:
     bool is_waiting_ = false;                                      // the last of waits_
     std::chrono::steady_clock::time_point began_at_, decided_at_;  // where somebody reports it
     std::string decision_id_;
+    std::string_view limit_name_{};
     std::vector<Wait> waits_;
 };
 

@@ -123,6 +123,7 @@ std::string json(const Refusal& refusal) {
         .text("method", refusal.method)
         .text("name", refusal.name)
         .text("missing_scopes", refusal.missing)
+        .text("limit", refusal.limit)
         .text("what_to_do", row == nullptr ? "" : plain(row->fix));
     return std::move(object).end();
 }

@@ -83,7 +83,9 @@ std::string caller(const Refusal& refusal) {
     return out.empty() ? "–" : out;
 }
 
-std::string missing(const Refusal& refusal) {
+// What of the rule it is that refused it.
+std::string detail(const Refusal& refusal) {
+    if (!refusal.limit.empty()) return "<br>" + minor("limit " + escaped(refusal.limit));
     return refusal.missing.empty() ? "" : "<br>" + minor("missing " + foreign(refusal.missing));
 }
 
@@ -132,7 +134,7 @@ std::string facts_of(const Refusal& refusal, std::chrono::milliseconds now) {
     std::string out = fact(
         "Reason", "<code>" + escaped(refusal.reason) + "</code>" + (row == nullptr ? "" : ": " + escaped(row->text)));
     if (row != nullptr) out += fact("What to do", prose(row->fix));
-    return out + fact("Missing scopes", if_any(refusal.missing)) +
+    return out + fact("Missing scopes", if_any(refusal.missing)) + fact("Limit", escaped(refusal.limit)) +
            fact("Time", time_element(refusal.time, now) + " UTC") + fact("HTTP status", status_text(refusal)) +
            fact("Resource", if_any(refusal.resource)) + fact("Issuer", if_any(refusal.issuer)) +
            fact("Subject", if_any(refusal.subject)) + fact("Client", if_any(refusal.client)) +
@@ -267,7 +269,7 @@ std::string refusals(const Status& status) {
     for (std::size_t i = 0; i < status.refusals.size() && i < refusals_in_table; i++) {
         const Refusal& refusal = status.refusals[i];
         table.add({time_element(refusal.time, status.now), id_link(refusal),
-                   reason_link(refusal) + " " + minor(status_text(refusal)) + missing(refusal), caller(refusal),
+                   reason_link(refusal) + " " + minor(status_text(refusal)) + detail(refusal), caller(refusal),
                    operation(refusal), minor(foreign(refusal.resource))});
     }
     if (table.empty()) return section("refusals", "Newest refusals", paragraph("Nothing has been refused yet."));

@@ -18,7 +18,7 @@ my $locations = join '', map {
         proxy_cache_key \$uri; proxy_buffer_size 2k; proxy_buffers 4 2k; proxy_busy_buffers_size 4k;";
     "location /$_/ { auth_jwt_key_request /_$_/\$arg_set; alias %%TESTDIR%%/html/; }
      location /_$_/ { $cache proxy_pass http://127.0.0.1:$as_port/; }
-     location /_$_/$_-hangs { $cache proxy_read_timeout 500ms; proxy_pass http://127.0.0.1:$as_port/$_-hangs; }\n"
+     location /_$_/$_-hangs { $cache proxy_read_timeout 2s; proxy_pass http://127.0.0.1:$as_port/$_-hangs; }\n"
 } sort keys %caches;
 my $paths = join '', map { "proxy_cache_path %%TESTDIR%%/$_ keys_zone=$_:1m;\n" } sort keys %caches;
 my $nginx = run_nginx(<<"CONF", {}, main => 'thread_pool default threads=2;');

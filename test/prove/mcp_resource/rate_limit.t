@@ -3,6 +3,7 @@ use v5.36;
 use FindBin;
 use lib "$FindBin::Bin/../lib";
 use TestNginx;
+use TestNginx::Audit qw(audit_lines faults);
 use TestNginx::Mcp;
 
 use JSON::PP ();
@@ -15,13 +16,14 @@ my $proxy = "proxy_pass http://127.0.0.1:$port;";
 # An hour: nothing comes back while the test runs.
 my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256'), 'other.json' => jwks('p256'), users => "me:{PLAIN}secret\n" });
     mcp_zone mcp 1m;
+    log_format record escape=none '\$mcp_audit';
     server {
         listen 127.0.0.1:%%PORT%%;
         location /subject { $protected mcp_rate_limit rate=1r/h burst=2; $proxy }
         location /client  { $protected mcp_rate_limit rate=1r/h by=client; $proxy }
         location /address { $protected mcp_rate_limit rate=1r/h by=address; $proxy }
         location /tool    { $protected mcp_rate_limit rate=2r/h burst=1 tool=write_*; $proxy }
-        location /both    { $protected mcp_rate_limit rate=1r/h burst=9; mcp_rate_limit rate=1r/h by=client burst=1 method=tools/call; $proxy }
+        location /both    { $protected mcp_rate_limit rate=1r/h burst=9; mcp_rate_limit rate=1r/h by=client burst=1 method=tools/call; access_log %%TESTDIR%%/record record; $proxy }
         location /x       { $protected mcp_rate_limit rate=2r/h algorithm=fixed_window; mcp_rate_limit_x_headers on; $proxy }
         location /open    { $protected mcp_allow_anonymous ping; mcp_rate_limit rate=1r/h; $proxy }
         location /elsewhere { $protected mcp_rate_limit rate=1r/h burst=8; $proxy }
@@ -62,7 +64,7 @@ is $refused->header('WWW-Authenticate'), undef, '... without a challenge: the to
 my $error = from_json($refused->body);
 is_deeply [@{$error}{qw(jsonrpc id)}, $error->{error}{code}, $error->{error}{data}{reason}], ['2.0', 1, -32013, 'rate_limited'], '... as a JSON-RPC error of its request';
 is reached(), $before, '... the backend heard nothing of it';
-like join("\n", $nginx->log_lines), qr/refused with 429 \(\w{8}\): rate_limited: too many requests; try again later: subject,/, '... and the log says by which limit';
+like join("\n", $nginx->log_lines), qr/refused with 429 \(\w{8}\): rate_limited: too many requests: subject \(1r\/h, burst 2, by subject\),/, '... and the log says by which limit';
 my $get = $nginx->get('/subject', token => $alice);
 is $get->status, 429, 'GET counts as well';
 is from_json($get->body)->{error}, 'rate_limited', '... and is told in a body of its own kind';
@@ -111,6 +113,11 @@ my $tightest = call('/both', 'a', $erin);
 is $tightest->header('RateLimit-Policy'), '"subject";q=10;w=3600, "client";q=2;w=3600', 'all that apply are told';
 like $tightest->header('RateLimit'), qr/\A"subject";r=8;t=\d+, "client";r=0;t=\d+\z/, '... with what is left of each';
 is call('/both', 'a', $erin)->status, 429, 'the tighter one refuses' for 1 .. 3;
+my $records = $nginx->dir . '/record';
+ok wait_for(5, sub { audit_lines($records) == 5 }), '... each has its record';
+my ($record) = reverse audit_lines($records);
+is from_json($record)->{limit}, 'client', '... which names that limit';
+is_deeply [faults($record)], [], '... and is valid by the schema';
 like post($nginx, '/both', message('ping'), token => $erin)->header('RateLimit'), qr/\A"subject";r=7;t=\d+\z/, '... and nothing of that counted for the other';
 
 # --- without a token, and the headers that others know ----------------------------------------------------------------------

@@ -65,7 +65,7 @@ my $began = time;
 is status_of($nginx), 503, 'Redis hangs: refused';
 cmp_ok time - $began, '>=', 0.19, '... after the time that it has';
 cmp_ok time - $began, '<', 2, '... and not much later';
-like post($nginx, '/mcp', message('ping'), token => $token)->content, qr/"id":1,"error"/, '... a message is answered with its id';
+like post($nginx, '/mcp', message('ping'), token => $token)->body, qr/"id":1,"error"/, '... a message is answered with its id';
 $began = time;
 my @at_once = map { $_->status } $nginx->get_at_once(map { ['/mcp', token => $token] } 1 .. 50);
 is_deeply [grep { $_ != 503 } @at_once], [], '... so are 50 at once';

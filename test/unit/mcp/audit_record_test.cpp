@@ -1,5 +1,6 @@
 #include "mcp/audit_record.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -80,6 +81,13 @@ TEST(AuditRecord, LeavesOutWhatIsNotKnown) {
               R"({"version":1,"time":"1970-01-01T00:00:00.000Z","decision":"refuse","id":"4f2a91bc",)"
               R"("reason":"credentials_missing","bytes_received":0,"bytes_sent":0,"duration_ms":0,)"
               R"("authorization_ms":0})");
+}
+
+TEST(AuditRecord, NamesTheLimitThatRefused) {
+    Observation observation;
+    observation.reason = "rate_limited";
+    observation.limit = "subject-2";
+    EXPECT_THAT(audit_record(observation, {}), testing::HasSubstr(R"("reason":"rate_limited","limit":"subject-2",)"));
 }
 
 TEST(AuditRecord, SaysThatARequestAsksForNothing) {

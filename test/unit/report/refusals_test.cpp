@@ -68,12 +68,14 @@ TEST(RefusalRing, GivesBackWhatItWasGiven) {
     auto ring = std::make_unique<Zeroed<RefusalRing<2>>>();
     Refusal given = numbered(7);
     given.is_known = true;
+    given.limit = "subject-64";
     given.subject = std::string("a\0b\xE2\x80\xAE", 6);
     (*ring)->add(given);
     const Refusal kept = (*ring)->newest().at(0);
     EXPECT_EQ(kept.time, milliseconds(7));
     EXPECT_EQ(kept.status, 401);
     EXPECT_EQ(kept.subject, given.subject);
+    EXPECT_EQ(kept.limit, "subject-64");
     EXPECT_EQ(kept.method, "tools/call");
     EXPECT_EQ(kept.http_method, "POST");
     EXPECT_TRUE(kept.is_known);

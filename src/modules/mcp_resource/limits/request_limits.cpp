@@ -120,10 +120,11 @@ bool RequestLimits::never_passes() const noexcept {
            });
 }
 
-std::string_view RequestLimits::refusing() const {
+const mcp::LimitRule* RequestLimits::refusing() const {
     const auto limits = told();
     const mcp::NamedLimit* tightest = mcp::tightest_limit(limits);
-    return tightest != nullptr && !tightest->result.allowed ? tightest->name : std::string_view();
+    if (tightest == nullptr || tightest->result.allowed) return nullptr;
+    return rules_[static_cast<std::size_t>(tightest - limits.data())];
 }
 
 std::vector<mcp::NamedLimit> RequestLimits::told() const {

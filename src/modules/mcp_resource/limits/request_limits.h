@@ -40,7 +40,7 @@ public:
 
     bool never_passes() const noexcept;  // it asks for more than one of them ever lets pass
 
-    std::string_view refusing() const;  // the name of that limit, as long as the configuration lives; empty: none
+    const mcp::LimitRule* refusing() const;  // that limit, as long as the configuration lives; null: none
 
     // Of those that the request falls under, in the order of the configuration; empty while nothing is known.
     std::vector<mcp::NamedLimit> told() const;

@@ -38,6 +38,7 @@ void add_decision(mcp::Observation& observation, const RequestState& state) {
     observation.reason = state.decision().reason.name;
     if (!state.decision().missing.empty())
         observation.missing = state.endpoint().resource.scopes.names(state.decision().missing);
+    observation.limit = state.limit_name();
 }
 
 void add_identity(mcp::Observation& observation, const RequestState& state) {

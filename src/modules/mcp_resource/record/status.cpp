@@ -42,7 +42,7 @@ ResourceState state_of(const Endpoint& endpoint) {
     ResourceState state{.uri = endpoint.resource.uri.text(), .authorization_servers = endpoint.authorization_servers};
     state.scopes = endpoint.scopes_supported;
     for (const mcp::LimitRule& rule : endpoint.resource.policy.limits())
-        state.limits.push_back(mcp::words_for(rule));
+        state.limits.push_back(rule.name + ": " + mcp::words_for(rule));
     state.verifies_jwts = !endpoint.issuers.empty();
     state.introspects = endpoint.introspection.has_value();
     state.is_observed = endpoint.is_observed;

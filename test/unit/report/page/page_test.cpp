@@ -135,6 +135,15 @@ TEST(StatusPage, AMissingScopeIsShownWithItsRefusal) {
     EXPECT_THAT(html_of(some(), {.id = "1f0c93ab"}), Not(HasSubstr("issing")));
 }
 
+TEST(StatusPage, TheLimitThatRefusedIsNamed) {
+    Status status = some();
+    status.refusals[1].limit = "subject-2";
+    const std::string page = html_of(status, {.id = "22222222"});
+    EXPECT_THAT(page, HasSubstr("<dt>Limit</dt><dd>subject-2</dd>"));
+    EXPECT_THAT(page, HasSubstr("<small>limit subject-2</small>"));
+    EXPECT_THAT(json_of(status, {.id = "22222222"}), HasSubstr(R"("limit":"subject-2")"));
+}
+
 TEST(StatusPage, EachTableSaysInWhichOrderItIs) {
     Status status = some();
     status.tools = {{.method = "tools/call", .name = "echo", .calls = 1, .errors = 0, .p95 = {}}};
