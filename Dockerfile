@@ -9,6 +9,8 @@ ARG DEBIAN_SUITE=bookworm
 ARG VERSION=0.1.0
 # The commit. `mcp-resource --version` finds it without, where the build is from a clone; a label cannot.
 ARG REVISION
+# `given`: one that is built already (package-given, below).
+ARG PACKAGE=built
 # Where the sources are, as a URL: for a label.
 ARG SOURCE
 
@@ -39,9 +41,14 @@ RUN --mount=type=bind,target=/context \
     if [ -e /context/.git ]; then cp -r /context/.git .; fi \
     && ./dev deb
 
-# Of a package that is built already: --build-context package=build/release/package
-FROM scratch AS package
+FROM scratch AS package-built
 COPY --from=packaging /src/build/release/package/*.deb /src/build/release/package/compiled-in /
+
+# What `./dev deb` has made, for the same Debian.
+FROM scratch AS package-given
+COPY build/release/package/*.deb build/release/package/compiled-in /
+
+FROM package-${PACKAGE} AS package
 
 FROM debian:${DEBIAN_SUITE}-slim AS root
 # The package brings nginx, certification authorities and the libraries that its binaries link.

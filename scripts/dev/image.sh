@@ -21,7 +21,7 @@ build_image() {
     if [ "${CI:-}" = true ] && grep -qxF "VERSION_CODENAME=$suite" /etc/os-release; then
         build release
         package_is_current || build_deb
-        options+=(--build-context package=build/release/package)
+        options+=(--build-arg PACKAGE=given)
     else
         step "image $suite tests" docker build "${options[@]}" --target test . || exit 1
     fi
