@@ -61,6 +61,19 @@ public:
         state_.b -= terms_.requests;
         ++state_.a;
     }
+    void give_back(std::int64_t units, std::int64_t paid_by) noexcept {
+        const std::int64_t unpaid = paid_by - now_;
+        if (unpaid <= 0 || units > limit_) return;
+        Span less = time_for(units);
+        if (unpaid <= less.whole) less = {unpaid, 0};
+        state_.a -= less.whole;
+        state_.b -= less.numerator;
+        if (state_.b < 0) {
+            state_.b += terms_.requests;
+            --state_.a;
+        }
+        if (state_.a < now_) state_ = {.a = now_};
+    }
 
 private:
     struct Span {
@@ -203,6 +216,13 @@ bool take(std::span<LimitShare> shares, microseconds now) noexcept {
         });
     }
     return all_pass;
+}
+
+void give_back(const Rate& rate, LimitState& state, std::uint32_t units, microseconds paid_by,
+               microseconds now) noexcept {
+    view(rate, state, within_bounds(now), [&](auto limit) noexcept {
+        if constexpr (requires { limit.give_back(0, 0); }) limit.give_back(units, paid_by.count());
+    });
 }
 
 microseconds time_to_live(const Rate& rate, const LimitState& state, microseconds now) noexcept {

@@ -61,6 +61,12 @@ struct LimitShare {
 // taken as it is, with all used up that was.
 bool take(std::span<LimitShare> shares, std::chrono::microseconds now) noexcept;
 
+// What was taken a while ago is as if it never had been, but for what time has paid of it since. `paid_by`: when all
+// that had passed until then would be paid, itself included: `now` of that take() and its `reset`. Of gcra and
+// token_bucket; the others keep it.
+void give_back(const Rate& rate, LimitState& state, std::uint32_t units, std::chrono::microseconds paid_by,
+               std::chrono::microseconds now) noexcept;
+
 // How long a state matters after `now`: later it is as good as none.
 std::chrono::microseconds time_to_live(const Rate& rate, const LimitState& state,
                                        std::chrono::microseconds now) noexcept;

@@ -126,6 +126,17 @@ LimitTable::Taken LimitTable::take(std::span<const LimitUse> uses, Room& room,
     return taken;
 }
 
+void LimitTable::give_back(const LimitUse& use, std::chrono::microseconds paid_by,
+                           std::chrono::microseconds time) noexcept {
+    Slot* slot = find(use);
+    if (slot == nullptr || is_free(*slot, time.count())) return;
+    mcp::LimitState state = slot->state;
+    mcp::give_back(*use.rate, state, use.units, paid_by, time);
+    slot->state = state;
+    in_this_order();
+    slot->until = (time + mcp::time_to_live(*use.rate, state, time)).count();
+}
+
 // One that nobody needs, in the set that has more of these; else the least recently used.
 LimitTable::Slot& LimitTable::slot_for(const LimitUse& use, std::int64_t now) const noexcept {
     std::array<Set*, 2> both = sets_of(use);

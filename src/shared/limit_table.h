@@ -70,6 +70,9 @@ public:
     };
     Taken take(std::span<const LimitUse> uses, Room& room, std::chrono::microseconds time) noexcept;
 
+    // As mcp::give_back(), where a state of this use is kept.
+    void give_back(const LimitUse& use, std::chrono::microseconds paid_by, std::chrono::microseconds time) noexcept;
+
     // Fetches what take() will look at. Before the lock is taken, so that nobody waits for the memory.
     void prefetch(std::span<const LimitUse> uses) const noexcept;
 

@@ -10,15 +10,10 @@
 #include "ngx/zone_memory.h"
 
 namespace shared {
-namespace {
 
-using std::chrono::microseconds;
-
-microseconds now() noexcept {
-    return std::chrono::duration_cast<microseconds>(std::chrono::steady_clock::now().time_since_epoch());
+std::chrono::microseconds LimitZone::now() noexcept {
+    return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now().time_since_epoch());
 }
-
-}  // namespace
 
 LimitZone& LimitZone::declare(ngx_conf_t* cf, const ngx::ShmCache& cache, ngx_module_t& module) {
     const std::string name = std::string(cache.name()) + ":limits";
@@ -62,6 +57,11 @@ LimitQuestion::Answer LimitZone::take(std::span<const LimitUse> uses) noexcept {
     }
 }
 
+void LimitZone::give_back(const LimitUse& use, std::chrono::microseconds paid_by) noexcept {
+    const ngx::ZoneLock lock(*zone_);
+    table_->give_back(use, paid_by, now());
+}
+
 LimitTable::Counters LimitZone::counters(Space space) const noexcept {
     const ngx::ZoneLock lock(*zone_);
     return table_->counters(space, now());
@@ -69,11 +69,11 @@ LimitTable::Counters LimitZone::counters(Space space) const noexcept {
 
 void LimitZone::tell_of(LimitTable::Taken taken) noexcept {
     if (taken.evicted)
-        log_at_most_once_a_minute(quiet_until_,
-                                  "is full: the least recently used rate limits are counted anew; enlarge mcp_zone");
+        log_at_most_once_a_minute(
+            quiet_until_, "is nearly full: the least recently used rate limits are counted anew; enlarge mcp_zone");
     if (taken.evicted_from_anybody)
         log_at_most_once_a_minute(quiet_about_addresses_until_,
-                                  "is full of addresses: the least recently used are counted anew");
+                                  "is nearly full of addresses: the least recently used are counted anew");
 }
 
 void LimitZone::log_at_most_once_a_minute(time_t& quiet_until, std::string_view text) const noexcept {

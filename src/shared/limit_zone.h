@@ -31,6 +31,9 @@ public:
     // In a worker. In the order of the uses; when all are allowed they are counted, else none is. The error: why nobody
     // could say. By a clock that nobody can set.
     LimitQuestion::Answer take(std::span<const LimitUse> uses) noexcept;
+    // What take() counted is taken back, but for what time has paid of it. `paid_by`: now() before it, and its `reset`.
+    void give_back(const LimitUse& use, std::chrono::microseconds paid_by) noexcept;
+    static std::chrono::microseconds now() noexcept;
 
     std::string_view name() const noexcept { return ngx::view(zone_->shm.name); }
     LimitTable::Counters counters(Space space) const noexcept;

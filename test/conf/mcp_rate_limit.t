@@ -32,6 +32,7 @@ check('a parameter twice', 'mcp_zone z 1m;', "$protected mcp_rate_limit rate=1r/
 
 my $where = '[emerg] "mcp_rate_limit" directive:';
 check('nowhere to count', '', "$protected mcp_rate_limit rate=1r/s;", 'fails', "$where there is nowhere to count: add \"mcp_zone\" (this machine counts), or \"mcp_redis\" (several machines count together)");
+check('others let in', 'mcp_zone z 1m;', "$protected satisfy any; mcp_rate_limit rate=1r/s;", 'passes', '[warn] "mcp_rate_limit" directive: with "satisfy any", a request that another access module lets in has no limit');
 check('the same twice', 'mcp_zone z 1m;', "$protected mcp_rate_limit rate=1r/s; mcp_rate_limit by=subject rate=1r/s;", 'fails', "$where the same limit applies twice here; leave one of them out");
 check('another rate', 'mcp_zone z 1m;', "$protected mcp_rate_limit rate=1r/s burst=20; mcp_rate_limit rate=5r/s;", 'passes');
 check('another period', 'mcp_zone z 1m;', "$protected mcp_rate_limit rate=1r/s; mcp_rate_limit rate=500r/h;", 'passes');

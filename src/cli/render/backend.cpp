@@ -53,6 +53,14 @@ std::string served_redis(const Gateway& gateway, const Machine& machine) {
     return host.empty() || way_to(host, gateway, machine) != Way::served ? "" : host;
 }
 
+// Docker's server says that its answers are good for ten minutes, in which a container may get another address.
+void add_given_resolver(Configuration& conf, const Gateway& gateway) {
+    std::vector<std::string> parameters = gateway.resolvers;
+    const auto says_how_long = [](const std::string& parameter) { return parameter.starts_with("valid="); };
+    if (!parameters.empty() && std::ranges::none_of(parameters, says_how_long)) parameters.emplace_back("valid=10s");
+    conf.line_if_said("resolver", parameters);
+}
+
 void add_own_resolver(Configuration& conf, const Machine& machine) {
     conf.line("resolver", {"127.0.0.1:" + std::to_string(machine.name_port), "valid=1s"});
 }
@@ -140,12 +148,12 @@ void Upstreams::add(Configuration& conf) const {
 }
 
 void add_resolver(Configuration& conf, const Gateway& gateway, const Machine& machine) {
-    if (served_redis(gateway, machine).empty()) return conf.line_if_said("resolver", gateway.resolvers);
+    if (served_redis(gateway, machine).empty()) return add_given_resolver(conf, gateway);
     add_own_resolver(conf, machine);
 }
 
 void add_resolver_of_server(Configuration& conf, const Gateway& gateway, const Machine& machine) {
-    if (!served_redis(gateway, machine).empty()) conf.line_if_said("resolver", gateway.resolvers);
+    if (!served_redis(gateway, machine).empty()) add_given_resolver(conf, gateway);
 }
 
 void add_backend(Configuration& conf, const Gateway& gateway, const Resource& resource, const Machine& machine,

@@ -256,7 +256,7 @@ constexpr std::array<Variable, 45> known = {{
      .otherwise = "the system resolver",
      .what = "Addresses of DNS servers, 16 at most, separated by spaces. nginx asks these servers for `MCP_BACKEND` "
              "instead of the "
-             "system resolver, unless `/etc/hosts` has the name. `valid=30s` and `ipv6=off` may follow.",
+             "system resolver, unless `/etc/hosts` has the name. `valid=30s` (default: 10s) and `ipv6=off` may follow.",
      .key = "resolver"},
     {.name = "MCP_BEARER_METHODS_SUPPORTED",
      .group = reserved,

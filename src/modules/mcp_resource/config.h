@@ -17,7 +17,6 @@
 #include "authority/introspection_client.h"
 #include "authority/issuer_keys.h"
 #include "authority/question.h"
-#include "authority/tally.h"
 #include "mcp/audit_record.h"
 #include "mcp/limit_rule.h"
 #include "mcp/metadata.h"
@@ -219,7 +218,6 @@ constexpr std::size_t default_anonymous_bodies = 4 * default_max_body;
 struct Worker {
     authority::Questions questions;
     authority::DoubtfulTokens doubtful;
-    authority::Tally<std::string> being_verified;  // by address, where refusals are limited
     oauth::TokenCache tokens;
     ngx::HeldBytes anonymous_bodies{default_anonymous_bodies};
     std::array<report::NewestText, 2> metrics_texts;                     // by report::ExpositionFormat

@@ -49,6 +49,12 @@ void refuse_vain_alternatives(ngx_conf_t* cf, const LocationConf& conf) {
         "\"mcp_phase\" directive: with \"preaccess\", \"satisfy any\" has no effect here; remove one of the two");
 }
 
+// Nobody counts those whom another module lets in.
+void warn_about_unlimited_alternatives(ngx_conf_t* cf, const Endpoint& endpoint) {
+    if (endpoint.resource.policy.limits().empty() || ngx::location_of(cf).satisfy != NGX_HTTP_SATISFY_ANY) return;
+    ngx::warn(cf, "mcp_rate_limit", "with \"satisfy any\", a request that another access module lets in has no limit");
+}
+
 // What is no good here may be let in all the same, and is no guess then.
 void refuse_doubtful_refusals(ngx_conf_t* cf, const Endpoint& endpoint) {
     if (!endpoint.refusal_limit || ngx::location_of(cf).satisfy != NGX_HTTP_SATISFY_ANY) return;
@@ -65,6 +71,7 @@ void check_neighbours(ngx_conf_t* cf, const LocationConf& conf) {
     refuse_body_in_file(cf, *conf.endpoint);
     refuse_vain_alternatives(cf, conf);
     refuse_doubtful_refusals(cf, *conf.endpoint);
+    warn_about_unlimited_alternatives(cf, *conf.endpoint);
     warn_about_shared_answers(cf);
 }
 

@@ -57,7 +57,7 @@ ngx_int_t RequestState::proceed() {
             case mcp::Verdict::verify_token:
                 if (is_guessing()) return end();
                 if (verify(decision_.bearer_token) == authority::Progress::waiting) return NGX_AGAIN;
-                being_verified_.leave();
+                if (!is_token_refused()) guess_.take_back();
                 break;
             case mcp::Verdict::read_body:
                 return read_body();
@@ -122,7 +122,8 @@ bool RequestState::take_limits() {
     if (endpoint_.resource.policy.limits().empty()) return true;
     if (!limits_)
         limits_.emplace(request_, endpoint_, token_.get(),
-                        message_ ? std::span(message_->operations()) : std::span<const mcp::Operation>());
+                        message_ ? std::span(message_->operations()) : std::span<const mcp::Operation>(),
+                        [this](const auto& key, auto units) { return counted_before(key, units); });
     const auto verdict = limits_->ask(main_conf(request_));
     if (verdict == RequestLimits::Verdict::waiting) return false;
     fault_detail_ = limits_->fault();
@@ -141,14 +142,22 @@ bool RequestState::take_limits() {
     return true;
 }
 
+// One request is counted once, whatever locations nginx leads it through.
+std::optional<mcp::LimitResult> RequestState::counted_before(const base::Sha256& key, std::uint32_t units) const {
+    std::optional<mcp::LimitResult> result;
+    ngx::find<RequestState>(request_->pool, [&](const RequestState& state) {
+        if (&state != this && state.limits_) result = state.limits_->result_for(key, units);
+        return result.has_value();
+    });
+    return result;
+}
+
 // Too many tokens from this address were refused: no more of them is looked at, for a while.
 bool RequestState::is_guessing() {
     const bool is_looked_at = token_error_ || key_wait_ || introspection_;
-    if (!endpoint_.refusal_limit || is_looked_at) return false;
-    const auto limit = refusals_of(request_, endpoint_, 0);
-    // Those that are looked at already may all be refused.
-    if (limit.allowed) being_verified_ = worker_.being_verified.take(ngx::client_network(request_), limit.remaining);
-    if (being_verified_) return false;
+    if (!endpoint_.refusal_limit || is_looked_at || has_guessed()) return false;
+    const auto limit = guess_.make(request_, endpoint_);
+    if (limit.allowed) return false;
     decision_ = {.verdict = mcp::Verdict::refuse,
                  .reason = mcp::reason(mcp::TransportError::rate_limited),
                  .detail = "too many tokens from this address were refused"};
@@ -156,6 +165,16 @@ bool RequestState::is_guessing() {
     const mcp::NamedLimit told{.name = {}, .rate = &*endpoint_.refusal_limit, .result = limit};
     retry_after_ = std::chrono::seconds(mcp::retry_after_seconds({&told, 1}));
     return true;
+}
+
+// It has one token, whatever locations nginx leads it through.
+bool RequestState::has_guessed() const noexcept {
+    return ngx::find<RequestState>(request_->pool, [](const RequestState& state) { return state.guess_.counts(); }) !=
+           nullptr;
+}
+
+bool RequestState::is_token_refused() const noexcept {
+    return token_error_ && oauth::describe(*token_error_).http_status == NGX_HTTP_UNAUTHORIZED;
 }
 
 std::vector<mcp::NamedLimit> RequestState::limits() const {
@@ -278,9 +297,8 @@ void RequestState::parse_body() {
 }
 
 void RequestState::note_refusal() {
-    const bool is_of_token = token_error_ || decision_.reason.is(mcp::TransportError::limit_caller_missing);
-    if (endpoint_.refusal_limit && is_of_token && decision_.reason.http_status == NGX_HTTP_UNAUTHORIZED)
-        refusals_of(request_, endpoint_, 1);
+    const bool is_of_nobody = decision_.reason.is(mcp::TransportError::limit_caller_missing);
+    if (endpoint_.refusal_limit && is_of_nobody && !has_guessed()) guess_.make(request_, endpoint_);
     decision_id_ = new_decision_id();
     ngx::log(log_level(), request_, log_line());
     if (decision_.reason.http_status == NGX_HTTP_UNAUTHORIZED) token_.reset();

@@ -12,10 +12,10 @@
 #include "authority/call.h"
 #include "authority/introspection.h"
 #include "authority/key_wait.h"
-#include "authority/tally.h"
 #include "mcp/authorize.h"
 #include "modules/mcp_resource/config.h"
 #include "modules/mcp_resource/decisive_headers.h"
+#include "modules/mcp_resource/limits/refusals.h"
 #include "modules/mcp_resource/limits/request_limits.h"
 #include "ngx/nginx.h"
 #include "ngx/request_body.h"
@@ -85,7 +85,10 @@ private:
     ngx_int_t read_body_within(std::size_t limit, bool is_refused);
     void parse_body();
     bool take_limits();
+    std::optional<mcp::LimitResult> counted_before(const base::Sha256& key, std::uint32_t units) const;
     bool is_guessing();
+    bool has_guessed() const noexcept;
+    bool is_token_refused() const noexcept;
     void refuse_without_record();
     ngx_int_t refuse_early_data();
     bool may_ask_for_many() const noexcept;
@@ -110,10 +113,10 @@ private:
     std::shared_ptr<const oauth::VerifiedToken> token_;
     std::optional<oauth::Error> token_error_;
     std::optional<authority::Introspection> introspection_;
-    std::string explanation_;                              // what differs in the token, for the log
-    std::string fault_detail_;                             // what the authorization server or a file did, for the log
-    std::chrono::seconds retry_after_{5};                  // 0: there is no use in coming again
-    authority::Tally<std::string>::Place being_verified_;  // mcp_refusal_limit
+    std::string explanation_;              // what differs in the token, for the log
+    std::string fault_detail_;             // what the authorization server or a file did, for the log
+    std::chrono::seconds retry_after_{5};  // 0: there is no use in coming again
+    Guess guess_;                          // mcp_refusal_limit
     std::optional<authority::KeyWait> key_wait_;
     std::optional<RequestLimits> limits_;
     ngx::RequestBody* body_ = nullptr;  // asked for, but perhaps not there yet

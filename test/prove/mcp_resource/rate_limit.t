@@ -30,6 +30,10 @@ my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256'), 'other.json' => j
         location /any     { $protected satisfy any; auth_basic x; auth_basic_user_file users; mcp_rate_limit rate=7r/h by=issuer; $proxy }
         location /led     { $protected mcp_rate_limit rate=1r/h burst=3; try_files /nothing \@led; }
         location \@led    { $proxy }
+        location /twice   { $protected mcp_rate_limit rate=1r/h burst=1; error_page 502 = \@spare; proxy_pass http://127.0.0.1:1; }
+        location \@spare  { $protected mcp_rate_limit rate=1r/h burst=1; $proxy }
+        location /parts   { $protected mcp_rate_limit rate=1r/h burst=2; auth_request /part; $proxy }
+        location = /part  { internal; $protected mcp_rate_limit rate=1r/h burst=2; return 204; }
         location /free    { $protected $proxy }
         location /window  { $protected mcp_rate_limit rate=3r/s; $proxy }
     }
@@ -119,6 +123,15 @@ my ($record) = reverse audit_lines($records);
 is from_json($record)->{limit}, 'client', '... which names that limit';
 is_deeply [faults($record)], [], '... and is valid by the schema';
 like post($nginx, '/both', message('ping'), token => $erin)->header('RateLimit'), qr/\A"subject";r=7;t=\d+\z/, '... and nothing of that counted for the other';
+
+# --- one request, several locations -----------------------------------------------------------------------------------------
+
+my $grace = access_token(sub => 'grace');
+my $twice = $nginx->get('/twice', token => $grace);
+is $twice->status, 200, 'a request that nginx leads through two locations with one limit';
+like $twice->header('RateLimit'), qr/\A"subject";r=1;t=\d+\z/, '... is counted once';
+is_deeply [map { $nginx->get('/twice', token => $grace)->status } 1 .. 2], [200, 429], '... and refused as others are';
+is_deeply [map { $nginx->get('/parts', token => $grace)->status } 1 .. 4], [200, 200, 200, 429], 'so is one with a subrequest';
 
 # --- without a token, and the headers that others know ----------------------------------------------------------------------
 

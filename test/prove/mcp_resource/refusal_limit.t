@@ -10,7 +10,7 @@ $backend->answer('/', body => 'backend');
 my $as = run_origin();
 $as->answer('/introspect', body => '{"active":false}', headers => [['Content-Type' => 'application/json']]);
 my $proxy = 'proxy_pass http://127.0.0.1:' . $backend->port . ';';
-my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256'), secret => 'a-long-secret-of-mine' });
+my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256'), secret => 'a-long-secret-of-mine' }, workers => 3);
     mcp_zone mcp 1m;
     set_real_ip_from 127.0.0.1;
     real_ip_header X-Client;
@@ -20,6 +20,8 @@ my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256'), secret => 'a-long
         mcp_refusal_limit rate=1r/h burst=2;
         location /mcp  { $protected mcp_scope mcp:read; mcp_allow_anonymous ping; mcp_rate_limit rate=1000r/s burst=1000; $proxy }
         location /free { $protected mcp_refusal_limit off; $proxy }
+        location /led  { $protected error_page 401 = \@spare; $proxy }
+        location \@spare { $protected $proxy }
         location /opaque { mcp_resource https://mcp.example.com/opaque; mcp_authorization_server https://as.example.com; mcp_introspection http://127.0.0.1:@{[$as->port]}/introspect client_id=x client_secret_file=secret; $proxy }
     }
 CONF
@@ -55,7 +57,22 @@ $as->answer('/introspect', body => '{"active":false}', headers => [['Content-Typ
 my $asked = () = $as->requests('/introspect');
 my %statuses;
 $statuses{ $_->status }++ for $nginx->get_at_once(map { ['/opaque', token => "parallel-$_", headers => ['X-Client: 192.0.2.77']] } 1 .. 12);
-is_deeply \%statuses, { 401 => 3, 429 => 9 }, 'twelve at once: three are looked at';
+is_deeply \%statuses, { 401 => 3, 429 => 9 }, 'twelve at once, at all workers: three are looked at';
 is scalar(() = $as->requests('/introspect')) - $asked, 3, '... and no more are asked about';
+
+# Who leaves before the answer has guessed all the same.
+$asked = () = $as->requests('/introspect');
+my @leaving = map { $nginx->begin('/opaque', token => "left-$_", headers => ['X-Client: 192.0.2.88']) } 1 .. 3;
+ok wait_for(10, sub { $asked + 3 == (() = $as->requests('/introspect')) }), 'three are looked at';
+@leaving = ();
+is from('192.0.2.88', '/opaque', token => "stays-$_")->status, 429, '... and left: no more are' for 1 .. 2;
+
+# A good token counts while it is looked at, and not any more.
+$as->answer('/introspect', body => to_json({ active => \1, sub => 'alice', iss => 'https://as.example.com', aud => 'https://mcp.example.com/opaque', exp => time + 600 }), headers => [['Content-Type' => 'application/json']]);
+is from('192.0.2.99', '/opaque', token => "good-$_")->status, 200, 'good tokens, as many as one likes' for 1 .. 9;
+
+# One request is one guess.
+is from('192.0.2.66', '/led', token => $expired)->status, 401, 'a refusal that another protected location answers' for 1 .. 3;
+is from('192.0.2.66', '/led', token => $expired)->status, 429, '... counts once';
 
 finish();

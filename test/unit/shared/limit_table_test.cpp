@@ -100,6 +100,18 @@ TEST_F(LimitTableTest, AQuestionThatCountsNothingTakesNoSlot) {
     EXPECT_EQ(table.counters(Space::known, start).entries, 0U);
 }
 
+TEST_F(LimitTableTest, WhatIsGivenBackMayPassAgain) {
+    LimitTable table = open(64);
+    const LimitUse use = use_of(1, once_an_hour);
+    EXPECT_TRUE(take(table, use));
+    EXPECT_FALSE(take(table, use));
+    table.give_back(use, start + 1h, start);
+    EXPECT_EQ(table.counters(Space::known, start).entries, 0U);
+    EXPECT_TRUE(take(table, use));
+    table.give_back(use_of(2, once_an_hour), start + 1h, start);  // nobody counted it
+    EXPECT_FALSE(take(table, use));
+}
+
 TEST_F(LimitTableTest, UsesOfOneKeyAreCountedTogether) {
     auto table = open(64);
     const std::vector<LimitUse> uses{use_of(1), use_of(2), use_of(1)};

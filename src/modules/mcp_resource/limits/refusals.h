@@ -1,18 +1,32 @@
 // mcp_refusal_limit: how many tokens one address may show in vain.
 #pragma once
 
-#include <cstdint>
+#include <chrono>
+#include <string_view>
 
 #include "mcp/rate_limit.h"
 #include "modules/mcp_resource/config.h"
 #include "ngx/nginx.h"
+#include "shared/limits.h"
 
 namespace mcp_resource {
 
 inline constexpr std::string_view name_of_refusal_limit = "refusals";  // of a mcp_rate_limit it is none
 
-// What the address of this request has left, with so many refusals more counted. Where nobody can say, it has. Throws
-// std::bad_alloc.
-mcp::LimitResult refusals_of(const ngx_http_request_t* request, const Endpoint& endpoint, std::uint32_t more);
+// A token is as good as refused until it is known to be good: all that the workers look at together count, and a client
+// that leaves before it is known has shown one in vain.
+class Guess {
+public:
+    // Counts it, unless the address has none left: then the result is not allowed. Where nobody can say, it is. Throws
+    // std::bad_alloc.
+    mcp::LimitResult make(const ngx_http_request_t* request, const Endpoint& endpoint);
+    void take_back() noexcept;  // the token is good, or nobody could say whether it is
+    bool counts() const noexcept { return zone_ != nullptr; }
+
+private:
+    shared::LimitZone* zone_ = nullptr;  // where it counts; null: nowhere
+    shared::LimitUse use_{};
+    std::chrono::microseconds paid_by_{};
+};
 
 }  // namespace mcp_resource

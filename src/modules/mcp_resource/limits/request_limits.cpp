@@ -42,7 +42,7 @@ std::optional<Counted> counted(mcp::LimitBy by, const ngx_http_request_t* reques
 }  // namespace
 
 RequestLimits::RequestLimits(ngx_http_request_t* request, const Endpoint& endpoint, const oauth::VerifiedToken* token,
-                             std::span<const mcp::Operation> operations) {
+                             std::span<const mcp::Operation> operations, const CountedBefore& counted_before) {
     std::vector<shared::LimitUse> uses;
     for (const mcp::LimitRule& rule : endpoint.resource.policy.limits()) {
         const std::uint32_t units = mcp::cost_of(rule, operations);
@@ -51,11 +51,13 @@ RequestLimits::RequestLimits(ngx_http_request_t* request, const Endpoint& endpoi
         is_nameless_ = is_nameless_ || !whom;
         if (is_nameless_) return;
         const auto& [kind, issuer, name] = *whom;
-        uses.push_back({.key = base::must_sha256_of({base::bytes(rule.identity), kind, issuer, name}),
+        const auto key = base::must_sha256_of({base::bytes(rule.identity), kind, issuer, name});
+        parts_.push_back({.rule = &rule, .key = key, .units = units, .before = counted_before(key, units)});
+        if (parts_.back().before) continue;
+        uses.push_back({.key = key,
                         .rate = &rule.rate,
                         .units = units,
                         .space = kind == by_address ? Space::anybody : Space::known});
-        rules_.push_back(&rule);
     }
     if (!uses.empty()) question_.emplace(request, std::move(uses));
 }
@@ -76,8 +78,12 @@ RequestLimits::Verdict RequestLimits::judge(const MainConf& main) const noexcept
     // Who makes many requests at once must not get out of the limit thereby.
     const bool passes_without = main.redis && main.redis->on_error == shared::OnError::allow;
     if (!answer) return passes_without && !answer.error().is_ours ? Verdict::pass : Verdict::unavailable;
-    const auto is_over = [](const mcp::LimitResult& result) { return !result.allowed; };
-    return std::ranges::any_of(*answer, is_over) ? Verdict::limited : Verdict::pass;
+    return is_allowed() ? Verdict::pass : Verdict::limited;
+}
+
+bool RequestLimits::is_allowed() const noexcept {
+    const auto* answer = question_ ? question_->answer() : nullptr;
+    return answer != nullptr && *answer && std::ranges::all_of(**answer, &mcp::LimitResult::allowed);
 }
 
 void RequestLimits::count(const MainConf& main, Verdict verdict) const noexcept {
@@ -124,16 +130,29 @@ const mcp::LimitRule* RequestLimits::refusing() const {
     const auto limits = told();
     const mcp::NamedLimit* tightest = mcp::tightest_limit(limits);
     if (tightest == nullptr || tightest->result.allowed) return nullptr;
-    return rules_[static_cast<std::size_t>(tightest - limits.data())];
+    return parts_[static_cast<std::size_t>(tightest - limits.data())].rule;
 }
 
 std::vector<mcp::NamedLimit> RequestLimits::told() const {
-    std::vector<mcp::NamedLimit> told;
     const auto* answer = question_ ? question_->answer() : nullptr;
-    if (answer == nullptr || !*answer) return told;
-    for (std::size_t i = 0; i < rules_.size(); i++)
-        told.push_back({.name = rules_[i]->name, .rate = &rules_[i]->rate, .result = (**answer)[i]});
+    if (question_ && (answer == nullptr || !*answer)) return {};
+    std::vector<mcp::NamedLimit> told;
+    std::size_t asked = 0;
+    for (const auto& [rule, key, units, before] : parts_)
+        told.push_back({.name = rule->name, .rate = &rule->rate, .result = before ? *before : (**answer)[asked++]});
     return told;
+}
+
+std::optional<mcp::LimitResult> RequestLimits::result_for(const base::Sha256& key, std::uint32_t units) const noexcept {
+    if (!is_allowed()) return std::nullopt;
+    const auto& results = **question_->answer();
+    std::size_t asked = 0;
+    for (const Part& part : parts_) {
+        if (part.before) continue;
+        if (part.key == key && part.units >= units) return results[asked];
+        asked++;
+    }
+    return std::nullopt;
 }
 
 std::string_view RequestLimits::fault() const noexcept {

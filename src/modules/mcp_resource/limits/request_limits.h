@@ -2,8 +2,11 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <expected>
+#include <functional>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -26,10 +29,13 @@ public:
         unavailable,  // nobody could say, and then nothing passes (mcp_redis on_error=deny)
     };
 
+    // What this request has counted already, in another location that nginx led it through; nullopt: nothing.
+    using CountedBefore = std::function<std::optional<mcp::LimitResult>(const base::Sha256& key, std::uint32_t units)>;
+
     // `request` is the one that waits. `token`: null for a request that needs none, which counts for its address.
     // Throws std::bad_alloc.
     RequestLimits(ngx_http_request_t* request, const Endpoint& endpoint, const oauth::VerifiedToken* token,
-                  std::span<const mcp::Operation> operations);
+                  std::span<const mcp::Operation> operations, const CountedBefore& counted_before);
 
     Verdict ask(MainConf& main);
 
@@ -44,6 +50,8 @@ public:
 
     // Of those that the request falls under, in the order of the configuration; empty while nothing is known.
     std::vector<mcp::NamedLimit> told() const;
+    // nullopt: it has not counted so many for this key.
+    std::optional<mcp::LimitResult> result_for(const base::Sha256& key, std::uint32_t units) const noexcept;
     std::string_view fault() const noexcept;  // unavailable, or passed all the same: why, for the log
 
 private:
@@ -52,7 +60,16 @@ private:
     Verdict judge(const MainConf& main) const noexcept;
     void count(const MainConf& main, Verdict verdict) const noexcept;
 
-    std::vector<const mcp::LimitRule*> rules_;
+    struct Part {
+        const mcp::LimitRule* rule;
+        base::Sha256 key;
+        std::uint32_t units;
+        std::optional<mcp::LimitResult> before;  // counted_before(): it is not asked about
+    };
+
+    bool is_allowed() const noexcept;  // all that was asked about, and counted
+
+    std::vector<Part> parts_;
     Clock::time_point asked_at_{};  // where that is counted
     bool is_nameless_ = false;
     std::optional<shared::LimitQuestion> question_;

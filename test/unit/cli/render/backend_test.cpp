@@ -40,7 +40,7 @@ TEST(RenderBackendTest, AnAddressAndASocketKeepTheirConnections) {
 TEST(RenderBackendTest, AResolverIsAskedForWhatEtcHostsDoesNotSay) {
     Gateway gateway = gateway_to("backend");
     gateway.resolvers = {"10.0.0.2"};
-    EXPECT_THAT(text_of(gateway, with_service), HasSubstr("resolver 10.0.0.2;"));
+    EXPECT_THAT(text_of(gateway, with_service), HasSubstr("resolver 10.0.0.2 valid=10s;"));
     EXPECT_THAT(text_of(gateway, with_service), Not(HasSubstr("127.0.0.1:5300")));
     EXPECT_THAT(served_names(gateway, with_service), IsEmpty());
     gateway = gateway_to("Host.docker.internal");

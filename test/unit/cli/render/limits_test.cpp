@@ -52,12 +52,12 @@ TEST(RenderLimitsTest, TheNameOfRedisIsLookedUpByUs) {
 TEST(RenderLimitsTest, AResolverIsAskedForWhatEtcHostsDoesNotSay) {
     Gateway gateway = limited("redis:6379", "backend");
     gateway.resolvers = {"10.0.0.2"};
-    EXPECT_THAT(shared_part(text_of(gateway, with_service)), HasSubstr("resolver 10.0.0.2;"));
+    EXPECT_THAT(shared_part(text_of(gateway, with_service)), HasSubstr("resolver 10.0.0.2 valid=10s;"));
     EXPECT_THAT(served_names(gateway, with_service), IsEmpty());
     gateway.redis->address = "host.docker.internal:6379";
     const std::string text = text_of(gateway, with_service);
     EXPECT_THAT(shared_part(text), AllOf(HasSubstr("resolver 127.0.0.1:5300 valid=1s;"), Not(HasSubstr("10.0.0.2"))));
-    EXPECT_THAT(text.substr(shared_part(text).size()), HasSubstr("resolver 10.0.0.2;"));
+    EXPECT_THAT(text.substr(shared_part(text).size()), HasSubstr("resolver 10.0.0.2 valid=10s;"));
     EXPECT_THAT(served_names(gateway, with_service), ElementsAre("host.docker.internal"));
 }
 
