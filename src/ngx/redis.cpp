@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/backoff.h"
 #include "base/secret.h"
 #include "base/text.h"
 #include "ngx/file.h"
@@ -16,7 +17,7 @@
 namespace ngx {
 namespace {
 
-constexpr Backoff backoff{.first = 100, .longest = 5000};
+constexpr base::Backoff backoff{.first = 100, .longest = 5000};
 constexpr ngx_msec_t between_messages = 60000;
 constexpr ngx_msec_t unasked_timeout = 2000;  // to connect while nobody waits for it
 constexpr std::size_t most_password_bytes = 4096;

@@ -13,7 +13,6 @@
 #include <string_view>
 
 #include "base/secret.h"
-#include "ngx/backoff.h"
 #include "ngx/nginx.h"
 #include "ngx/redis_address.h"
 #include "ngx/redis_connection.h"
