@@ -109,11 +109,6 @@ void set_mcp_refusal_limit(const ngx::Arguments& arguments, LocationConf& conf) 
     conf.refusal_limit = RefusalLimit{.rate = rate.value()};
 }
 
-// mcp_phase access | preaccess
-void set_mcp_phase(const ngx::Arguments& arguments, LocationConf& conf) {
-    ngx::set_once(conf.phase, ngx::read_phase(arguments));
-}
-
 // mcp_redis address [user=name] [password_file=file] [prefix=text] [timeout=time] [on_error=deny | allow]
 void set_mcp_redis(const ngx::Arguments& arguments, MainConf& conf) {
     if (conf.redis) throw ngx::DuplicateDirective();
