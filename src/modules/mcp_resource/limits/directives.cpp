@@ -6,7 +6,7 @@
 
 #include "mcp/rate_text.h"
 #include "modules/mcp_resource/directives.h"
-#include "shared/redis_limiter.h"
+#include "shared/redis_settings.h"
 
 namespace mcp_resource {
 
