@@ -13,7 +13,7 @@ sub check ($name, $conf, $files, $passes, @messages) {
         $conf
         server {
             listen 127.0.0.1:%%PORT%%;
-            location /mcp { mcp_resource https://mcp.example.com/mcp; mcp_authorization_server https://as.example.com; mcp_discovery on; mcp_rate_limit rate=1r/s; }
+            location /mcp { mcp_resource https://mcp.example.com/mcp; mcp_authorization_server https://as.example.com; mcp_discovery on; mcp_rate_limit rate=1r/s burst=1; }
         }
 CONF
     unlike "@lines", qr/secret-of/, "$name: no secret is shown";

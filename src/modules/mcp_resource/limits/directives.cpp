@@ -70,6 +70,11 @@ private:
     }
 };
 
+void warn_about_first_requests(const ngx::Arguments& arguments, const LimitDirective& limit) {
+    const bool is_even = limit.rate.algorithm == mcp::LimitAlgorithm::gcra && limit.rate.burst == 0;
+    if (is_even && limit.operations.is_general()) arguments.warn(mcp::first_requests_warning);
+}
+
 }  // namespace
 
 // mcp_rate_limit rate=number r/s|m|h [burst=number] [by=subject | client | issuer | address] [algorithm=name]
@@ -87,6 +92,7 @@ void set_mcp_rate_limit(const ngx::Arguments& arguments, LocationConf& conf) {
     limit.rate = rate.value();
     limit.by = by.value_or(mcp::LimitBy::subject);
     if (!limit.operations.method.empty()) warn_about_unknown_method(arguments, limit.operations.method);
+    warn_about_first_requests(arguments, limit);
     conf.limits.push_back(std::move(limit));
 }
 
