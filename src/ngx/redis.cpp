@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/backoff.h"
 #include "base/secret.h"
 #include "base/text.h"
 #include "ngx/file.h"
@@ -16,8 +17,7 @@
 namespace ngx {
 namespace {
 
-constexpr Backoff backoff{.first = 100, .longest = 5000};
-constexpr ngx_msec_t between_messages = 60000;
+constexpr base::Backoff backoff{.first = 100, .longest = 5000};
 constexpr ngx_msec_t unasked_timeout = 2000;  // to connect while nobody waits for it
 constexpr std::size_t most_password_bytes = 4096;
 constexpr std::size_t most_shown_bytes = 200;
@@ -248,8 +248,7 @@ std::string RedisClient::trouble(std::string_view what) const {
 void RedisClient::tell_trouble(std::string_view what) noexcept {
     guarded(ngx_cycle->log, false, [&] {
         last_trouble_ = what;
-        if (told_at_ && !is_over(*told_at_ + between_messages)) return true;
-        told_at_ = ngx_current_msec;
+        if (!messages_.is_due()) return true;
         is_in_trouble_ = true;
         tell(NGX_LOG_ERR, trouble(what) + (settings_.advice.empty() ? "" : "; " + settings_.advice));
         return true;
@@ -258,7 +257,7 @@ void RedisClient::tell_trouble(std::string_view what) noexcept {
 
 void RedisClient::tell_well() noexcept {
     if (!std::exchange(is_in_trouble_, false)) return;
-    told_at_.reset();  // the next trouble is another one
+    messages_.begin_anew();  // the next trouble is another one
     guarded(ngx_cycle->log, false, [&] { return tell(NGX_LOG_NOTICE, trouble("it serves again")), true; });
 }
 

@@ -7,14 +7,13 @@
 #include <expected>
 #include <list>
 #include <memory>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
 #include "base/secret.h"
-#include "ngx/backoff.h"
 #include "ngx/nginx.h"
+#include "ngx/once_per_minute.h"
 #include "ngx/redis_address.h"
 #include "ngx/redis_connection.h"
 #include "ngx/redis_reply.h"
@@ -124,7 +123,7 @@ private:
     ngx_msec_t not_before_ = 0;
     std::string last_trouble_;
     bool is_in_trouble_ = false;  // and it was told
-    std::optional<ngx_msec_t> told_at_;
+    OncePerMinute messages_;
 };
 
 }  // namespace ngx

@@ -88,12 +88,9 @@ void ShmCache::store(const Key& key, std::string_view bytes, std::chrono::millis
         return access.spaces().store(key, bytes, time + time_to_live.count(), time, space);
     }();
     if (stored == CacheTable::Stored::yes) return;
-    if (stored == CacheTable::Stored::too_large)
-        return log_at_most_once_a_minute(quiet_until_, log, "is too small for an entry");
-    if (space == Space::main)
-        return log_at_most_once_a_minute(quiet_until_, log, "is full: the least recently used entries make room");
-    log_at_most_once_a_minute(quiet_about_negative_until_, log,
-                              "is full of refused tokens: the least recently used of these make room");
+    if (stored == CacheTable::Stored::too_large) return warn(warnings_, log, "is too small for an entry");
+    if (space == Space::main) return warn(warnings_, log, "is full: the least recently used entries make room");
+    warn(warnings_about_negative_, log, "is full of refused tokens: the least recently used of these make room");
 }
 
 void ShmCache::remove(const Key& key, ngx_log_t* log) noexcept {
@@ -119,9 +116,8 @@ CacheTable::Counters ShmCache::counters(Space space, ngx_log_t* log) noexcept {
     return access.spaces().counters(space);
 }
 
-void ShmCache::log_at_most_once_a_minute(time_t& quiet_until, ngx_log_t* log, std::string_view text) noexcept {
-    if (ngx_time() < quiet_until) return;
-    quiet_until = ngx_time() + 60;
+void ShmCache::warn(OncePerMinute& warnings, ngx_log_t* log, std::string_view text) const noexcept {
+    if (!warnings.is_due()) return;
     const std::string_view name = view(zone_->shm.name);
     ngx_log_error(NGX_LOG_WARN, log, 0, "cache zone \"%*s\" %*s", name.size(), name.data(), text.size(), text.data());
 }

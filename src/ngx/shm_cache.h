@@ -11,6 +11,7 @@
 
 #include "ngx/cache_spaces.h"
 #include "ngx/nginx.h"
+#include "ngx/once_per_minute.h"
 #include "ngx/string.h"
 
 namespace ngx {
@@ -57,12 +58,12 @@ private:
     class Access;
 
     static ngx_int_t attach(ngx_shm_zone_t* zone, void* previous) noexcept;
-    void log_at_most_once_a_minute(time_t& quiet_until, ngx_log_t* log, std::string_view text) noexcept;
+    void warn(OncePerMinute& warnings, ngx_log_t* log, std::string_view text) const noexcept;
 
     ngx_shm_zone_t* zone_ = nullptr;
     std::span<std::byte> memory_;
     std::optional<CacheSpaces> spaces_;
-    time_t quiet_until_ = 0, quiet_about_negative_until_ = 0;
+    OncePerMinute warnings_, warnings_about_negative_;
 };
 
 }  // namespace ngx

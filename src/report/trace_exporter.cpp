@@ -21,7 +21,6 @@ constexpr ngx_msec_t interval = 1000;          // how long a span waits for othe
 constexpr ngx_msec_t interval_quitting = 100;  // looks at what is under way
 constexpr ngx_msec_t deadline_of_request = 10000;
 constexpr milliseconds time_to_quit{2000};
-constexpr milliseconds time_between_messages{60000};
 constexpr std::size_t batch_spans = 512;
 constexpr std::size_t batch_bytes = std::size_t{1024} * 1024;
 constexpr std::size_t most_answer_bytes = std::size_t{64} * 1024;
@@ -191,10 +190,8 @@ void TraceExporter::lose_all() noexcept {
     queue_.clear();
 }
 
-// At most once a minute.
 void TraceExporter::tell(std::string_view trouble) noexcept {
-    if (told_at_ && now() < *told_at_ + time_between_messages) return;
-    told_at_ = now();
+    if (!messages_.is_due()) return;
     const std::uint64_t lost = std::exchange(untold_, 0);
     if (lost == 0) {
         ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, 0, "cannot send spans to %*s: %*s; they are sent again",

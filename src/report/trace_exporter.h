@@ -14,6 +14,7 @@
 #include "mcp/span.h"
 #include "ngx/fetch.h"
 #include "ngx/nginx.h"
+#include "ngx/once_per_minute.h"
 #include "ngx/trust_store.h"
 #include "report/metrics.h"
 #include "report/span_queue.h"
@@ -69,8 +70,8 @@ private:
     unsigned failures_ = 0;           // in a row
     Time not_before_{0};
     std::optional<Time> quit_by_;  // the worker is quitting
-    std::optional<Time> told_at_;
-    std::uint64_t untold_ = 0;  // spans that were lost since
+    ngx::OncePerMinute messages_;
+    std::uint64_t untold_ = 0;  // spans that were lost since the last one
     ngx_event_t timer_{};
     bool is_running_ = false;
     ngx::Fetch fetch_;

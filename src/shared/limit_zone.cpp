@@ -69,16 +69,13 @@ LimitTable::Counters LimitZone::counters(Space space) const noexcept {
 
 void LimitZone::tell_of(LimitTable::Taken taken) noexcept {
     if (taken.evicted)
-        log_at_most_once_a_minute(
-            quiet_until_, "is nearly full: the least recently used rate limits are counted anew; enlarge mcp_zone");
+        warn(warnings_, "is nearly full: the least recently used rate limits are counted anew; enlarge mcp_zone");
     if (taken.evicted_from_anybody)
-        log_at_most_once_a_minute(quiet_about_addresses_until_,
-                                  "is nearly full of addresses: the least recently used are counted anew");
+        warn(warnings_about_addresses_, "is nearly full of addresses: the least recently used are counted anew");
 }
 
-void LimitZone::log_at_most_once_a_minute(time_t& quiet_until, std::string_view text) const noexcept {
-    if (ngx_time() < quiet_until) return;
-    quiet_until = ngx_time() + 60;
+void LimitZone::warn(ngx::OncePerMinute& warnings, std::string_view text) const noexcept {
+    if (!warnings.is_due()) return;
     ngx_log_error(NGX_LOG_WARN, ngx_cycle->log, 0, "zone \"%*s\" %*s", name().size(), name().data(), text.size(),
                   text.data());
 }

@@ -12,6 +12,7 @@
 
 #include "mcp/rate_limit.h"
 #include "ngx/nginx.h"
+#include "ngx/once_per_minute.h"
 #include "ngx/shm_cache.h"
 #include "shared/limit_table.h"
 #include "shared/limits.h"
@@ -41,13 +42,13 @@ public:
 private:
     static ngx_int_t attach(ngx_shm_zone_t* zone, void* previous) noexcept;
     void tell_of(LimitTable::Taken taken) noexcept;
-    void log_at_most_once_a_minute(time_t& quiet_until, std::string_view text) const noexcept;
+    void warn(ngx::OncePerMinute& warnings, std::string_view text) const noexcept;
 
     ngx_shm_zone_t* zone_ = nullptr;
     std::span<std::byte> memory_;
     std::optional<LimitTable> table_;
     LimitTable::Room room_;
-    time_t quiet_until_ = 0, quiet_about_addresses_until_ = 0;
+    ngx::OncePerMinute warnings_, warnings_about_addresses_;
 };
 
 }  // namespace shared

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "ngx/config.h"
 #include "ngx/guard.h"
 #include "shared/redis_script.h"
 #include "shared/redis_trouble.h"
@@ -15,8 +16,8 @@ ngx::RedisSettings client_settings(const RedisSettings& settings) {
             .password_file = settings.password_file,
             .password = settings.password,
             .timeout = settings.timeout,
-            .advice = settings.on_error == OnError::allow ? "until it serves, requests pass without a limit"
-                                                          : "until it serves, requests with a limit are refused"};
+            .advice = settings.on_error == mcp::OnError::allow ? "until it serves, requests pass without a limit"
+                                                               : "until it serves, requests with a limit are refused"};
 }
 
 const LimitQuestion::Fault no_memory{.text = {}, .is_ours = true};

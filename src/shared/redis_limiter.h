@@ -1,38 +1,16 @@
 // Rate limits whose state is in Redis: all machines that use it count together.
 #pragma once
 
-#include <cstdint>
 #include <memory>
 #include <string>
 #include <unordered_map>
 
-#include "base/secret.h"
-#include "ngx/config.h"
+#include "ngx/nginx.h"
 #include "ngx/redis.h"
 #include "shared/limits.h"
+#include "shared/redis_settings.h"
 
 namespace shared {
-
-// What becomes of a request when Redis does not say whether it may pass.
-enum class OnError : std::uint8_t {
-    deny,
-    allow
-};
-
-// mcp_redis
-struct RedisSettings {
-    ngx::RedisAddress address;
-    std::string user{};
-    std::string password_file{};                     // read again at each connection; empty: there is no password
-    std::shared_ptr<const base::Secret> password{};  // as it was, for a worker that may not read the file any more
-    std::string prefix = "mcp";
-    ngx_msec_t timeout = 200;
-    OnError on_error = OnError::deny;
-
-    // address [user=name] [password_file=file] [prefix=text] [timeout=time] [on_error=deny | allow]. Throws
-    // ConfigError, std::bad_alloc.
-    static RedisSettings read(const ngx::Arguments& arguments);
-};
 
 class RedisLimiter final : public Limiter {
 public:

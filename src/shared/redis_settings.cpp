@@ -1,15 +1,11 @@
-// What mcp_redis says.
-#include <algorithm>
-#include <memory>
+#include "shared/redis_settings.h"
+
 #include <optional>
-#include <string>
 #include <string_view>
 #include <utility>
 
-#include "base/ascii.h"
 #include "ngx/file.h"
 #include "ngx/string.h"
-#include "shared/redis_limiter.h"
 
 namespace shared {
 namespace {
@@ -17,33 +13,27 @@ namespace {
 using ngx::ConfigError;
 using ngx::in_quotes;
 
-constexpr std::size_t longest_prefix = 64;
-constexpr ngx_int_t shortest_timeout = 1, longest_timeout = 10000;  // milliseconds
-
-constexpr bool is_plain(char c) noexcept {
-    const char lower = base::to_lower(c);
-    return (lower >= 'a' && lower <= 'z') || base::is_digit(c) || std::string_view("-_.:").contains(c);
-}
-
 std::string read_prefix(std::string_view text) {
-    if (text.empty() || text.size() > longest_prefix || !std::ranges::all_of(text, is_plain))
-        throw ConfigError("invalid prefix " + in_quotes(text) +
-                          ", it must have letters, digits, \"-\", \"_\", \".\" and \":\" only, and at most 64 of them");
+    if (!mcp::is_redis_prefix(text))
+        throw ConfigError("invalid prefix " + in_quotes(text) + ", it must be " + std::string(mcp::redis_prefix_form));
     return std::string(text);
 }
 
 ngx_msec_t read_timeout(std::string_view text) {
     ngx_str_t time = ngx::str(text);
-    const ngx_int_t milliseconds = ngx_parse_time(&time, 0);
-    if (milliseconds == NGX_ERROR || milliseconds < shortest_timeout || milliseconds > longest_timeout)
-        throw ConfigError("invalid timeout " + in_quotes(text) + ", it must be from 1ms to 10s, like \"200ms\"");
-    return static_cast<ngx_msec_t>(milliseconds);
+    const std::chrono::milliseconds read(ngx_parse_time(&time, 0));  // NGX_ERROR is less than any
+    if (read < mcp::shortest_redis_timeout || read > mcp::longest_redis_timeout)
+        throw ConfigError("invalid timeout " + in_quotes(text) + ", it must be " +
+                          std::string(mcp::redis_timeout_form));
+    return static_cast<ngx_msec_t>(read.count());
 }
 
-OnError read_on_error(std::string_view text) {
-    if (text == "deny") return OnError::deny;
-    if (text == "allow") return OnError::allow;
-    throw ConfigError("invalid value " + in_quotes(text) + " of \"on_error=\", it must be \"deny\" or \"allow\"");
+mcp::OnError read_on_error(std::string_view text) {
+    const auto read = mcp::read_on_error(text);
+    if (!read)
+        throw ConfigError("invalid value " + in_quotes(text) + " of \"on_error=\", it must be " +
+                          std::string(mcp::on_error_form));
+    return *read;
 }
 
 template <class Value>
@@ -55,7 +45,7 @@ void set_once(std::optional<Value>& slot, std::string_view name, Value value) {
 struct Parameters {
     std::optional<std::string> user, password_file, prefix;
     std::optional<ngx_msec_t> timeout;
-    std::optional<OnError> on_error;
+    std::optional<mcp::OnError> on_error;
 
     void take(const ngx::Arguments& arguments, std::string_view argument) {
         if (const auto name = ngx::parameter(argument, "user="); name && !name->empty()) {

@@ -15,8 +15,9 @@ sub check ($name, $http, $location, $passes, @messages) {
 sub fine ($arguments, @warnings) { return check($arguments, 'mcp_zone z 1m;', "$protected mcp_rate_limit $arguments;", 'passes', map { qq([warn] "mcp_rate_limit" directive: $_) } @warnings) }
 sub bad ($arguments, $message) { return check($arguments, 'mcp_zone z 1m;', "$protected mcp_rate_limit $arguments;", 'fails', qq([emerg] "mcp_rate_limit" directive: $message)) }
 
-fine($_) for 'rate=100r/m', 'rate=1r/h burst=0', 'burst=1000000 rate=1000000r/s', (map { "rate=5r/s by=$_" } qw(subject client issuer address)), (map { "rate=5r/s algorithm=$_" } qw(gcra fixed_window token_bucket sliding_window)),
+fine($_) for 'rate=100r/m burst=1', 'burst=1000000 rate=1000000r/s', (map { "rate=5r/s burst=1 by=$_" } qw(subject client issuer address)), (map { "rate=5r/s algorithm=$_" } 'gcra burst=1', qw(fixed_window token_bucket sliding_window)),
     'rate=5r/m tool=write_*', 'rate=5r/m method=tools/call', 'rate=5r/m prompt=*', 'rate=5r/m resource=file:///*';
+fine($_, 'no two requests pass at once, and clients begin with several; add "burst", or another "algorithm"') for 'rate=100r/m', 'rate=1r/h burst=0', 'rate=5r/s algorithm=gcra by=client';
 fine('rate=5r/m method=tools/cal', 'no method of MCP matches "tools/cal"; is it misspelt?');
 
 bad("rate=$_", qq(invalid rate "$_", it must be a number from 1 to 1000000 with r/s, r/m or r/h, like 100r/m)) for '', '0r/s', '1000001r/s', '-1r/s', '+1r/s', '1.5r/s', '100', 'r/m', '100r/d', '100/m', '100r/mm', '18446744073709551617r/s', '0x10r/s';
@@ -31,13 +32,13 @@ bad('rate=1r/s method=ping tool=x', '"method=ping" and "tool=x" together match n
 check('a parameter twice', 'mcp_zone z 1m;', "$protected mcp_rate_limit rate=1r/s rate=2r/s;", 'fails', '[emerg] "mcp_rate_limit" directive is duplicate');
 
 my $where = '[emerg] "mcp_rate_limit" directive:';
-check('nowhere to count', '', "$protected mcp_rate_limit rate=1r/s;", 'fails', "$where there is nowhere to count: add \"mcp_zone\" (this machine counts), or \"mcp_redis\" (several machines count together)");
-check('others let in', 'mcp_zone z 1m;', "$protected satisfy any; mcp_rate_limit rate=1r/s;", 'passes', '[warn] "mcp_rate_limit" directive: with "satisfy any", a request that another access module lets in has no limit');
-check('the same twice', 'mcp_zone z 1m;', "$protected mcp_rate_limit rate=1r/s; mcp_rate_limit by=subject rate=1r/s;", 'fails', "$where the same limit applies twice here; leave one of them out");
-check('another rate', 'mcp_zone z 1m;', "$protected mcp_rate_limit rate=1r/s burst=20; mcp_rate_limit rate=5r/s;", 'passes');
-check('another period', 'mcp_zone z 1m;', "$protected mcp_rate_limit rate=1r/s; mcp_rate_limit rate=500r/h;", 'passes');
-check('the level above adds', 'mcp_zone z 1m; mcp_rate_limit rate=1r/s;', "$protected mcp_rate_limit rate=1r/s;", 'fails', "$where the same limit applies twice here; leave one of them out");
-check('unprotected', 'mcp_zone z 1m;', 'mcp_rate_limit rate=1r/s;', 'fails', "$where nothing protects this location: add \"mcp_resource\", or leave the directive out; for several locations it stands in \"server\" or \"http\"");
+check('nowhere to count', '', "$protected mcp_rate_limit rate=1r/s burst=1;", 'fails', "$where there is nowhere to count: add \"mcp_zone\" (this machine counts), or \"mcp_redis\" (several machines count together)");
+check('others let in', 'mcp_zone z 1m;', "$protected satisfy any; mcp_rate_limit rate=1r/s burst=1;", 'passes', '[warn] "mcp_rate_limit" directive: with "satisfy any", a request that another access module lets in has no limit');
+check('the same twice', 'mcp_zone z 1m;', "$protected mcp_rate_limit rate=1r/s burst=1; mcp_rate_limit by=subject burst=1 rate=1r/s;", 'fails', "$where the same limit applies twice here; leave one of them out");
+check('another rate', 'mcp_zone z 1m;', "$protected mcp_rate_limit rate=1r/s burst=20; mcp_rate_limit rate=5r/s burst=20;", 'passes');
+check('another period', 'mcp_zone z 1m;', "$protected mcp_rate_limit rate=1r/s burst=1; mcp_rate_limit rate=500r/h burst=1;", 'passes');
+check('the level above adds', 'mcp_zone z 1m; mcp_rate_limit rate=1r/s burst=1;', "$protected mcp_rate_limit rate=1r/s burst=1;", 'fails', "$where the same limit applies twice here; leave one of them out");
+check('unprotected', 'mcp_zone z 1m;', 'mcp_rate_limit rate=1r/s burst=1;', 'fails', "$where nothing protects this location: add \"mcp_resource\", or leave the directive out; for several locations it stands in \"server\" or \"http\"");
 
 sub refusals ($arguments, $passes, @messages) { return check("mcp_refusal_limit $arguments", 'mcp_zone z 1m;', "$protected mcp_refusal_limit $arguments;", $passes, map { qq([emerg] "mcp_refusal_limit" directive: $_) } @messages) }
 refusals('off', 'passes');

@@ -13,7 +13,7 @@ sub check ($name, $conf, $files, $passes, @messages) {
         $conf
         server {
             listen 127.0.0.1:%%PORT%%;
-            location /mcp { mcp_resource https://mcp.example.com/mcp; mcp_authorization_server https://as.example.com; mcp_discovery on; mcp_rate_limit rate=1r/s; }
+            location /mcp { mcp_resource https://mcp.example.com/mcp; mcp_authorization_server https://as.example.com; mcp_discovery on; mcp_rate_limit rate=1r/s burst=1; }
         }
 CONF
     unlike "@lines", qr/secret-of/, "$name: no secret is shown";
@@ -46,9 +46,9 @@ bad("$address user=",                       qq(invalid parameter "user=...", $pa
 bad("$address password_file=",              qq(invalid parameter "password_file=...", $parameters));
 bad("$address user=mcp",                    '"user=" needs "password_file="');
 bad("$address timeout=1s timeout=2s",       'parameter "timeout" appears twice');
-bad("$address prefix=$_", qq(invalid prefix "$_", it must have letters, digits, "-", "_", "." and ":" only, and at most 64 of them)) for '', 'a*', 'ä', 'x' x 65;
-bad("$address timeout=$_", qq(invalid timeout "$_", it must be from 1ms to 10s, like "200ms")) for '', '0', '0ms', '11s', '-1', 'soon';
-bad("$address on_error=$_", qq(invalid value "$_" of "on_error=", it must be "deny" or "allow")) for '', 'pass';
+bad("$address prefix=$_", qq(invalid prefix "$_", it must be 1 to 64 letters, digits, "-", "_", "." and ":", like mcp)) for '', 'a*', 'ä', 'x' x 65;
+bad("$address timeout=$_", qq(invalid timeout "$_", it must be a time from 1ms to 10s, like 200ms)) for '', '0', '0ms', '11s', '-1', 'soon';
+bad("$address on_error=$_", qq(invalid value "$_" of "on_error=", it must be deny or allow)) for '', 'pass';
 
 bad("$address password_file=secret", 'cannot read "%%TESTDIR%%/secret": No such file or directory');
 bad("$address password_file=secret", 'the secret in "%%TESTDIR%%/secret" is empty', secret => "\n");

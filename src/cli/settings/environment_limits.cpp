@@ -6,6 +6,7 @@
 #include "cli/settings/limits.h"
 #include "cli/terminal.h"
 #include "mcp/rate_text.h"
+#include "mcp/redis_text.h"
 
 namespace cli {
 namespace {
@@ -42,7 +43,7 @@ void read_redis(const Values& values, Gateway& gateway) {
     }
     Redis redis;
     redis.address = checked(values, redis_name, redis_address_problem, right_redis);
-    redis.on_error = checked(values, on_error_name, redis_on_error_problem, right_on_error);
+    redis.on_error = checked(values, on_error_name, redis_on_error_problem, mcp::on_error_form);
     if (values.optional(password_name)) redis.password_file = values.required_file(password_name, gateway.files, true);
     gateway.redis = std::move(redis);
     need_redis(gateway, std::string(redis_name));

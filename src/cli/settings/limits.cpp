@@ -2,25 +2,23 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdint>
+#include <chrono>
 
 #include "base/ascii.h"
 #include "cli/settings/syntax.h"
 #include "cli/settings/times.h"
 #include "mcp/limit_rule.h"
 #include "mcp/rate_text.h"
+#include "mcp/redis_text.h"
 
 namespace cli {
 namespace {
 
 constexpr std::string_view socket_scheme = "unix:";
 
-// All that may be in a part of a key, and in a name of a user.
-bool is_plain_text(std::string_view text, std::string_view besides) {
-    return std::ranges::all_of(text, [&](char c) {
-        const char lower = base::to_lower(c);
-        return (lower >= 'a' && lower <= 'z') || base::is_digit(c) || besides.contains(c);
-    });
+bool may_be_in_user(char c) noexcept {
+    const char lower = base::to_lower(c);
+    return (lower >= 'a' && lower <= 'z') || base::is_digit(c) || std::string_view("-._~@+:").contains(c);
 }
 
 template <class Has>
@@ -68,27 +66,27 @@ std::string redis_address_problem(std::string_view text) {
 
 std::string redis_user_problem(std::string_view text) {
     if (text.empty()) return "is empty";
-    return text.size() <= 128 && is_plain_text(text, "-._~@+:")
+    return text.size() <= 128 && std::ranges::all_of(text, may_be_in_user)
                ? ""
                : "is not a name of at most 128 letters, digits and \"-._~@+:\"";
 }
 
 std::string redis_prefix_problem(std::string_view text) {
     if (text.empty()) return "is empty";
-    return text.size() <= 64 && is_plain_text(text, "-._:")
-               ? ""
-               : "is not a word of at most 64 letters, digits and \"-._:\"";
+    return mcp::is_redis_prefix(text) ? "" : "is not a prefix of keys";
 }
 
 std::string redis_timeout_problem(std::string_view text) {
-    constexpr std::int64_t longest = 10'000;  // a request waits for it
     const auto time = read_milliseconds(text);
     if (!time) return "is not a time";
-    return *time < 1 ? "is too short" : *time > longest ? "is too long" : "";
+    const std::chrono::milliseconds timeout(*time);
+    return timeout < mcp::shortest_redis_timeout  ? "is too short"
+           : timeout > mcp::longest_redis_timeout ? "is too long"
+                                                  : "";
 }
 
 std::string redis_on_error_problem(std::string_view text) {
-    return text == "deny" || text == "allow" ? "" : "is not a way to go on without Redis";
+    return mcp::read_on_error(text) ? "" : "is not a way to go on without Redis";
 }
 
 std::string redis_host(std::string_view address) {
@@ -96,7 +94,7 @@ std::string redis_host(std::string_view address) {
 }
 
 bool allows_without_redis(const Redis& redis) noexcept {
-    return redis.on_error == "allow";
+    return mcp::read_on_error(redis.on_error) == mcp::OnError::allow;
 }
 
 bool limits_rates(const Gateway& gateway) noexcept {

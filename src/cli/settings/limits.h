@@ -19,9 +19,8 @@ std::string redis_prefix_problem(std::string_view text);
 std::string redis_timeout_problem(std::string_view text);
 std::string redis_on_error_problem(std::string_view text);  // deny, allow
 
-// What is right, for messages; of rates, bursts and algorithms mcp/rate_text.h says it.
+// What is right, for messages; mcp/rate_text.h and mcp/redis_text.h say it of the rest.
 inline constexpr std::string_view right_redis = "\"host:port\" or \"unix:/path\", like redis:6379";
-inline constexpr std::string_view right_on_error = "deny or allow";
 
 // Of a good address: the host, as nginx or a resolver looks it up; empty for a socket.
 std::string redis_host(std::string_view address);

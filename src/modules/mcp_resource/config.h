@@ -22,6 +22,7 @@
 #include "mcp/metadata.h"
 #include "mcp/resource.h"
 #include "mcp/trace_context.h"
+#include "modules/mcp_resource/operation_selection.h"
 #include "modules/mcp_resource/record/authority_events.h"
 #include "modules/mcp_resource/record/shared_metrics.h"
 #include "ngx/config.h"
@@ -92,18 +93,7 @@ struct Endpoint {
     std::vector<std::string> metadata_paths;  // with the query of the resource, if it has one
 };
 
-// mcp_scope, mcp_allow_anonymous, mcp_scope_implies as they stand there
-struct NameSelector {
-    std::string_view parameter;  // "tool="
-    std::string_view methods;    // that have such a name, as a pattern
-};
-struct OperationSelection {
-    std::string method;
-    const NameSelector* selector = nullptr;  // none: with or without a name
-    std::string name;
-
-    bool is_general() const noexcept { return method.empty() && selector == nullptr; }
-};
+// mcp_scope
 struct ScopeDirective {
     std::vector<std::string> scopes;
     OperationSelection operations;
@@ -114,10 +104,12 @@ struct LimitDirective {
     mcp::LimitBy by = mcp::LimitBy::subject;
     OperationSelection operations;
 };
+// mcp_scope_implies
 struct ImpliesDirective {
     std::string broad;
     std::vector<std::string> narrow;
 };
+// mcp_jwks
 struct KeyDirective {
     std::string source;  // a file, or a URL
     std::string issuer;  // empty: the only one
@@ -294,9 +286,6 @@ bool says_itself(const LocationConf& conf, std::string_view directive);
 void add_limits(const MainConf& main, const LocationConf& conf, mcp::Resource& resource);
 // Who counts, when all that is limited is known. Throws ngx::ConfigError, std::bad_alloc.
 void make_limiters(ngx_conf_t* cf);
-
-// The patterns of methods and names that are selected by `directive`. Throws ngx::ConfigError where that is none.
-std::vector<mcp::OperationPattern> patterns_of(std::string_view directive, const OperationSelection& selection);
 
 // policy_rules.cpp: which scopes operations need, which a client is told to ask for, and what needs no token. Warns, or
 // throws ngx::ConfigError.

@@ -270,6 +270,11 @@ void set_mcp_authorization_server_limits(const ngx::Arguments& arguments, MainCo
     conf.worker.questions.set_limits(*conf.question_limits);
 }
 
+// mcp_phase access | preaccess
+void set_mcp_phase(const ngx::Arguments& arguments, LocationConf& conf) {
+    ngx::set_once(conf.phase, ngx::read_phase(arguments));
+}
+
 // mcp_allowed_origins origin ...
 void set_mcp_allowed_origins(const ngx::Arguments& arguments, LocationConf& conf) {
     for (std::size_t i = 0; i < arguments.size(); i++) {

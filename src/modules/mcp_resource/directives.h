@@ -24,11 +24,7 @@ void set_mcp_keys_max_age(const ngx::Arguments& arguments, MainConf& conf);
 void set_mcp_proxy(const ngx::Arguments& arguments, MainConf& conf);
 void set_mcp_authorization_server_limits(const ngx::Arguments& arguments, MainConf& conf);
 void set_mcp_zone(const ngx::Arguments& arguments, MainConf& conf);
-void set_mcp_scope(const ngx::Arguments& arguments, LocationConf& conf);
-void set_mcp_scope_implies(const ngx::Arguments& arguments, LocationConf& conf);
-void set_mcp_scopes_supported(const ngx::Arguments& arguments, LocationConf& conf);
-void set_mcp_challenge_scope(const ngx::Arguments& arguments, LocationConf& conf);
-void set_mcp_allow_anonymous(const ngx::Arguments& arguments, LocationConf& conf);
+void set_mcp_phase(const ngx::Arguments& arguments, LocationConf& conf);
 void set_mcp_allowed_origins(const ngx::Arguments& arguments, LocationConf& conf);
 void set_mcp_protocol_versions(const ngx::Arguments& arguments, LocationConf& conf);
 void set_mcp_claim_header(const ngx::Arguments& arguments, LocationConf& conf);
@@ -39,15 +35,17 @@ void set_mcp_max_body_size(const ngx::Arguments& arguments, LocationConf& conf);
 void set_mcp_max_anonymous_bodies(const ngx::Arguments& arguments, MainConf& conf);
 void set_mcp_backend_rcvbuf(const ngx::Arguments& arguments, LocationConf& conf);
 
-// policy_directives.cpp: takes "method=", "tool=" and their like. False for anything else. Throws ngx::ConfigError.
-bool add_selector(OperationSelection& selection, std::string_view argument);
-void warn_about_unknown_method(const ngx::Arguments& arguments, std::string_view pattern);
+// policy_directives.cpp
+void set_mcp_scope(const ngx::Arguments& arguments, LocationConf& conf);
+void set_mcp_scope_implies(const ngx::Arguments& arguments, LocationConf& conf);
+void set_mcp_scopes_supported(const ngx::Arguments& arguments, LocationConf& conf);
+void set_mcp_challenge_scope(const ngx::Arguments& arguments, LocationConf& conf);
+void set_mcp_allow_anonymous(const ngx::Arguments& arguments, LocationConf& conf);
 
-// limit_directives.cpp
+// limits/directives.cpp
 void set_mcp_rate_limit(const ngx::Arguments& arguments, LocationConf& conf);
 void set_mcp_rate_limit_x_headers(const ngx::Arguments& arguments, LocationConf& conf);
 void set_mcp_refusal_limit(const ngx::Arguments& arguments, LocationConf& conf);
-void set_mcp_phase(const ngx::Arguments& arguments, LocationConf& conf);
 void set_mcp_redis(const ngx::Arguments& arguments, MainConf& conf);
 
 // record_directives.cpp

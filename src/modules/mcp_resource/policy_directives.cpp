@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "mcp/methods.h"
 #include "modules/mcp_resource/directives.h"
 #include "modules/mcp_resource/free_text.h"
 
@@ -20,24 +19,10 @@ void warn_about_offline_access(const ngx::Arguments& arguments, const std::vecto
             "\"offline_access\" is between client and authorization server, a resource demands no such scope");
 }
 
-constexpr NameSelector name_selectors[] = {{.parameter = "tool=", .methods = "tools/call"},
-                                           {.parameter = "prompt=", .methods = "prompts/get"},
-                                           {.parameter = "resource=", .methods = "resources/*"}};
-
 // Who writes "tools=x" or "Tool=x" does not mean a scope.
 bool looks_like_selector(std::string_view argument) noexcept {
     const std::size_t length = argument.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_");
     return length != 0 && length != std::string_view::npos && argument[length] == '=';
-}
-
-void select(std::string& slot, std::string_view pattern, std::string_view argument, std::string_view example) {
-    if (pattern.empty())
-        throw ConfigError(in_quotes(argument) + " is empty; remove it, or write a pattern like " + in_quotes(example));
-    if (!slot.empty())
-        throw ConfigError(
-            in_quotes(argument) +
-            " selects once more what another parameter selects; leave one of them out, or write two directives");
-    slot = pattern;
 }
 
 void refuse_selector(std::string_view argument) {
@@ -48,11 +33,6 @@ void refuse_selector(std::string_view argument) {
                       ", it must be \"method=\", \"tool=\", \"prompt=\" or \"resource=\"");
 }
 
-void select_method(OperationSelection& selection, std::string_view pattern, std::string_view argument) {
-    select(selection.method, pattern, argument, "tools/*");
-    selection.method = read_method_pattern(pattern);
-}
-
 void add_to_rule(ScopeDirective& rule, std::string_view argument) {
     if (add_selector(rule.operations, argument)) return;
     if (looks_like_selector(argument)) refuse_selector(argument);
@@ -60,28 +40,6 @@ void add_to_rule(ScopeDirective& rule, std::string_view argument) {
 }
 
 }  // namespace
-
-bool add_selector(OperationSelection& selection, std::string_view argument) {
-    if (const auto method = ngx::parameter(argument, "method=")) {
-        select_method(selection, *method, argument);
-        return true;
-    }
-    for (const NameSelector& selector : name_selectors) {
-        const auto pattern = ngx::parameter(argument, selector.parameter);
-        if (!pattern) continue;
-        select(selection.name, *pattern, argument, "write_*");
-        if (selector.parameter != "resource=") selection.name = read_name_pattern(*pattern);
-        selection.selector = &selector;
-        return true;
-    }
-    return false;
-}
-
-// Servers may have methods of their own. A rule that matches nothing demands nothing.
-void warn_about_unknown_method(const ngx::Arguments& arguments, std::string_view pattern) {
-    if (!mcp::matches_known_method(pattern))
-        arguments.warn("no method of MCP matches " + in_quotes(pattern) + "; is it misspelt?");
-}
 
 // mcp_scope scope ... [method=pattern] [tool=pattern | prompt=pattern | resource=pattern]
 void set_mcp_scope(const ngx::Arguments& arguments, LocationConf& conf) {

@@ -8,7 +8,6 @@
 
 #include "mcp/beginnings.h"
 #include "mcp/methods.h"
-#include "mcp/uri_form.h"
 #include "modules/mcp_resource/config.h"
 #include "ngx/config.h"
 
@@ -134,39 +133,7 @@ void check_anonymous_methods(ngx_conf_t* cf, const LocationConf& conf, const mcp
                       " by themselves, and log in or give up where that is refused; add it");
 }
 
-// A URI in another than the normal form is refused, so that such a pattern could never match.
-void refuse_pattern_without_effect(std::string_view directive, const OperationSelection& selection) {
-    if (selection.selector == nullptr || selection.selector->parameter != "resource=") return;
-    if (const auto problem = mcp::uri_pattern_problem(selection.name))
-        refuse_directive(directive, "the pattern " + in_quotes(selection.name) + " matches no URI, since it " +
-                                        std::string(*problem));
-}
-
-// The methods that both the selector and "method=" mean, as patterns.
-std::vector<std::string> methods_of(std::string_view directive, const OperationSelection& selection) {
-    const auto* selector = selection.selector;
-    if (selector == nullptr || selection.method.empty())
-        return {selector == nullptr ? selection.method : std::string(selector->methods)};
-    std::vector<std::string> methods;
-    for (const mcp::Target& target : mcp::targets())
-        if (mcp::glob_matches(selector->methods, target.method) && mcp::glob_matches(selection.method, target.method))
-            methods.emplace_back(target.method);
-    if (methods.empty())
-        refuse_directive(directive, "\"method=" + selection.method + "\" and \"" + std::string(selector->parameter) +
-                                        selection.name +
-                                        "\" together match no request; leave one of them out, or write two directives");
-    return methods;
-}
-
 }  // namespace
-
-std::vector<mcp::OperationPattern> patterns_of(std::string_view directive, const OperationSelection& selection) {
-    refuse_pattern_without_effect(directive, selection);
-    std::vector<mcp::OperationPattern> patterns;
-    for (std::string& method : methods_of(directive, selection))
-        patterns.push_back({.method = std::move(method), .name = selection.name});
-    return patterns;
-}
 
 void add_policy(ngx_conf_t* cf, const LocationConf& conf, mcp::Resource& resource) {
     add_scopes(resource, conf);

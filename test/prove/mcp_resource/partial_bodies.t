@@ -4,9 +4,9 @@ use v5.36;
 use FindBin;
 use lib "$FindBin::Bin/../lib";
 use TestNginx;
-use TestNginx::Audit qw(audit_lines faults);
 use TestNginx::Collector;
 use TestNginx::Mcp;
+use TestNginx::Recorded;
 
 use Time::HiRes qw(sleep);
 
@@ -15,23 +15,17 @@ my $backend   = run_origin();
 my $proxy     = 'proxy_pass http://127.0.0.1:' . $backend->port . ';';
 my @nginx     = map { run_nginx(<<"CONF", { 'jwks.json' => jwks('p256') }) } "mcp_trace_exporter @{[ $collector->url ]};", '';
     mcp_scopes_supported a;
-    mcp_observe on;
+    $record_format
     client_body_timeout 1s;
     $_
-    log_format record escape=none '\$mcp_audit';
     server {
         listen 127.0.0.1:%%PORT%%;
-        access_log %%TESTDIR%%/audit.log record if=\$mcp_audit;
+        $record_log
         access_log %%TESTDIR%%/all.log;
         location /mcp   { $protected $proxy }
         location /rules { $protected mcp_scope b tool=closed; $proxy }
     }
-    server {
-        listen 127.0.0.1:%%PORT_SEEN%%;
-        access_log off;
-        location = /metrics     { mcp_metrics; }
-        location = /status.json { mcp_status; }
-    }
+$telling_server
 CONF
 my $token = access_token(scope => 'a');
 my $body  = message('tools/call', name => 'echo');
@@ -47,7 +41,7 @@ sub told ($nginx, $path, $ends) {
     sleep 0.3;
     $ends->($client);
     ok wait_for(10, sub { lines_of($all) > $before }), 'it has ended';
-    return [audit_lines($nginx->dir . '/audit.log')];
+    return [records($nginx)];
 }
 
 for my $nginx (@nginx) {
@@ -57,14 +51,12 @@ for my $nginx (@nginx) {
         my $lines = told($nginx, '/mcp', $end->[1]);
         $count++;
         is scalar @$lines, $count, "$end->[0] ($name): a record";
-        is_deeply [faults($lines->[-1])], [], '... valid by the schema';
-        my $record = from_json($lines->[-1]);
+        my $record = read_record($lines->[-1]);
         is "$record->{decision} " . ($record->{cut_by} // ''), 'pass client', '... which says who failed';
-        my $metrics = $nginx->get('/metrics', port => 'PORT_SEEN')->body;
+        my $metrics = metrics_text($nginx);
         like $metrics, qr/_count\{[^}]*error_type="499"[^}]*\} $count\b/, '... as the metrics do' or diag $metrics;
-        my $hour = from_json($nginx->get('/status.json', port => 'PORT_SEEN')->body)->{last_hour};
         my %sum;
-        for my $minute (@$hour) { $sum{$_} += $minute->{$_} for qw(passed failed refused) }
+        for my $minute (@{ status_page($nginx)->{last_hour} }) { $sum{$_} += $minute->{$_} for qw(passed failed refused) }
         is_deeply \%sum, { passed => 0, failed => $count, refused => 0 }, '... and the status page';
         is scalar @{ told($nginx, '/rules', $end->[1]) }, $count, '... before it is judged: no record';
     }

@@ -4,10 +4,8 @@ use v5.36;
 use FindBin;
 use lib "$FindBin::Bin/../lib";
 use TestNginx;
-use TestNginx::Audit qw(audit_lines faults);
 use TestNginx::Mcp;
-
-use JSON::PP ();
+use TestNginx::Recorded;
 
 my $backend = run_origin();
 my $port    = $backend->port;
@@ -17,14 +15,13 @@ my $page    = '{"jsonrpc":"2.0","id":1,"error":{"code":-32603,"message":"The MCP
 my $other   = 'mcp_resource https://mcp.example.com/other; mcp_authorization_server https://as.example.com; mcp_jwks jwks.json;';
 my $nginx   = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256'), users => "user:{PLAIN}password\n" }, log_level => 'notice');
     mcp_scopes_supported a;
-    mcp_observe on;
+    $record_format
     client_max_body_size 1k;
     proxy_read_timeout 2s;
     log_format seen '\$mcp_decision|\$mcp_outcome';
-    log_format record escape=none '\$mcp_audit';
     server {
         listen 127.0.0.1:%%PORT%%;
-        access_log %%TESTDIR%%/audit.log record if=\$mcp_audit;
+        $record_log
         access_log %%TESTDIR%%/seen.log seen if=\$mcp_audit;
         location /mcp        { $protected $proxy }
         location /other      { $other $proxy }
@@ -45,32 +42,23 @@ my $nginx   = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256'), users => "user:
         location \@backend   { $proxy }
         location /public     { return 200; }
     }
-    server {
-        listen 127.0.0.1:%%PORT_SEEN%%;
-        access_log off;
-        location = /metrics     { mcp_metrics; }
-        location = /status.json { mcp_status; }
-    }
+$telling_server
 CONF
 my $token  = access_token(scope => 'a');
-my $json   = JSON::PP->new->utf8;
 my $result = '{"jsonrpc":"2.0","id":1,"result":{"content":[]}}';
 my $long   = '{"jsonrpc":"2.0","id":1,"result":{"content":["' . 'x' x 1000 . '"]}}';
 my $events = [['Content-Type', 'text/event-stream']];
 my @call   = (method => 'POST', token => $token, body => message('tools/call', name => 'echo'));
 
 sub read_seen { open my $in, '<', $nginx->dir . '/seen.log' or return; return map { chomp; $_ } <$in> }
-sub metrics { return $nginx->get('/metrics', port => 'PORT_SEEN')->body }
-sub errors { return { map { /error_type="([^"]*)".*\} (\d+)/ ? ($1 => $2) : () } grep { /_count\{/ } split /\n/, metrics() } }
+sub errors { return { map { /error_type="([^"]*)".*\} (\d+)/ ? ($1 => $2) : () } grep { /_count\{/ } split /\n/, metrics_text($nginx) } }
 
 # What is told of the one request that `$does` makes: the record, and how it failed.
 sub told ($does) {
-    my ($before, $seen, $errors) = (scalar audit_lines($nginx->dir . '/audit.log'), scalar read_seen(), errors());
+    my ($seen, $errors) = (scalar read_seen(), errors());
     $does->();
     ok wait_for(10, sub { read_seen() > $seen }), 'a record' or return {};
-    my ($line) = (audit_lines($nginx->dir . '/audit.log'))[-1];
-    is_deeply [faults($line)], [], 'valid by the schema' or diag $line;
-    my $record = $json->decode($line);
+    my $record = read_record((records($nginx))[-1]);
     my $after = errors();
     my ($decision, $outcome) = split /\|/, (read_seen())[-1];
     is $decision, $record->{decision}, '$mcp_decision says the same' if $record->{id} || $record->{decision} ne 'refuse';
@@ -95,10 +83,10 @@ has('... or one without the scope', of('/any/scope', body => message('tools/call
 has('... or a password', of('/any/basic', token => undef, headers => ['Authorization: Basic dXNlcjpwYXNzd29yZA==']), @satisfied, reason => 'credentials_not_bearer');
 has('a token that is accepted needs no other rule', of('/any'), decision => 'pass', status => 200, outcome => 'success', reason => undef);
 has('whom nobody lets in is refused', of('/any/denied', token => undef), decision => 'refuse', status => 401, reason => 'credentials_missing', failed => '');
-my $status = $json->decode($nginx->get('/status.json', port => 'PORT_SEEN')->body);
+my $status = status_page($nginx);
 is_deeply [map { $_->{status} } @{ $status->{refusals} }], [401], 'the status page knows one refusal';
 is $status->{last_hour}[-1]{passed} + $status->{last_hour}[-2]{passed}, 5, '... and five requests that passed';
-like metrics(), qr/mcp_decisions_total\{decision="satisfied",reason="expired",mcp_resource="\Q$resource\E"\} 1/, 'the metrics count them as what they are';
+like metrics_text($nginx), qr/mcp_decisions_total\{decision="satisfied",reason="expired",mcp_resource="\Q$resource\E"\} 1/, 'the metrics count them as what they are';
 
 # --- who answered --------------------------------------------------------------------------------------------------------
 
@@ -164,8 +152,8 @@ has('early data', of('/mcp', headers => ['Early-Data: 1']), decision => 'refuse'
 my @two = (headers => ["Authorization: Bearer $token"]);
 has('two tokens, at the first resource', of('/mcp', @two), decision => 'refuse', reason => 'request_ambiguous', status => 400, resource => $resource);
 has('two tokens, at the second', of('/other', @two), decision => 'refuse', reason => 'request_ambiguous', status => 400, resource => 'https://mcp.example.com/other');
-my $lines = audit_lines($nginx->dir . '/audit.log');
+my $lines = records($nginx);
 is $nginx->get('/public', @call, @two)->status, 400, 'two tokens, at no resource';
-is scalar audit_lines($nginx->dir . '/audit.log'), $lines, '... leave no record, where there is no default';
+is scalar records($nginx), $lines, '... leave no record, where there is no default';
 
 finish();

@@ -14,6 +14,7 @@
 #include "mcp/audit_record.h"
 #include "mcp/free_text.h"
 #include "mcp/rate_text.h"
+#include "mcp/redis_text.h"
 #include "mcp/resource.h"
 #include "mcp/resource_uri.h"
 #include "mcp/revisions.h"
@@ -325,10 +326,10 @@ const Kind redis_address = {"address", right_redis, R"("type":"string","pattern"
                             redis_address_problem};
 const Kind redis_user = {"text", "a name like mcp", R"("type":["string","number"],"pattern":"^[A-Za-z0-9._~@+:-]+$")",
                          redis_user_problem};
-const Kind redis_prefix = {"text", "a word like mcp", R"("type":["string","number"],"pattern":"^[A-Za-z0-9._:-]+$")",
-                           redis_prefix_problem};
-const Kind redis_timeout = {"time", "a time between 1ms and 10s, like 200ms", time_schema, redis_timeout_problem};
-const Kind redis_on_error = {"word", right_on_error, R"("enum":["deny","allow"])", redis_on_error_problem};
+const Kind redis_prefix = {"text", mcp::redis_prefix_form,
+                           R"("type":["string","number"],"pattern":"^[A-Za-z0-9._:-]+$")", redis_prefix_problem};
+const Kind redis_timeout = {"time", mcp::redis_timeout_form, time_schema, redis_timeout_problem};
+const Kind redis_on_error = {"word", mcp::on_error_form, R"("enum":["deny","allow"])", redis_on_error_problem};
 
 }  // namespace kinds
 

@@ -9,6 +9,7 @@
 #include "cli/settings/file/node.h"
 #include "cli/settings/file/setters.h"
 #include "cli/settings/limits.h"
+#include "mcp/rate_text.h"
 
 namespace cli::file {
 namespace {
@@ -154,15 +155,12 @@ void check_selectors(const Node& node, const std::string& path, Mistakes& mistak
     }
 }
 
-// The first requests of an MCP client follow each other at once.
 void warn_about_first_requests(const RateLimit& limit, const Node& node, const std::string& path, Mistakes& mistakes) {
     const bool is_even = limit.algorithm.empty() || limit.algorithm == "gcra";
     const bool counts_all =
         limit.method.empty() && limit.tool.empty() && limit.prompt.empty() && limit.resource_uri.empty();
     if (is_even && counts_all && (limit.burst.empty() || limit.burst == "0"))
-        mistakes.warn(node.at, path,
-                      "lets no two requests pass at once, and clients begin with several; add \"burst\", or another "
-                      "\"algorithm\"");
+        mistakes.warn(node.at, path, mcp::first_requests_warning);
 }
 
 // As the module tells limits apart.

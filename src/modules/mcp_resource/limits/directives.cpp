@@ -6,7 +6,7 @@
 
 #include "mcp/rate_text.h"
 #include "modules/mcp_resource/directives.h"
-#include "shared/redis_limiter.h"
+#include "shared/redis_settings.h"
 
 namespace mcp_resource {
 
@@ -70,6 +70,11 @@ private:
     }
 };
 
+void warn_about_first_requests(const ngx::Arguments& arguments, const LimitDirective& limit) {
+    const bool is_even = limit.rate.algorithm == mcp::LimitAlgorithm::gcra && limit.rate.burst == 0;
+    if (is_even && limit.operations.is_general()) arguments.warn(mcp::first_requests_warning);
+}
+
 }  // namespace
 
 // mcp_rate_limit rate=number r/s|m|h [burst=number] [by=subject | client | issuer | address] [algorithm=name]
@@ -87,6 +92,7 @@ void set_mcp_rate_limit(const ngx::Arguments& arguments, LocationConf& conf) {
     limit.rate = rate.value();
     limit.by = by.value_or(mcp::LimitBy::subject);
     if (!limit.operations.method.empty()) warn_about_unknown_method(arguments, limit.operations.method);
+    warn_about_first_requests(arguments, limit);
     conf.limits.push_back(std::move(limit));
 }
 
@@ -107,11 +113,6 @@ void set_mcp_refusal_limit(const ngx::Arguments& arguments, LocationConf& conf) 
         if (!rate.take(arguments[i], false))
             throw ConfigError("unknown parameter " + ngx::argument_in_quotes(arguments[i]));
     conf.refusal_limit = RefusalLimit{.rate = rate.value()};
-}
-
-// mcp_phase access | preaccess
-void set_mcp_phase(const ngx::Arguments& arguments, LocationConf& conf) {
-    ngx::set_once(conf.phase, ngx::read_phase(arguments));
 }
 
 // mcp_redis address [user=name] [password_file=file] [prefix=text] [timeout=time] [on_error=deny | allow]

@@ -76,7 +76,7 @@ RequestLimits::Verdict RequestLimits::ask(MainConf& main) {
 RequestLimits::Verdict RequestLimits::judge(const MainConf& main) const noexcept {
     const auto& answer = *question_->answer();
     // Who makes many requests at once must not get out of the limit thereby.
-    const bool passes_without = main.redis && main.redis->on_error == shared::OnError::allow;
+    const bool passes_without = main.redis && main.redis->on_error == mcp::OnError::allow;
     if (!answer) return passes_without && !answer.error().is_ours ? Verdict::pass : Verdict::unavailable;
     return is_allowed() ? Verdict::pass : Verdict::limited;
 }

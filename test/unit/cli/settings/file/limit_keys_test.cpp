@@ -76,7 +76,7 @@ TEST(LimitKeysTest, AMistakeIsToldWithItsPlace) {
 TEST(LimitKeysTest, WhatHasNoEffectOrIsTooTightIsWarnedAbout) {
     const auto warnings = [](const std::string& text) { return findings_of(text).warnings; };
     EXPECT_THAT(warnings(document_of("[{ rate: 1r/s, burst: 1 }, { rate: 1r/h }]")),
-                ElementsAre(HasSubstr("resources[0].rate_limits[1]: lets no two requests pass at once")));
+                ElementsAre(HasSubstr("resources[0].rate_limits[1]: no two requests pass at once")));
     EXPECT_THAT(warnings(document_of("[{ rate: 1r/s, tool: a }, { rate: 9r/s, algorithm: fixed_window }]")), IsEmpty());
     EXPECT_THAT(warnings(document(plain_resource(), {{"redis", "{ address: \"127.0.0.1:6379\" }"}})),
                 ElementsAre(HasSubstr("redis: has no effect")));

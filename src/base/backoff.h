@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cstdint>
 
-namespace ngx {
+namespace base {
 
 struct Backoff {
     std::uint64_t first, longest;  // milliseconds
@@ -18,4 +18,4 @@ struct Backoff {
     }
 };
 
-}  // namespace ngx
+}  // namespace base

@@ -1,8 +1,8 @@
-#include "ngx/backoff.h"
+#include "base/backoff.h"
 
 #include <gtest/gtest.h>
 
-namespace ngx {
+namespace base {
 namespace {
 
 constexpr Backoff backoff{.first = 100, .longest = 5000};
@@ -22,4 +22,4 @@ TEST(Backoff, IsNeverLessThanHalf) {
 }
 
 }  // namespace
-}  // namespace ngx
+}  // namespace base
