@@ -18,6 +18,7 @@ namespace ngx {
 namespace {
 
 constexpr base::Backoff backoff{.first = 100, .longest = 5000};
+constexpr ngx_msec_t long_enough = 10000;
 constexpr ngx_msec_t unasked_timeout = 2000;  // to connect while nobody waits for it
 constexpr std::size_t most_password_bytes = 4096;
 constexpr std::size_t most_shown_bytes = 200;
@@ -133,6 +134,7 @@ void RedisClient::authenticate() {
     arguments.push_back(password->reveal());
     const auto command = base::Secret::taken(redis_command(arguments));
     connection_.send(command.reveal());
+    password_ = base::Secret(password->reveal());
 }
 
 void RedisClient::become_ready() noexcept {
@@ -161,6 +163,7 @@ void RedisClient::received(std::string_view bytes) noexcept {
 }
 
 void RedisClient::take(RedisReply reply) {
+    if (!password_.empty() && reply.text.contains(password_.reveal())) reply.text = "ERR it repeats the password";
     if (state_ == State::authenticating) {
         if (!reply.is_error()) return become_ready();
         // Not its words: Redis repeats the arguments of a command that it does not know.
@@ -170,13 +173,9 @@ void RedisClient::take(RedisReply reply) {
     if (waiting_.empty()) return give_up("it says without being asked: \"" + shown(reply.text) + '"');
     RedisCommand* command = waiting_.front().command;
     waiting_.pop_front();
-    if (!reply.is_error()) {
-        failures_ = 0;
-        tell_well();
-    }
     if (command != nullptr) {
         command->waiting_ = nullptr;
-        command->completed(std::move(reply));
+        if (command->completed(std::move(reply))) served();
     }
     if (ngx_exiting && waiting_.empty()) return leave();
     set_timer();
@@ -245,7 +244,10 @@ std::string RedisClient::trouble(std::string_view what) const {
     return "Redis at " + address() + ": " + std::string(what);
 }
 
+// A trouble that comes and goes is one: another it is when the server has served for a while in between.
 void RedisClient::tell_trouble(std::string_view what) noexcept {
+    if (well_since_ && is_over(*well_since_ + long_enough)) messages_.begin_anew();
+    well_since_.reset();
     guarded(ngx_cycle->log, false, [&] {
         last_trouble_ = what;
         if (!messages_.is_due()) return true;
@@ -255,9 +257,10 @@ void RedisClient::tell_trouble(std::string_view what) noexcept {
     });
 }
 
-void RedisClient::tell_well() noexcept {
+void RedisClient::served() noexcept {
+    failures_ = 0;
+    if (!well_since_) well_since_ = ngx_current_msec;
     if (!std::exchange(is_in_trouble_, false)) return;
-    messages_.begin_anew();  // the next trouble is another one
     guarded(ngx_cycle->log, false, [&] { return tell(NGX_LOG_NOTICE, trouble("it serves again")), true; });
 }
 

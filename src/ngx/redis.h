@@ -7,6 +7,7 @@
 #include <expected>
 #include <list>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -40,8 +41,9 @@ public:
 
 private:
     friend class RedisClient;
-    // From the event loop, once for each send(), never from within it. May send again, or destroy the command.
-    virtual void completed(Result result) noexcept = 0;
+    // From the event loop, once for each send(), never from within it. May send again, or destroy the command. True:
+    // the server has done what it was asked for.
+    virtual bool completed(Result result) noexcept = 0;
 
     RedisCommand** waiting_ = nullptr;  // what its place in the queue says
 };
@@ -105,7 +107,7 @@ private:
     void become_ready() noexcept;
     void set_timer() noexcept;
     void leave() noexcept;
-    void tell_well() noexcept;
+    void served() noexcept;
     void fail(const std::list<Waiting>& waiting, std::string_view why) noexcept;
     std::string trouble(std::string_view what) const;
     static void tell(ngx_uint_t level, std::string_view text) noexcept;
@@ -123,7 +125,9 @@ private:
     ngx_msec_t not_before_ = 0;
     std::string last_trouble_;
     bool is_in_trouble_ = false;  // and it was told
+    std::optional<ngx_msec_t> well_since_;
     OncePerMinute messages_;
+    base::Secret password_;  // that the server has been told
 };
 
 }  // namespace ngx

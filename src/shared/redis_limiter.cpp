@@ -46,10 +46,12 @@ public:
     LimitQuestion& question() noexcept { return question_; }
 
 private:
-    void completed(Result result) noexcept override {
+    bool completed(Result result) noexcept override {
         LimitQuestion::Answer answer = std::unexpected(no_memory);
         const bool has_ended = ngx::guarded(ngx_cycle->log, true, [&] { return take(std::move(result), answer); });
+        const bool is_answered = answer.has_value();
         if (has_ended) limiter_.end(question_, std::move(answer));  // and this
+        return is_answered;
     }
 
     // False: it was asked again.

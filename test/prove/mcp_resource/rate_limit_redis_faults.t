@@ -205,5 +205,37 @@ my $echo   = TestNginx::FakeRedis->start(sub ($bytes, $) { return "-ERR unknown 
 my $echoed = limited_nginx($echo->address, 'password_file=%%TESTDIR%%/password', { password => $password });
 $echoed->keep_out_of_log($password);
 is_unavailable($echoed, qr/it refuses the password \(ERR\)/, 'a server that repeats the password');
+$echoed->stop;
+my $later = TestNginx::FakeRedis->start(sub ($bytes, $number) { return $number == 0 ? "+OK\r\n" : "-ERR user mcp password $password is wrong\r\n" });
+my $told  = limited_nginx($later->address, 'password_file=%%TESTDIR%%/password', { password => $password });
+$told->keep_out_of_log($password);
+is_unavailable($told, qr/it fails \(it says "ERR it repeats the password"\)/, '... and one that does so later');
+$told->stop;
+
+# --- it serves now and then
+
+my ($reader, $writer);
+pipe $reader, $writer or die "pipe: $!\n";
+my $useless = TestNginx::FakeRedis->start(sub ($bytes, $number) { syswrite $writer, '.' if $number == 0; return "+OK\r\n" });
+my $eager   = limited_nginx($useless->address);
+my $end     = time + 3;
+while (time < $end) { status_of($eager); sleep 0.02 }
+$eager->stop;
+$useless->stop;
+close $writer;
+my $connections = length do { local $/; <$reader> };
+cmp_ok $connections, '<', 12, 'a server that answers something else is left alone for longer each time';
+is scalar(told($eager)), 1, '... told of once';
+unlike $eager->log, qr/it serves again/, '... and never said to serve';
+$redis->ask('CONFIG', 'SET', 'requirepass', '');
+$redis->ask('FLUSHALL');
+my $partly = limited_nginx($redis->address);
+is status_of($partly, '/one'), 200, 'a key of somebody else';
+$redis->ask('SET', $_, '<html>') for $redis->limit_keys;
+for (1 .. 5) {
+    is status_of($partly, '/one'), 503, '... its limit is not known';
+    is status_of($partly),         200, '... others are';
+}
+is scalar(told($partly)), 1, '... which is told once';
 
 finish;
