@@ -58,10 +58,12 @@ is passed('/mcp/ok', $alice, 3), 0, '... and forget nobody';
 # 64k: less than a thousand places.
 my $small = run_nginx(config('small 64k', '100r/h'), { 'jwks.json' => jwks('p256') });
 my $first = access_token(sub => 'first');
+my $began = time;
 is $small->get('/short/ok', token => $first)->status, 200, 'a small zone: the first one';
 for my $number (1 .. 1300) { $small->get('/short/ok', token => access_token(sub => "user-$number")) }
-is $small->get('/short/ok', token => $first)->status, 200, 'the least recently used begins anew when the zone is nearly full';
+is $small->get('/short/ok', token => $first)->status, 200, 'the least recently used begins anew when the zone is full';
 my @lines = grep { /zone "small:limits" is nearly full/ } split /\n/, $small->log;
-is scalar @lines, 1, '... which the log says, once in a minute';
+my $most  = 1 + int((time - $began) / 60);
+ok @lines >= 1 && @lines <= $most, '... which the log says, once in a minute' or diag @lines . " lines, $most at most";
 
 finish();
