@@ -65,8 +65,10 @@ tidy_one() {
     clean=$TIDY_CLEAN/$({ echo "$TIDY_HEADERS $1"; cat "$1"; } | sha256sum | cut -d ' ' -f 1)
     [ ! -e "$clean" ] || return 0
     echo "clang-tidy $1"
-    # The database is that of g++, whose options clang need not know all.
-    if findings=$("$CLANG_TIDY" -p build/dev -quiet -extra-arg=-Wno-unknown-warning-option "$1" 2>&1); then
+    # The database is that of g++, whose options clang need not know all. The analyzer follows a function for a tenth of its
+    # usual steps: half the time of all.
+    if findings=$("$CLANG_TIDY" -p build/dev -quiet -extra-arg=-Wno-unknown-warning-option \
+        -extra-arg=-Xclang -extra-arg=-analyzer-config -extra-arg=-Xclang -extra-arg=max-nodes=20000 "$1" 2>&1); then
         touch "$clean"
     else
         printf '%s\n' "$findings" >>"$TIDY_FINDINGS"

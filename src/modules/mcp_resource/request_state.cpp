@@ -57,7 +57,6 @@ ngx_int_t RequestState::proceed() {
             case mcp::Verdict::verify_token:
                 if (is_guessing()) return end();
                 if (verify(decision_.bearer_token) == authority::Progress::waiting) return NGX_AGAIN;
-                if (!is_token_refused()) guess_.take_back();
                 break;
             case mcp::Verdict::read_body:
                 return read_body();

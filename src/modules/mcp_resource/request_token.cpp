@@ -32,9 +32,10 @@ const Issuer* choose_issuer(const std::vector<Issuer>& issuers, std::string_view
 
 authority::Progress RequestState::verify(std::string_view token) {
     const auto& introspection = endpoint_.introspection;
-    if (introspection && (endpoint_.issuers.empty() || !oauth::jwt::is_compact_jws(token)))
-        return introspect(*introspection, token);
-    return verify_signature(token);
+    const bool is_opaque = introspection && (endpoint_.issuers.empty() || !oauth::jwt::is_compact_jws(token));
+    const auto progress = is_opaque ? introspect(*introspection, token) : verify_signature(token);
+    if (progress == authority::Progress::ready && !is_token_refused()) guess_.take_back();
+    return progress;
 }
 
 authority::Progress RequestState::verify_signature(std::string_view token) {

@@ -136,10 +136,13 @@ const mcp::LimitRule* RequestLimits::refusing() const {
 std::vector<mcp::NamedLimit> RequestLimits::told() const {
     const auto* answer = question_ ? question_->answer() : nullptr;
     if (question_ && (answer == nullptr || !*answer)) return {};
+    std::span<const mcp::LimitResult> results;
+    if (answer != nullptr) results = **answer;
     std::vector<mcp::NamedLimit> told;
+    told.reserve(parts_.size());
     std::size_t asked = 0;
     for (const auto& [rule, key, units, before] : parts_)
-        told.push_back({.name = rule->name, .rate = &rule->rate, .result = before ? *before : (**answer)[asked++]});
+        told.push_back({.name = rule->name, .rate = &rule->rate, .result = before ? *before : results[asked++]});
     return told;
 }
 
