@@ -51,15 +51,19 @@ my $events = [['Content-Type', 'text/event-stream']];
 my @call   = (method => 'POST', token => $token, body => message('tools/call', name => 'echo'));
 
 sub read_seen { open my $in, '<', $nginx->dir . '/seen.log' or return; return map { chomp; $_ } <$in> }
-sub errors { return { map { /error_type="([^"]*)".*\} (\d+)/ ? ($1 => $2) : () } grep { /_count\{/ } split /\n/, metrics_text($nginx) } }
+sub errors ($text) { return { map { /error_type="([^"]*)".*\} (\d+)/ ? ($1 => $2) : () } grep { /_count\{/ } split /\n/, $text } }
+sub decided ($text) { my $sum = 0; $sum += $_ for $text =~ /^mcp_decisions_total\{.*\} (\d+)$/mg; return $sum }
 
 # What is told of the one request that `$does` makes: the record, and how it failed.
 sub told ($does) {
-    my ($seen, $errors) = (scalar read_seen(), errors());
+    my ($seen, $before) = (scalar read_seen(), metrics_text($nginx));
     $does->();
     ok wait_for(10, sub { read_seen() > $seen }), 'a record' or return {};
     my $record = read_record((records($nginx))[-1]);
-    my $after = errors();
+    # A text is kept for ten times as long as it took to make, which may be long on a busy machine.
+    my $text;
+    ok wait_for(10, sub { decided($text = metrics_text($nginx)) > decided($before) }), '... and is counted';
+    my ($errors, $after) = (errors($before), errors($text));
     my ($decision, $outcome) = split /\|/, (read_seen())[-1];
     is $decision, $record->{decision}, '$mcp_decision says the same' if $record->{id} || $record->{decision} ne 'refuse';
     my $operation = $record->{operations} ? $record->{operations}[0] // {} : {};
