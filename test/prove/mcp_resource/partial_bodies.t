@@ -53,8 +53,7 @@ for my $nginx (@nginx) {
         is scalar @$lines, $count, "$end->[0] ($name): a record";
         my $record = read_record($lines->[-1]);
         is "$record->{decision} " . ($record->{cut_by} // ''), 'pass client', '... which says who failed';
-        my $metrics = metrics_text($nginx);
-        like $metrics, qr/_count\{[^}]*error_type="499"[^}]*\} $count\b/, '... as the metrics do' or diag $metrics;
+        ok wait_for(10, sub { metrics_text($nginx) =~ /_count\{[^}]*error_type="499"[^}]*\} $count\b/ }), '... as the metrics do' or diag metrics_text($nginx);
         my %sum;
         for my $minute (@{ status_page($nginx)->{last_hour} }) { $sum{$_} += $minute->{$_} for qw(passed failed refused) }
         is_deeply \%sum, { passed => 0, failed => $count, refused => 0 }, '... and the status page';
