@@ -93,7 +93,8 @@ prove_tests() {
     need test
     build "$preset" modules
     has_files "build/$preset/modules/*.so" || { skip "$name" "there is no module in build/$preset"; return; }
-    for folder in test/prove test/conf; do
+    # First those of test/conf, which compute, and last longest with sanitizers: then none of them is left alone at the end.
+    for folder in test/conf test/prove; do
         [ -z "$(find "$folder" -name '*.t' -print -quit 2>/dev/null)" ] || folders+=("$folder")
     done
     jobs=$((2 * $(nproc))) # most of them wait
