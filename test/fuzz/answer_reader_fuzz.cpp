@@ -30,9 +30,9 @@ private:
     void take(const mcp::Answer& answer) {
         require(answer.id.size() <= mcp::longest_observed_id && base::is_utf8(answer.id));
         require(answer.outcome.kind != mcp::Outcome::Kind::unknown);
-        require(answer.outcome.code == 0 || answer.outcome.kind == mcp::Outcome::Kind::error);
+        require(!answer.outcome.code || answer.outcome.kind == mcp::Outcome::Kind::error);
         text_ += answer.id + " " + std::to_string(static_cast<int>(answer.outcome.kind)) + " " +
-                 std::to_string(answer.outcome.code) + "\n";
+                 (answer.outcome.code ? std::to_string(*answer.outcome.code) : "-") + "\n";
     }
 
     std::string text_;
