@@ -38,6 +38,12 @@ Progress Introspection::start(std::string_view token, const Terms& terms) {
     return take(Asker::start(terms.query));
 }
 
+bool Introspection::find_kept(std::string_view token, const Terms& terms) {
+    token_ = token;
+    terms_ = terms;
+    return Asker::find_kept(terms.query);
+}
+
 Progress Introspection::proceed() {
     return verdict_ ? Progress::ready : take(Asker::proceed());
 }

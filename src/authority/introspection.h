@@ -33,6 +33,8 @@ public:
 
     // The next steps. `token` must live as long as the request. Throws std::bad_alloc, ngx::Subrequest::StartFailure.
     Progress start(std::string_view token, const Terms& terms);
+    // Only the first half of start(), that asks nobody. False: nothing is kept that says something.
+    bool find_kept(std::string_view token, const Terms& terms);
     Progress proceed();
 
     using Asker::calls;

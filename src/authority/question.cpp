@@ -116,12 +116,16 @@ Asker::~Asker() {
     leave();
 }
 
-Progress Asker::start(const Query& query) {
+bool Asker::find_kept(const Query& query) {
     is_started_ = true;
     query_ = query;
-    if (query.cache != nullptr)
-        if (const auto hit = query.cache->lookup(query.key, ngx_cycle->log); hit && recall(hit->bytes))
-            return Progress::ready;
+    if (query.cache == nullptr) return false;
+    const auto hit = query.cache->lookup(query.key, ngx_cycle->log);
+    return hit && recall(hit->bytes);
+}
+
+Progress Asker::start(const Query& query) {
+    if (find_kept(query)) return Progress::ready;
     deadline_ = ngx_current_msec + milliseconds(query.time_limit);
     waiting_ = questions_.take_waiting(request_);
     if (!waiting_) return take_own({.error = oauth::Error::server_requests_limited});

@@ -125,6 +125,8 @@ protected:
 
     // Takes what is kept, joins who is asking, or asks. Throws std::bad_alloc, ngx::Subrequest::StartFailure.
     Progress start(const Query& query);
+    // Only takes what is kept.
+    bool find_kept(const Query& query);
     // Goes on when nginx calls again.
     Progress proceed();
     // When ready: what read() made of the answer; null when recall() took what was kept.

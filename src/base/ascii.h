@@ -16,6 +16,18 @@ constexpr bool is_digit(char c) noexcept {
     return c >= '0' && c <= '9';
 }
 
+constexpr bool is_letter(char c) noexcept {
+    return to_lower(c) >= 'a' && to_lower(c) <= 'z';
+}
+
+constexpr bool is_letter_or_digit(char c) noexcept {
+    return is_letter(c) || is_digit(c);
+}
+
+constexpr bool is_hex_digit(char c) noexcept {
+    return is_digit(c) || (to_lower(c) >= 'a' && to_lower(c) <= 'f');
+}
+
 // "?" for what has no glyph of its own in ASCII, each byte of another character included.
 constexpr char printable(char c) noexcept {
     return c >= ' ' && c <= '~' ? c : '?';
@@ -31,7 +43,7 @@ inline constexpr auto cgi_characters = [] {
     std::array<char, 256> table{};
     for (int c = 0; c < 256; c++) {
         const char lower = to_lower(static_cast<char>(c));
-        table[static_cast<std::size_t>(c)] = (lower >= 'a' && lower <= 'z') || is_digit(lower) ? lower : '_';
+        table[static_cast<std::size_t>(c)] = is_letter_or_digit(lower) ? lower : '_';
     }
     return table;
 }();

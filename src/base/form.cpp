@@ -1,12 +1,13 @@
 #include "base/form.h"
 
+#include "base/ascii.h"
+
 namespace base {
 namespace {
 
 // Not isalnum(): its answer depends on the locale.
 bool stays(char c) noexcept {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '*' || c == '-' ||
-           c == '.' || c == '_';
+    return is_letter_or_digit(c) || std::string_view("*-._").contains(c);
 }
 
 }  // namespace

@@ -10,13 +10,9 @@
 namespace base {
 namespace {
 
-bool is_alphanumeric(char c) noexcept {
-    return is_digit(c) || (to_lower(c) >= 'a' && to_lower(c) <= 'z');
-}
-
 // RFC 3986 section 2: unreserved, reserved and percent-encoded characters, but for "#".
 bool is_uri_character(char c) noexcept {
-    return is_alphanumeric(c) || std::string_view("-._~:/?[]@!$&'()*+,;=%").contains(c);
+    return is_letter_or_digit(c) || std::string_view("-._~:/?[]@!$&'()*+,;=%").contains(c);
 }
 
 std::optional<std::uint16_t> read_port(std::string_view text) noexcept {
@@ -32,7 +28,8 @@ bool is_host(std::string_view host) noexcept {
         return host.size() > 2 && host.ends_with(']') && is_usual_ipv6(host.substr(1, host.size() - 2));
     }
     return !host.empty() && !host.contains("..") && (!ends_in_number(host) || is_usual_ipv4(host)) &&
-           std::ranges::all_of(host, [](char c) { return is_alphanumeric(c) || std::string_view("-._~").contains(c); });
+           std::ranges::all_of(host,
+                               [](char c) { return is_letter_or_digit(c) || std::string_view("-._~").contains(c); });
 }
 
 bool is_path(std::string_view text) noexcept {

@@ -13,10 +13,6 @@
 namespace base {
 namespace {
 
-constexpr bool is_hex(char c) noexcept {
-    return is_digit(c) || (to_lower(c) >= 'a' && to_lower(c) <= 'f');
-}
-
 bool is_octet(std::string_view text) noexcept {
     std::uint8_t number = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -29,7 +25,7 @@ bool ends_in_number(std::string_view host) noexcept {
     if (host.ends_with('.')) host.remove_suffix(1);
     const std::string_view label = host.substr(host.find_last_of('.') + 1);
     if (label.size() > 1 && equals_ignoring_case(label.substr(0, 2), "0x"))
-        return std::ranges::all_of(label.substr(2), is_hex);
+        return std::ranges::all_of(label.substr(2), is_hex_digit);
     return !label.empty() && std::ranges::all_of(label, is_digit);
 }
 

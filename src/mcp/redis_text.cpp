@@ -10,8 +10,7 @@ namespace {
 constexpr std::size_t longest_prefix = 64;
 
 constexpr bool is_plain(char c) noexcept {
-    const char lower = base::to_lower(c);
-    return (lower >= 'a' && lower <= 'z') || base::is_digit(c) || std::string_view("-_.:").contains(c);
+    return base::is_letter_or_digit(c) || std::string_view("-_.:").contains(c);
 }
 
 }  // namespace

@@ -105,13 +105,9 @@ int encoded_byte(std::string_view text) noexcept {
     return high < 0 || low < 0 ? -1 : high * 16 + low;
 }
 
-bool is_hex(char c) noexcept {
-    return base::is_digit(c) || (c >= 'A' && c <= 'F') || (c >= 'a' && c <= 'f');
-}
-
 // What follows "%25" would make an encoded character for those who decode twice.
 bool is_encoded_twice(std::string_view after) noexcept {
-    return after.size() > 1 && is_hex(after[0]) && is_hex(after[1]);
+    return after.size() > 1 && base::is_hex_digit(after[0]) && base::is_hex_digit(after[1]);
 }
 
 // Of the character beyond ASCII at the front, and how much text it takes.
@@ -228,14 +224,10 @@ bool has_dot_segment(std::string_view path) noexcept {
     return is_dot_segment(path);
 }
 
-constexpr bool is_letter(char c) noexcept {
-    return is_lower(c) || is_upper(c);
-}
-
 // "/C|/" is "/C:/" to the URL Standard, and "//host/C:/" is "///C:/" to some that follow it.
 Problem drive_problem(const Parts& parts) noexcept {
     const std::string_view path = parts.path;
-    if (path.size() < 3 || !is_letter(path[1])) return none;
+    if (path.size() < 3 || !base::is_letter(path[1])) return none;
     if (path.substr(2).starts_with("%7C")) return "has a drive letter with an encoded \"|\"";
     return none;
 }

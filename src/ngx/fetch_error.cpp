@@ -5,7 +5,7 @@ namespace ngx {
 
 std::string_view text(FetchError error) noexcept {
     static constexpr std::string_view texts[] = {
-        "out of memory or connections",
+        "out of memory or connections, or a line of the header is too large",
         "the URL is not allowed",
         "the name could not be resolved",
         "could not connect",

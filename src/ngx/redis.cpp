@@ -18,7 +18,7 @@ namespace ngx {
 namespace {
 
 constexpr base::Backoff backoff{.first = 100, .longest = 5000};
-constexpr ngx_msec_t long_enough = 10000;
+constexpr ngx_msec_t well_for_long = 10000;
 constexpr ngx_msec_t unasked_timeout = 2000;  // to connect while nobody waits for it
 constexpr std::size_t most_password_bytes = 4096;
 constexpr std::size_t most_shown_bytes = 200;
@@ -246,7 +246,7 @@ std::string RedisClient::trouble(std::string_view what) const {
 
 // A trouble that comes and goes is one: another it is when the server has served for a while in between.
 void RedisClient::tell_trouble(std::string_view what) noexcept {
-    if (well_since_ && is_over(*well_since_ + long_enough)) messages_.begin_anew();
+    if (well_since_ && is_over(*well_since_ + well_for_long)) messages_.begin_anew();
     well_since_.reset();
     guarded(ngx_cycle->log, false, [&] {
         last_trouble_ = what;

@@ -22,7 +22,7 @@ std::size_t count_encoded(std::string_view text, std::string_view code) noexcept
 }
 
 bool is_of_name(char c) noexcept {
-    return c == '_' || base::is_digit(c) || (base::to_lower(c) >= 'a' && base::to_lower(c) <= 'z');
+    return base::is_letter_or_digit(c) || c == '_';
 }
 
 // "$name" or "${name}".
@@ -47,13 +47,9 @@ bool has_foreign_arguments(std::string_view written, std::string_view uri) noexc
     return !has_constant_path && !may_bring_arguments(written) && count(uri, '?') > count(written, '?');
 }
 
-bool is_hex(char c) noexcept {
-    return base::is_digit(c) || (base::to_lower(c) >= 'a' && base::to_lower(c) <= 'f');
-}
-
 bool is_still_encoded(std::string_view path) noexcept {
     for (std::size_t at = path.find('%'); at != std::string_view::npos; at = path.find('%', at + 1))
-        if (path.size() - at > 2 && is_hex(path[at + 1]) && is_hex(path[at + 2])) return true;
+        if (path.size() - at > 2 && base::is_hex_digit(path[at + 1]) && base::is_hex_digit(path[at + 2])) return true;
     return false;
 }
 

@@ -45,9 +45,7 @@ ngx_int_t get_nothing(ngx_http_request_t* /*request*/, ngx_http_variable_value_t
 }  // namespace
 
 bool is_variable_name(std::string_view text) noexcept {
-    return !text.empty() && std::ranges::all_of(text, [](char c) {
-        return c == '_' || base::is_digit(c) || (base::to_lower(c) >= 'a' && base::to_lower(c) <= 'z');
-    });
+    return !text.empty() && std::ranges::all_of(text, [](char c) { return base::is_letter_or_digit(c) || c == '_'; });
 }
 
 void add_own_variable(ngx_conf_t* cf, std::string_view name, ngx_http_get_variable_pt get, std::uintptr_t data,

@@ -20,7 +20,7 @@ constexpr bool is_token_character(char c) noexcept {
 }
 
 constexpr bool is_base64url_character(char c) noexcept {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || base::is_digit(c) || c == '-' || c == '_';
+    return base::is_letter_or_digit(c) || c == '-' || c == '_';
 }
 
 // What stands next in a WWW-Authenticate field: the name of a scheme, or a parameter with its value.

@@ -15,10 +15,8 @@ constexpr std::array<std::string_view, 8> own_headers = {
 // RFC 9110 section 5.6.2
 bool is_token(std::string_view name) noexcept {
     constexpr std::string_view also = "!#$%&'*+-.^_`|~";
-    return !name.empty() && std::ranges::all_of(name, [&](char c) {
-        const char lower = base::to_lower(c);
-        return (lower >= 'a' && lower <= 'z') || base::is_digit(c) || also.contains(c);
-    });
+    return !name.empty() &&
+           std::ranges::all_of(name, [&](char c) { return base::is_letter_or_digit(c) || also.contains(c); });
 }
 
 bool is_header_line(std::string_view line) noexcept {

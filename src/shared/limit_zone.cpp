@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <new>
+#include <utility>
 
 #include "ngx/config.h"
 #include "ngx/log.h"
@@ -10,10 +11,14 @@
 #include "ngx/zone_memory.h"
 
 namespace shared {
+namespace {
 
-std::chrono::microseconds LimitZone::now() noexcept {
+// Only while the zone is locked: who counted before must not have a later time.
+std::chrono::microseconds now() noexcept {
     return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now().time_since_epoch());
 }
+
+}  // namespace
 
 LimitZone& LimitZone::declare(ngx_conf_t* cf, const ngx::ShmCache& cache, ngx_module_t& module) {
     const std::string name = std::string(cache.name()) + ":limits";
@@ -39,18 +44,35 @@ ngx_int_t LimitZone::attach(ngx_shm_zone_t* zone, void* previous) noexcept {
     return NGX_OK;
 }
 
+// The time at which they were taken. Throws std::bad_alloc, and then nothing was.
+std::chrono::microseconds LimitZone::take_into_room(std::span<const LimitUse> uses) {
+    room_.fit(uses);
+    table_->prefetch(uses);
+    const auto [taken, taken_at] = [&] {
+        const ngx::ZoneLock lock(*zone_);
+        const auto time = now();
+        return std::pair(table_->take(uses, room_, time), time);
+    }();
+    tell_of(taken);
+    return taken_at;
+}
+
+std::optional<LimitZone::Returnable> LimitZone::take(const LimitUse& use) noexcept {
+    try {
+        const auto time = take_into_room({&use, 1});
+        const mcp::LimitResult& result = room_.result(0);
+        return Returnable{.result = result, .paid_by = time + result.reset};
+    } catch (const std::bad_alloc&) {
+        return std::nullopt;
+    }
+}
+
 LimitQuestion::Answer LimitZone::take(std::span<const LimitUse> uses) noexcept {
     try {
-        room_.fit(uses);
         std::vector<mcp::LimitResult> results(uses.size());
-        table_->prefetch(uses);
-        const auto taken = [&] {
-            const ngx::ZoneLock lock(*zone_);
-            return table_->take(uses, room_, now());
-        }();
+        take_into_room(uses);
         for (std::size_t i = 0; i < results.size(); ++i)
             results[i] = room_.result(i);
-        tell_of(taken);
         return results;
     } catch (const std::bad_alloc&) {
         return std::unexpected(LimitQuestion::Fault{.text = "no memory", .is_ours = true});

@@ -32,15 +32,20 @@ public:
     // In a worker. In the order of the uses; when all are allowed they are counted, else none is. The error: why nobody
     // could say. By a clock that nobody can set.
     LimitQuestion::Answer take(std::span<const LimitUse> uses) noexcept;
-    // What take() counted is taken back, but for what time has paid of it. `paid_by`: now() before it, and its `reset`.
+    // The same of one that may be given back, for what time has not paid of it. nullopt: nobody could say.
+    struct Returnable {
+        mcp::LimitResult result;
+        std::chrono::microseconds paid_by;  // see mcp::give_back()
+    };
+    std::optional<Returnable> take(const LimitUse& use) noexcept;
     void give_back(const LimitUse& use, std::chrono::microseconds paid_by) noexcept;
-    static std::chrono::microseconds now() noexcept;
 
     std::string_view name() const noexcept { return ngx::view(zone_->shm.name); }
     LimitTable::Counters counters(Space space) const noexcept;
 
 private:
     static ngx_int_t attach(ngx_shm_zone_t* zone, void* previous) noexcept;
+    std::chrono::microseconds take_into_room(std::span<const LimitUse> uses);
     void tell_of(LimitTable::Taken taken) noexcept;
     void warn(ngx::OncePerMinute& warnings, std::string_view text) const noexcept;
 

@@ -8,8 +8,7 @@ namespace cli::doctor {
 namespace {
 
 bool is_token_character(char c) noexcept {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           std::string_view("!#$%&'*+-.^_`|~").contains(c);
+    return base::is_letter_or_digit(c) || std::string_view("!#$%&'*+-.^_`|~").contains(c);
 }
 
 class Reader {

@@ -2,17 +2,17 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
+
 namespace cli {
 namespace {
 
 bool needs_no_quotes(char c) noexcept {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           std::string_view("/._-:=+*%~@^,?&[]$").contains(c);
+    return base::is_letter_or_digit(c) || std::string_view("/._-:=+*%~@^,?&[]$").contains(c);
 }
 
 bool means_itself(char c) noexcept {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           std::string_view("/-_~").contains(c) || static_cast<unsigned char>(c) >= 0x80;
+    return base::is_letter_or_digit(c) || std::string_view("/-_~").contains(c) || static_cast<unsigned char>(c) >= 0x80;
 }
 
 }  // namespace

@@ -17,8 +17,7 @@ namespace {
 constexpr std::string_view socket_scheme = "unix:";
 
 bool may_be_in_user(char c) noexcept {
-    const char lower = base::to_lower(c);
-    return (lower >= 'a' && lower <= 'z') || base::is_digit(c) || std::string_view("-._~@+:").contains(c);
+    return base::is_letter_or_digit(c) || std::string_view("-._~@+:").contains(c);
 }
 
 template <class Has>

@@ -29,9 +29,8 @@ bool contains(const List& list, std::string_view text) {
 }
 
 bool is_tag(std::string_view text) {
-    return !text.empty() && text.size() <= 32 && std::ranges::all_of(text, [](char c) {
-        return c == '_' || base::is_digit(c) || (base::to_lower(c) >= 'a' && base::to_lower(c) <= 'z');
-    });
+    return !text.empty() && text.size() <= 32 &&
+           std::ranges::all_of(text, [](char c) { return base::is_letter_or_digit(c) || c == '_'; });
 }
 
 // A host, with a port or without, or a socket.

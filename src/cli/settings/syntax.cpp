@@ -16,14 +16,10 @@
 namespace cli {
 namespace {
 
-bool is_letter_or_digit(char c) noexcept {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
-
 // The path of a socket: nginx takes a ":" in it for its end, and a "$" for a variable.
 std::expected<Backend, std::string> parse_socket(std::string_view path) {
     const bool plain = std::ranges::all_of(
-        path, [](char c) { return is_letter_or_digit(c) || std::string_view("/-._~+@").contains(c); });
+        path, [](char c) { return base::is_letter_or_digit(c) || std::string_view("/-._~+@").contains(c); });
     if (!path.starts_with('/') || path.ends_with('/') || !plain)
         return std::unexpected(
             "must name a socket by an absolute path of letters, digits and \"-._~+@\", like "
@@ -44,8 +40,9 @@ std::size_t bytes_in_nginx(std::string_view text) {
 }  // namespace
 
 bool is_host_name(std::string_view text) noexcept {
-    return !text.empty() && text.size() <= 253 &&
-           std::ranges::all_of(text, [](char c) { return is_letter_or_digit(c) || c == '-' || c == '.' || c == '_'; });
+    return !text.empty() && text.size() <= 253 && std::ranges::all_of(text, [](char c) {
+        return base::is_letter_or_digit(c) || c == '-' || c == '.' || c == '_';
+    });
 }
 
 bool is_address(int family, std::string_view text) {
@@ -125,7 +122,7 @@ bool is_worker_count(std::string_view text) noexcept {
 
 bool is_resource_path(std::string_view text) noexcept {
     const bool plain = std::ranges::all_of(
-        text, [](char c) { return is_letter_or_digit(c) || std::string_view("/-._~").contains(c); });
+        text, [](char c) { return base::is_letter_or_digit(c) || std::string_view("/-._~").contains(c); });
     return text.starts_with('/') && plain && !text.contains("//") && !text.contains("/.");
 }
 

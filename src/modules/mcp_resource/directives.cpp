@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/http_url.h"
 #include "mcp/reserved_headers.h"
 #include "modules/mcp_resource/boundary.h"
@@ -28,9 +29,8 @@ mcp::ResourceUri read_uri(std::string_view text) {
 }
 
 bool is_header_name(std::string_view name) noexcept {
-    return !name.empty() && std::ranges::all_of(name, [](char c) {
-        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
-    });
+    return !name.empty() &&
+           std::ranges::all_of(name, [](char c) { return base::is_letter_or_digit(c) || c == '-' || c == '_'; });
 }
 
 // Whatever this nginx has a place for, which mcp::has_own_meaning() may not know yet.

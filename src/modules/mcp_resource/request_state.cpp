@@ -56,7 +56,7 @@ ngx_int_t RequestState::proceed() {
         switch (decision_.verdict) {
             case mcp::Verdict::verify_token:
                 if (is_guessing()) return end();
-                if (verify(decision_.bearer_token) == authority::Progress::waiting) return NGX_AGAIN;
+                if (!token_ && verify(decision_.bearer_token) == authority::Progress::waiting) return NGX_AGAIN;
                 break;
             case mcp::Verdict::read_body:
                 return read_body();
@@ -151,11 +151,13 @@ std::optional<mcp::LimitResult> RequestState::counted_before(const base::Sha256&
     return result;
 }
 
-// Too many tokens from this address were refused: no more of them is looked at, for a while.
+// Too many tokens from this address were refused: no more of them is looked at, for a while. One that is known to be
+// good already is no guess, but passes no more than others: nobody may learn that it is good.
 bool RequestState::is_guessing() {
     const bool is_looked_at = token_error_ || key_wait_ || introspection_;
     if (!endpoint_.refusal_limit || is_looked_at || has_guessed()) return false;
-    const auto limit = guess_.make(request_, endpoint_);
+    auto limit = guess_.look(request_, endpoint_);
+    if (limit.allowed && !recall(decision_.bearer_token)) limit = guess_.make(request_, endpoint_);
     if (limit.allowed) return false;
     decision_ = {.verdict = mcp::Verdict::refuse,
                  .reason = mcp::reason(mcp::TransportError::rate_limited),

@@ -73,6 +73,8 @@ public:
 
 private:
     mcp::Evidence evidence() const noexcept;
+    const Introspection* introspection_of(std::string_view token) const noexcept;
+    bool recall(std::string_view token);
     authority::Progress verify(std::string_view token);
     authority::Progress verify_signature(std::string_view token);
     authority::Progress refuse_token(oauth::Error error, std::string_view token, const oauth::jwt::JwkSet* keys,

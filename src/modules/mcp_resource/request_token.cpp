@@ -30,10 +30,34 @@ const Issuer* choose_issuer(const std::vector<Issuer>& issuers, std::string_view
 
 }  // namespace
 
-authority::Progress RequestState::verify(std::string_view token) {
+// Null: its signature says whether it is good.
+const Introspection* RequestState::introspection_of(std::string_view token) const noexcept {
     const auto& introspection = endpoint_.introspection;
     const bool is_opaque = introspection && (endpoint_.issuers.empty() || !oauth::jwt::is_compact_jws(token));
-    const auto progress = is_opaque ? introspect(*introspection, token) : verify_signature(token);
+    return is_opaque ? &*introspection : nullptr;
+}
+
+// Whether it is known to be good: then nothing more needs to be verified.
+bool RequestState::recall(std::string_view token) {
+    if (const auto* introspection = introspection_of(token)) {
+        introspection_.emplace(request_, worker_.questions, worker_.tokens);
+        if (!introspection_->find_kept(token, introspection->client->terms(token, introspection->rules))) {
+            introspection_.reset();
+        } else if (introspection_->verdict()) {
+            introspect(*introspection, token);
+        }
+    } else if (const Issuer* issuer = choose_issuer(endpoint_.issuers, token)) {
+        if (const auto keys = issuer->keys->current()) {
+            const auto* set = keys->get();
+            token_ = oauth::jwt::find_verified(worker_.tokens, token, {&set, 1}, issuer->rules, ngx_time());
+        }
+    }
+    return token_ != nullptr;
+}
+
+authority::Progress RequestState::verify(std::string_view token) {
+    const auto* introspection = introspection_of(token);
+    const auto progress = introspection != nullptr ? introspect(*introspection, token) : verify_signature(token);
     if (progress == authority::Progress::ready && !is_token_refused()) guess_.take_back();
     return progress;
 }

@@ -43,6 +43,21 @@ private:
     std::size_t size_ = 0;
 };
 
+// Where a token is kept. nullopt: nowhere.
+struct Place {
+    base::Sha256 key;
+    std::string_view signing_input;
+};
+std::optional<Place> place_of(std::string_view token, std::span<const JwkSet* const> keys,
+                              const VerificationRules& rules) noexcept {
+    const auto circumstances = Circumstances::of(keys, rules);
+    const std::size_t dot = token.rfind('.');
+    if (!circumstances || dot == std::string_view::npos) return std::nullopt;
+    const auto key = base::sha256_of({token.substr(dot + 1), circumstances->view()});
+    if (!key) return std::nullopt;
+    return Place{.key = *key, .signing_input = token.substr(0, dot)};
+}
+
 std::expected<std::shared_ptr<const VerifiedToken>, Error> verify_anew(std::string_view token,
                                                                        std::span<const JwkSet* const> keys,
                                                                        const VerificationRules& rules,
@@ -59,23 +74,27 @@ std::expected<std::shared_ptr<const VerifiedToken>, Error> verify_cached(TokenCa
                                                                          const VerificationRules& rules,
                                                                          NumericDate now) noexcept try {
     if (token.size() > rules.max_token_bytes) return std::unexpected(Error::token_too_large);
-    const auto circumstances = Circumstances::of(keys, rules);
-    const std::size_t dot = token.rfind('.');
-    if (!circumstances || dot == std::string_view::npos) return verify_anew(token, keys, rules, now);
-    const std::string_view signing_input = token.substr(0, dot);
-    const auto key = base::sha256_of({token.substr(dot + 1), circumstances->view()});
-    if (!key) return verify_anew(token, keys, rules, now);
-
-    if (auto known = cache.find(*key, signing_input)) {
+    const auto place = place_of(token, keys, rules);
+    if (!place) return verify_anew(token, keys, rules, now);
+    if (auto known = cache.find(place->key, place->signing_input)) {
         const auto claims = check_claims(known->claims(), rules.claims, now);
         if (!claims) return std::unexpected(claims.error());
         return known;
     }
     auto verified = verify_anew(token, keys, rules, now);
-    if (verified) cache.insert(*key, signing_input, *verified);
+    if (verified) cache.insert(place->key, place->signing_input, *verified);
     return verified;
 } catch (const std::bad_alloc&) {
     return std::unexpected(Error::out_of_memory);
+}
+
+std::shared_ptr<const VerifiedToken> find_verified(TokenCache& cache, std::string_view token,
+                                                   std::span<const JwkSet* const> keys, const VerificationRules& rules,
+                                                   NumericDate now) noexcept {
+    if (token.size() > rules.max_token_bytes) return nullptr;
+    const auto place = place_of(token, keys, rules);
+    auto known = place ? cache.find(place->key, place->signing_input) : nullptr;
+    return known && check_claims(known->claims(), rules.claims, now) ? known : nullptr;
 }
 
 }  // namespace oauth::jwt

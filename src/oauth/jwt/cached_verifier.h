@@ -18,4 +18,9 @@ std::expected<std::shared_ptr<const VerifiedToken>, Error> verify_cached(TokenCa
                                                                          const VerificationRules& rules,
                                                                          NumericDate now) noexcept;
 
+// Only the first half: null where no kept token says that this one is good. Never throws.
+std::shared_ptr<const VerifiedToken> find_verified(TokenCache& cache, std::string_view token,
+                                                   std::span<const JwkSet* const> keys, const VerificationRules& rules,
+                                                   NumericDate now) noexcept;
+
 }  // namespace oauth::jwt

@@ -12,9 +12,8 @@ constexpr std::size_t longest_id = 64;
 
 // Whatever is no part of an id.
 bool surrounds(char c) noexcept {
-    const char lower = base::to_lower(c);
     const bool is_ascii = static_cast<unsigned char>(c) < 0x80;
-    return is_ascii && !base::is_digit(c) && (lower < 'a' || lower > 'z');
+    return is_ascii && !base::is_letter_or_digit(c);
 }
 
 }  // namespace

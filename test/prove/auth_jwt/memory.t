@@ -24,7 +24,6 @@ my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks(qw(p256 rsa)), 'tenant.jso
     }
 CONF
 
-sub kilobytes () { return TestNginx::Report::slurp('/proc/' . $nginx->worker_pid . '/status') =~ /VmRSS:\s+(\d+)/ ? $1 : die }
 
 my @headers = ('X-Pattern: "ali"', 'X-Tenant: tenant');
 for my $path (qw(/file /tenant /request)) {
@@ -37,9 +36,9 @@ for my $path (qw(/file /tenant /request)) {
         return;
     };
     $round->($_) for 1 .. 4;
-    my $before = kilobytes();
+    my $before = $nginx->kilobytes;
     $round->($_) for 5 .. 24;
-    cmp_ok kilobytes() - $before, '<', 1500, "$path: 3000 requests more, half a kilobyte each would show";
+    cmp_ok $nginx->kilobytes - $before, '<', 1500, "$path: 3000 requests more, half a kilobyte each would show";
 }
 
 finish();

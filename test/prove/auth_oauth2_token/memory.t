@@ -31,7 +31,6 @@ my $nginx = run_nginx(<<"CONF");
     }
 CONF
 
-sub kilobytes () { return TestNginx::Report::slurp('/proc/' . $nginx->worker_pid . '/status') =~ /VmRSS:\s+(\d+)/ ? $1 : die }
 
 for my $path (qw(/uncached /cached /exchange /inactive /down)) {
     my $round = sub ($number) {
@@ -43,9 +42,9 @@ for my $path (qw(/uncached /cached /exchange /inactive /down)) {
         return;
     };
     $round->($_) for 1 .. 5;
-    my $before = kilobytes();
+    my $before = $nginx->kilobytes;
     $round->($_) for 6 .. 35;
-    cmp_ok kilobytes() - $before, '<', 1500, "$path: 3000 requests more, half a kilobyte each would show";
+    cmp_ok $nginx->kilobytes - $before, '<', 1500, "$path: 3000 requests more, half a kilobyte each would show";
 }
 
 finish();

@@ -25,7 +25,6 @@ my $reloads = $TestNginx::patience > 1 ? 5 : 50;
 my @tokens  = map { "cached-token-$_" } 1 .. 50;
 is $nginx->get('/ok', token => $_)->status, 200, "$_ is asked about" for @tokens;
 
-sub kilobytes () { return TestNginx::Report::slurp("/proc/$nginx->{pid}/status") =~ /VmRSS:\s+(\d+)/ ? $1 : die }
 
 pipe my $results, my $writer or die "pipe: $!";
 my $loader = fork // die "fork: $!";
@@ -39,9 +38,9 @@ if (!$loader) {
 }
 close $writer;
 $nginx->reload for 1 .. 3;
-my $before = kilobytes();
+my $before = $nginx->kilobytes($nginx->{pid});
 $nginx->reload for 1 .. $reloads;
-my $after = kilobytes();
+my $after = $nginx->kilobytes($nginx->{pid});
 $nginx->write_file('stop', '');
 my $count = from_json(join '', <$results>);
 waitpid $loader, 0;

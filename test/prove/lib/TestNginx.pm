@@ -231,6 +231,11 @@ sub worker_pid ($self) {
     return $pid;
 }
 
+# What a process of it has in memory, or had at most (VmHWM).
+sub kilobytes ($self, $pid = $self->worker_pid, $which = 'VmRSS') {
+    return TestNginx::Report::slurp("/proc/$pid/status") =~ /^$which:\s+(\d+)/m ? $1 : die "$pid has no $which\n";
+}
+
 # Returns when the new worker is there and the old one has gone.
 sub reload ($self) {
     my $before = $self->worker_pid;

@@ -49,11 +49,6 @@ sub begin_body ($server, $path, $sent, $length, @headers) {
     return $connection;
 }
 
-sub memory_of ($server) {
-    open my $status, '<', '/proc/' . $server->worker_pid . '/status' or die "status: $!\n";
-    return join('', <$status>) =~ /^VmRSS:\s*(\d+)/m ? $1 : die "no VmRSS\n";
-}
-
 sub is_answered ($connection) { return IO::Select->new($connection)->can_read(0) }
 sub answer_of ($connection) { return (TestNginx::Http::parse_responses(TestNginx::Http::read_to_end($connection, 20)))[0] }
 
@@ -131,13 +126,13 @@ is $chunked->status, 401, 'also when nobody announces its length';
 
 my $usual  = run_nginx($http, { 'jwks.json' => jwks('p256') });
 post($usual, '/mcp', $ping);
-my $before = memory_of($usual);
+my $before = $usual->kilobytes;
 my @sixty  = map { begin_body($usual, '/mcp', 512 * $kilo, 1024 * $kilo - 1, 'X-Client: 192.0.2.' . (1 + $_ % 15)) } 1 .. 60;
 ok wait_for(10, sub { (grep { is_answered($_) } @sixty) >= 60 - 8 }), 'by default 4 MB are held: of sixty that stop after 512 KB the others have an answer';
 is answer_of($_)->status, 503, '... which is 503' for (grep { is_answered($_) } @sixty)[0];
 # The answered ones are thrown away as their rest comes.
 my $grown;
-wait_for(5, sub { ($grown = memory_of($usual) - $before) < 10 * $kilo });
+wait_for(5, sub { ($grown = $usual->kilobytes - $before) < 10 * $kilo });
 SKIP: {
     skip 'the size of a worker says nothing under valgrind or a sanitizer', 1 if $ENV{TEST_NGINX_PRELOAD} || $ENV{TEST_NGINX_VALGRIND};
     ok $grown < 10 * $kilo, "the worker has grown by less than 10 MB ($grown KB)";

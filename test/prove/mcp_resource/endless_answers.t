@@ -16,8 +16,11 @@ my %head = (
     extension => "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;",
     zeros     => "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
     interim   => '',
+    headers   => "HTTP/1.1 200 OK\r\n",
+    header    => "HTTP/1.1 200 OK\r\nX: ",
 );
-my %flood = (extension => 'a' x 65536, zeros => '0' x 65536, interim => "HTTP/1.1 102 Processing\r\n\r\n" x 1000);
+my %flood = (extension => 'a' x 65536, zeros => '0' x 65536, interim => "HTTP/1.1 102 Processing\r\n\r\n" x 1000,
+    headers => "X-Filler: @{['a' x 100]}\r\n" x 500, header => 'a' x 65536);
 $as->answer("/$_", first => $head{$_}, flood => $flood{$_}) for keys %head;
 my $locations = join '', map {
     "location /$_ { mcp_resource https://mcp.example.com/$_; mcp_audience $resource; mcp_introspection $base/$_ $ask; proxy_pass http://127.0.0.1:%%PORT_BACK%%; }\n"
@@ -33,6 +36,7 @@ my $nginx = run_nginx(<<"CONF", { secret => "s\n" });
     server { listen 127.0.0.1:%%PORT_BACK%%; return 200 passed; }
 CONF
 
+my $before = $nginx->kilobytes;
 for my $name (sort keys %head) {
     my @begun = map { $nginx->begin("/$name", token => "$name-$_") } 1 .. 2;
     ok wait_for(10, sub { (() = $as->requests("/$name")) == 2 }), "$name: two endless answers";
@@ -42,4 +46,6 @@ for my $name (sort keys %head) {
     ok $served, '... others are served before they are over' if $name eq 'extension';    # libcurl itself ends the other kinds
     is join(' ', map { (TestNginx::Http::parse_responses(TestNginx::Http::read_to_end($_, 20)))[0]->status } @begun), join(' ', (503) x 2), '... and they are of no use';
 }
+cmp_ok $nginx->kilobytes($nginx->worker_pid, 'VmHWM') - $before, '<', 20_000, 'nothing of it is kept';
+like join("\n", $nginx->log_lines), $_, '... and the log says why' for qr/a line of the header is too large/, qr/Too large response headers/;
 finish();

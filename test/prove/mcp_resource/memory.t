@@ -20,7 +20,6 @@ my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256') });
     server { listen 127.0.0.1:%%PORT_BACK%%; keepalive_timeout 0; return 200; }
 CONF
 
-sub kilobytes () { return TestNginx::Report::slurp('/proc/' . $nginx->worker_pid . '/status') =~ /VmRSS:\s+(\d+)/ ? $1 : die }
 
 my @bodies = (message('tools/call', name => 'x'), message('tools/call', name => 'y', arguments => { data => 'x' x 5000 }), '{');
 my @headers = ('Origin: https://a.example.com', 'X-User: root');
@@ -34,9 +33,9 @@ for my $path (qw(/plain /rules /moved)) {
         return;
     };
     $round->($_) for 1 .. 4;
-    my $before = kilobytes();
+    my $before = $nginx->kilobytes;
     $round->($_) for 5 .. 24;
-    cmp_ok kilobytes() - $before, '<', 1500, "$path: 3000 requests more, half a kilobyte each would show";
+    cmp_ok $nginx->kilobytes - $before, '<', 1500, "$path: 3000 requests more, half a kilobyte each would show";
 }
 
 finish();

@@ -89,8 +89,7 @@ unlike $nginx->get('/metrics')->body, qr/drop_everything/, 'and takes no place';
 my @series = sort keys %{ scrape($nginx) };
 my $names = $ENV{TEST_NGINX_VALGRIND} ? 100 : 3000;
 my @invented = map { my $n = $_; map { $nginx->request_bytes('/rules', method => 'POST', connection => 'keep-alive', token => access_token(sub => "s$n"), body => message($n % 2 ? 'tools/call' : "m/$n", name => "invented $n")) } 0 } 1 .. $names;
-my $kilobytes = sub { TestNginx::Report::slurp('/proc/' . $nginx->worker_pid . '/status') =~ /VmRSS:\s+(\d+)/ ? $1 : die };
-my $first = $kilobytes->();
+my $first = $nginx->kilobytes;
 while (my @part = splice @invented, 0, 100) {
     my @responses = $nginx->send('', raw => join '', @part, $nginx->request_bytes('/mcp'));
     die 'only ' . @responses . ' responses' if @responses != 1 + @part;
@@ -102,7 +101,7 @@ is sum_of($nginx, qr/\Amcp_metrics_folded_total/), 0, 'nothing was full';
 SKIP: {
     skip 'the size of a worker says nothing under valgrind or a sanitizer', 1 if $ENV{TEST_NGINX_VALGRIND} || $ENV{TEST_NGINX_PRELOAD};
     # Verified tokens are kept, a kilobyte each.
-    cmp_ok $kilobytes->() - $first, '<', 2 * $names + 2000, 'memory does not grow with them';
+    cmp_ok $nginx->kilobytes - $first, '<', 2 * $names + 2000, 'memory does not grow with them';
 }
 
 # --- no zone of an operator is its memory -----------------------------------------------------------------------------------

@@ -175,15 +175,11 @@ for my $path ('/mcp', '/stream') {
 
 # --- large answers -----------------------------------------------------------------------------------------------------
 
-sub memory () {
-    open my $in, '<', '/proc/' . $nginx->worker_pid . '/status' or die "no worker: $!\n";
-    return +(map { /^VmRSS:\s+(\d+)/ ? $1 : () } <$in>)[0];
-}
-my $before = memory();
+my $before = $nginx->kilobytes;
 for my $file (qw(huge.json huge.events)) {
     is logged_of(sub { $nginx->get("/$file", @echo) }), '200 tools/call echo tool_error', "an answer of 20 MB: $file";
 }
-cmp_ok memory() - $before, '<', 4096, 'take no memory to speak of';
+cmp_ok $nginx->kilobytes - $before, '<', 4096, 'take no memory to speak of';
 
 my $got;
 is logged_of(sub {

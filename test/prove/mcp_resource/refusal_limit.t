@@ -10,6 +10,7 @@ $backend->answer('/', body => 'backend');
 my $as = run_origin();
 $as->answer('/introspect', body => '{"active":false}', headers => [['Content-Type' => 'application/json']]);
 my $proxy = 'proxy_pass http://127.0.0.1:' . $backend->port . ';';
+my $introspection = 'mcp_introspection http://127.0.0.1:' . $as->port . '/introspect client_id=x client_secret_file=secret;';
 my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256'), secret => 'a-long-secret-of-mine' }, workers => 3);
     mcp_zone mcp 1m;
     set_real_ip_from 127.0.0.1;
@@ -22,7 +23,9 @@ my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256'), secret => 'a-long
         location /free { $protected mcp_refusal_limit off; $proxy }
         location /led  { $protected error_page 401 = \@spare; $proxy }
         location \@spare { $protected $proxy }
-        location /opaque { mcp_resource https://mcp.example.com/opaque; mcp_authorization_server https://as.example.com; mcp_introspection http://127.0.0.1:@{[$as->port]}/introspect client_id=x client_secret_file=secret; $proxy }
+        location /narrow { mcp_refusal_limit rate=1r/h; mcp_resource https://mcp.example.com/opaque; mcp_authorization_server https://as.example.com; $introspection $proxy }
+        location /narrow_jwt { mcp_refusal_limit rate=1r/h; $protected mcp_scope mcp:read; $proxy }
+        location /opaque { mcp_resource https://mcp.example.com/opaque; mcp_authorization_server https://as.example.com; $introspection $proxy }
     }
 CONF
 
@@ -70,6 +73,21 @@ is from('192.0.2.88', '/opaque', token => "stays-$_")->status, 429, '... and lef
 # A good token counts while it is looked at, and not any more.
 $as->answer('/introspect', body => to_json({ active => \1, sub => 'alice', iss => 'https://as.example.com', aud => 'https://mcp.example.com/opaque', exp => time + 600 }), headers => [['Content-Type' => 'application/json']]);
 is from('192.0.2.99', '/opaque', token => "good-$_")->status, 200, 'good tokens, as many as one likes' for 1 .. 9;
+
+# One that is known to be good counts for nothing, however many come at once, to whatever worker; but nobody learns thereby
+# whether it is good.
+is from('192.0.2.55', '/narrow', token => 'known')->status, 200, 'a good token is looked at once';
+my $asked_before = () = $as->requests('/introspect');
+%statuses = ();
+$statuses{ $_->status }++ for $nginx->get_at_once(map { ['/narrow', token => 'known', headers => ['X-Client: 192.0.2.55']] } 1 .. 200);
+is_deeply \%statuses, { 200 => 200 }, '... and then comes two hundred times at once, where one may be shown in vain';
+is from('192.0.2.55', '/narrow_jwt', token => $good)->status, 200, 'likewise a JWT, at all workers' for 1 .. 30;
+is from('192.0.2.55', '/narrow_jwt', token => $expired)->status, 401, '... and none of them counted';
+is from('192.0.2.55', '/narrow', token => 'known')->status, 429, 'after one in vain, the known token is not let in either';
+is scalar(() = $as->requests('/introspect')), $asked_before, 'nobody was asked about it again';
+$as->answer('/introspect', body => '{"active":false}', headers => [['Content-Type' => 'application/json']]);
+is from('192.0.2.44', '/opaque', token => 'known-to-be-bad')->status, 401, 'a token of which it is known that it is bad, counts each time' for 1 .. 3;
+is from('192.0.2.44', '/opaque', token => 'known-to-be-bad')->status, 429, '... until there were enough';
 
 # One request is one guess.
 is from('192.0.2.66', '/led', token => $expired)->status, 401, 'a refusal that another protected location answers' for 1 .. 3;

@@ -14,10 +14,6 @@
 namespace cli::file {
 namespace {
 
-bool is_letter(char c) noexcept {
-    return base::to_lower(c) >= 'a' && base::to_lower(c) <= 'z';
-}
-
 // What we tell the backend of the client's request ourselves.
 constexpr std::string_view forwarded[] = {"X-Forwarded-Host", "X-Forwarded-Proto"};
 
@@ -64,7 +60,7 @@ bool is_network(std::string_view text) {
 
 bool is_header_name(std::string_view text) noexcept {
     return !text.empty() &&
-           std::ranges::all_of(text, [](char c) { return is_letter(c) || base::is_digit(c) || c == '-' || c == '_'; });
+           std::ranges::all_of(text, [](char c) { return base::is_letter_or_digit(c) || c == '-' || c == '_'; });
 }
 
 bool has_own_meaning(std::string_view header) noexcept {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "base/ascii.h"
 #include "cli/terminal.h"
 
 namespace cli::file {
@@ -11,9 +12,8 @@ namespace {
 constexpr std::size_t most_told = 50;
 
 bool is_plain(std::string_view name) noexcept {
-    return !name.empty() && std::ranges::all_of(name, [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
-    });
+    return !name.empty() &&
+           std::ranges::all_of(name, [](char c) { return base::is_letter_or_digit(c) || c == '_' || c == '-'; });
 }
 
 }  // namespace

@@ -14,12 +14,11 @@ namespace {
 bool is_plain(std::string_view text) noexcept {
     static constexpr std::array<std::string_view, 9> words = {"true", "false", "yes", "no", "on",
                                                               "off",  "null",  "y",   "n"};
-    const auto is_letter = [](char c) { return base::to_lower(c) >= 'a' && base::to_lower(c) <= 'z'; };
     const auto is_word = [&](std::string_view word) { return base::equals_ignoring_case(text, word); };
     if (text.empty() || text.ends_with(':')) return false;
-    if (!is_letter(text.front()) && text.front() != '/') return false;
+    if (!base::is_letter(text.front()) && text.front() != '/') return false;
     return std::ranges::none_of(words, is_word) && std::ranges::all_of(text, [&](char c) {
-               return is_letter(c) || base::is_digit(c) || std::string_view("/_.:+-").contains(c);
+               return base::is_letter_or_digit(c) || std::string_view("/_.:+-").contains(c);
            });
 }
 
@@ -35,9 +34,8 @@ std::string scalar(std::string_view text) {
 
 // A time, a size, a rate or a number; such texts need no quotes.
 std::string number(std::string_view text) {
-    const bool is_number = !text.empty() && base::is_digit(text.front()) && std::ranges::all_of(text, [](char c) {
-        return base::is_digit(c) || c == '/' || (base::to_lower(c) >= 'a' && base::to_lower(c) <= 'z');
-    });
+    const bool is_number = !text.empty() && base::is_digit(text.front()) &&
+                           std::ranges::all_of(text, [](char c) { return base::is_letter_or_digit(c) || c == '/'; });
     return is_number ? std::string(text) : scalar(text);
 }
 

@@ -17,8 +17,9 @@ inline constexpr std::string_view name_of_refusal_limit = "refusals";  // of a m
 // that leaves before it is known has shown one in vain.
 class Guess {
 public:
-    // Counts it, unless the address has none left: then the result is not allowed. Where nobody can say, it is. Throws
-    // std::bad_alloc.
+    // Whether the address may show one more; nothing is counted. Where nobody can say, it may. Throws std::bad_alloc.
+    mcp::LimitResult look(const ngx_http_request_t* request, const Endpoint& endpoint);
+    // Counts one, if it may. Throws std::bad_alloc.
     mcp::LimitResult make(const ngx_http_request_t* request, const Endpoint& endpoint);
     void take_back() noexcept;  // the token is good, or nobody could say whether it is
     bool counts() const noexcept { return zone_ != nullptr; }

@@ -52,8 +52,8 @@ RequestLimits::RequestLimits(ngx_http_request_t* request, const Endpoint& endpoi
         if (is_nameless_) return;
         const auto& [kind, issuer, name] = *whom;
         const auto key = base::must_sha256_of({base::bytes(rule.identity), kind, issuer, name});
-        parts_.push_back({.rule = &rule, .key = key, .units = units, .before = counted_before(key, units)});
-        if (parts_.back().before) continue;
+        parts_.push_back({.rule = &rule, .key = key, .units = units, .result = counted_before(key, units)});
+        if (parts_.back().result) continue;
         uses.push_back({.key = key,
                         .rate = &rule.rate,
                         .units = units,
@@ -68,9 +68,18 @@ RequestLimits::Verdict RequestLimits::ask(MainConf& main) {
     const bool counts = main.metrics.is_on();
     if (counts && main.redis && asked_at_ == Clock::time_point()) asked_at_ = Clock::now();
     if (!question_->ask(*main.limiter)) return Verdict::waiting;
+    take_answer();
     const Verdict verdict = judge(main);
     if (counts) count(main, verdict);
     return verdict;
+}
+
+void RequestLimits::take_answer() noexcept {
+    const auto& answer = *question_->answer();
+    if (!answer) return;
+    auto next = answer->begin();
+    for (Part& part : parts_)
+        if (!part.result) part.result = *next++;
 }
 
 RequestLimits::Verdict RequestLimits::judge(const MainConf& main) const noexcept {
@@ -82,8 +91,7 @@ RequestLimits::Verdict RequestLimits::judge(const MainConf& main) const noexcept
 }
 
 bool RequestLimits::is_allowed() const noexcept {
-    const auto* answer = question_ ? question_->answer() : nullptr;
-    return answer != nullptr && *answer && std::ranges::all_of(**answer, &mcp::LimitResult::allowed);
+    return std::ranges::all_of(parts_, [](const Part& part) { return part.result && part.result->allowed; });
 }
 
 void RequestLimits::count(const MainConf& main, Verdict verdict) const noexcept {
@@ -120,10 +128,9 @@ std::optional<std::chrono::seconds> RequestLimits::retry_after() const {
 }
 
 bool RequestLimits::never_passes() const noexcept {
-    const auto* answer = question_ ? question_->answer() : nullptr;
-    return answer != nullptr && *answer && std::ranges::any_of(**answer, [](const mcp::LimitResult& result) {
-               return result.retry_after == std::chrono::microseconds::max();
-           });
+    return std::ranges::any_of(parts_, [](const Part& part) {
+        return part.result && part.result->retry_after == std::chrono::microseconds::max();
+    });
 }
 
 const mcp::LimitRule* RequestLimits::refusing() const {
@@ -134,28 +141,20 @@ const mcp::LimitRule* RequestLimits::refusing() const {
 }
 
 std::vector<mcp::NamedLimit> RequestLimits::told() const {
-    const auto* answer = question_ ? question_->answer() : nullptr;
-    if (question_ && (answer == nullptr || !*answer)) return {};
-    std::span<const mcp::LimitResult> results;
-    if (answer != nullptr) results = **answer;
     std::vector<mcp::NamedLimit> told;
     told.reserve(parts_.size());
-    std::size_t asked = 0;
-    for (const auto& [rule, key, units, before] : parts_)
-        told.push_back({.name = rule->name, .rate = &rule->rate, .result = before ? *before : results[asked++]});
+    for (const Part& part : parts_) {
+        if (!part.result) return {};
+        told.push_back({.name = part.rule->name, .rate = &part.rule->rate, .result = *part.result});
+    }
     return told;
 }
 
 std::optional<mcp::LimitResult> RequestLimits::result_for(const base::Sha256& key, std::uint32_t units) const noexcept {
     if (!is_allowed()) return std::nullopt;
-    const auto& results = **question_->answer();
-    std::size_t asked = 0;
-    for (const Part& part : parts_) {
-        if (part.before) continue;
-        if (part.key == key && part.units >= units) return results[asked];
-        asked++;
-    }
-    return std::nullopt;
+    const auto found =
+        std::ranges::find_if(parts_, [&](const Part& part) { return part.key == key && part.units >= units; });
+    return found != parts_.end() ? found->result : std::nullopt;
 }
 
 std::string_view RequestLimits::fault() const noexcept {

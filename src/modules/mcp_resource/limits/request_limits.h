@@ -57,6 +57,7 @@ public:
 private:
     using Clock = std::chrono::steady_clock;
 
+    void take_answer() noexcept;
     Verdict judge(const MainConf& main) const noexcept;
     void count(const MainConf& main, Verdict verdict) const noexcept;
 
@@ -64,10 +65,10 @@ private:
         const mcp::LimitRule* rule;
         base::Sha256 key;
         std::uint32_t units;
-        std::optional<mcp::LimitResult> before;  // counted_before(): it is not asked about
+        std::optional<mcp::LimitResult> result;  // at first counted_before(): then it is not asked about
     };
 
-    bool is_allowed() const noexcept;  // all that was asked about, and counted
+    bool is_allowed() const noexcept;  // by all, and counted
 
     std::vector<Part> parts_;
     Clock::time_point asked_at_{};  // where that is counted

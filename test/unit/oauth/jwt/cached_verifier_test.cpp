@@ -53,6 +53,22 @@ TEST_F(CachedVerifierTest, ARepeatedTokenIsVerifiedOnce) {
     EXPECT_EQ(cache.size(), 1U);
 }
 
+TEST_F(CachedVerifierTest, OneThatIsKeptIsFoundAndNoOther) {
+    const auto find = [this](std::string_view text, const JwkSet& keys, NumericDate at = now) {
+        const std::array sets{&keys};
+        return find_verified(cache, text, sets, rules, at);
+    };
+    EXPECT_EQ(find(token, set), nullptr);  // good, but nobody has looked at it yet
+    const auto kept = good(token, set);
+    EXPECT_EQ(find(token, set), kept);
+    EXPECT_EQ(find(token, set_of({minter.jwk(), other.jwk()})), nullptr);
+    EXPECT_EQ(find(token, set, now + 1000), nullptr);  // expired
+    EXPECT_EQ(find(minter.mint(claims), set), nullptr);
+    EXPECT_EQ(find("no token", set), nullptr);
+    rules.max_token_bytes = token.size() - 1;
+    EXPECT_EQ(find(token, set), nullptr);
+}
+
 TEST_F(CachedVerifierTest, ATokenThatFailedIsNotKept) {
     EXPECT_EQ(error_of(other.mint(claims), set), Error::key_not_found);
     const std::string_view other_end = token.ends_with("AA") ? "BA" : "AA";
