@@ -1,7 +1,9 @@
 #include "base/sha256.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <new>
+#include <utility>
 
 #include "base/openssl.h"
 
@@ -26,19 +28,40 @@ private:
     openssl::DigestContext context_;
 };
 
-bool add_part(Hasher& hasher, std::string_view part) noexcept {
-    std::array<unsigned char, 8> length{};
-    for (std::size_t i = 0; i < length.size(); ++i)
-        length[i] = static_cast<unsigned char>(std::uint64_t{part.size()} >> (56 - 8 * i));
-    return hasher.add(length.data(), length.size()) && hasher.add(part.data(), part.size());
-}
+// Small parts are handed to OpenSSL together: its work for a call is that for a block of what is hashed.
+class Gathered {
+public:
+    explicit Gathered(Hasher& hasher) noexcept : hasher_(hasher) {}
+    bool add_part(std::string_view part) noexcept {
+        std::array<char, 8> length{};
+        for (std::size_t i = 0; i < length.size(); ++i)
+            length[i] = static_cast<char>(std::uint64_t{part.size()} >> (56 - 8 * i));
+        return add({length.data(), length.size()}) && add(part);
+    }
+    bool finish(Sha256& result) noexcept { return hand_over() && hasher_.finish(result); }
+
+private:
+    bool add(std::string_view bytes) noexcept {
+        if (bytes.size() > gathered_.size() - size_ && !hand_over()) return false;
+        if (bytes.size() > gathered_.size()) return hasher_.add(bytes.data(), bytes.size());
+        std::copy(bytes.begin(), bytes.end(), gathered_.begin() + static_cast<std::ptrdiff_t>(size_));
+        size_ += bytes.size();
+        return true;
+    }
+    bool hand_over() noexcept { return hasher_.add(gathered_.data(), std::exchange(size_, 0)); }
+
+    Hasher& hasher_;
+    std::array<char, 256> gathered_;
+    std::size_t size_ = 0;
+};
 
 bool hash(std::initializer_list<std::string_view> parts, Sha256& result) noexcept {
     thread_local Hasher hasher;
     if (!hasher.start()) return false;
+    Gathered gathered(hasher);
     for (const std::string_view part : parts)
-        if (!add_part(hasher, part)) return false;
-    return hasher.finish(result);
+        if (!gathered.add_part(part)) return false;
+    return gathered.finish(result);
 }
 
 }  // namespace

@@ -14,6 +14,8 @@ using std::chrono::seconds;
 // RFC 9651 section 3.3.1: no more than 15 digits.
 constexpr std::uint64_t longest_integer = 999'999'999'999'999;
 
+constexpr std::size_t usual_member_size = 48;
+
 std::int64_t seconds_up(microseconds time) noexcept {
     const auto whole = std::chrono::duration_cast<seconds>(std::max(time, microseconds(0)));
     return whole.count() + (whole < time ? 1 : 0);
@@ -57,6 +59,7 @@ bool is_tighter(const NamedLimit& a, const NamedLimit& b) noexcept {
 
 std::string rate_limit_policy_header(std::span<const NamedLimit> limits) {
     std::string out;
+    out.reserve(limits.size() * usual_member_size);
     for (const NamedLimit& limit : limits) {
         begin_member(out, limit);
         append_parameter(out, ";q=", std::uint64_t{limit.rate->requests} + limit.rate->burst);
@@ -68,6 +71,7 @@ std::string rate_limit_policy_header(std::span<const NamedLimit> limits) {
 
 std::string rate_limit_header(std::span<const NamedLimit> limits) {
     std::string out;
+    out.reserve(limits.size() * usual_member_size);
     const bool is_refused = std::ranges::any_of(limits, is_refusal);
     for (const NamedLimit& limit : limits) {
         if (is_refused && !is_refusal(limit)) continue;

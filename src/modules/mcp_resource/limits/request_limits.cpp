@@ -44,6 +44,8 @@ std::optional<Counted> counted(mcp::LimitBy by, const ngx_http_request_t* reques
 RequestLimits::RequestLimits(ngx_http_request_t* request, const Endpoint& endpoint, const oauth::VerifiedToken* token,
                              std::span<const mcp::Operation> operations, const CountedBefore& counted_before) {
     std::vector<shared::LimitUse> uses;
+    uses.reserve(endpoint.resource.policy.limits().size());
+    parts_.reserve(endpoint.resource.policy.limits().size());
     for (const mcp::LimitRule& rule : endpoint.resource.policy.limits()) {
         const std::uint32_t units = mcp::cost_of(rule, operations);
         if (units == 0) continue;
