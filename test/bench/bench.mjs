@@ -9,7 +9,8 @@ import { measureCore } from './lib/core.mjs';
 import { instructionsPerRequest } from './lib/instructions.mjs';
 import { measure, writeLoad } from './lib/load.mjs';
 import { description, memoryBytes, otherCpus, privateBytes } from './lib/machine.mjs';
-import { coreTable, instructionsTable, memoryTable, optionsTable, requestsTable, streamsTable } from './lib/report.mjs';
+import { coreTable, instructionsTable, memoryTable, optionsTable, requestsTable, streamsTable, waitsTable } from './lib/report.mjs';
+import { quantile } from './lib/quantile.mjs';
 import { measureRounds } from './lib/rounds.mjs';
 import { introspections, startCompared, startPeers } from './lib/servers.mjs';
 import { soak } from './lib/soak.mjs';
@@ -76,6 +77,16 @@ async function benchRequests(site, chosen, core) {
   return results;
 }
 
+// What a request waits that waits for no other: with many at once, that is the worker's time for all of them.
+async function benchWaits(site, limited) {
+  const variants = [{ ...limited[0], name: 'the module, without options', server: 'silent' }, ...limited];
+  const results = new Map(variants.map((variant) => [variant.name, []]));
+  for (let round = 0; round < rounds; round++)
+    for (const { name, server, load } of variants) results.get(name).push(await measure({ server: site.servers[server], load, seconds: site.seconds, ours: site.ours, atOnce: 1 }));
+  const median = (name, read) => quantile(results.get(name).map(read), 0.5);
+  say(`${waitsTable(Object.fromEntries([...results.keys()].map((name) => [name, { p50: median(name, (r) => r.p50), p99: median(name, (r) => r.p99) }])))}\n`);
+}
+
 async function benchStreams(site, load) {
   if (possibleStreams(idleStreams) < idleStreams) say(`(the limit of open files allows for ${possibleStreams(idleStreams)} idle streams: ulimit -n)`);
   const token = sign(site.keys.RS256, resource('/streams'));
@@ -121,6 +132,7 @@ async function bench(words) {
     const results = await benchRequests(site, chosen, core);
     if (words.length === 0 && env.BENCH_CHART) fs.writeFileSync(env.BENCH_CHART, chart(results.filter(({ group }) => !optionGroups.includes(group)), caption));
   }
+  if (wants('limits')) await benchWaits(site, chosen.filter(({ server }) => ['limit', 'redis'].includes(server)));
   if (wants('streams')) await benchStreams(site, bare.GET);
   if (wants('instructions')) await benchInstructions(site, all);
   const options = optionGroups.filter((group) => wants('instructions') || wants(group));

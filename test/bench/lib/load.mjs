@@ -15,11 +15,11 @@ export function requestText({ method = 'GET', path, headers = {}, body }) {
 }
 
 // load: { template, tokens (files), refuses }; server: { port, workers }; ours: pids of the bench.
-export async function measure({ server, load, seconds, ours }) {
+export async function measure({ server, load, seconds, ours, atOnce = connections }) {
   const workers = server.workers;
   const spent = () => workers.reduce((sum, pid) => sum + cpuMicroseconds(pid), 0);
   const before = { foreign: foreignSeconds(ours), cpu: spent() };
-  const { code, output } = await run('wrk', 'taskset', ['-c', otherCpus.join(','), 'wrk', '-t', '1', '-c', String(connections),
+  const { code, output } = await run('wrk', 'taskset', ['-c', otherCpus.join(','), 'wrk', '-t', '1', '-c', String(atOnce),
     '-d', `${seconds}s`, '-s', script, `http://127.0.0.1:${server.port}/`, '--', load.template, load.tokens], { timeoutMs: 300_000 });
   const cpu = spent() - before.cpu;
   const line = output.split('\n').find((text) => text.startsWith('{"requests"'));

@@ -33,6 +33,10 @@ export function memoryTable(memory) {
       megabytes(last.private), megabytes(last.private - memory.bare.last.private)]));
 }
 
+// waits: { name: { p50, p99 } }
+export const waitsTable = (waits) =>
+  table(['one request at a time', 'p50 µs', 'p99 µs'], Object.entries(waits).map(([name, { p50, p99 }]) => [name, fixed(p50, 0), fixed(p99, 0)]));
+
 export const streamsTable = ({ first, idle }) => [
   table(['first event of a stream', 'p50 µs', 'p99 µs'],
     ['bare', 'native'].map((name) => [name, fixed(first[name].p50, 0), fixed(first[name].p99, 0)])),
