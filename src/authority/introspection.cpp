@@ -17,11 +17,27 @@ bool is_about_the_token(Error error) noexcept {
     return oauth::describe(error).http_status == NGX_HTTP_UNAUTHORIZED;
 }
 
+bool answers_to_this_token(const Answer& answer) noexcept {
+    switch (answer.status) {
+        case 0:
+            return answer.error == Error::document_too_large || answer.error == Error::answer_compressed;
+        case NGX_HTTP_UNAUTHORIZED:
+        case NGX_HTTP_TOO_MANY_REQUESTS:
+        case NGX_HTTP_BAD_GATEWAY:
+        case NGX_HTTP_SERVICE_UNAVAILABLE:
+        case NGX_HTTP_GATEWAY_TIME_OUT:
+            return false;
+        default:
+            return true;
+    }
+}
+
 }  // namespace
 
 struct Introspection::Said : Content {
     std::expected<Response, Error> response = std::unexpected(Error::internal);
     std::optional<Fault> fault;
+    bool was_answered = false;
 
     Verdict verdict(const oauth::ClaimsRules& rules) const {
         return response ? response->check(rules, ngx_time()) : std::unexpected(response.error());
@@ -72,6 +88,7 @@ std::optional<std::string> Introspection::form() const {
 
 std::shared_ptr<const Content> Introspection::read(const Answer& answer) const {
     auto said = std::make_shared<Said>();
+    said->was_answered = answers_to_this_token(answer);
     auto error = answer.error;
     if (!error) error = oauth::introspection::refusal(answer.view());
     if (error) {  // not kept, even if it is about the token: see refusal()
@@ -95,6 +112,7 @@ Progress Introspection::take(Progress progress) {
     const auto& said = static_cast<const Said&>(*content());
     verdict_ = said.verdict(*terms_.rules);
     if (*verdict_) return progress;
+    was_answered_ = said.was_answered;
     if (said.response) explanation_ = mentionable(said.response->explain(verdict_->error(), *terms_.rules, ngx_time()));
     fault_ = said.fault;
     if (!is_about_token() && !fault_) fault_.emplace();  // other rules than the reader's met a claim that is none

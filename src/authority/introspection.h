@@ -44,6 +44,10 @@ public:
     const Verdict& verdict() const noexcept { return *verdict_; }
     const std::optional<Fault>& fault() const noexcept { return fault_; }
     bool is_about_token() const noexcept;
+    // Without a verdict about the token: whether the server answered all the same, in a way that another token need not
+    // meet. It does not where nothing came, where it is not available (RFC 9110 section 15.6), asks for patience, or
+    // does not know us (RFC 7662 section 2.3).
+    bool was_answered() const noexcept { return was_answered_; }
     // Nobody was asked: it was in the cache.
     bool was_kept() const noexcept { return content() == nullptr; }
     // What differs in the claims, for the log; see oauth::explain().
@@ -62,6 +66,7 @@ private:
     std::string_view token_;
     Terms terms_{};
     std::optional<Verdict> verdict_;
+    bool was_answered_ = false;
     std::optional<Fault> fault_;
     std::string explanation_;
 };

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include "authority/client_proof.h"
@@ -211,6 +212,7 @@ struct Worker {
     authority::Questions questions;
     authority::DoubtfulTokens doubtful;
     oauth::TokenCache tokens;
+    std::unordered_set<base::Sha256, base::Sha256Hash> guesses;  // see Guess
     ngx::HeldBytes anonymous_bodies{default_anonymous_bodies};
     std::array<report::NewestText, 2> metrics_texts;                     // by report::ExpositionFormat
     report::KeptText status_page, status_json;                           // without a question

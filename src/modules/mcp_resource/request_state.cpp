@@ -155,9 +155,13 @@ std::optional<mcp::LimitResult> RequestState::counted_before(const base::Sha256&
 // good already is no guess, but passes no more than others: nobody may learn that it is good.
 bool RequestState::is_guessing() {
     const bool is_looked_at = token_error_ || key_wait_ || introspection_;
-    if (!endpoint_.refusal_limit || is_looked_at || has_guessed()) return false;
+    if (!endpoint_.refusal_limit || is_looked_at || who_guesses() != nullptr || is_token_good_elsewhere()) return false;
+    const std::string_view token = decision_.bearer_token;
     auto limit = guess_.look(request_, endpoint_);
-    if (limit.allowed && !recall(decision_.bearer_token)) limit = guess_.make(request_, endpoint_);
+    if (limit.allowed && recall(token)) return false;
+    const auto question = shared_question(token);
+    if (question && Guess::is_made(request_, endpoint_, *question)) return false;
+    if (limit.allowed) limit = guess_.make(request_, endpoint_, question);
     if (limit.allowed) return false;
     decision_ = {.verdict = mcp::Verdict::refuse,
                  .reason = mcp::reason(mcp::TransportError::rate_limited),
@@ -169,9 +173,13 @@ bool RequestState::is_guessing() {
 }
 
 // It has one token, whatever locations nginx leads it through.
-bool RequestState::has_guessed() const noexcept {
-    return ngx::find<RequestState>(request_->pool, [](const RequestState& state) { return state.guess_.counts(); }) !=
-           nullptr;
+RequestState* RequestState::who_guesses() const noexcept {
+    return ngx::find<RequestState>(request_->pool, [](const RequestState& state) { return state.guess_.counts(); });
+}
+
+bool RequestState::is_token_good_elsewhere() const noexcept {
+    return ngx::find<RequestState>(request_->pool,
+                                   [](const RequestState& state) { return state.token() != nullptr; }) != nullptr;
 }
 
 bool RequestState::is_token_refused() const noexcept {
@@ -299,7 +307,7 @@ void RequestState::parse_body() {
 
 void RequestState::note_refusal() {
     const bool is_of_nobody = decision_.reason.is(mcp::TransportError::limit_caller_missing);
-    if (endpoint_.refusal_limit && is_of_nobody && !has_guessed()) guess_.make(request_, endpoint_);
+    if (endpoint_.refusal_limit && is_of_nobody && who_guesses() == nullptr) guess_.make(request_, endpoint_);
     decision_id_ = new_decision_id();
     ngx::log(log_level(), request_, log_line());
     if (decision_.reason.http_status == NGX_HTTP_UNAUTHORIZED) token_.reset();

@@ -75,6 +75,7 @@ private:
     mcp::Evidence evidence() const noexcept;
     const Introspection* introspection_of(std::string_view token) const noexcept;
     bool recall(std::string_view token);
+    std::optional<base::Sha256> shared_question(std::string_view token) const;
     authority::Progress verify(std::string_view token);
     authority::Progress verify_signature(std::string_view token);
     authority::Progress refuse_token(oauth::Error error, std::string_view token, const oauth::jwt::JwkSet* keys,
@@ -89,7 +90,9 @@ private:
     bool take_limits();
     std::optional<mcp::LimitResult> counted_before(const base::Sha256& key, std::uint32_t units) const;
     bool is_guessing();
-    bool has_guessed() const noexcept;
+    RequestState* who_guesses() const noexcept;
+    bool is_token_good_elsewhere() const noexcept;
+    void judge_guess() noexcept;
     bool is_token_refused() const noexcept;
     void refuse_without_record();
     ngx_int_t refuse_early_data();
@@ -119,6 +122,7 @@ private:
     std::string fault_detail_;             // what the authorization server or a file did, for the log
     std::chrono::seconds retry_after_{5};  // 0: there is no use in coming again
     Guess guess_;                          // mcp_refusal_limit
+    bool was_shown_in_vain_ = false;       // the token, though nobody could say that it is bad
     std::optional<authority::KeyWait> key_wait_;
     std::optional<RequestLimits> limits_;
     ngx::RequestBody* body_ = nullptr;  // asked for, but perhaps not there yet

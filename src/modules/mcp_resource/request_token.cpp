@@ -55,11 +55,29 @@ bool RequestState::recall(std::string_view token) {
     return token_ != nullptr;
 }
 
+// What the authorization server is asked once, whoever waits for it or leaves. By a subrequest it may be asked again.
+std::optional<base::Sha256> RequestState::shared_question(std::string_view token) const {
+    const auto* introspection = introspection_of(token);
+    if (introspection == nullptr) return std::nullopt;
+    const auto query = introspection->client->terms(token, introspection->rules).query;
+    if (!std::holds_alternative<authority::HttpEndpoint>(query.endpoint)) return std::nullopt;
+    return query.key;
+}
+
 authority::Progress RequestState::verify(std::string_view token) {
     const auto* introspection = introspection_of(token);
     const auto progress = introspection != nullptr ? introspect(*introspection, token) : verify_signature(token);
-    if (progress == authority::Progress::ready && !is_token_refused()) guess_.take_back();
+    if (progress == authority::Progress::ready) judge_guess();
     return progress;
+}
+
+// A token that is good at one of the locations that nginx leads the request through is no guess at any. Nor is one of
+// which nobody could say anything: unless its signature was verified, or a server answered to it.
+void RequestState::judge_guess() noexcept {
+    guess_.settle();
+    RequestState* guessing = who_guesses();
+    const bool was_none = token_ != nullptr || (guessing == this && !is_token_refused() && !was_shown_in_vain_);
+    if (was_none && guessing != nullptr) guessing->guess_.take_back();
 }
 
 authority::Progress RequestState::verify_signature(std::string_view token) {
@@ -77,6 +95,7 @@ authority::Progress RequestState::verify_signature(std::string_view token) {
             return authority::Progress::ready;
         }
         error = verified.error();
+        was_shown_in_vain_ = was_shown_in_vain_ || error == oauth::Error::signature_invalid;
     }
     if (!keys || Verifier::depends_on_keys(error)) {
         // Nobody waits, or is asked for keys, on account of a token that no key could help.
@@ -144,6 +163,7 @@ void RequestState::take_verdict(const authority::Introspection& introspection) {
     } else {
         token_error_ = verdict.error();
         explanation_ = introspection.explanation();
+        was_shown_in_vain_ = introspection.was_answered();
     }
     if (!introspection.fault()) return;
     fault_detail_ = introspection.fault()->detail;

@@ -9,9 +9,10 @@ my $backend = run_origin();
 $backend->answer('/', body => 'backend');
 my $as = run_origin();
 $as->answer('/introspect', body => '{"active":false}', headers => [['Content-Type' => 'application/json']]);
+$as->answer('/jwks', body => jwks('p256'), headers => [['Content-Type' => 'application/json']]);
 my $proxy = 'proxy_pass http://127.0.0.1:' . $backend->port . ';';
 my $introspection = 'mcp_introspection http://127.0.0.1:' . $as->port . '/introspect client_id=x client_secret_file=secret;';
-my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256'), secret => 'a-long-secret-of-mine' }, workers => 3);
+my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256'), 'other.json' => jwks('rsa'), secret => 'a-long-secret-of-mine' }, workers => 3);
     mcp_zone mcp 1m;
     set_real_ip_from 127.0.0.1;
     real_ip_header X-Client;
@@ -23,6 +24,8 @@ my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256'), secret => 'a-long
         location /free { $protected mcp_refusal_limit off; $proxy }
         location /led  { $protected error_page 401 = \@spare; $proxy }
         location \@spare { $protected $proxy }
+        location /other_keys { mcp_resource $resource; mcp_authorization_server https://as.example.com; mcp_jwks other.json; error_page 401 = \@spare; $proxy }
+        location /remote { mcp_resource $resource; mcp_authorization_server https://as.example.com; mcp_jwks http://127.0.0.1:@{[$as->port]}/jwks; $proxy }
         location /narrow { mcp_refusal_limit rate=1r/h; mcp_resource https://mcp.example.com/opaque; mcp_authorization_server https://as.example.com; $introspection $proxy }
         location /narrow_jwt { mcp_refusal_limit rate=1r/h; $protected mcp_scope mcp:read; $proxy }
         location /opaque { mcp_resource https://mcp.example.com/opaque; mcp_authorization_server https://as.example.com; $introspection $proxy }
@@ -89,7 +92,40 @@ $as->answer('/introspect', body => '{"active":false}', headers => [['Content-Typ
 is from('192.0.2.44', '/opaque', token => 'known-to-be-bad')->status, 401, 'a token of which it is known that it is bad, counts each time' for 1 .. 3;
 is from('192.0.2.44', '/opaque', token => 'known-to-be-bad')->status, 429, '... until there were enough';
 
-# One request is one guess.
+# A token that is being asked about is one guess, whoever else comes with it meanwhile.
+for my $case (['good', 200, to_json({ active => \1, sub => 'alice', iss => 'https://as.example.com', aud => 'https://mcp.example.com/opaque', exp => time + 600 })], ['bad', 401, '{"active":false}']) {
+    my ($name, $status, $body) = @$case;
+    $as->answer('/introspect', body => $body, headers => [['Content-Type' => 'application/json']], delay => 1);
+    $asked = () = $as->requests('/introspect');
+    %statuses = ();
+    $statuses{ $_->status }++ for $nginx->get_at_once(map { ['/opaque', token => "one-$name", headers => ["X-Client: 192.0.2.$status"]] } 1 .. 30);
+    is_deeply \%statuses, { $status => 30 }, "thirty with one $name token at once: none is refused for the others";
+    cmp_ok scalar(() = $as->requests('/introspect')) - $asked, '<=', 3, '... and no worker asks twice';
+}
+
+# What the server answers to a token that it does not like counts, whatever it is. That it cannot serve does not.
+$as->answer('/introspect', status => 500, body => 'Oops');
+is from('192.0.2.31', '/opaque', token => "odd-$_")->status, 503, 'a server that stumbles over a token' for 1 .. 3;
+is from('192.0.2.31', '/opaque', token => "odd-$_")->status, 429, '... is not asked about any number of them' for 4 .. 6;
+$as->answer('/introspect', body => 'x' x 3_000_000, headers => [['Content-Type' => 'application/json']]);
+is from('192.0.2.32', '/opaque', token => "odd-$_")->status, 503, 'nor is one that sends too much' for 1 .. 3;
+is from('192.0.2.32', '/opaque', token => "odd-$_")->status, 429, '... for each' for 4 .. 6;
+for my $status (401, 429, 502, 503, 504) {
+    $as->answer('/introspect', status => $status, body => 'not now');
+    is from('192.0.2.33', '/opaque', token => "down-$status-$_")->status, 503, "status $status is for all tokens, and counts for nobody" for 1 .. 3;
+}
+
+# Without keys nobody can say. With those of before, a signature is verified, and that counts.
+is from('192.0.2.34', '/remote', token => $good)->status, 200, 'keys from a server';
+$as->answer('/jwks', status => 500, body => 'down');
+my ($signed) = $good =~ /\A(.+\.)[^.]+\z/;
+like from('192.0.2.34', '/remote', token => $signed . ($_ x 86))->status, qr/\A(?:401|503)\z/, 'that is down: a signature that is wrong by the keys of before' for 'A' .. 'C';
+is from('192.0.2.34', '/remote', token => $signed . ($_ x 86))->status, 429, '... counts all the same' for 'D' .. 'F';
+is from('192.0.2.35', '/remote', token => mint('p256', claims(aud => $resource), header => { kid => "new-$_" }))->status, 503, 'a key that nobody has needs no verification' for 1 .. 6;
+is from('192.0.2.35', '/remote', token => $good)->status, 200, '... and did not count';
+
+# One request is one guess, and none where another location finds the token good.
+is from('192.0.2.36', '/other_keys', token => $good)->status, 200, 'a token that a second location accepts' for 1 .. 9;
 is from('192.0.2.66', '/led', token => $expired)->status, 401, 'a refusal that another protected location answers' for 1 .. 3;
 is from('192.0.2.66', '/led', token => $expired)->status, 429, '... counts once';
 

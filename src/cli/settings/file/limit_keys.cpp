@@ -177,11 +177,11 @@ auto identity_of(const RateLimit& limit) {
 constinit const Object rate_limit_object = {
     "resources[].rate_limits[]", "How many requests may pass: one mapping, or a list of mappings. All of them apply.",
     rate_limit_keys};
-constinit const Object refusal_limit_object = {
-    "resources[].refusal_limit",
-    "How many refused tokens an address may send. Above it, nginx refuses its requests with 429 and verifies no "
-    "signature. Each instance of nginx counts for itself.",
-    refusal_limit_keys};
+constinit const Object refusal_limit_object = {"resources[].refusal_limit",
+                                               "How many refused tokens an address may send. Above it, nginx refuses "
+                                               "its requests that have a token with 429, and verifies no "
+                                               "signature. Each instance of nginx counts for itself.",
+                                               refusal_limit_keys};
 constinit const Object redis_object = {
     "redis", "Redis or Valkey that several instances of nginx count rate limits in together.", redis_keys};
 

@@ -210,8 +210,8 @@ constexpr Key resource_keys[] = {
     {.name = "refusal_limit",
      .form = Form::object,
      .object = &refusal_limit_object,
-     .what = "How many refused tokens an address may send. Above it, nginx refuses its requests with 429 and verifies "
-             "no signature.",
+     .what = "How many refused tokens an address may send. Above it, nginx refuses its requests that have a token with "
+             "429, and verifies no signature.",
      .otherwise = "none",
      .example = "{ rate: 30r/m, burst: 10 }",
      .directives = "mcp_refusal_limit",
