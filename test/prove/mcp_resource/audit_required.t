@@ -131,11 +131,13 @@ becomes('/pipe', 200, 'until somebody does');
 is asked('/device')->status, 503, 'a device that keeps nothing, behind a link, is none to write to';
 
 SKIP: {
-    skip 'no prlimit', 3 if system('prlimit --version >/dev/null 2>&1') != 0;
+    skip 'no prlimit', 4 if system('prlimit --version >/dev/null 2>&1') != 0;
     is asked('/limit')->status, 200, 'without a limit of a file\'s size';
     my $worker = $nginx->worker_pid;
     system('prlimit', '--pid', $worker, '--fsize=' . (1048576 + 65536) . ':') == 0 or die;
-    becomes('/limit', 503, 'near the limit, where a write would end the worker, nothing passes');
+    becomes('/limit', 503, 'near the limit, nothing passes');
+    $nginx->get('/limit')->status == 401 or die for 1 .. 400;
+    is $nginx->worker_pid, $worker, '... and records of refusals beyond it do not end the worker';
     system('prlimit', '--pid', $worker, '--fsize=unlimited:') == 0 or die;
     becomes('/limit', 200, 'once it is lifted requests pass');
 }

@@ -1,6 +1,7 @@
 #include "modules/mcp_resource/record/audit_files.h"
 
 #include <algorithm>
+#include <csignal>
 #include <cstddef>
 #include <span>
 #include <string>
@@ -152,6 +153,8 @@ void find_audit_files(ngx_conf_t* cf, LocationConf& conf) {
 
 // Cache processes run init_process, too.
 void begin_audit(Worker& worker) noexcept {
+    // A record beyond the limit of a file's size is lost as on a full disk, and does not end the worker.
+    if (worker.records) std::signal(SIGXFSZ, SIG_IGN);
     if (!worker.audit_promises || (ngx_process != NGX_PROCESS_WORKER && ngx_process != NGX_PROCESS_SINGLE)) return;
     ngx::PromisedBytes& promises = **worker.audit_promises;
     promises.begin_worker();
