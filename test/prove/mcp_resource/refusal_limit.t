@@ -95,7 +95,7 @@ is from('192.0.2.44', '/opaque', token => 'known-to-be-bad')->status, 429, '... 
 # A token that is being asked about is one guess, whoever else comes with it meanwhile.
 for my $case (['good', 200, to_json({ active => \1, sub => 'alice', iss => 'https://as.example.com', aud => 'https://mcp.example.com/opaque', exp => time + 600 })], ['bad', 401, '{"active":false}']) {
     my ($name, $status, $body) = @$case;
-    $as->answer('/introspect', body => $body, headers => [['Content-Type' => 'application/json']], delay => 1);
+    $as->answer('/introspect', body => $body, headers => [['Content-Type' => 'application/json']], delay => 3);
     $asked = () = $as->requests('/introspect');
     %statuses = ();
     $statuses{ $_->status }++ for $nginx->get_at_once(map { ['/opaque', token => "one-$name", headers => ["X-Client: 192.0.2.$status"]] } 1 .. 30);
