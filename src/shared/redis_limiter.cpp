@@ -16,8 +16,8 @@ ngx::RedisSettings client_settings(const RedisSettings& settings) {
             .password_file = settings.password_file,
             .password = settings.password,
             .timeout = settings.timeout,
-            .advice = settings.on_error == mcp::OnError::allow ? "until it serves, requests pass without a limit"
-                                                               : "until it serves, requests with a limit are refused"};
+            .advice = settings.on_error == mcp::OnError::allow ? "requests that cannot be counted pass without a limit"
+                                                               : "requests that cannot be counted are refused"};
 }
 
 const LimitQuestion::Fault no_memory{.text = {}, .is_ours = true};

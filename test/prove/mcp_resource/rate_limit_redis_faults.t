@@ -47,11 +47,11 @@ sub comes_back ($nginx, $what) {
 my $redis = TestNginx::Redis->start;
 $redis->stop;
 my $nginx = limited_nginx($redis->address, 'timeout=200ms');
-is_unavailable($nginx, qr/cannot connect: Connection refused; until it serves, requests with a limit are refused/, 'Redis is down');
+is_unavailable($nginx, qr/cannot connect: Connection refused; requests that cannot be counted are refused/, 'Redis is down');
 is status_of($nginx, '/free'), 200, '... and what has no limit passes';
 my $lenient = limited_nginx($redis->address, 'on_error=allow');
 is status_of($lenient, '/one'), 200, 'on_error=allow: passes' for 1 .. 3;
-like join("\n", told($lenient)), qr/until it serves, requests pass without a limit/, '... and the log says so';
+like join("\n", told($lenient)), qr/requests that cannot be counted pass without a limit/, '... and the log says so';
 $redis->launch;
 comes_back($nginx, 'Redis is there');
 like $nginx->log, qr/\[notice\].* Redis at \S+: it serves again/, '... and the log says so';
