@@ -18,18 +18,9 @@ bool is_about_the_token(Error error) noexcept {
 }
 
 bool answers_to_this_token(const Answer& answer) noexcept {
-    switch (answer.status) {
-        case 0:
-            return answer.error == Error::document_too_large || answer.error == Error::answer_compressed;
-        case NGX_HTTP_UNAUTHORIZED:
-        case NGX_HTTP_TOO_MANY_REQUESTS:
-        case NGX_HTTP_BAD_GATEWAY:
-        case NGX_HTTP_SERVICE_UNAVAILABLE:
-        case NGX_HTTP_GATEWAY_TIME_OUT:
-            return false;
-        default:
-            return true;
-    }
+    if (answer.status == 0)
+        return answer.error == Error::document_too_large || answer.error == Error::answer_compressed;
+    return answer.status < 500 && answer.status != NGX_HTTP_UNAUTHORIZED && answer.status != NGX_HTTP_TOO_MANY_REQUESTS;
 }
 
 }  // namespace

@@ -45,8 +45,8 @@ public:
     const std::optional<Fault>& fault() const noexcept { return fault_; }
     bool is_about_token() const noexcept;
     // Without a verdict about the token: whether the server answered all the same, in a way that another token need not
-    // meet. It does not where nothing came, where it is not available (RFC 9110 section 15.6), asks for patience, or
-    // does not know us (RFC 7662 section 2.3).
+    // meet. It does not where nothing came, where the server failed (RFC 9110 section 15.6), asks for patience, or does
+    // not know us (RFC 7662 section 2.3).
     bool was_answered() const noexcept { return was_answered_; }
     // Nobody was asked: it was in the cache.
     bool was_kept() const noexcept { return content() == nullptr; }

@@ -55,13 +55,11 @@ bool RequestState::recall(std::string_view token) {
     return token_ != nullptr;
 }
 
-// What the authorization server is asked once, whoever waits for it or leaves. By a subrequest it may be asked again.
+// What the authorization server is asked once, whoever waits for it or leaves.
 std::optional<base::Sha256> RequestState::shared_question(std::string_view token) const {
     const auto* introspection = introspection_of(token);
     if (introspection == nullptr) return std::nullopt;
-    const auto query = introspection->client->terms(token, introspection->rules).query;
-    if (!std::holds_alternative<authority::HttpEndpoint>(query.endpoint)) return std::nullopt;
-    return query.key;
+    return introspection->client->terms(token, introspection->rules).query.key;
 }
 
 authority::Progress RequestState::verify(std::string_view token) {
@@ -95,7 +93,7 @@ authority::Progress RequestState::verify_signature(std::string_view token) {
             return authority::Progress::ready;
         }
         error = verified.error();
-        was_shown_in_vain_ = was_shown_in_vain_ || error == oauth::Error::signature_invalid;
+        was_shown_in_vain_ = was_shown_in_vain_ || Verifier::has_verified(error);
     }
     if (!keys || Verifier::depends_on_keys(error)) {
         // Nobody waits, or is asked for keys, on account of a token that no key could help.

@@ -136,4 +136,8 @@ bool Verifier::depends_on_keys(Error error) noexcept {
            error == Error::too_many_candidate_keys;
 }
 
+bool Verifier::has_verified(Error error) noexcept {
+    return error == Error::signature_invalid || error == Error::too_many_candidate_keys;
+}
+
 }  // namespace oauth::jwt

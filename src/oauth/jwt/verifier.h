@@ -59,6 +59,8 @@ public:
 
     // True for errors of verify() that other keys could have made good.
     static bool depends_on_keys(Error error) noexcept;
+    // True for errors of verify() that it found by the work of verifying a signature.
+    static bool has_verified(Error error) noexcept;
 };
 
 }  // namespace oauth::jwt

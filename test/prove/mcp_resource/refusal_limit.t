@@ -9,6 +9,7 @@ my $backend = run_origin();
 $backend->answer('/', body => 'backend');
 my $as = run_origin();
 $as->answer('/introspect', body => '{"active":false}', headers => [['Content-Type' => 'application/json']]);
+$as->answer('/many', body => jwks(jwk('p256'), map { my %key = %{ jwk('p256_other') }; delete $key{kid}; \%key } 1 .. 12), headers => [['Content-Type' => 'application/json']]);
 $as->answer('/jwks', body => jwks('p256'), headers => [['Content-Type' => 'application/json']]);
 my $proxy = 'proxy_pass http://127.0.0.1:' . $backend->port . ';';
 my $introspection = 'mcp_introspection http://127.0.0.1:' . $as->port . '/introspect client_id=x client_secret_file=secret;';
@@ -25,6 +26,7 @@ my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256'), 'other.json' => j
         location /led  { $protected error_page 401 = \@spare; $proxy }
         location \@spare { $protected $proxy }
         location /other_keys { mcp_resource $resource; mcp_authorization_server https://as.example.com; mcp_jwks other.json; error_page 401 = \@spare; $proxy }
+        location /many { mcp_resource $resource; mcp_authorization_server https://as.example.com; mcp_jwks http://127.0.0.1:@{[$as->port]}/many; $proxy }
         location /remote { mcp_resource $resource; mcp_authorization_server https://as.example.com; mcp_jwks http://127.0.0.1:@{[$as->port]}/jwks; $proxy }
         location /narrow { mcp_refusal_limit rate=1r/h; mcp_resource https://mcp.example.com/opaque; mcp_authorization_server https://as.example.com; $introspection $proxy }
         location /narrow_jwt { mcp_refusal_limit rate=1r/h; $protected mcp_scope mcp:read; $proxy }
@@ -104,13 +106,17 @@ for my $case (['good', 200, to_json({ active => \1, sub => 'alice', iss => 'http
 }
 
 # What the server answers to a token that it does not like counts, whatever it is. That it cannot serve does not.
-$as->answer('/introspect', status => 500, body => 'Oops');
-is from('192.0.2.31', '/opaque', token => "odd-$_")->status, 503, 'a server that stumbles over a token' for 1 .. 3;
-is from('192.0.2.31', '/opaque', token => "odd-$_")->status, 429, '... is not asked about any number of them' for 4 .. 6;
+my $address = 100;
+for my $status (204, 302, 400, 403, 404) {
+    $as->answer('/introspect', status => $status, body => '');
+    $address++;
+    is from("192.0.2.$address", '/opaque', token => "odd-$status-$_")->status, 503, "a server that answers $status to a token" for 1 .. 3;
+    is from("192.0.2.$address", '/opaque', token => "odd-$status-$_")->status, 429, '... is not asked about any number of them' for 4 .. 6;
+}
 $as->answer('/introspect', body => 'x' x 3_000_000, headers => [['Content-Type' => 'application/json']]);
 is from('192.0.2.32', '/opaque', token => "odd-$_")->status, 503, 'nor is one that sends too much' for 1 .. 3;
 is from('192.0.2.32', '/opaque', token => "odd-$_")->status, 429, '... for each' for 4 .. 6;
-for my $status (401, 429, 502, 503, 504) {
+for my $status (401, 429, 500, 502, 503, 504) {
     $as->answer('/introspect', status => $status, body => 'not now');
     is from('192.0.2.33', '/opaque', token => "down-$status-$_")->status, 503, "status $status is for all tokens, and counts for nobody" for 1 .. 3;
 }
@@ -123,6 +129,12 @@ like from('192.0.2.34', '/remote', token => $signed . ($_ x 86))->status, qr/\A(
 is from('192.0.2.34', '/remote', token => $signed . ($_ x 86))->status, 429, '... counts all the same' for 'D' .. 'F';
 is from('192.0.2.35', '/remote', token => mint('p256', claims(aud => $resource), header => { kid => "new-$_" }))->status, 503, 'a key that nobody has needs no verification' for 1 .. 6;
 is from('192.0.2.35', '/remote', token => $good)->status, 200, '... and did not count';
+
+is from('192.0.2.37', '/many', token => $good)->status, 200, 'more keys that fit a token than are tried';
+$as->answer('/many', status => 500, body => 'down');
+($signed) = mint('p256', claims(aud => $resource), header => { kid => undef }) =~ /\A(.+\.)[^.]+\z/;
+like from('192.0.2.37', '/many', token => $signed . ($_ x 86))->status, qr/\A(?:401|503)\z/, '... verify a signature' for 'A' .. 'C';
+is from('192.0.2.37', '/many', token => $signed . ($_ x 86))->status, 429, '... which counts' for 'D' .. 'F';
 
 # One request is one guess, and none where another location finds the token good.
 is from('192.0.2.36', '/other_keys', token => $good)->status, 200, 'a token that a second location accepts' for 1 .. 9;
