@@ -44,7 +44,7 @@ private:
     bool add(std::string_view bytes) noexcept {
         if (bytes.size() > gathered_.size() - size_ && !hand_over()) return false;
         if (bytes.size() > gathered_.size()) return hasher_.add(bytes.data(), bytes.size());
-        std::copy(bytes.begin(), bytes.end(), gathered_.begin() + static_cast<std::ptrdiff_t>(size_));
+        std::ranges::copy(bytes, gathered_.begin() + static_cast<std::ptrdiff_t>(size_));
         size_ += bytes.size();
         return true;
     }

@@ -157,7 +157,7 @@ bool RequestState::is_guessing() {
     const bool is_looked_at = token_error_ || key_wait_ || introspection_;
     if (!endpoint_.refusal_limit || is_looked_at || who_guesses() != nullptr || is_token_good_elsewhere()) return false;
     const std::string_view token = decision_.bearer_token;
-    auto limit = guess_.look(request_, endpoint_);
+    auto limit = Guess::look(request_, endpoint_);
     if (limit.allowed && recall(token)) return false;
     const auto question = shared_question(token);
     if (question && Guess::is_made(request_, endpoint_, *question)) return false;

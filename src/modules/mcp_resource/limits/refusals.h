@@ -27,7 +27,7 @@ public:
     // answer to `question`. Then it is no second one. Throws std::bad_alloc.
     static bool is_made(const ngx_http_request_t* request, const Endpoint& endpoint, const base::Sha256& question);
     // Whether the address may show one more; nothing is counted. Where nobody can say, it may. Throws std::bad_alloc.
-    mcp::LimitResult look(const ngx_http_request_t* request, const Endpoint& endpoint);
+    static mcp::LimitResult look(const ngx_http_request_t* request, const Endpoint& endpoint);
     // Counts one, if it may. `question`: for is_made(), or none. Throws std::bad_alloc.
     mcp::LimitResult make(const ngx_http_request_t* request, const Endpoint& endpoint,
                           const std::optional<base::Sha256>& question = std::nullopt);

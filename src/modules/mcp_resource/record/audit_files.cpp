@@ -154,7 +154,11 @@ void find_audit_files(ngx_conf_t* cf, LocationConf& conf) {
 // Cache processes run init_process, too.
 void begin_audit(Worker& worker) noexcept {
     // A record beyond the limit of a file's size is lost as on a full disk, and does not end the worker.
-    if (worker.records) std::signal(SIGXFSZ, SIG_IGN);
+    if (worker.records) {
+        struct sigaction ignored = {};
+        ignored.sa_handler = SIG_IGN;
+        ::sigaction(SIGXFSZ, &ignored, nullptr);
+    }
     if (!worker.audit_promises || (ngx_process != NGX_PROCESS_WORKER && ngx_process != NGX_PROCESS_SINGLE)) return;
     ngx::PromisedBytes& promises = **worker.audit_promises;
     promises.begin_worker();
