@@ -30,6 +30,8 @@ const ways = {
   allSpans: (site) => ({ title: 'mcp_observe, spans of 100 % of the requests', http: exporter(site, 1), location: observe }),
   everything: everything(0.01),
   everythingTraced: everything(1),
+  // What no limit can cost less than, since it has to tell of itself.
+  fields: () => ({ group: 'limits', title: 'two constant header fields in the response, no limit', location: `add_header RateLimit-Policy '"subject";q=2000000;w=1'; add_header RateLimit '"subject";r=1999999;t=1';` }),
   limit: () => ({ group: 'limits', title: 'a limit by subject, in the zone', location: limit() }),
   limitsOfTools: () => ({ group: 'limits', title: 'three limits, one of a tool, in the zone', location: limit() + limit(' by=client') + limit(' tool=write_*') }),
   refusalLimit: () => ({ group: 'limits', title: 'mcp_refusal_limit', location: 'mcp_refusal_limit rate=1000r/m;' }),
