@@ -72,8 +72,7 @@ TextProblem pattern_problem(std::string_view text) {
 }
 
 bool is_method_character(char c) noexcept {
-    const char lower = base::to_lower(c);
-    return (lower >= 'a' && lower <= 'z') || base::is_digit(c) || std::string_view("/_-.:$*?").contains(c);
+    return base::is_letter_or_digit(c) || std::string_view("/_-.:$*?").contains(c);
 }
 
 }  // namespace
@@ -122,13 +121,12 @@ TextProblem client_id_problem(std::string_view text) {
 }
 
 bool is_language_tag(std::string_view tag) noexcept {
-    const auto is_letter = [](char c) { return base::to_lower(c) >= 'a' && base::to_lower(c) <= 'z'; };
-    if (tag.size() < 2 || !is_letter(tag[0]) || !is_letter(tag[1])) return false;
+    if (tag.size() < 2 || !base::is_letter(tag[0]) || !base::is_letter(tag[1])) return false;
     if (tag.ends_with('-') || tag.contains("--")) return false;
     std::size_t length = 0;
     return std::ranges::all_of(tag, [&](char c) {
         length = c == '-' ? 0 : length + 1;
-        return length <= 8 && (c == '-' || is_letter(c) || base::is_digit(c));
+        return length <= 8 && (c == '-' || base::is_letter_or_digit(c));
     });
 }
 

@@ -11,14 +11,10 @@ namespace {
 // Empty: there is none, or characters that no scheme has.
 std::string_view scheme_of(std::string_view uri) noexcept {
     const std::string_view scheme = uri.substr(0, std::min(uri.find(':'), uri.size()));
-    const bool is_scheme = scheme.size() < uri.size() && std::ranges::all_of(
-                                                             scheme,
-                                                             [](char c) {
-                                                                 const char lower = base::to_lower(c);
-                                                                 return (lower >= 'a' && lower <= 'z') ||
-                                                                        (c >= '0' && c <= '9') || c == '+' ||
-                                                                        c == '-' || c == '.';
-                                                             });
+    const auto may_be_in_scheme = [](char c) {
+        return base::is_letter_or_digit(c) || std::string_view("+-.").contains(c);
+    };
+    const bool is_scheme = scheme.size() < uri.size() && std::ranges::all_of(scheme, may_be_in_scheme);
     return is_scheme ? scheme : std::string_view();
 }
 

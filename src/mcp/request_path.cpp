@@ -15,7 +15,7 @@ constexpr std::string_view separators = "/\\?#;%";
 constexpr std::string_view marks = "-._~";
 
 constexpr bool is_unreserved(char c) noexcept {
-    return (base::to_lower(c) >= 'a' && base::to_lower(c) <= 'z') || base::is_digit(c) || marks.contains(c);
+    return base::is_letter_or_digit(c) || marks.contains(c);
 }
 
 int hex(char c) noexcept {

@@ -76,7 +76,8 @@ ok wait_for(10, sub { $asked + 3 == (() = $as->requests('/introspect')) }), 'thr
 is from('192.0.2.88', '/opaque', token => "stays-$_")->status, 429, '... and left: no more are' for 1 .. 2;
 
 # A good token counts while it is looked at, and not any more.
-$as->answer('/introspect', body => to_json({ active => \1, sub => 'alice', iss => 'https://as.example.com', aud => 'https://mcp.example.com/opaque', exp => time + 600 }), headers => [['Content-Type' => 'application/json']]);
+my $active = to_json({ active => \1, sub => 'alice', iss => 'https://as.example.com', aud => 'https://mcp.example.com/opaque', exp => time + 600 });
+$as->answer('/introspect', body => $active, headers => [['Content-Type' => 'application/json']]);
 is from('192.0.2.99', '/opaque', token => "good-$_")->status, 200, 'good tokens, as many as one likes' for 1 .. 9;
 
 # One that is known to be good counts for nothing, however many come at once, to whatever worker; but nobody learns thereby
@@ -95,7 +96,7 @@ is from('192.0.2.44', '/opaque', token => 'known-to-be-bad')->status, 401, 'a to
 is from('192.0.2.44', '/opaque', token => 'known-to-be-bad')->status, 429, '... until there were enough';
 
 # A token that is being asked about is one guess, whoever else comes with it meanwhile.
-for my $case (['good', 200, to_json({ active => \1, sub => 'alice', iss => 'https://as.example.com', aud => 'https://mcp.example.com/opaque', exp => time + 600 })], ['bad', 401, '{"active":false}']) {
+for my $case (['good', 200, $active], ['bad', 401, '{"active":false}']) {
     my ($name, $status, $body) = @$case;
     $as->answer('/introspect', body => $body, headers => [['Content-Type' => 'application/json']], delay => 3);
     $asked = () = $as->requests('/introspect');
