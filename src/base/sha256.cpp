@@ -1,7 +1,8 @@
 #include "base/sha256.h"
 
-#include <algorithm>
+#include <bit>
 #include <cstdint>
+#include <cstring>
 #include <new>
 #include <utility>
 
@@ -33,10 +34,9 @@ class Gathered {
 public:
     explicit Gathered(Hasher& hasher) noexcept : hasher_(hasher) {}
     bool add_part(std::string_view part) noexcept {
-        std::array<char, 8> length{};
-        for (std::size_t i = 0; i < length.size(); ++i)
-            length[i] = static_cast<char>(std::uint64_t{part.size()} >> (56 - 8 * i));
-        return add({length.data(), length.size()}) && add(part);
+        std::uint64_t length = part.size();
+        if constexpr (std::endian::native == std::endian::little) length = std::byteswap(length);
+        return add({reinterpret_cast<const char*>(&length), sizeof(length)}) && add(part);
     }
     bool finish(Sha256& result) noexcept { return hand_over() && hasher_.finish(result); }
 
@@ -44,7 +44,7 @@ private:
     bool add(std::string_view bytes) noexcept {
         if (bytes.size() > gathered_.size() - size_ && !hand_over()) return false;
         if (bytes.size() > gathered_.size()) return hasher_.add(bytes.data(), bytes.size());
-        std::ranges::copy(bytes, gathered_.begin() + static_cast<std::ptrdiff_t>(size_));
+        if (!bytes.empty()) std::memcpy(gathered_.data() + size_, bytes.data(), bytes.size());
         size_ += bytes.size();
         return true;
     }

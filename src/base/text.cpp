@@ -71,6 +71,7 @@ bool is_switch_word(std::string_view text) noexcept {
 }
 
 bool has_control_characters(std::string_view text) noexcept {
+    if (is_printable(text)) return false;
     unsigned char before = 0;
     return std::ranges::any_of(text, [&](unsigned char c) {
         const bool is_control = c < 0x20 || c == 0x7F || (before == 0xC2 && c >= 0x80 && c < 0xA0);

@@ -32,6 +32,8 @@ struct LimitRule {
     LimitBy by = LimitBy::subject;
     std::vector<OperationPattern> operations{};  // counted when one matches; none: all requests, whatever they ask for
     base::Sha256 identity{};                     // identity_of()
+    std::string quoted_name{};                   // in header fields: see describe_policy()
+    std::string policy{};                        // its member of RateLimit-Policy
 };
 
 // What a request costs under this rule: 0, the rule is not about it.

@@ -2,8 +2,7 @@
 
 #include <openssl/evp.h>
 
-#include <algorithm>
-
+#include "base/ascii.h"
 #include "base/text.h"
 
 namespace mcp {
@@ -34,11 +33,6 @@ std::optional<std::string> decode_base64(std::string_view encoded) {
     return decoded;
 }
 
-// Bytes beyond ASCII are Latin-1 to one reader and UTF-8 to the next: such a value needs the base64 form.
-bool is_printable(std::string_view value) noexcept {
-    return std::ranges::all_of(value, [](char c) { return c >= ' ' && c < '\x7F'; });
-}
-
 // An absent header is fine unless it is required; a present one must be alone and say what the body says.
 bool agrees(std::span<const std::string_view> values, std::optional<std::string_view> body, bool required) {
     if (values.empty()) return !required;
@@ -50,8 +44,9 @@ bool agrees(std::span<const std::string_view> values, std::optional<std::string_
 }  // namespace
 
 std::optional<std::string> decode_header_value(std::string_view value) {
+    // Bytes beyond ASCII are Latin-1 to one reader and UTF-8 to the next: such a value needs the base64 form.
     if (!value.starts_with(sentinel_start))
-        return is_printable(value) ? std::optional(std::string(value)) : std::nullopt;
+        return base::is_printable(value) ? std::optional(std::string(value)) : std::nullopt;
     value.remove_prefix(sentinel_start.size());
     if (!value.ends_with(sentinel_end)) return std::nullopt;
     value.remove_suffix(sentinel_end.size());

@@ -31,13 +31,13 @@ class Bucket {
 public:
     Bucket(const Terms& terms, std::int64_t limit, LimitState& state, std::int64_t now) noexcept
         : terms_(terms), limit_(limit), state_(state), now_(now) {
-        const Span full = time_for(limit);
-        if (state.a < now)
+        if (state.a < now) {
             state = {.a = now};
-        else if (state.a - now > full.whole + terms.period)
+        } else if (const Span full = time_for(limit); state.a - now > full.whole + terms.period) {
             state = {.a = now + full.whole, .b = full.numerator};
-        else
+        } else {
             state = {.a = state.a, .b = std::clamp<std::int64_t>(state.b, 0, terms.requests - 1)};
+        }
     }
 
     std::int64_t limit() const noexcept { return limit_; }

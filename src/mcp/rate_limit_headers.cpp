@@ -1,7 +1,11 @@
 #include "mcp/rate_limit_headers.h"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
+#include <string_view>
 #include <tuple>
+#include <utility>
 
 #include "base/ascii.h"
 
@@ -14,85 +18,84 @@ using std::chrono::seconds;
 // RFC 9651 section 3.3.1: no more than 15 digits.
 constexpr std::uint64_t longest_integer = 999'999'999'999'999;
 
-constexpr std::size_t usual_member_size = 48;
-
 std::int64_t seconds_up(microseconds time) noexcept {
     const auto whole = std::chrono::duration_cast<seconds>(std::max(time, microseconds(0)));
     return whole.count() + (whole < time ? 1 : 0);
 }
 
 // RFC 9651 section 3.3.3.
-void append_string(std::string& out, std::string_view text) {
-    out += '"';
+std::string quoted(std::string_view text) {
+    std::string out = "\"";
     for (const char c : text) {
         if (c == '"' || c == '\\') out += '\\';
         out += base::printable(c);
     }
-    out += '"';
+    return out += '"';
 }
 
 void append_parameter(std::string& out, std::string_view name, std::uint64_t value) {
-    out.append(name).append(std::to_string(std::min(value, longest_integer)));
+    std::array<char, 15> digits;
+    char* begin = digits.data();
+    char* end = std::to_chars(begin, begin + digits.size(), std::min(value, longest_integer)).ptr;
+    out.append(name).append(begin, end);
 }
 
-void begin_member(std::string& out, const NamedLimit& limit) {
-    if (!out.empty()) out += ", ";
-    append_string(out, limit.name);
+bool is_refusal(const ToldLimit& limit) noexcept {
+    return !limit.result->allowed;
 }
 
-bool is_refusal(const NamedLimit& limit) noexcept {
-    return !limit.result.allowed;
-}
-
-std::int64_t retry_after(const LimitResult& refusal) noexcept {
-    const bool is_never = refusal.retry_after == microseconds::max();
-    return std::max<std::int64_t>(1, seconds_up(is_never ? refusal.reset : refusal.retry_after));
-}
-
-bool is_tighter(const NamedLimit& a, const NamedLimit& b) noexcept {
+bool is_tighter(const ToldLimit& a, const ToldLimit& b) noexcept {
     if (is_refusal(a) || is_refusal(b))
-        return std::tuple(is_refusal(a), a.result.retry_after) > std::tuple(is_refusal(b), b.result.retry_after);
-    return std::tuple(a.result.remaining, b.result.reset) < std::tuple(b.result.remaining, a.result.reset);
+        return std::tuple(is_refusal(a), a.result->retry_after) > std::tuple(is_refusal(b), b.result->retry_after);
+    return std::tuple(a.result->remaining, b.result->reset) < std::tuple(b.result->remaining, a.result->reset);
 }
 
 }  // namespace
 
-std::string rate_limit_policy_header(std::span<const NamedLimit> limits) {
-    std::string out;
-    out.reserve(limits.size() * usual_member_size);
-    for (const NamedLimit& limit : limits) {
-        begin_member(out, limit);
-        append_parameter(out, ";q=", std::uint64_t{limit.rate->requests} + limit.rate->burst);
-        append_parameter(out,
-                         ";w=", static_cast<std::uint64_t>(std::max<std::int64_t>(1, seconds_up(limit.rate->period))));
-    }
-    return out;
+void describe_policy(LimitRule& rule) {
+    rule.quoted_name = quoted(rule.name);
+    rule.policy = rule.quoted_name;
+    append_parameter(rule.policy, ";q=", std::uint64_t{rule.rate.requests} + rule.rate.burst);
+    append_parameter(rule.policy,
+                     ";w=", static_cast<std::uint64_t>(std::max<std::int64_t>(1, seconds_up(rule.rate.period))));
 }
 
-std::string rate_limit_header(std::span<const NamedLimit> limits) {
-    std::string out;
-    out.reserve(limits.size() * usual_member_size);
-    const bool is_refused = std::ranges::any_of(limits, is_refusal);
-    for (const NamedLimit& limit : limits) {
-        if (is_refused && !is_refusal(limit)) continue;
-        begin_member(out, limit);
-        append_parameter(out, ";r=", limit.result.remaining);
+void append_rate_limit_policy(std::string& out, std::span<const ToldLimit> limits) {
+    std::string_view before;
+    for (const ToldLimit& limit : limits)
+        out.append(std::exchange(before, ", ")).append(limit.rule->policy);
+}
+
+void append_rate_limit(std::string& out, std::span<const ToldLimit> limits) {
+    const bool is_refused = !all_pass(limits);
+    std::string_view before;
+    for (const auto& [rule, result] : limits) {
+        if (is_refused && result->allowed) continue;
+        out.append(std::exchange(before, ", ")).append(rule->quoted_name);
+        append_parameter(out, ";r=", result->remaining);
         append_parameter(
-            out,
-            ";t=", static_cast<std::uint64_t>(is_refused ? retry_after(limit.result) : reset_seconds(limit.result)));
+            out, ";t=", static_cast<std::uint64_t>(is_refused ? wait_seconds(*result) : reset_seconds(*result)));
     }
-    return out;
 }
 
-const NamedLimit* tightest_limit(std::span<const NamedLimit> limits) noexcept {
+bool all_pass(std::span<const ToldLimit> limits) noexcept {
+    return std::ranges::none_of(limits, is_refusal);
+}
+
+const ToldLimit* tightest_limit(std::span<const ToldLimit> limits) noexcept {
     const auto found = std::ranges::min_element(limits, is_tighter);
     return found == limits.end() ? nullptr : &*found;
 }
 
-std::int64_t retry_after_seconds(std::span<const NamedLimit> limits) noexcept {
+std::int64_t wait_seconds(const LimitResult& refusal) noexcept {
+    const bool is_never = refusal.retry_after == microseconds::max();
+    return std::max<std::int64_t>(1, seconds_up(is_never ? refusal.reset : refusal.retry_after));
+}
+
+std::int64_t retry_after_seconds(std::span<const ToldLimit> limits) noexcept {
     std::int64_t longest = 1;
-    for (const NamedLimit& limit : limits) {
-        if (is_refusal(limit)) longest = std::max(longest, retry_after(limit.result));
+    for (const ToldLimit& limit : limits) {
+        if (is_refusal(limit)) longest = std::max(longest, wait_seconds(*limit.result));
     }
     return longest;
 }

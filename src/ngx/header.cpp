@@ -10,7 +10,8 @@ namespace ngx {
 
 ngx_table_elt_t& add_response_header(ngx_http_request_t* request, std::string_view name, std::string_view value) {
     const ngx_str_t text = copy(request->pool, value);
-    std::replace_if(text.data, text.data + text.len, [](u_char c) { return c < 0x20 || c == 0x7F; }, ' ');
+    if (!base::is_printable(value))
+        std::replace_if(text.data, text.data + text.len, [](u_char c) { return c < 0x20 || c == 0x7F; }, ' ');
     auto* header = static_cast<ngx_table_elt_t*>(ngx_list_push(&request->headers_out.headers));
     if (header == nullptr) throw std::bad_alloc();
     *header = {};

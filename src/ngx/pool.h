@@ -1,7 +1,12 @@
 // C++ objects that a pool owns: their destructors run when nginx destroys the pool.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
+#include <memory>
 #include <new>
+#include <span>
+#include <type_traits>
 #include <utility>
 
 #include "ngx/nginx.h"
@@ -22,6 +27,17 @@ T& make(ngx_pool_t* pool, Arguments&&... arguments) {
     T* object = new (cleanup->data) T(std::forward<Arguments>(arguments)...);
     cleanup->handler = destroy<T>;  // not before there is something to destroy
     return *object;
+}
+
+// `count` objects, made without arguments, that need no destructor. Throws std::bad_alloc.
+template <class T>
+std::span<T> make_array(ngx_pool_t* pool, std::size_t count) {
+    static_assert(alignof(T) <= NGX_ALIGNMENT && std::is_trivially_destructible_v<T>);
+    if (count > SIZE_MAX / sizeof(T)) throw std::bad_alloc();
+    auto* objects = static_cast<T*>(ngx_palloc(pool, count * sizeof(T)));
+    if (objects == nullptr) throw std::bad_alloc();
+    std::uninitialized_value_construct_n(objects, count);
+    return {objects, count};
 }
 
 // The newest object of this type that make() put into the pool and that `matches`. A request's pool outlives what nginx

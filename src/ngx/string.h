@@ -1,7 +1,7 @@
 // ngx_str_t and std::string_view are the same thing: a pointer and a length.
 #pragma once
 
-#include <algorithm>
+#include <cstring>
 #include <new>
 #include <string_view>
 
@@ -23,7 +23,8 @@ inline ngx_str_t str(std::string_view text) noexcept {
 inline ngx_str_t copy(ngx_pool_t* pool, std::string_view text) {
     auto* data = static_cast<u_char*>(ngx_pnalloc(pool, text.size() + 1));
     if (data == nullptr) throw std::bad_alloc();
-    *std::ranges::copy(text, data).out = '\0';
+    if (!text.empty()) std::memcpy(data, text.data(), text.size());
+    data[text.size()] = '\0';
     return {text.size(), data};
 }
 

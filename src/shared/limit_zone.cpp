@@ -44,39 +44,22 @@ ngx_int_t LimitZone::attach(ngx_shm_zone_t* zone, void* previous) noexcept {
     return NGX_OK;
 }
 
-// The time at which they were taken. Throws std::bad_alloc, and then nothing was.
-std::chrono::microseconds LimitZone::take_into_room(std::span<const LimitUse> uses) {
-    room_.fit(uses);
+std::optional<std::chrono::microseconds> LimitZone::take(std::span<LimitUse> uses) noexcept {
+    try {
+        room_.fit(uses);
+    } catch (const std::bad_alloc&) {
+        return std::nullopt;
+    }
     table_->prefetch(uses);
     const auto [taken, taken_at] = [&] {
         const ngx::ZoneLock lock(*zone_);
         const auto time = now();
         return std::pair(table_->take(uses, room_, time), time);
     }();
+    for (std::size_t i = 0; i < uses.size(); ++i)
+        uses[i].result = room_.result(i);
     tell_of(taken);
     return taken_at;
-}
-
-std::optional<LimitZone::Returnable> LimitZone::take(const LimitUse& use) noexcept {
-    try {
-        const auto time = take_into_room({&use, 1});
-        const mcp::LimitResult& result = room_.result(0);
-        return Returnable{.result = result, .paid_by = time + result.reset};
-    } catch (const std::bad_alloc&) {
-        return std::nullopt;
-    }
-}
-
-LimitQuestion::Answer LimitZone::take(std::span<const LimitUse> uses) noexcept {
-    try {
-        std::vector<mcp::LimitResult> results(uses.size());
-        take_into_room(uses);
-        for (std::size_t i = 0; i < results.size(); ++i)
-            results[i] = room_.result(i);
-        return results;
-    } catch (const std::bad_alloc&) {
-        return std::unexpected(LimitQuestion::Fault{.text = "no memory", .is_ours = true});
-    }
 }
 
 void LimitZone::give_back(const LimitUse& use, std::chrono::microseconds paid_by) noexcept {

@@ -3,12 +3,9 @@
 
 #include <chrono>
 #include <cstddef>
-#include <expected>
 #include <optional>
 #include <span>
-#include <string>
 #include <string_view>
-#include <vector>
 
 #include "mcp/rate_limit.h"
 #include "ngx/nginx.h"
@@ -29,15 +26,10 @@ public:
     // configuration. Throws ConfigError, std::bad_alloc.
     static LimitZone& declare(ngx_conf_t* cf, const ngx::ShmCache& cache, ngx_module_t& module);
 
-    // In a worker. In the order of the uses; when all are allowed they are counted, else none is. The error: why nobody
-    // could say. By a clock that nobody can set.
-    LimitQuestion::Answer take(std::span<const LimitUse> uses) noexcept;
-    // The same of one that may be given back, for what time has not paid of it. nullopt: nobody could say.
-    struct Returnable {
-        mcp::LimitResult result;
-        std::chrono::microseconds paid_by;  // see mcp::give_back()
-    };
-    std::optional<Returnable> take(const LimitUse& use) noexcept;
+    // In a worker. Writes the results into the uses; when all are allowed they are counted, else none is. When that
+    // was, by a clock that nobody can set; nullopt: nobody could say (no memory).
+    std::optional<std::chrono::microseconds> take(std::span<LimitUse> uses) noexcept;
+    // Of one that was taken, for what time has not paid of it. `paid_by`: see mcp::give_back().
     void give_back(const LimitUse& use, std::chrono::microseconds paid_by) noexcept;
 
     std::string_view name() const noexcept { return ngx::view(zone_->shm.name); }
@@ -45,7 +37,6 @@ public:
 
 private:
     static ngx_int_t attach(ngx_shm_zone_t* zone, void* previous) noexcept;
-    std::chrono::microseconds take_into_room(std::span<const LimitUse> uses);
     void tell_of(LimitTable::Taken taken) noexcept;
     void warn(ngx::OncePerMinute& warnings, std::string_view text) const noexcept;
 

@@ -4,9 +4,6 @@
 
 namespace shared {
 
-LimitQuestion::LimitQuestion(ngx_http_request_t* request, std::vector<LimitUse> uses) noexcept
-    : pause_(request), uses_(std::move(uses)) {}
-
 LimitQuestion::~LimitQuestion() {
     if (asked_ != nullptr) asked_->forget(*this);
 }

@@ -3,8 +3,8 @@
 
 #include <cstdint>
 #include <expected>
+#include <span>
 #include <string>
-#include <vector>
 
 #include "base/sha256.h"
 #include "mcp/rate_limit.h"
@@ -26,6 +26,7 @@ struct LimitUse {
     const mcp::Rate* rate;    // lives as long as the configuration
     std::uint32_t units = 1;  // 0: counts nothing, and passes when one more would
     Space space = Space::known;
+    mcp::LimitResult result{};  // out, of a LimitQuestion that is answered, and of LimitZone
 };
 
 class Limiter;
@@ -38,10 +39,11 @@ public:
         std::string text;
         bool is_ours = false;  // overload here, and not the server that counts for several machines
     };
-    // In the order of the uses.
-    using Answer = std::expected<std::vector<mcp::LimitResult>, Fault>;
+    // The results are in the uses. When all are allowed they were counted, else none was.
+    using Answer = std::expected<void, Fault>;
 
-    LimitQuestion(ngx_http_request_t* request, std::vector<LimitUse> uses) noexcept;
+    // `uses`: of the request's pool.
+    LimitQuestion(ngx_http_request_t* request, std::span<LimitUse> uses) noexcept : pause_(request), uses_(uses) {}
     LimitQuestion(const LimitQuestion&) = delete;
     LimitQuestion& operator=(const LimitQuestion&) = delete;
     ~LimitQuestion();  // withdraws it
@@ -54,7 +56,7 @@ private:
     friend class Limiter;
 
     ngx::Pause pause_;
-    std::vector<LimitUse> uses_;
+    std::span<LimitUse> uses_;
     Limiter* asked_ = nullptr;  // null: not asked yet, or answered
     bool is_answered_ = false;
     Answer answer_;
@@ -73,13 +75,12 @@ public:
     virtual void stop() noexcept = 0;
 
 protected:
-    // Answers now, or later, within a bounded time; all pass and are counted, or none is. Never throws: what cannot be
-    // done is the answer.
+    // Answers now, or later, within a bounded time. Never throws: what cannot be done is the answer.
     virtual void take(LimitQuestion& question) noexcept = 0;
     // It will not be there any more.
     virtual void forget(LimitQuestion& question) noexcept = 0;
 
-    static const std::vector<LimitUse>& uses(const LimitQuestion& question) noexcept { return question.uses_; }
+    static std::span<LimitUse> uses(const LimitQuestion& question) noexcept { return question.uses_; }
     static void answer(LimitQuestion& question, LimitQuestion::Answer answer) noexcept;
 
 private:

@@ -104,14 +104,14 @@ std::expected<void, ngx::RedisError> RedisLimiter::send(Pending& pending, bool w
     return client_.send(pending, arguments);
 }
 
-LimitQuestion::Answer RedisLimiter::read(const ngx::RedisReply& reply, const std::vector<LimitUse>& uses) {
+LimitQuestion::Answer RedisLimiter::read(const ngx::RedisReply& reply, std::span<LimitUse> uses) {
     RedisTrouble trouble;
     if (reply.is_error()) {
         trouble = redis_trouble(reply.text);
     } else {
-        auto results = read_limit_reply(reply, uses);
-        if (results) return *std::move(results);
-        trouble = {.text = std::string(results.error()), .reconnects = true};
+        const auto read = read_limit_reply(reply, uses);
+        if (read) return {};
+        trouble = {.text = std::string(read.error()), .reconnects = true};
     }
     std::string answer = "Redis at " + client_.address() + ": " + trouble.text;
     if (trouble.reconnects) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 #include <unordered_map>
 
@@ -30,7 +31,7 @@ private:
     void begin(LimitQuestion& question);
     void end(LimitQuestion& question, LimitQuestion::Answer result) noexcept;
     std::expected<void, ngx::RedisError> send(Pending& pending, bool whole_script);
-    LimitQuestion::Answer read(const ngx::RedisReply& reply, const std::vector<LimitUse>& uses);
+    LimitQuestion::Answer read(const ngx::RedisReply& reply, std::span<LimitUse> uses);
 
     std::string prefix_;
     std::string digest_;  // of the script

@@ -229,18 +229,21 @@ std::vector<std::string> limit_arguments(std::string_view prefix, std::span<cons
     return arguments;
 }
 
-std::expected<std::vector<mcp::LimitResult>, std::string_view> read_limit_reply(const ngx::RedisReply& reply,
-                                                                                std::span<const LimitUse> uses) {
-    constexpr std::string_view other = "it answers with something else than the limits that it was asked for";
-    if (reply.kind != ngx::RedisReply::Kind::array || reply.elements.size() != uses.size() * numbers_of_share)
-        return std::unexpected(other);
-    std::vector<mcp::LimitResult> results;
-    for (std::span<const ngx::RedisReply> left = reply.elements; !left.empty(); left = left.subspan(numbers_of_share)) {
-        const auto result = read_result(left);
-        if (!result) return std::unexpected(other);
-        results.push_back(*result);
+std::expected<void, std::string_view> read_limit_reply(const ngx::RedisReply& reply,
+                                                       std::span<LimitUse> uses) noexcept {
+    std::span<const ngx::RedisReply> left = reply.elements;
+    bool is_ours = reply.kind == ngx::RedisReply::Kind::array && left.size() == uses.size() * numbers_of_share;
+    for (LimitUse& use : uses) {
+        const auto result = is_ours ? read_result(left.first(numbers_of_share)) : std::nullopt;
+        is_ours = result.has_value();
+        if (!is_ours) break;
+        use.result = *result;
+        left = left.subspan(numbers_of_share);
     }
-    return results;
+    if (is_ours) return {};
+    for (LimitUse& use : uses)
+        use.result = {};
+    return std::unexpected("it answers with something else than the limits that it was asked for");
 }
 
 }  // namespace shared

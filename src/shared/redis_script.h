@@ -28,8 +28,8 @@ std::string limit_key(std::string_view prefix, const base::Sha256& key);
 // What follows the script or its digest in the command.
 std::vector<std::string> limit_arguments(std::string_view prefix, std::span<const LimitUse> uses);
 
-// The error: the reply is none of this script's, for the log.
-std::expected<std::vector<mcp::LimitResult>, std::string_view> read_limit_reply(const ngx::RedisReply& reply,
-                                                                                std::span<const LimitUse> uses);
+// Writes the results into the uses that were asked about. The error: the reply is none of this script's, for the log;
+// and then none of them is allowed.
+std::expected<void, std::string_view> read_limit_reply(const ngx::RedisReply& reply, std::span<LimitUse> uses) noexcept;
 
 }  // namespace shared

@@ -15,7 +15,12 @@ public:
     void stop() noexcept override {}
 
 private:
-    void take(LimitQuestion& question) noexcept override { answer(question, zone_.take(uses(question))); }
+    void take(LimitQuestion& question) noexcept override {
+        if (zone_.take(uses(question)))
+            answer(question, {});
+        else
+            answer(question, std::unexpected(LimitQuestion::Fault{.text = "no memory", .is_ours = true}));
+    }
     void forget(LimitQuestion&) noexcept override {}  // it has its answer
 
     LimitZone& zone_;

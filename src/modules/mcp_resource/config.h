@@ -19,6 +19,7 @@
 #include "authority/issuer_keys.h"
 #include "authority/question.h"
 #include "mcp/audit_record.h"
+#include "mcp/known_limit_keys.h"
 #include "mcp/limit_rule.h"
 #include "mcp/metadata.h"
 #include "mcp/resource.h"
@@ -213,11 +214,13 @@ struct Worker {
     authority::DoubtfulTokens doubtful;
     oauth::TokenCache tokens;
     std::unordered_set<base::Sha256, base::Sha256Hash> guesses;  // see Guess
+    mcp::KnownLimitKeys limit_keys;
     ngx::HeldBytes anonymous_bodies{default_anonymous_bodies};
     std::array<report::NewestText, 2> metrics_texts;                     // by report::ExpositionFormat
     report::KeptText status_page, status_json;                           // without a question
     std::map<const ngx_open_file_t*, ngx::LogRoom> audit_rooms;          // of all audit_files
     std::optional<ngx::SharedBlock<ngx::PromisedBytes>> audit_promises;  // none: there are none of them
+    std::string text;      // room for what is written into a header, without asking for memory each time
     bool reports = false;  // somebody wants to know of requests when they end
     bool records = false;  // $mcp_audit
     bool traces = false;   // mcp_trace_exporter

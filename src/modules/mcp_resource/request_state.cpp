@@ -120,7 +120,7 @@ void RequestState::end_with_decision() {
 bool RequestState::take_limits() {
     if (endpoint_.resource.policy.limits().empty()) return true;
     if (!limits_)
-        limits_.emplace(request_, endpoint_, token_.get(),
+        limits_.emplace(request_, endpoint_, token_,
                         message_ ? std::span(message_->operations()) : std::span<const mcp::Operation>(),
                         [this](const auto& key, auto units) { return counted_before(key, units); });
     const auto verdict = limits_->ask(main_conf(request_));
@@ -142,11 +142,11 @@ bool RequestState::take_limits() {
 }
 
 // One request is counted once, whatever locations nginx leads it through.
-std::optional<mcp::LimitResult> RequestState::counted_before(const base::Sha256& key, std::uint32_t units) const {
-    std::optional<mcp::LimitResult> result;
+const mcp::LimitResult* RequestState::counted_before(const base::Sha256& key, std::uint32_t units) const {
+    const mcp::LimitResult* result = nullptr;
     ngx::find<RequestState>(request_->pool, [&](const RequestState& state) {
         if (&state != this && state.limits_) result = state.limits_->result_for(key, units);
-        return result.has_value();
+        return result != nullptr;
     });
     return result;
 }
@@ -157,24 +157,25 @@ bool RequestState::is_guessing() {
     const bool is_looked_at = token_error_ || key_wait_ || introspection_;
     if (!endpoint_.refusal_limit || is_looked_at || who_guesses() != nullptr || is_token_good_elsewhere()) return false;
     const std::string_view token = decision_.bearer_token;
-    auto limit = Guess::look(request_, endpoint_);
+    Guess& guess = guess_.emplace(request_, endpoint_);
+    auto limit = guess.look();
     if (limit.allowed && recall(token)) return false;
     const auto question = shared_question(token);
-    if (question && Guess::is_made(request_, endpoint_, *question)) return false;
-    if (limit.allowed) limit = guess_.make(request_, endpoint_, question);
+    if (question && guess.is_made(*question)) return false;
+    if (limit.allowed) limit = guess.make(question);
     if (limit.allowed) return false;
     decision_ = {.verdict = mcp::Verdict::refuse,
                  .reason = mcp::reason(mcp::TransportError::rate_limited),
                  .detail = "too many tokens from this address were refused"};
     limit_name_ = name_of_refusal_limit;
-    const mcp::NamedLimit told{.name = {}, .rate = &*endpoint_.refusal_limit, .result = limit};
-    retry_after_ = std::chrono::seconds(mcp::retry_after_seconds({&told, 1}));
+    retry_after_ = std::chrono::seconds(mcp::wait_seconds(limit));
     return true;
 }
 
 // It has one token, whatever locations nginx leads it through.
 RequestState* RequestState::who_guesses() const noexcept {
-    return ngx::find<RequestState>(request_->pool, [](const RequestState& state) { return state.guess_.counts(); });
+    return ngx::find<RequestState>(request_->pool,
+                                   [](const RequestState& state) { return state.guess_ && state.guess_->counts(); });
 }
 
 bool RequestState::is_token_good_elsewhere() const noexcept {
@@ -186,8 +187,8 @@ bool RequestState::is_token_refused() const noexcept {
     return token_error_ && oauth::describe(*token_error_).http_status == NGX_HTTP_UNAUTHORIZED;
 }
 
-std::vector<mcp::NamedLimit> RequestState::limits() const {
-    return limits_ ? limits_->told() : std::vector<mcp::NamedLimit>();
+std::span<const mcp::ToldLimit> RequestState::limits() const noexcept {
+    return limits_ ? limits_->told() : std::span<const mcp::ToldLimit>();
 }
 
 void RequestState::note_let_in() noexcept {
@@ -307,7 +308,7 @@ void RequestState::parse_body() {
 
 void RequestState::note_refusal() {
     const bool is_of_nobody = decision_.reason.is(mcp::TransportError::limit_caller_missing);
-    if (endpoint_.refusal_limit && is_of_nobody && who_guesses() == nullptr) guess_.make(request_, endpoint_);
+    if (endpoint_.refusal_limit && is_of_nobody && who_guesses() == nullptr) guess_.emplace(request_, endpoint_).make();
     decision_id_ = new_decision_id();
     ngx::log(log_level(), request_, log_line());
     if (decision_.reason.http_status == NGX_HTTP_UNAUTHORIZED) token_.reset();

@@ -66,7 +66,7 @@ public:
     std::string_view body() const noexcept { return body_ != nullptr ? body_->text() : std::string_view(); }
 
     // The limits that it falls under; nothing while that is not known.
-    std::vector<mcp::NamedLimit> limits() const;
+    std::span<const mcp::ToldLimit> limits() const noexcept;
 
     // What it waited for in the authorization server; nothing where nobody traces it.
     const std::vector<Wait>& waits() const noexcept { return waits_; }
@@ -88,7 +88,7 @@ private:
     ngx_int_t read_body_within(std::size_t limit, bool is_refused);
     void parse_body();
     bool take_limits();
-    std::optional<mcp::LimitResult> counted_before(const base::Sha256& key, std::uint32_t units) const;
+    const mcp::LimitResult* counted_before(const base::Sha256& key, std::uint32_t units) const;
     bool is_guessing();
     RequestState* who_guesses() const noexcept;
     bool is_token_good_elsewhere() const noexcept;
@@ -121,7 +121,7 @@ private:
     std::string explanation_;              // what differs in the token, for the log
     std::string fault_detail_;             // what the authorization server or a file did, for the log
     std::chrono::seconds retry_after_{5};  // 0: there is no use in coming again
-    Guess guess_;                          // mcp_refusal_limit
+    std::optional<Guess> guess_;           // mcp_refusal_limit
     bool was_shown_in_vain_ = false;       // the token, though nobody could say that it is bad
     std::optional<authority::KeyWait> key_wait_;
     std::optional<RequestLimits> limits_;

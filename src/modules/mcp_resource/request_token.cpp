@@ -72,10 +72,10 @@ authority::Progress RequestState::verify(std::string_view token) {
 // A token that is good at one of the locations that nginx leads the request through is no guess at any. Nor is one of
 // which nobody could say anything: unless its signature was verified, or a server answered to it.
 void RequestState::judge_guess() noexcept {
-    guess_.settle();
+    if (guess_) guess_->settle();
     RequestState* guessing = who_guesses();
     const bool was_none = token_ != nullptr || (guessing == this && !is_token_refused() && !was_shown_in_vain_);
-    if (was_none && guessing != nullptr) guessing->guess_.take_back();
+    if (was_none && guessing != nullptr) guessing->guess_->take_back();
 }
 
 authority::Progress RequestState::verify_signature(std::string_view token) {

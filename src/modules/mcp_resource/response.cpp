@@ -126,12 +126,17 @@ void add_limit_headers(ngx_http_request_t* request, const RequestState& state) {
     if (limits.empty()) return;
     for (const std::string_view name : {"RateLimit", "RateLimit-Policy"})
         ngx::drop_response_header(request, name);
-    ngx::add_response_header(request, "RateLimit-Policy", mcp::rate_limit_policy_header(limits));
-    ngx::add_response_header(request, "RateLimit", mcp::rate_limit_header(limits));
+    std::string& value = main_conf(request).worker.text;
+    value.clear();
+    mcp::append_rate_limit_policy(value, limits);
+    ngx::add_response_header(request, "RateLimit-Policy", value);
+    value.clear();
+    mcp::append_rate_limit(value, limits);
+    ngx::add_response_header(request, "RateLimit", value);
     if (!state.endpoint().has_limit_x_headers) return;
     for (const std::string_view name : {"X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"})
         ngx::drop_response_header(request, name);
-    const mcp::LimitResult& tightest = mcp::tightest_limit(limits)->result;
+    const mcp::LimitResult& tightest = *mcp::tightest_limit(limits)->result;
     ngx::add_response_header(request, "X-RateLimit-Limit", std::to_string(tightest.limit));
     ngx::add_response_header(request, "X-RateLimit-Remaining", std::to_string(tightest.remaining));
     ngx::add_response_header(request, "X-RateLimit-Reset", std::to_string(mcp::reset_seconds(tightest)));

@@ -4,6 +4,10 @@
 
 #include <chrono>
 #include <cstdint>
+#include <deque>
+#include <initializer_list>
+#include <span>
+#include <string>
 #include <vector>
 
 namespace mcp {
@@ -23,20 +27,55 @@ LimitResult refused(microseconds retry_after, microseconds reset = 1h, std::uint
     return {.allowed = false, .limit = 100, .remaining = remaining, .reset = reset, .retry_after = retry_after};
 }
 
+// Limits that a request fell under, and what came of it.
+class Limits {
+public:
+    struct Limit {
+        std::string name;
+        Rate rate;
+        LimitResult result{};
+    };
+    Limits(std::initializer_list<Limit> limits) {
+        for (const auto& [name, rate, result] : limits) {
+            describe_policy(rules_.emplace_back(LimitRule{.name = name, .rate = rate}));
+            told_.push_back({.rule = &rules_.back(), .result = &results_.emplace_back(result)});
+        }
+    }
+    operator std::span<const ToldLimit>() const { return told_; }
+
+private:
+    std::deque<LimitRule> rules_;
+    std::deque<LimitResult> results_;
+    std::vector<ToldLimit> told_;
+};
+
+std::string policy_field(const Limits& limits) {
+    std::string field;
+    append_rate_limit_policy(field, limits);
+    return field;
+}
+
+std::string field(const Limits& limits) {
+    std::string field;
+    append_rate_limit(field, limits);
+    return field;
+}
+
 TEST(RateLimitHeadersTest, WithoutALimitThereIsNoField) {
-    EXPECT_EQ(rate_limit_policy_header({}), "");
-    EXPECT_EQ(rate_limit_header({}), "");
+    EXPECT_EQ(policy_field({}), "");
+    EXPECT_EQ(field({}), "");
     EXPECT_EQ(tightest_limit({}), nullptr);
+    EXPECT_TRUE(all_pass({}));
 }
 
 TEST(RateLimitHeadersTest, APolicyTellsHowManyInWhichTime) {
-    const std::vector<NamedLimit> limits{{"subject", &by_minute, {}}, {"client", &by_hour, {}}};
-    EXPECT_EQ(rate_limit_policy_header(limits), R"("subject";q=100;w=60, "client";q=1050;w=3600)");
+    const Limits limits{{"subject", by_minute}, {"client", by_hour}};
+    EXPECT_EQ(policy_field(limits), R"("subject";q=100;w=60, "client";q=1050;w=3600)");
 }
 
 TEST(RateLimitHeadersTest, WhatIsLeftIsTheRemainingAndTheTimeUntilTheReset) {
-    const std::vector<NamedLimit> limits{{"subject", &by_minute, passed(50, 30s)}, {"client", &by_hour, passed(0, 0s)}};
-    EXPECT_EQ(rate_limit_header(limits), R"("subject";r=50;t=30, "client";r=0;t=0)");
+    const Limits limits{{"subject", by_minute, passed(50, 30s)}, {"client", by_hour, passed(0, 0s)}};
+    EXPECT_EQ(field(limits), R"("subject";r=50;t=30, "client";r=0;t=0)");
 }
 
 TEST(RateLimitHeadersTest, TimesAreRoundedUpToWholeSeconds) {
@@ -50,46 +89,47 @@ TEST(RateLimitHeadersTest, TimesAreRoundedUpToWholeSeconds) {
 
 // Section 6 of the draft: Retry-After is not before the end of a time that RateLimit tells.
 TEST(RateLimitHeadersTest, ARefusalTellsOnlyOfTheLimitsThatRefuseAndWhenToComeAgain) {
-    const std::vector<NamedLimit> limits{
-        {"a", &by_hour, passed(5, 50min)}, {"b", &by_minute, refused(1500ms)}, {"c", &by_minute, refused(1us, 1h, 2)}};
-    EXPECT_EQ(rate_limit_header(limits), R"("b";r=0;t=2, "c";r=2;t=1)");
+    const Limits limits{
+        {"a", by_hour, passed(5, 50min)}, {"b", by_minute, refused(1500ms)}, {"c", by_minute, refused(1us, 1h, 2)}};
+    EXPECT_EQ(field(limits), R"("b";r=0;t=2, "c";r=2;t=1)");
     EXPECT_EQ(retry_after_seconds(limits), 2);
+    EXPECT_FALSE(all_pass(limits));
 }
 
 TEST(RateLimitHeadersTest, RetryAfterIsAtLeastASecond) {
     for (const microseconds wait : {microseconds::min(), microseconds(-1), microseconds(0), microseconds(1)})
-        EXPECT_EQ(retry_after_seconds(std::vector<NamedLimit>{{"a", &by_hour, refused(wait)}}), 1);
+        EXPECT_EQ(retry_after_seconds(Limits{{"a", by_hour, refused(wait)}}), 1);
     EXPECT_EQ(retry_after_seconds({}), 1);
 }
 
 TEST(RateLimitHeadersTest, WhatNeverPassesIsToldWhenAsMuchAsCanWill) {
-    const std::vector<NamedLimit> limits{{"a", &by_hour, refused(microseconds::max(), 90s, 7)}};
+    const Limits limits{{"a", by_hour, refused(microseconds::max(), 90s, 7)}};
     EXPECT_EQ(retry_after_seconds(limits), 90);
-    EXPECT_EQ(rate_limit_header(limits), R"("a";r=7;t=90)");
+    EXPECT_EQ(field(limits), R"("a";r=7;t=90)");
 }
 
 TEST(RateLimitHeadersTest, TheTightestRefusesForLongest) {
-    const std::vector<NamedLimit> limits{{"a", &by_hour, passed(0, 1h)},
-                                         {"b", &by_minute, refused(1s)},
-                                         {"c", &by_minute, refused(2s)},
-                                         {"d", &by_minute, passed(0, 1h)}};
-    EXPECT_EQ(tightest_limit(limits)->name, "c");
+    const Limits limits{{"a", by_hour, passed(0, 1h)},
+                        {"b", by_minute, refused(1s)},
+                        {"c", by_minute, refused(2s)},
+                        {"d", by_minute, passed(0, 1h)}};
+    EXPECT_EQ(tightest_limit(limits)->rule->name, "c");
 }
 
 TEST(RateLimitHeadersTest, OrHasTheFewestRemaining) {
-    const std::vector<NamedLimit> limits{{"a", &by_hour, passed(5, 1h)},
-                                         {"b", &by_minute, passed(3, 10s)},
-                                         {"c", &by_minute, passed(3, 20s)},
-                                         {"d", &by_minute, passed(3, 20s)}};
-    EXPECT_EQ(tightest_limit(limits)->name, "c");
+    const Limits limits{{"a", by_hour, passed(5, 1h)},
+                        {"b", by_minute, passed(3, 10s)},
+                        {"c", by_minute, passed(3, 20s)},
+                        {"d", by_minute, passed(3, 20s)}};
+    EXPECT_EQ(tightest_limit(limits)->rule->name, "c");
 }
 
 // RFC 9651: a String is printable ASCII, an Integer has 15 digits.
 TEST(RateLimitHeadersTest, ValuesAreStructuredFieldsWhateverTheyAreMadeOf) {
-    const std::vector<NamedLimit> limits{{"a\"b\\c\r\n\xC3\xA9", &by_minute, passed(UINT64_MAX, 1s)}};
-    EXPECT_EQ(rate_limit_header(limits), "\"a\\\"b\\\\c????\";r=999999999999999;t=1");
+    const Limits limits{{"a\"b\\c\r\n\xC3\xA9", by_minute, passed(UINT64_MAX, 1s)}};
+    EXPECT_EQ(field(limits), "\"a\\\"b\\\\c????\";r=999999999999999;t=1");
     const Rate odd{.requests = UINT32_MAX, .period = 1us, .burst = UINT32_MAX};
-    EXPECT_EQ(rate_limit_policy_header(std::vector<NamedLimit>{{"x", &odd, {}}}), "\"x\";q=8589934590;w=1");
+    EXPECT_EQ(policy_field({{"x", odd}}), "\"x\";q=8589934590;w=1");
 }
 
 }  // namespace

@@ -12,54 +12,57 @@ namespace mcp_resource {
 namespace {
 
 // Of all resources together: a guess is one, wherever it is tried.
-shared::LimitUse use_of(const ngx_http_request_t* request, const Endpoint& endpoint, std::uint32_t units) {
-    const mcp::Rate& rate = *endpoint.refusal_limit;
+shared::LimitUse use_of(const ngx_http_request_t* request, const mcp::Rate& rate) {
     return {.key = base::must_sha256_of(
                 {"refusals", mcp::rate_text(rate), std::to_string(rate.burst), ngx::client_network(request)}),
             .rate = &rate,
-            .units = units,
             .space = shared::LimitUse::Space::anybody};
 }
 
-base::Sha256 shown(const shared::LimitUse& use, const base::Sha256& question) {
-    return base::must_sha256_of({base::bytes(use.key), base::bytes(question)});
-}
+constexpr mcp::LimitResult unknown{.allowed = true};
 
 }  // namespace
 
-bool Guess::is_made(const ngx_http_request_t* request, const Endpoint& endpoint, const base::Sha256& question) {
-    return main_conf(request).worker.guesses.contains(shown(use_of(request, endpoint, 1), question));
+Guess::Guess(const ngx_http_request_t* request, const Endpoint& endpoint)
+    : zone_(*main_conf(request).limit_zone),
+      worker_(main_conf(request).worker),
+      use_(use_of(request, *endpoint.refusal_limit)) {}
+
+base::Sha256 Guess::shown(const base::Sha256& question) const {
+    return base::must_sha256_of({base::bytes(use_.key), base::bytes(question)});
 }
 
-mcp::LimitResult Guess::look(const ngx_http_request_t* request, const Endpoint& endpoint) {
-    const auto looked = main_conf(request).limit_zone->take(use_of(request, endpoint, 0));
-    return looked ? looked->result : mcp::LimitResult{.allowed = true};
+bool Guess::is_made(const base::Sha256& question) const {
+    return worker_.guesses.contains(shown(question));
 }
 
-mcp::LimitResult Guess::make(const ngx_http_request_t* request, const Endpoint& endpoint,
-                             const std::optional<base::Sha256>& question) {
-    shared::LimitZone& zone = *main_conf(request).limit_zone;
-    use_ = use_of(request, endpoint, 1);
-    const auto taken = zone.take(use_);
-    if (!taken) return {.allowed = true};
-    if (taken->result.allowed) {
-        zone_ = &zone;
-        paid_by_ = taken->paid_by;
+mcp::LimitResult Guess::look() const noexcept {
+    shared::LimitUse use = use_;
+    use.units = 0;
+    return zone_.take({&use, 1}) ? use.result : unknown;
+}
+
+mcp::LimitResult Guess::make(const std::optional<base::Sha256>& question) {
+    const auto time = zone_.take({&use_, 1});
+    if (!time) return unknown;
+    if (use_.result.allowed) {
+        counts_ = true;
+        paid_by_ = *time + use_.result.reset;
         if (question) {
-            shown_ = shown(use_, *question);
-            if (main_conf(request).worker.guesses.insert(shown_).second) worker_ = &main_conf(request).worker;
+            shown_ = shown(*question);
+            is_awaited_ = worker_.guesses.insert(shown_).second;
         }
     }
-    return taken->result;
+    return use_.result;
 }
 
 void Guess::settle() noexcept {
-    if (worker_ != nullptr) std::exchange(worker_, nullptr)->guesses.erase(shown_);
+    if (std::exchange(is_awaited_, false)) worker_.guesses.erase(shown_);
 }
 
 void Guess::take_back() noexcept {
     settle();
-    if (zone_ != nullptr) std::exchange(zone_, nullptr)->give_back(use_, paid_by_);
+    if (std::exchange(counts_, false)) zone_.give_back(use_, paid_by_);
 }
 
 }  // namespace mcp_resource

@@ -18,28 +18,32 @@ inline constexpr std::string_view name_of_refusal_limit = "refusals";  // of a m
 // that leaves before it is known has shown one in vain.
 class Guess {
 public:
-    Guess() = default;
+    // Of the address that the request comes from; where the endpoint has that limit. Throws std::bad_alloc.
+    Guess(const ngx_http_request_t* request, const Endpoint& endpoint);
     Guess(const Guess&) = delete;
     Guess& operator=(const Guess&) = delete;
     ~Guess() { settle(); }
 
     // Whether this address shows the very token already, in another request to this worker that still waits for the
     // answer to `question`. Then it is no second one. Throws std::bad_alloc.
-    static bool is_made(const ngx_http_request_t* request, const Endpoint& endpoint, const base::Sha256& question);
-    // Whether the address may show one more; nothing is counted. Where nobody can say, it may. Throws std::bad_alloc.
-    static mcp::LimitResult look(const ngx_http_request_t* request, const Endpoint& endpoint);
+    bool is_made(const base::Sha256& question) const;
+    // Whether the address may show one more; nothing is counted. Where nobody can say, it may.
+    mcp::LimitResult look() const noexcept;
     // Counts one, if it may. `question`: for is_made(), or none. Throws std::bad_alloc.
-    mcp::LimitResult make(const ngx_http_request_t* request, const Endpoint& endpoint,
-                          const std::optional<base::Sha256>& question = std::nullopt);
+    mcp::LimitResult make(const std::optional<base::Sha256>& question = std::nullopt);
     void settle() noexcept;     // the token has been looked at
     void take_back() noexcept;  // the token is good, or nobody could say whether it is
-    bool counts() const noexcept { return zone_ != nullptr; }
+    bool counts() const noexcept { return counts_; }
 
 private:
-    shared::LimitZone* zone_ = nullptr;  // where it counts; null: nowhere
-    shared::LimitUse use_{};
+    base::Sha256 shown(const base::Sha256& question) const;
+
+    shared::LimitZone& zone_;
+    Worker& worker_;
+    shared::LimitUse use_;
+    bool counts_ = false;
     std::chrono::microseconds paid_by_{};
-    Worker* worker_ = nullptr;  // where is_made() finds it; null: nowhere
+    bool is_awaited_ = false;  // is_made() finds it
     base::Sha256 shown_{};
 };
 
