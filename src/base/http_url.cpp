@@ -28,8 +28,7 @@ bool is_host(std::string_view host) noexcept {
         return host.size() > 2 && host.ends_with(']') && is_usual_ipv6(host.substr(1, host.size() - 2));
     }
     return !host.empty() && !host.contains("..") && (!ends_in_number(host) || is_usual_ipv4(host)) &&
-           std::ranges::all_of(host,
-                               [](char c) { return is_letter_or_digit(c) || std::string_view("-._~").contains(c); });
+           std::ranges::all_of(host, is_unreserved);
 }
 
 bool is_path(std::string_view text) noexcept {

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/ascii.h"
 #include "cli/commands.h"
 #include "cli/settings/edit_distance.h"
 
@@ -18,13 +19,13 @@ constexpr std::size_t longest_option = 32;
 
 // A subcommand, also when it is written wrongly.
 bool is_word(std::string_view text) noexcept {
-    return text.size() <= 16 && std::ranges::all_of(text, [](char c) { return (c >= 'a' && c <= 'z') || c == '-'; });
+    return text.size() <= 16 && std::ranges::all_of(text, [](char c) { return base::is_lower(c) || c == '-'; });
 }
 
 // An option, also when it is written wrongly: with two dashes, as all of ours.
 bool is_option(std::string_view text) noexcept {
     return text.size() > 2 && text.size() <= longest_option && text.starts_with("--") &&
-           std::ranges::all_of(text, [](char c) { return (c >= 'a' && c <= 'z') || c == '-'; });
+           std::ranges::all_of(text, [](char c) { return base::is_lower(c) || c == '-'; });
 }
 
 std::string_view before_value(std::string_view argument) noexcept {

@@ -12,23 +12,12 @@ namespace {
 
 // What ends a segment, a path or its parameters for some reader, encoded or not; and "%", for those who decode twice.
 constexpr std::string_view separators = "/\\?#;%";
-constexpr std::string_view marks = "-._~";
-
-constexpr bool is_unreserved(char c) noexcept {
-    return base::is_letter_or_digit(c) || marks.contains(c);
-}
-
-int hex(char c) noexcept {
-    if (base::is_digit(c)) return c - '0';
-    const char lower = base::to_lower(c);
-    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
 
 // Of "%XX" at the front; nothing where it means another path to those who do not decode, or decode twice.
 std::optional<char> decoded(std::string_view text) noexcept {
-    if (text.size() < 3 || hex(text[1]) < 0 || hex(text[2]) < 0) return std::nullopt;
-    const char c = static_cast<char>(hex(text[1]) * 16 + hex(text[2]));
-    if (is_unreserved(c) || separators.contains(c)) return std::nullopt;
+    const int byte = base::encoded_byte(text);
+    const char c = static_cast<char>(byte);
+    if (byte < 0 || base::is_unreserved(c) || separators.contains(c)) return std::nullopt;
     return c;
 }
 
@@ -40,7 +29,7 @@ std::optional<std::string> decoded_path(std::string_view path) {
             const auto byte = decoded(path.substr(i));
             if (!byte) return std::nullopt;
             c = *byte;
-            i += 2;
+            i += base::encoded_byte_size - 1;
         } else if (c != '/' && (separators.contains(c) || c == ' ')) {
             return std::nullopt;
         }

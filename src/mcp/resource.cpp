@@ -8,16 +8,13 @@ namespace mcp {
 
 namespace {
 
-constexpr bool is_lower_or_digit(char c) noexcept {
-    return (c >= 'a' && c <= 'z') || base::is_digit(c);
-}
-
 // The web's own, which have hosts that are normalized, and some whose pages have no origin like this.
 bool is_scheme_of_others(std::string_view scheme) noexcept {
     static constexpr std::string_view excluded[] = {"http", "https", "ws", "wss", "ftp", "file"};
     return !scheme.empty() && !base::is_digit(scheme.front()) &&
-           std::ranges::find(excluded, scheme) == std::end(excluded) &&
-           std::ranges::all_of(scheme, [](char c) { return is_lower_or_digit(c) || c == '+' || c == '-' || c == '.'; });
+           std::ranges::find(excluded, scheme) == std::end(excluded) && std::ranges::all_of(scheme, [](char c) {
+               return base::is_lower_or_digit(c) || c == '+' || c == '-' || c == '.';
+           });
 }
 
 // scheme://host[:port] of an extension or an application. Nobody normalizes such hosts.
@@ -26,7 +23,7 @@ bool is_origin_of_others(std::string_view value) noexcept {
     if (end == std::string_view::npos || !is_scheme_of_others(value.substr(0, end))) return false;
     const std::string_view host = value.substr(end + 3);
     return !host.empty() && host.front() != ':' && std::ranges::all_of(host, [](char c) {
-        return is_lower_or_digit(base::to_lower(c)) || c == '-' || c == '.' || c == '_' || c == '~' || c == ':';
+        return base::is_letter_or_digit(c) || c == '-' || c == '.' || c == '_' || c == '~' || c == ':';
     });
 }
 

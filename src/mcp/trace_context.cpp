@@ -48,18 +48,14 @@ bool is_zero(std::span<const std::uint8_t> bytes) noexcept {
     return std::ranges::all_of(bytes, [](std::uint8_t byte) { return byte == 0; });
 }
 
-bool is_lower_or_digit(char c) noexcept {
-    return (c >= 'a' && c <= 'z') || base::is_digit(c);
-}
-
 bool is_key_character(char c) noexcept {
     constexpr std::string_view also = "_-*/";
-    return is_lower_or_digit(c) || also.contains(c);
+    return base::is_lower_or_digit(c) || also.contains(c);
 }
 
 // `simple-key`, `tenant-id` or `system-id`, of which level 2 lets each begin with a digit.
 bool is_key_part(std::string_view text, std::size_t longest) noexcept {
-    return !text.empty() && text.size() <= longest && is_lower_or_digit(text.front()) &&
+    return !text.empty() && text.size() <= longest && base::is_lower_or_digit(text.front()) &&
            std::ranges::all_of(text, is_key_character);
 }
 

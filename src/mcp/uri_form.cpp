@@ -14,23 +14,11 @@
 namespace mcp {
 namespace {
 
-constexpr bool is_lower(char c) noexcept {
-    return c >= 'a' && c <= 'z';
-}
-constexpr bool is_upper(char c) noexcept {
-    return c >= 'A' && c <= 'Z';
-}
-
-constexpr std::string_view marks = "-._~";  // unreserved that are neither letter nor digit
 constexpr std::string_view sub_delims = "!$&'()*+,;=";
-
-constexpr bool is_unreserved(char c) noexcept {
-    return is_lower(c) || is_upper(c) || base::is_digit(c) || marks.contains(c);
-}
 
 // RFC 3986 section 3.3: what may stand in a path without encoding.
 constexpr bool is_path_character(char c) noexcept {
-    return is_unreserved(c) || sub_delims.contains(c) || c == ':' || c == '@' || c == '/';
+    return base::is_unreserved(c) || sub_delims.contains(c) || c == ':' || c == '@' || c == '/';
 }
 
 struct SpecialScheme {
@@ -81,28 +69,22 @@ Parts split(std::string_view uri) noexcept {
 
 // One letter is a drive to those who know Windows.
 Problem scheme_problem(std::string_view scheme) noexcept {
-    if (std::ranges::any_of(scheme, is_upper)) return "has capital letters in its scheme";
-    const bool is_scheme = scheme.size() > 1 && is_lower(scheme.front()) && std::ranges::all_of(scheme, [](char c) {
-                               return is_lower(c) || base::is_digit(c) || std::string_view("+-.").contains(c);
-                           });
+    if (std::ranges::any_of(scheme, base::is_upper)) return "has capital letters in its scheme";
+    const bool is_scheme =
+        scheme.size() > 1 && base::is_lower(scheme.front()) && std::ranges::all_of(scheme, [](char c) {
+            return base::is_lower_or_digit(c) || std::string_view("+-.").contains(c);
+        });
     return is_scheme ? none : "does not begin with a scheme of two letters or more and a colon";
 }
 
 // --- Percent-encoding -----------------------------------------------------------------------------------------------
 
-int upper_hex(char c) noexcept {
-    if (base::is_digit(c)) return c - '0';
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
-constexpr std::size_t encoded_size = 3;  // %XX
+constexpr std::size_t encoded_size = base::encoded_byte_size;
 
 // The byte of the %XX at the front; -1: it is none, or in lower case.
 int encoded_byte(std::string_view text) noexcept {
-    if (text.size() < encoded_size || text[0] != '%') return -1;
-    const int high = upper_hex(text[1]);
-    const int low = upper_hex(text[2]);
-    return high < 0 || low < 0 ? -1 : high * 16 + low;
+    const int byte = base::encoded_byte(text);
+    return byte < 0 || base::is_lower(text[1]) || base::is_lower(text[2]) ? -1 : byte;
 }
 
 // What follows "%25" would make an encoded character for those who decode twice.
@@ -171,7 +153,7 @@ bool has_empty_label(std::string_view host) noexcept {
 }
 
 Problem special_host_problem(std::string_view host) noexcept {
-    if (!std::ranges::all_of(host, [](char c) { return is_lower(c) || base::is_digit(c) || marks.contains(c); }))
+    if (!std::ranges::all_of(host, [](char c) { return base::is_unreserved(c) && !base::is_upper(c); }))
         return "has a host with other characters than lower-case letters, digits, \"-\", \".\", \"_\" and \"~\"";
     if (has_empty_label(host)) return "has an empty label in its host";
     if (host.starts_with("xn--") || host.contains(".xn--")) return "has an internationalized host";
@@ -182,7 +164,7 @@ Problem special_host_problem(std::string_view host) noexcept {
 
 Problem other_host_problem(std::string_view host) noexcept {
     const bool is_plain = std::ranges::all_of(
-        host, [](char c) { return is_lower(c) || base::is_digit(c) || marks.contains(c) || sub_delims.contains(c); });
+        host, [](char c) { return (base::is_unreserved(c) && !base::is_upper(c)) || sub_delims.contains(c); });
     if (has_empty_label(host)) return "has an empty label in its host";
     return is_plain ? none : "has an authority with capital letters or with characters that no host has";
 }
@@ -254,7 +236,8 @@ std::string_view without_broken_character(std::string_view text, bool breaks_off
     if (!breaks_off) return text;
     if (text.ends_with('%')) {
         text.remove_suffix(1);
-    } else if (text.size() > 1 && text[text.size() - 2] == '%' && upper_hex(text.back()) >= 0) {
+    } else if (text.size() > 1 && text[text.size() - 2] == '%' && base::is_hex_digit(text.back()) &&
+               !base::is_lower(text.back())) {
         text.remove_suffix(2);
     }
     std::size_t character = text.size();

@@ -49,7 +49,7 @@ bool has_foreign_arguments(std::string_view written, std::string_view uri) noexc
 
 bool is_still_encoded(std::string_view path) noexcept {
     for (std::size_t at = path.find('%'); at != std::string_view::npos; at = path.find('%', at + 1))
-        if (path.size() - at > 2 && base::is_hex_digit(path[at + 1]) && base::is_hex_digit(path[at + 2])) return true;
+        if (base::encoded_byte(path.substr(at)) >= 0) return true;
     return false;
 }
 

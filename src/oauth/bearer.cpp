@@ -74,12 +74,6 @@ bool is_b64token(std::string_view token) noexcept {
     return !token.empty() && all_token_characters(token);
 }
 
-int hex_digit(char c) noexcept {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (base::to_lower(c) >= 'a' && base::to_lower(c) <= 'f') return base::to_lower(c) - 'a' + 10;
-    return -1;
-}
-
 // The characters of a parameter's name, with its percent-encoding undone; -1 behind the last one.
 class FormCharacters {
 public:
@@ -87,11 +81,9 @@ public:
 
     int next() noexcept {
         if (rest_.empty()) return -1;
-        const bool is_encoded =
-            rest_.size() > 2 && rest_.front() == '%' && hex_digit(rest_[1]) >= 0 && hex_digit(rest_[2]) >= 0;
-        const int c =
-            is_encoded ? hex_digit(rest_[1]) * 16 + hex_digit(rest_[2]) : static_cast<unsigned char>(rest_.front());
-        rest_.remove_prefix(is_encoded ? 3 : 1);
+        const int encoded = base::encoded_byte(rest_);
+        const int c = encoded >= 0 ? encoded : static_cast<unsigned char>(rest_.front());
+        rest_.remove_prefix(encoded >= 0 ? base::encoded_byte_size : 1);
         return c;
     }
 

@@ -121,8 +121,7 @@ bool is_worker_count(std::string_view text) noexcept {
 }
 
 bool is_resource_path(std::string_view text) noexcept {
-    const bool plain = std::ranges::all_of(
-        text, [](char c) { return base::is_letter_or_digit(c) || std::string_view("/-._~").contains(c); });
+    const bool plain = std::ranges::all_of(text, [](char c) { return base::is_unreserved(c) || c == '/'; });
     return text.starts_with('/') && plain && !text.contains("//") && !text.contains("/.");
 }
 
