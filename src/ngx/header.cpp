@@ -21,9 +21,10 @@ ngx_table_elt_t& add_response_header(ngx_http_request_t* request, std::string_vi
     return *header;
 }
 
-void drop_response_header(ngx_http_request_t* request, std::string_view name) noexcept {
+void drop_response_headers(ngx_http_request_t* request, std::initializer_list<std::string_view> names) noexcept {
     each_header(request->headers_out.headers, [&](ngx_table_elt_t& header) {
-        if (base::equals_ignoring_case(name_of(header), name)) header.hash = 0;  // nginx sends no such header
+        const auto is_it = [&](std::string_view name) { return base::equals_ignoring_case(name_of(header), name); };
+        if (std::ranges::any_of(names, is_it)) header.hash = 0;  // nginx sends no such header
     });
 }
 

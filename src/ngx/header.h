@@ -1,6 +1,7 @@
 // Headers of requests and responses.
 #pragma once
 
+#include <initializer_list>
 #include <string_view>
 
 #include "ngx/nginx.h"
@@ -33,8 +34,8 @@ inline const ngx_table_elt_t* authorization(const ngx_http_request_t* request) n
 // header. Throws std::bad_alloc.
 ngx_table_elt_t& add_response_header(ngx_http_request_t* request, std::string_view name, std::string_view value);
 
-// Takes out the response's headers of this name (in any case).
-void drop_response_header(ngx_http_request_t* request, std::string_view name) noexcept;
+// Takes out the response's headers of these names (in any case).
+void drop_response_headers(ngx_http_request_t* request, std::initializer_list<std::string_view> names) noexcept;
 
 // As add_response_header(), where nginx's access phase knows about it ("satisfy any" takes it back).
 ngx_table_elt_t& add_www_authenticate(ngx_http_request_t* request, std::string_view value);

@@ -15,7 +15,8 @@ bool LimitQuestion::ask(Limiter& limiter) {
         limiter.take(*this);
     }
     if (is_answered_) return true;
-    pause_.begin(ngx::Pause::no_limit);  // the limiter has one
+    if (!pause_) pause_.emplace(request_);
+    pause_->begin(ngx::Pause::no_limit);  // the limiter has one
     return false;
 }
 
@@ -23,7 +24,7 @@ void Limiter::answer(LimitQuestion& question, LimitQuestion::Answer answer) noex
     question.answer_ = std::move(answer);
     question.is_answered_ = true;
     question.asked_ = nullptr;
-    question.pause_.resume();
+    if (question.pause_) question.pause_->resume();
 }
 
 }  // namespace shared

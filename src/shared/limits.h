@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <expected>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -43,7 +44,7 @@ public:
     using Answer = std::expected<void, Fault>;
 
     // `uses`: of the request's pool.
-    LimitQuestion(ngx_http_request_t* request, std::span<LimitUse> uses) noexcept : pause_(request), uses_(uses) {}
+    LimitQuestion(ngx_http_request_t* request, std::span<LimitUse> uses) noexcept : request_(request), uses_(uses) {}
     LimitQuestion(const LimitQuestion&) = delete;
     LimitQuestion& operator=(const LimitQuestion&) = delete;
     ~LimitQuestion();  // withdraws it
@@ -55,7 +56,8 @@ public:
 private:
     friend class Limiter;
 
-    ngx::Pause pause_;
+    ngx_http_request_t* request_;
+    std::optional<ngx::Pause> pause_;  // most questions are answered at once
     std::span<LimitUse> uses_;
     Limiter* asked_ = nullptr;  // null: not asked yet, or answered
     bool is_answered_ = false;

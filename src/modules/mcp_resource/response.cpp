@@ -48,8 +48,7 @@ std::string_view allowed_methods(const mcp::Resource& resource) noexcept {
 
 // The location that an error page belongs to may have refused the request before: one challenge is enough (SPEC 66).
 void drop_earlier_refusal(ngx_http_request_t* request) noexcept {
-    for (const std::string_view name : {"WWW-Authenticate", "Cache-Control", "Allow", "Retry-After"})
-        ngx::drop_response_header(request, name);
+    ngx::drop_response_headers(request, {"WWW-Authenticate", "Cache-Control", "Allow", "Retry-After"});
 }
 
 void add_refusal_headers(ngx_http_request_t* request, const RequestState& state) {
@@ -110,8 +109,7 @@ ngx_int_t answer_preflight(ngx_http_request_t* request, const RequestState& stat
 void add_cors_headers(ngx_http_request_t* request, const RequestState& state) {
     const auto origin = state.headers().origin.view();
     if (origin.size() != 1 || !mcp::origin_allowed(state.endpoint().resource, origin.front())) return;
-    ngx::drop_response_header(request, "Access-Control-Allow-Origin");
-    ngx::drop_response_header(request, "Access-Control-Expose-Headers");
+    ngx::drop_response_headers(request, {"Access-Control-Allow-Origin", "Access-Control-Expose-Headers"});
     ngx::add_response_header(request, "Access-Control-Allow-Origin", origin.front());
     ngx::add_response_header(request, "Vary", "Origin");
     std::string exposed(readable_headers);
@@ -124,8 +122,7 @@ void add_cors_headers(ngx_http_request_t* request, const RequestState& state) {
 void add_limit_headers(ngx_http_request_t* request, const RequestState& state) {
     const auto limits = state.limits();
     if (limits.empty()) return;
-    for (const std::string_view name : {"RateLimit", "RateLimit-Policy"})
-        ngx::drop_response_header(request, name);
+    ngx::drop_response_headers(request, {"RateLimit", "RateLimit-Policy"});
     std::string& value = main_conf(request).worker.text;
     value.clear();
     mcp::append_rate_limit_policy(value, limits);
@@ -134,8 +131,7 @@ void add_limit_headers(ngx_http_request_t* request, const RequestState& state) {
     mcp::append_rate_limit(value, limits);
     ngx::add_response_header(request, "RateLimit", value);
     if (!state.endpoint().has_limit_x_headers) return;
-    for (const std::string_view name : {"X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"})
-        ngx::drop_response_header(request, name);
+    ngx::drop_response_headers(request, {"X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"});
     const mcp::LimitResult& tightest = *mcp::tightest_limit(limits)->result;
     ngx::add_response_header(request, "X-RateLimit-Limit", std::to_string(tightest.limit));
     ngx::add_response_header(request, "X-RateLimit-Remaining", std::to_string(tightest.remaining));
