@@ -44,7 +44,7 @@ show_progress() {
     local log=$1 start=$SECONDS
     # sleep holds no output of ours open when it outlives this loop.
     while sleep 15 >/dev/null 2>&1 && kill -0 $$ 2>/dev/null; do
-        echo "   ... $((SECONDS - start)) s: $(tail -n 5 "$log" | tr -d '\r' | grep . | tail -n 1 | cut -c 1-110)"
+        echo "   ... $((SECONDS - start)) s: $(tail -n 25 "$log" | tr -d '\r' | grep -v '^npm warn' | grep . | tail -n 1 | cut -c 1-110)"
     done
 }
 

@@ -43,6 +43,9 @@ constexpr bool is_unreserved(char c) noexcept {
     return is_letter_or_digit(c) || c == '-' || c == '.' || c == '_' || c == '~';
 }
 
+inline constexpr std::string_view hex_digits = "0123456789abcdef";  // to write with
+inline constexpr std::string_view capital_hex_digits = "0123456789ABCDEF";
+
 // -1: it is no hexadecimal digit.
 constexpr int hex_value(char c) noexcept {
     if (is_digit(c)) return c - '0';
@@ -54,8 +57,9 @@ constexpr bool is_hex_digit(char c) noexcept {
     return hex_value(c) >= 0;
 }
 
+inline constexpr std::size_t encoded_byte_size = 3;  // %XX
+
 // The byte that is percent-encoded at the front of the text (RFC 3986 section 2.1); -1: none is.
-inline constexpr std::size_t encoded_byte_size = 3;
 constexpr int encoded_byte(std::string_view text) noexcept {
     if (text.size() < encoded_byte_size || text[0] != '%' || !is_hex_digit(text[1]) || !is_hex_digit(text[2]))
         return -1;

@@ -13,7 +13,6 @@ bool stays(char c) noexcept {
 }  // namespace
 
 std::string form_encode(std::string_view text) {
-    static constexpr std::string_view digits = "0123456789ABCDEF";
     std::string out;
     out.reserve(3 * text.size());  // grown, it would leave copies of a secret behind
     for (const char c : text) {
@@ -23,7 +22,7 @@ std::string form_encode(std::string_view text) {
         } else if (c == ' ') {
             out += '+';
         } else {
-            out.append({'%', digits[byte >> 4U], digits[byte & 15U]});
+            out.append({'%', capital_hex_digits[byte >> 4U], capital_hex_digits[byte & 15U]});
         }
     }
     return out;

@@ -12,7 +12,7 @@ namespace {
 
 // RFC 3986 section 2: unreserved, reserved and percent-encoded characters, but for "#".
 bool is_uri_character(char c) noexcept {
-    return is_letter_or_digit(c) || std::string_view("-._~:/?[]@!$&'()*+,;=%").contains(c);
+    return is_unreserved(c) || std::string_view(":/?[]@!$&'()*+,;=%").contains(c);
 }
 
 std::optional<std::uint16_t> read_port(std::string_view text) noexcept {

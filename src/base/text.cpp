@@ -60,7 +60,7 @@ std::string_view beginning(std::string_view text) noexcept {
 bool looks_shortened(std::string_view text) noexcept {
     if (text.size() < longest_shown - 3 || text.size() > longest_shown) return false;
     return text.substr(0, text.size() - digest_digits).ends_with(ellipsis) &&
-           text.find_first_not_of("0123456789abcdef", text.size() - digest_digits) == std::string_view::npos;
+           text.find_first_not_of(hex_digits, text.size() - digest_digits) == std::string_view::npos;
 }
 
 }  // namespace
@@ -128,23 +128,21 @@ std::string valid_utf8(std::string_view text) {
 
 std::string shortened(std::string_view text) {
     if (text.size() <= longest_shown && !looks_shortened(text)) return std::string(text);
-    static constexpr std::string_view hex = "0123456789abcdef";
     const Sha256 digest = must_sha256_of({text});
     std::string result(beginning(text));
     result += ellipsis;
     for (const unsigned char byte : std::span(digest).first<digest_digits / 2>())
-        result += {hex[byte >> 4U], hex[byte & 0x0FU]};
+        result += {hex_digits[byte >> 4U], hex_digits[byte & 0x0FU]};
     return result;
 }
 
 void append_percent_encoded(std::string& out, std::string_view text, std::string_view also) {
-    static constexpr std::string_view hex = "0123456789ABCDEF";
     for (const char c : text) {
         const auto byte = static_cast<unsigned char>(c);
         if (byte >= 0x20 && byte < 0x7F && !also.contains(c)) {
             out += c;
         } else {
-            out += {'%', hex[byte >> 4U], hex[byte & 0x0FU]};
+            out += {'%', capital_hex_digits[byte >> 4U], capital_hex_digits[byte & 0x0FU]};
         }
     }
 }

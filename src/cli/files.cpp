@@ -11,6 +11,7 @@
 #include <cstdio>
 #include <cstring>
 
+#include "base/ascii.h"
 #include "base/file_access.h"
 #include "cli/commands.h"
 #include "cli/descriptor.h"
@@ -118,7 +119,7 @@ std::string random_name() {
         fail(Exit::refused, "OpenSSL has no random numbers");
     std::string name;
     for (const unsigned char byte : bytes)
-        name += {"0123456789abcdef"[byte >> 4U], "0123456789abcdef"[byte & 0xFU]};
+        name += {base::hex_digits[byte >> 4U], base::hex_digits[byte & 0xFU]};
     return name;
 }
 

@@ -7,6 +7,7 @@
 #include <cstring>
 #include <exception>
 
+#include "base/ascii.h"
 #include "base/http_url.h"
 #include "base/text.h"
 #include "cli/commands.h"
@@ -15,12 +16,10 @@
 namespace cli {
 namespace {
 
-constexpr std::string_view hex = "0123456789abcdef";
-
 void append_unit(std::string& out, std::uint32_t unit) {
     out += "\\u";
     for (const unsigned shift : {12U, 8U, 4U, 0U})
-        out += hex[(unit >> shift) & 0xFU];
+        out += base::hex_digits[(unit >> shift) & 0xFU];
 }
 
 // The length of the UTF-8 character that `text` begins with; 0 when it begins with none.
@@ -55,7 +54,7 @@ std::string printable(std::string_view text) {
         if (byte >= 0x20 && byte < 0x7F) {
             out += text[0];
         } else if (size == 0) {
-            out += {'\\', 'x', hex[byte >> 4U], hex[byte & 0xFU]};
+            out += {'\\', 'x', base::hex_digits[byte >> 4U], base::hex_digits[byte & 0xFU]};
         } else {
             append_character(out, code_point(text.substr(0, size)));
         }

@@ -45,7 +45,7 @@ constexpr bool is_escaped(char32_t c) noexcept {
 template <std::size_t count>
 void write_digits(std::array<char, count>& digits, std::uint32_t number, std::uint32_t base) noexcept {
     for (char& digit : std::views::reverse(digits)) {
-        digit = "0123456789abcdef"[number % base];
+        digit = base::hex_digits[number % base];
         number /= base;
     }
 }

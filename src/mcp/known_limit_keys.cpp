@@ -1,14 +1,17 @@
 #include "mcp/known_limit_keys.h"
 
 #include <cstdint>
+#include <new>
 
 namespace mcp {
 
-// Multiplicative hashing of both addresses: the next one at the same place takes it.
+// Two multiplications: tokens that are made one after the other are as far apart as the one before, and one would put
+// them into few places.
 std::size_t KnownLimitKeys::place(const Token& token, const LimitRule& rule) noexcept {
-    constexpr std::uint64_t odd = 0x9E37'79B9'7F4A'7C15;
-    const auto number = reinterpret_cast<std::uintptr_t>(token.get()) + 3 * reinterpret_cast<std::uintptr_t>(&rule);
-    return static_cast<std::size_t>((number * odd) >> 32U) % most;
+    std::uint64_t mixed = reinterpret_cast<std::uintptr_t>(token.get()) * 0x9E37'79B9'7F4A'7C15;
+    mixed ^= (mixed >> 32U) ^ reinterpret_cast<std::uintptr_t>(&rule);
+    mixed *= 0xFF51'AFD7'ED55'8CCD;
+    return static_cast<std::size_t>(mixed >> 48U) % places;
 }
 
 const base::Sha256* KnownLimitKeys::find(const Token& token, const LimitRule& rule) const noexcept {
@@ -18,8 +21,12 @@ const base::Sha256* KnownLimitKeys::find(const Token& token, const LimitRule& ru
     return is_it ? &entry.key : nullptr;
 }
 
-void KnownLimitKeys::keep(const Token& token, const LimitRule& rule, const base::Sha256& key) {
-    if (entries_.empty()) entries_.resize(most);
+void KnownLimitKeys::keep(const Token& token, const LimitRule& rule, const base::Sha256& key) noexcept {
+    try {
+        if (entries_.empty()) entries_.resize(places);
+    } catch (const std::bad_alloc&) {
+        return;
+    }
     entries_[place(token, rule)] = {.token = token, .rule = &rule, .key = key};
 }
 

@@ -1,5 +1,4 @@
-// By which keys the tokens of late were counted: to find one again costs a tenth of looking into the claims and
-// hashing.
+// By which keys tokens were counted lately: to find one again costs a tenth of reading the claims and hashing.
 #pragma once
 
 #include <cstddef>
@@ -17,13 +16,15 @@ class KnownLimitKeys {
 public:
     using Token = std::shared_ptr<const oauth::VerifiedToken>;
 
-    // Null: not known. Else until the next keep(). `rule` is that of one place, as long as the configuration.
+    // Null: not known. Else until the next keep(). A rule is known by its address: it lives as long as this, and for
+    // one token it has one key. (So two endpoints have no rule in common: where a token does not name its issuer, they
+    // may count it for two.)
     const base::Sha256* find(const Token& token, const LimitRule& rule) const noexcept;
-    // Throws std::bad_alloc.
-    void keep(const Token& token, const LimitRule& rule, const base::Sha256& key);
+    // Takes the place of another, where it must. Without memory nothing is kept.
+    void keep(const Token& token, const LimitRule& rule, const base::Sha256& key) noexcept;
 
 private:
-    static constexpr std::size_t most = 1024;
+    static constexpr std::size_t places = 4096;  // a worker keeps as many tokens
 
     struct Entry {
         std::weak_ptr<const oauth::VerifiedToken> token;  // not its address, at which another may be by now

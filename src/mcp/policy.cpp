@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/ascii.h"
+#include "mcp/rate_limit_headers.h"
 
 namespace mcp {
 
@@ -42,6 +43,7 @@ void Policy::add_limit(LimitRule rule) {
     for (const OperationPattern& operations : rule.operations)
         judge_uris(operations);
     limits_operations_ = limits_operations_ || !rule.operations.empty();
+    describe_policy(rule);
     limits_.push_back(std::move(rule));
 }
 

@@ -14,7 +14,7 @@
 
 namespace mcp {
 
-// A limit, and what take() says of it. Both live longer.
+// A limit, and what take() says of it. A view of both.
 struct ToldLimit {
     const LimitRule* rule;
     const LimitResult* result;

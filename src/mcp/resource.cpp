@@ -22,9 +22,8 @@ bool is_origin_of_others(std::string_view value) noexcept {
     const std::size_t end = value.find("://");
     if (end == std::string_view::npos || !is_scheme_of_others(value.substr(0, end))) return false;
     const std::string_view host = value.substr(end + 3);
-    return !host.empty() && host.front() != ':' && std::ranges::all_of(host, [](char c) {
-        return base::is_letter_or_digit(c) || c == '-' || c == '.' || c == '_' || c == '~' || c == ':';
-    });
+    return !host.empty() && host.front() != ':' &&
+           std::ranges::all_of(host, [](char c) { return base::is_unreserved(c) || c == ':'; });
 }
 
 }  // namespace

@@ -10,21 +10,20 @@
 namespace mcp {
 namespace {
 
-constexpr std::string_view hex_digits = "0123456789abcdef";
 constexpr int random_bits = 56;
 constexpr std::size_t trace_id_at = 3, span_id_at = 36;  // in a traceparent
 
 // Lower case alone (section 3.2.2).
-std::optional<unsigned> hex_value(char c) noexcept {
-    const auto value = hex_digits.find(c);
+std::optional<unsigned> lower_hex_value(char c) noexcept {
+    const auto value = base::hex_digits.find(c);
     return value == std::string_view::npos ? std::nullopt : std::optional(static_cast<unsigned>(value));
 }
 
 bool read_hex(std::string_view text, std::span<std::uint8_t> bytes) noexcept {
     if (text.size() != 2 * bytes.size()) return false;
     for (std::size_t i = 0; i < bytes.size(); i++) {
-        const auto high = hex_value(text[2 * i]);
-        const auto low = hex_value(text[2 * i + 1]);
+        const auto high = lower_hex_value(text[2 * i]);
+        const auto low = lower_hex_value(text[2 * i + 1]);
         if (!high || !low) return false;
         bytes[i] = static_cast<std::uint8_t>(*high * 16 + *low);
     }
@@ -33,8 +32,8 @@ bool read_hex(std::string_view text, std::span<std::uint8_t> bytes) noexcept {
 
 void write_hex(std::span<const std::uint8_t> bytes, char* out) noexcept {
     for (const std::uint8_t byte : bytes) {
-        *out++ = hex_digits[byte / 16U];
-        *out++ = hex_digits[byte % 16U];
+        *out++ = base::hex_digits[byte / 16U];
+        *out++ = base::hex_digits[byte % 16U];
     }
 }
 

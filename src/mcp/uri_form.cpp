@@ -79,10 +79,8 @@ Problem scheme_problem(std::string_view scheme) noexcept {
 
 // --- Percent-encoding -----------------------------------------------------------------------------------------------
 
-constexpr std::size_t encoded_size = base::encoded_byte_size;
-
-// The byte of the %XX at the front; -1: it is none, or in lower case.
-int encoded_byte(std::string_view text) noexcept {
+// The byte that is encoded at the front; -1: none is, or one in lower case.
+int canonical_byte(std::string_view text) noexcept {
     const int byte = base::encoded_byte(text);
     return byte < 0 || base::is_lower(text[1]) || base::is_lower(text[2]) ? -1 : byte;
 }
@@ -96,12 +94,12 @@ bool is_encoded_twice(std::string_view after) noexcept {
 Problem wide_character_problem(std::string_view text, std::size_t& size) noexcept {
     std::array<char, 4> bytes{};
     for (std::size_t count = 1; count <= bytes.size(); count++) {
-        const int byte = encoded_byte(text.substr(std::min((count - 1) * encoded_size, text.size())));
+        const int byte = canonical_byte(text.substr(std::min((count - 1) * base::encoded_byte_size, text.size())));
         if (byte < 0x80) break;
         bytes[count - 1] = static_cast<char>(byte);
         const std::string_view character(bytes.data(), count);
         if (!base::is_utf8(character)) continue;
-        size = count * encoded_size;
+        size = count * base::encoded_byte_size;
         return base::has_control_characters(character) ? Problem("has an encoded control character") : none;
     }
     return "has percent-encoded bytes that are not UTF-8";
@@ -110,10 +108,10 @@ Problem wide_character_problem(std::string_view text, std::size_t& size) noexcep
 // `may_stand` says which characters need no encoding in this part.
 template <class MayStand>
 Problem encoded_problem(std::string_view text, std::size_t& size, MayStand may_stand) noexcept {
-    const int byte = encoded_byte(text);
+    const int byte = canonical_byte(text);
     if (byte < 0) return "has a \"%\" without two hex digits in capitals after it";
     if (byte >= 0x80) return wide_character_problem(text, size);
-    size = encoded_size;
+    size = base::encoded_byte_size;
     const char c = static_cast<char>(byte);
     if (byte < 0x20 || byte == 0x7F) return "has an encoded control character";
     if (may_stand(c)) return "encodes a character that needs no encoding";
@@ -241,9 +239,9 @@ std::string_view without_broken_character(std::string_view text, bool breaks_off
         text.remove_suffix(2);
     }
     std::size_t character = text.size();
-    while (character >= 3 && text.size() - character < 9 && encoded_byte(text.substr(character - 3)) >= 0x80) {
+    while (character >= 3 && text.size() - character < 9 && canonical_byte(text.substr(character - 3)) >= 0x80) {
         character -= 3;
-        if (encoded_byte(text.substr(character)) >= 0xC0) break;
+        if (canonical_byte(text.substr(character)) >= 0xC0) break;
     }
     const bool is_whole = characters_problem(text.substr(character), is_path_character).empty();
     return is_whole ? text : text.substr(0, character);

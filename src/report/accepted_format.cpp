@@ -32,7 +32,7 @@ std::optional<unsigned> weight(std::string_view text) noexcept {
     unsigned value = text[0] == '1' ? whole : 0;
     unsigned place = whole / 10;
     for (const char digit : text.substr(std::min<std::size_t>(text.size(), 2))) {
-        if (digit < '0' || digit > '9') return std::nullopt;
+        if (!base::is_digit(digit)) return std::nullopt;
         value += static_cast<unsigned>(digit - '0') * place;
         place /= 10;
     }

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "base/ascii.h"
 #include "base/base64url.h"
 
 namespace shared {
@@ -206,10 +207,9 @@ std::string limit_script_digest() {
     std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
     unsigned size = 0;
     if (EVP_Digest(script.data(), script.size(), digest.data(), &size, EVP_sha1(), nullptr) != 1) return {};
-    static constexpr std::string_view hex = "0123456789abcdef";
     std::string text;
     for (unsigned i = 0; i < size; i++)
-        text += {hex[digest[i] >> 4U], hex[digest[i] & 0x0FU]};
+        text += {base::hex_digits[digest[i] >> 4U], base::hex_digits[digest[i] & 0x0FU]};
     return text;
 }
 

@@ -17,7 +17,7 @@ namespace {
 constexpr std::string_view socket_scheme = "unix:";
 
 bool may_be_in_user(char c) noexcept {
-    return base::is_letter_or_digit(c) || std::string_view("-._~@+:").contains(c);
+    return base::is_unreserved(c) || std::string_view("@+:").contains(c);
 }
 
 template <class Has>

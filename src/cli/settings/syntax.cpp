@@ -18,8 +18,8 @@ namespace {
 
 // The path of a socket: nginx takes a ":" in it for its end, and a "$" for a variable.
 std::expected<Backend, std::string> parse_socket(std::string_view path) {
-    const bool plain = std::ranges::all_of(
-        path, [](char c) { return base::is_letter_or_digit(c) || std::string_view("/-._~+@").contains(c); });
+    const bool plain =
+        std::ranges::all_of(path, [](char c) { return base::is_unreserved(c) || std::string_view("/+@").contains(c); });
     if (!path.starts_with('/') || path.ends_with('/') || !plain)
         return std::unexpected(
             "must name a socket by an absolute path of letters, digits and \"-._~+@\", like "

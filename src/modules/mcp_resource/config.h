@@ -220,10 +220,10 @@ struct Worker {
     report::KeptText status_page, status_json;                           // without a question
     std::map<const ngx_open_file_t*, ngx::LogRoom> audit_rooms;          // of all audit_files
     std::optional<ngx::SharedBlock<ngx::PromisedBytes>> audit_promises;  // none: there are none of them
-    std::string text;      // room for what is written into a header, without asking for memory each time
-    bool reports = false;  // somebody wants to know of requests when they end
-    bool records = false;  // $mcp_audit
-    bool traces = false;   // mcp_trace_exporter
+    std::string header_text;  // room to write one in, without asking for memory each time
+    bool reports = false;     // somebody wants to know of requests when they end
+    bool records = false;     // $mcp_audit
+    bool traces = false;      // mcp_trace_exporter
 };
 
 // mcp_trace_exporter

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/ascii.h"
 #include "boundary/refusal.h"
 #include "mcp/body_encoding.h"
 #include "mcp/challenge.h"
@@ -34,10 +35,9 @@ bool announces_at_most(const ngx_http_request_t* request, std::size_t bytes) noe
 
 // Eight hexadecimal digits that a client can quote and an operator find in the log.
 std::string new_decision_id() {
-    static constexpr std::string_view hex = "0123456789abcdef";
     std::string id(8, '0');
     for (char& digit : id)
-        digit = hex[static_cast<std::size_t>(ngx_random()) % hex.size()];
+        digit = base::hex_digits[static_cast<std::size_t>(ngx_random()) % base::hex_digits.size()];
     return id;
 }
 

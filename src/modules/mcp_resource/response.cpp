@@ -123,7 +123,7 @@ void add_limit_headers(ngx_http_request_t* request, const RequestState& state) {
     const auto limits = state.limits();
     if (limits.empty()) return;
     ngx::drop_response_headers(request, {"RateLimit", "RateLimit-Policy"});
-    std::string& value = main_conf(request).worker.text;
+    std::string& value = main_conf(request).worker.header_text;
     value.clear();
     mcp::append_rate_limit_policy(value, limits);
     ngx::add_response_header(request, "RateLimit-Policy", value);

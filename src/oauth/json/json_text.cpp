@@ -7,6 +7,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/text.h"
 #include "oauth/json/json.h"
 
@@ -26,10 +27,9 @@ bool is_plain_character(char c) noexcept {
 
 // \uXXXX
 void append_code_unit(std::string& out, char32_t unit) {
-    constexpr std::string_view hex = "0123456789abcdef";
     out += "\\u";
     for (const unsigned shift : {12U, 8U, 4U, 0U})
-        out += hex[(unit >> shift) & 0xFU];
+        out += base::hex_digits[(unit >> shift) & 0xFU];
 }
 
 void append_in_ascii(std::string& out, char32_t character) {

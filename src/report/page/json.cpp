@@ -3,6 +3,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/text.h"
 #include "oauth/json/json_text.h"
 #include "report/page/html.h"
@@ -15,7 +16,7 @@ namespace {
 void append_code_unit(std::string& json, std::uint32_t unit) {
     json += "\\u";
     for (int shift = 12; shift >= 0; shift -= 4)
-        json += "0123456789abcdef"[unit >> static_cast<unsigned>(shift) & 0xFU];
+        json += base::hex_digits[unit >> static_cast<unsigned>(shift) & 0xFU];
 }
 
 // Beyond U+FFFF two of UTF-16 (RFC 8259 section 7).

@@ -1,6 +1,5 @@
 #include "modules/mcp_resource/limits/refusals.h"
 
-#include <cstdint>
 #include <string>
 #include <utility>
 

@@ -18,7 +18,7 @@ inline constexpr std::string_view name_of_refusal_limit = "refusals";  // of a m
 // that leaves before it is known has shown one in vain.
 class Guess {
 public:
-    // Of the address that the request comes from; where the endpoint has that limit. Throws std::bad_alloc.
+    // Of the address that the request comes from. Only where the endpoint has that limit. Throws std::bad_alloc.
     Guess(const ngx_http_request_t* request, const Endpoint& endpoint);
     Guess(const Guess&) = delete;
     Guess& operator=(const Guess&) = delete;

@@ -38,7 +38,7 @@ std::optional<Counted> counted(mcp::LimitBy by, const Endpoint& endpoint, const 
                    std::move(subject->text)};
 }
 
-// By which the caller is counted; nullopt as above.
+// By which the caller is counted; nullopt as above. A rule belongs to one endpoint: see KnownLimitKeys.
 std::optional<base::Sha256> key_of_caller(const mcp::LimitRule& rule, const Endpoint& endpoint,
                                           const mcp::KnownLimitKeys::Token& token, mcp::KnownLimitKeys& known) {
     if (const base::Sha256* key = known.find(token, rule)) return *key;

@@ -27,7 +27,8 @@ public:
         unavailable,  // nobody could say, and then nothing passes (mcp_redis on_error=deny)
     };
 
-    // What this request has counted already, in another location that nginx led it through; null: nothing.
+    // What this request has counted already, in another location that nginx led it through; null: nothing. In the pool
+    // of the request, as all results.
     using CountedBefore = std::function<const mcp::LimitResult*(const base::Sha256& key, std::uint32_t units)>;
 
     // `request` is the one that waits, and lives longer than this. `token`: null for a request that needs none, which
@@ -48,7 +49,7 @@ public:
 
     // Of those that the request falls under, in the order of the configuration; empty while nothing is known.
     std::span<const mcp::ToldLimit> told() const noexcept;
-    // Null: it has not counted so many for this key.
+    // For CountedBefore. Null: it has not counted so many for this key.
     const mcp::LimitResult* result_for(const base::Sha256& key, std::uint32_t units) const noexcept;
     std::string_view fault() const noexcept;  // unavailable, or passed all the same: why, for the log
 

@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <string>
 
-#include "mcp/rate_limit_headers.h"
 #include "modules/mcp_resource/config.h"
 #include "ngx/config.h"
 
@@ -21,7 +20,6 @@ mcp::LimitRule rule_of(const LimitDirective& limit, const mcp::Resource& resourc
     mcp::LimitRule rule{.name = free_name(resource.policy.limits(), limit.by), .rate = limit.rate, .by = limit.by};
     if (!limit.operations.is_general()) rule.operations = patterns_of("mcp_rate_limit", limit.operations);
     rule.identity = mcp::identity_of(resource.uri.text(), rule);
-    mcp::describe_policy(rule);
     return rule;
 }
 
