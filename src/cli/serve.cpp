@@ -91,8 +91,8 @@ Gateway read_gateway(const Options& options, Moment moment, const ServedNames* s
     Gateway gateway = read_gateway(options.sources, read_environment(), findings);
     if (served != nullptr) std::erase_if(gateway.hosts, [&](const auto& needed) { return served->has(needed.host); });
     const bool is_default = options.modules == Places().modules;
-    gateway.files.push_back(
-        {.origin = is_default ? "the default of --modules" : "--modules", .path = module_file(options.modules)});
+    gateway.files.push_back({.origin = is_default ? "--modules is not given, and its default" : "--modules",
+                             .path = module_file(options.modules)});
     if (findings.errors.empty()) {
         find_missing(gateway, findings, moment);
         find_record_in_own_file(gateway, options.state, settings_file(options.sources, read_environment()), findings);

@@ -35,10 +35,12 @@ std::optional<LimitBy> read_limit_by(std::string_view text) noexcept {
     return std::nullopt;
 }
 
+std::string words_for(const Rate& rate) {
+    return rate_text(rate) + (rate.burst != 0 ? ", burst " + std::to_string(rate.burst) : "");
+}
+
 std::string words_for(const LimitRule& rule) {
-    std::string words = rate_text(rule.rate);
-    if (rule.rate.burst != 0) words += ", burst " + std::to_string(rule.rate.burst);
-    words += ", by " + std::string(name_of(rule.by));
+    std::string words = words_for(rule.rate) + ", by " + std::string(name_of(rule.by));
     std::string_view before = ": ";
     for (const OperationPattern& pattern : rule.operations) {
         words.append(before).append(pattern.method);

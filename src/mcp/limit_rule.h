@@ -39,7 +39,8 @@ struct LimitRule {
 // What a request costs under this rule: 0, the rule is not about it.
 std::uint32_t cost_of(const LimitRule& rule, std::span<const Operation> operations) noexcept;
 
-// For people: "100r/m, burst 20, by subject: tools/call write_*". Throws std::bad_alloc.
+// For people: "100r/m, burst 20", "100r/m, burst 20, by subject: tools/call write_*". Throw std::bad_alloc.
+std::string words_for(const Rate& rate);
 std::string words_for(const LimitRule& rule);
 
 // What tells this rule's counts at this resource from all others: part of the key of each. With another rate it is

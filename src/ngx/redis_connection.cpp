@@ -204,6 +204,7 @@ void RedisConnection::note(std::string_view what, ngx_err_t error) noexcept {
     guarded(ngx_cycle->log, false, [&] {
         why_ = what;
         if (error != 0) why_.append(": ").append(std::strerror(error));
+        if (error == ECONNREFUSED || error == ENOENT) why_ += " (is it running there?)";
         return true;
     });
 }

@@ -336,7 +336,9 @@ std::string RequestState::log_line() const {
     line += std::string(reason.name) + ": " + std::string(reason.text);
     if (!decision_.detail.empty()) line += ": " + std::string(decision_.detail);
     if (const mcp::LimitRule* limit = limits_ ? limits_->refusing() : nullptr)
-        line += " (" + mcp::words_for(*limit) + ")";
+        line += " (" + (decision_.detail == limit->name ? "" : limit->name + ", ") + mcp::words_for(*limit) + ")";
+    if (limit_name_ == name_of_refusal_limit)
+        line += " (\"mcp_refusal_limit\", " + mcp::words_for(*endpoint_.refusal_limit) + ")";
     if (!decision_.missing.empty())
         line += ", missing " + ngx::in_quotes(endpoint_.resource.scopes.names(decision_.missing));
     const bool lacks_scope = !decision_.missing.empty() && token_ != nullptr;

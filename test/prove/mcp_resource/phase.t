@@ -11,11 +11,16 @@ my $proxy = 'proxy_pass http://127.0.0.1:' . $backend->port . ';';
 my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256') });
     limit_req_zone "\$mcp_issuer \$mcp_subject" zone=by_user:1m rate=1r/m;
     limit_req_status 429;
+    log_format who '\$mcp_subject|\$mcp_decision';
     mcp_zone mcp 1m;
     server {
         listen 127.0.0.1:%%PORT%%;
         mcp_scopes_supported mcp:read write;
         mcp_phase preaccess;
+        access_log %%TESTDIR%%/who who;
+        add_header X-Subject \$mcp_subject always;
+        location /plain { if (\$mcp_subject) { return 404; } $proxy }
+        location /if { $protected if (\$mcp_subject) { return 404; } $proxy }
         location /mcp { $protected mcp_scope mcp:read; mcp_scope write tool=write_*; limit_req zone=by_user burst=1 nodelay; $proxy }
         location /access { $protected mcp_phase access; limit_req zone=by_user burst=1 nodelay; $proxy }
         location /behind { $protected set_real_ip_from 127.0.0.1; real_ip_header X-Client; mcp_rate_limit rate=1r/h by=address; $proxy }
@@ -35,6 +40,11 @@ is post($nginx, '/mcp', message('ping'), token => $bob)->status, 200, '... and a
 is $nginx->get('/basic', token => $alice)->status, 401, 'other access modules are asked as before';
 is scalar(grep { defined TestNginx::Origin::header($_, 'Authorization') } $backend->requests), 0, 'the token stays here';
 is_deeply [map { $nginx->get('/behind', token => $alice, headers => ["X-Client: 192.0.2.$_"])->status } 1, 2, 1], [200, 200, 429], 'after realip: the client counts, not the proxy';
+is $nginx->get('/plain')->status, 200, 'where nothing is protected, an empty variable is no mistake';
+sub early () { return grep { /\[error\].*\$mcp_\w+ is read before the request is checked, and is empty; for limit_req and limit_conn add "mcp_phase preaccess"/ } $nginx->log_lines }
+is scalar(early()), 0, 'answers and logs of refused requests read nothing too early';
 is_deeply [map { $nginx->get('/access', token => access_token(sub => "u$_"))->status } 1 .. 3], [200, 200, 429], 'in the access phase limit_req knows nobody yet';
+is $nginx->get('/if', token => $alice)->status, 200, '... nor does "if"';
+is scalar(early()), 1, '... which the log says, once a minute';
 
 finish();

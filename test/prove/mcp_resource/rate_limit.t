@@ -106,6 +106,7 @@ my $dave = access_token(sub => 'dave');
 my $never = post($nginx, '/tool', batch(qw(write_a write_b write_c)), token => $dave);
 is $never->status, 429, 'a batch of more than ever may pass';
 is $never->header('Retry-After'), undef, '... is not told to come again';
+like join("\n", $nginx->log_lines), qr/rate_limited: too many requests: it asks for more at once than this limit ever lets pass \(subject, 2r\/h, burst 1, by subject: tools\/call write_\*\)/, '... and the log says by which limit';
 is post($nginx, '/tool', batch(qw(write_a write_b read_a)), token => $dave)->status, 200, '... has cost nothing; each call of a batch counts';
 is call('/tool', 'write_a', $dave)->status, 429, '... all of them';
 

@@ -47,7 +47,7 @@ sub comes_back ($nginx, $what) {
 my $redis = TestNginx::Redis->start;
 $redis->stop;
 my $nginx = limited_nginx($redis->address, 'timeout=200ms');
-is_unavailable($nginx, qr/cannot connect: Connection refused; requests that cannot be counted are refused/, 'Redis is down');
+is_unavailable($nginx, qr/cannot connect: Connection refused \(is it running there\?\); requests that cannot be counted are refused/, 'Redis is down');
 is status_of($nginx, '/free'), 200, '... and what has no limit passes';
 my $lenient = limited_nginx($redis->address, 'on_error=allow');
 is status_of($lenient, '/one'), 200, 'on_error=allow: passes' for 1 .. 3;

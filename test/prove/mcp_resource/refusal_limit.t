@@ -45,7 +45,7 @@ my $limited = from('192.0.2.1', '/mcp', token => $expired);
 is $limited->status, 429, 'one more is not looked at';
 like $limited->header('Retry-After'), qr/\A(3[56]\d\d)\z/, '... and told when';
 is $limited->header('WWW-Authenticate'), undef, '... without a challenge';
-like join("\n", $nginx->log_lines), qr/refused with 429 \(\w+\): rate_limited: .*too many tokens from this address/, '... and the log says which limit';
+like join("\n", $nginx->log_lines), qr/refused with 429 \(\w+\): rate_limited: .*too many tokens from this address were refused \("mcp_refusal_limit", \d+r\/./, '... and the log says which limit';
 is from('192.0.2.1', '/mcp', token => $good)->status, 429, 'a good one neither: nobody may learn that it is good';
 is from('192.0.2.1', '/mcp')->status, 401, 'without a token, a client learns how to log in';
 is from('192.0.2.3', '/mcp', token => access_token(sub => undef))->status, 401, 'a token of nobody, where a limit counts subjects, is no better' for 1 .. 3;

@@ -185,8 +185,8 @@ constexpr Key resource_keys[] = {
      .set = in_resource<&ResourceDraft::protocol_versions>},
     {.name = "max_body_size",
      .kind = &kinds::body_size,
-     .what = "Maximum size of a request body that nginx reads to find the operation. Applies where scopes or anonymous "
-             "methods depend on the operation.",
+     .what = "Maximum size of a request body that nginx reads to find the operation. Applies where scopes, limits or "
+             "anonymous methods depend on the operation.",
      .otherwise = "1m",
      .example = "4m",
      .directives = "mcp_max_body_size",

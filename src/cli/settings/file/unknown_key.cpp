@@ -106,6 +106,16 @@ std::string by_other_word(const Object& object, std::string_view name) {
     return "is not a known key here; did you mean " + in_quotes(found->second) + " at the beginning of a line?";
 }
 
+// "tools" where there is "tool", or the other way.
+const Key* in_other_number(const Object& object, std::string_view name) {
+    if (name.ends_with('s')) return object.find(name.substr(0, name.size() - 1));
+    return object.find(std::string(name) + 's');
+}
+
+std::string did_you_mean(const Key& key) {
+    return "is not a known key; did you mean " + in_quotes(key.name) + "?";
+}
+
 }  // namespace
 
 std::string names_of(const Object& object) {
@@ -122,12 +132,12 @@ std::string about_unknown_key(const Object& object, std::string_view name) {
     if (name.starts_with("MCP_"))
         return "is an environment variable, not a key; `mcp-resource convert` makes a settings file from variables";
     if (std::string meant = by_other_word(object, name); !meant.empty()) return meant;
+    if (const Key* key = in_other_number(object, name); key != nullptr) return did_you_mean(*key);
     if (const std::string place = elsewhere(object, name); !place.empty())
         return "is not a known key here; it is " + place + " (check the indentation)";
     if (const std::string keys = keys_of_directive(name); !keys.empty())
         return "is an nginx directive, not a key; the key is " + keys;
-    if (const Key* key = nearest(object, name); key != nullptr)
-        return "is not a known key; did you mean " + in_quotes(key->name) + "?";
+    if (const Key* key = nearest(object, name); key != nullptr) return did_you_mean(*key);
     return "is not a known key; the keys here are " + names_of(object);
 }
 

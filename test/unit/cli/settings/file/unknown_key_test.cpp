@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "cli/settings/file/limit_keys.h"
 #include "cli/settings/file/resource_keys.h"
 
 namespace cli::file {
@@ -15,6 +16,8 @@ TEST(UnknownKeyTest, ANameThatIsNearlyRightIsToldTheRightOne) {
     EXPECT_THAT(about_unknown_key(resource_object, "authorizationServer"), HasSubstr("\"authorization_servers\""));
     EXPECT_THAT(about_unknown_key(resource_object, "Allowed-Origins"), HasSubstr("\"allowed_origins\""));
     EXPECT_THAT(about_unknown_key(resource_object, "bakcend"), HasSubstr("\"backend\""));
+    EXPECT_EQ(about_unknown_key(rate_limit_object, "tools"), "is not a known key; did you mean \"tool\"?");
+    EXPECT_EQ(about_unknown_key(root(), "resource"), "is not a known key; did you mean \"resources\"?");
     EXPECT_THAT(about_unknown_key(scopes_object, "xyzzy"),
                 HasSubstr("the keys here are required, supported, challenge, implies"));
     EXPECT_THAT(about_unknown_key(root(), std::string(100'000, 'x')), HasSubstr("the keys here are resources"));
