@@ -58,19 +58,6 @@ inline ngx_int_t add_first_handler(ngx_conf_t* cf, ngx_http_phases phase, ngx_ht
     return NGX_OK;
 }
 
-// nginx is at a phase before the access phase: at "set", "if", limit_req or limit_conn, and not at an answer or the log
-// of a request that ended there.
-inline bool is_before_access(const ngx_http_request_t* request) noexcept {
-    const auto* core =
-        static_cast<const ngx_http_core_main_conf_t*>(ngx_http_get_module_main_conf(request, ngx_http_core_module));
-    const bool has_ended = request->main->count == 0 || request->headers_out.status != 0;
-    if (has_ended || request->phase_handler < 0) return false;
-    const ngx_http_phase_handler_t* handlers = core->phase_engine.handlers;
-    for (ngx_int_t i = 0; i <= request->phase_handler; i++)
-        if (handlers[i].checker == ngx_http_core_access_phase) return false;
-    return true;
-}
-
 // In the preaccess phase, NGX_OK would skip the handlers after this one (limit_req).
 inline ngx_int_t phase_result(Phase phase, ngx_int_t result) noexcept {
     return result == NGX_OK && phase == Phase::preaccess ? NGX_DECLINED : result;

@@ -1,5 +1,6 @@
 #include "modules/auth_jwt/authentication.h"
 #include "modules/auth_jwt/directives.h"
+#include "ngx/early_reading.h"
 #include "ngx/log.h"
 #include "ngx/pool.h"
 #include "ngx/variable.h"
@@ -31,10 +32,15 @@ const oauth::VerifiedToken* verified_token(const ngx_http_request_t* request) no
     return latest != nullptr ? latest->token() : nullptr;
 }
 
-std::optional<oauth::json::Value> root_of(const ngx_http_request_t* request, ClaimRule::Part part) {
+// `name`: of the variable, where it is one of ours.
+std::optional<oauth::json::Value> root_of(const ngx_http_request_t* request, ClaimRule::Part part,
+                                          std::string_view name) {
     const oauth::VerifiedToken* token = verified_token(request);
     if (token == nullptr) {
         ngx::FreshVariables::note_early_reading(request);
+        if (location_conf(request).enabled && ngx::find_nearest<Authentication>(request) == nullptr)
+            ngx::tell_of_early_reading(request,
+                                       {.module = "auth_jwt", .phase_directive = "auth_jwt_phase", .name = name});
         return std::nullopt;
     }
     return part == ClaimRule::Part::claims ? token->claims() : token->header();
@@ -60,16 +66,16 @@ template <ClaimRule::Part part>
 ngx_int_t get_member(ngx_http_request_t* request, ngx_http_variable_value_t* variable, std::uintptr_t data) noexcept {
     return get(request, [&] {
         const std::string_view prefix = part == ClaimRule::Part::claims ? claim_prefix : header_prefix;
-        const std::string_view name = ngx::view(*reinterpret_cast<const ngx_str_t*>(data)).substr(prefix.size());
-        const auto root = root_of(request, part);
-        set(request, *variable, root ? root->member(name) : std::nullopt);
+        const std::string_view name = ngx::view(*reinterpret_cast<const ngx_str_t*>(data));
+        const auto root = root_of(request, part, name);
+        set(request, *variable, root ? root->member(name.substr(prefix.size())) : std::nullopt);
     });
 }
 
 ngx_int_t get_named(ngx_http_request_t* request, ngx_http_variable_value_t* variable, std::uintptr_t data) noexcept {
     return get(request, [&] {
         const auto& named = *reinterpret_cast<const NamedValue*>(data);
-        const auto root = root_of(request, named.part);
+        const auto root = root_of(request, named.part, {});
         const auto& nested = location_conf(request).nested;
         if (!root || !nested || named.names.size() != 1)
             return set(request, *variable, root ? named.path.find(*root) : std::nullopt);
@@ -80,7 +86,7 @@ ngx_int_t get_named(ngx_http_request_t* request, ngx_http_variable_value_t* vari
 
 // $jwt_claims
 ngx_int_t get_claims(ngx_http_request_t* request, ngx_http_variable_value_t* variable, std::uintptr_t) noexcept {
-    return get(request, [&] { set(request, *variable, root_of(request, ClaimRule::Part::claims)); });
+    return get(request, [&] { set(request, *variable, root_of(request, ClaimRule::Part::claims, "jwt_claims")); });
 }
 
 // $jwt_nowtime

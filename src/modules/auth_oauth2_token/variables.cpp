@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "modules/auth_oauth2_token/authentication.h"
 #include "modules/auth_oauth2_token/directives.h"
+#include "ngx/early_reading.h"
 #include "ngx/log.h"
 #include "ngx/pool.h"
 #include "ngx/string.h"
@@ -22,6 +23,14 @@ namespace {
 // no token, even if another location accepted one before.
 const Authentication* authentication_of(const ngx_http_request_t* request) noexcept {
     return ngx::find_nearest<Authentication>(request);
+}
+
+void note_early_reading(const ngx_http_request_t* request, std::string_view name) {
+    ngx::FreshVariables::note_early_reading(request);
+    const LocationConf& conf = location_conf(request);
+    if (conf.introspects && authentication_of(request) == nullptr)
+        ngx::tell_of_early_reading(
+            request, {.module = "auth_oauth2_token", .phase_directive = "auth_oauth2_token_phase", .name = name});
 }
 
 // What a variable shows.
@@ -58,7 +67,7 @@ void set_claim(ngx_http_request_t* request, ngx_http_variable_value_t& variable,
     const Authentication* authentication = authentication_of(request);
     const auto* token = authentication != nullptr ? authentication->token() : nullptr;
     if (token != nullptr) return set_text(request, variable, token->claims(), shown);
-    ngx::FreshVariables::note_early_reading(request);
+    note_early_reading(request, {});
     ngx::set_not_found(variable);
 }
 
@@ -80,7 +89,7 @@ ngx_int_t get_active(ngx_http_request_t* request, ngx_http_variable_value_t* var
     return get(request, [&] {
         const Authentication* authentication = authentication_of(request);
         const auto active = authentication != nullptr ? authentication->active() : std::nullopt;
-        if (!active) ngx::FreshVariables::note_early_reading(request);
+        if (!active) note_early_reading(request, "oauth2_token_active");
         active ? ngx::set_value(*variable, *active ? "1" : "0") : ngx::set_not_found(*variable);
     });
 }

@@ -31,7 +31,6 @@
 #include "ngx/held_bytes.h"
 #include "ngx/log_room.h"
 #include "ngx/nginx.h"
-#include "ngx/once_per_minute.h"
 #include "ngx/phase.h"
 #include "ngx/proxy.h"
 #include "ngx/shared_block.h"
@@ -221,7 +220,6 @@ struct Worker {
     report::KeptText status_page, status_json;                           // without a question
     std::map<const ngx_open_file_t*, ngx::LogRoom> audit_rooms;          // of all audit_files
     std::optional<ngx::SharedBlock<ngx::PromisedBytes>> audit_promises;  // none: there are none of them
-    ngx::OncePerMinute early_readings;                                   // of variables, for the log
     std::string header_text;  // room to write one in, without asking for memory each time
     bool reports = false;     // somebody wants to know of requests when they end
     bool records = false;     // $mcp_audit

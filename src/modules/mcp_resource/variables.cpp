@@ -12,9 +12,8 @@
 #include "modules/mcp_resource/record/observer.h"
 #include "modules/mcp_resource/record/tracing.h"
 #include "modules/mcp_resource/request_state.h"
+#include "ngx/early_reading.h"
 #include "ngx/guard.h"
-#include "ngx/log.h"
-#include "ngx/phase.h"
 #include "ngx/pool.h"
 #include "ngx/string.h"
 #include "ngx/variable.h"
@@ -126,24 +125,16 @@ constexpr std::array variables = {
     Variable{"mcp_trace_id", trace_id},
 };
 
-// limit_req and its like would count all users as one, or none.
-void warn_if_read_too_early(ngx_http_request_t* request, const RequestState* state, std::string_view name) {
-    const bool is_judged = state != nullptr && state->decided();
-    const bool is_too_early = !is_judged && location_conf(request).endpoint && ngx::is_before_access(request);
-    if (!is_too_early || !main_conf(request).worker.early_readings.is_due()) return;
-    ngx::log(NGX_LOG_ERR, request,
-             "mcp_resource: $" + std::string(name) +
-                 " is read before the request is checked, and is empty; for limit_req and limit_conn add \"mcp_phase "
-                 "preaccess\"");
-}
-
 ngx_int_t get(ngx_http_request_t* request, ngx_http_variable_value_t* variable, std::uintptr_t data) noexcept {
     return ngx::guarded<ngx_int_t>(request->connection->log, NGX_ERROR, [&] {
         const RequestState* state = latest_state(request);
         const auto& [name, read] = *reinterpret_cast<const Variable*>(data);
         const Text text = state != nullptr ? read(request, *state) : std::nullopt;
         if (!text || text->empty() || base::has_control_characters(*text)) {
-            warn_if_read_too_early(request, state, name);
+            const bool is_checked_later = location_conf(request).endpoint && (state == nullptr || !state->decided());
+            if (is_checked_later)
+                ngx::tell_of_early_reading(request,
+                                           {.module = "mcp_resource", .phase_directive = "mcp_phase", .name = name});
             ngx::set_not_found(*variable);
         } else {
             ngx::set_value(*variable, ngx::view(ngx::copy(request->pool, *text)));

@@ -21,6 +21,7 @@ my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256') });
         location /preaccess/any     { auth_jwt_phase preaccess; auth_jwt_key_file jwks.json; satisfy any; allow all; %%OK%% }
         location /preaccess/nested  { %%OK%% auth_jwt_phase preaccess; auth_jwt_key_file jwks.json; location /preaccess/nested/x { %%OK%% } }
         location /preaccess/limited { auth_jwt_phase preaccess; auth_jwt_key_file jwks.json; limit_req zone=one; %%OK%% }
+        location /access/limited    { auth_jwt_phase access; auth_jwt_key_file jwks.json; limit_req zone=one; %%OK%% }
         location /asking            { auth_jwt off; auth_request /_check; %%OK%% }
         location /asking/request    { auth_jwt off; auth_request /_check/request; %%OK%% }
         location = /_check         { internal; auth_jwt_phase preaccess; auth_jwt_key_file jwks.json; %%OK%% }
@@ -46,6 +47,11 @@ is $nginx->get('/preaccess/nested/x')->status, 401, 'the phase is inherited';
 
 my @requests = map { mint('p256', claims(sub => $_)) } qw(alice alice bob);
 is join(' ', map { $nginx->get('/preaccess/limited', token => $_)->status } @requests), '200 503 200', 'after preaccess limit_req can count by subject';
+
+sub early () { return grep { /\[error\].*auth_jwt: \$jwt_claim_sub is read before the request is checked, and is empty; for limit_req and limit_conn add "auth_jwt_phase preaccess"/ } $nginx->log_lines }
+is scalar(early()), 0, '... and nothing is read too early';
+is join(' ', map { $nginx->get('/access/limited', token => $_)->status } @requests), '200 200 200', 'in the access phase it knows nobody yet';
+is scalar(early()), 1, '... which the log says, once a minute';
 
 my $forged = mint('p256_other', claims(), header => { kid => 'p256' });
 for my $path (qw(/asking /asking/request)) {

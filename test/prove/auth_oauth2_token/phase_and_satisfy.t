@@ -20,6 +20,7 @@ my $nginx = run_nginx(<<"CONF");
         location /early     { auth_oauth2_token_introspect on; auth_oauth2_token_phase preaccess; %%OK%% }
         location /denied    { auth_oauth2_token_introspect on; auth_oauth2_token_phase preaccess; deny all; %%OK%% }
         location /limited   { auth_oauth2_token_introspect on; auth_oauth2_token_phase preaccess; limit_req zone=by_sub; %%OK%% }
+        location /late      { auth_oauth2_token_introspect on; limit_req zone=by_sub; %%OK%% }
         location /any       { auth_oauth2_token_introspect on; satisfy any; deny all; %%OK%% }
         location /any/allow { auth_oauth2_token_introspect on; satisfy any; allow all; %%OK%% }
         location /any/down  { auth_oauth2_token_introspect on; auth_oauth2_token_introspect_endpoint /_as/down; satisfy any; deny all; %%OK%% }
@@ -40,6 +41,10 @@ is status('/denied', 'a-token'), 403, 'preaccess: deny still counts';
 is status('/denied'), 401, 'preaccess: and comes later';
 is status('/limited', 'a-token'), 200, 'preaccess: limit_req can use what was found out';
 is status('/limited', 'b-token'), 503, 'preaccess: and limits by the subject';
+sub early () { return grep { /\[error\].*auth_oauth2_token: a variable is read before the request is checked, and is empty; for limit_req and limit_conn add "auth_oauth2_token_phase preaccess"/ } $nginx->log_lines }
+is scalar(early()), 0, '... and reads nothing too early';
+is join(' ', map { status('/late', 'a-token') } 1 .. 2), '200 200', 'access: limit_req knows nobody yet';
+is scalar(early()), 1, '... which the log says, once a minute';
 
 is status('/any', 'a-token'), 200, 'any: a token makes up for a denied address';
 is status('/any'), 401, 'any: neither is refused';
