@@ -1,19 +1,10 @@
 #include "boundary/challenge_setting.h"
 
 #include "base/text.h"
+#include "boundary/refusal.h"
 #include "ngx/header.h"
-#include "ngx/pool.h"
 
 namespace boundary {
-namespace {
-
-struct AddedChallenge {
-    const ngx_http_request_t* request;
-    ngx_table_elt_t* header;
-    ngx_uint_t status;  // of the response that it belongs to
-};
-
-}  // namespace
 
 ChallengeSetting ChallengeSetting::read(const ngx::Arguments& arguments) {
     if (arguments[0] == "on") return {};
@@ -30,16 +21,7 @@ void add_challenge(ngx_http_request_t* request, const ChallengeSetting& setting,
     const bool custom = setting.kind == ChallengeSetting::Kind::custom;
     const std::string_view text = custom ? ngx::evaluate(request, *setting.custom) : standard;
     if (text.empty()) return;
-    ngx::make<AddedChallenge>(request->pool, request, &ngx::add_www_authenticate(request, text),
-                              static_cast<ngx_uint_t>(status));
-}
-
-void drop_stray_challenge(ngx_http_request_t* request) noexcept {
-    if (request->headers_out.www_authenticate == nullptr) return;
-    ngx::find<AddedChallenge>(request->pool, [request](const AddedChallenge& challenge) noexcept {
-        if (challenge.request == request && challenge.status != request->headers_out.status) challenge.header->hash = 0;
-        return false;
-    });
+    note_header_of(request, status, ngx::add_www_authenticate(request, text));
 }
 
 }  // namespace boundary

@@ -27,8 +27,4 @@ struct ChallengeSetting {
 void add_challenge(ngx_http_request_t* request, const ChallengeSetting& setting, std::string_view standard,
                    ngx_int_t status = NGX_HTTP_UNAUTHORIZED);
 
-// For a header filter: the challenge belongs to that status alone, and an error_page may have made something else of
-// it.
-void drop_stray_challenge(ngx_http_request_t* request) noexcept;
-
 }  // namespace boundary

@@ -1,6 +1,9 @@
 #include "boundary/refusal.h"
 
+#include <string>
+
 #include "base/ascii.h"
+#include "ngx/header.h"
 #include "ngx/location.h"
 #include "ngx/log.h"
 #include "ngx/pool.h"
@@ -25,6 +28,12 @@ private:
     ngx_uint_t status_;
 };
 
+struct HeaderOfStatus {
+    const ngx_http_request_t* request;
+    ngx_table_elt_t* header;
+    ngx_uint_t status;
+};
+
 // As nginx finds out for $ssl_early_data; without TLS 1.3 there is none.
 bool is_in_handshake([[maybe_unused]] const ngx_connection_t* connection) noexcept {
 #if (NGX_SSL) && defined(SSL_ERROR_EARLY_DATA_REJECTED)  // BoringSSL
@@ -44,6 +53,21 @@ bool is_marked_by_proxy(const ngx_http_request_t* request) noexcept {
 }
 
 }  // namespace
+
+void add_retry_after(ngx_http_request_t* request, ngx_int_t status, std::chrono::seconds time) {
+    note_header_of(request, status, ngx::add_response_header(request, "Retry-After", std::to_string(time.count())));
+}
+
+void note_header_of(ngx_http_request_t* request, ngx_int_t status, ngx_table_elt_t& header) {
+    ngx::make<HeaderOfStatus>(request->pool, request, &header, static_cast<ngx_uint_t>(status));
+}
+
+void drop_headers_of_others(ngx_http_request_t* request) noexcept {
+    ngx::find<HeaderOfStatus>(request->pool, [request](const HeaderOfStatus& of) noexcept {
+        if (of.request == request && of.status != request->headers_out.status) of.header->hash = 0;
+        return false;
+    });
+}
 
 ngx_uint_t log_level_of(const ngx_http_request_t* request, oauth::Error error) noexcept {
     const bool asks_others = ngx::location_of(request).satisfy == NGX_HTTP_SATISFY_ANY;

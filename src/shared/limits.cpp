@@ -25,6 +25,7 @@ void Limiter::answer(LimitQuestion& question, LimitQuestion::Answer answer) noex
     question.is_answered_ = true;
     question.asked_ = nullptr;
     if (question.pause_) question.pause_->resume();
+    question.others_.resume_all();
 }
 
 }  // namespace shared

@@ -52,12 +52,15 @@ public:
     // In a phase handler. True: answered. False: the request waits (NGX_AGAIN), and nginx calls the handler again.
     bool ask(Limiter& limiter);
     const Answer* answer() const noexcept { return is_answered_ ? &answer_ : nullptr; }
+    // Begins the pause, until this question is answered. Throws std::bad_alloc.
+    void wait_for_answer(ngx::Pause& pause) { others_.add(pause, ngx::Pause::no_limit); }
 
 private:
     friend class Limiter;
 
     ngx_http_request_t* request_;
     std::optional<ngx::Pause> pause_;  // most questions are answered at once
+    ngx::Pauses others_;
     std::span<LimitUse> uses_;
     Limiter* asked_ = nullptr;  // null: not asked yet, or answered
     bool is_answered_ = false;

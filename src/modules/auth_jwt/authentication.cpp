@@ -20,7 +20,7 @@ using oauth::Error;
 
 namespace {
 
-constexpr std::string_view seconds_to_retry = "5";
+constexpr std::chrono::seconds time_to_retry{5};
 constexpr std::string_view only_matching_kid =
     "auth_jwt_revocation_list_kid is in force, so keys without the kid of the token are left out";
 
@@ -193,7 +193,7 @@ ngx_int_t Authentication::refuse(const Refusal& refusal) {
         add_challenge(refusal.error, status);
     }
     if (oauth::describe(refusal.error).http_status == NGX_HTTP_SERVICE_UNAVAILABLE)
-        ngx::add_response_header(request_, "Retry-After", seconds_to_retry);
+        boundary::add_retry_after(request_, status, time_to_retry);
     if (!lacks_scope) return status;
     return boundary::refuse_as_forbidden(request_, conf_.phase.value_or(ngx::Phase::access), status);
 }

@@ -37,7 +37,7 @@ struct Module : boundary::Checks<Authentication, location_conf, server_conf, mai
 ngx_int_t filter_header(ngx_http_request_t* request) noexcept {
     boundary::Handlers<Module>::refuse_unjudged(request);
     boundary::show_forbidden(request);
-    boundary::drop_stray_challenge(request);
+    boundary::drop_headers_of_others(request);
     return next_header_filter(request);
 }
 

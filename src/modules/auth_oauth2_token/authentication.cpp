@@ -127,7 +127,7 @@ ngx_int_t Authentication::refuse(const Refusal& refusal) {
         add_challenge(refusal.error, status);
     }
     if (info.http_status == NGX_HTTP_SERVICE_UNAVAILABLE)
-        ngx::add_response_header(request_, "Retry-After", std::to_string(refusal.retry_after.count()));
+        boundary::add_retry_after(request_, status, refusal.retry_after);
     if (!lacks_scope) return status;
     return boundary::refuse_as_forbidden(request_, conf_.phase.value_or(ngx::Phase::access), status);
 }

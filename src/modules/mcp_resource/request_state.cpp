@@ -66,7 +66,7 @@ ngx_int_t RequestState::proceed() {
             case mcp::Verdict::refuse:
                 return end();
             case mcp::Verdict::pass:
-                if (!limits_) refuse_without_record();  // once, and before anything is counted
+                if (!limits_ && limits_pause_ == nullptr) refuse_without_record();  // once, before anything is counted
                 if (decision_.verdict == mcp::Verdict::pass && !take_limits()) return NGX_AGAIN;
                 return end();
         }
@@ -76,11 +76,22 @@ ngx_int_t RequestState::proceed() {
 // The decision stands. Of a body that nobody has read, what it asks for may be worth knowing all the same.
 ngx_int_t RequestState::end() {
     end_with_decision();
-    if (!passed()) note_refusal();
+    if (!passed())
+        note_refusal();
+    else if (was_refused_elsewhere())
+        drop_earlier_refusal(request_);
     const std::size_t limit = worth_reading();
     if (!announces_at_most(request_, limit)) return finish();
     only_reads_on_ = true;
     return read_body_within(limit, !passed());
+}
+
+// An error_page led the request here.
+bool RequestState::was_refused_elsewhere() const noexcept {
+    if (request_->internal == 0) return false;
+    return ngx::find<RequestState>(request_->pool, [this](const RequestState& state) {
+               return state.request() == request_ && state.decided() && !state.passed();
+           }) != nullptr;
 }
 
 ngx_int_t RequestState::finish() {
@@ -119,6 +130,7 @@ void RequestState::end_with_decision() {
 // What may pass, but not as often. False: the request waits for whoever counts.
 bool RequestState::take_limits() {
     if (endpoint_.resource.policy.limits().empty()) return true;
+    if (!limits_ && waits_for_limits_of_others()) return false;
     if (!limits_)
         limits_.emplace(request_, endpoint_, token_,
                         message_ ? std::span(message_->operations()) : std::span<const mcp::Operation>(),
@@ -138,6 +150,17 @@ bool RequestState::take_limits() {
         ngx::log(worker_.questions.level_of_refusal(), request_,
                  "mcp_resource: passed without a limit: " + std::exchange(fault_detail_, {}));
     }
+    return true;
+}
+
+// Parts of one request may run at the same time, as SSI and mirrors do: what one has asked and nobody has answered yet
+// is not asked again.
+bool RequestState::waits_for_limits_of_others() {
+    const auto is_waiting = [](const RequestState& state) { return state.limits_ && state.limits_->is_waiting(); };
+    RequestState* other = main_conf(request_).redis ? ngx::find<RequestState>(request_->pool, is_waiting) : nullptr;
+    if (other == nullptr) return false;
+    if (limits_pause_ == nullptr) limits_pause_ = &ngx::make<ngx::Pause>(request_->pool, request_);
+    other->limits_->wait_for_answer(*limits_pause_);
     return true;
 }
 

@@ -18,6 +18,7 @@
 #include "modules/mcp_resource/limits/refusals.h"
 #include "modules/mcp_resource/limits/request_limits.h"
 #include "ngx/nginx.h"
+#include "ngx/pause.h"
 #include "ngx/request_body.h"
 
 namespace mcp_resource {
@@ -88,6 +89,7 @@ private:
     ngx_int_t read_body_within(std::size_t limit, bool is_refused);
     void parse_body();
     bool take_limits();
+    bool waits_for_limits_of_others();
     const mcp::LimitResult* counted_before(const base::Sha256& key, std::uint32_t units) const;
     bool is_guessing();
     RequestState* who_guesses() const noexcept;
@@ -98,6 +100,7 @@ private:
     ngx_int_t refuse_early_data();
     bool may_ask_for_many() const noexcept;
     ngx_int_t end();
+    bool was_refused_elsewhere() const noexcept;
     ngx_int_t finish();
     std::size_t worth_reading() const noexcept;
     void note_refusal();
@@ -125,7 +128,8 @@ private:
     bool was_shown_in_vain_ = false;       // the token, though nobody could say that it is bad
     std::optional<authority::KeyWait> key_wait_;
     std::optional<RequestLimits> limits_;
-    ngx::RequestBody* body_ = nullptr;  // asked for, but perhaps not there yet
+    ngx::Pause* limits_pause_ = nullptr;  // of waits_for_limits_of_others(); null: it never did
+    ngx::RequestBody* body_ = nullptr;    // asked for, but perhaps not there yet
     std::optional<mcp::Message> message_;
     std::optional<mcp::TransportError> body_error_;
 

@@ -46,11 +46,6 @@ std::string_view allowed_methods(const mcp::Resource& resource) noexcept {
     return resource.revisions.includes(mcp::Era::legacy) ? "GET, POST, DELETE, OPTIONS" : post_only;
 }
 
-// The location that an error page belongs to may have refused the request before: one challenge is enough (SPEC 66).
-void drop_earlier_refusal(ngx_http_request_t* request) noexcept {
-    ngx::drop_response_headers(request, {"WWW-Authenticate", "Cache-Control", "Allow", "Retry-After"});
-}
-
 void add_refusal_headers(ngx_http_request_t* request, const RequestState& state) {
     const mcp::Decision& decision = state.decision();
     const mcp::Resource& resource = state.endpoint().resource;
@@ -69,6 +64,11 @@ void add_refusal_headers(ngx_http_request_t* request, const RequestState& state)
 }
 
 }  // namespace
+
+// The location that an error page belongs to may have refused the request before: one challenge is enough (SPEC 66).
+void drop_earlier_refusal(ngx_http_request_t* request) noexcept {
+    ngx::drop_response_headers(request, {"WWW-Authenticate", "Cache-Control", "Allow", "Retry-After"});
+}
 
 ngx_int_t send(ngx_http_request_t* request, ngx_uint_t status, std::string_view content_type, std::string_view body) {
     ngx_str_t type = ngx::str(content_type);

@@ -22,6 +22,7 @@ my $rules = 'mcp_scope a; mcp_scope b c tool=write_*; mcp_allow_anonymous ping;'
 my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256'), key => "$key\n" }, log_level => 'notice'); # nginx itself shows a second Authorization header at level info
     log_format mcp_audit escape=none '\$mcp_audit';
     mcp_scopes_supported a;
+    mcp_zone mcp 1m;
     mcp_max_body_size 64k;
     server {
         listen 127.0.0.1:%%PORT%%;
@@ -38,6 +39,7 @@ my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256'), key => "$key\n" }
         location /asked   { auth_request /checked; %%OK%% }
         location /checked { internal; log_subrequest on; $protected return 204; }
         location /example { $protected mcp_observe on; mcp_scope mcp:read; mcp_scope mcp:write tool=write_*; mcp_allow_anonymous ping; proxy_pass http://127.0.0.1:$port/mcp; }
+        location /example/limited { $protected mcp_observe on; mcp_rate_limit rate=100r/m burst=20; mcp_rate_limit rate=1r/h tool=write_*; proxy_pass http://127.0.0.1:$port/mcp; }
         location /example/any { $protected mcp_observe on; satisfy any; allow all; proxy_pass http://127.0.0.1:$port/mcp; }
         location /public  { return 200 ok; }
         location /hashed  { $protected $rules mcp_audit identity=hash key_file=key; $proxy }
@@ -182,6 +184,7 @@ my %reader   = (token => access_token(client_id => 'desktop'), headers => ['MCP-
 my @made     = (
     record('/example', method => 'POST', %reader, body => message('tools/call', name => 'read_mail')),
     record('/example', method => 'POST', %reader, body => message('tools/call', name => 'write_mail')),
+    (map { record('/example/limited', method => 'POST', token => $reader{token}, body => message('tools/call', name => 'write_mail')) } 1 .. 2)[1],
     record('/example', method => 'POST', body => message('ping')),
     record('/example', method => 'OPTIONS', headers => ['Origin: https://mcp.example.com', 'Access-Control-Request-Method: POST']),
     record('/example/any', method => 'POST', body => message('tools/call', name => 'read_mail')),

@@ -38,6 +38,11 @@ public:
 
     Verdict ask(MainConf& main);
 
+    // Another part of the request may fall under the same limits, and count again: it has to wait until this is known.
+    // Throws std::bad_alloc.
+    bool is_waiting() const noexcept { return question_ && question_->answer() == nullptr; }
+    void wait_for_answer(ngx::Pause& pause) { question_->wait_for_answer(pause); }
+
     // Why it is refused; nullopt: it is not.
     static std::optional<mcp::TransportError> reason(Verdict verdict) noexcept;
     // Of the limit that asks for the longest wait; nullopt: none does.
