@@ -58,7 +58,9 @@ sub places_of ($name) {
 }
 
 my @documented = map { s/NAME/name/r } map { /`\$((?:jwt|oauth2_token|mcp)_\w+)`/g } grep { /^\|/ } split /\n/, $docs;
-my @written = map { /"((?:jwt|oauth2_token|mcp)_\w*[a-z])"/g } sources('variables.cpp');
+# Other names than those of variables: of the module and of a directive, for messages.
+my @texts   = map { s/\.(?:module|phase_directive) = "\w+"//gr } sources('variables.cpp');
+my @written = map { /"((?:jwt|oauth2_token|mcp)_\w*[a-z])"/g } @texts;
 for my $name (sort @documented) {
     my ($passed, @lines) = nginx_t("server { listen 127.0.0.1:%%PORT%%; return 200 \$$name; }");
     ok $passed, "\$$name is a variable" or diag @lines;

@@ -136,7 +136,7 @@ is logged('/mcp', { status => 500, body => $error }), '500 tools/call echo -3260
 
 my @calls = map { message('tools/call', name => "t$_") =~ s/"id":1/"id":$_/r } 1, '"1"', 3, 3, 5;
 my $batch = '[' . join(',', @calls, message('notifications/x') =~ s/"id":1,//r) . ']';
-sub read_audit { open my $in, '<', $nginx->dir . '/audit.log' or return; return map { from_json($_) } <$in> }
+sub read_audit { open my $in, '<', $nginx->dir . '/audit.log' or return; return map { from_json($_) } grep { /\n\z/ } <$in> } # the last one may come in two parts
 
 # Id and outcome of each operation.
 sub outcomes ($path, $answer, $body = $batch) {
