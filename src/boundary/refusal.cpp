@@ -63,6 +63,9 @@ void note_header_of(ngx_http_request_t* request, ngx_int_t status, ngx_table_elt
 }
 
 void drop_headers_of_others(ngx_http_request_t* request) noexcept {
+    // The headers of most responses are those of their location. (After "satisfy any" there may be a challenge.)
+    const bool came_from_elsewhere = request->internal != 0 || request->error_page != 0;
+    if (!came_from_elsewhere && request->headers_out.www_authenticate == nullptr) return;
     ngx::find<HeaderOfStatus>(request->pool, [request](const HeaderOfStatus& of) noexcept {
         if (of.request == request && of.status != request->headers_out.status) of.header->hash = 0;
         return false;
