@@ -132,10 +132,12 @@ ok wait_for(10, sub { (grep { is_answered($_) } @sixty) >= 60 - 8 }), 'by defaul
 is answer_of($_)->status, 503, '... which is 503' for (grep { is_answered($_) } @sixty)[0];
 # The answered ones are thrown away as their rest comes.
 my $grown;
-wait_for(5, sub { ($grown = $usual->kilobytes - $before) < 10 * $kilo });
+# All sixty would be 30 MB. What was read of those that are refused depends on how busy the machine is: 6 to 12 MB.
+my $most = 15 * $kilo;
+wait_for(5, sub { ($grown = $usual->kilobytes - $before) < $most });
 SKIP: {
     skip 'the size of a worker says nothing under valgrind or a sanitizer', 1 if $ENV{TEST_NGINX_PRELOAD} || $ENV{TEST_NGINX_VALGRIND};
-    ok $grown < 10 * $kilo, "the worker has grown by less than 10 MB ($grown KB)";
+    ok $grown < $most, "the worker has grown by less than 15 MB ($grown KB)";
 }
 is post($usual, '/mcp', $ping, token => $token)->status, 200, 'and a client with a token is served';
 @sixty = ();
