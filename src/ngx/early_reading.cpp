@@ -8,11 +8,12 @@
 namespace ngx {
 namespace {
 
+// Of a main request: nobody limits subrequests, and what nginx keeps of "map" is computed again for them.
 bool is_before_access(const ngx_http_request_t* request) noexcept {
     const auto* core =
         static_cast<const ngx_http_core_main_conf_t*>(ngx_http_get_module_main_conf(request, ngx_http_core_module));
-    const bool has_ended = request->main->count == 0 || request->headers_out.status != 0;
-    if (has_ended) return false;
+    const bool has_ended = request->count == 0 || request->headers_out.status != 0 || request->err_status != 0;
+    if (request != request->main || has_ended) return false;
     const ngx_http_phase_handler_t* handlers = core->phase_engine.handlers;
     for (ngx_int_t i = 0; i <= request->phase_handler; i++)
         if (handlers[i].checker == ngx_http_core_access_phase) return false;

@@ -49,9 +49,11 @@ check("fine: $_", in_location("$on; $_"), 'passes') for 'access_log %%TESTDIR%%/
     'access_log syslog:server=127.0.0.1 mcp_audit; access_log %%TESTDIR%%/audit.log mcp_audit;', 'access_log %%TESTDIR%%/all.log combined buffer=64k; access_log %%TESTDIR%%/audit.log mcp_audit;';
 check("fine: $_", in_location("$on; $_"), 'passes') for 'access_log %%TESTDIR%%/audit.log mcp_audit if=${mcp_audit};', 'access_log /dev/null mcp_audit; access_log %%TESTDIR%%/audit.log mcp_audit;';
 check('off needs nothing', in_location('mcp_audit_required off;'), 'passes');
-my $none = 'no "access_log" is in effect here; add one with a file, for example "access_log /var/log/nginx/mcp-audit.log mcp_audit"';
+my $none = 'no "access_log" is in effect here ("access_log off" turns off all others of its level); add one with a file, for example "access_log /var/log/nginx/mcp-audit.log mcp_audit"';
 bad($on, $none);
 bad("$on; access_log off", $none);
+bad("$on; access_log off; access_log %%TESTDIR%%/audit.log mcp_audit", $none);
+bad("$on; access_log %%TESTDIR%%/audit.log mcp_audit; access_log off", $none);
 bad("$on; access_log syslog:server=127.0.0.1 mcp_audit", '"access_log" sends to syslog only, and nothing confirms that a record has arrived; add an "access_log" with a file');
 bad("$on; access_log %%TESTDIR%%/\$host.log mcp_audit", 'nginx opens an "access_log" with variables in its name after the response, and cannot know before whether it has space; write a name without variables');
 bad("$on; access_log %%TESTDIR%%/audit.log mcp_audit $_", '"buffer=" or "gzip" of "access_log" keeps records in memory, which are lost if a worker is killed; leave it out') for 'buffer=64k flush=1s', 'gzip';

@@ -217,7 +217,10 @@ std::span<const mcp::ToldLimit> RequestState::limits() const noexcept {
 void RequestState::note_let_in() noexcept {
     if (passed()) return;
     if (!begun_) begin();  // nobody has asked here
-    if (!decided_) end_with_decision();
+    if (decided_)
+        drop_earlier_refusal(request_);
+    else
+        end_with_decision();
     is_let_in_by_others_ = true;
 }
 

@@ -11,6 +11,7 @@ my $proxy = 'proxy_pass http://127.0.0.1:' . $backend->port . ';';
 my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256') });
     limit_req_zone "\$mcp_issuer \$mcp_subject" zone=by_user:1m rate=1r/m;
     limit_req_status 429;
+    map \$host\$mcp_subject \$mapped { default "of \$mcp_subject"; }
     log_format who '\$mcp_subject|\$mcp_decision';
     mcp_zone mcp 1m;
     server {
@@ -20,6 +21,10 @@ my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256') });
         access_log %%TESTDIR%%/who who;
         add_header X-Subject \$mcp_subject always;
         location /plain { if (\$mcp_subject) { return 404; } $proxy }
+        location = /answer { internal; return 200 "\$arg_who"; }
+        location /small { $protected client_max_body_size 5; error_page 413 /answer?who=\$mcp_subject; $proxy }
+        location /whole { add_header X-Mapped \$mapped; add_before_body /part; $proxy }
+        location /part { $protected $proxy }
         location /if { $protected if (\$mcp_subject) { return 404; } $proxy }
         location /mcp { $protected mcp_scope mcp:read; mcp_scope write tool=write_*; limit_req zone=by_user burst=1 nodelay; $proxy }
         location /access { $protected mcp_phase access; limit_req zone=by_user burst=1 nodelay; $proxy }
@@ -42,7 +47,9 @@ is scalar(grep { defined TestNginx::Origin::header($_, 'Authorization') } $backe
 is_deeply [map { $nginx->get('/behind', token => $alice, headers => ["X-Client: 192.0.2.$_"])->status } 1, 2, 1], [200, 200, 429], 'after realip: the client counts, not the proxy';
 is $nginx->get('/plain')->status, 200, 'where nothing is protected, an empty variable is no mistake';
 sub early () { return grep { /\[error\].*\$mcp_\w+ is read before the request is checked, and is empty; for limit_req and limit_conn add "mcp_phase preaccess"/ } $nginx->log_lines }
-is scalar(early()), 0, 'answers and logs of refused requests read nothing too early';
+is $nginx->get('/small', method => 'POST', body => 'x' x 10, token => $alice)->status, 413, 'what nginx itself refuses';
+is $nginx->get('/whole', token => $alice)->status, 200, 'a part that is protected';
+is scalar(early()), 0, 'answers, error pages, parts and logs read nothing too early';
 is_deeply [map { $nginx->get('/access', token => access_token(sub => "u$_"))->status } 1 .. 3], [200, 200, 429], 'in the access phase limit_req knows nobody yet';
 is $nginx->get('/if', token => $alice)->status, 200, '... nor does "if"';
 is scalar(early()), 1, '... which the log says, once a minute';

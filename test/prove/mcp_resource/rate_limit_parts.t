@@ -1,5 +1,6 @@
 # One request with parts that run at the same time (SSI, mirrors) counts once for each limit, in a zone as in Redis; and
-# a request that was refused in one location and passes in another is told of that other one alone.
+# a request that was refused in one location and passes in another, or that another module lets in, is told nothing of
+# the refusal.
 use v5.36;
 use FindBin;
 use lib "$FindBin::Bin/../lib";
@@ -22,6 +23,7 @@ my @nginx = map { [$_ => run_nginx(<<"CONF", { 'jwks.json' => jwks('p256'), 'oth
         location = /left    { @{[limited(3, 'mcp_rate_limit_x_headers on;')]} }
         location = /first   { @{[limited(1, 'error_page 429 = /second;')]} }
         location = /unknown { mcp_resource $resource; mcp_authorization_server https://as.example.com; mcp_jwks other.json; error_page 401 = /second; proxy_pass http://127.0.0.1:%%PORT_BACK%%; }
+        location = /any     { $protected satisfy any; allow all; proxy_pass http://127.0.0.1:%%PORT_BACK%%; }
         location = /second  { @{[limited(1000)]} }
     }
     server { listen 127.0.0.1:%%PORT_BACK%%; return 200 "served;"; }
@@ -49,6 +51,9 @@ for (@nginx) {
     my $other = $nginx->get('/unknown', token => $token);
     is $other->status, 200, "$home the same of a refused token";
     is $other->header('WWW-Authenticate'), undef, '... without the challenge';
+    my $any = $nginx->get('/any');
+    is $any->status, 200, "$home who has no token, where another module lets him in";
+    is_deeply [grep { defined $any->header($_) } qw(WWW-Authenticate Cache-Control Retry-After)], [], '... hears nothing of that';
 }
 
 finish();

@@ -19,8 +19,16 @@
 namespace mcp_resource {
 namespace {
 
-// nginx shows nobody the configuration of its log module, but its first member is the list of logs in effect. These
-// are the elements of that, from nginx 1.7.1 on.
+// nginx shows nobody the configuration of its log module. This is how it begins, and what the elements of the list are,
+// from nginx 1.7.1 on.
+struct LogConf {
+    const ngx_array_t* logs;
+    const void* open_file_cache;
+    time_t open_file_cache_valid;
+    ngx_uint_t open_file_cache_min_uses;
+    ngx_uint_t is_off;  // "access_log off", whatever else the same level says
+};
+
 struct Format {
     ngx_str_t name;
     const ngx_array_t* variables;  // their numbers; null for "combined", which has none
@@ -43,10 +51,10 @@ using Logs = std::span<const Log>;
 }
 
 Logs logs_of(ngx_conf_t* cf) {
-    const auto* conf = static_cast<ngx_array_t* const*>(ngx::location_conf_of(cf, "ngx_http_log_module"));
-    if (conf == nullptr || *conf == nullptr) return {};
-    if ((*conf)->size != sizeof(Log)) refuse_required("this version of nginx has a log module that is not known");
-    return {static_cast<const Log*>((*conf)->elts), (*conf)->nelts};
+    const auto* conf = static_cast<const LogConf*>(ngx::location_conf_of(cf, "ngx_http_log_module"));
+    if (conf == nullptr || conf->logs == nullptr || conf->is_off != 0) return {};
+    if (conf->logs->size != sizeof(Log)) refuse_required("this version of nginx has a log module that is not known");
+    return {static_cast<const Log*>(conf->logs->elts), conf->logs->nelts};
 }
 
 // What "buffer=" or "gzip" keeps in memory is lost with the worker; nginx' log module alone knows what this points to.
@@ -68,8 +76,9 @@ bool has_record(const Log& log, ngx_int_t variable) noexcept {
 [[noreturn]] void refuse_without_record(Logs logs) {
     if (logs.empty())
         refuse_required(
-            "no \"access_log\" is in effect here; add one with a file, for example \"access_log "
-            "/var/log/nginx/mcp-audit.log mcp_audit\"");
+            "no \"access_log\" is in effect here (\"access_log off\" turns off all others of its level); add one with "
+            "a "
+            "file, for example \"access_log /var/log/nginx/mcp-audit.log mcp_audit\"");
     std::string text = "no \"access_log\" in effect here has a format with \"$mcp_audit\":";
     for (std::string_view before = " "; const Log& log : logs) {
         text += std::string(before) + "one has " + ngx::in_quotes(ngx::view(log.format->name));
