@@ -61,14 +61,14 @@ void describe_policy(LimitRule& rule) {
 }
 
 void append_rate_limit_policy(std::string& out, std::span<const ToldLimit> limits) {
-    std::string_view before = "";
+    const char* before = "";
     for (const ToldLimit& limit : limits)
         out.append(std::exchange(before, ", ")).append(limit.rule->policy);
 }
 
 void append_rate_limit(std::string& out, std::span<const ToldLimit> limits) {
     const bool is_refused = !all_pass(limits);
-    std::string_view before = "";
+    const char* before = "";
     for (const auto& [rule, result] : limits) {
         if (is_refused && result->allowed) continue;
         out.append(std::exchange(before, ", ")).append(rule->quoted_name);

@@ -66,7 +66,7 @@ ngx_int_t RequestState::proceed() {
             case mcp::Verdict::refuse:
                 return end();
             case mcp::Verdict::pass:
-                if (!limits_ && limits_pause_ == nullptr) refuse_without_record();  // once, before anything is counted
+                refuse_without_record();
                 if (decision_.verdict == mcp::Verdict::pass && !take_limits()) return NGX_AGAIN;
                 return end();
         }
@@ -232,7 +232,8 @@ ngx_int_t RequestState::refuse_early_data() {
 
 // "mcp_audit_required": what may pass, but would leave no record.
 void RequestState::refuse_without_record() {
-    if (location_conf(request_).audit_files.empty()) return;
+    const bool counts_already = limits_ || limits_pause_ != nullptr;
+    if (counts_already || location_conf(request_).audit_files.empty()) return;
     fault_detail_ = audit_problem(request_, worker_, may_ask_for_many());
     if (fault_detail_.empty()) return;
     decision_ = {.verdict = mcp::Verdict::refuse, .reason = mcp::reason(mcp::TransportError::record_unavailable)};
