@@ -1,6 +1,5 @@
 #include "shared/limit_zone.h"
 
-#include <cstdint>
 #include <new>
 #include <utility>
 

@@ -6,7 +6,6 @@
 #include "boundary/refusal.h"
 #include "modules/auth_jwt/claim_rule.h"
 #include "ngx/config.h"
-#include "ngx/header.h"
 #include "ngx/log.h"
 #include "oauth/bearer.h"
 #include "oauth/claim_text.h"

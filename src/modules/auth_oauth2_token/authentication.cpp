@@ -7,7 +7,6 @@
 #include "boundary/crossing.h"
 #include "boundary/refusal.h"
 #include "ngx/config.h"
-#include "ngx/header.h"
 #include "ngx/log.h"
 #include "ngx/string.h"
 #include "oauth/bearer.h"

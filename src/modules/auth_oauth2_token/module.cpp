@@ -2,7 +2,6 @@
 #include <array>
 #include <span>
 
-#include "boundary/challenge_setting.h"
 #include "boundary/checks.h"
 #include "boundary/handlers.h"
 #include "boundary/refusal.h"
