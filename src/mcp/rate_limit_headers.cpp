@@ -24,7 +24,7 @@ std::int64_t seconds_up(microseconds time) noexcept {
 }
 
 // RFC 9651 section 3.3.3.
-std::string quoted(std::string_view text) {
+std::string string_item(std::string_view text) {
     std::string out = "\"";
     for (const char c : text) {
         if (c == '"' || c == '\\') out += '\\';
@@ -53,7 +53,7 @@ bool is_tighter(const ToldLimit& a, const ToldLimit& b) noexcept {
 }  // namespace
 
 void describe_policy(LimitRule& rule) {
-    rule.quoted_name = quoted(rule.name);
+    rule.quoted_name = string_item(rule.name);
     rule.policy = rule.quoted_name;
     append_parameter(rule.policy, ";q=", std::uint64_t{rule.rate.requests} + rule.rate.burst);
     append_parameter(rule.policy,
