@@ -1,6 +1,7 @@
 #include "base/form.h"
 
 #include "base/ascii.h"
+#include "base/escape.h"
 
 namespace base {
 namespace {
@@ -22,7 +23,7 @@ std::string form_encode(std::string_view text) {
         } else if (c == ' ') {
             out += '+';
         } else {
-            out.append({'%', capital_hex_digits[byte >> 4U], capital_hex_digits[byte & 15U]});
+            append_percent_encoded(out, byte);
         }
     }
     return out;

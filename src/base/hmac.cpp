@@ -6,7 +6,7 @@
 #include <new>
 #include <utility>
 
-#include "base/ascii.h"
+#include "base/escape.h"
 #include "base/openssl.h"
 
 namespace base {
@@ -70,10 +70,7 @@ Sha256 must_plain_sha256_of(std::string_view text) {
 }
 
 std::string hex_beginning(const Sha256& digest, std::size_t digits) {
-    std::string text(std::min(digits, 2 * digest.size()), '0');
-    for (std::size_t i = 0; i < text.size(); i++)
-        text[i] = hex_digits[(i % 2 == 0 ? digest[i / 2] >> 4U : digest[i / 2]) & 0x0FU];
-    return text;
+    return hex(digest).substr(0, digits);
 }
 
 }  // namespace base

@@ -4,6 +4,7 @@
 #include <span>
 
 #include "base/ascii.h"
+#include "base/escape.h"
 #include "base/sha256.h"
 
 namespace base {
@@ -131,8 +132,7 @@ std::string shortened(std::string_view text) {
     const Sha256 digest = must_sha256_of({text});
     std::string result(beginning(text));
     result += ellipsis;
-    for (const unsigned char byte : std::span(digest).first<digest_digits / 2>())
-        result += {hex_digits[byte >> 4U], hex_digits[byte & 0x0FU]};
+    append_hex(result, std::span(digest).first<digest_digits / 2>());
     return result;
 }
 
@@ -142,7 +142,7 @@ void append_percent_encoded(std::string& out, std::string_view text, std::string
         if (byte >= 0x20 && byte < 0x7F && !also.contains(c)) {
             out += c;
         } else {
-            out += {'%', capital_hex_digits[byte >> 4U], capital_hex_digits[byte & 0x0FU]};
+            append_percent_encoded(out, byte);
         }
     }
 }

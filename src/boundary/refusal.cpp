@@ -72,6 +72,15 @@ void drop_headers_of_others(ngx_http_request_t* request) noexcept {
     });
 }
 
+void forget_refusal(ngx_http_request_t* request) noexcept {
+    ngx::drop_response_headers(request, {"WWW-Authenticate", "Cache-Control", "Allow", "Retry-After"});
+}
+
+void forget_refusal_elsewhere(ngx_http_request_t* request) noexcept {
+    // access_code: what another module has refused in this location, "satisfy any" may answer with.
+    if (request->internal != 0 && request->access_code == 0) forget_refusal(request);
+}
+
 ngx_uint_t log_level_of(const ngx_http_request_t* request, oauth::Error error) noexcept {
     const bool asks_others = ngx::location_of(request).satisfy == NGX_HTTP_SATISFY_ANY;
     const bool has_not_tried =

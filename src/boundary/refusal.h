@@ -29,6 +29,11 @@ void note_header_of(ngx_http_request_t* request, ngx_int_t status, ngx_table_elt
 // For a header filter: takes out those of another status.
 void drop_headers_of_others(ngx_http_request_t* request) noexcept;
 
+// What a refusal has added is not so any longer: takes its headers out.
+void forget_refusal(ngx_http_request_t* request) noexcept;
+// Before a location judges: the same for the refusal of another one, whichever module's, whose error_page led here.
+void forget_refusal_elsewhere(ngx_http_request_t* request) noexcept;
+
 // In the access phase: "satisfy any" asks the next module.
 bool others_may_let_pass(const ngx_http_request_t* request, ngx_int_t result) noexcept;
 

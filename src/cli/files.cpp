@@ -11,7 +11,7 @@
 #include <cstdio>
 #include <cstring>
 
-#include "base/ascii.h"
+#include "base/escape.h"
 #include "base/file_access.h"
 #include "cli/commands.h"
 #include "cli/descriptor.h"
@@ -117,10 +117,7 @@ std::string random_name() {
     std::array<unsigned char, 16> bytes{};
     if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1)
         fail(Exit::refused, "OpenSSL has no random numbers");
-    std::string name;
-    for (const unsigned char byte : bytes)
-        name += {base::hex_digits[byte >> 4U], base::hex_digits[byte & 0xFU]};
-    return name;
+    return base::hex(bytes);
 }
 
 std::string read_file(const std::string& name, std::string_view whose) {

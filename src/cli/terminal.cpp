@@ -2,63 +2,32 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdint>
 #include <cstdio>
 #include <cstring>
 #include <exception>
 
 #include "base/ascii.h"
+#include "base/escape.h"
 #include "base/http_url.h"
 #include "base/text.h"
 #include "cli/commands.h"
 #include "oauth/json/json_text.h"
 
 namespace cli {
-namespace {
-
-void append_unit(std::string& out, std::uint32_t unit) {
-    out += "\\u";
-    for (const unsigned shift : {12U, 8U, 4U, 0U})
-        out += base::hex_digits[(unit >> shift) & 0xFU];
-}
-
-// The length of the UTF-8 character that `text` begins with; 0 when it begins with none.
-std::size_t character_size(std::string_view text) noexcept {
-    for (std::size_t size = 1; size <= std::min<std::size_t>(4, text.size()); size++)
-        if (base::is_utf8(text.substr(0, size))) return size;
-    return 0;
-}
-
-std::uint32_t code_point(std::string_view character) noexcept {
-    const auto first = static_cast<unsigned char>(character[0]);
-    if (character.size() == 1) return first;
-    std::uint32_t code = first & (0x7FU >> character.size());
-    for (const char c : character.substr(1))
-        code = (code << 6U) | (static_cast<unsigned char>(c) & 0x3FU);
-    return code;
-}
-
-void append_character(std::string& out, std::uint32_t code) {
-    if (code < 0x10000) return append_unit(out, code);
-    append_unit(out, 0xD800U + ((code - 0x10000U) >> 10U));
-    append_unit(out, 0xDC00U + ((code - 0x10000U) & 0x3FFU));
-}
-
-}  // namespace
 
 std::string printable(std::string_view text) {
     std::string out;
     while (!text.empty()) {
-        const auto byte = static_cast<unsigned char>(text[0]);
-        const std::size_t size = character_size(text);
-        if (byte >= 0x20 && byte < 0x7F) {
-            out += text[0];
-        } else if (size == 0) {
-            out += {'\\', 'x', base::hex_digits[byte >> 4U], base::hex_digits[byte & 0xFU]};
+        const std::string_view before = text;
+        const char32_t character = base::take_character(text);
+        if (character >= 0x20 && character < 0x7F) {
+            out += before[0];
+        } else if (character == base::replacement_character && !before.starts_with(base::replacement_utf8)) {
+            const auto byte = static_cast<unsigned char>(before[0]);
+            base::append_hex(out += "\\x", {&byte, 1});
         } else {
-            append_character(out, code_point(text.substr(0, size)));
+            base::append_unicode_escape(out, character);
         }
-        text.remove_prefix(std::max<std::size_t>(size, 1));
     }
     return out;
 }

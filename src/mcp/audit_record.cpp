@@ -10,6 +10,7 @@
 #include <span>
 
 #include "base/ascii.h"
+#include "base/escape.h"
 #include "base/hmac.h"
 #include "base/text.h"
 #include "mcp/observation.h"
@@ -43,17 +44,11 @@ constexpr bool is_escaped(char32_t c) noexcept {
 
 // As many digits as the type of `digits` has, with zeros before them.
 template <std::size_t count>
-void write_digits(std::array<char, count>& digits, std::uint32_t number, std::uint32_t base) noexcept {
+void write_digits(std::array<char, count>& digits, std::uint32_t number) noexcept {
     for (char& digit : std::views::reverse(digits)) {
-        digit = base::hex_digits[number % base];
-        number /= base;
+        digit = static_cast<char>('0' + number % 10);
+        number /= 10;
     }
-}
-
-void append_code_unit(std::string& out, char32_t unit) {
-    std::array<char, 4> digits{};
-    write_digits(digits, unit, 16);
-    out.append("\\u").append(digits.data(), digits.size());
 }
 
 // Takes the first character off a text that is not empty.
@@ -62,7 +57,7 @@ void append_character(std::string& out, std::string_view& text) {
     const char32_t character = base::take_character(text);
     const std::string_view bytes = before.substr(0, before.size() - text.size());
     if (is_escaped(character)) {
-        append_code_unit(out, character);
+        base::append_unicode_escape(out, character);
     } else if (character == '"' || character == '\\') {
         out += '\\';
         out += bytes;
@@ -140,7 +135,7 @@ public:
         number(name, count / 1000);
         if (count % 1000 == 0) return;
         std::array<char, 3> decimals{};
-        write_digits(decimals, static_cast<std::uint32_t>(count % 1000), 10);
+        write_digits(decimals, static_cast<std::uint32_t>(count % 1000));
         out_.append(1, '.').append(decimals.data(), decimals.size());
     }
     // The comma before the first member was one too many.
@@ -158,7 +153,7 @@ private:
 template <std::size_t begin, std::size_t count>
 void put_digits(std::span<char> text, std::uint32_t number) noexcept {
     std::array<char, count> digits{};
-    write_digits(digits, number, 10);
+    write_digits(digits, number);
     std::ranges::copy(digits, text.subspan(begin).begin());
 }
 

@@ -6,12 +6,12 @@
 #include <span>
 
 #include "base/ascii.h"
+#include "base/escape.h"
 
 namespace mcp {
 namespace {
 
 constexpr int random_bits = 56;
-constexpr std::size_t trace_id_at = 3, span_id_at = 36;  // in a traceparent
 
 // Lower case alone (section 3.2.2).
 std::optional<unsigned> lower_hex_value(char c) noexcept {
@@ -30,18 +30,6 @@ bool read_hex(std::string_view text, std::span<std::uint8_t> bytes) noexcept {
     return true;
 }
 
-void write_hex(std::span<const std::uint8_t> bytes, char* out) noexcept {
-    for (const std::uint8_t byte : bytes) {
-        *out++ = base::hex_digits[byte / 16U];
-        *out++ = base::hex_digits[byte % 16U];
-    }
-}
-
-std::string hex_of(std::span<const std::uint8_t> bytes) {
-    std::string text(2 * bytes.size(), '0');
-    write_hex(bytes, text.data());
-    return text;
-}
 
 bool is_zero(std::span<const std::uint8_t> bytes) noexcept {
     return std::ranges::all_of(bytes, [](std::uint8_t byte) { return byte == 0; });
@@ -95,11 +83,10 @@ std::optional<TraceContext> parse_traceparent(std::string_view text) noexcept {
 }
 
 std::string traceparent(const TraceContext& context) {
-    std::string text = "00-00000000000000000000000000000000-0000000000000000-00";
-    write_hex(context.trace_id, &text[trace_id_at]);
-    write_hex(context.span_id, &text[span_id_at]);
-    if (context.is_sampled) text.back() = '1';
-    return text;
+    std::string text = "00-";
+    base::append_hex(text, context.trace_id);
+    base::append_hex(text += '-', context.span_id);
+    return text += context.is_sampled ? "-01" : "-00";
 }
 
 bool is_trace_state(std::string_view text) noexcept {
@@ -121,14 +108,6 @@ bool is_trace_state(std::string_view text) noexcept {
         keys[count++] = key;
     }
     return count != 0;
-}
-
-std::string to_hex(const TraceId& id) {
-    return hex_of(id);
-}
-
-std::string to_hex(const SpanId& id) {
-    return hex_of(id);
 }
 
 std::optional<TraceRatio> TraceRatio::parse(std::string_view text) noexcept {

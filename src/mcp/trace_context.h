@@ -35,10 +35,6 @@ constexpr std::string_view span_id_in(std::string_view traceparent) noexcept {
 inline constexpr std::size_t longest_trace_state = 512;
 bool is_trace_state(std::string_view text) noexcept;
 
-// In hexadecimal, lower case.
-std::string to_hex(const TraceId& id);
-std::string to_hex(const SpanId& id);
-
 // Which of the traces that begin here are recorded: this part of them, 0 to 1. All who use the same ratio, and this
 // rule, choose the same: by the last 56 bits of the trace id, which are random (W3C Trace Context, level 2).
 class TraceRatio {

@@ -6,6 +6,7 @@
 #include <utility>
 #include <variant>
 
+#include "base/escape.h"
 #include "base/text.h"
 #include "oauth/json/json.h"
 #include "oauth/json/json_text.h"
@@ -68,8 +69,9 @@ void append_attributes(std::string& json, std::span<const mcp::SpanAttribute> at
 }
 
 void append_ids(std::string& json, const mcp::TraceContext& context) {
-    json.append("\"traceId\":\"").append(mcp::to_hex(context.trace_id));
-    json.append("\",\"spanId\":\"").append(mcp::to_hex(context.span_id)) += '"';
+    base::append_hex(json.append("\"traceId\":\""), context.trace_id);
+    base::append_hex(json.append("\",\"spanId\":\""), context.span_id);
+    json += '"';
 }
 
 void append_links(std::string& json, const mcp::TraceContext& link) {
@@ -83,7 +85,10 @@ void append_links(std::string& json, const mcp::TraceContext& link) {
 // Whose it is: ids, parent, and what W3C Trace Context says of it.
 void append_context(std::string& json, const mcp::Span& span) {
     append_ids(json, span.context);
-    if (span.parent) json.append(",\"parentSpanId\":\"").append(mcp::to_hex(*span.parent)) += '"';
+    if (span.parent) {
+        base::append_hex(json.append(",\"parentSpanId\":\""), *span.parent);
+        json += '"';
+    }
     if (!span.trace_state.empty()) append_string(json += ",\"traceState\":", span.trace_state);
     const bool has_remote_parent = span.parent && span.kind == mcp::SpanKind::server;
     append_flags(json += ",\"flags\":", span.context, has_remote_parent ? has_is_remote | is_remote : has_is_remote);

@@ -5,9 +5,10 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 
-#include "base/ascii.h"
 #include "base/base64url.h"
+#include "base/escape.h"
 
 namespace shared {
 namespace {
@@ -207,10 +208,7 @@ std::string limit_script_digest() {
     std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
     unsigned size = 0;
     if (EVP_Digest(script.data(), script.size(), digest.data(), &size, EVP_sha1(), nullptr) != 1) return {};
-    std::string text;
-    for (unsigned i = 0; i < size; i++)
-        text += {base::hex_digits[digest[i] >> 4U], base::hex_digits[digest[i] & 0x0FU]};
-    return text;
+    return base::hex(std::span(digest).first(size));
 }
 
 std::string limit_key(std::string_view prefix, const base::Sha256& key) {

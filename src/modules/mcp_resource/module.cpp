@@ -45,6 +45,7 @@ ngx_int_t judge(ngx_http_request_t* request, const Endpoint& endpoint) {
     RequestState& state = state_at(request, endpoint);
     if (state.has_let_pass()) return NGX_OK;  // in the preaccess phase
     if (!state.begun()) forget_basic_user(request);
+    boundary::forget_refusal_elsewhere(request);
     const ngx_int_t result = state.proceed();
     if (result == NGX_OK) observe(request, state);
     return result;
@@ -163,6 +164,7 @@ const RequestState* state_of_answer(const ngx_http_request_t* request, const End
 
 ngx_int_t filter_header(ngx_http_request_t* request) noexcept {
     const auto prepared = ngx::guarded<ngx_int_t>(request->connection->log, NGX_ERROR, [request] {
+        boundary::drop_headers_of_others(request);
         if (request->headers_out.status == NGX_HTTP_BAD_REQUEST)
             if (const Endpoint* unlocated = endpoint_of_unlocated(request)) add_ambiguity_headers(request, *unlocated);
         const LocationConf& conf = location_conf(request);

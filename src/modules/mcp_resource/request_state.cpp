@@ -76,22 +76,11 @@ ngx_int_t RequestState::proceed() {
 // The decision stands. Of a body that nobody has read, what it asks for may be worth knowing all the same.
 ngx_int_t RequestState::end() {
     end_with_decision();
-    if (!passed())
-        note_refusal();
-    else if (was_refused_elsewhere())
-        drop_earlier_refusal(request_);
+    if (!passed()) note_refusal();
     const std::size_t limit = worth_reading();
     if (!announces_at_most(request_, limit)) return finish();
     only_reads_on_ = true;
     return read_body_within(limit, !passed());
-}
-
-// An error_page led the request here.
-bool RequestState::was_refused_elsewhere() const noexcept {
-    if (request_->internal == 0) return false;
-    return ngx::find<RequestState>(request_->pool, [this](const RequestState& state) {
-               return state.request() == request_ && state.decided() && !state.passed();
-           }) != nullptr;
 }
 
 ngx_int_t RequestState::finish() {
@@ -218,7 +207,7 @@ void RequestState::note_let_in() noexcept {
     if (passed()) return;
     if (!begun_) begin();  // nobody has asked here
     if (decided_)
-        drop_earlier_refusal(request_);
+        boundary::forget_refusal(request_);
     else
         end_with_decision();
     is_let_in_by_others_ = true;

@@ -100,7 +100,6 @@ private:
     ngx_int_t refuse_early_data();
     bool may_ask_for_many() const noexcept;
     ngx_int_t end();
-    bool was_refused_elsewhere() const noexcept;
     ngx_int_t finish();
     std::size_t worth_reading() const noexcept;
     void note_refusal();

@@ -16,9 +16,6 @@ bool is_answered_here(const ngx_http_request_t* request, const RequestState& sta
 // Returns what the phase handler has to return.
 ngx_int_t answer_refusal(ngx_http_request_t* request, const RequestState& state);
 
-// What a refusal in another location has said, whatever comes of the request here.
-void drop_earlier_refusal(ngx_http_request_t* request) noexcept;
-
 // The answer to a browser that asks whether a page may call (Fetch standard, CORS-preflight).
 ngx_int_t answer_preflight(ngx_http_request_t* request, const RequestState& state);
 

@@ -7,7 +7,7 @@
 #include <type_traits>
 #include <utility>
 
-#include "base/ascii.h"
+#include "base/escape.h"
 #include "base/text.h"
 #include "oauth/json/json.h"
 
@@ -25,22 +25,12 @@ bool is_plain_character(char c) noexcept {
     return plain_characters[static_cast<unsigned char>(c)];
 }
 
-// \uXXXX
-void append_code_unit(std::string& out, char32_t unit) {
-    out += "\\u";
-    for (const unsigned shift : {12U, 8U, 4U, 0U})
-        out += base::hex_digits[(unit >> shift) & 0xFU];
-}
-
 void append_in_ascii(std::string& out, char32_t character) {
     if (character >= 0x20 && character < 0x7F) {
         if (character == '"' || character == '\\') out += '\\';
         out += static_cast<char>(character);
-    } else if (character < 0x10000) {
-        append_code_unit(out, character);
     } else {
-        append_code_unit(out, 0xD7C0 + (character >> 10U));
-        append_code_unit(out, 0xDC00 + (character & 0x3FFU));
+        base::append_unicode_escape(out, character);
     }
 }
 
@@ -130,10 +120,10 @@ void append_quoted(std::string& out, std::string_view text) {
         if (text.empty()) break;
         const auto byte = static_cast<unsigned char>(text[0]);
         if (byte < 0x20 || byte == 0x7F) {
-            append_code_unit(out, byte);
+            base::append_unicode_escape(out, byte);
         } else if (starts_with_c1_control(text)) {
             text.remove_prefix(1);
-            append_code_unit(out, static_cast<unsigned char>(text[0]));
+            base::append_unicode_escape(out, static_cast<unsigned char>(text[0]));
         } else {
             if (byte == '"' || byte == '\\') out += '\\';
             out += text[0];

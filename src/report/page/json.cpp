@@ -3,7 +3,7 @@
 #include <string_view>
 #include <utility>
 
-#include "base/ascii.h"
+#include "base/escape.h"
 #include "base/text.h"
 #include "oauth/json/json_text.h"
 #include "report/page/html.h"
@@ -13,19 +13,6 @@
 namespace report::page {
 namespace {
 
-void append_code_unit(std::string& json, std::uint32_t unit) {
-    json += "\\u";
-    for (int shift = 12; shift >= 0; shift -= 4)
-        json += base::hex_digits[unit >> static_cast<unsigned>(shift) & 0xFU];
-}
-
-// Beyond U+FFFF two of UTF-16 (RFC 8259 section 7).
-void append_escaped(std::string& json, std::uint32_t character) {
-    if (character <= 0xFFFF) return append_code_unit(json, character);
-    append_code_unit(json, 0xD800 + ((character - 0x10000) >> 10U));
-    append_code_unit(json, 0xDC00 + (character & 0x3FFU));
-}
-
 // What nobody could see is escaped: people read it, too.
 std::string quoted(std::string_view text) {
     const std::string json = oauth::json::quoted(base::valid_utf8(text));
@@ -34,7 +21,7 @@ std::string quoted(std::string_view text) {
         const std::string_view before = rest;
         const char32_t character = base::take_character(rest);
         if (base::is_invisible(character)) {
-            append_escaped(visible, character);
+            base::append_unicode_escape(visible, character);
         } else {
             visible += before.substr(0, before.size() - rest.size());
         }

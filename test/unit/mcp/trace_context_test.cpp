@@ -4,6 +4,8 @@
 
 #include <string>
 
+#include "base/escape.h"
+
 namespace mcp {
 namespace {
 
@@ -20,8 +22,8 @@ std::string with(std::size_t place, char c) {
 TEST(Traceparent, IsReadAndWrittenAlike) {
     const auto context = parse_traceparent(example);
     ASSERT_TRUE(context);
-    EXPECT_EQ(to_hex(context->trace_id), "4bf92f3577b34da6a3ce929d0e0e4736");
-    EXPECT_EQ(to_hex(context->span_id), "00f067aa0ba902b7");
+    EXPECT_EQ(base::hex(context->trace_id), "4bf92f3577b34da6a3ce929d0e0e4736");
+    EXPECT_EQ(base::hex(context->span_id), "00f067aa0ba902b7");
     EXPECT_TRUE(context->is_sampled);
     EXPECT_EQ(traceparent(*context), example);
 }
