@@ -2,7 +2,6 @@
 #pragma once
 
 #include "boundary/crossing.h"
-#include "boundary/refusal.h"
 #include "ngx/nginx.h"
 #include "ngx/pool.h"
 #include "ngx/subrequest.h"
@@ -35,7 +34,6 @@ struct Checks {
     }
 
     static ngx_int_t judge(ngx_http_request_t* request) {
-        forget_refusal_elsewhere(request);
         try {
             return authentication_of(request).proceed();
         } catch (const ngx::Subrequest::StartFailure&) {

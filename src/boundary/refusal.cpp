@@ -77,8 +77,7 @@ void forget_refusal(ngx_http_request_t* request) noexcept {
 }
 
 void forget_refusal_elsewhere(ngx_http_request_t* request) noexcept {
-    // access_code: what another module has refused in this location, "satisfy any" may answer with.
-    if (request->internal != 0 && request->access_code == 0) forget_refusal(request);
+    if (request->internal != 0) forget_refusal(request);
 }
 
 ngx_uint_t log_level_of(const ngx_http_request_t* request, oauth::Error error) noexcept {

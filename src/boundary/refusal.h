@@ -31,7 +31,8 @@ void drop_headers_of_others(ngx_http_request_t* request) noexcept;
 
 // What a refusal has added is not so any longer: takes its headers out.
 void forget_refusal(ngx_http_request_t* request) noexcept;
-// Before a location judges: the same for the refusal of another one, whichever module's, whose error_page led here.
+// In the preaccess phase of a location that judges: the same for the refusal of another one, whichever module's, whose
+// error_page led here. One challenge is enough.
 void forget_refusal_elsewhere(ngx_http_request_t* request) noexcept;
 
 // In the access phase: "satisfy any" asks the next module.

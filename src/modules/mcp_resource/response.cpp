@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 
-#include "boundary/refusal.h"
 #include "mcp/challenge.h"
 #include "modules/mcp_resource/boundary.h"
 #include "ngx/header.h"
@@ -50,20 +49,17 @@ std::string_view allowed_methods(const mcp::Resource& resource) noexcept {
 void add_refusal_headers(ngx_http_request_t* request, const RequestState& state) {
     const mcp::Decision& decision = state.decision();
     const mcp::Resource& resource = state.endpoint().resource;
-    const int status = decision.reason.http_status;
     const std::string challenge = mcp::challenge(resource, decision, state.decision_id());
-    if (!challenge.empty())
-        boundary::note_header_of(request, status, ngx::add_www_authenticate(request, challenge));
-    ngx::add_response_header(request, "Cache-Control", "no-store");  // what an error_page makes of it, too
-    if (status == NGX_HTTP_NOT_ALLOWED) {
-        const bool has_stream = !decision.reason.is(mcp::TransportError::stream_needs_token);
-        boundary::note_header_of(
-            request, status,
-            ngx::add_response_header(request, "Allow", has_stream ? allowed_methods(resource) : post_only));
-    }
-    const bool may_come_again = status == NGX_HTTP_SERVICE_UNAVAILABLE || status == NGX_HTTP_TOO_MANY_REQUESTS;
+    if (!challenge.empty()) ngx::add_www_authenticate(request, challenge);
+    ngx::add_response_header(request, "Cache-Control", "no-store");
+    if (decision.reason.http_status == NGX_HTTP_NOT_ALLOWED)
+        ngx::add_response_header(
+            request, "Allow",
+            decision.reason.is(mcp::TransportError::stream_needs_token) ? post_only : allowed_methods(resource));
+    const bool may_come_again = decision.reason.http_status == NGX_HTTP_SERVICE_UNAVAILABLE ||
+                                decision.reason.http_status == NGX_HTTP_TOO_MANY_REQUESTS;
     if (may_come_again && state.retry_after().count() > 0)
-        boundary::add_retry_after(request, status, state.retry_after());
+        ngx::add_response_header(request, "Retry-After", std::to_string(state.retry_after().count()));
 }
 
 }  // namespace
