@@ -30,7 +30,6 @@ bool read_hex(std::string_view text, std::span<std::uint8_t> bytes) noexcept {
     return true;
 }
 
-
 bool is_zero(std::span<const std::uint8_t> bytes) noexcept {
     return std::ranges::all_of(bytes, [](std::uint8_t byte) { return byte == 0; });
 }
