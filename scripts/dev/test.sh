@@ -86,21 +86,27 @@ unit_tests() {
 
 suite_prove() { prove_tests prove release; }
 
+# These wait half a minute or more. They begin first, so that none of them is left at the end while the machine idles; then
+# test/conf, which computes, and lasts longest with sanitizers.
+readonly PATIENT_TESTS="mcp_resource/rotation auth_jwt/rotation mcp_resource/newer_keys cases/authorization_servers
+    mcp_resource/traces mcp_resource/trace_export"
+
 # prove_tests <name> <preset> [variable=value...]
 prove_tests() {
-    local name=$1 preset=$2 jobs folders=()
+    local name=$1 preset=$2 jobs test tests=()
     shift 2
     need test
     build "$preset" modules
     has_files "build/$preset/modules/*.so" || { skip "$name" "there is no module in build/$preset"; return; }
-    # First those of test/conf, which compute, and last longest with sanitizers: then none of them is left alone at the end.
-    for folder in test/conf test/prove; do
-        [ -z "$(find "$folder" -name '*.t' -print -quit 2>/dev/null)" ] || folders+=("$folder")
+    for test in $PATIENT_TESTS; do
+        tests+=("test/prove/$test.t")
     done
-    jobs=$((2 * $(nproc))) # most of them wait
+    mapfile -t tests < <(printf '%s\n' "${tests[@]}" && find test/conf test/prove -name '*.t' | sort |
+        grep -vxF "$(printf '%s\n' "${tests[@]}")")
+    jobs=$((3 * $(nproc))) # most of them wait
     [ "$name" != valgrind ] || jobs=1
     suite "$name" "$PROVE" env TEST_NGINX_LOAD_MODULES="$(modules_of "$preset")" "$@" \
-        prove --recurse --jobs "$jobs" "${folders[@]}"
+        prove --jobs "$jobs" "${tests[@]}"
 }
 
 modules_of() {
