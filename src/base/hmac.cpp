@@ -1,6 +1,5 @@
 #include "base/hmac.h"
 
-#include <algorithm>
 #include <array>
 #include <memory>
 #include <new>

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "boundary/crossing.h"
+#include "boundary/refusal.h"
 #include "ngx/nginx.h"
 #include "ngx/pool.h"
 #include "ngx/subrequest.h"
@@ -35,7 +36,9 @@ struct Checks {
 
     static ngx_int_t judge(ngx_http_request_t* request) {
         try {
-            return authentication_of(request).proceed();
+            const ngx_int_t result = authentication_of(request).proceed();
+            if (result == NGX_OK) forget_refusals(request);
+            return result;
         } catch (const ngx::Subrequest::StartFailure&) {
             return NGX_ERROR;
         }

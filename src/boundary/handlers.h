@@ -69,7 +69,6 @@ private:
         return without_error_page(request, ngx::guarded(request, [request]() -> ngx_int_t {
                                       const auto phase = Module::phase_of(request);
                                       if (!phase || ngx::is_own_subrequest(request)) return NGX_DECLINED;
-                                      forget_refusal_elsewhere(request);
                                       if (comes_too_early(request)) return refuse_early_data(request);
                                       if (has_query_token_to_refuse(request))
                                           return Module::refuse_query_token(request);

@@ -52,6 +52,18 @@ bool is_marked_by_proxy(const ngx_http_request_t* request) noexcept {
     });
 }
 
+// `is_wrong`: of the status that the header belongs to.
+template <class Predicate>
+void drop_noted(ngx_http_request_t* request, Predicate is_wrong) noexcept {
+    // The headers of most responses are those of their location. (After "satisfy any" there may be a challenge.)
+    const bool came_from_elsewhere = request->internal != 0 || request->error_page != 0;
+    if (!came_from_elsewhere && request->headers_out.www_authenticate == nullptr) return;
+    ngx::find<HeaderOfStatus>(request->pool, [&](const HeaderOfStatus& of) noexcept {
+        if (of.request == request && is_wrong(of.status)) of.header->hash = 0;
+        return false;
+    });
+}
+
 }  // namespace
 
 void add_retry_after(ngx_http_request_t* request, ngx_int_t status, std::chrono::seconds time) {
@@ -63,21 +75,18 @@ void note_header_of(ngx_http_request_t* request, ngx_int_t status, ngx_table_elt
 }
 
 void drop_headers_of_others(ngx_http_request_t* request) noexcept {
-    // The headers of most responses are those of their location. (After "satisfy any" there may be a challenge.)
-    const bool came_from_elsewhere = request->internal != 0 || request->error_page != 0;
-    if (!came_from_elsewhere && request->headers_out.www_authenticate == nullptr) return;
-    ngx::find<HeaderOfStatus>(request->pool, [request](const HeaderOfStatus& of) noexcept {
-        if (of.request == request && of.status != request->headers_out.status) of.header->hash = 0;
-        return false;
-    });
-}
-
-void forget_refusal(ngx_http_request_t* request) noexcept {
-    ngx::drop_response_headers(request, {"WWW-Authenticate", "Cache-Control", "Allow", "Retry-After"});
+    drop_noted(request,
+               [request](ngx_uint_t status) { return status != any_status && status != request->headers_out.status; });
 }
 
 void forget_refusal_elsewhere(ngx_http_request_t* request) noexcept {
-    if (request->internal != 0) forget_refusal(request);
+    if (request->internal == 0 || ngx::location_of(request).satisfy == NGX_HTTP_SATISFY_ANY) return;
+    ngx::drop_response_headers(request, {"WWW-Authenticate", "Cache-Control", "Allow", "Retry-After"});
+}
+
+void forget_refusals(ngx_http_request_t* request) noexcept {
+    const ngx_uint_t kept = request->err_status;  // 0: none
+    drop_noted(request, [kept](ngx_uint_t status) { return kept == 0 || (status != any_status && status != kept); });
 }
 
 ngx_uint_t log_level_of(const ngx_http_request_t* request, oauth::Error error) noexcept {

@@ -6,7 +6,6 @@
 #include <cstring>
 #include <exception>
 
-#include "base/ascii.h"
 #include "base/escape.h"
 #include "base/http_url.h"
 #include "base/text.h"

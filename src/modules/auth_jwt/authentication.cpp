@@ -183,6 +183,7 @@ Authentication::Passed Authentication::check_required_scopes() const {
 
 ngx_int_t Authentication::refuse(const Refusal& refusal) {
     log(refusal);
+    boundary::forget_refusal_elsewhere(request_);
     const bool lacks_scope = refusal.error == Error::scope_insufficient;
     const ngx_int_t status = refusal.status.value_or(oauth::describe(refusal.error).http_status);
     if (status == NGX_HTTP_UNAUTHORIZED) forget_token();

@@ -113,6 +113,7 @@ std::expected<void, Refusal> Authentication::check_required_scopes() const {
 
 ngx_int_t Authentication::refuse(const Refusal& refusal) {
     log(refusal);
+    boundary::forget_refusal_elsewhere(request_);
     const oauth::ErrorInfo& info = oauth::describe(refusal.error);
     const bool lacks_scope = refusal.error == Error::scope_insufficient;
     const ngx_int_t status = refusal.status.value_or(info.http_status);

@@ -53,9 +53,8 @@ ngx_int_t judge(ngx_http_request_t* request, const Endpoint& endpoint) {
 ngx_int_t handle_preaccess(ngx_http_request_t* request) noexcept {
     return ngx::guarded(request, [request]() -> ngx_int_t {
         const LocationConf& conf = location_conf(request);
-        if (conf.endpoint == nullptr || request != request->main) return NGX_DECLINED;
-        boundary::forget_refusal_elsewhere(request);
-        if (conf.phase != ngx::Phase::preaccess) return NGX_DECLINED;
+        const bool judges_now = request == request->main && conf.phase == ngx::Phase::preaccess;
+        if (conf.endpoint == nullptr || !judges_now) return NGX_DECLINED;
         return ngx::phase_result(ngx::Phase::preaccess, judge(request, *conf.endpoint));
     });
 }
@@ -164,6 +163,7 @@ const RequestState* state_of_answer(const ngx_http_request_t* request, const End
 
 ngx_int_t filter_header(ngx_http_request_t* request) noexcept {
     const auto prepared = ngx::guarded<ngx_int_t>(request->connection->log, NGX_ERROR, [request] {
+        boundary::drop_headers_of_others(request);
         if (request->headers_out.status == NGX_HTTP_BAD_REQUEST)
             if (const Endpoint* unlocated = endpoint_of_unlocated(request)) add_ambiguity_headers(request, *unlocated);
         const LocationConf& conf = location_conf(request);

@@ -76,7 +76,10 @@ ngx_int_t RequestState::proceed() {
 // The decision stands. Of a body that nobody has read, what it asks for may be worth knowing all the same.
 ngx_int_t RequestState::end() {
     end_with_decision();
-    if (!passed()) note_refusal();
+    if (passed())
+        boundary::forget_refusals(request_);
+    else
+        note_refusal();
     const std::size_t limit = worth_reading();
     if (!announces_at_most(request_, limit)) return finish();
     only_reads_on_ = true;
@@ -207,7 +210,7 @@ void RequestState::note_let_in() noexcept {
     if (passed()) return;
     if (!begun_) begin();  // nobody has asked here
     if (decided_)
-        boundary::forget_refusal(request_);
+        boundary::forget_refusals(request_);
     else
         end_with_decision();
     is_let_in_by_others_ = true;

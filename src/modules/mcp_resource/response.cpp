@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "boundary/refusal.h"
 #include "mcp/challenge.h"
 #include "modules/mcp_resource/boundary.h"
 #include "ngx/header.h"
@@ -49,17 +50,21 @@ std::string_view allowed_methods(const mcp::Resource& resource) noexcept {
 void add_refusal_headers(ngx_http_request_t* request, const RequestState& state) {
     const mcp::Decision& decision = state.decision();
     const mcp::Resource& resource = state.endpoint().resource;
+    const int status = decision.reason.http_status;
+    boundary::forget_refusal_elsewhere(request);
+    const auto add = [&](ngx_int_t of_status, std::string_view name, std::string_view value) {
+        boundary::note_header_of(request, of_status, ngx::add_response_header(request, name, value));
+    };
     const std::string challenge = mcp::challenge(resource, decision, state.decision_id());
-    if (!challenge.empty()) ngx::add_www_authenticate(request, challenge);
-    ngx::add_response_header(request, "Cache-Control", "no-store");
-    if (decision.reason.http_status == NGX_HTTP_NOT_ALLOWED)
-        ngx::add_response_header(
-            request, "Allow",
-            decision.reason.is(mcp::TransportError::stream_needs_token) ? post_only : allowed_methods(resource));
-    const bool may_come_again = decision.reason.http_status == NGX_HTTP_SERVICE_UNAVAILABLE ||
-                                decision.reason.http_status == NGX_HTTP_TOO_MANY_REQUESTS;
+    if (!challenge.empty()) boundary::note_header_of(request, status, ngx::add_www_authenticate(request, challenge));
+    add(boundary::any_status, "Cache-Control", "no-store");
+    if (status == NGX_HTTP_NOT_ALLOWED) {
+        const bool has_streams = !decision.reason.is(mcp::TransportError::stream_needs_token);
+        add(status, "Allow", has_streams ? allowed_methods(resource) : post_only);
+    }
+    const bool may_come_again = status == NGX_HTTP_SERVICE_UNAVAILABLE || status == NGX_HTTP_TOO_MANY_REQUESTS;
     if (may_come_again && state.retry_after().count() > 0)
-        ngx::add_response_header(request, "Retry-After", std::to_string(state.retry_after().count()));
+        boundary::add_retry_after(request, status, state.retry_after());
 }
 
 }  // namespace
@@ -85,6 +90,7 @@ ngx_int_t answer_refusal(ngx_http_request_t* request, const RequestState& state)
     leave_without_credentials(request);
     if (is_left_to_error_page(request, decision.reason)) return status;
     ngx::do_not_ask_for_body(request);
+    request->err_status = 0;  // of an error_page that led here: this refusal has a status of its own
     return send(
         request, static_cast<ngx_uint_t>(status), "application/json",
         mcp::refusal_body(state.endpoint().resource, decision, state.asked(), state.message(), state.decision_id()));

@@ -11,7 +11,7 @@ use TestNginx::Ways;
 my ($open, $any, $inner) = map { to($_) } qw(open any mcp);
 # What only this module has.
 my @resources = (
-    ['error_page with its status',     '/err404',  '404', '404', '404 mcp=alice', 'location = /err404 { error_page 404 /judged; return 404; }'],
+    ['error_page with its status',     '/err404',  '401', '403', '404 mcp=alice', 'location = /err404 { error_page 404 /judged; return 404; }'],
     ['into one that demands more',     '/ask_more','401', '403', '403', "location = /ask_more { auth_request /outer/more; $any }"],
     ['into one of another resource',   '/ask_other', '401', '401', '401', "location = /ask_other { auth_request /other; $any }"],
     ['the same, from a protected one', '/mcp_other', '401', '403', '401', "location = /mcp_other { $mcp auth_request /other; $any }"],

@@ -93,7 +93,7 @@ is join(' ', map { $_->status, $_->body } $nginx->get('/page', token => access_t
 is $nginx->get('/page', token => $token)->body, "ok\n", 'who may gets what is there';
 my $own = $nginx->get('/named');
 is join(' ', $own->status, $own->header('X-Own'), $own->body), '418 1 own', 'a named location answers alone';
-is scalar($own->headers('WWW-Authenticate')), 1, 'and the challenge is there';
+is scalar($own->headers('WWW-Authenticate')), 0, 'and a challenge belongs to 401';
 is $nginx->get("/page?access_token=$token")->status, 418, 'a 400 has its page, too';
 my $moved = $nginx->get('/to_other');
 is $moved->status, 401, 'an error page that is protected itself';
