@@ -13,7 +13,7 @@ my $backend = run_origin();
 $as->answer('/active', body => '{"active":true,"sub":"alice"}');
 $as->answer('/inactive', body => '{"active":false}');
 $as->answer('/down', status => 500);
-$backend->answer('/file', headers => [['X-Accel-Redirect', '/file'], ['Cache-Control', 'private, no-store']]);
+$backend->answer($_, headers => [['X-Accel-Redirect', $_], ['Cache-Control', 'private, no-store']]) for qw(/file /refused-file);
 $backend->answer('/step-up', status => 401, headers => [['WWW-Authenticate', 'Bearer acr_values="gold"']]);
 my ($port, $back) = ($as->port, $backend->port);
 
@@ -87,6 +87,8 @@ my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256'), 'other.json' => j
         location /step-up/jwt    { error_page 401 /jwt/passes; $modules{jwt}{passes} proxy_pass http://127.0.0.1:$back/step-up; proxy_intercept_errors on; }
         location /step-up/native { error_page 401 /native/passes; $modules{native}{passes} proxy_pass http://127.0.0.1:$back/step-up; proxy_intercept_errors on; }
         location = /file { internal; $modules{jwt}{passes} %%OK%% }
+        location = /refused-file { internal; $modules{jwt}{refuses} %%OK%% }
+        location /refused-file/  { proxy_pass http://127.0.0.1:$back/refused-file; }
         location /file/  { proxy_pass http://127.0.0.1:$back/file; }
         location /_as/ { internal; proxy_pass http://127.0.0.1:$port/; }
     }
@@ -156,6 +158,7 @@ for my $module (qw(jwt native)) {
 }
 my $file = $nginx->get('/file/', token => $token);
 is join(' ', $file->status, $file->header('Cache-Control')), '200 private, no-store', 'what a backend says of its X-Accel-Redirect';
+is_deeply told('/refused-file/'), $directly{'jwt/refuses'}, '... is not said of a refusal there';
 is_deeply told('/any/', method => 'GET'), told('/jwt/refuses', method => 'GET'), 'a 401 that a page keeps which anybody may see has its challenge';
 
 finish();
