@@ -81,6 +81,7 @@ my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256'), 'other.json' => j
         $locations
         location = /page  { return 200 page; }
         location /any/    { error_page 401 /open/any; $modules{jwt}{refuses} %%OK%% }
+        location /any-native/ { error_page 403 405 /page; $modules{native}{has_no_get} mcp_allowed_origins https://app.example.com; satisfy any; allow all; %%OK%% }
         location /open/any { satisfy any; allow all; $modules{jwt}{refuses} %%OK%% }
         location /basic/jwt    { error_page 401 /jwt/passes; $modules{jwt}{passes} $basic %%OK%% }
         location /basic/native { error_page 401 /native/passes; $modules{native}{passes} $basic %%OK%% }
@@ -159,6 +160,10 @@ for my $module (qw(jwt native)) {
 my $file = $nginx->get('/file/', token => $token);
 is join(' ', $file->status, $file->header('Cache-Control')), '200 private, no-store', 'what a backend says of its X-Accel-Redirect';
 is_deeply told('/refused-file/'), $directly{'jwt/refuses'}, '... is not said of a refusal there';
+my $put = $nginx->get('/any-native/', method => 'PUT', token => $token);
+is join(' ', $put->status, $put->body, $put->header('Allow')), '405 page POST, OPTIONS', 'satisfy any asks nobody about a 405: it has its page';
+my $foreign = $nginx->get('/any-native/', headers => ['Origin: https://other.example.com']);
+is join(' ', $foreign->status, $foreign->body eq 'page' ? 'page' : 'answer'), '403 answer', '... but would ask about a foreign origin';
 is_deeply told('/any/', method => 'GET'), told('/jwt/refuses', method => 'GET'), 'a 401 that a page keeps which anybody may see has its challenge';
 
 finish();

@@ -19,12 +19,16 @@ constexpr std::string_view readable_headers = "WWW-Authenticate, Mcp-Session-Id,
 constexpr std::string_view readable_limits = ", RateLimit, RateLimit-Policy, Retry-After";
 constexpr std::string_view readable_x_limits = ", X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset";
 
-// "satisfy any" must be able to ask the next access module in place of the token: nginx does after 401 and 403. To it,
-// every 403 is about access, but nothing makes up for a foreign origin (SPEC 26).
+// nginx would ask the next access module ("satisfy any").
+bool asks_others(const ngx_http_request_t* request, const mcp::Reason& reason) noexcept {
+    return request == request->main && boundary::others_may_let_pass(request, reason.http_status);
+}
+
+// It must be able to, in place of the token. To it, every 403 is about access, but nothing makes up for a foreign
+// origin (SPEC 26).
 bool may_be_made_up_for(const ngx_http_request_t* request, const mcp::Reason& reason) noexcept {
-    const bool is_about_access = reason.http_status == NGX_HTTP_UNAUTHORIZED ||
-                                 (reason.http_status == NGX_HTTP_FORBIDDEN && !reason.oauth_error.empty());
-    return is_about_access && request == request->main && ngx::location_of(request).satisfy == NGX_HTTP_SATISFY_ANY;
+    const bool is_about_access = reason.http_status == NGX_HTTP_UNAUTHORIZED || !reason.oauth_error.empty();
+    return is_about_access && asks_others(request, reason);
 }
 
 bool has_error_page(const ngx_http_request_t* request, int status) noexcept {
@@ -38,7 +42,7 @@ bool has_error_page(const ngx_http_request_t* request, int status) noexcept {
 // The operator's own answer. A page for 413 is for nginx' own limit, "client_max_body_size": ours is another one, and
 // only our answer says which.
 bool is_left_to_error_page(const ngx_http_request_t* request, const mcp::Reason& reason) noexcept {
-    const bool nginx_answers = request == request->main && ngx::location_of(request).satisfy != NGX_HTTP_SATISFY_ANY;
+    const bool nginx_answers = request == request->main && !asks_others(request, reason);
     return nginx_answers && !reason.is(mcp::TransportError::body_too_large) &&
            has_error_page(request, reason.http_status);
 }
