@@ -57,6 +57,7 @@ template <class Predicate>
 void drop_noted(ngx_http_request_t* request, Predicate is_wrong) noexcept {
     // The headers of most responses are those of their location. (After "satisfy any" there may be a challenge.)
     const bool came_from_elsewhere = request->internal != 0 || request->error_page != 0;
+    if (request->header_sent != 0) return;  // it is in "post_action", and the log tells of what was sent
     if (!came_from_elsewhere && request->headers_out.www_authenticate == nullptr) return;
     ngx::find<HeaderOfStatus>(request->pool, [&](const HeaderOfStatus& of) noexcept {
         if (of.request == request && is_wrong(of.status)) of.header->hash = 0;
@@ -80,7 +81,8 @@ void drop_headers_of_others(ngx_http_request_t* request) noexcept {
 }
 
 void forget_refusal_elsewhere(ngx_http_request_t* request) noexcept {
-    if (request->internal == 0 || ngx::location_of(request).satisfy == NGX_HTTP_SATISFY_ANY) return;
+    const bool is_first = request->internal == 0 || request->header_sent != 0;
+    if (is_first || ngx::location_of(request).satisfy == NGX_HTTP_SATISFY_ANY) return;
     ngx::drop_response_headers(request, {"WWW-Authenticate", "Cache-Control", "Allow", "Retry-After"});
 }
 

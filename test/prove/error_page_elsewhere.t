@@ -75,11 +75,16 @@ my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256'), 'other.json' => j
     mcp_scopes_supported mcp:read none_has;
     auth_oauth2_token_client_id gateway;
     auth_oauth2_token_client_secret secret;
+    log_format challenge escape=none '\$request_uri \$sent_http_www_authenticate';
     server {
+        access_log %%TESTDIR%%/access.log challenge;
         listen 127.0.0.1:%%PORT%%;
         recursive_error_pages on;
         $locations
         location = /page  { return 200 page; }
+        location /afterwards/refuse { $modules{jwt}{refuses} post_action /other_realm; %%OK%% }
+        location /afterwards/pass   { $modules{jwt}{refuses} post_action /jwt/passes; %%OK%% }
+        location = /other_realm     { auth_jwt other; auth_jwt_key_file other.json; %%OK%% }
         location /any/    { error_page 401 /open/any; $modules{jwt}{refuses} %%OK%% }
         location /any-native/ { error_page 403 405 /page; $modules{native}{has_no_get} mcp_allowed_origins https://app.example.com; satisfy any; allow all; %%OK%% }
         location /open/any { satisfy any; allow all; $modules{jwt}{refuses} %%OK%% }
@@ -165,5 +170,12 @@ is join(' ', $put->status, $put->body, $put->header('Allow')), '405 page POST, O
 my $foreign = $nginx->get('/any-native/', headers => ['Origin: https://other.example.com']);
 is join(' ', $foreign->status, $foreign->body eq 'page' ? 'page' : 'answer'), '403 answer', '... but would ask about a foreign origin';
 is_deeply told('/any/', method => 'GET'), told('/jwt/refuses', method => 'GET'), 'a 401 that a page keeps which anybody may see has its challenge';
+
+for my $then (qw(refuse pass)) {
+    told("/afterwards/$then");
+    my $line;
+    wait_for(10, sub { ($line) = TestNginx::Report::slurp($nginx->dir . '/access.log') =~ m{^(/afterwards/$then .*)$}m });
+    is $line, qq(/afterwards/$then Bearer realm="x", error="invalid_token"), "the log has the challenge that was sent, also if post_action is to $then";
+}
 
 finish();
