@@ -79,6 +79,13 @@ int LogRoom::problem(const ngx_open_file_t& file, off_t promised) noexcept {
     return file_problem(file.fd, status, promised);
 }
 
+bool LogRoom::has(const ngx_open_file_t& file, off_t promised) const noexcept {
+    struct stat status{};
+    if (::fstat(file.fd, &status) != 0 || !S_ISREG(status.st_mode)) return true;
+    const bool is_reserved = is_same(status) && status.st_size + promised <= reserved_to_;
+    return is_reserved || reserve(file.fd, status.st_size, promised) == 0;  // another worker may have reserved it
+}
+
 int LogRoom::file_problem(int descriptor, const struct stat& status, off_t promised) noexcept {
     const off_t size = status.st_size;
     if (!is_same(status)) {

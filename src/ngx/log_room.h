@@ -38,6 +38,9 @@ public:
     // A pipe must take a write now, and from then on nobody waits for its reader. Never blocks longer than a write.
     int problem(const ngx_open_file_t& file, off_t promised) noexcept;
 
+    // Whether a file has room for just these bytes behind its end. Of what is no file, nobody knows: true.
+    bool has(const ngx_open_file_t& file, off_t promised) const noexcept;
+
 private:
     int file_problem(int descriptor, const struct stat& status, off_t promised) noexcept;
     bool is_same(const struct stat& status) const noexcept;

@@ -31,6 +31,7 @@
 #include "ngx/held_bytes.h"
 #include "ngx/log_room.h"
 #include "ngx/nginx.h"
+#include "ngx/once_per_minute.h"
 #include "ngx/phase.h"
 #include "ngx/proxy.h"
 #include "ngx/shared_block.h"
@@ -220,6 +221,7 @@ struct Worker {
     report::KeptText status_page, status_json;                           // without a question
     std::map<const ngx_open_file_t*, ngx::LogRoom> audit_rooms;          // of all audit_files
     std::optional<ngx::SharedBlock<ngx::PromisedBytes>> audit_promises;  // none: there are none of them
+    ngx::OncePerMinute audit_messages;                                   // about records that are left out
     std::string header_text;  // room to write one in, without asking for memory each time
     bool reports = false;     // somebody wants to know of requests when they end
     bool records = false;     // $mcp_audit

@@ -30,7 +30,7 @@ END { my $status = $?; system 'umount', '-l', $place if $is_mounted; $? = $statu
 mkfifo("$place/pipe", 0666) or die $!;
 symlink '/dev/null', "$place/device" or die $!;
 my $reader = reader();
-my $nginx  = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256'), 'limit.log' => 'x' x 1048576 }, allow => qr/write\(\) to "\Q$place\E.* failed \(28|was incomplete|write\(\) to "\Q$place\E.pipe" failed/);
+my $nginx  = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256'), 'limit.log' => 'x' x 1048576 }, allow => qr/write\(\) to "\Q$place\E.* failed \(28|limit.log" failed \(27|was incomplete|write\(\) to "\Q$place\E.pipe" failed/);
     log_format mcp_audit escape=none '\$mcp_audit';
     server {
         listen 127.0.0.1:%%PORT%%;
@@ -62,7 +62,7 @@ is asked('/must')->status, 200, 'room that is reserved';
 cmp_ok -s $file, '<', 2 * $size + 100, '... is none that a reader sees';
 
 SKIP: {
-    skip 'a small file system needs root, and a mount namespace', 20 if !$is_mounted;
+    skip 'a small file system needs root, and a mount namespace', 25 if !$is_mounted;
     fill();
     becomes('/must', 503, 'on a full disk nothing passes');
     my $before = () = $backend->requests;
@@ -98,6 +98,15 @@ SKIP: {
     ok wait_for(10, sub { passed_on() + refused_for_record() >= 60 }), 'each open request is passed on or refused';
     my $admitted = passed_on();
     fill();
+    my $full     = $nginx->log_mark;
+    my %stranger = (headers => ["Authorization: Bearer " . 'x' x 200], method => 'POST', body => message('tools/call', name => 'n' x 500));
+    my $refused  = grep { $nginx->get('/full', %stranger)->status == 401 } 1 .. 400;
+    is $refused, 400, 'meanwhile others are refused';
+    my $refusals = grep { /"decision":"refuse"/ } audit_lines("$place/full.log");
+    cmp_ok $refusals, '<', 400, '... more of them than there was room kept for';
+    cmp_ok $refusals, '>', 50,  '... of which all was used';
+    my @left_out = $nginx->log($full) =~ /mcp_audit_required: refusals have no record, as "\Q$place\E\/full.log" has no space but for open requests/g;
+    is scalar @left_out, 1, '... and the log says so once a minute';
     my @statuses = map { (TestNginx::Http::parse_responses(TestNginx::Http::read_to_end($_, 20)))[0]->status } @open;
     @open = ();    # as long as one is open nginx may wait for more of its request
     my @records;
@@ -106,6 +115,7 @@ SKIP: {
     is scalar(grep { $_ == 200 } @statuses), $admitted, 'those that were admitted are answered';
     is scalar @records, $admitted, 'each request that passed has its record, although the disk became full while it was open';
     is_deeply [map { faults($_) } @records], [], '... a whole one';
+    is_deeply [grep { /./ && !/\A\{.*\}\z/ } audit_lines("$place/full.log")], [], '... and no line was cut';
     make_space();
     truncate "$place/full.log", 0 or die $!;    # what is reserved belongs to the file
 }

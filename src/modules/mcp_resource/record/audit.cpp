@@ -1,12 +1,14 @@
 #include "modules/mcp_resource/record/audit.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <new>
 #include <span>
 #include <string>
 #include <string_view>
 
 #include "mcp/audit_record.h"
+#include "modules/mcp_resource/record/audit_files.h"
 #include "modules/mcp_resource/record/observation.h"
 #include "ngx/guard.h"
 #include "ngx/pool.h"
@@ -24,11 +26,13 @@ struct Line {
     std::string text;
 };
 
-const std::string& line_of(const ngx_http_request_t* request, const mcp::Observation& observation) {
+const std::string& line_of(ngx_http_request_t* request, const mcp::Observation& observation) {
     if (const Line* line = ngx::find_of<Line>(request)) return line->text;
     static const mcp::AuditSettings default_settings;
     auto& line = ngx::make<Line>(request->pool, request, std::string());
     line.text = mcp::audit_record(observation, observation.audit != nullptr ? *observation.audit : default_settings);
+    constexpr std::size_t line_end = 1;
+    if (!is_room_for_record(request, main_conf(request).worker, line.text.size() + line_end)) line.text.clear();
     return line.text;
 }
 

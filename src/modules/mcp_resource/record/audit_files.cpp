@@ -121,14 +121,20 @@ void warn_about_condition(ngx_conf_t* cf, const Log& log) {
 // As long as the request lives: nginx destroys its pool after it was logged.
 class Promise {
 public:
-    Promise(ngx::PromisedBytes& all, std::size_t bytes) noexcept : all_(all), bytes_(bytes) { all_.add(bytes_); }
+    Promise(const ngx_http_request_t* request, ngx::PromisedBytes& all, std::size_t bytes) noexcept
+        : request_(request), all_(all), bytes_(bytes) {
+        all_.add(bytes_);
+    }
     Promise(const Promise&) = delete;
     Promise& operator=(const Promise&) = delete;
     ~Promise() { withdraw(); }
 
+    const ngx_http_request_t* request() const noexcept { return request_; }
+    std::size_t bytes() const noexcept { return bytes_; }
     void withdraw() noexcept { all_.subtract(std::exchange(bytes_, 0U)); }
 
 private:
+    const ngx_http_request_t* request_;
     ngx::PromisedBytes& all_;
     std::size_t bytes_;
 };
@@ -178,7 +184,7 @@ void begin_audit(Worker& worker) noexcept {
 // Promises to all files are one sum: those of several are seldom on different disks.
 std::string audit_problem(ngx_http_request_t* request, Worker& worker, bool may_be_many) {
     ngx::PromisedBytes& promises = **worker.audit_promises;
-    auto& promise = ngx::make<Promise>(request->pool, promises,
+    auto& promise = ngx::make<Promise>(request->pool, request, promises,
                                        may_be_many ? mcp::longest_audit_record : mcp::longest_usual_audit_record);
     for (const ngx_open_file_t* file : location_conf(request).audit_files)
         if (const int error = worker.audit_rooms.find(file)->second.problem(*file, promises.total()); error != 0) {
@@ -186,6 +192,24 @@ std::string audit_problem(ngx_http_request_t* request, Worker& worker, bool may_
             return ngx::in_quotes(ngx::view(file->name)) + ": " + std::generic_category().message(error);
         }
     return {};
+}
+
+bool is_room_for_record(ngx_http_request_t* request, Worker& worker, std::size_t bytes) {
+    const auto& files = location_conf(request).audit_files;
+    const Promise* given = ngx::find_of<Promise>(request);
+    if (files.empty() || (given != nullptr && given->bytes() != 0)) return true;
+    ngx::PromisedBytes& promises = **worker.audit_promises;
+    auto& promise = ngx::make<Promise>(request->pool, request, promises, bytes);
+    const auto full = std::ranges::find_if(files, [&](const ngx_open_file_t* file) {
+        return !worker.audit_rooms.find(file)->second.has(*file, promises.total());
+    });
+    if (full == files.end()) return true;
+    promise.withdraw();
+    if (worker.audit_messages.is_due())
+        ngx::log(NGX_LOG_ERR, request,
+                 "mcp_audit_required: refusals have no record, as " + ngx::in_quotes(ngx::view((*full)->name)) +
+                     " has no space but for open requests");
+    return false;
 }
 
 }  // namespace mcp_resource

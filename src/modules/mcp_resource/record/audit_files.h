@@ -1,6 +1,7 @@
 // mcp_audit_required: the files that records go to, and whether they have room.
 #pragma once
 
+#include <cstddef>
 #include <string>
 
 #include "modules/mcp_resource/config.h"
@@ -18,5 +19,9 @@ void begin_audit(Worker& worker) noexcept;
 // Why a record of this request could not be kept, for the log; empty: it can, and room for it is promised until nginx
 // has logged the request. `may_be_many`: it asks for more than one operation, or nobody knows. Throws std::bad_alloc.
 std::string audit_problem(ngx_http_request_t* request, Worker& worker, bool may_be_many);
+
+// When the record is about to be written, of so many bytes. False: it would be cut, or take the place of those of open
+// requests; the log says so once a minute. Throws std::bad_alloc.
+bool is_room_for_record(ngx_http_request_t* request, Worker& worker, std::size_t bytes);
 
 }  // namespace mcp_resource
