@@ -1,7 +1,7 @@
 #include "boundary/challenge_setting.h"
 
 #include "base/text.h"
-#include "boundary/refusal.h"
+#include "boundary/refusal_headers.h"
 #include "ngx/header.h"
 
 namespace boundary {

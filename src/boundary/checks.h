@@ -2,7 +2,7 @@
 #pragma once
 
 #include "boundary/crossing.h"
-#include "boundary/refusal.h"
+#include "boundary/refusal_headers.h"
 #include "ngx/nginx.h"
 #include "ngx/pool.h"
 #include "ngx/subrequest.h"

@@ -3,7 +3,6 @@
 #include <string>
 
 #include "base/ascii.h"
-#include "ngx/header.h"
 #include "ngx/location.h"
 #include "ngx/log.h"
 #include "ngx/pool.h"
@@ -28,12 +27,6 @@ private:
     ngx_uint_t status_;
 };
 
-struct HeaderOfStatus {
-    const ngx_http_request_t* request;
-    ngx_table_elt_t* header;
-    ngx_uint_t status;
-};
-
 // As nginx finds out for $ssl_early_data; without TLS 1.3 there is none.
 bool is_in_handshake([[maybe_unused]] const ngx_connection_t* connection) noexcept {
 #if (NGX_SSL) && defined(SSL_ERROR_EARLY_DATA_REJECTED)  // BoringSSL
@@ -52,44 +45,7 @@ bool is_marked_by_proxy(const ngx_http_request_t* request) noexcept {
     });
 }
 
-// `is_wrong`: of the status that the header belongs to.
-template <class Predicate>
-void drop_noted(ngx_http_request_t* request, Predicate is_wrong) noexcept {
-    // The headers of most responses are those of their location. (After "satisfy any" there may be a challenge.)
-    const bool came_from_elsewhere = request->internal != 0 || request->error_page != 0;
-    if (request->header_sent != 0) return;  // it is in "post_action", and the log tells of what was sent
-    if (!came_from_elsewhere && request->headers_out.www_authenticate == nullptr) return;
-    ngx::find<HeaderOfStatus>(request->pool, [&](const HeaderOfStatus& of) noexcept {
-        if (of.request == request && is_wrong(of.status)) of.header->hash = 0;
-        return false;
-    });
-}
-
 }  // namespace
-
-void add_retry_after(ngx_http_request_t* request, ngx_int_t status, std::chrono::seconds time) {
-    note_header_of(request, status, ngx::add_response_header(request, "Retry-After", std::to_string(time.count())));
-}
-
-void note_header_of(ngx_http_request_t* request, ngx_int_t status, ngx_table_elt_t& header) {
-    ngx::make<HeaderOfStatus>(request->pool, request, &header, static_cast<ngx_uint_t>(status));
-}
-
-void drop_headers_of_others(ngx_http_request_t* request) noexcept {
-    drop_noted(request,
-               [request](ngx_uint_t status) { return status != any_status && status != request->headers_out.status; });
-}
-
-void forget_refusal_elsewhere(ngx_http_request_t* request) noexcept {
-    const bool is_first = request->internal == 0 || request->header_sent != 0;
-    if (is_first || ngx::location_of(request).satisfy == NGX_HTTP_SATISFY_ANY) return;
-    ngx::drop_response_headers(request, {"WWW-Authenticate", "Cache-Control", "Allow", "Retry-After"});
-}
-
-void forget_refusals(ngx_http_request_t* request) noexcept {
-    const ngx_uint_t kept = request->err_status;  // 0: none
-    drop_noted(request, [kept](ngx_uint_t status) { return kept == 0 || (status != any_status && status != kept); });
-}
 
 ngx_uint_t log_level_of(const ngx_http_request_t* request, oauth::Error error) noexcept {
     const bool asks_others = ngx::location_of(request).satisfy == NGX_HTTP_SATISFY_ANY;
@@ -122,8 +78,9 @@ void show_forbidden(ngx_http_request_t* request) noexcept {
         has_meaning(static_cast<ngx_int_t>(request->headers_out.status)))
         return;
     const auto* found = ngx::find_of<PrivateStatus>(request);
-    if (found != nullptr && found->status() == request->headers_out.status)
-        request->headers_out.status = NGX_HTTP_FORBIDDEN;
+    if (found == nullptr || found->status() != request->headers_out.status) return;
+    request->headers_out.status = NGX_HTTP_FORBIDDEN;
+    if (request->err_status != 0) request->err_status = NGX_HTTP_FORBIDDEN;  // what $status is
 }
 
 bool comes_too_early(const ngx_http_request_t* request) noexcept {

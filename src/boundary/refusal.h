@@ -1,8 +1,6 @@
 // What becomes of a refusal, whoever refuses; and what is refused whoever asks.
 #pragma once
 
-#include <chrono>
-
 #include "ngx/nginx.h"
 #include "ngx/phase.h"
 #include "oauth/error.h"
@@ -19,25 +17,6 @@ inline ngx_int_t without_error_page(ngx_http_request_t* request, ngx_int_t resul
 // At which level the log tells of it. As nginx's auth_basic does: a client that has not logged in yet is nothing to
 // report, nor is one that logs in by what "satisfy any" asks beside us.
 ngx_uint_t log_level_of(const ngx_http_request_t* request, oauth::Error error) noexcept;
-
-// Adds Retry-After to the response of a request that gets `status`. Throws std::bad_alloc.
-void add_retry_after(ngx_http_request_t* request, ngx_int_t status, std::chrono::seconds time);
-
-// This header belongs to a refusal, and to the response with that status alone: an error_page may make another one of
-// it. `any_status`: whatever the page makes of it. Throws std::bad_alloc.
-inline constexpr ngx_int_t any_status = 0;
-void note_header_of(ngx_http_request_t* request, ngx_int_t status, ngx_table_elt_t& header);
-// For a header filter: takes out those of another status.
-void drop_headers_of_others(ngx_http_request_t* request) noexcept;
-
-// An error_page may lead to a location that judges the request, too.
-
-// It is refused there: takes out what the refusal elsewhere has added, whichever module's it was, before this one adds
-// its own. One challenge is enough (SPEC 66), but where others may make up for it, rather two than none.
-void forget_refusal_elsewhere(ngx_http_request_t* request) noexcept;
-// It passes there, or others have let it pass here: takes out the headers of this module's refusals, unless the
-// error_page keeps their status.
-void forget_refusals(ngx_http_request_t* request) noexcept;
 
 // In the access phase: "satisfy any" asks the next module.
 bool others_may_let_pass(const ngx_http_request_t* request, ngx_int_t result) noexcept;

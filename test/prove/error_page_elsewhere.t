@@ -39,6 +39,7 @@ my %modules = (
     opaque => { passes  => "$opaque/active;", refuses => "$opaque/inactive;", fails => "$opaque/down;" },
     either => { refuses => "satisfy any; auth_jwt x; auth_jwt_key_file other.json; $opaque/inactive;" },    # both challenge
 );
+my $private = 'auth_jwt x; auth_jwt_key_file jwks.json; auth_jwt_require_scope none_has error=473;';
 my %status = (
     passes       => 200,
     refuses      => 401,
@@ -75,7 +76,7 @@ my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256'), 'other.json' => j
     mcp_scopes_supported mcp:read none_has;
     auth_oauth2_token_client_id gateway;
     auth_oauth2_token_client_secret secret;
-    log_format challenge escape=none '\$request_uri \$sent_http_www_authenticate';
+    log_format challenge escape=none '\$request_uri \$status \$sent_http_www_authenticate';
     server {
         access_log %%TESTDIR%%/access.log challenge;
         listen 127.0.0.1:%%PORT%%;
@@ -92,7 +93,15 @@ my $nginx = run_nginx(<<"CONF", { 'jwks.json' => jwks('p256'), 'other.json' => j
         location /step-up/jwt    { error_page 401 /jwt/passes; $modules{jwt}{passes} proxy_pass http://127.0.0.1:$back/step-up; proxy_intercept_errors on; }
         location /step-up/native { error_page 401 /native/passes; $modules{native}{passes} proxy_pass http://127.0.0.1:$back/step-up; proxy_intercept_errors on; }
         location = /file { internal; $modules{jwt}{passes} %%OK%% }
-        location = /refused-file { internal; $modules{jwt}{refuses} %%OK%% }
+        location = /refused-file { internal; $modules{jwt}{refuses} error_page 401 = /jwt/passes; %%OK%% }
+        # The soft refusal comes first: nginx asks the module that was loaded last before the others.
+        location /soft-then-hard { satisfy any; $modules{opaque}{refuses} $modules{jwt}{fails} error_page 503 = /opaque/passes; %%OK%% }
+        location /gets    { $modules{native}{has_no_get} error_page 405 = /no-gets; %%OK%% }
+        location /no-gets { $modules{native}{has_no_get} satisfy any; deny all; %%OK%% }
+        location /private { $private error_page 473 /jwt/passes; %%OK%% }
+        location /private-alone { $private %%OK%% }
+        location /denied  { deny all; error_page 403 /let-in; }
+        location /let-in  { satisfy any; $modules{native}{passes} allow all; %%OK%% }
         location /refused-file/  { proxy_pass http://127.0.0.1:$back/refused-file; }
         location /file/  { proxy_pass http://127.0.0.1:$back/file; }
         location /_as/ { internal; proxy_pass http://127.0.0.1:$port/; }
@@ -106,6 +115,14 @@ sub told ($path, @with) {
     s/\d+/some seconds/    for $told{'Retry-After'}->@*;         # they pass
     s/\([0-9a-f]{8}\)/(id)/ for $told{'WWW-Authenticate'}->@*;    # of the decision
     return [$response->status, map { [$_ => $told{$_}->@*] } @fields];
+}
+
+sub names ($told) { return join ' ', map { $_->[0] } grep { @$_ > 1 } $told->@[1 .. $#$told] }
+
+sub logged ($path) {
+    my $line;
+    wait_for(10, sub { ($line) = TestNginx::Report::slurp($nginx->dir . '/access.log') =~ m{^\Q$path\E (.*)$}m });
+    return $line =~ s/^403\K .*//r;
 }
 
 sub challenges ($told) { return $told->[1]->@[1 .. $told->[1]->$#*] }
@@ -149,7 +166,7 @@ for my $first (grep { !/passes/ } @places) {
 # Of mcp_resource alone: nobody else knows who has said "no-store", and it does no harm.
 sub as_if_alone ($first, $second, $alone) {
     my @expected = map { ref ? [@$_] : $_ } $alone->{$second}->@*;
-    $expected[2] = $directly{$first}[2] if $first =~ /^native/ && $second !~ /^native/ && $expected[0] == 200;
+    $expected[2] = $directly{$first}[2] if $first =~ /^native/ && $second !~ /^native/;
     return \@expected;
 }
 
@@ -163,7 +180,15 @@ for my $module (qw(jwt native)) {
 }
 my $file = $nginx->get('/file/', token => $token);
 is join(' ', $file->status, $file->header('Cache-Control')), '200 private, no-store', 'what a backend says of its X-Accel-Redirect';
-is_deeply told('/refused-file/'), $directly{'jwt/refuses'}, '... is not said of a refusal there';
+my $refused = $nginx->get('/refused-file/', token => $token);
+is join(' ', $refused->status, $refused->header('Cache-Control')), '200 private, no-store', '... also where the first location there refuses it';
+is $nginx->get('/soft-then-hard', token => $token)->status, 200, 'what another module has refused before is not remembered elsewhere';
+is_deeply told('/gets'), $directly{'native/has_no_get'}, 'a refusal that others cannot make up for is the last one, also with satisfy any';
+is_deeply told('/private'), $directly{'jwt/has_no_scope'}, 'a page that keeps a 403 of a status of its own keeps its challenge';
+is_deeply told('/private-alone'), $directly{'jwt/has_no_scope'}, '... which nobody sees';
+is_deeply [logged('/private'), logged('/private-alone')], [(403) x 2], '... not even in the log';
+is names(told('/let-in', method => 'GET')), '', 'who is let in by others gets nothing of a refusal';
+is names(told('/denied', method => 'GET')), '', '... nor in the page of a refusal elsewhere';
 my $put = $nginx->get('/any-native/', method => 'PUT', token => $token);
 is join(' ', $put->status, $put->body, $put->header('Allow')), '405 page POST, OPTIONS', 'satisfy any asks nobody about a 405: it has its page';
 my $foreign = $nginx->get('/any-native/', headers => ['Origin: https://other.example.com']);
@@ -171,8 +196,6 @@ is join(' ', $foreign->status, $foreign->body eq 'page' ? 'page' : 'answer'), '4
 is_deeply told('/any/', method => 'GET'), told('/jwt/refuses', method => 'GET'), 'a 401 that a page keeps which anybody may see has its challenge';
 
 told('/afterwards');
-my $line;
-wait_for(10, sub { ($line) = TestNginx::Report::slurp($nginx->dir . '/access.log') =~ m{^(/afterwards .*)$}m });
-is $line, '/afterwards Bearer realm="x", error="invalid_token"', 'the log has the challenge that was sent, and not that of post_action';
+is logged('/afterwards'), '401 Bearer realm="x", error="invalid_token"', 'the log has the challenge that was sent, and not that of post_action';
 
 finish();

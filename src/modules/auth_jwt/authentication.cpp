@@ -4,6 +4,7 @@
 
 #include "boundary/crossing.h"
 #include "boundary/refusal.h"
+#include "boundary/refusal_headers.h"
 #include "modules/auth_jwt/claim_rule.h"
 #include "ngx/config.h"
 #include "ngx/log.h"
@@ -183,9 +184,9 @@ Authentication::Passed Authentication::check_required_scopes() const {
 
 ngx_int_t Authentication::refuse(const Refusal& refusal) {
     log(refusal);
-    boundary::forget_refusal_elsewhere(request_);
     const bool lacks_scope = refusal.error == Error::scope_insufficient;
     const ngx_int_t status = refusal.status.value_or(oauth::describe(refusal.error).http_status);
+    boundary::begin_refusal(request_, status);
     if (status == NGX_HTTP_UNAUTHORIZED) forget_token();
     if (lacks_scope && boundary::means_forbidden(status)) {
         add_challenge(refusal.error, NGX_HTTP_FORBIDDEN);

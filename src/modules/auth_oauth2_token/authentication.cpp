@@ -6,6 +6,7 @@
 
 #include "boundary/crossing.h"
 #include "boundary/refusal.h"
+#include "boundary/refusal_headers.h"
 #include "ngx/config.h"
 #include "ngx/log.h"
 #include "ngx/string.h"
@@ -113,10 +114,10 @@ std::expected<void, Refusal> Authentication::check_required_scopes() const {
 
 ngx_int_t Authentication::refuse(const Refusal& refusal) {
     log(refusal);
-    boundary::forget_refusal_elsewhere(request_);
     const oauth::ErrorInfo& info = oauth::describe(refusal.error);
     const bool lacks_scope = refusal.error == Error::scope_insufficient;
     const ngx_int_t status = refusal.status.value_or(info.http_status);
+    boundary::begin_refusal(request_, status);
     if (status == NGX_HTTP_UNAUTHORIZED) {
         refused_ = true;
         if (introspection_.token() != nullptr) variables_.token_refused();

@@ -5,6 +5,7 @@
 #include "boundary/checks.h"
 #include "boundary/handlers.h"
 #include "boundary/refusal.h"
+#include "boundary/refusal_headers.h"
 #include "modules/auth_oauth2_token/authentication.h"
 #include "modules/auth_oauth2_token/config.h"
 #include "modules/auth_oauth2_token/directives.h"

@@ -4,6 +4,7 @@
 
 #include "boundary/query_token.h"
 #include "boundary/refusal.h"
+#include "boundary/refusal_headers.h"
 #include "modules/mcp_resource/boundary.h"
 #include "modules/mcp_resource/config.h"
 #include "modules/mcp_resource/decisive_headers.h"

@@ -5,6 +5,7 @@
 
 #include "base/ascii.h"
 #include "boundary/refusal.h"
+#include "boundary/refusal_headers.h"
 #include "mcp/body_encoding.h"
 #include "mcp/challenge.h"
 #include "mcp/request_path.h"

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "boundary/refusal.h"
+#include "boundary/refusal_headers.h"
 #include "mcp/challenge.h"
 #include "modules/mcp_resource/boundary.h"
 #include "ngx/header.h"
@@ -55,7 +56,7 @@ void add_refusal_headers(ngx_http_request_t* request, const RequestState& state)
     const mcp::Decision& decision = state.decision();
     const mcp::Resource& resource = state.endpoint().resource;
     const int status = decision.reason.http_status;
-    boundary::forget_refusal_elsewhere(request);
+    boundary::begin_refusal(request, status);
     const auto add = [&](ngx_int_t of_status, std::string_view name, std::string_view value) {
         boundary::note_header_of(request, of_status, ngx::add_response_header(request, name, value));
     };
