@@ -20,7 +20,7 @@ struct NotedHeader {
 
 // nginx has a configuration for each location.
 const void* location_of(const ngx_http_request_t* request) noexcept {
-    return request->loc_conf;
+    return static_cast<const void*>(request->loc_conf);
 }
 
 // `is_wrong`: of a NotedHeader.
