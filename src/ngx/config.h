@@ -163,13 +163,19 @@ constexpr ngx_command_t row(std::string_view name, ngx_uint_t where_and_argument
     return {str(name), where_and_arguments, directive<set>, offset, 0, nullptr};
 }
 
-// While the configuration is read: what another module of this name has for the location of `cf`; null without that
-// module.
-inline void* location_conf_of(ngx_conf_t* cf, std::string_view module_name) noexcept {
-    for (ngx_module_t* const* module = cf->cycle->modules; *module != nullptr; module++)
-        if ((*module)->type == NGX_HTTP_MODULE && (*module)->name == module_name)
-            return static_cast<ngx_http_conf_ctx_t*>(cf->ctx)->loc_conf[(*module)->ctx_index];
+// What another module of this name has among `confs`, which are those of a location; null without that module.
+inline void* conf_of(void** confs, ngx_module_t* const* modules, std::string_view module_name) noexcept {
+    for (ngx_module_t* const* module = modules; *module != nullptr; module++)
+        if ((*module)->type == NGX_HTTP_MODULE && (*module)->name == module_name) return confs[(*module)->ctx_index];
     return nullptr;
+}
+// For the location of `cf`, while the configuration is read.
+inline void* location_conf_of(ngx_conf_t* cf, std::string_view module_name) noexcept {
+    return conf_of(static_cast<ngx_http_conf_ctx_t*>(cf->ctx)->loc_conf, cf->cycle->modules, module_name);
+}
+// For the location where the request is.
+inline void* location_conf_of(const ngx_http_request_t* request, std::string_view module_name) noexcept {
+    return conf_of(request->loc_conf, ngx_cycle->modules, module_name);
 }
 
 }  // namespace ngx

@@ -209,6 +209,12 @@ constexpr std::size_t default_max_body = std::size_t{1024} * 1024;
 // client has a quarter.
 constexpr std::size_t default_anonymous_bodies = 4 * default_max_body;
 
+// mcp_audit_required
+struct AuditFile {
+    ngx::LogRoom room{};
+    ngx::OncePerMinute messages{};  // about records that are left out
+};
+
 // What a worker keeps: each has its own copy after the fork.
 struct Worker {
     authority::Questions questions;
@@ -219,9 +225,8 @@ struct Worker {
     ngx::HeldBytes anonymous_bodies{default_anonymous_bodies};
     std::array<report::NewestText, 2> metrics_texts;                     // by report::ExpositionFormat
     report::KeptText status_page, status_json;                           // without a question
-    std::map<const ngx_open_file_t*, ngx::LogRoom> audit_rooms;          // of all audit_files
+    std::map<const ngx_open_file_t*, AuditFile> audit_files;             // of all locations
     std::optional<ngx::SharedBlock<ngx::PromisedBytes>> audit_promises;  // none: there are none of them
-    ngx::OncePerMinute audit_messages;                                   // about records that are left out
     std::string header_text;  // room to write one in, without asking for memory each time
     bool reports = false;     // somebody wants to know of requests when they end
     bool records = false;     // $mcp_audit

@@ -50,8 +50,10 @@ using Logs = std::span<const Log>;
     refuse_directive("mcp_audit_required", text);
 }
 
-Logs logs_of(ngx_conf_t* cf) {
-    const auto* conf = static_cast<const LogConf*>(ngx::location_conf_of(cf, "ngx_http_log_module"));
+// `place`: an ngx_conf_t, or a request.
+template <class Place>
+Logs logs_of(Place* place) {
+    const auto* conf = static_cast<const LogConf*>(ngx::location_conf_of(place, "ngx_http_log_module"));
     if (conf == nullptr || conf->logs == nullptr || conf->is_off != 0) return {};
     if (conf->logs->size != sizeof(Log)) refuse_required("this version of nginx has a log module that is not known");
     return {static_cast<const Log*>(conf->logs->elts), conf->logs->nelts};
@@ -158,7 +160,7 @@ void find_audit_files(ngx_conf_t* cf, LocationConf& conf) {
         if (log->file == nullptr || is_buffered(*log) || keeps_nothing(*log)) continue;
         warn_about_condition(cf, *log);
         conf.audit_files.push_back(log->file);
-        worker.audit_rooms.try_emplace(log->file);
+        worker.audit_files.try_emplace(log->file);
     }
     if (conf.audit_files.empty()) refuse_without_file(recording);
     if (!worker.audit_promises)
@@ -177,8 +179,8 @@ void begin_audit(Worker& worker) noexcept {
     if (!worker.audit_promises || (ngx_process != NGX_PROCESS_WORKER && ngx_process != NGX_PROCESS_SINGLE)) return;
     ngx::PromisedBytes& promises = **worker.audit_promises;
     promises.begin_worker();
-    for (auto& [file, room] : worker.audit_rooms)
-        room.problem(*file, promises.total());  // so that no refusal comes before the first look
+    for (auto& [file, kept] : worker.audit_files)
+        kept.room.problem(*file, promises.total());  // so that no refusal comes before the first look
 }
 
 // Promises to all files are one sum: those of several are seldom on different disks.
@@ -187,7 +189,7 @@ std::string audit_problem(ngx_http_request_t* request, Worker& worker, bool may_
     auto& promise = ngx::make<Promise>(request->pool, request, promises,
                                        may_be_many ? mcp::longest_audit_record : mcp::longest_usual_audit_record);
     for (const ngx_open_file_t* file : location_conf(request).audit_files)
-        if (const int error = worker.audit_rooms.find(file)->second.problem(*file, promises.total()); error != 0) {
+        if (const int error = worker.audit_files.find(file)->second.room.problem(*file, promises.total()); error != 0) {
             promise.withdraw();
             return ngx::in_quotes(ngx::view(file->name)) + ": " + std::generic_category().message(error);
         }
@@ -195,19 +197,22 @@ std::string audit_problem(ngx_http_request_t* request, Worker& worker, bool may_
 }
 
 bool is_room_for_record(ngx_http_request_t* request, Worker& worker, std::size_t bytes) {
-    const auto& files = location_conf(request).audit_files;
+    if (!worker.audit_promises) return true;
     const Promise* given = ngx::find_of<Promise>(request);
-    if (files.empty() || (given != nullptr && given->bytes() != 0)) return true;
+    if (given != nullptr && given->bytes() != 0) return true;
     ngx::PromisedBytes& promises = **worker.audit_promises;
-    auto& promise = ngx::make<Promise>(request->pool, request, promises, bytes);
-    const auto full = std::ranges::find_if(files, [&](const ngx_open_file_t* file) {
-        return !worker.audit_rooms.find(file)->second.has(*file, promises.total());
+    // An error_page may have led to a location that does not ask for records, and is logged to the same file.
+    const Logs logs = logs_of(request);
+    auto& promise = ngx::make<Promise>(request->pool, request, promises, bytes * logs.size());
+    const auto full = std::ranges::find_if(logs, [&](const Log& log) {
+        const auto file = worker.audit_files.find(log.file);
+        return file != worker.audit_files.end() && !file->second.room.has(*log.file, promises.total());
     });
-    if (full == files.end()) return true;
+    if (full == logs.end()) return true;
     promise.withdraw();
-    if (worker.audit_messages.is_due())
+    if (worker.audit_files.find(full->file)->second.messages.is_due())
         ngx::log(NGX_LOG_ERR, request,
-                 "mcp_audit_required: refusals have no record, as " + ngx::in_quotes(ngx::view((*full)->name)) +
+                 "mcp_audit_required: records are left out, as " + ngx::in_quotes(ngx::view(full->file->name)) +
                      " has no space but for open requests");
     return false;
 }
