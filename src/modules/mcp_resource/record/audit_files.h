@@ -20,8 +20,9 @@ void begin_audit(Worker& worker) noexcept;
 // has logged the request. `may_be_many`: it asks for more than one operation, or nobody knows. Throws std::bad_alloc.
 std::string audit_problem(ngx_http_request_t* request, Worker& worker, bool may_be_many);
 
-// When the record is about to be written, of so many bytes, to the logs of the location where the request is now. False:
-// it would be cut, or take the place of those of open requests; the log says so once a minute. Throws std::bad_alloc.
+// When the record is about to be written, of so many bytes, to the logs of the location where the request is now.
+// False: it would be cut, or take the place of those of open requests; the log says so once a minute. Throws
+// std::bad_alloc.
 bool is_room_for_record(ngx_http_request_t* request, Worker& worker, std::size_t bytes);
 
 }  // namespace mcp_resource
