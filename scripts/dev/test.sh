@@ -103,8 +103,11 @@ prove_tests() {
     done
     mapfile -t tests < <(printf '%s\n' "${tests[@]}" && find test/conf test/prove -name '*.t' | sort |
         grep -vxF "$(printf '%s\n' "${tests[@]}")")
-    jobs=$((3 * $(nproc))) # most of them wait
-    [ "$name" != valgrind ] || jobs=1
+    case $name in
+        prove) jobs=$((3 * $(nproc))) ;; # most of them wait
+        valgrind) jobs=1 ;;
+        *) jobs=$((2 * $(nproc))) ;; # a file must end within its time, which sanitizers use up
+    esac
     suite "$name" "$PROVE" env TEST_NGINX_LOAD_MODULES="$(modules_of "$preset")" "$@" \
         prove --jobs "$jobs" "${tests[@]}"
 }
