@@ -13,15 +13,10 @@ namespace {
 // Of one module: each has its own, and does not see those of others.
 struct NotedHeader {
     const ngx_http_request_t* request;
-    const void* location;
+    void** location;  // nginx has a configuration for each
     ngx_table_elt_t* header;
     ngx_int_t status;
 };
-
-// nginx has a configuration for each location.
-const void* location_of(const ngx_http_request_t* request) noexcept {
-    return static_cast<const void*>(request->loc_conf);
-}
 
 // `is_wrong`: of a NotedHeader.
 template <class Predicate>
@@ -53,7 +48,7 @@ void begin_refusal(ngx_http_request_t* request, ngx_int_t status) noexcept {
 }
 
 void note_header_of(ngx_http_request_t* request, ngx_int_t status, ngx_table_elt_t& header) {
-    ngx::make<NotedHeader>(request->pool, request, location_of(request), &header, status);
+    ngx::make<NotedHeader>(request->pool, request, request->loc_conf, &header, status);
 }
 
 void add_retry_after(ngx_http_request_t* request, ngx_int_t status, std::chrono::seconds time) {
@@ -65,7 +60,7 @@ void forget_refusals(ngx_http_request_t* request) noexcept {
     const ngx_int_t kept = page_status != 0 && means_forbidden(page_status) ? NGX_HTTP_FORBIDDEN : page_status;
     drop_noted(request, [&](const NotedHeader& noted) {
         const bool belongs_to_page = kept != 0 && (noted.status == any_status || noted.status == kept);
-        return noted.location == location_of(request) || !belongs_to_page;
+        return noted.location == request->loc_conf || !belongs_to_page;
     });
 }
 
