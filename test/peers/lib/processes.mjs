@@ -1,6 +1,7 @@
 // Child processes that never outlive us: each runs in a process group of its own, and every way out (return, exception,
 // Ctrl-C, SIGTERM) ends the groups by id.
 import { spawn } from 'node:child_process';
+import dgram from 'node:dgram';
 import net from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -106,12 +107,19 @@ export const portIsFree = (port) => new Promise((resolve) => {
   probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
 });
 
-// A free port for a program that cannot pick one itself. Below Linux' ephemeral range (32768 up), so that no outgoing
-// connection takes it in between.
+// Whether a port is ours from now on: its UDP socket is held until this process ends.
+const claim = (port) => new Promise((resolve) => {
+  const socket = dgram.createSocket('udp4');
+  socket.once('error', () => resolve(false));
+  socket.bind({ port, address: '127.0.0.1', exclusive: true }, () => { socket.unref(); resolve(true); });
+});
+
+// A port for a program that cannot pick one itself: nobody listens there, and no test is given it again before this process ends.
+// Below Linux' ephemeral range (32768 up), so that no outgoing connection takes it in between.
 export async function freePort() {
-  for (let attempt = 0; attempt < 100; attempt++) {
+  for (let attempt = 0; attempt < 1000; attempt++) {
     const port = 20_000 + Math.floor(Math.random() * 12_000);
-    if (await portIsFree(port)) return port;
+    if ((await claim(port)) && (await portIsFree(port))) return port;
   }
   throw new Error('no free port between 20000 and 32000');
 }

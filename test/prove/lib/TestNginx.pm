@@ -14,7 +14,6 @@ use File::Basename qw(dirname);
 use File::Path     qw(make_path);
 use File::Spec;
 use File::Temp;
-use IO::Socket::INET;
 use POSIX qw(WNOHANG);
 use Test::More;
 use Time::HiRes qw(sleep time);
@@ -22,6 +21,7 @@ use Time::HiRes qw(sleep time);
 use TestNginx::Http;
 use TestNginx::Jose;
 use TestNginx::Origin;
+use TestNginx::Port;
 use TestNginx::Report;
 
 our @EXPORT = (@Test::More::EXPORT, @TestNginx::Jose::EXPORT, qw(run_nginx nginx_t run_origin finish wait_for));
@@ -43,16 +43,12 @@ alarm 240 * $patience;
 # top level, log_level => 'debug', modules => [...], connections => N, workers => N, allow => qr/a line that the log check shall not
 # mind/.
 sub run_nginx ($http, $files = {}, %options) {
-    for my $attempt (1 .. 3) {
-        my $self = prepare($http, $files, %options);
-        $self->launch;
-        return $self if $self->wait_until_ready;
-        my $log = $self->log;
-        $self->kill_now;
-        next if $log =~ /bind\(\) to .* failed \(98/ && $attempt < 3;    # the free port was taken in between
-        die "nginx did not start:\n$log" . TestNginx::Report::slurp("$self->{dir}/stderr");
-    }
-    return;
+    my $self = prepare($http, $files, %options);
+    $self->launch;
+    return $self if $self->wait_until_ready;
+    my $log = $self->log;
+    $self->kill_now;
+    die "nginx did not start:\n$log" . TestNginx::Report::slurp("$self->{dir}/stderr");
 }
 
 sub run_origin () { return TestNginx::Origin->start }
@@ -94,7 +90,6 @@ sub prepare ($http, $files, %options) {
     $self->write_file('html/ok', "ok\n");
     $self->write_file($_, $files->{$_}) for sort keys %$files;
     $self->write_file('nginx.conf', $self->configuration($http));
-    delete $self->{held};
     return $self;
 }
 
@@ -191,14 +186,7 @@ sub problems ($self) { return TestNginx::Report::problems($self) }
 
 sub dir ($self) { return "$self->{dir}" }
 
-sub port ($self, $name = 'PORT') {
-    return $self->{ports}{$name} //= do {
-        # As long as they are held, the system gives none of them twice.
-        my $socket = IO::Socket::INET->new(LocalAddr => '127.0.0.1', Listen => 1) // die "no free port: $!\n";
-        push @{ $self->{held} }, $socket;
-        $socket->sockport;
-    };
-}
+sub port ($self, $name = 'PORT') { return $self->{ports}{$name} //= TestNginx::Port::free() }
 
 sub write_file ($self, $name, $content) {
     my $file = "$self->{dir}/$name";

@@ -22,7 +22,7 @@ for my $name ('redis.example.com', 'other.example.com') {
 }
 
 sub nginx_with_hop ($shown_as) {
-    my $port  = do { IO::Socket::INET->new(LocalAddr => '127.0.0.1', Listen => 1)->sockport };
+    my $port  = TestNginx::Port::free();
     my $redis = TestNginx::Redis->start('tls-port' => $port, 'tls-cert-file' => "$keys/$shown_as.crt", 'tls-key-file' => "$keys/$shown_as.key",
         'tls-ca-cert-file' => "$keys/$shown_as.crt", 'tls-auth-clients' => 'no');
     my $main = $hop =~ s/redis\.example\.com:6380/127.0.0.1:$port/r =~ s{/run/}{%%TESTDIR%%/}gr

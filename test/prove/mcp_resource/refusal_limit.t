@@ -114,7 +114,7 @@ for my $status (204, 302, 400, 403, 404) {
     is from("192.0.2.$address", '/opaque', token => "odd-$status-$_")->status, 503, "a server that answers $status to a token" for 1 .. 3;
     is from("192.0.2.$address", '/opaque', token => "odd-$status-$_")->status, 429, '... is not asked about any number of them' for 4 .. 6;
 }
-$as->answer('/introspect', body => 'x' x 3_000_000, headers => [['Content-Type' => 'application/json']]);
+$as->answer('/introspect', size => 3_000_000, headers => [['Content-Type' => 'application/json']]);
 is from('192.0.2.32', '/opaque', token => "odd-$_")->status, 503, 'nor is one that sends too much' for 1 .. 3;
 is from('192.0.2.32', '/opaque', token => "odd-$_")->status, 429, '... for each' for 4 .. 6;
 for my $status (401, 429, 500, 502, 503, 504) {

@@ -15,20 +15,21 @@ use POSIX       ();
 use Socket      qw(SOL_SOCKET SO_LINGER);
 use Time::HiRes qw(sleep);
 
+use TestNginx::Port;
+
 my $json = JSON::PP->new->canonical->latin1;
 my @running;
 
 sub start ($class) {
-    my $self = bless { dir => File::Temp->newdir, answers => {} }, $class;
+    my $self = bless { dir => File::Temp->newdir, port => TestNginx::Port::free(), answers => {} }, $class;
     $self->answer('/', status => 404);
     return $self->restart;
 }
 
 # Listens again, on the same port, after a stop.
 sub restart ($self) {
-    my @port     = $self->{port} ? (LocalPort => $self->{port}) : ();
-    my $listener = IO::Socket::INET->new(LocalAddr => '127.0.0.1', @port, Listen => 128, ReuseAddr => 1) // die "listen: $!\n";
-    $self->{port} = $listener->sockport;
+    my $listener = IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => $self->{port}, Listen => 128, ReuseAddr => 1)
+        // die "listen: $!\n";
     my $parent = $$;
     $self->{pid} = fork // die "fork: $!\n";
     $self->serve($listener, $parent) if !$self->{pid};

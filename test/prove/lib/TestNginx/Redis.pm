@@ -5,20 +5,19 @@ package TestNginx::Redis;
 use v5.36;
 
 use File::Temp;
-use IO::Socket::INET;
 use IO::Socket::UNIX;
 use POSIX ();
 use Time::HiRes qw(sleep time);
 
 use TestNginx ();
+use TestNginx::Port;
 
 my @all;
 
 # start(options of redis-server: name => value, ...)
 sub start ($class, %options) {
     my $dir  = File::Temp->newdir('prove-redis-XXXXXX', TMPDIR => 1);
-    my $port = do { IO::Socket::INET->new(LocalAddr => '127.0.0.1', Listen => 1)->sockport };
-    my $self = bless { dir => $dir, port => $port, options => \%options }, $class;
+    my $self = bless { dir => $dir, port => TestNginx::Port::free(), options => \%options }, $class;
     push @all, $self;
     $self->launch;
     return $self;
