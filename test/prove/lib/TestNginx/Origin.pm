@@ -21,13 +21,14 @@ my $json = JSON::PP->new->canonical->latin1;
 my @running;
 
 sub start ($class) {
-    my $self = bless { dir => File::Temp->newdir, port => TestNginx::Port::free(), answers => {} }, $class;
+    my $self = bless { dir => File::Temp->newdir, answers => {} }, $class;
     $self->answer('/', status => 404);
     return $self->restart;
 }
 
 # Listens again, on the same port, after a stop.
 sub restart ($self) {
+    $self->{port} //= TestNginx::Port::free();
     my $listener = IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => $self->{port}, Listen => 128, ReuseAddr => 1)
         // die "listen: $!\n";
     my $parent = $$;
