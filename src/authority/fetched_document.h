@@ -20,7 +20,7 @@ std::string text_of(oauth::Error error);
 oauth::discovery::Freshness freshness_of(const ngx::FetchResponse& response,
                                          const oauth::discovery::FreshnessBounds& bounds) noexcept;
 
-// What Retry-After asks for; 0 when there is none.
+// What Retry-After asks for, as oauth::retry_delay() understands it; 0 when there is none.
 std::chrono::milliseconds retry_after(const ngx::FetchResult& result) noexcept;
 
 // So that workers and machines do not ask together.

@@ -9,6 +9,7 @@
 namespace {
 
 std::vector<std::string> kept_lines;
+std::vector<ngx_event_t*> running_timers;
 ngx_time_t standing_time{};
 
 }  // namespace
@@ -20,6 +21,8 @@ volatile ngx_msec_t ngx_current_msec;
 volatile ngx_time_t* ngx_cached_time = &standing_time;
 volatile ngx_cycle_t* ngx_cycle;
 ngx_pid_t ngx_pid = 1;
+ngx_uint_t ngx_process = NGX_PROCESS_WORKER;
+ngx_uint_t ngx_exiting;
 ngx_uint_t ngx_pagesize = 4096;
 ngx_module_t ngx_http_core_module;
 ngx_rbtree_t ngx_event_timer_rbtree;
@@ -35,9 +38,13 @@ void ngx_log_error_core(ngx_uint_t, ngx_log_t*, ngx_err_t, const char* format, .
     va_end(arguments);
 }
 
-// A timer that never ends.
-void ngx_rbtree_insert(ngx_rbtree_t*, ngx_rbtree_node_t*) {}
-void ngx_rbtree_delete(ngx_rbtree_t*, ngx_rbtree_node_t*) {}
+// Timers, the only ones who have such a tree.
+void ngx_rbtree_insert(ngx_rbtree_t*, ngx_rbtree_node_t* node) {
+    running_timers.push_back(ngx_rbtree_data(node, ngx_event_t, timer));
+}
+void ngx_rbtree_delete(ngx_rbtree_t*, ngx_rbtree_node_t* node) {
+    std::erase(running_timers, ngx_rbtree_data(node, ngx_event_t, timer));
+}
 
 void ngx_http_block_reading(ngx_http_request_t*) {}
 void ngx_http_test_reading(ngx_http_request_t*) {}
@@ -99,8 +106,11 @@ Nginx::Nginx() {
     ngx_current_msec = 1'000'000;
     standing_time.sec = 1'700'000'000;
     standing_time.msec = 0;
+    ngx_process = NGX_PROCESS_WORKER;
+    ngx_exiting = 0;
     ngx_queue_init(&ngx_posted_events);
     kept_lines.clear();
+    running_timers.clear();
 }
 
 Nginx::~Nginx() {
@@ -109,6 +119,15 @@ Nginx::~Nginx() {
 
 std::vector<std::string>& Nginx::lines() noexcept {
     return kept_lines;
+}
+
+const std::vector<ngx_event_t*>& Nginx::timers() noexcept {
+    return running_timers;
+}
+
+void Nginx::expire(ngx_event_t& timer) {
+    ngx_del_timer(&timer);
+    timer.handler(&timer);
 }
 
 void Nginx::pass(std::chrono::milliseconds time) noexcept {

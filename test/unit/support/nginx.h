@@ -21,6 +21,8 @@ public:
     ngx_log_t* log() noexcept { return &log_; }
     static std::vector<std::string>& lines() noexcept;  // of the log, all levels
     static void pass(std::chrono::milliseconds time) noexcept;
+    static const std::vector<ngx_event_t*>& timers() noexcept;  // that run, in the order in which they were set
+    static void expire(ngx_event_t& timer);                     // one of them, whatever the clock says
 
 private:
     ngx_log_t log_{};
