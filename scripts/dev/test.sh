@@ -121,7 +121,7 @@ suite_e2e() {
     has_files "test/e2e/*.test.mjs" || { skip e2e "there are no tests in test/e2e"; return; }
     need test
     need_peers
-    build release
+    build release product
     suite e2e "$NODE" env TEST_NGINX_LOAD_MODULES="$(modules_of release)" test/e2e/run-e2e.sh loopback
 }
 
@@ -143,7 +143,7 @@ suite_conformance() {
     need_node 22
     need_npm_packages test/peers
     need_npm_packages test/conformance
-    build release
+    build release product
     suite conformance "$NODE" env TEST_NGINX_LOAD_MODULES="$(modules_of release)" \
         node --test --test-reporter spec test/conformance/*.test.mjs
 }
@@ -162,7 +162,7 @@ suite_differential() {
 suite_servers() {
     source scripts/dev/servers.sh
     need test
-    [ -n "${TEST_NGINX_LOAD_MODULES:-}" ] || build release
+    [ -n "${TEST_NGINX_LOAD_MODULES:-}" ] || build release product
     prepare_servers
     suite servers "$NODE" env TEST_NGINX_LOAD_MODULES="${TEST_NGINX_LOAD_MODULES:-$(modules_of release)}" \
         node --test --test-reporter spec test/servers/*.test.mjs
@@ -181,7 +181,7 @@ suite_clients() {
 # As above.
 suite_observability() {
     source scripts/dev/observability.sh
-    [ -n "${TEST_NGINX_LOAD_MODULES:-}" ] || build release
+    [ -n "${TEST_NGINX_LOAD_MODULES:-}" ] || build release product
     prepare_observability
     suite observability "$NODE" env TEST_NGINX_LOAD_MODULES="${TEST_NGINX_LOAD_MODULES:-$(modules_of release)}" \
         node --test --test-reporter spec test/observability/*.test.mjs
@@ -190,7 +190,7 @@ suite_observability() {
 suite_browser() {
     need test browser
     need_peers
-    build release
+    build release product
     suite browser "$NODE" env TEST_NGINX_LOAD_MODULES="$(modules_of release)" \
         node --test --test-reporter spec test/browser/*.test.mjs
 }
@@ -237,7 +237,7 @@ suite_bench() {
 suite_docs() {
     need test
     need_peers
-    build release
+    build release product
     suite docs "$PROVE" prove test/docs
     suite "docs' blocks" "$DOCUMENTS" env TEST_NGINX_LOAD_MODULES="$(modules_of release)" \
         node --test --test-reporter spec test/docs/*.test.mjs

@@ -48,6 +48,7 @@ std::string span(NumericDate seconds) {
 }
 
 std::string distance(NumericDate from_now) {
+    if (from_now == 0) return "now";
     return from_now < 0 ? span(-from_now) + " ago" : "in " + span(from_now);
 }
 

@@ -34,14 +34,15 @@ std::string with_id(std::string text, std::string_view decision_id) {
     return text;
 }
 
-// For people: what is wrong, and the id that an operator finds in the log.
-std::string sentence(const Resource& resource, const Decision& decision) {
+// For people: what is wrong, and what they can do.
+std::string sentence(const Resource& resource, const Decision& decision, std::chrono::seconds retry_after) {
     const Reason& why = decision.reason;
     std::string text(why.text);
     if (!decision.detail.empty()) text += ": " + std::string(decision.detail);
     if (!decision.missing.empty()) text += ", missing " + resource.scopes.names(decision.missing);
     if (why.is(TransportError::unsupported_version))
         text += ", this server speaks " + resource.revisions.names(", ", "");
+    if (retry_after.count() > 0) text += ", try again in " + std::to_string(retry_after.count()) + " s";
     return text;
 }
 
@@ -58,12 +59,13 @@ std::string requested_version(const Request& request, const Message* message) {
 
 // For programs. {"supported", "requested"} is MCP's own for an unsupported version.
 std::string data_of(const Resource& resource, const Decision& decision, const Request& request, const Message* message,
-                    std::string_view decision_id) {
+                    std::string_view decision_id, std::chrono::seconds retry_after) {
     const Reason& why = decision.reason;
     const auto quoted = oauth::json::quoted;
     std::string data = R"({"reason":)" + quoted(why.name);
     if (!decision_id.empty()) data += R"(,"decision_id":)" + quoted(decision_id);
     if (!why.oauth_error.empty()) data += R"(,"oauth_error":)" + quoted(why.oauth_error);
+    if (retry_after.count() > 0) data += R"(,"retry_after":)" + std::to_string(retry_after.count());
     if (why.is(oauth::Error::scope_insufficient)) {
         data += R"(,"scope":)" + quoted(resource.scopes.names(decision.required));
         data += R"(,"missing_scopes":)" + array_of_scopes(resource.scopes.names(decision.missing));
@@ -106,17 +108,17 @@ std::string challenge(const Resource& resource, const Decision& decision, std::s
 }
 
 std::string refusal_body(const Resource& resource, const Decision& decision, const Request& request,
-                         const Message* message, std::string_view decision_id) {
+                         const Message* message, std::string_view decision_id, std::chrono::seconds retry_after) {
     const Reason& why = decision.reason;
     const auto quoted = oauth::json::quoted;
+    const std::string text = sentence(resource, decision, retry_after);
     if (request.http_method != "POST") {
         const std::string_view code = why.oauth_error.empty() ? why.name : why.oauth_error;
-        return R"({"error":)" + quoted(code) + R"(,"error_description":)" + quoted(sentence(resource, decision)) + '}';
+        return R"({"error":)" + quoted(code) + R"(,"error_description":)" + quoted(text) + '}';
     }
     return R"({"jsonrpc":"2.0","id":)" + (message != nullptr ? message->id() : "null") + R"(,"error":{"code":)" +
-           std::to_string(code_in_answer(why)) + R"(,"message":)" +
-           quoted(with_id(sentence(resource, decision), decision_id)) + R"(,"data":)" +
-           data_of(resource, decision, request, message, decision_id) + "}}";
+           std::to_string(code_in_answer(why)) + R"(,"message":)" + quoted(with_id(text, decision_id)) + R"(,"data":)" +
+           data_of(resource, decision, request, message, decision_id, retry_after) + "}}";
 }
 
 }  // namespace mcp

@@ -2,6 +2,7 @@
 // body.
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <string_view>
 
@@ -17,8 +18,8 @@ std::string challenge(const Resource& resource, const Decision& decision, std::s
 
 // The body. A POST carries a JSON-RPC message, and so does the answer, whatever its status: several clients show their
 // users nothing else. The id is that of `message`, where it was read and is a request. GET and DELETE have a small
-// {"error":...}.
+// {"error":...}. `retry_after`: as in the header; 0: there is none.
 std::string refusal_body(const Resource& resource, const Decision& decision, const Request& request,
-                         const Message* message, std::string_view decision_id);
+                         const Message* message, std::string_view decision_id, std::chrono::seconds retry_after = {});
 
 }  // namespace mcp

@@ -52,6 +52,13 @@ std::string_view allowed_methods(const mcp::Resource& resource) noexcept {
     return resource.revisions.includes(mcp::Era::legacy) ? "GET, POST, DELETE, OPTIONS" : post_only;
 }
 
+// What the client is told of it; 0: nothing.
+std::chrono::seconds retry_after(const RequestState& state) noexcept {
+    const int status = state.decision().reason.http_status;
+    const bool may_come_again = status == NGX_HTTP_SERVICE_UNAVAILABLE || status == NGX_HTTP_TOO_MANY_REQUESTS;
+    return may_come_again ? state.retry_after() : std::chrono::seconds(0);
+}
+
 void add_refusal_headers(ngx_http_request_t* request, const RequestState& state) {
     const mcp::Decision& decision = state.decision();
     const mcp::Resource& resource = state.endpoint().resource;
@@ -67,9 +74,7 @@ void add_refusal_headers(ngx_http_request_t* request, const RequestState& state)
         const bool has_streams = !decision.reason.is(mcp::TransportError::stream_needs_token);
         add(status, "Allow", has_streams ? allowed_methods(resource) : post_only);
     }
-    const bool may_come_again = status == NGX_HTTP_SERVICE_UNAVAILABLE || status == NGX_HTTP_TOO_MANY_REQUESTS;
-    if (may_come_again && state.retry_after().count() > 0)
-        boundary::add_retry_after(request, status, state.retry_after());
+    if (const auto delay = retry_after(state); delay.count() > 0) boundary::add_retry_after(request, status, delay);
 }
 
 }  // namespace
@@ -96,9 +101,9 @@ ngx_int_t answer_refusal(ngx_http_request_t* request, const RequestState& state)
     if (is_left_to_error_page(request, decision.reason)) return status;
     ngx::do_not_ask_for_body(request);
     request->err_status = 0;  // of an error_page that led here: this refusal has a status of its own
-    return send(
-        request, static_cast<ngx_uint_t>(status), "application/json",
-        mcp::refusal_body(state.endpoint().resource, decision, state.asked(), state.message(), state.decision_id()));
+    return send(request, static_cast<ngx_uint_t>(status), "application/json",
+                mcp::refusal_body(state.endpoint().resource, decision, state.asked(), state.message(),
+                                  state.decision_id(), retry_after(state)));
 }
 
 ngx_int_t answer_preflight(ngx_http_request_t* request, const RequestState& state) {

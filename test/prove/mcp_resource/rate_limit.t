@@ -100,12 +100,17 @@ my $carol = access_token(sub => 'carol');
 is call('/tool', 'read_file', $carol)->status, 200, 'a tool that no limit is about' for 1 .. 3;
 is call('/tool', 'read_file', $carol)->header('RateLimit'), '"backend";r=1', '... is told of none';
 is_deeply [map { call('/tool', $_, $carol)->status } qw(write_a write_b write_c)], [200, 200, 429], 'tools of one pattern count together';
+my $told = call('/tool', 'write_c', $carol);
+my $limited = from_json($told->body)->{error};
+is $limited->{data}{retry_after}, $told->header('Retry-After'), 'a client whose user sees no headers is told when to come again';
+like $limited->{message}, qr/: subject, try again in $limited->{data}{retry_after} s \(\w{8}\)\z/, '... in words';
 is post($nginx, '/tool', message('tools/list'), token => $carol)->status, 200, 'others pass all the while';
 sub batch (@names) { return to_json([map { { jsonrpc => '2.0', id => $_, method => 'tools/call', params => { name => $_ } } } @names]) }
 my $dave = access_token(sub => 'dave');
 my $never = post($nginx, '/tool', batch(qw(write_a write_b write_c)), token => $dave);
 is $never->status, 429, 'a batch of more than ever may pass';
 is $never->header('Retry-After'), undef, '... is not told to come again';
+unlike $never->body, qr/again|retry/, '... by no part of the answer';
 like join("\n", $nginx->log_lines), qr/rate_limited: too many requests: it asks for more at once than this limit ever lets pass \(subject, 2r\/h, burst 1, by subject: tools\/call write_\*\)/, '... and the log says by which limit';
 is post($nginx, '/tool', batch(qw(write_a write_b read_a)), token => $dave)->status, 200, '... has cost nothing; each call of a batch counts';
 is call('/tool', 'write_a', $dave)->status, 429, '... all of them';

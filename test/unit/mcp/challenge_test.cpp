@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -96,6 +97,21 @@ TEST_F(ChallengeTest, CodesOfOurOwnMeetNobodyElses) {
     EXPECT_EQ(code_in_answer(reason(oauth::Error::request_ambiguous)), invalid_request);
     EXPECT_EQ(code_in_answer(reason(TransportError::origin_not_allowed)), forbidden_code);
     EXPECT_EQ(code_in_answer(reason(TransportError::header_mismatch)), header_mismatch_code);
+}
+
+TEST_F(ChallengeTest, WhenToComeAgainIsToldToPeopleAndToPrograms) {
+    decision.reason = reason(TransportError::rate_limited);
+    decision.detail = "subject-2";
+    const auto body = [&](int seconds) {
+        return refusal_body(resource, decision, request, nullptr, "4f2a91bc", std::chrono::seconds(seconds));
+    };
+    EXPECT_EQ(body(12), R"({"jsonrpc":"2.0","id":null,"error":{"code":-32013,"message":"too many requests: subject-2, )"
+                        R"j(try again in 12 s (4f2a91bc)","data":{"reason":"rate_limited","decision_id":"4f2a91bc",)j"
+                        R"("retry_after":12}}})");
+    EXPECT_FALSE(body(0).contains("again") || body(0).contains("retry_after")) << body(0);
+    request.http_method = "GET";
+    EXPECT_EQ(body(12),
+              R"({"error":"rate_limited","error_description":"too many requests: subject-2, try again in 12 s"})");
 }
 
 TEST_F(ChallengeTest, WhatDiffersStandsInTheMessage) {
