@@ -26,6 +26,8 @@ inline constexpr std::string_view limit_by_form = "subject, client, issuer or ad
 std::string_view name_of(LimitBy by) noexcept;
 std::optional<LimitBy> read_limit_by(std::string_view text) noexcept;
 
+inline constexpr std::size_t most_limits = 64;  // that apply to one location
+
 struct LimitRule {
     std::string name;  // in RateLimit-Policy: of the limits of one resource no two have the same
     Rate rate;

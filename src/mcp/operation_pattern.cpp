@@ -54,4 +54,12 @@ bool OperationPattern::judges_uris() const {
     });
 }
 
+std::vector<std::string> named_methods(std::string_view pattern, std::string_view other) {
+    std::vector<std::string> methods;
+    for (const Target& target : targets())
+        if (glob_matches(pattern, target.method) && glob_matches(other, target.method))
+            methods.emplace_back(target.method);
+    return methods;
+}
+
 }  // namespace mcp

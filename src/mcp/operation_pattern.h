@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "mcp/jsonrpc.h"
 
@@ -19,5 +20,13 @@ struct OperationPattern {
     bool matches(const Operation& operation) const noexcept;
     bool judges_uris() const;
 };
+
+// The methods, as patterns, whose operations have the name of a tool, of a prompt, or of a resource.
+inline constexpr std::string_view tool_methods = "tools/call", prompt_methods = "prompts/get",
+                                  resource_methods = "resources/*";
+
+// The methods whose operations have a name, and that both patterns match. None: no request is meant. Throws
+// std::bad_alloc.
+std::vector<std::string> named_methods(std::string_view pattern, std::string_view other);
 
 }  // namespace mcp

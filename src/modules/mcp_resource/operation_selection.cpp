@@ -2,8 +2,8 @@
 
 #include <utility>
 
-#include "mcp/jsonrpc.h"
 #include "mcp/methods.h"
+#include "mcp/operation_pattern.h"
 #include "mcp/uri_form.h"
 #include "modules/mcp_resource/config.h"
 #include "modules/mcp_resource/free_text.h"
@@ -15,9 +15,9 @@ using ngx::in_quotes;
 
 namespace {
 
-constexpr NameSelector name_selectors[] = {{.parameter = "tool=", .methods = "tools/call"},
-                                           {.parameter = "prompt=", .methods = "prompts/get"},
-                                           {.parameter = "resource=", .methods = "resources/*"}};
+constexpr NameSelector name_selectors[] = {{.parameter = "tool=", .methods = mcp::tool_methods},
+                                           {.parameter = "prompt=", .methods = mcp::prompt_methods},
+                                           {.parameter = "resource=", .methods = mcp::resource_methods}};
 
 void select(std::string& slot, std::string_view pattern, std::string_view argument, std::string_view example) {
     if (pattern.empty())
@@ -47,10 +47,7 @@ std::vector<std::string> methods_of(std::string_view directive, const OperationS
     const auto* selector = selection.selector;
     if (selector == nullptr || selection.method.empty())
         return {selector == nullptr ? selection.method : std::string(selector->methods)};
-    std::vector<std::string> methods;
-    for (const mcp::Target& target : mcp::targets())
-        if (mcp::glob_matches(selector->methods, target.method) && mcp::glob_matches(selection.method, target.method))
-            methods.emplace_back(target.method);
+    std::vector<std::string> methods = mcp::named_methods(selector->methods, selection.method);
     if (methods.empty())
         refuse_directive(directive, "\"method=" + selection.method + "\" and \"" + std::string(selector->parameter) +
                                         selection.name +

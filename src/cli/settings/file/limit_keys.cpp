@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <string>
 #include <string_view>
 #include <tuple>
 
@@ -9,6 +10,8 @@
 #include "cli/settings/file/node.h"
 #include "cli/settings/file/setters.h"
 #include "cli/settings/limits.h"
+#include "mcp/limit_rule.h"
+#include "mcp/operation_pattern.h"
 #include "mcp/rate_text.h"
 
 namespace cli::file {
@@ -142,16 +145,26 @@ constexpr Key redis_keys[] = {
      .set = into<Redis, &Redis::on_error>},
 };
 
-void check_selectors(const Node& node, const std::string& path, Mistakes& mistakes) {
-    static constexpr std::array<std::string_view, 3> selectors = {"tool", "prompt", "resource_uri"};
+void check_selectors(const RateLimit& limit, const Node& node, const std::string& path, Mistakes& mistakes) {
+    struct Selector {
+        std::string_view key;
+        std::string_view methods;
+    };
+    static constexpr std::array<Selector, 3> selectors = {{{.key = "tool", .methods = mcp::tool_methods},
+                                                           {.key = "prompt", .methods = mcp::prompt_methods},
+                                                           {.key = "resource_uri", .methods = mcp::resource_methods}}};
+    const auto is_no_request = [&](std::string_view first, std::string_view second) {
+        mistakes.add(node.at, path,
+                     "has \"" + std::string(first) + "\" and \"" + std::string(second) +
+                         "\", which no request is at once; write one limit for each");
+    };
     std::string_view first;
-    for (const std::string_view selector : selectors) {
-        if (node.find(selector) == nullptr) continue;
-        if (!first.empty())
-            return mistakes.add(node.at, path,
-                                "has \"" + std::string(first) + "\" and \"" + std::string(selector) +
-                                    "\", which no request is at once; write one limit for each");
-        first = selector;
+    for (const auto& [key, methods] : selectors) {
+        if (node.find(key) == nullptr) continue;
+        if (!first.empty()) return is_no_request(first, key);
+        if (!limit.method.empty() && mcp::named_methods(methods, limit.method).empty())
+            return is_no_request("method", key);
+        first = key;
     }
 }
 
@@ -189,10 +202,14 @@ void check_rate_limits(const ResourceDraft& resource, Mistakes& mistakes) {
     const Place limits = place_of(resource, "rate_limits");
     if (limits.node == nullptr) return;
     const bool is_list = limits.node->type == Node::Type::sequence;
+    if (resource.rate_limits.size() > mcp::most_limits)
+        return mistakes.add(limits.node->at, limits.path,
+                            "has " + std::to_string(resource.rate_limits.size()) + " limits, and " +
+                                std::to_string(mcp::most_limits) + " are possible");
     for (std::size_t i = 0; i < resource.rate_limits.size(); i++) {
         const Node& node = is_list ? limits.node->elements[i] : *limits.node;
         const std::string path = is_list ? element_of(limits.path, i) : limits.path;
-        check_selectors(node, path, mistakes);
+        check_selectors(resource.rate_limits[i], node, path, mistakes);
         warn_about_first_requests(resource.rate_limits[i], node, path, mistakes);
         for (std::size_t j = 0; j < i; j++)
             if (identity_of(resource.rate_limits[i]) == identity_of(resource.rate_limits[j]))

@@ -8,8 +8,6 @@
 namespace mcp_resource {
 namespace {
 
-constexpr std::size_t most_limits = 64;
-
 // "subject", "subject-2", ...
 std::string free_name(std::span<const mcp::LimitRule> rules, mcp::LimitBy by) {
     const auto same = std::ranges::count(rules, by, &mcp::LimitRule::by);
@@ -33,9 +31,9 @@ void add_limits(const MainConf& main, const LocationConf& conf, mcp::Resource& r
             refuse_directive("mcp_rate_limit", "the same limit applies twice here; leave one of them out");
         resource.policy.add_limit(std::move(rule));
     }
-    if (conf.limits.size() > most_limits)
+    if (conf.limits.size() > mcp::most_limits)
         refuse_directive("mcp_rate_limit",
-                         "more than " + std::to_string(most_limits) + " limits apply to one location");
+                         "more than " + std::to_string(mcp::most_limits) + " limits apply to one location");
     if (!conf.limits.empty() && main.zone == nullptr && !main.redis)
         refuse_directive("mcp_rate_limit",
                          "there is nowhere to count: add \"mcp_zone\" (this machine counts), or "

@@ -73,6 +73,37 @@ TEST(LimitKeysTest, AMistakeIsToldWithItsPlace) {
                 ElementsAre(HasSubstr("redis: \"user\" needs \"password_file\"")));
 }
 
+// What nginx would refuse, before there is an nginx to ask.
+TEST(LimitKeysTest, AMethodAndANameThatNoRequestHasAreAMistake) {
+    for (const auto& [method, selector] :
+         {std::pair("tools/list", "tool"), std::pair("ping", "tool"), std::pair("tools/call", "prompt"),
+          std::pair("prompts/*", "resource_uri"), std::pair("resources/list", "resource_uri")})
+        EXPECT_THAT(errors_of(document_of("{ rate: 1r/s, burst: 1, method: \"" + std::string(method) + "\", " +
+                                          selector + ": \"file:*\" }")),
+                    ElementsAre(HasSubstr("has \"method\" and \"" + std::string(selector) +
+                                          "\", which no request is at once; write one limit for each")))
+            << method;
+    for (const auto& [method, selector] :
+         {std::pair("tools/call", "tool"), std::pair("*", "tool"), std::pair("*/get", "prompt"),
+          std::pair("resources/read", "resource_uri"), std::pair("*subscribe", "resource_uri")})
+        EXPECT_THAT(errors_of(document_of("{ rate: 1r/s, burst: 1, method: \"" + std::string(method) + "\", " +
+                                          selector + ": \"file:*\" }")),
+                    IsEmpty())
+            << method;
+}
+
+TEST(LimitKeysTest, OneResourceHasUpTo64Limits) {
+    std::string limits;
+    for (int i = 1; i <= 65; i++) {
+        limits += ", { rate: " + std::to_string(i) + "r/h, burst: 1 }";
+        const std::string document = document_of('[' + limits.substr(2) + ']');
+        if (i <= 64)
+            EXPECT_THAT(errors_of(document), IsEmpty()) << i;
+        else
+            EXPECT_THAT(errors_of(document), ElementsAre(HasSubstr("rate_limits: has 65 limits, and 64 are possible")));
+    }
+}
+
 TEST(LimitKeysTest, WhatHasNoEffectOrIsTooTightIsWarnedAbout) {
     const auto warnings = [](const std::string& text) { return findings_of(text).warnings; };
     EXPECT_THAT(warnings(document_of("[{ rate: 1r/s, burst: 1 }, { rate: 1r/h }]")),
