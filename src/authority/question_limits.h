@@ -6,8 +6,8 @@
 #include <cstdint>
 #include <string>
 
-#include "authority/tally.h"
 #include "base/sha256.h"
+#include "base/tally.h"
 #include "ngx/nginx.h"
 
 namespace ngx {
@@ -40,11 +40,11 @@ public:
 
     private:
         friend class QuestionCounts;
-        Tally<char>::Place of_all_;
-        Tally<base::Sha256, base::Sha256Hash>::Place of_server_;
-        Tally<char>::Place of_turn_;
-        Tally<std::string>::Place of_client_at_turn_;
-        Tally<std::string>::Place of_client_;
+        base::Tally<char>::Place of_all_;
+        base::Tally<base::Sha256, base::Sha256Hash>::Place of_server_;
+        base::Tally<char>::Place of_turn_;
+        base::Tally<std::string>::Place of_client_at_turn_;
+        base::Tally<std::string>::Place of_client_;
     };
 
     // For a question. False, as a bool: there is no place for another. Throws std::bad_alloc.
@@ -59,9 +59,9 @@ public:
     void show_waiting_in(std::atomic<std::uint64_t>& gauge) noexcept { all_waiting_.show_in(gauge); }
 
 private:
-    Tally<char> all_, all_waiting_, all_at_turn_;
-    Tally<base::Sha256, base::Sha256Hash> of_server_;
-    Tally<std::string> of_client_, waiting_of_client_, at_turn_of_client_;
+    base::Tally<char> all_, all_waiting_, all_at_turn_;
+    base::Tally<base::Sha256, base::Sha256Hash> of_server_;
+    base::Tally<std::string> of_client_, waiting_of_client_, at_turn_of_client_;
 };
 
 }  // namespace authority

@@ -8,7 +8,7 @@
 #include <unordered_map>
 #include <utility>
 
-namespace authority {
+namespace base {
 
 template <class Key, class Hash = std::hash<Key>>
 class Tally {
@@ -65,4 +65,4 @@ private:
     std::atomic<std::uint64_t>* gauge_ = nullptr;
 };
 
-}  // namespace authority
+}  // namespace base

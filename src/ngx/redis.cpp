@@ -85,14 +85,19 @@ void RedisClient::stop() noexcept {
     fail(std::exchange(waiting_, {}), "the worker ends");
 }
 
-std::expected<void, RedisError> RedisClient::send(RedisCommand& command, std::span<const std::string_view> arguments) {
-    if (waiting_.size() >= most_waiting)
+std::expected<void, RedisError> RedisClient::send(RedisCommand& command, const base::Sha256& caller,
+                                                  std::span<const std::string_view> arguments) {
+    auto place = waiting_of_caller_.take(caller, most_of_caller);
+    if (!place || waiting_.size() >= most_waiting)
         return std::unexpected(
-            RedisError{.text = "too many requests wait for Redis at " + address() + " already", .is_ours = true});
+            RedisError{.text = std::string(place ? "too many requests" : "too many requests of this caller") +
+                               " wait for Redis at " + address() + " already",
+                       .is_ours = true});
     if (state_ == State::off && !may_connect()) return std::unexpected(RedisError{.text = trouble(last_trouble_)});
     if (state_ == State::off) connect();
     std::string bytes = redis_command(arguments);
-    Waiting& waiting = waiting_.emplace_back(&command, ngx_current_msec + settings_.timeout, std::string());
+    Waiting& waiting =
+        waiting_.emplace_back(&command, std::move(place), ngx_current_msec + settings_.timeout, std::string());
     command.waiting_ = &waiting.command;
     if (state_ == State::ready) {
         connection_.send(bytes);

@@ -13,6 +13,8 @@
 #include <string_view>
 
 #include "base/secret.h"
+#include "base/sha256.h"
+#include "base/tally.h"
 #include "ngx/nginx.h"
 #include "ngx/once_per_minute.h"
 #include "ngx/redis_address.h"
@@ -60,6 +62,7 @@ struct RedisSettings {
 class RedisClient final : private RedisConnection::Owner {
 public:
     static constexpr std::size_t most_waiting = 1000;
+    static constexpr std::size_t most_of_caller = most_waiting / 4;  // so that none shuts the others out
 
     explicit RedisClient(RedisSettings settings);
     RedisClient(const RedisClient&) = delete;
@@ -70,8 +73,10 @@ public:
     void start(ngx_cycle_t* cycle) noexcept;
     void stop() noexcept;
 
+    // `caller`: on whose behalf. He has his place until the reply is there, though the command may be withdrawn before.
     // On an error completed() is not called. Throws std::bad_alloc.
-    std::expected<void, RedisError> send(RedisCommand& command, std::span<const std::string_view> arguments);
+    std::expected<void, RedisError> send(RedisCommand& command, const base::Sha256& caller,
+                                         std::span<const std::string_view> arguments);
 
     // The server answers, but does not do what it is asked for: told at most once a minute.
     void tell_trouble(std::string_view what) noexcept;
@@ -88,8 +93,10 @@ private:
         authenticating,
         ready
     };
+    using Callers = base::Tally<base::Sha256, base::Sha256Hash>;
     struct Waiting {
         RedisCommand* command;  // null: it was withdrawn
+        Callers::Place of_caller;
         ngx_msec_t deadline;
         std::string unsent;
     };
@@ -115,7 +122,8 @@ private:
     RedisSettings settings_;
     RedisConnection connection_;
     std::unique_ptr<RedisParser> parser_;  // of this connection
-    std::list<Waiting> waiting_;           // in the order in which they are sent
+    Callers waiting_of_caller_;
+    std::list<Waiting> waiting_;  // in the order in which they are sent
     State state_ = State::off;
     bool is_running_ = false;
     ngx_resolver_t* resolver_ = nullptr;

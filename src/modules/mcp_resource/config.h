@@ -88,6 +88,7 @@ struct Endpoint {
     std::shared_ptr<const mcp::AuditSettings> audit{};  // null: as nothing says
     std::optional<mcp::Rate> refusal_limit{};           // of tokens that one address may show in vain
     bool has_limit_x_headers = false;
+    mcp::LimitRule waiting{};  // no limit: whose requests wait for Redis
 
     // As the metadata document has them, for those who look at the status page.
     std::vector<std::string> authorization_servers{}, scopes_supported{};

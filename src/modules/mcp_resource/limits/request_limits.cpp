@@ -49,12 +49,21 @@ std::optional<base::Sha256> key_of_caller(const mcp::LimitRule& rule, const Endp
     return key;
 }
 
+// Who waits, whatever limits there are: one for all resources, and for one person.
+base::Sha256 key_of_waiting(const ngx_http_request_t* request, const Endpoint& endpoint,
+                            const mcp::KnownLimitKeys::Token& token, mcp::KnownLimitKeys& known) {
+    if (token != nullptr)
+        if (const auto key = key_of_caller(endpoint.waiting, endpoint, token, known)) return *key;
+    return key_of(endpoint.waiting, {"address", ngx::client_network(request), ""});
+}
+
 }  // namespace
 
 RequestLimits::RequestLimits(ngx_http_request_t* request, const Endpoint& endpoint,
                              const mcp::KnownLimitKeys::Token& token, std::span<const mcp::Operation> operations,
                              const CountedBefore& counted_before) {
     const auto& rules = endpoint.resource.policy.limits();
+    MainConf& main = main_conf(request);
     limits_ = ngx::make_array<mcp::ToldLimit>(request->pool, rules.size());
     uses_ = ngx::make_array<shared::LimitUse>(request->pool, rules.size());
     std::size_t limits = 0, uses = 0;
@@ -63,7 +72,7 @@ RequestLimits::RequestLimits(ngx_http_request_t* request, const Endpoint& endpoi
         if (units == 0) continue;
         const bool is_by_address = rule.by == mcp::LimitBy::address || token == nullptr;
         const auto key = is_by_address ? key_of(rule, {"address", ngx::client_network(request), ""})
-                                       : key_of_caller(rule, endpoint, token, main_conf(request).worker.limit_keys);
+                                       : key_of_caller(rule, endpoint, token, main.worker.limit_keys);
         is_nameless_ = !key;
         if (is_nameless_) break;
         const mcp::LimitResult* result = counted_before(*key, units);
@@ -79,7 +88,10 @@ RequestLimits::RequestLimits(ngx_http_request_t* request, const Endpoint& endpoi
     }
     limits_ = limits_.first(limits);
     uses_ = uses_.first(uses);
-    if (!uses_.empty() && !is_nameless_) question_.emplace(request, uses_);
+    if (uses_.empty() || is_nameless_) return;
+    const bool may_wait = main.redis.has_value();
+    question_.emplace(request, uses_,
+                      may_wait ? key_of_waiting(request, endpoint, token, main.worker.limit_keys) : base::Sha256());
 }
 
 RequestLimits::Verdict RequestLimits::ask(MainConf& main) {
