@@ -29,6 +29,7 @@ function(install_compressed source name destination)
     add_custom_command(OUTPUT ${compressed} DEPENDS ${source}
                        COMMAND gzip --best --no-name --stdout ${source} > ${compressed})
     add_custom_target(${name}.gz ALL DEPENDS ${compressed})
+    add_dependencies(product ${name}.gz)
     install(FILES ${compressed} DESTINATION ${destination})
 endfunction()
 configure_file(${package_dir}/changelog.in ${CMAKE_BINARY_DIR}/package/changelog @ONLY)

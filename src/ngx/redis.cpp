@@ -85,19 +85,24 @@ void RedisClient::stop() noexcept {
     fail(std::exchange(waiting_, {}), "the worker ends");
 }
 
-std::expected<void, RedisError> RedisClient::send(RedisCommand& command, const base::Sha256& caller,
+std::expected<void, RedisError> RedisClient::send(RedisCommand& command, const RedisCaller& caller,
                                                   std::span<const std::string_view> arguments) {
-    auto place = waiting_of_caller_.take(caller, most_of_caller);
-    if (!place || waiting_.size() >= most_waiting)
-        return std::unexpected(
-            RedisError{.text = std::string(place ? "too many requests" : "too many requests of this caller") +
-                               " wait for Redis at " + address() + " already",
-                       .is_ours = true});
+    const auto limited = [&](std::string_view whose) {
+        return std::unexpected(RedisError{
+            .text = "too many requests" + std::string(whose) + " wait for Redis at " + address() + " already",
+            .is_ours = true});
+    };
+    auto of_caller = waiting_of_caller_.take(caller.key, most_of_caller);
+    if (!of_caller) return limited(" of this caller");
+    base::Tally<char>::Place of_strangers;
+    if (caller.is_stranger) of_strangers = waiting_of_strangers_.take(0, most_of_strangers);
+    if (caller.is_stranger && !of_strangers) return limited(" of unknown callers");
+    if (waiting_.size() >= most_waiting) return limited("");
     if (state_ == State::off && !may_connect()) return std::unexpected(RedisError{.text = trouble(last_trouble_)});
     if (state_ == State::off) connect();
     std::string bytes = redis_command(arguments);
-    Waiting& waiting =
-        waiting_.emplace_back(&command, std::move(place), ngx_current_msec + settings_.timeout, std::string());
+    Waiting& waiting = waiting_.emplace_back(&command, std::move(of_caller), std::move(of_strangers),
+                                             ngx_current_msec + settings_.timeout, std::string());
     command.waiting_ = &waiting.command;
     if (state_ == State::ready) {
         connection_.send(bytes);

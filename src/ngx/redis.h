@@ -59,10 +59,17 @@ struct RedisSettings {
     std::string advice{};  // what a server that does not serve means for requests, for the log
 };
 
+// On whose behalf a command is sent.
+struct RedisCaller {
+    base::Sha256 key{};
+    bool is_stranger = true;  // anybody can have as many keys as he likes
+};
+
 class RedisClient final : private RedisConnection::Owner {
 public:
     static constexpr std::size_t most_waiting = 1000;
-    static constexpr std::size_t most_of_caller = most_waiting / 4;  // so that none shuts the others out
+    static constexpr std::size_t most_of_caller = most_waiting / 4;     // so that none shuts the others out
+    static constexpr std::size_t most_of_strangers = most_waiting / 2;  // nor all strangers those who are known
 
     explicit RedisClient(RedisSettings settings);
     RedisClient(const RedisClient&) = delete;
@@ -73,9 +80,9 @@ public:
     void start(ngx_cycle_t* cycle) noexcept;
     void stop() noexcept;
 
-    // `caller`: on whose behalf. He has his place until the reply is there, though the command may be withdrawn before.
+    // The caller has a place until the reply is there, though the command may be withdrawn before.
     // On an error completed() is not called. Throws std::bad_alloc.
-    std::expected<void, RedisError> send(RedisCommand& command, const base::Sha256& caller,
+    std::expected<void, RedisError> send(RedisCommand& command, const RedisCaller& caller,
                                          std::span<const std::string_view> arguments);
 
     // The server answers, but does not do what it is asked for: told at most once a minute.
@@ -97,6 +104,7 @@ private:
     struct Waiting {
         RedisCommand* command;  // null: it was withdrawn
         Callers::Place of_caller;
+        base::Tally<char>::Place of_strangers;
         ngx_msec_t deadline;
         std::string unsent;
     };
@@ -123,6 +131,7 @@ private:
     RedisConnection connection_;
     std::unique_ptr<RedisParser> parser_;  // of this connection
     Callers waiting_of_caller_;
+    base::Tally<char> waiting_of_strangers_;
     std::list<Waiting> waiting_;  // in the order in which they are sent
     State state_ = State::off;
     bool is_running_ = false;

@@ -43,8 +43,14 @@ public:
     // The results are in the uses. When all are allowed they were counted, else none was.
     using Answer = std::expected<void, Fault>;
 
-    // `uses`: of the request's pool. `caller`: who asks, whatever the limits, where it matters who waits.
-    LimitQuestion(ngx_http_request_t* request, std::span<LimitUse> uses, const base::Sha256& caller) noexcept
+    // Who asks, whatever the limits: it may matter who waits.
+    struct Caller {
+        base::Sha256 key{};
+        LimitUse::Space space = LimitUse::Space::anybody;
+    };
+
+    // `uses`: of the request's pool.
+    LimitQuestion(ngx_http_request_t* request, std::span<LimitUse> uses, const Caller& caller) noexcept
         : request_(request), uses_(uses), caller_(caller) {}
     LimitQuestion(const LimitQuestion&) = delete;
     LimitQuestion& operator=(const LimitQuestion&) = delete;
@@ -63,7 +69,7 @@ private:
     std::optional<ngx::Pause> pause_;  // most questions are answered at once
     ngx::Pauses others_;
     std::span<LimitUse> uses_;
-    base::Sha256 caller_;
+    Caller caller_;
     Limiter* asked_ = nullptr;  // null: not asked yet, or answered
     bool is_answered_ = false;
     Answer answer_;
@@ -87,7 +93,7 @@ protected:
     // It will not be there any more.
     virtual void forget(LimitQuestion& question) noexcept = 0;
 
-    static const base::Sha256& caller(const LimitQuestion& question) noexcept { return question.caller_; }
+    static const LimitQuestion::Caller& caller(const LimitQuestion& question) noexcept { return question.caller_; }
     static std::span<LimitUse> uses(const LimitQuestion& question) noexcept { return question.uses_; }
     static void answer(LimitQuestion& question, LimitQuestion::Answer answer) noexcept;
 

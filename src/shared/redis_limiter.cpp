@@ -101,7 +101,8 @@ std::expected<void, ngx::RedisError> RedisLimiter::send(Pending& pending, bool w
     std::vector<std::string_view> arguments{whole_script ? "EVAL" : "EVALSHA"};
     arguments.emplace_back(whole_script ? limit_script() : digest_);
     arguments.insert(arguments.end(), numbers.begin(), numbers.end());
-    return client_.send(pending, caller(pending.question()), arguments);
+    const auto& [key, space] = caller(pending.question());
+    return client_.send(pending, {.key = key, .is_stranger = space == LimitUse::Space::anybody}, arguments);
 }
 
 LimitQuestion::Answer RedisLimiter::read(const ngx::RedisReply& reply, std::span<LimitUse> uses) {

@@ -32,6 +32,7 @@ sub is_unavailable ($nginx, $pattern, $what) {
     my $refused = $nginx->get('/mcp', token => $token);
     is $refused->status, 503, "$what: refused";
     like $refused->header('Retry-After'), qr/\A[1-9]\d*\z/, '... for a while';
+    like $refused->body, qr/now, try again in @{[ $refused->header('Retry-After') ]} s"/, '... which the body says, once';
     like join("\n", told($nginx)), $pattern, '... and the log says why';
     is scalar(told($nginx)), 1, '... once' or diag join "\n", told($nginx);
     return;

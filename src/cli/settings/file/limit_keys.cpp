@@ -156,7 +156,7 @@ void check_selectors(const RateLimit& limit, const Node& node, const std::string
     const auto is_no_request = [&](std::string_view first, std::string_view second) {
         mistakes.add(node.at, path,
                      "has \"" + std::string(first) + "\" and \"" + std::string(second) +
-                         "\", which no request is at once; write one limit for each");
+                         "\", which no request is at once; leave out one of them, or write one limit for each");
     };
     std::string_view first;
     for (const auto& [key, methods] : selectors) {

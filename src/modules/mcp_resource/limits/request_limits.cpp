@@ -49,12 +49,13 @@ std::optional<base::Sha256> key_of_caller(const mcp::LimitRule& rule, const Endp
     return key;
 }
 
-// Who waits, whatever limits there are: one for all resources, and for one person.
-base::Sha256 key_of_waiting(const ngx_http_request_t* request, const Endpoint& endpoint,
-                            const mcp::KnownLimitKeys::Token& token, mcp::KnownLimitKeys& known) {
+// One for all resources, and for one person.
+shared::LimitQuestion::Caller caller_of(const ngx_http_request_t* request, const Endpoint& endpoint,
+                                        const mcp::KnownLimitKeys::Token& token, mcp::KnownLimitKeys& known) {
     if (token != nullptr)
-        if (const auto key = key_of_caller(endpoint.waiting, endpoint, token, known)) return *key;
-    return key_of(endpoint.waiting, {"address", ngx::client_network(request), ""});
+        if (const auto key = key_of_caller(endpoint.waiting, endpoint, token, known))
+            return {.key = *key, .space = Space::known};
+    return {.key = key_of(endpoint.waiting, {"address", ngx::client_network(request), ""}), .space = Space::anybody};
 }
 
 }  // namespace
@@ -89,9 +90,10 @@ RequestLimits::RequestLimits(ngx_http_request_t* request, const Endpoint& endpoi
     limits_ = limits_.first(limits);
     uses_ = uses_.first(uses);
     if (uses_.empty() || is_nameless_) return;
+    using Caller = shared::LimitQuestion::Caller;
     const bool may_wait = main.redis.has_value();
     question_.emplace(request, uses_,
-                      may_wait ? key_of_waiting(request, endpoint, token, main.worker.limit_keys) : base::Sha256());
+                      may_wait ? caller_of(request, endpoint, token, main.worker.limit_keys) : Caller());
 }
 
 RequestLimits::Verdict RequestLimits::ask(MainConf& main) {

@@ -81,7 +81,7 @@ TEST(LimitKeysTest, AMethodAndANameThatNoRequestHasAreAMistake) {
         EXPECT_THAT(errors_of(document_of("{ rate: 1r/s, burst: 1, method: \"" + std::string(method) + "\", " +
                                           selector + ": \"file:*\" }")),
                     ElementsAre(HasSubstr("has \"method\" and \"" + std::string(selector) +
-                                          "\", which no request is at once; write one limit for each")))
+                                          "\", which no request is at once; leave out one of them")))
             << method;
     for (const auto& [method, selector] :
          {std::pair("tools/call", "tool"), std::pair("*", "tool"), std::pair("*/get", "prompt"),
