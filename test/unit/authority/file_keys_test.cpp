@@ -10,17 +10,14 @@
 #include <string>
 
 #include "ngx/config.h"
+#include "support/key_set.h"
 #include "support/nginx.h"
 
 namespace authority {
 namespace {
 
 using std::chrono::milliseconds;
-
-std::string key_set(std::string_view kid) {
-    return R"({"keys":[{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo","kid":")" +
-           std::string(kid) + "\"}]}";
-}
+using support::key_set;
 
 class FileKeysTest : public testing::Test {
 protected:

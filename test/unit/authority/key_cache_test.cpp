@@ -7,6 +7,7 @@
 #include <string>
 
 #include "authority/shared_document.h"
+#include "support/key_set.h"
 #include "support/nginx.h"
 
 namespace authority {
@@ -15,8 +16,7 @@ namespace {
 using std::chrono::milliseconds;
 using Result = std::expected<Keys, std::string>;
 
-constexpr std::string_view key_set =
-    R"({"keys":[{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo","kid":"a"}]})";
+const std::string key_set = support::key_set("a");
 
 base::Sha256 place(int number) {
     return base::must_sha256_of({std::to_string(number)});

@@ -11,6 +11,7 @@
 #include "authority/shared_document.h"
 #include "ngx/string.h"
 #include "support/asked.h"
+#include "support/key_set.h"
 #include "support/nginx.h"
 #include "support/own_host.h"
 
@@ -20,15 +21,11 @@ namespace {
 using oauth::Error;
 using std::chrono::seconds;
 using support::asked;
+using support::key_set;
 using Renewal = KeyRequests::Renewal;
 using Source = KeyRequests::Source;
 
 constexpr seconds lifetime{3600};
-
-std::string key_set(std::string_view kid) {
-    return R"({"keys":[{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo","kid":")" +
-           std::string(kid) + "\"}]}";
-}
 
 Answer published(std::string_view kid) {
     return {.status = 200, .body = key_set(kid)};

@@ -8,6 +8,7 @@
 
 #include "authority/shared_document.h"
 #include "support/fetched.h"
+#include "support/key_set.h"
 #include "support/nginx.h"
 #include "support/outcome.h"
 
@@ -20,13 +21,9 @@ using std::chrono::minutes;
 using std::chrono::seconds;
 using support::answer_fetch;
 using support::fetched;
+using support::key_set;
 
 const std::string issuer = "https://as.example";
-
-std::string key_set(std::string_view kid) {
-    return R"({"keys":[{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo","kid":")" +
-           std::string(kid) + "\"}]}";
-}
 
 std::string metadata(std::string_view members = "") {
     return R"({"issuer":")" + issuer + '"' + std::string(members) + "}";
